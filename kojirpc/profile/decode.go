@@ -1,0 +1,214 @@
+package profile
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	defaultServer = "http://localhost/kojihub"
+	defaultWebURL = "http://localhost/koji"
+)
+
+// setter stores an expanded value in the field of its key.
+type setter func(value string) error
+
+// keys maps every key that Koji knows to the field that takes it.
+func (p *Profile) keys() map[string]setter {
+	return map[string]setter{
+		"server":                 text(&p.Server),
+		"weburl":                 text(&p.WebURL),
+		"topurl":                 text(&p.TopURL),
+		"pkgurl":                 text(&p.PkgURL),
+		"topdir":                 text(&p.TopDir),
+		"max_retries":            number(&p.MaxRetries),
+		"retry_interval":         seconds(&p.RetryInterval),
+		"anon_retry":             boolean(&p.AnonRetry),
+		"offline_retry":          boolean(&p.OfflineRetry),
+		"offline_retry_interval": seconds(&p.OfflineRetryInterval),
+		"timeout":                seconds(&p.Timeout),
+		"auth_timeout":           seconds(&p.AuthTimeout),
+		"poll_interval":          seconds(&p.PollInterval),
+		"principal":              text(&p.Principal),
+		"keytab":                 text(&p.Keytab),
+		"cert":                   text(&p.Cert),
+		"serverca":               text(&p.ServerCA),
+		"no_ssl_verify":          truthy(&p.NoSSLVerify),
+		"authtype":               text(&p.AuthType),
+		"force_auth":             boolean(&p.ForceAuth),
+		"use_fast_upload":        boolean(&p.UseFastUpload),
+		"upload_blocksize":       number(&p.UploadBlocksize),
+		"debug":                  boolean(&p.Debug),
+		"debug_xmlrpc":           boolean(&p.DebugXMLRPC),
+		"pyver":                  number(&p.PyVer),
+		"plugin_paths":           text(&p.PluginPaths),
+	}
+}
+
+// isKey tells profile keys from other options, whose values stay out of errors.
+func isKey(name string) bool {
+	_, ok := new(Profile).keys()[name]
+	return ok
+}
+
+func defaults(name string) Profile {
+	return Profile{
+		Name:                 name,
+		Server:               defaultServer,
+		WebURL:               defaultWebURL,
+		TopDir:               "/mnt/koji",
+		MaxRetries:           30,
+		RetryInterval:        20 * time.Second,
+		OfflineRetryInterval: 20 * time.Second,
+		Timeout:              12 * time.Hour,
+		AuthTimeout:          60 * time.Second,
+		PollInterval:         6 * time.Second,
+		UseFastUpload:        true,
+		UploadBlocksize:      1 << 20,
+		sources:              map[string]Position{},
+	}
+}
+
+// decode makes a Profile of a section. Options that are no keys are expanded
+// too, only to find their mistakes: Koji trips over these as well.
+func decode(v *view, h home) (Profile, error) {
+	p := defaults(v.section)
+	set := p.keys()
+	for _, key := range v.keys() {
+		value, err := v.expand(key)
+		if err != nil {
+			return Profile{}, err
+		}
+		option, _ := v.option(key)
+		p.sources[key] = option.at
+		if set[key] == nil {
+			continue
+		}
+		if err := set[key](value); err != nil {
+			return Profile{}, badValue(key, option, err)
+		}
+	}
+	if p.Server == "" {
+		return Profile{}, &Error{At: p.Source("server"), Problem: "server is empty",
+			Remedy: "give the URL of the hub, for example https://koji.example.com/kojihub"}
+	}
+	p.finish(h)
+	return p, nil
+}
+
+// finish fills in what depends on other values or on the file system.
+func (p *Profile) finish(h home) {
+	p.TopDir = h.expand(p.TopDir)
+	p.Cert = p.certificate("cert", p.Cert, "~/.koji/client.crt", h)
+	p.ServerCA = p.certificate("serverca", p.ServerCA, "~/.koji/serverca.crt", h)
+	if p.TopURL == "" {
+		p.TopURL = topFromPackages(p.PkgURL)
+	}
+}
+
+// certificate gives the path that was set, even if to nothing, or else the
+// usual one if there is such a file.
+func (p *Profile) certificate(key, path, usual string, h home) string {
+	if p.Source(key) != (Position{}) {
+		return h.expand(path)
+	}
+	usual = h.expand(usual)
+	if _, err := os.Stat(usual); err != nil {
+		return ""
+	}
+	return usual
+}
+
+// topFromPackages gives the topurl that an obsolete pkgurl stands for, "" if none.
+func topFromPackages(pkgurl string) string {
+	top, ok := strings.CutSuffix(strings.TrimSuffix(pkgurl, "/"), "/packages")
+	if !ok {
+		return ""
+	}
+	return top
+}
+
+// badValue shows the value as it stands in the file, but not one put together
+// from other options.
+func badValue(key string, option entry, err error) error {
+	shown := "its value"
+	if !strings.Contains(option.raw, "%") {
+		shown = quote(option.raw)
+	}
+	return &Error{At: option.at, Problem: fmt.Sprintf("%s: %s %v", key, shown, err),
+		Remedy: "correct it, or remove the line for Koji's default"}
+}
+
+func text(field *string) setter {
+	return func(value string) error {
+		*field = value
+		return nil
+	}
+}
+
+func truthy(field *bool) setter {
+	return func(value string) error {
+		*field = value != ""
+		return nil
+	}
+}
+
+func boolean(field *bool) setter {
+	return func(value string) error {
+		switch lower(value) {
+		case "1", "yes", "true", "on":
+			*field = true
+		case "0", "no", "false", "off":
+			*field = false
+		default:
+			return errors.New("is none of yes, no, true, false, on, off, 1, 0")
+		}
+		return nil
+	}
+}
+
+func number(field *int) setter {
+	return func(value string) error {
+		n, err := parseInt(value)
+		*field = n
+		return err
+	}
+}
+
+func seconds(field *time.Duration) setter {
+	return func(value string) error {
+		n, err := parseInt(value)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%w of seconds", err)
+		case n < 0:
+			return errors.New("is a negative number of seconds")
+		case int64(n) > math.MaxInt64/int64(time.Second):
+			return errors.New("is more seconds than can be counted")
+		}
+		*field = time.Duration(n) * time.Second
+		return nil
+	}
+}
+
+// parseInt reads what Python's int() reads: blanks around it, a sign, and
+// single underscores between digits. It takes ASCII digits only.
+func parseInt(value string) (int, error) {
+	digits := strings.TrimLeft(strip(value), "+-")
+	if strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {
+		return 0, errors.New("is not a whole number")
+	}
+	n, err := strconv.Atoi(strings.ReplaceAll(strip(value), "_", ""))
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, errors.New("is too large a number")
+	case err != nil:
+		return 0, errors.New("is not a whole number")
+	}
+	return n, nil
+}

@@ -1,0 +1,73 @@
+package profile
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the .golden files in testdata/mistakes")
+
+func noEnv(string) (string, bool) { return "", false }
+
+func mistakeFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("testdata/mistakes/*.conf")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no mistakes found: %v", err)
+	}
+	return files
+}
+
+// TestMistakes has one small file for each mistake and, in a .golden file
+// beside it, the error it gives.
+func TestMistakes(t *testing.T) {
+	files := mistakeFiles(t)
+	t.Chdir("testdata")
+	place := regexp.MustCompile(`mistakes/[a-z0-9-]+\.conf:[0-9]+: .+; .+`)
+	for _, file := range files {
+		file = strings.TrimPrefix(file, "testdata/")
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			err := loadKoji(Options{Root: "trees/absent", Home: "absent", Config: file, LookupEnv: noEnv})
+			if _, ok := errors.AsType[*Error](err); !ok {
+				t.Fatalf("want an *Error, got %v", err)
+			}
+			if !place.MatchString(err.Error()) {
+				t.Errorf("no file, line, problem and remedy in: %v", err)
+			}
+			if strings.Contains(err.Error(), "hunter") {
+				t.Errorf("the error gives away a password: %v", err)
+			}
+			compareGolden(t, strings.TrimSuffix(file, ".conf")+".golden", err.Error()+"\n")
+		})
+	}
+}
+
+func loadKoji(o Options) error {
+	s, err := Load(o)
+	if err != nil {
+		return err
+	}
+	_, err = s.Profile("koji")
+	return err
+}
+
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got  %swant %s", got, want)
+	}
+}

@@ -1,0 +1,3 @@
+[koji]
+server = from-file
+weburl = from-file
