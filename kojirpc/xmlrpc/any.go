@@ -1,0 +1,91 @@
+package xmlrpc
+
+// member is one member of a struct under construction.
+type member struct {
+	name  string
+	value any
+}
+
+// Any reads the next value as the Go value that the package's documentation
+// gives for its kind.
+func (d *Decoder) Any() (any, error) {
+	kind, err := d.Kind()
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case KindNil:
+		return nil, d.endNil()
+	case KindBoolean:
+		return boxed(d.Bool())
+	case KindInt:
+		return boxed(d.Int())
+	case KindDouble:
+		return boxed(d.Float())
+	case KindBase64:
+		return boxed(d.Bytes())
+	case KindDateTime:
+		return boxed(d.DateTime())
+	case KindArray:
+		return boxed(d.array())
+	case KindStruct:
+		return boxed(d.mapping())
+	default:
+		return boxed(d.Text())
+	}
+}
+
+// boxed is v as any, or nil with an error.
+func boxed[T any](v T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// array reads an array. Its elements gather on a stack that all arrays share, so
+// that the result is made once, at its size.
+func (d *Decoder) array() ([]any, error) {
+	base := len(d.values)
+	more, err := d.enterArray()
+	for more && err == nil {
+		var v any
+		if v, err = d.Any(); err != nil {
+			break
+		}
+		d.values = append(d.values, v)
+		more, err = d.nextElement()
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make([]any, len(d.values)-base)
+	copy(out, d.values[base:])
+	clear(d.values[base:])
+	d.values = d.values[:base]
+	return out, nil
+}
+
+// mapping reads a struct, in the way of array.
+func (d *Decoder) mapping() (map[string]any, error) {
+	base := len(d.members)
+	more, err := d.enterStruct()
+	for more && err == nil {
+		m := member{name: d.names.get(d.name)}
+		if m.value, err = d.Any(); err != nil {
+			break
+		}
+		d.members = append(d.members, m)
+		more, err = d.nextMember()
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]any, len(d.members)-base)
+	for _, m := range d.members[base:] {
+		out[m.name] = m.value
+	}
+	clear(d.members[base:])
+	d.members = d.members[:base]
+	return out, nil
+}

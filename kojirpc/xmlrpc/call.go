@@ -1,0 +1,108 @@
+package xmlrpc
+
+import "strings"
+
+// DecodeCall reads a methodCall: the method's name and its parameters. A call
+// without parameters has none, params is then empty. Named arguments are the
+// last parameter still; see SplitNamed.
+func DecodeCall(data []byte, lim Limits) (method string, params []any, err error) {
+	d := newDecoder(data, lim)
+	if err := d.root("methodCall"); err != nil {
+		return "", nil, err
+	}
+	if method, err = d.methodName(); err != nil {
+		return "", nil, err
+	}
+	if params, err = d.params(); err != nil {
+		return "", nil, err
+	}
+	if err := d.close("methodCall"); err != nil {
+		return "", nil, err
+	}
+	if err := d.finish(); err != nil {
+		return "", nil, err
+	}
+	return method, params, nil
+}
+
+func (d *Decoder) methodName() (string, error) {
+	start := d.pos
+	void, err := d.open("methodName")
+	if err != nil {
+		return "", err
+	}
+	var name []byte
+	if !void {
+		if name, err = d.text(); err != nil {
+			return "", err
+		}
+		if err := d.close("methodName"); err != nil {
+			return "", err
+		}
+	}
+	if len(name) == 0 {
+		return "", d.fail(start, "a call without a method name")
+	}
+	return string(name), nil
+}
+
+// params reads <params>, which may be missing.
+func (d *Decoder) params() ([]any, error) {
+	params := []any{}
+	if end, err := d.atEnd(); end || err != nil {
+		return params, err
+	}
+	void, err := d.open("params")
+	if void || err != nil {
+		return params, err
+	}
+	for {
+		end, err := d.atEnd()
+		if err != nil {
+			return nil, err
+		}
+		if end {
+			return params, d.close("params")
+		}
+		v, err := d.param()
+		if err != nil {
+			return nil, err
+		}
+		params = append(params, v)
+	}
+}
+
+func (d *Decoder) param() (any, error) {
+	void, err := d.open("param")
+	if err != nil {
+		return nil, err
+	}
+	if void {
+		return nil, d.fail(d.pos, "a parameter without a value")
+	}
+	d.state = ready
+	v, err := d.Any()
+	if err != nil {
+		return nil, err
+	}
+	return v, d.close("param")
+}
+
+// DecodeRequest reads the request of a Koji task as the hub's database holds
+// it: a methodCall, or, in rows of long ago, the base64 of one.
+func DecodeRequest(text string, lim Limits) (method string, params []any, err error) {
+	lim = lim.withDefaults()
+	if strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") {
+		return DecodeCall([]byte(text), lim)
+	}
+	// Base64 is a third longer than what it holds, and wrapped at that.
+	if len(text)/2 > lim.Bytes {
+		return "", nil, &LimitError{What: "bytes", Limit: lim.Bytes, Offset: lim.Bytes}
+	}
+	data, ok := decodeBase64([]byte(text))
+	if !ok || len(data) == 0 {
+		// What the text is stays out of the error: requests can hold secrets.
+		return "", nil, &SyntaxError{Msg: "a task's request that is neither XML nor base64", Size: len(text)}
+	}
+	return DecodeCall(data, lim)
+}

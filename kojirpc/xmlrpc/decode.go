@@ -1,0 +1,203 @@
+package xmlrpc
+
+import "errors"
+
+// Unmarshaler is a type that reads itself. UnmarshalXMLRPC reads the one value
+// that d stands before; what it leaves unread is skipped. A nil is passed on
+// like any other value; the scalar methods of d read it as zero, and Array and
+// Struct as empty.
+type Unmarshaler interface {
+	UnmarshalXMLRPC(d *Decoder) error
+}
+
+// Decoder reads one value, piece by piece. NewDecoder makes one; so does every
+// reading of a document, for the types that are Unmarshalers.
+//
+// Each method reads one value, the next one. Inside an array or struct, that is
+// the element or member at hand. A *PathError from a method says the value is of
+// another kind; it is then still unread. After a *SyntaxError or *LimitError the
+// Decoder only repeats it.
+//
+// A Decoder is for one goroutine.
+type Decoder struct {
+	scanner
+	lim      Limits
+	depth    int
+	elements int
+	cursor
+	name    []byte // of the member at hand; holds until its value is read
+	values  []any  // elements of arrays under construction
+	members []member
+	names   nameCache
+}
+
+// cursor is where a Decoder stands as to the value at hand.
+type cursor struct {
+	state state
+	kind  Kind   // of the opened value
+	form  form   // of the opened value
+	typ   string // the name of its type tag
+	start int    // the byte where its <value> begins
+}
+
+type state uint8
+
+const (
+	spent  state = iota // no value to read here
+	ready               // before <value>
+	opened              // after <value> and the type's start tag
+)
+
+type form uint8
+
+const (
+	typed     form = iota // <value><int>…
+	bare                  // <value>…
+	voidType              // <value><string/>
+	voidValue             // <value/>
+)
+
+var errNoValue = errors.New("xmlrpc: there is no further value to read here")
+
+// NewDecoder returns a Decoder for a document that is one <value> element, as a
+// Raw is. Errors show no text of the document.
+func NewDecoder(value []byte, lim Limits) *Decoder {
+	d := newDecoder(value, lim)
+	d.rpc = true
+	d.state = ready
+	return d
+}
+
+func newDecoder(data []byte, lim Limits) *Decoder {
+	d := &Decoder{scanner: scanner{data: data}, lim: lim.withDefaults()}
+	if len(data) > d.lim.Bytes {
+		d.err = &LimitError{What: "bytes", Limit: d.lim.Bytes, Offset: d.lim.Bytes}
+	}
+	return d
+}
+
+// Kind tells the kind of the next value without reading it.
+func (d *Decoder) Kind() (Kind, error) {
+	err := d.begin()
+	return d.kind, err
+}
+
+// begin opens the value at hand.
+func (d *Decoder) begin() error {
+	if d.state == opened || d.err != nil {
+		return d.err
+	}
+	if d.state != ready {
+		d.err = errNoValue
+		return d.err
+	}
+	if err := d.space(); err != nil {
+		return err
+	}
+	d.start = d.pos
+	void, err := d.open("value")
+	if err != nil {
+		return err
+	}
+	if d.elements++; d.elements > d.lim.Elements {
+		d.err = &LimitError{What: "values", Limit: d.lim.Elements, Offset: d.start}
+		return d.err
+	}
+	d.state = opened
+	if void {
+		d.kind, d.form = KindString, voidValue
+		return nil
+	}
+	return d.typeTag()
+}
+
+// typeTag reads the start tag of the opened value's type, if it has one.
+func (d *Decoder) typeTag() error {
+	body := d.pos
+	if err := d.space(); err != nil {
+		return err
+	}
+	at := d.pos
+	if at+1 < len(d.data) && d.data[at] == '<' && isNameStart(d.data[at+1]) {
+		t, err := d.tag("the type of a value")
+		if err != nil {
+			return err
+		}
+		d.kind, d.typ = kindOf(t.name)
+		if d.kind == 0 {
+			return d.fail(at, "unknown type %s", t)
+		}
+		d.form = typed
+		if t.void {
+			d.form = voidType
+		}
+		return nil
+	}
+	d.pos = body
+	d.kind, d.form = KindString, bare
+	return nil
+}
+
+// end reads the end tags of the opened value.
+func (d *Decoder) end() error {
+	d.state = spent
+	if d.form == typed {
+		if err := d.close(d.typ); err != nil {
+			return err
+		}
+	}
+	if d.form == voidValue {
+		return nil
+	}
+	return d.close("value")
+}
+
+// want opens the next value and says whether it is of one kind. A nil is read
+// and is no error: it stands for zero.
+func (d *Decoder) want(k Kind) (bool, error) {
+	if err := d.begin(); err != nil {
+		return false, err
+	}
+	switch d.kind {
+	case k:
+		return true, nil
+	case KindNil:
+		return false, d.endNil()
+	}
+	return false, d.mismatch(k.String())
+}
+
+func (d *Decoder) mismatch(want string) error {
+	return &PathError{Offset: d.start, Err: &TypeError{Want: want, Got: d.kind}}
+}
+
+// at puts a step in front of the path of err, unless the document itself is bad.
+func (d *Decoder) at(step string, err error) error {
+	if d.err != nil {
+		return d.err
+	}
+	return inPath(step, d.start, err)
+}
+
+// settle skips the value at hand unless it has been read.
+func (d *Decoder) settle() error {
+	if d.state == spent {
+		return d.err
+	}
+	return d.Skip()
+}
+
+// nameCache saves making the same member names again and again: in a list of
+// structs all have the same.
+type nameCache [128]string
+
+func (c *nameCache) get(name []byte) string {
+	if len(name) == 0 || len(name) > 32 {
+		return string(name)
+	}
+	slot := &c[(len(name)*5+int(name[0])*3+int(name[len(name)-1])*7+int(name[len(name)/2]))%len(c)]
+	if *slot != string(name) {
+		*slot = string(name)
+	}
+	return *slot
+}

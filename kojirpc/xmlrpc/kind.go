@@ -1,0 +1,82 @@
+package xmlrpc
+
+// Kind is the type of a value. Names that mean the same to Koji share a Kind.
+type Kind uint8
+
+// The kinds. The zero Kind is no kind.
+const (
+	KindNil      Kind = iota + 1
+	KindBoolean       // boolean
+	KindInt           // int, i1, i2, i4, i8, biginteger
+	KindDouble        // double, float
+	KindString        // string, and text without a type
+	KindBase64        // base64
+	KindDateTime      // dateTime.iso8601
+	KindArray         // array
+	KindStruct        // struct
+)
+
+// String returns the name of the type in XML-RPC.
+func (k Kind) String() string {
+	switch k {
+	case KindNil:
+		return "nil"
+	case KindBoolean:
+		return "boolean"
+	case KindInt:
+		return "int"
+	case KindDouble:
+		return "double"
+	case KindString:
+		return "string"
+	case KindBase64:
+		return "base64"
+	case KindDateTime:
+		return "dateTime.iso8601"
+	case KindArray:
+		return "array"
+	case KindStruct:
+		return "struct"
+	}
+	return "nothing"
+}
+
+// kindOf finds the kind that a tag names. name is the tag's own spelling, which
+// its end tag has to repeat.
+func kindOf(tagName []byte) (kind Kind, name string) {
+	switch string(tagName) {
+	case "string":
+		return KindString, "string"
+	case "int":
+		return KindInt, "int"
+	case "nil":
+		return KindNil, "nil"
+	case "struct":
+		return KindStruct, "struct"
+	case "double":
+		return KindDouble, "double"
+	case "boolean":
+		return KindBoolean, "boolean"
+	case "array":
+		return KindArray, "array"
+	case "i8":
+		return KindInt, "i8"
+	case "i4":
+		return KindInt, "i4"
+	case "i2":
+		return KindInt, "i2"
+	case "i1":
+		return KindInt, "i1"
+	case "biginteger":
+		return KindInt, "biginteger"
+	case "float":
+		return KindDouble, "float"
+	case "base64":
+		return KindBase64, "base64"
+	case "dateTime.iso8601":
+		return KindDateTime, "dateTime.iso8601"
+	case "ex:nil":
+		return KindNil, "ex:nil"
+	}
+	return 0, ""
+}

@@ -1,0 +1,70 @@
+package xmlrpc
+
+import (
+	"errors"
+	"fmt"
+)
+
+// DecodeMulti reads the answer to a multiCall: entry i into what into[i] points
+// to, as DecodeResponse would. errs has one error for each entry: nil if all is
+// well, a *Fault if that call failed, or a *PathError if the result is not what
+// into[i] can hold; one entry's error leaves the others alone. err is about the
+// answer as a whole; errs is then nil.
+func DecodeMulti(data []byte, lim Limits, into []any) (errs []error, err error) {
+	errs = make([]error, len(into))
+	err = readResponse(data, lim, func(d *Decoder) error {
+		n := 0
+		err := d.Array(func(i int) error {
+			if n++; n > len(into) {
+				return nil
+			}
+			start := d.mark()
+			errs[i] = d.Entry(into[i])
+			if fault := (*Fault)(nil); errs[i] == nil || errors.As(errs[i], &fault) {
+				return d.err
+			}
+			errs[i] = d.at(indexStep(i), errs[i])
+			d.reset(start)
+			return d.err
+		})
+		if err == nil && n != len(into) {
+			err = &PathError{Offset: d.pos, Err: fmt.Errorf("%d results for %d calls", n, len(into))}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return errs, nil
+}
+
+// Entry reads one entry of the answer to a multiCall: the result, in an array
+// by itself, into what into points to. If the entry is a fault, the error is the
+// *Fault.
+func (d *Decoder) Entry(into any) error {
+	kind, err := d.Kind()
+	if err != nil {
+		return err
+	}
+	switch kind {
+	case KindStruct:
+		return d.fault()
+	case KindArray:
+	default:
+		return d.mismatch("array of one result or fault")
+	}
+	start := d.start
+	more, err := d.enterArray()
+	if err != nil {
+		return err
+	}
+	if more {
+		if err := d.Value(into); err != nil {
+			return err
+		}
+		if again, err := d.nextElement(); !again || err != nil {
+			return err
+		}
+	}
+	return &PathError{Offset: start, Err: errors.New("an entry that is not one result")}
+}

@@ -1,0 +1,94 @@
+package xmlrpc
+
+// DecodeResponse reads the answer to a call into what into points to; the
+// package's documentation says how. A nil into only checks the answer.
+//
+// If the answer is a fault, the error is the *Fault. It is a *SyntaxError if
+// the document is not an XML-RPC response, a *LimitError if it exceeds lim, and
+// a *PathError if its value is not what into can hold.
+func DecodeResponse(data []byte, lim Limits, into any) error {
+	return readResponse(data, lim, func(d *Decoder) error { return d.Value(into) })
+}
+
+// readResponse reads the document around the value. What read returns counts
+// only if the document is sound.
+func readResponse(data []byte, lim Limits, read func(*Decoder) error) error {
+	d := newDecoder(data, lim)
+	if err := d.root("methodResponse"); err != nil {
+		return err
+	}
+	parent, err := d.responseBody()
+	if err != nil {
+		return err
+	}
+	if parent == "fault" {
+		read = (*Decoder).fault
+	}
+	d.state = ready
+	start := d.mark()
+	result := read(d)
+	if result != nil {
+		d.reset(start)
+	}
+	if err := d.settle(); err != nil {
+		return err
+	}
+	if err := d.responseEnd(parent); err != nil {
+		return err
+	}
+	return result
+}
+
+// responseBody reads the start tags down to the value. parent is params or
+// fault.
+func (d *Decoder) responseBody() (parent string, err error) {
+	if err := d.space(); err != nil {
+		return "", err
+	}
+	start := d.pos
+	t, err := d.tag("<params> or <fault>")
+	if err != nil {
+		return "", err
+	}
+	parent = string(t.name)
+	if t.end || t.void || parent != "params" && parent != "fault" {
+		return "", d.fail(start, "want <params> or <fault>, got %s", t)
+	}
+	if parent == "fault" {
+		return parent, nil
+	}
+	void, err := d.open("param")
+	if err == nil && void {
+		err = d.fail(start, "a response without a value")
+	}
+	return parent, err
+}
+
+func (d *Decoder) responseEnd(parent string) error {
+	if parent == "params" {
+		if err := d.close("param"); err != nil {
+			return err
+		}
+	}
+	if err := d.close(parent); err != nil {
+		return err
+	}
+	if err := d.close("methodResponse"); err != nil {
+		return err
+	}
+	return d.finish()
+}
+
+// position is what it takes to read a value again.
+type position struct {
+	cursor
+	pos, depth, elements int
+}
+
+func (d *Decoder) mark() position {
+	return position{d.cursor, d.pos, d.depth, d.elements}
+}
+
+func (d *Decoder) reset(p position) {
+	d.cursor, d.pos, d.depth, d.elements = p.cursor, p.pos, p.depth, p.elements
+}

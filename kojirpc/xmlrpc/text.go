@@ -1,0 +1,163 @@
+package xmlrpc
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// text reads character data up to the next tag. The result is a piece of the
+// document, or of s.buf if it had to be changed, and holds until the next call.
+func (s *scanner) text() ([]byte, error) {
+	start := s.pos
+	data := s.data
+	for i := start; i < len(data); i++ {
+		c := data[i]
+		if c == '<' {
+			if i+1 < len(data) && (data[i+1] == '!' || data[i+1] == '?') {
+				return s.rewrite(start, i)
+			}
+			s.pos = i
+			return data[start:i], nil
+		}
+		if c == '&' || c >= utf8.RuneSelf || c < ' ' && c != '\n' && c != '\t' {
+			return s.rewrite(start, i)
+		}
+	}
+	return nil, s.cut("in text")
+}
+
+// rewrite is text from byte i on, where plain reading ends.
+func (s *scanner) rewrite(start, i int) ([]byte, error) {
+	s.buf = append(s.buf[:0], s.data[start:i]...)
+	s.pos = i
+	for s.pos < len(s.data) {
+		var err error
+		switch s.data[s.pos] {
+		case '&':
+			err = s.reference()
+		case '<':
+			switch {
+			case s.has("<![CDATA["):
+				err = s.cdata()
+			case s.pos+1 < len(s.data) && (s.data[s.pos+1] == '!' || s.data[s.pos+1] == '?'):
+				err = s.comment()
+			default:
+				return s.buf, nil
+			}
+		default:
+			s.char()
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, s.cut("in text")
+}
+
+// char takes one character as it is if XML may hold it.
+func (s *scanner) char() {
+	switch c := s.data[s.pos]; {
+	case c == '\r': // CR and CRLF are LF
+		s.pos++
+		if s.pos >= len(s.data) || s.data[s.pos] != '\n' {
+			s.buf = append(s.buf, '\n')
+		}
+	case c < utf8.RuneSelf:
+		s.pos++
+		s.putRune(rune(c))
+	default:
+		r, size := utf8.DecodeRune(s.data[s.pos:])
+		s.pos += size
+		s.putRune(r)
+	}
+}
+
+// putRune adds a character, or U+FFFD in place of one that XML cannot hold.
+func (s *scanner) putRune(r rune) {
+	if !isChar(r) {
+		r = utf8.RuneError
+	}
+	s.buf = utf8.AppendRune(s.buf, r)
+}
+
+// isChar is the production Char of XML 1.0.
+func isChar(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' ||
+		r >= ' ' && r < 0xd800 || r > 0xdfff && r < 0xfffe || r > 0xffff && r <= utf8.MaxRune
+}
+
+// cdata takes a CDATA section.
+func (s *scanner) cdata() error {
+	s.pos += len("<![CDATA[")
+	n := bytes.Index(s.data[s.pos:], []byte("]]>"))
+	if n < 0 {
+		return s.cut("in a CDATA section")
+	}
+	for end := s.pos + n; s.pos < end; {
+		s.char()
+	}
+	s.pos += len("]]>")
+	return nil
+}
+
+// reference takes a character reference or one of XML's five entities.
+func (s *scanner) reference() error {
+	start := s.pos
+	rest := s.data[start+1:]
+	n := bytes.IndexByte(rest, ';')
+	if n < 0 {
+		if bytes.IndexByte(rest, '<') < 0 {
+			return s.cut("in a reference")
+		}
+		return s.fail(start, "& begins no reference")
+	}
+	name := rest[:n]
+	var r rune
+	ok := true
+	switch string(name) {
+	case "amp":
+		r = '&'
+	case "lt":
+		r = '<'
+	case "gt":
+		r = '>'
+	case "quot":
+		r = '"'
+	case "apos":
+		r = '\''
+	default:
+		r, ok = charReference(name)
+	}
+	if !ok {
+		return s.fail(start, "unknown reference &%s;", clean(name))
+	}
+	s.pos = start + n + 2
+	s.putRune(r)
+	return nil
+}
+
+// charReference reads #27 or #x1b. A number beyond Unicode is U+FFFD.
+func charReference(name []byte) (r rune, ok bool) {
+	if len(name) < 2 || name[0] != '#' {
+		return 0, false
+	}
+	digits, base := name[1:], rune(10)
+	if digits[0] == 'x' {
+		digits, base = digits[1:], 16
+	}
+	for _, c := range digits {
+		var d rune
+		switch {
+		case '0' <= c && c <= '9':
+			d = rune(c - '0')
+		case base == 16 && 'a' <= c && c <= 'f':
+			d = rune(c-'a') + 10
+		case base == 16 && 'A' <= c && c <= 'F':
+			d = rune(c-'A') + 10
+		default:
+			return 0, false
+		}
+		r = min(r*base+d, utf8.MaxRune+1)
+	}
+	return r, len(digits) > 0
+}
