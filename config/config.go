@@ -1,0 +1,62 @@
+package config
+
+import "time"
+
+// Config is the whole configuration. One that [Load], [Parse] or [FromFlags]
+// returned is complete: every key has its value and every rule holds.
+type Config struct {
+	Instance      string        `yaml:"instance" doc:"The name of the Koji instance, as events carry it." example:"fedora"`
+	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for what outlives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
+	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
+	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about."`
+	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs on its own; what waits for one holds up no other."`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long what is in work may take to finish when kojiwatch is told to stop. What is not finished then is delivered again."`
+	Limits        Limits        `yaml:"limits" doc:"Bounds on what is read from the broker. A message beyond them is a dead letter."`
+	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
+}
+
+// Hub says where the Koji hub and its pages are.
+type Hub struct {
+	WebURL string `yaml:"weburl" doc:"The base of kojiweb's pages, for links in events. Without it events carry no links, except those the message itself brings." example:"https://koji.example.com/koji"`
+}
+
+// Limits bounds a single message.
+type Limits struct {
+	Body  ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
+	Depth int      `yaml:"depth" default:"64" min:"8" max:"1000" doc:"The deepest nesting of lists and objects in a body."`
+}
+
+// LogLevel is the least severity that is logged.
+type LogLevel string
+
+// The levels of the log.
+const (
+	LogDebug LogLevel = "debug"
+	LogInfo  LogLevel = "info"
+	LogWarn  LogLevel = "warn"
+	LogError LogLevel = "error"
+)
+
+// LogFormat is how a line of the log is written.
+type LogFormat string
+
+// The formats of the log.
+const (
+	LogAuto    LogFormat = "auto"
+	LogJSON    LogFormat = "json"
+	LogConsole LogFormat = "console"
+)
+
+// Log configures kojiwatch's own log.
+type Log struct {
+	Level  LogLevel  `yaml:"level" default:"info" enum:"debug,info,warn,error" doc:"The least severity that is logged."`
+	Format LogFormat `yaml:"format" default:"auto" enum:"auto,json,console" doc:"How a line is written: auto is console on a terminal and json elsewhere."`
+}
+
+// Validate checks a configuration that was put together or changed in Go. A
+// broken rule is in the error, an [*Error], under the name its key has in the file.
+func (c *Config) Validate() error {
+	r := &report{}
+	c.check(r)
+	return r.err()
+}

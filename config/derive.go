@@ -1,0 +1,65 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// derive fills in the defaults that follow from other keys and the environment.
+func (c *Config) derive(r *report, env Env) {
+	if c.StateDir == "" {
+		c.StateDir = stateDir(env)
+	}
+	for i := range c.Sinks {
+		c.Sinks[i].derive(func(key string) bool { return r.given(join(item("sinks", i), key)) })
+	}
+}
+
+// stateDir returns the folder that systemd or, for a user, the XDG Base Directory
+// Specification means for state, or "" if the environment names none.
+func stateDir(env Env) string {
+	get := func(name string) string {
+		value, _ := env(name)
+		return value
+	}
+	// systemd separates several by colons.
+	first, _, _ := strings.Cut(get("STATE_DIRECTORY"), ":")
+	if filepath.IsAbs(first) {
+		return filepath.Clean(first)
+	}
+	// The specification has relative paths ignored.
+	if base := get("XDG_STATE_HOME"); filepath.IsAbs(base) {
+		return filepath.Join(base, "kojiwatch")
+	}
+	if home := get("HOME"); filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "state", "kojiwatch")
+	}
+	return ""
+}
+
+// derive fills in the sink's defaults that follow from its other keys. Given
+// tells which keys, named from the sink on, are not to be touched.
+func (s *Sink) derive(given func(key string) bool) {
+	q := &s.Queue
+	if !given("queue.durable") {
+		q.Durable = !q.Exclusive
+	}
+	if !given("queue.single_active_consumer") {
+		q.SingleActiveConsumer = q.Durable && !q.Exclusive
+	}
+	// Who made the queue made its bindings, unless topics ask for more.
+	if q.Declare != DeclareActive && !given("topics") {
+		s.Topics = nil
+	}
+	// A named exclusive queue would be locked by a connection that died but that
+	// the broker still waits for.
+	if !given("queue.name") && !q.Exclusive && s.Name != "" {
+		q.Name = "kojiwatch-" + s.Name
+	}
+	if !given("dead_letters") {
+		s.DeadLetters = DeadLettersQueue
+		if q.Exclusive || q.Declare != DeclareActive {
+			s.DeadLetters = DeadLettersFile
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package config
+
+// PasswordVariable is the environment variable that holds the broker's password
+// where there is no file to say so. A command line is no place for it, for every
+// user of a machine can read those.
+const PasswordVariable = "KOJIWATCH_PASSWORD"
+
+// Flags is what a command line says in place of a file. An empty field stands
+// for the default of its key.
+type Flags struct {
+	Broker       string   // --broker: the broker's URL, better without a password
+	PasswordFile string   // --password-file
+	Auth         string   // --auth
+	CAFile       string   // --ca-file
+	CertFile     string   // --cert-file
+	KeyFile      string   // --key-file
+	Topics       []string // --topics
+	Exchange     string   // --exchange
+	Format       string   // --format
+	Color        string   // --color
+	WebURL       string   // --weburl
+	Raw          bool     // --raw
+}
+
+// flagNames says which flag stands for which key, for errors.
+func flagNames() map[string]string {
+	return map[string]string{
+		"broker.url": "--broker", "broker.username": "a user in --broker", "broker.auth": "--auth",
+		"broker.password": PasswordVariable, "broker.password_file": "--password-file",
+		"broker.tls.ca_file": "--ca-file", "broker.tls.cert_file": "--cert-file", "broker.tls.key_file": "--key-file",
+		"sinks[0].topics": "--topics", "sinks[0].exchange": "--exchange",
+		"sinks[0].format": "--format", "sinks[0].color": "--color", "hub.weburl": "--weburl",
+	}
+}
+
+// FromFlags returns the configuration for a look at what a broker sends: one
+// stdout sink named terminal, on a queue that the broker names and that goes away
+// with the connection, so that nothing is left behind. The password comes from
+// the file named or else from [PasswordVariable]. Env looks up environment
+// variables, as [os.LookupEnv] does. The error is an [*Error] whose keys are the
+// flags.
+func FromFlags(flags Flags, env Env) (*Config, error) {
+	r := &report{names: flagNames()}
+	for i := range flags.Topics {
+		r.names[item("sinks[0].topics", i)] = "--topics"
+	}
+	c := Default()
+	flags.setBroker(c, r, env)
+	c.Hub.WebURL = flags.WebURL
+	c.Sinks = []Sink{flags.sink()}
+	c.derive(r, env)
+	c.check(r)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ExposesPassword reports whether the command line itself holds a password, which
+// every user of the machine can read there. The one that every RabbitMQ has at
+// first is no secret.
+func (f *Flags) ExposesPassword() bool {
+	address, err := ParseBrokerURL(f.Broker)
+	if err != nil {
+		return false
+	}
+	password, _ := address.RevealPassword()
+	return password != "" && password != "guest"
+}
+
+func (f *Flags) setBroker(c *Config, r *report, env Env) {
+	b := &c.Broker
+	address, err := ParseBrokerURL(f.Broker)
+	switch {
+	case f.Broker == "":
+		r.add("broker.url", "is missing; write it like amqps://user@host:5671/vhost")
+	case err != nil:
+		r.add("broker.url", "the value %v", err)
+	}
+	b.URL = address
+	b.TLS.CAFile, b.TLS.CertFile, b.TLS.KeyFile = f.CAFile, f.CertFile, f.KeyFile
+	if f.Auth != "" {
+		b.Auth = AuthMechanism(f.Auth)
+	}
+	if f.PasswordFile != "" {
+		b.Password = SecretFile("--password-file", f.PasswordFile)
+	} else if text, found := env(PasswordVariable); found && b.Auth == AuthPlain {
+		b.Password = NewSecret(text)
+	}
+}
+
+func (f *Flags) sink() Sink {
+	sink := NewSink("terminal", SinkStdout)
+	sink.Queue.Exclusive, sink.Queue.AutoDelete, sink.Queue.Name = true, true, ""
+	sink.Raw, sink.Stdout.Format = f.Raw, StdoutText
+	if len(f.Topics) > 0 {
+		sink.Topics = f.Topics
+	}
+	if f.Exchange != "" {
+		sink.Exchange = f.Exchange
+	}
+	if f.Format != "" {
+		sink.Stdout.Format = StdoutFormat(f.Format)
+	}
+	if f.Color != "" {
+		sink.Stdout.Color = Color(f.Color)
+	}
+	return sink
+}

@@ -1,0 +1,86 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// text returns the text of a single value with its variables filled in.
+func (d *decoder) text(node *yaml.Node, key string, f *field, depth int) (string, bool) {
+	at, alias := placeOf(node), node.Kind == yaml.AliasNode
+	if node = d.follow(node, key, depth); node == nil {
+		return "", false
+	}
+	switch {
+	case tagged(node):
+		d.report.addAt(at, key, "the value begins with ! and so is a tag, which has no use here; put it in quotes")
+		return "", false
+	case node.Kind != yaml.ScalarNode:
+		d.report.addAt(at, key, "takes a single value, not a list or a map")
+		return "", false
+	case isNull(node):
+		d.report.add(key, "has no value; give it one or delete the line")
+		return "", false
+	}
+	if alias {
+		// What the anchor stands at may be a secret where this key is not.
+		d.report.sources[key] = "*" + node.Anchor
+	}
+	text, ok := d.expand(node.Value, at, key, f.kind)
+	if !ok {
+		return "", false
+	}
+	if (f.kind == kindBool || f.kind == kindInt) && !plain(node) && text == node.Value {
+		d.report.addAt(at, key, "%s stands in quotes; write it without", d.report.show(key, text))
+		return "", false
+	}
+	return text, true
+}
+
+// expand fills in the variables of a value.
+func (d *decoder) expand(value string, at place, key string, kind kind) (string, bool) {
+	text, err := expand(value, d.env)
+	if d.grown += len(text) - len(value); err == nil && d.grown > maxFile {
+		err = errGrown
+	}
+	if err == nil && text != value {
+		d.report.sources[key] = value
+	}
+	if err == nil {
+		return text, true
+	}
+	shown := "the value"
+	if _, unset := err.(unsetError); unset { //nolint:errorlint // expand returns it bare
+		d.report.addAt(at, key, "%v", err)
+		return "", false
+	}
+	if kind != kindSecret && kind != kindURL {
+		shown = quote(value)
+	}
+	d.report.addAt(at, key, "%s %v", shown, err)
+	return "", false
+}
+
+// unknownKey says what may have been meant by a key that is none.
+func unknownKey(key string, fields []field) string {
+	if !plainKey.MatchString(key) {
+		return "something stands here in place of a key; check the colons and quotes"
+	}
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.name)
+		if f.kind == kindSecret {
+			names = append(names, f.name+fileSuffix)
+		}
+	}
+	if meant := nearest(key, names); meant != "" {
+		return fmt.Sprintf("there is no such key; did you mean `%s`?", meant)
+	}
+	if home := homeOf(key); home != "" {
+		return fmt.Sprintf("there is no such key here; it belongs to %s", home)
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("there is no such key; the keys here are %s", listed("and", slices.Compact(names)))
+}
