@@ -1,0 +1,60 @@
+package koji
+
+import (
+	"slices"
+	"time"
+)
+
+// Build is one build: what Koji keeps of a package's name, version and release.
+type Build struct {
+	ID        int64 // 0: not known
+	Name      string
+	Version   string
+	Release   string
+	NVR       string     // name-version-release; empty only where one of the three is
+	Epoch     Opt[int64] // unknown also where the build has none
+	State     BuildState
+	Owner     Ref
+	Package   Ref
+	TaskID    int64  // 0: none, or not known
+	Source    string // SCM URL without credentials, or a source RPM's file name
+	Requested string // the SCM URL as it was asked for, before its branch became a revision
+	Draft     Opt[bool]
+	Volume    string
+	CG        string   // the content generator that imported it
+	Types     []string // "rpm", "image", "module", …; known only once the build is complete
+	Tags      []string // names of the tags it is in
+	Target    string   // name of the target it was built for
+	Created   time.Time
+	Started   time.Time
+	Ended     time.Time
+	URL       string
+	Submitter string // who asked for it, where a service account built it
+}
+
+// Ref returns the build's id and NVR.
+func (b *Build) Ref() Ref { return Ref{ID: b.ID, Name: b.NVR} }
+
+// Duration returns how long the build took, from its start (where that is not
+// known, its creation) to its end. It is unknown for a build that has not
+// ended, and for one that a content generator imported without reserving it:
+// that is created after its end.
+func (b *Build) Duration() Opt[time.Duration] {
+	if b.Started.IsZero() {
+		return span(b.Created, b.Ended)
+	}
+	return span(b.Started, b.Ended)
+}
+
+// GitHash returns the revision of the source if that is a full git hash of 40
+// or 64 hexadecimal digits, else "": branches and tags of other SCMs stand in
+// the same place.
+func (b *Build) GitHash() string { return gitHash(b.Source) }
+
+// AddType adds a build type, such as a member's name of a message's btypes or of
+// typeinfo in a build's extra.
+func (b *Build) AddType(name []byte) {
+	if len(name) > 0 && !slices.Contains(b.Types, string(name)) {
+		b.Types = append(b.Types, internType(name))
+	}
+}

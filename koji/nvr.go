@@ -1,0 +1,91 @@
+package koji
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// NVR is the name, version and release by which Koji tells builds apart. A
+// draft build's release ends in ",draft_" and its build id.
+type NVR struct {
+	Name    string
+	Version string
+	Release string
+	Epoch   Opt[int64]
+}
+
+// String returns name-version-release, without the epoch.
+func (n NVR) String() string { return n.Name + "-" + n.Version + "-" + n.Release }
+
+// Draft returns the id of the draft build that a release of the form
+// <release>,draft_<id> stands for.
+func (n NVR) Draft() (buildID int64, ok bool) {
+	_, digits, found := strings.Cut(n.Release, ",draft_")
+	if !found {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return id, err == nil && id > 0
+}
+
+// errNotNVR is the reason every refused NVR shares.
+var errNotNVR = errors.New("want name-version-release")
+
+// ParseNVR takes name-version-release apart, from the right, as names may hold
+// dashes. An epoch with a colon may stand before the name or the version.
+//
+// Source: koji.parse_NVR.
+func ParseNVR(text string) (NVR, error) {
+	n, ok := cutNVR(text)
+	if !ok {
+		return NVR{}, fmt.Errorf("NVR %.100q: %w", text, errNotNVR)
+	}
+	return n, nil
+}
+
+// cutNVR is ParseNVR without the cost of an error.
+func cutNVR(text string) (NVR, bool) {
+	dash := strings.LastIndexByte(text, '-')
+	if dash <= 0 || !plainName(text) {
+		return NVR{}, false
+	}
+	n := NVR{Release: text[dash+1:]}
+	rest := text[:dash]
+	if dash = strings.LastIndexByte(rest, '-'); dash <= 0 {
+		return NVR{}, false
+	}
+	n.Name, n.Version = rest[:dash], rest[dash+1:]
+	if !cutEpoch(&n.Name, &n.Epoch) || !cutEpoch(&n.Version, &n.Epoch) {
+		return NVR{}, false
+	}
+	return n, n.Name != "" && n.Version != "" && n.Release != ""
+}
+
+// cutEpoch moves an epoch from the front of a name or a version into epoch.
+func cutEpoch(text *string, epoch *Opt[int64]) bool {
+	before, after, found := strings.Cut(*text, ":")
+	if !found {
+		return true
+	}
+	n, err := strconv.ParseUint(before, 10, 31)
+	if err != nil || epoch.Known || strings.IndexByte(after, ':') >= 0 {
+		return false
+	}
+	*epoch = Some(int64(n))
+	*text = after
+	return true
+}
+
+// plainName reports whether a text can be the name of something in Koji: no
+// white space, no control characters and no slash.
+func plainName(text string) bool {
+	for _, r := range text {
+		if r <= ' ' || r == '/' || r >= 0x7f && (unicode.IsSpace(r) || unicode.IsControl(r)) {
+			return false
+		}
+	}
+	return true
+}

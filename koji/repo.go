@@ -1,0 +1,84 @@
+package koji
+
+import "time"
+
+// RepoState is the state of a repository. Its zero value is "not known"; see
+// TaskState for the numbers.
+//
+// Source: koji.REPO_STATES.
+type RepoState uint8
+
+// The states of a repository.
+const (
+	RepoUnknown RepoState = iota // not known
+	RepoInit                     // INIT: it is being made
+	RepoReady                    // READY
+	RepoExpired                  // EXPIRED: a newer one has replaced it
+	RepoDeleted                  // DELETED
+	RepoProblem                  // PROBLEM: it could not be deleted
+)
+
+var repoStateNames = [...]string{"", "INIT", "READY", "EXPIRED", "DELETED", "PROBLEM"}
+
+// String returns Koji's name of the state, "" if it is not known.
+func (s RepoState) String() string { return stateName(repoStateNames[:], uint8(s)) }
+
+// Number returns Koji's number of the state, -1 if it is not known.
+func (s RepoState) Number() int { return stateNumber(repoStateNames[:], uint8(s)) }
+
+// RepoStateOf returns the state with Koji's number n, RepoUnknown if there is
+// none.
+func RepoStateOf(n int64) RepoState { return RepoState(stateOf(repoStateNames[:], n)) }
+
+// RepoStateNamed returns the state with Koji's name, RepoUnknown if there is
+// none.
+func RepoStateNamed(name string) RepoState {
+	return RepoState(stateNamed(repoStateNames[:], name))
+}
+
+// Repo is a repository made of a tag's builds.
+type Repo struct {
+	ID      int64 // 0: not known
+	Tag     Ref
+	State   RepoState // a message about a finished repository still says INIT
+	TaskID  int64     // 0: none, or not known
+	Dist    Opt[bool] // it is made for use outside of the build system
+	EventID int64     // the hub's event whose state of the tag it shows
+	Created time.Time
+	Changed time.Time // when the state last changed
+	URL     string    // kojiweb\'s page
+}
+
+// Ref returns the repository's id and its tag's name.
+func (r *Repo) Ref() Ref { return Ref{ID: r.ID, Name: r.Tag.Name} }
+
+// Set reads one plain field of a record of a repository. Other fields and values
+// that do not fit are ignored.
+func (r *Repo) Set(field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "repo_id":
+		keepID(&r.ID, v)
+	case "tag_id":
+		keepID(&r.Tag.ID, v)
+	case "tag_name":
+		keepText(&r.Tag.Name, v, "")
+	case "tag": // in Fedora's messages
+		keepText(&r.Tag.Name, v, "")
+	case "state":
+		keepState(&r.State, v, repoStateNames[:])
+	case "task_id":
+		keepID(&r.TaskID, v)
+	case "dist":
+		keepBool(&r.Dist, v)
+	case "create_event":
+		keepID(&r.EventID, v)
+	case "creation_ts":
+		setTime(&r.Created, v, true)
+	case "creation_time":
+		setTime(&r.Created, v, false)
+	case "state_ts":
+		setTime(&r.Changed, v, true)
+	case "state_time":
+		setTime(&r.Changed, v, false)
+	}
+}

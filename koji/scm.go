@@ -1,0 +1,189 @@
+package koji
+
+import "strings"
+
+// The URL of a source in an SCM, as Koji reads it:
+//
+//	scheme://[user[:password]@]host/repository/path[?module][#revision]
+//
+// The module is a directory inside the repository. Source: koji.daemon.SCM.
+
+// CleanSource returns a source without what could let somebody in: user names,
+// passwords and tokens in front of the host, and parameters that are named like
+// secrets. A source RPM's path and a URL without any come back as they are.
+//
+// Where a URL is too broken to tell a password from a path, more is removed
+// than may be needed.
+func CleanSource(source string) string {
+	return cleanModule(cleanUser(strings.TrimSpace(source)))
+}
+
+// cleanUser removes what stands before the host.
+func cleanUser(source string) string {
+	at := strings.LastIndexByte(source, '@')
+	if at < 0 {
+		return source
+	}
+	scheme := strings.Index(source, "://")
+	if scheme < 0 || !isScheme(source[:scheme]) {
+		return cleanSchemeless(source, at)
+	}
+	start := scheme + len("://")
+	if !userBefore(source[start:], at-start) {
+		return source
+	}
+	return source[:start] + source[at+1:]
+}
+
+// isScheme reports whether a text can be a URL's scheme rather than, say, a user
+// and the beginning of a password.
+func isScheme(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '-', c == '.':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// userBefore reports whether the last @ of a URL's part behind the scheme ends
+// a user's name rather than belongs to a path or a revision.
+func userBefore(rest string, at int) bool {
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 || at < end {
+		return true
+	}
+	// The @ is behind the first slash. If there is an @ or a colon in front of
+	// that, this may be a user with a slash in the password, and whatever the
+	// path has behind a second @ is not worth the risk.
+	host := rest[:end]
+	if strings.ContainsAny(host, "@:") || strings.Contains(rest[:at], "://") {
+		return true
+	}
+	return strings.IndexByte(host, '.') < 0 && strings.IndexByte(hostOf(rest[at+1:]), '.') > 0
+}
+
+// hostOf returns a text up to where a host's name would end.
+func hostOf(text string) string {
+	if end := strings.IndexAny(text, ":/?#"); end >= 0 {
+		return text[:end]
+	}
+	return text
+}
+
+// cleanSchemeless removes the user from an address without a scheme, as ssh
+// and broken URLs have it. A path with an @ keeps it.
+func cleanSchemeless(source string, at int) string {
+	before := source[:at]
+	if strings.IndexByte(before, ':') < 0 && strings.IndexByte(before, '/') >= 0 {
+		return source
+	}
+	return source[at+1:]
+}
+
+// cleanModule removes the module if it is a parameter named like a secret.
+func cleanModule(source string) string {
+	start := strings.IndexByte(source, '?')
+	if start < 0 || strings.IndexByte(source[start:], '=') < 0 {
+		return source
+	}
+	end := len(source)
+	if hash := strings.IndexByte(source[start:], '#'); hash >= 0 {
+		end = start + hash
+	}
+	module := strings.ToLower(source[start:end])
+	for _, word := range [...]string{"token", "secret", "passw", "passphrase", "pwd", "key", "auth", "credential", "signature"} {
+		if strings.Contains(module, word) {
+			return source[:start] + source[end:]
+		}
+	}
+	return source
+}
+
+// isURL reports whether a text is an address with a scheme.
+func isURL(text string) bool { return strings.Index(text, "://") > 0 }
+
+// sourcePackage returns the name of the package a source is most likely for:
+// that of a source RPM, else the last telling element of the module or path.
+func sourcePackage(source string) string {
+	if isSRPM(source) {
+		name, _ := srpmNVR(source)
+		return name
+	}
+	address, _, _ := strings.Cut(source, "#")
+	address, module, _ := strings.Cut(address, "?")
+	if name := modulePackage(module); name != "" {
+		return name
+	}
+	scheme, path, found := strings.Cut(address, "://")
+	if !found {
+		return repositoryName(lastElement(trimSlashes(address)))
+	}
+	_, path, _ = strings.Cut(path, "/")
+	if strings.HasPrefix(scheme, "svn") {
+		path = trimLayout(path)
+	}
+	return repositoryName(lastElement(trimSlashes(path)))
+}
+
+// modulePackage returns the package a module names, "" if it only names a
+// place inside a repository of one package.
+func modulePackage(module string) string {
+	if strings.IndexByte(module, '=') >= 0 {
+		return "" // a parameter of a web server
+	}
+	module = trimLayout(module)
+	if after, ok := strings.CutPrefix(module, "rpms/"); ok {
+		// The layout of package CVSs: rpms/<package>/<branch>.
+		name, _, _ := strings.Cut(after, "/")
+		return name
+	}
+	name := repositoryName(lastElement(module))
+	switch strings.ToLower(name) {
+	case "subdir", "spec", "specs", "rpm", "packaging":
+		return ""
+	}
+	return name
+}
+
+// trimLayout removes Subversion's trunk, branches/x and tags/x from the end of
+// a path, and slashes.
+func trimLayout(path string) string {
+	path = trimSlashes(path)
+	last := lastElement(path)
+	parent := trimSlashes(path[:len(path)-len(last)])
+	switch last {
+	case "trunk", "branches", "tags":
+		return parent
+	}
+	if dir := lastElement(parent); dir == "branches" || dir == "tags" {
+		return trimSlashes(parent[:len(parent)-len(dir)])
+	}
+	return path
+}
+
+// repositoryName returns a repository's name without the suffix of a bare git
+// repository and without the host that ssh puts in front.
+func repositoryName(name string) string {
+	name = name[strings.LastIndexByte(name, ':')+1:]
+	return strings.TrimSuffix(name, ".git")
+}
+
+func trimSlashes(path string) string { return strings.Trim(path, "/") }
+
+// gitHash returns the revision of a source if it is a full git hash.
+func gitHash(source string) string {
+	hash := source[strings.LastIndexByte(source, '#')+1:]
+	if len(hash) == len(source) || len(hash) != 40 && len(hash) != 64 {
+		return ""
+	}
+	for i := range len(hash) {
+		c := hash[i]
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return ""
+		}
+	}
+	return hash
+}
