@@ -1,0 +1,72 @@
+package enrich
+
+import (
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// link fills the URLs of the event and of what it is about. A configured
+// kojiweb beats the links that Fedora's messages bring, which are made of the
+// hub's host name.
+func (en *Enricher) link(e *event.Event) {
+	web := en.web
+	if web == (koji.Web{}) {
+		web = webOf(e.BaseURL)
+	}
+	if t := e.Task; t != nil {
+		t.URL = linkOf(web.Task(t.ID), t.URL)
+	}
+	if b := e.Build; b != nil {
+		made := web.Build(b.ID)
+		if made == "" {
+			made = web.FindBuild(b.NVR)
+		}
+		b.URL = linkOf(made, b.URL)
+	}
+	if r := e.Repo; r != nil {
+		r.URL = linkOf(web.Repo(r.ID), r.URL)
+	}
+	e.URL = mainURL(web, e)
+}
+
+// webOf returns kojiweb of the hub at an address, where Koji puts it by
+// default. Source: koji-fedoramessaging, get_message_body.
+func webOf(base string) koji.Web {
+	if base == "" {
+		return koji.Web{}
+	}
+	web, err := koji.NewWeb(strings.TrimRight(base, "/") + "/koji")
+	if err != nil { // nothing to link to
+		return koji.Web{}
+	}
+	return web
+}
+
+// linkOf returns the link that was made, else the one that the message brought
+// if it is one for a browser.
+func linkOf(made, brought string) string {
+	if made != "" {
+		return made
+	}
+	if strings.HasPrefix(brought, "https://") || strings.HasPrefix(brought, "http://") {
+		return brought
+	}
+	return ""
+}
+
+// mainURL is the page of what the event is about first of all.
+func mainURL(web koji.Web, e *event.Event) string {
+	switch {
+	case e.Task != nil:
+		return e.Task.URL
+	case e.Build != nil:
+		return e.Build.URL
+	case e.Repo != nil:
+		return e.Repo.URL
+	case e.Type == event.PackageListChange:
+		return web.Package(e.Package)
+	}
+	return ""
+}

@@ -1,0 +1,158 @@
+package enrich
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// summary says in one sentence what happened, as a packager would.
+func summary(e *event.Event) string {
+	var s sentence
+	switch e.Type {
+	case event.TaskStateChange:
+		s.task(e)
+	case event.BuildStateChange:
+		s.build(e)
+	case event.Tag:
+		s.add(buildName(e.Build), " was tagged into ", refName("tag", e.Tag)).by(e.User)
+	case event.Untag:
+		s.add(buildName(e.Build), " was untagged from ", refName("tag", e.Tag)).by(e.User)
+	case event.PackageListChange:
+		s.packageList(e)
+	case event.Import:
+		s.imported(e)
+	case event.RPMSign:
+		s.add(rpmName(e.RPM), " was signed with key ", e.RPM.SigKey)
+	case event.RepoInit:
+		s.add("repository ", number(e.Repo.ID), " of ", refName("tag", e.Repo.Tag), " was begun")
+	case event.RepoDone:
+		s.add("repository ", number(e.Repo.ID), " of ", refName("tag", e.Repo.Tag), " is done")
+	case event.BuildPromote:
+		s.promoted(e)
+	default:
+		s.add("a message that is none of Koji's, on ", e.Topic)
+	}
+	return string(s.buf)
+}
+
+// sentence is a text that grows.
+type sentence struct{ buf []byte }
+
+func (s *sentence) add(parts ...string) *sentence {
+	for _, p := range parts {
+		s.buf = append(s.buf, p...)
+	}
+	return s
+}
+
+func (s *sentence) by(user koji.Ref) {
+	if user.Name != "" {
+		s.add(" by ", user.Name)
+	}
+}
+
+func (s *sentence) owner(owner koji.Ref) {
+	if owner.Name != "" {
+		s.add(owner.Name, "'s ")
+	}
+}
+
+func (s *sentence) after(d koji.Opt[time.Duration]) {
+	if d.Known && d.Value >= time.Second {
+		s.add(" after ")
+		s.buf = appendDuration(s.buf, d.Value)
+	}
+}
+
+func (s *sentence) build(e *event.Event) {
+	s.owner(e.Build.Owner)
+	s.add(buildName(e.Build))
+	switch e.New {
+	case "BUILDING":
+		s.add(" is building")
+	case "COMPLETE":
+		s.add(" is complete")
+		s.after(e.Build.Duration())
+	case "FAILED":
+		s.add(" failed")
+		s.after(e.Build.Duration())
+	case "CANCELED":
+		s.add(" was canceled")
+		s.after(e.Build.Duration())
+	case "DELETED":
+		s.add(" was deleted")
+	default:
+		s.add(" changed")
+	}
+}
+
+func (s *sentence) packageList(e *event.Event) {
+	verb, prep := "changed", " in "
+	switch e.Action {
+	case "add":
+		verb, prep = "added", " to "
+	case "update":
+		verb = "updated"
+	case "block":
+		verb = "blocked"
+	case "unblock":
+		verb = "unblocked"
+	case "remove":
+		verb, prep = "removed", " from "
+	}
+	s.add("package ", refName("package", e.Package), " was ", verb, prep, refName("tag", e.Tag))
+	s.by(e.User)
+}
+
+func (s *sentence) imported(e *event.Event) {
+	switch {
+	case e.RPM != nil:
+		s.add(rpmName(e.RPM), " was imported into ", buildName(e.Build))
+	case e.ImportType == "build" || e.ImportType == "cg":
+		s.add(buildName(e.Build), " was imported")
+	default:
+		s.add("an ", e.ImportType, " was imported into ", buildName(e.Build))
+	}
+}
+
+func (s *sentence) promoted(e *event.Event) {
+	if e.Build == nil {
+		s.add("a draft build was promoted") // Fedora's message says no more
+		return
+	}
+	if e.Old != "" {
+		s.add("draft ", e.Build.Name, "-", e.Build.Version, "-", e.Old, " was promoted to ")
+		s.add(buildName(e.Build)).by(e.User)
+		return
+	}
+	s.add(buildName(e.Build), " was promoted").by(e.User)
+}
+
+func buildName(b *koji.Build) string {
+	switch {
+	case b == nil:
+		return "a build"
+	case b.NVR != "":
+		return b.NVR
+	case b.Name != "":
+		return b.Name
+	}
+	return "build " + number(b.ID)
+}
+
+func rpmName(r *event.RPM) string {
+	return r.Name + "-" + r.Version + "-" + r.Release + "." + r.Arch
+}
+
+// refName is a thing's name, else its kind and id.
+func refName(kind string, r koji.Ref) string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return kind + " " + number(r.ID)
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,270 @@
+package parse
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// The sections of an AMQP 1.0 message, by their descriptor codes.
+const (
+	sectionHeader        = 0x70
+	sectionAppProps      = 0x74
+	sectionData          = 0x75
+	sectionSequence      = 0x76
+	sectionValue         = 0x77
+	sectionFooter        = 0x78
+	maxAMQPDepth         = 16 // nested lists and maps; Koji sends flat ones
+	codeDescribed   byte = 0x00
+)
+
+// errShort is the error for bytes that end before the value they began.
+var errShort = errors.New("the AMQP 1.0 data is cut short")
+
+// amqp10 reads encoded AMQP 1.0 values from the front of data.
+//
+// Source: OASIS AMQP 1.0, part 1 (types) and part 3 (messaging).
+type amqp10 struct {
+	data []byte
+}
+
+// amqpValue is one primitive value. Texts, symbols and binaries are in text;
+// lists, maps and arrays have count and, in text, their encoded items.
+type amqpValue struct {
+	scalar koji.Scalar
+	text   []byte
+	kind   amqpKind
+	count  int
+}
+
+type amqpKind uint8
+
+const (
+	amqpScalar amqpKind = iota
+	amqpText
+	amqpBinary
+	amqpList
+	amqpMap
+)
+
+// eachAppProperty calls set for every pair of an encoded application
+// properties section. Values that are not plain are passed over.
+func eachAppProperty(section []byte, set func(name []byte, v koji.Scalar)) error {
+	r := amqp10{data: section}
+	code, err := r.descriptor()
+	if err != nil {
+		return err
+	}
+	if code != sectionAppProps {
+		return fmt.Errorf("section %#x is not the application properties", code)
+	}
+	m, err := r.value(0)
+	if err != nil {
+		return err
+	}
+	if m.kind != amqpMap {
+		return errors.New("the application properties are not a map")
+	}
+	items := amqp10{data: m.text}
+	for range m.count / 2 {
+		name, err := items.value(1)
+		if err != nil {
+			return err
+		}
+		v, err := items.value(1)
+		if err != nil {
+			return err
+		}
+		if name.kind == amqpText && v.kind <= amqpText {
+			set(name.text, v.scalar)
+		}
+	}
+	return nil
+}
+
+// descriptor reads the descriptor of a described value: 0x00 and its code.
+func (r *amqp10) descriptor() (uint64, error) {
+	b, err := r.byte()
+	if err != nil {
+		return 0, err
+	}
+	if b != codeDescribed {
+		return 0, fmt.Errorf("byte %#x does not begin an AMQP 1.0 section", b)
+	}
+	code, err := r.value(1)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := code.scalar.Int64()
+	if !ok || code.kind != amqpScalar || n < 0 {
+		return 0, errors.New("an AMQP 1.0 section has a descriptor that is no number")
+	}
+	return uint64(n), nil
+}
+
+// value reads one value.
+func (r *amqp10) value(depth int) (amqpValue, error) {
+	code, err := r.byte()
+	if err != nil {
+		return amqpValue{}, err
+	}
+	if code == codeDescribed { // a described value inside: its value counts
+		if depth > maxAMQPDepth {
+			return amqpValue{}, errors.New("AMQP 1.0 values nest too deep")
+		}
+		if _, err := r.value(depth + 1); err != nil {
+			return amqpValue{}, err
+		}
+		return r.value(depth + 1)
+	}
+	switch code >> 4 { // the upper half says how wide the value is
+	case 0x4:
+		return fixed0(code)
+	case 0x5, 0x6, 0x7, 0x8, 0x9:
+		return r.fixed(code)
+	case 0xa, 0xb:
+		return r.variable(code)
+	case 0xc, 0xd:
+		return r.compound(code)
+	case 0xe, 0xf:
+		_, err := r.sized(code>>4 == 0xf)
+		return amqpValue{kind: amqpList}, err // an array: nothing reads those
+	}
+	return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
+}
+
+func fixed0(code byte) (amqpValue, error) {
+	switch code {
+	case 0x40:
+		return amqpValue{scalar: koji.Null()}, nil
+	case 0x41, 0x42:
+		return amqpValue{scalar: koji.Bool(code == 0x41)}, nil
+	case 0x43, 0x44:
+		return amqpValue{scalar: koji.Int(0)}, nil
+	case 0x45:
+		return amqpValue{kind: amqpList}, nil
+	}
+	return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
+}
+
+// fixed reads a value of fixed width. Widths are 1, 2, 4, 8 and 16 bytes.
+func (r *amqp10) fixed(code byte) (amqpValue, error) {
+	b, err := r.take(1 << (code>>4 - 5))
+	if err != nil {
+		return amqpValue{}, err
+	}
+	var s koji.Scalar
+	switch code {
+	case 0x50, 0x52, 0x53: // ubyte, small uint, small ulong
+		s = koji.Int(int64(b[0]))
+	case 0x51, 0x54, 0x55: // byte, small int, small long
+		s = koji.Int(int64(int8(b[0])))
+	case 0x56:
+		s = koji.Bool(b[0] != 0)
+	case 0x60:
+		s = koji.Int(int64(binary.BigEndian.Uint16(b)))
+	case 0x61:
+		s = koji.Int(int64(int16(binary.BigEndian.Uint16(b))))
+	case 0x70, 0x73: // uint, char
+		s = koji.Int(int64(binary.BigEndian.Uint32(b)))
+	case 0x71:
+		s = koji.Int(int64(int32(binary.BigEndian.Uint32(b))))
+	case 0x72:
+		s = koji.Float(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
+	case 0x80: // ulong: what exceeds 63 bits is nothing that Koji counts
+		s = koji.Int(int64(binary.BigEndian.Uint64(b) & math.MaxInt64))
+	case 0x81, 0x83: // long, timestamp
+		s = koji.Int(int64(binary.BigEndian.Uint64(b)))
+	case 0x82:
+		s = koji.Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
+	case 0x74, 0x84, 0x94, 0x98: // decimals, uuid: no text, no number
+	default:
+		return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
+	}
+	return amqpValue{scalar: s}, nil
+}
+
+// variable reads a binary (a0, b0), a text (a1, b1) or a symbol (a3, b3).
+func (r *amqp10) variable(code byte) (amqpValue, error) {
+	text, err := r.sized(code>>4 == 0xb)
+	if err != nil {
+		return amqpValue{}, err
+	}
+	v := amqpValue{scalar: koji.Text(text), text: text, kind: amqpText}
+	switch code & 0x0f {
+	case 0:
+		v.kind = amqpBinary
+	case 1, 3:
+	default:
+		return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
+	}
+	return v, nil
+}
+
+// compound reads a list (c0, d0) or a map (c1, d1).
+func (r *amqp10) compound(code byte) (amqpValue, error) {
+	wide := code>>4 == 0xd
+	items, err := r.sized(wide)
+	if err != nil {
+		return amqpValue{}, err
+	}
+	inner := amqp10{data: items}
+	count, err := inner.size(wide)
+	if err != nil {
+		return amqpValue{}, err
+	}
+	if count > len(inner.data) { // each item takes a byte at the least
+		return amqpValue{}, errShort
+	}
+	v := amqpValue{text: inner.data, count: count}
+	switch code & 0x0f {
+	case 0:
+		v.kind = amqpList
+	case 1:
+		v.kind = amqpMap
+	default:
+		return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
+	}
+	return v, nil
+}
+
+// sized reads a length and that many bytes.
+func (r *amqp10) sized(wide bool) ([]byte, error) {
+	n, err := r.size(wide)
+	if err != nil {
+		return nil, err
+	}
+	return r.take(n)
+}
+
+func (r *amqp10) size(wide bool) (int, error) {
+	if !wide {
+		b, err := r.byte()
+		return int(b), err
+	}
+	b, err := r.take(4)
+	if err != nil {
+		return 0, err
+	}
+	return int(binary.BigEndian.Uint32(b)), nil
+}
+
+func (r *amqp10) byte() (byte, error) {
+	b, err := r.take(1)
+	if err != nil {
+		return 0, err
+	}
+	return b[0], nil
+}
+
+func (r *amqp10) take(n int) ([]byte, error) {
+	if n < 0 || n > len(r.data) {
+		return nil, errShort
+	}
+	b := r.data[:n]
+	r.data = r.data[n:]
+	return b, nil
+}

@@ -1,0 +1,123 @@
+package parse_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/kojiwatch/kojiwatch/parse"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestGolden holds the JSON of every recorded message's event to its golden
+// file: every routing key and task method is among them.
+func TestGolden(t *testing.T) {
+	p := parse.New(parse.Options{})
+	files, _ := filepath.Glob("testdata/recordings/*.jsonl")
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			var got []byte
+			for _, r := range recording(t, file) {
+				e, err := p.Parse(&r.Delivery)
+				if err != nil {
+					t.Fatalf("%s: %v", r.name, err)
+				}
+				got = append(e.AppendJSON(got), '\n')
+			}
+			golden := filepath.Join("testdata/golden", filepath.Base(file))
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			diffLines(t, got, want)
+		})
+	}
+}
+
+func diffLines(t *testing.T, got, want []byte) {
+	t.Helper()
+	g, w := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
+	if len(g) != len(w) {
+		t.Errorf("%d lines, want %d", len(g), len(w))
+	}
+	for i := range min(len(g), len(w)) {
+		if !bytes.Equal(g[i], w[i]) {
+			t.Errorf("line %d:\n got %s\nwant %s", i+1, g[i], w[i])
+		}
+	}
+}
+
+// TestSchema holds every event made from the recordings, with and without its
+// body, to the published JSON Schema, and the schema to be complete: it must
+// name every member.
+func TestSchema(t *testing.T) {
+	schema := closedSchema(t)
+	for _, raw := range []bool{false, true} {
+		p := parse.New(parse.Options{Instance: "lab", Raw: raw})
+		for _, r := range recordings(t) {
+			e, err := p.Parse(&r.Delivery)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := jsonschema.UnmarshalJSON(bytes.NewReader(e.AppendJSON(nil)))
+			if err != nil {
+				t.Fatalf("%s: %v", r.name, err)
+			}
+			if err := schema.Validate(v); err != nil {
+				t.Errorf("%s: %v", r.name, err)
+			}
+		}
+	}
+}
+
+// closedSchema compiles docs/event.schema.json with every object closed
+// against members it does not name.
+func closedSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../docs/event.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc any
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	closeObjects(doc)
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("event.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("event.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+func closeObjects(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["type"] == "object" {
+			v["additionalProperties"] = false
+		}
+		for _, item := range v {
+			closeObjects(item)
+		}
+	case []any:
+		for _, item := range v {
+			closeObjects(item)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package parse
+
+import (
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// kind says how to read a body.
+type kind struct {
+	event   event.Type
+	dialect event.Dialect
+	// sure: the message itself says so. Otherwise it is read off the routing
+	// key, and a body that does not fit makes the event Unknown.
+	sure bool
+}
+
+// classify finds the kind of a message: by its topic for Fedora Messaging
+// (whose schema header is sometimes just "base.message"), else by the event
+// name in its properties, else by its routing key.
+func classify(d *Delivery, props properties) kind {
+	if t, ok := fedoraTopic(d.RoutingKey); ok {
+		return kind{event: t, dialect: event.Fedora, sure: props.fedora}
+	}
+	if t, ok := namedType(props.typ); ok {
+		if isMessagebusKey(d.RoutingKey) {
+			return kind{event: t, dialect: event.Messagebus, sure: true}
+		}
+		return kind{event: t, dialect: event.Protonmsg, sure: true}
+	}
+	if t, ok := messagebusSubject(d.RoutingKey); ok {
+		return kind{event: t, dialect: event.Messagebus}
+	}
+	if t, ok := protonTopic(d.RoutingKey); ok {
+		return kind{event: t, dialect: event.Protonmsg}
+	}
+	return kind{event: event.Unknown, dialect: event.NoDialect}
+}
+
+// namedType returns the type with Koji's name for it.
+func namedType(name string) (event.Type, bool) {
+	switch t := event.Type(name); t {
+	case event.TaskStateChange, event.BuildStateChange, event.Tag, event.Untag,
+		event.PackageListChange, event.Import, event.RPMSign, event.RepoInit,
+		event.RepoDone, event.BuildPromote:
+		return t, true
+	}
+	return event.Unknown, false
+}
+
+// fedoraTopic reads a topic of Fedora Messaging, whatever its prefix:
+// "org.fedoraproject.prod.buildsys.task.state.change".
+// Source: koji-fedoramessaging, camel_to_dots.
+func fedoraTopic(key string) (event.Type, bool) {
+	i := strings.LastIndex(key, "buildsys.")
+	if i < 0 || i > 0 && key[i-1] != '.' {
+		return event.Unknown, false
+	}
+	switch key[i+len("buildsys."):] {
+	case "task.state.change":
+		return event.TaskStateChange, true
+	case "build.state.change":
+		return event.BuildStateChange, true
+	case "package.list.change":
+		return event.PackageListChange, true
+	case "tag":
+		return event.Tag, true
+	case "untag":
+		return event.Untag, true
+	case "repo.init":
+		return event.RepoInit, true
+	case "repo.done":
+		return event.RepoDone, true
+	case "rpm.sign":
+		return event.RPMSign, true
+	case "build.promote":
+		return event.BuildPromote, true
+	}
+	return event.Unknown, false
+}
+
+// protonTopic reads the end of a protonmsg routing key, "koji.task.closed".
+// Source: koji's protonmsg plugin, the prep functions.
+func protonTopic(key string) (event.Type, bool) {
+	rest, last := cutLast(key)
+	_, subject := cutLast(rest)
+	switch subject {
+	case "task":
+		return event.TaskStateChange, true
+	case "build":
+		switch last {
+		case "tag":
+			return event.Tag, true
+		case "untag":
+			return event.Untag, true
+		case "promote":
+			return event.BuildPromote, true
+		}
+		return event.BuildStateChange, true
+	case "package":
+		return event.PackageListChange, true
+	case "import":
+		return event.Import, true
+	case "sign":
+		return event.RPMSign, true
+	case "repo":
+		switch last {
+		case "init":
+			return event.RepoInit, true
+		case "done":
+			return event.RepoDone, true
+		}
+	}
+	return event.Unknown, false
+}
+
+// messagebusSubject finds the event name that a subject of the old qpid plugin
+// holds: "koji.TaskStateChange.buildArch.state".
+// Source: koji's messagebus plugin, removed in 1.17.
+func messagebusSubject(key string) (event.Type, bool) {
+	for word := range strings.SplitSeq(key, ".") {
+		if t, ok := namedType(word); ok {
+			return t, true
+		}
+	}
+	return event.Unknown, false
+}
+
+func isMessagebusKey(key string) bool {
+	_, ok := messagebusSubject(key)
+	return ok
+}
+
+func cutLast(key string) (before, after string) {
+	i := strings.LastIndexByte(key, '.')
+	if i < 0 {
+		return "", key
+	}
+	return key[:i], key[i+1:]
+}

@@ -1,0 +1,83 @@
+package parse_test
+
+import (
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/parse"
+)
+
+// map010 is an AMQP 0-10 map as qpid's client encodes the body of a task's
+// state change: {"attribute": "state", "old": "FREE", "new": "OPEN",
+// "info": {"id": 77, "method": "newRepo", "request": ["f43-build"]}}.
+var map010 = []byte("\x00\x00\x00\x70\x00\x00\x00\x04" +
+	"\x09attribute\x95\x00\x05state" +
+	"\x03old\x95\x00\x04FREE" +
+	"\x03new\x95\x00\x04OPEN" +
+	"\x04info\xa8\x00\x00\x00\x3a\x00\x00\x00\x03" +
+	"\x02id\x21\x00\x00\x00\x4d" +
+	"\x06method\x95\x00\x07newRepo" +
+	"\x07request\xa9\x00\x00\x00\x10\x00\x00\x00\x01\x95\x00\x09f43-build")
+
+// TestMessagebus reads the old plugin's messages in the forms that a bridge to
+// AMQP 0-9-1 may give them.
+func TestMessagebus(t *testing.T) {
+	const json = `{"attribute":"state","old":"FREE","new":"OPEN","info":{"id":77,"method":"newRepo","request":["f43-build"]}}`
+	map10 := []byte("\x00\x53\x77\xc1\x60\x08" +
+		"\xa1\x09attribute\xa1\x05state\xa1\x03old\xa1\x04FREE\xa1\x03new\xa1\x04OPEN" +
+		"\xa1\x04info\xc1\x2f\x06\xa1\x02id\x54\x4d\xa1\x06method\xa1\x07newRepo\xa1\x07request\xc0\x0c\x01\xa1\x09f43-build")
+	tests := map[string]struct {
+		key  string
+		body []byte
+		tag  string
+	}{
+		"AMQP 0-10 map":         {"koji.TaskStateChange.newRepo.state", map010, "f43-build"},
+		"AMQP 1.0 map":          {"koji.TaskStateChange.newRepo.state", map10, "f43-build"},
+		"JSON":                  {"koji.TaskStateChange.newRepo.state", []byte(json), "f43-build"},
+		"JSON without a prefix": {"TaskStateChange.newRepo.state", []byte(json), "f43-build"},
+	}
+	p := parse.New(parse.Options{})
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			e, err := p.Parse(&parse.Delivery{RoutingKey: tt.key, Body: tt.body})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Type != event.TaskStateChange || e.Dialect != event.Messagebus {
+				t.Fatalf("%s, %s", e.Type, e.Dialect)
+			}
+			if e.Task.ID != 77 || e.Task.Tag().Name != tt.tag || e.New != "OPEN" || e.Task.State.String() != "OPEN" {
+				t.Errorf("got %s", e.AppendJSON(nil))
+			}
+		})
+	}
+}
+
+// TestMessagebusSubjects reads each kind of subject.
+func TestMessagebusSubjects(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		want event.Type
+	}{
+		"koji.PackageListChange.f43.zsh":  {`{"action":"add","tag":{"id":1,"name":"f43"},"package":{"id":2,"name":"zsh"}}`, event.PackageListChange},
+		"koji.BuildStateChange.state.zsh": {`{"attribute":"state","old":0,"new":1,"info":{"id":3,"name":"zsh","version":"1","release":"2"}}`, event.BuildStateChange},
+		"koji.Import.build":               {`{"type":"build","build":{"id":3,"name":"zsh"}}`, event.Import},
+		"koji.Tag.f43.zsh.rosa":           {`{"tag":{"id":1,"name":"f43"},"build":{"id":3,"name":"zsh"},"user":{"name":"rosa"}}`, event.Tag},
+		"koji.Untag.f43.zsh.rosa":         {`{"tag":{"id":1,"name":"f43"},"build":{"id":3,"name":"zsh"},"user":{"name":"rosa"}}`, event.Untag},
+		"koji.RepoInit.f43-build":         {`{"tag":{"id":4,"name":"f43-build"},"repo_id":9}`, event.RepoInit},
+		"koji.RepoDone.f43-build":         {`{"repo":{"id":9,"tag_name":"f43-build"}}`, event.RepoDone},
+		"koji.RPMSign":                    {`{"sigkey":"ab","rpm":{"name":"zsh"},"build":{"id":3}}`, event.RPMSign},
+	}
+	p := parse.New(parse.Options{})
+	for key, tt := range tests {
+		t.Run(key, func(t *testing.T) {
+			e, err := p.Parse(&parse.Delivery{RoutingKey: key, Body: []byte(tt.body)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Type != tt.want || e.Dialect != event.Messagebus {
+				t.Errorf("got %s, %s", e.Type, e.Dialect)
+			}
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package parse
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// Delivery is a message as the broker delivered it.
+type Delivery struct {
+	Exchange   string
+	RoutingKey string
+	// Type is the basic property "type"; RabbitMQ sets it to "amqp-1.0" where
+	// the body is encoded AMQP 1.0.
+	Type      string
+	MessageID string
+	// Headers holds AMQP 0-9-1 values as Go values: nil, bool, integers,
+	// floats, string, []byte, time.Time, []any, map[string]any.
+	Headers map[string]any
+	Body    []byte
+	// ReceivedAt is when the message came; zero where nobody noted it.
+	ReceivedAt time.Time
+}
+
+// Options say how to parse. The zero value is good for use.
+type Options struct {
+	// Instance is the name of the Koji instance in events. "" takes the name
+	// that the message gives, if any.
+	Instance string
+	// Raw includes each message's body in its event.
+	Raw bool
+	// MaxBody is the size in bytes of the largest body that is parsed; zero
+	// means DefaultMaxBody.
+	MaxBody int
+	// MaxDepth is how deep JSON may nest; zero means DefaultMaxDepth.
+	MaxDepth int
+}
+
+// The bounds that hold where Options name none. A build of a large package
+// with a long history of changes makes messages of a few MiB.
+const (
+	DefaultMaxBody  = 16 << 20
+	DefaultMaxDepth = 64
+)
+
+// ErrEmpty is the error for a message without a body.
+var ErrEmpty = errors.New("the message has no body")
+
+// Parser parses deliveries. It is safe for concurrent use.
+type Parser struct {
+	opts    Options
+	readers sync.Pool // of *reader
+}
+
+// New returns a parser.
+func New(opts Options) *Parser {
+	if opts.MaxBody == 0 {
+		opts.MaxBody = DefaultMaxBody
+	}
+	if opts.MaxDepth == 0 {
+		opts.MaxDepth = DefaultMaxDepth
+	}
+	return &Parser{opts: opts, readers: sync.Pool{New: func() any { return newReader() }}}
+}
+
+// Parse turns a delivery into an event. An error means that the delivery can
+// never become one: its bytes are not what any of the dialects sends. A
+// message that is sound but about something else gives an event of type
+// Unknown.
+func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
+	if len(d.Body) > p.opts.MaxBody {
+		return nil, fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
+	}
+	props, err := readProperties(d)
+	if err != nil {
+		return nil, err
+	}
+	body, err := jsonBody(d)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkJSON(body); err != nil {
+		return nil, err
+	}
+	r := p.readers.Get().(*reader)
+	defer p.readers.Put(r)
+	e, err := p.read(r, body, classify(d, props), props)
+	if err != nil {
+		return nil, err
+	}
+	p.finish(e, d, props, body)
+	return e, nil
+}
+
+// read turns a JSON body into an event of the kind that it is said to be.
+// Where only the topic says so and the body does not fit, it is Unknown.
+func (p *Parser) read(r *reader, body []byte, k kind, props properties) (*event.Event, error) {
+	e, err := r.event(body, k, props)
+	if err == nil || k.sure || !errors.Is(err, errMisfit) {
+		return e, err
+	}
+	return r.event(body, kind{event: event.Unknown, dialect: event.NoDialect}, props)
+}
+
+// finish adds what does not depend on the kind of event.
+func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []byte) {
+	e.ID = eventID(d, props)
+	e.Topic = d.RoutingKey
+	if p.opts.Instance != "" {
+		e.Instance = p.opts.Instance
+	}
+	e.ReceivedAt = d.ReceivedAt
+	if e.ReceivedAt.IsZero() {
+		e.ReceivedAt = messageTime(e, props)
+	}
+	if p.opts.Raw || e.Type == event.Unknown {
+		e.Raw = compact(body)
+	}
+}
+
+// messageTime is the newest time that a message names: the time of the change
+// it is about, as near as it can be known from the message alone.
+func messageTime(e *event.Event, props properties) time.Time {
+	newest := props.sentAt
+	see := func(ts ...time.Time) {
+		for _, t := range ts {
+			if t.After(newest) {
+				newest = t
+			}
+		}
+	}
+	if newest.IsZero() && e.Task != nil {
+		see(e.Task.Created, e.Task.Started, e.Task.Ended)
+	}
+	if newest.IsZero() && e.Build != nil {
+		see(e.Build.Created, e.Build.Started, e.Build.Ended)
+	}
+	if newest.IsZero() && e.Repo != nil {
+		see(e.Repo.Created)
+	}
+	return newest
+}

@@ -1,0 +1,242 @@
+package parse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// reader pulls one JSON text apart. The first error sticks: after it every
+// call does nothing, so that the code which reads records need not ask.
+type reader struct {
+	dec  *jsontext.Decoder
+	buf  *bytes.Buffer
+	body []byte
+	// name and text are scratch space for what is being read.
+	name, text []byte
+	err        error
+}
+
+func newReader() *reader {
+	buf := new(bytes.Buffer)
+	return &reader{buf: buf, dec: jsontext.NewDecoder(buf)}
+}
+
+// reset begins a new text.
+func (r *reader) reset(body []byte) {
+	r.body, r.err = body, nil
+	*r.buf = *bytes.NewBuffer(body)
+	r.dec.Reset(r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// end checks that the text has ended.
+func (r *reader) end() error {
+	if r.err != nil {
+		return r.err
+	}
+	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		if err == nil {
+			err = errors.New("more follows after its end")
+		}
+		return fmt.Errorf("the body is not JSON: %w", err)
+	}
+	return nil
+}
+
+func (r *reader) fail(err error) {
+	if r.err == nil && err != nil {
+		r.err = fmt.Errorf("the body is not JSON: %w", err)
+	}
+}
+
+// object calls member for each member of the object that comes next. The name
+// is good until the next call on the reader that reads an object; member must
+// read or skip the value. Anything but an object is skipped.
+func (r *reader) object(member func(name []byte)) {
+	if r.err != nil {
+		return
+	}
+	if r.dec.PeekKind() != '{' {
+		r.skip()
+		return
+	}
+	r.token()
+	for r.err == nil && r.dec.PeekKind() != '}' {
+		raw, err := r.dec.ReadValue()
+		if err != nil {
+			r.fail(err)
+			return
+		}
+		r.name = unquote(r.name[:0], raw)
+		member(r.name)
+	}
+	r.token()
+}
+
+// array calls item for each item of the array that comes next. Anything but
+// an array is skipped.
+func (r *reader) array(item func()) {
+	if r.err != nil {
+		return
+	}
+	if r.dec.PeekKind() != '[' {
+		r.skip()
+		return
+	}
+	r.token()
+	for r.err == nil && r.dec.PeekKind() != ']' {
+		item()
+	}
+	r.token()
+}
+
+// isObject reports whether an object comes next.
+func (r *reader) isObject() bool { return r.err == nil && r.dec.PeekKind() == '{' }
+
+// isArray reports whether an array comes next.
+func (r *reader) isArray() bool { return r.err == nil && r.dec.PeekKind() == '[' }
+
+// token reads a bracket.
+func (r *reader) token() {
+	if r.err == nil {
+		_, err := r.dec.ReadToken()
+		r.fail(err)
+	}
+}
+
+// skip passes over one value.
+func (r *reader) skip() {
+	if r.err == nil {
+		r.fail(r.dec.SkipValue())
+	}
+}
+
+// raw passes over one value and returns its text, a part of the body.
+func (r *reader) raw() []byte {
+	if r.err != nil {
+		return nil
+	}
+	v, err := r.dec.ReadValue()
+	if err != nil {
+		r.fail(err)
+		return nil
+	}
+	end := int(r.dec.InputOffset())
+	return r.body[end-len(v) : end]
+}
+
+// scalar reads one plain value. An object or array is skipped and counts as
+// null. A text is good until the next call on the reader.
+func (r *reader) scalar() koji.Scalar {
+	if r.err != nil {
+		return koji.Null()
+	}
+	raw, err := r.dec.ReadValue()
+	if err != nil {
+		r.fail(err)
+		return koji.Null()
+	}
+	switch raw[0] {
+	case 't', 'f':
+		return koji.Bool(raw[0] == 't')
+	case '"':
+		r.text = unquote(r.text[:0], raw)
+		return koji.Text(r.text)
+	case 'n', '{', '[':
+		return koji.Null()
+	}
+	return number(raw)
+}
+
+// str reads a text; anything else counts as "".
+func (r *reader) str() string { return r.scalar().Str() }
+
+// integer reads a whole number; anything else counts as 0.
+func (r *reader) integer() int64 {
+	n, _ := r.scalar().Int64()
+	return n
+}
+
+// flag reads a boolean.
+func (r *reader) flag() koji.Opt[bool] {
+	b, ok := r.scalar().Truth()
+	return koji.Opt[bool]{Value: b, Known: ok}
+}
+
+// value reads any value: nil, bool, int64, float64, string, []any or
+// map[string]any.
+func (r *reader) value() any {
+	if r.err != nil {
+		return nil
+	}
+	switch r.dec.PeekKind() {
+	case '{':
+		m := make(map[string]any)
+		r.object(func(name []byte) {
+			key := string(name)
+			m[key] = r.value()
+		})
+		return m
+	case '[':
+		list := []any{}
+		r.array(func() { list = append(list, r.value()) })
+		return list
+	}
+	return r.scalar().Any()
+}
+
+// number reads the text of a number: whole ones that fit into 64 bits as
+// such, all others as floats.
+func number(raw []byte) koji.Scalar {
+	if n, ok := smallInt(raw); ok {
+		return koji.Int(n)
+	}
+	if !bytes.ContainsAny(raw, ".eE") {
+		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+			return koji.Int(n)
+		}
+	}
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil { // out of range: no number that means anything here
+		return koji.Null()
+	}
+	return koji.Float(f)
+}
+
+// smallInt reads a whole number of up to 18 digits.
+func smallInt(raw []byte) (int64, bool) {
+	digits := raw
+	if digits[0] == '-' {
+		digits = digits[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 {
+		return 0, false
+	}
+	var n int64
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	if len(digits) < len(raw) {
+		n = -n
+	}
+	return n, true
+}
+
+// unquote appends what a JSON string says. The string is valid but for lone
+// surrogates, which become U+FFFD.
+func unquote(dst, raw []byte) []byte {
+	if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 {
+		return append(dst, inner...)
+	}
+	dst, _ = jsontext.AppendUnquote(dst, raw)
+	return dst
+}

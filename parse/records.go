@@ -1,0 +1,167 @@
+package parse
+
+import (
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// task reads Koji's record of a task. Its children, which only Fedora sends,
+// go to child; nil skips them.
+func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
+	var request any
+	var result []byte
+	r.object(func(name []byte) {
+		switch string(name) {
+		case "request":
+			request = r.value()
+		case "result":
+			result = r.raw()
+		case "children":
+			if child == nil {
+				r.skip()
+				return
+			}
+			r.array(func() {
+				var c koji.Task
+				r.task(&c, child)
+				child(&c)
+			})
+		default:
+			t.Set(name, r.scalar())
+		}
+	})
+	switch request := request.(type) {
+	case string: // a new task: the request is still XML
+		t.Request = koji.ParseRequestText(t.Method, request)
+	case []any:
+		t.Request = koji.ParseRequest(t.Method, request)
+	default:
+		t.Request = koji.ParseRequest(t.Method, nil)
+	}
+	if len(result) > 0 && koji.ResultMatters(t.Method) {
+		t.Result = koji.ParseResult(t.Method, jsonValue(result))
+	}
+}
+
+// jsonValue decodes a JSON text that has been read before.
+func jsonValue(text []byte) any {
+	r := newReader()
+	r.reset(text)
+	return r.value()
+}
+
+// build reads Koji's record of a build.
+func (r *reader) build(b *koji.Build) {
+	r.object(func(name []byte) {
+		if string(name) == "extra" {
+			r.buildExtra(b)
+			return
+		}
+		b.Set(name, r.scalar())
+	})
+	b.Complete()
+}
+
+// buildExtra reads what matters of a build's extra: who really asked for it,
+// which task really built it, what source was asked for, and the types of what
+// it made.
+func (r *reader) buildExtra(b *koji.Build) {
+	r.object(func(name []byte) {
+		switch string(name) {
+		case "typeinfo":
+			r.object(func(name []byte) {
+				b.AddType(name)
+				r.skip()
+			})
+		case "source":
+			r.object(func(name []byte) {
+				original := string(name) == "original_url"
+				if v := r.scalar(); original {
+					b.SetExtra([]byte("source.original_url"), v)
+				}
+			})
+		default:
+			b.SetExtra(name, r.scalar())
+		}
+	})
+}
+
+// buildTypes reads the types of what a build made, the names of an object's
+// members.
+func (r *reader) buildTypes(e *event.Event) {
+	r.object(func(name []byte) {
+		builds(e).AddType(name)
+		r.skip()
+	})
+}
+
+// ref reads a thing's record, or its bare id or name.
+func (r *reader) ref(idField, nameField string) koji.Ref {
+	var ref koji.Ref
+	if !r.isObject() {
+		setRef(&ref, r.scalar())
+		return ref
+	}
+	r.object(func(name []byte) {
+		switch string(name) {
+		case idField:
+			ref.ID = r.integer()
+		case nameField:
+			ref.Name = r.str()
+		default:
+			r.skip()
+		}
+	})
+	return ref
+}
+
+// named reads a record that has an id and a name.
+func (r *reader) named() koji.Ref { return r.ref("id", "name") }
+
+// setRef takes a bare number for an id and a bare text for a name.
+func setRef(ref *koji.Ref, v koji.Scalar) {
+	if v.IsText() {
+		ref.Name = v.Str()
+	} else if n, ok := v.Int64(); ok {
+		ref.ID = n
+	}
+}
+
+// repo reads Koji's record of a repository.
+func (r *reader) repo(repo *koji.Repo) {
+	r.object(func(name []byte) { repo.Set(name, r.scalar()) })
+}
+
+// rpm reads Koji's record of an RPM.
+func (r *reader) rpm() *event.RPM {
+	rpm := new(event.RPM)
+	r.object(func(name []byte) { rpm.Set(name, r.scalar()) })
+	return rpm
+}
+
+// buildState reads a state of a build, which is a number in the body and a
+// name elsewhere.
+func (r *reader) buildState() string {
+	v := r.scalar()
+	if v.IsText() {
+		return koji.BuildStateNamed(v.Str()).String()
+	}
+	n, ok := v.Int64()
+	if !ok {
+		return ""
+	}
+	return koji.BuildStateOf(n).String()
+}
+
+// taskState reads a state of a task.
+func (r *reader) taskState() string {
+	v := r.scalar()
+	if v.IsText() {
+		return koji.TaskStateNamed(v.Str()).String()
+	}
+	n, ok := v.Int64()
+	if !ok {
+		return ""
+	}
+	return koji.TaskStateOf(n).String()
+}

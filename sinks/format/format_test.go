@@ -1,0 +1,90 @@
+package format_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+func TestVisible(t *testing.T) {
+	tests := map[string]struct{ text, want string }{
+		"plain":                {"python3 příště 李雷", "python3 příště 李雷"},
+		"escape sequence":      {"\x1b[31mred\x1b[0m", `\x1b[31mred\x1b[0m`},
+		"line ends":            {"a\nb\rc", `a\nb\x0dc`},
+		"tab":                  {"a\tb", `a\tb`},
+		"direction of writing": {"a\u202eb", `a\u202eb`},
+		"zero width":           {"a\u200bb", `a\u200bb`},
+		"a bell and a delete":  {"\a\x7f", `\x07\x7f`},
+		"C1 control":           {"\u009b31m", `\u009b31m`},
+		"invalid UTF-8":        {"a\xffb", `a\xffb`},
+		"backslash":            {`a\x1b`, `a\\x1b`},
+		"a tag character":      {"\U000e0041", `\U000e0041`},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := string(format.AppendVisible(nil, tt.text)); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzVisible(f *testing.F) {
+	f.Add("\x1b]0;title\a")
+	f.Fuzz(func(t *testing.T, text string) {
+		got := string(format.AppendVisible(nil, text))
+		if !utf8.ValidString(got) {
+			t.Fatalf("invalid UTF-8: %q", got)
+		}
+		for _, r := range got {
+			if !unicode.IsPrint(r) {
+				t.Fatalf("%q is not visible in %q", r, got)
+			}
+		}
+	})
+}
+
+func TestLine(t *testing.T) {
+	failed := &event.Event{
+		Type: event.TaskStateChange, New: "FAILED", Summary: "zsh build failed after 4 sec",
+		URL:        "https://koji.example.com/koji/taskinfo?taskID=7",
+		ReceivedAt: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC),
+	}
+	tests := map[string]struct {
+		e     *event.Event
+		color bool
+		want  string
+	}{
+		"plain": {failed, false, "07:31:00 FAILED   zsh build failed after 4 sec https://koji.example.com/koji/taskinfo?taskID=7\n"},
+		"coloured": {failed, true, "\x1b[2m07:31:00\x1b[0m \x1b[31mFAILED  \x1b[0m zsh build failed after 4 sec " +
+			"\x1b[2mhttps://koji.example.com/koji/taskinfo?taskID=7\x1b[0m\n"},
+		"no time, no sentence": {&event.Event{Type: event.Unknown, Topic: "a.b"}, false, "--:--:-- UNKNOWN  a.b\n"},
+		"hostile": {
+			&event.Event{Type: event.Tag, Summary: "a\x1b]0;x\a\nFAILED", URL: "https://h/\x1b"}, false,
+			`--:--:-- TAG      a\x1b]0;x\x07\nFAILED https://h/\x1b` + "\n",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			text := format.Text{Color: tt.color, Location: time.UTC}
+			if got := string(text.AppendLine(nil, tt.e)); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestEveryTypeHasAWord: no type of event is shown without saying which.
+func TestEveryTypeHasAWord(t *testing.T) {
+	for _, typ := range event.Types() {
+		line := string((&format.Text{}).AppendLine(nil, &event.Event{Type: typ, New: "OPEN"}))
+		if len(strings.Fields(line)) < 2 {
+			t.Errorf("%s: %q", typ, line)
+		}
+	}
+}

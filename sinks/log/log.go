@@ -1,0 +1,115 @@
+// Package log is the sink that writes one structured log entry per event.
+package log
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Sink logs events. A failed task or build is a warning, all else is
+// information.
+type Sink struct {
+	out *watched
+	log zerolog.Logger
+}
+
+// New returns a sink whose entries go where the logger's do: the logger gives
+// level and fields, w is where it writes.
+func New(logger zerolog.Logger, w io.Writer) *Sink {
+	out := &watched{w: w}
+	return &Sink{out: out, log: logger.Output(out)}
+}
+
+// Send implements sinks.Sink.
+func (s *Sink) Send(_ context.Context, events []*event.Event) error {
+	for _, e := range events {
+		s.entry(e)
+		if err := s.out.take(); err != nil {
+			return fmt.Errorf("log event %s: %w", e.ID, err)
+		}
+	}
+	return nil
+}
+
+// Close implements sinks.Sink.
+func (s *Sink) Close() error { return nil }
+
+func (s *Sink) entry(e *event.Event) {
+	entry := s.log.WithLevel(levelOf(e)).
+		Str("event_id", e.ID).
+		Str("type", string(e.Type)).
+		Str("topic", e.Topic)
+	addText(entry, "instance", e.Instance)
+	addText(entry, "old", e.Old)
+	addText(entry, "new", e.New)
+	if e.Task != nil {
+		addTask(entry, e.Task)
+	}
+	if e.Build != nil {
+		addBuild(entry, e.Build)
+	}
+	addText(entry, "tag", e.Tag.Name)
+	addText(entry, "user", e.User.Name)
+	addText(entry, "package", e.Package.Name)
+	addText(entry, "action", e.Action)
+	addText(entry, "url", e.URL)
+	entry.Msg(e.Summary)
+}
+
+func levelOf(e *event.Event) zerolog.Level {
+	if e.New == "FAILED" {
+		return zerolog.WarnLevel
+	}
+	return zerolog.InfoLevel
+}
+
+func addTask(entry *zerolog.Event, t *koji.Task) {
+	entry.Int64("task_id", t.ID).Str("method", t.Method)
+	addText(entry, "task_package", t.Package())
+	addText(entry, "task_nvr", t.NVR())
+	addText(entry, "target", t.Target().Name)
+	addText(entry, "owner", t.Owner.Name)
+	if d := t.Duration(); d.Known {
+		entry.Float64("seconds", d.Value.Seconds())
+	}
+}
+
+func addBuild(entry *zerolog.Event, b *koji.Build) {
+	entry.Int64("build_id", b.ID).Str("nvr", b.NVR)
+	addText(entry, "build_owner", b.Owner.Name)
+	if d := b.Duration(); d.Known {
+		entry.Float64("build_seconds", d.Value.Seconds())
+	}
+}
+
+func addText(entry *zerolog.Event, name, value string) {
+	if value != "" {
+		entry.Str(name, value)
+	}
+}
+
+// watched remembers the first error of a write, which zerolog keeps to itself.
+type watched struct {
+	w   io.Writer
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.w.Write(p)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	return n, err
+}
+
+func (w *watched) take() error {
+	err := w.err
+	w.err = nil
+	return err
+}
