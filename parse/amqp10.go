@@ -50,9 +50,9 @@ const (
 	amqpMap
 )
 
-// eachAppProperty calls set for every pair of an encoded application
-// properties section. Values that are not plain are passed over.
-func eachAppProperty(section []byte, set func(name []byte, v koji.Scalar)) error {
+// eachAppProperty calls property for every pair of an encoded application
+// properties section.
+func eachAppProperty(section []byte, property func(name []byte, v amqpValue)) error {
 	r := amqp10{data: section}
 	code, err := r.descriptor()
 	if err != nil {
@@ -78,8 +78,8 @@ func eachAppProperty(section []byte, set func(name []byte, v koji.Scalar)) error
 		if err != nil {
 			return err
 		}
-		if name.kind == amqpText && v.kind <= amqpText {
-			set(name.text, v.scalar)
+		if name.kind == amqpText {
+			property(name.text, v)
 		}
 	}
 	return nil

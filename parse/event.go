@@ -42,20 +42,22 @@ func (r *reader) event(body []byte, k kind, props properties) (*event.Event, err
 
 // fill adds to an event what only the message's properties say.
 func fill(e *event.Event, props properties) {
-	if e.User.IsZero() {
-		e.User.Name = props.user
+	switch e.Type {
+	case event.TaskStateChange:
+		fillTask(e, props)
+	case event.Tag, event.Untag, event.PackageListChange, event.BuildPromote:
+		if e.User.IsZero() {
+			e.User.Name = props.lookup("user").Str()
+		}
 	}
-	if e.Type != event.TaskStateChange {
-		return
-	}
+}
+
+func fillTask(e *event.Event, props properties) {
 	if e.Task == nil {
-		e.Task = &koji.Task{ID: props.taskID, Method: props.method}
-	}
-	if e.Old == "" {
-		e.Old = koji.TaskStateNamed(props.old).String()
-	}
-	if e.New == "" {
-		e.New = koji.TaskStateNamed(props.new).String()
+		id, _ := props.lookup("id").Int64()
+		e.Task = &koji.Task{ID: id, Method: props.lookup("method").Str()}
+		e.Old = koji.TaskStateNamed(props.lookup("old").Str()).String()
+		e.New = koji.TaskStateNamed(props.lookup("new").Str()).String()
 	}
 	if e.Task.State == koji.TaskUnknown {
 		e.Task.State = koji.TaskStateNamed(e.New)

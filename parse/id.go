@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,21 +23,20 @@ const maxMessageID = 255
 //
 // Koji's own plugin sends neither an id nor a time, so two messages that say
 // the same (a build is tagged, untagged and tagged again) share one id.
-func eventID(d *Delivery, props properties) string {
+func (r *reader) eventID(d *Delivery, props properties) string {
 	if usableID(d.MessageID) {
 		return d.MessageID
 	}
-	h := sha256.New()
-	writePart(h, d.Exchange)
-	writePart(h, d.RoutingKey)
+	id := appendPart(r.id[:0], d.Exchange)
+	id = appendPart(id, d.RoutingKey)
 	if props.section != nil {
-		writeBytes(h, props.section)
+		id = appendPart(id, props.section)
 	} else {
-		writeHeaders(h, d.Headers)
+		id = r.appendHeaders(id, d.Headers)
 	}
-	writeBytes(h, d.Body)
-	var sum [sha256.Size]byte
-	h.Sum(sum[:0])
+	id = appendPart(id, d.Body)
+	sum := sha256.Sum256(id)
+	r.id = id
 	var text [32]byte
 	hex.Encode(text[:], sum[:16])
 	return string(text[:])
@@ -52,27 +51,40 @@ func usableID(id string) bool {
 	return !strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsGraphic(r) })
 }
 
-func writeHeaders(h hash.Hash, headers map[string]any) {
-	names := make([]string, 0, len(headers))
+// appendHeaders appends the headers in the order of their names, but for those
+// that brokers add.
+func (r *reader) appendHeaders(id []byte, headers map[string]any) []byte {
+	r.names = r.names[:0]
 	for name := range headers {
 		if !strings.HasPrefix(name, "x-") {
-			names = append(names, name)
+			r.names = append(r.names, name)
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		writePart(h, name)
-		writePart(h, fmt.Sprint(headers[name]))
+	slices.Sort(r.names)
+	for _, name := range r.names {
+		id = appendPart(id, name)
+		id = appendHeader(id, headers[name])
 	}
+	return id
 }
 
-// writePart writes a text with its length before it, so that no two lists of
-// texts look alike.
-func writePart(h hash.Hash, s string) { writeBytes(h, []byte(s)) }
+func appendHeader(id []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(id, 'V')
+	case string:
+		return appendPart(append(id, 'S'), v)
+	case int64:
+		return binary.BigEndian.AppendUint64(append(id, 'l'), uint64(v))
+	case bool:
+		return strconv.AppendBool(append(id, 't'), v)
+	}
+	return appendPart(append(id, '?'), fmt.Sprint(v))
+}
 
-func writeBytes(h hash.Hash, b []byte) {
-	var size [8]byte
-	binary.BigEndian.PutUint64(size[:], uint64(len(b)))
-	_, _ = h.Write(size[:])
-	_, _ = h.Write(b)
+// appendPart appends a text with its length before it, so that no two lists of
+// texts look alike.
+func appendPart[T string | []byte](id []byte, part T) []byte {
+	id = binary.BigEndian.AppendUint64(id, uint64(len(part)))
+	return append(id, part...)
 }

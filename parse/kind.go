@@ -22,7 +22,7 @@ func classify(d *Delivery, props properties) kind {
 	if t, ok := fedoraTopic(d.RoutingKey); ok {
 		return kind{event: t, dialect: event.Fedora, sure: props.fedora}
 	}
-	if t, ok := namedType(props.typ); ok {
+	if t := props.typ; t != "" {
 		if isMessagebusKey(d.RoutingKey) {
 			return kind{event: t, dialect: event.Messagebus, sure: true}
 		}
@@ -45,7 +45,7 @@ func namedType(name string) (event.Type, bool) {
 		event.RepoDone, event.BuildPromote:
 		return t, true
 	}
-	return event.Unknown, false
+	return "", false
 }
 
 // fedoraTopic reads a topic of Fedora Messaging, whatever its prefix:

@@ -86,11 +86,12 @@ func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 		return nil, err
 	}
 	r := p.readers.Get().(*reader)
-	defer p.readers.Put(r)
+	defer r.release(&p.readers)
 	e, err := p.read(r, body, classify(d, props), props)
 	if err != nil {
 		return nil, err
 	}
+	e.ID = r.eventID(d, props)
 	p.finish(e, d, props, body)
 	return e, nil
 }
@@ -107,7 +108,6 @@ func (p *Parser) read(r *reader, body []byte, k kind, props properties) (*event.
 
 // finish adds what does not depend on the kind of event.
 func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []byte) {
-	e.ID = eventID(d, props)
 	e.Topic = d.RoutingKey
 	if p.opts.Instance != "" {
 		e.Instance = p.opts.Instance

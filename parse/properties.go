@@ -4,43 +4,41 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // properties is what parsing needs of a message's headers.
 type properties struct {
-	typ    string    // Koji's name for the event
-	fedora bool      // the headers are those of Fedora Messaging
-	sentAt time.Time // when the sender sent it, where it says so
+	typ    event.Type // what Koji calls the event; "" where the headers name none of Koji's
+	fedora bool       // the headers are those of Fedora Messaging
+	sentAt time.Time  // when the sender sent it, where it says so
 	// section holds the encoded AMQP 1.0 application properties, nil where
 	// they came as headers of their own.
 	section []byte
-
-	// What the headers repeat of the body, for bodies that lack it.
-	taskID   int64
-	method   string
-	old, new string
-	user     string
+	headers map[string]any
 }
 
 // readProperties reads the headers: one encoded section from RabbitMQ 3.x,
 // ordinary headers from RabbitMQ 4.x and from bridges.
 func readProperties(d *Delivery) (properties, error) {
-	var p properties
+	p := properties{headers: d.Headers}
 	section, ok := headerBytes(d.Headers["x-amqp-1.0-app-properties"])
 	if ok {
 		p.section = section
-		if err := eachAppProperty(section, p.setScalar); err != nil {
+		err := eachAppProperty(section, func(name []byte, v amqpValue) {
+			if string(name) == "type" {
+				p.typ = typeNamed(v.text)
+			}
+		})
+		if err != nil {
 			return p, fmt.Errorf("header x-amqp-1.0-app-properties: %w", err)
 		}
 		return p, nil
 	}
-	p.typ, _ = d.Headers["type"].(string)
-	p.method, _ = d.Headers["method"].(string)
-	p.old, _ = d.Headers["old"].(string)
-	p.new, _ = d.Headers["new"].(string)
-	p.user, _ = d.Headers["user"].(string)
-	p.taskID = headerInt(d.Headers["id"])
+	if name, ok := d.Headers["type"].(string); ok {
+		p.typ, _ = namedType(name)
+	}
 	_, p.fedora = d.Headers["fedora_messaging_schema"]
 	if sent, ok := d.Headers["sent-at"].(string); ok {
 		p.sentAt, _ = koji.ParseTime(sent)
@@ -48,21 +46,26 @@ func readProperties(d *Delivery) (properties, error) {
 	return p, nil
 }
 
-func (p *properties) setScalar(name []byte, v koji.Scalar) {
-	switch string(name) {
-	case "type":
-		p.typ = v.Str()
-	case "method":
-		p.method = v.Str()
-	case "old":
-		p.old = v.Str()
-	case "new":
-		p.new = v.Str()
-	case "user":
-		p.user = v.Str()
-	case "id":
-		p.taskID, _ = v.Int64()
+// typeNamed is namedType for bytes.
+func typeNamed(name []byte) event.Type {
+	t, _ := namedType(string(name))
+	return t
+}
+
+// lookup returns one of the properties, null if it is not there. They repeat
+// what the body says, so this is for bodies that lack it.
+func (p *properties) lookup(name string) koji.Scalar {
+	if p.section == nil {
+		return headerScalar(p.headers[name])
 	}
+	found := koji.Null()
+	// The section has been read before, so there is no error.
+	_ = eachAppProperty(p.section, func(n []byte, v amqpValue) {
+		if string(n) == name && v.kind <= amqpText {
+			found = v.scalar
+		}
+	})
+	return found
 }
 
 // headerBytes returns a header that carries bytes, which a broker may send as
@@ -77,20 +80,18 @@ func headerBytes(v any) ([]byte, bool) {
 	return nil, false
 }
 
-func headerInt(v any) int64 {
+func headerScalar(v any) koji.Scalar {
 	switch v := v.(type) {
-	case int64:
-		return v
-	case int32:
-		return int64(v)
-	case int:
-		return int64(v)
-	case float64:
-		n, _ := koji.Float(v).Int64()
-		return n
 	case string: // STOMP bridges send everything as text
-		n, _ := koji.Text([]byte(v)).Int64()
-		return n
+		return koji.Text([]byte(v))
+	case int64:
+		return koji.Int(v)
+	case int32:
+		return koji.Int(int64(v))
+	case int:
+		return koji.Int(int64(v))
+	case float64:
+		return koji.Float(v)
 	}
-	return 0
+	return koji.Null()
 }

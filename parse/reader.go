@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -18,9 +19,14 @@ type reader struct {
 	dec  *jsontext.Decoder
 	buf  *bytes.Buffer
 	body []byte
-	// name and text are scratch space for what is being read.
+	// name and text are scratch space for what is being read, id and names for
+	// what is hashed into the event's id.
 	name, text []byte
+	id         []byte
+	names      []string
 	err        error
+	// wants chooses the members that value keeps; nil keeps all.
+	wants func(name []byte) bool
 }
 
 func newReader() *reader {
@@ -33,6 +39,26 @@ func (r *reader) reset(body []byte) {
 	r.body, r.err = body, nil
 	*r.buf = *bytes.NewBuffer(body)
 	r.dec.Reset(r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// maxScratch is the largest scratch space kept between messages, so that one
+// huge message does not hold its memory for ever.
+const maxScratch = 64 << 10
+
+// release lets go of the text and gives the reader back.
+func (r *reader) release(pool *sync.Pool) {
+	r.body = nil
+	*r.buf = bytes.Buffer{}
+	if cap(r.name) > maxScratch {
+		r.name = nil
+	}
+	if cap(r.text) > maxScratch {
+		r.text = nil
+	}
+	if cap(r.id) > maxScratch {
+		r.id = nil
+	}
+	pool.Put(r)
 }
 
 // end checks that the text has ended.
@@ -179,6 +205,10 @@ func (r *reader) value() any {
 	case '{':
 		m := make(map[string]any)
 		r.object(func(name []byte) {
+			if r.wants != nil && !r.wants(name) {
+				r.skip()
+				return
+			}
 			key := string(name)
 			m[key] = r.value()
 		})

@@ -13,7 +13,7 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 	r.object(func(name []byte) {
 		switch string(name) {
 		case "request":
-			request = r.value()
+			request = r.request()
 		case "result":
 			result = r.raw()
 		case "children":
@@ -41,6 +41,13 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 	if len(result) > 0 && koji.ResultMatters(t.Method) {
 		t.Result = koji.ParseResult(t.Method, jsonValue(result))
 	}
+}
+
+// request reads the request of a task, but for what nobody looks at.
+func (r *reader) request() any {
+	r.wants = func(name []byte) bool { return !koji.RequestSkips(name) }
+	defer func() { r.wants = nil }()
+	return r.value()
 }
 
 // jsonValue decodes a JSON text that has been read before.
