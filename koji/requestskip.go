@@ -9,7 +9,7 @@ func RequestSkips(member []byte) bool {
 	case "completion_time", "completion_ts", "creation_event_id", "creation_time", "creation_ts",
 		"promotion_time", "promotion_ts", "promoter_id", "promoter_name", "start_time", "start_ts",
 		"owner_id", "owner_name", "package_id", "volume_id", "volume_name", "cg_id", "cg_name",
-		"extra", "maven_include_all", "maven_support", "locked", "dest_tag", "state_time", "state_ts":
+		"draft", "epoch", "source", "extra", "maven_include_all", "maven_support", "locked", "dest_tag", "state_time", "state_ts":
 		return true
 	}
 	return false

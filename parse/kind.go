@@ -38,12 +38,15 @@ func classify(d *Delivery, props properties) kind {
 }
 
 // namedType returns the type with Koji's name for it.
-func namedType(name string) (event.Type, bool) {
-	switch t := event.Type(name); t {
-	case event.TaskStateChange, event.BuildStateChange, event.Tag, event.Untag,
+func namedType[T string | []byte](name T) (event.Type, bool) {
+	for _, t := range [...]event.Type{
+		event.TaskStateChange, event.BuildStateChange, event.Tag, event.Untag,
 		event.PackageListChange, event.Import, event.RPMSign, event.RepoInit,
-		event.RepoDone, event.BuildPromote:
-		return t, true
+		event.RepoDone, event.BuildPromote,
+	} {
+		if string(name) == string(t) {
+			return t, true
+		}
 	}
 	return "", false
 }

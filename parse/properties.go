@@ -28,7 +28,7 @@ func readProperties(d *Delivery) (properties, error) {
 		p.section = section
 		err := eachAppProperty(section, func(name []byte, v amqpValue) {
 			if string(name) == "type" {
-				p.typ = typeNamed(v.text)
+				p.typ, _ = namedType(v.text)
 			}
 		})
 		if err != nil {
@@ -44,12 +44,6 @@ func readProperties(d *Delivery) (properties, error) {
 		p.sentAt, _ = koji.ParseTime(sent)
 	}
 	return p, nil
-}
-
-// typeNamed is namedType for bytes.
-func typeNamed(name []byte) event.Type {
-	t, _ := namedType(string(name))
-	return t
 }
 
 // lookup returns one of the properties, null if it is not there. They repeat

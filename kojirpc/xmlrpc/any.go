@@ -71,12 +71,14 @@ func (d *Decoder) mapping() (map[string]any, error) {
 	base := len(d.members)
 	more, err := d.enterStruct()
 	for more && err == nil {
-		m := member{name: d.names.get(d.name)}
-		if m.value, err = d.Any(); err != nil {
-			break
+		if d.leaveOut != nil && d.leaveOut(d.name) {
+			err = d.Skip()
+		} else {
+			err = d.keepMember()
 		}
-		d.members = append(d.members, m)
-		more, err = d.nextMember()
+		if err == nil {
+			more, err = d.nextMember()
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -88,4 +90,14 @@ func (d *Decoder) mapping() (map[string]any, error) {
 	clear(d.members[base:])
 	d.members = d.members[:base]
 	return out, nil
+}
+
+// keepMember reads the value of the member at hand for mapping.
+func (d *Decoder) keepMember() error {
+	m := member{name: d.names.get(d.name)}
+	var err error
+	if m.value, err = d.Any(); err == nil {
+		d.members = append(d.members, m)
+	}
+	return err
 }

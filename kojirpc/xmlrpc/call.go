@@ -6,7 +6,12 @@ import "strings"
 // without parameters has none, params is then empty. Named arguments are the
 // last parameter still; see SplitNamed.
 func DecodeCall(data []byte, lim Limits) (method string, params []any, err error) {
+	return decodeCall(data, lim, nil)
+}
+
+func decodeCall(data []byte, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
 	d := newDecoder(data, lim)
+	d.leaveOut = leaveOut
 	if err := d.root("methodCall"); err != nil {
 		return "", nil, err
 	}
@@ -89,11 +94,13 @@ func (d *Decoder) param() (any, error) {
 }
 
 // DecodeRequest reads the request of a Koji task as the hub's database holds
-// it: a methodCall, or, in rows of long ago, the base64 of one.
-func DecodeRequest(text string, lim Limits) (method string, params []any, err error) {
+// it: a methodCall, or, in rows of long ago, the base64 of one. Members of
+// structs that leaveOut chooses by their names are checked but not decoded; nil
+// decodes all.
+func DecodeRequest(text string, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
 	lim = lim.withDefaults()
 	if strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") {
-		return DecodeCall([]byte(text), lim)
+		return decodeCall([]byte(text), lim, leaveOut)
 	}
 	// Base64 is a third longer than what it holds, and wrapped at that.
 	if len(text)/2 > lim.Bytes {
@@ -104,5 +111,5 @@ func DecodeRequest(text string, lim Limits) (method string, params []any, err er
 		// What the text is stays out of the error: requests can hold secrets.
 		return "", nil, &SyntaxError{Msg: "a task's request that is neither XML nor base64", Size: len(text)}
 	}
-	return DecodeCall(data, lim)
+	return decodeCall(data, lim, leaveOut)
 }

@@ -29,6 +29,8 @@ type Decoder struct {
 	values  []any  // elements of arrays under construction
 	members []member
 	names   nameCache
+	// leaveOut chooses members that Any skips; nil skips none.
+	leaveOut func(name []byte) bool
 }
 
 // cursor is where a Decoder stands as to the value at hand.

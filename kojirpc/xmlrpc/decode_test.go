@@ -139,7 +139,7 @@ func TestDecodeRequest(t *testing.T) {
 		"XML without prolog": strings.TrimPrefix(call, "<?xml version='1.0'?>\n"),
 		"base64":             packed,
 	} {
-		method, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{})
+		method, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{}, nil)
 		if err != nil || method != "sleep" || !reflect.DeepEqual(params, []any{int64(4)}) {
 			t.Errorf("%s: got %q %v %v", name, method, params, err)
 		}
@@ -149,13 +149,13 @@ func TestDecodeRequest(t *testing.T) {
 		"nothing":          "",
 		"base64 of no XML": "aHVudGVyMg==",
 	} {
-		_, _, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{})
+		_, _, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{}, nil)
 		mustBe[*xmlrpc.SyntaxError](t, err)
 		if name == "neither" && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: the error shows the text: %v", name, err)
 		}
 	}
-	_, _, err := xmlrpc.DecodeRequest(strings.Repeat("A", 100), xmlrpc.Limits{Bytes: 10})
+	_, _, err := xmlrpc.DecodeRequest(strings.Repeat("A", 100), xmlrpc.Limits{Bytes: 10}, nil)
 	mustBe[*xmlrpc.LimitError](t, err)
 }
 

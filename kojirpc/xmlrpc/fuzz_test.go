@@ -44,7 +44,7 @@ func FuzzDecode(f *testing.F) {
 			Raw   xmlrpc.Raw        `xmlrpc:"request"`
 		}
 		_, multiErr := xmlrpc.DecodeMulti(data, xmlrpc.Limits{}, []any{&typed, nil})
-		_, _, requestErr := xmlrpc.DecodeRequest(string(data), xmlrpc.Limits{})
+		_, _, requestErr := xmlrpc.DecodeRequest(string(data), xmlrpc.Limits{}, nil)
 		for _, err := range []error{
 			xmlrpc.DecodeResponse(data, xmlrpc.Limits{Depth: 5, Elements: 50}, nil),
 			xmlrpc.DecodeResponse(data, xmlrpc.Limits{}, &typed),

@@ -178,7 +178,7 @@ func TestRecordedTaskRequests(t *testing.T) {
 			t.Errorf("%s: no tasks", name)
 		}
 		for _, task := range tasks {
-			method, params, err := xmlrpc.DecodeRequest(task.Request, xmlrpc.Limits{})
+			method, params, err := xmlrpc.DecodeRequest(task.Request, xmlrpc.Limits{}, nil)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
