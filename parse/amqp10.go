@@ -50,39 +50,39 @@ const (
 	amqpMap
 )
 
-// eachAppProperty calls property for every pair of an encoded application
-// properties section.
-func eachAppProperty(section []byte, property func(name []byte, v amqpValue)) error {
+// appProperty finds a property in an encoded application properties section.
+// It reads no further than that; a property that is not there is null.
+func appProperty(section []byte, name string) (amqpValue, error) {
 	r := amqp10{data: section}
 	code, err := r.descriptor()
 	if err != nil {
-		return err
+		return amqpValue{}, err
 	}
 	if code != sectionAppProps {
-		return fmt.Errorf("section %#x is not the application properties", code)
+		return amqpValue{}, fmt.Errorf("section %#x is not the application properties", code)
 	}
 	m, err := r.value(0)
 	if err != nil {
-		return err
+		return amqpValue{}, err
 	}
 	if m.kind != amqpMap {
-		return errors.New("the application properties are not a map")
+		return amqpValue{}, errors.New("the application properties are not a map")
 	}
 	items := amqp10{data: m.text}
 	for range m.count / 2 {
-		name, err := items.value(1)
+		key, err := items.value(1)
 		if err != nil {
-			return err
+			return amqpValue{}, err
 		}
 		v, err := items.value(1)
 		if err != nil {
-			return err
+			return amqpValue{}, err
 		}
-		if name.kind == amqpText {
-			property(name.text, v)
+		if key.kind == amqpText && string(key.text) == name {
+			return v, nil
 		}
 	}
-	return nil
+	return amqpValue{}, nil
 }
 
 // descriptor reads the descriptor of a described value: 0x00 and its code.

@@ -74,7 +74,9 @@ func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 	if len(d.Body) > p.opts.MaxBody {
 		return nil, fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
 	}
-	props, err := readProperties(d)
+	r := p.readers.Get().(*reader)
+	defer r.release(&p.readers)
+	props, err := r.properties(d.Headers)
 	if err != nil {
 		return nil, err
 	}
@@ -85,8 +87,6 @@ func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 	if err := p.checkJSON(body); err != nil {
 		return nil, err
 	}
-	r := p.readers.Get().(*reader)
-	defer r.release(&p.readers)
 	e, err := p.read(r, body, classify(d, props), props)
 	if err != nil {
 		return nil, err

@@ -19,31 +19,41 @@ type properties struct {
 	headers map[string]any
 }
 
-// readProperties reads the headers: one encoded section from RabbitMQ 3.x,
+// properties reads the headers: one encoded section from RabbitMQ 3.x,
 // ordinary headers from RabbitMQ 4.x and from bridges.
-func readProperties(d *Delivery) (properties, error) {
-	p := properties{headers: d.Headers}
-	section, ok := headerBytes(d.Headers["x-amqp-1.0-app-properties"])
-	if ok {
-		p.section = section
-		err := eachAppProperty(section, func(name []byte, v amqpValue) {
-			if string(name) == "type" {
-				p.typ, _ = namedType(v.text)
-			}
-		})
+func (r *reader) properties(headers map[string]any) (properties, error) {
+	p := properties{headers: headers}
+	if section, ok := headers["x-amqp-1.0-app-properties"]; ok && r.takeSection(section) {
+		p.section = r.section
+		name, err := appProperty(p.section, "type")
 		if err != nil {
 			return p, fmt.Errorf("header x-amqp-1.0-app-properties: %w", err)
 		}
+		p.typ, _ = namedType(name.text)
 		return p, nil
 	}
-	if name, ok := d.Headers["type"].(string); ok {
+	if name, ok := headers["type"].(string); ok {
 		p.typ, _ = namedType(name)
 	}
-	_, p.fedora = d.Headers["fedora_messaging_schema"]
-	if sent, ok := d.Headers["sent-at"].(string); ok {
+	_, p.fedora = headers["fedora_messaging_schema"]
+	if sent, ok := headers["sent-at"].(string); ok {
 		p.sentAt, _ = koji.ParseTime(sent)
 	}
 	return p, nil
+}
+
+// takeSection copies a header that carries bytes, which a broker may send as a
+// long string or as a byte array.
+func (r *reader) takeSection(v any) bool {
+	switch v := v.(type) {
+	case string:
+		r.section = append(r.section[:0], v...)
+	case []byte:
+		r.section = append(r.section[:0], v...)
+	default:
+		return false
+	}
+	return true
 }
 
 // lookup returns one of the properties, null if it is not there. They repeat
@@ -52,26 +62,11 @@ func (p *properties) lookup(name string) koji.Scalar {
 	if p.section == nil {
 		return headerScalar(p.headers[name])
 	}
-	found := koji.Null()
-	// The section has been read before, so there is no error.
-	_ = eachAppProperty(p.section, func(n []byte, v amqpValue) {
-		if string(n) == name && v.kind <= amqpText {
-			found = v.scalar
-		}
-	})
-	return found
-}
-
-// headerBytes returns a header that carries bytes, which a broker may send as
-// a long string or as a byte array.
-func headerBytes(v any) ([]byte, bool) {
-	switch v := v.(type) {
-	case string:
-		return []byte(v), true
-	case []byte:
-		return v, true
+	v, err := appProperty(p.section, name)
+	if err != nil || v.kind > amqpText {
+		return koji.Null() // what does not parse says nothing
 	}
-	return nil, false
+	return v.scalar
 }
 
 func headerScalar(v any) koji.Scalar {

@@ -24,6 +24,8 @@ type reader struct {
 	name, text []byte
 	id         []byte
 	names      []string
+	items      []any  // of arrays under construction
+	section    []byte // encoded application properties
 	err        error
 	// wants chooses the members that value keeps; nil keeps all.
 	wants func(name []byte) bool
@@ -37,6 +39,7 @@ func newReader() *reader {
 // reset begins a new text.
 func (r *reader) reset(body []byte) {
 	r.body, r.err = body, nil
+	r.items = r.items[:0]
 	*r.buf = *bytes.NewBuffer(body)
 	r.dec.Reset(r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
@@ -48,6 +51,7 @@ const maxScratch = 64 << 10
 // release lets go of the text and gives the reader back.
 func (r *reader) release(pool *sync.Pool) {
 	r.body = nil
+	clear(r.items)
 	*r.buf = bytes.Buffer{}
 	if cap(r.name) > maxScratch {
 		r.name = nil
@@ -70,14 +74,23 @@ func (r *reader) end() error {
 		if err == nil {
 			err = errors.New("more follows after its end")
 		}
-		return fmt.Errorf("the body is not JSON: %w", err)
+		return notJSON(err)
 	}
 	return nil
 }
 
+// notJSON says where a text stops being JSON.
+func notJSON(err error) error {
+	var syntax *jsontext.SyntacticError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("the body is not JSON: %w (at byte %d)", syntax.Err, syntax.ByteOffset)
+	}
+	return fmt.Errorf("the body is not JSON: %w", err)
+}
+
 func (r *reader) fail(err error) {
 	if r.err == nil && err != nil {
-		r.err = fmt.Errorf("the body is not JSON: %w", err)
+		r.err = notJSON(err)
 	}
 }
 
@@ -94,10 +107,13 @@ func (r *reader) object(member func(name []byte)) {
 	}
 	r.token()
 	for r.err == nil && r.dec.PeekKind() != '}' {
-		raw, err := r.dec.ReadValue()
-		if err != nil {
-			r.fail(err)
+		raw := r.raw()
+		if raw == nil {
 			return
+		}
+		if name, ok := bare(raw); ok {
+			member(name)
+			continue
 		}
 		r.name = unquote(r.name[:0], raw)
 		member(r.name)
@@ -143,7 +159,8 @@ func (r *reader) skip() {
 	}
 }
 
-// raw passes over one value and returns its text, a part of the body.
+// raw passes over one value and returns its text, a part of the body; nil after
+// an error.
 func (r *reader) raw() []byte {
 	if r.err != nil {
 		return nil
@@ -160,18 +177,17 @@ func (r *reader) raw() []byte {
 // scalar reads one plain value. An object or array is skipped and counts as
 // null. A text is good until the next call on the reader.
 func (r *reader) scalar() koji.Scalar {
-	if r.err != nil {
-		return koji.Null()
-	}
-	raw, err := r.dec.ReadValue()
-	if err != nil {
-		r.fail(err)
+	raw := r.raw()
+	if raw == nil {
 		return koji.Null()
 	}
 	switch raw[0] {
 	case 't', 'f':
 		return koji.Bool(raw[0] == 't')
 	case '"':
+		if text, ok := bare(raw); ok {
+			return koji.Text(text)
+		}
 		r.text = unquote(r.text[:0], raw)
 		return koji.Text(r.text)
 	case 'n', '{', '[':
@@ -203,22 +219,44 @@ func (r *reader) value() any {
 	}
 	switch r.dec.PeekKind() {
 	case '{':
-		m := make(map[string]any)
-		r.object(func(name []byte) {
-			if r.wants != nil && !r.wants(name) {
-				r.skip()
-				return
-			}
-			key := string(name)
-			m[key] = r.value()
-		})
-		return m
+		return r.mapping()
 	case '[':
-		list := []any{}
-		r.array(func() { list = append(list, r.value()) })
-		return list
+		return r.list()
 	}
 	return r.scalar().Any()
+}
+
+// list reads an array. Its items gather on a stack that all arrays share, so
+// that the list is made once, at its size.
+func (r *reader) list() []any {
+	base := len(r.items)
+	r.token()
+	for r.err == nil && r.dec.PeekKind() != ']' {
+		r.items = append(r.items, r.value())
+	}
+	r.token()
+	list := make([]any, len(r.items)-base)
+	copy(list, r.items[base:])
+	clear(r.items[base:])
+	r.items = r.items[:base]
+	return list
+}
+
+// mapping reads an object, but for the members that nobody wants.
+func (r *reader) mapping() map[string]any {
+	var m map[string]any // stays nil for an empty object, as most options are
+	r.object(func(name []byte) {
+		if r.wants != nil && !r.wants(name) {
+			r.skip()
+			return
+		}
+		if m == nil {
+			m = make(map[string]any)
+		}
+		key := string(name)
+		m[key] = r.value()
+	})
+	return m
 }
 
 // number reads the text of a number: whole ones that fit into 64 bits as
@@ -261,12 +299,16 @@ func smallInt(raw []byte) (int64, bool) {
 	return n, true
 }
 
+// bare returns what a JSON string without escapes says, which is most of them:
+// a part of the string itself.
+func bare(raw []byte) ([]byte, bool) {
+	inner := raw[1 : len(raw)-1]
+	return inner, bytes.IndexByte(inner, '\\') < 0
+}
+
 // unquote appends what a JSON string says. The string is valid but for lone
 // surrogates, which become U+FFFD.
 func unquote(dst, raw []byte) []byte {
-	if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 {
-		return append(dst, inner...)
-	}
 	dst, _ = jsontext.AppendUnquote(dst, raw)
 	return dst
 }
