@@ -30,8 +30,7 @@ func jsonBody(d *Delivery) ([]byte, error) {
 // one amqp-value, or data sections one after the other.
 func sectionBody(body []byte) ([]byte, error) {
 	r := amqp10{data: body}
-	var data []byte
-	found := false
+	var found []byte
 	for len(r.data) > 0 {
 		code, err := r.descriptor()
 		if err != nil {
@@ -41,29 +40,41 @@ func sectionBody(body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("section %#x: %w", code, err)
 		}
+		part, err := bodyPart(code, v)
 		switch {
-		case code == sectionValue && v.kind == amqpMap:
-			return jsonOfMap(v)
-		case (code == sectionValue || code == sectionData) && v.kind != amqpText && v.kind != amqpBinary:
-			return nil, fmt.Errorf("section %#x holds neither text nor bytes", code)
-		case code == sectionValue:
-			return v.text, nil
+		case err != nil:
+			return nil, err
+		case part == nil: // no part of the body
+		case found == nil:
+			found = part
 		case code == sectionData:
-			if !found {
-				data, found = v.text, true
-			} else {
-				data = append(bytes.Clone(data), v.text...)
-			}
-		case code == sectionSequence:
-			return nil, errors.New("the body is an AMQP 1.0 sequence, which Koji never sends")
-		case code < sectionHeader || code > sectionFooter:
-			return nil, fmt.Errorf("section %#x is not one of an AMQP 1.0 message", code)
+			found = append(bytes.Clone(found), part...)
+		default:
+			return nil, errors.New("the message has two bodies")
 		}
 	}
-	if !found {
+	if found == nil {
 		return nil, ErrEmpty
 	}
-	return data, nil
+	return found, nil
+}
+
+// bodyPart returns what a section adds to the body, nil if it is not part of
+// it.
+func bodyPart(code uint64, v amqpValue) ([]byte, error) {
+	switch {
+	case code < sectionHeader || code > sectionFooter:
+		return nil, fmt.Errorf("section %#x is not one of an AMQP 1.0 message", code)
+	case code == sectionSequence:
+		return nil, errors.New("the body is an AMQP 1.0 sequence, which Koji never sends")
+	case code != sectionValue && code != sectionData:
+		return nil, nil
+	case code == sectionValue && v.kind == amqpMap:
+		return jsonOfMap(v)
+	case v.kind != amqpText && v.kind != amqpBinary:
+		return nil, fmt.Errorf("section %#x holds neither text nor bytes", code)
+	}
+	return v.text, nil
 }
 
 // checkJSON checks what the JSON decoder leaves open: that the text is UTF-8

@@ -17,11 +17,9 @@ func (r *reader) event(body []byte, k kind, props properties) (*event.Event, err
 	e := &event.Event{Type: k.event, Dialect: k.dialect}
 	r.reset(body)
 	attribute := ""
-	if k.event != event.Unknown && !r.isObject() && r.err == nil {
-		return nil, misfit(k, "it is no object")
-	}
+	object := r.isObject()
 	switch {
-	case k.event == event.Unknown:
+	case k.event == event.Unknown || !object:
 		r.skip()
 	case k.dialect == event.Fedora:
 		attribute = r.fedora(e)
@@ -30,6 +28,9 @@ func (r *reader) event(body []byte, k kind, props properties) (*event.Event, err
 	}
 	if err := r.end(); err != nil {
 		return nil, err
+	}
+	if k.event != event.Unknown && !object {
+		return nil, misfit(k, "it is no object")
 	}
 	fill(e, props)
 	if attribute != "" && attribute != "state" {

@@ -81,6 +81,11 @@ func TestGarbage(t *testing.T) {
 		"marked but no section": {
 			parse.Delivery{Type: "amqp-1.0", Body: []byte(openTask)}, "does not begin an AMQP 1.0 section",
 		},
+		"something after the section": {
+			parse.Delivery{Body: append(value(openTask), "rest"...)}, "does not begin an AMQP 1.0 section",
+		},
+		"two values":               {parse.Delivery{Body: append(value(openTask), value(openTask)...)}, "two bodies"},
+		"words under a known type": {parse.Delivery{Body: []byte("hello"), Headers: map[string]any{"type": "Tag"}}, "not JSON"},
 		"cut properties": {
 			parse.Delivery{Body: []byte(openTask), Headers: map[string]any{"x-amqp-1.0-app-properties": "\x00\x53\x74\xd1\x00\x00"}},
 			"x-amqp-1.0-app-properties: the AMQP 1.0 data is cut short",
