@@ -1,0 +1,75 @@
+# kojiwatch: `make test` checks everything, `make build` builds the daemon.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.ONESHELL:
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration bench soak broker fmt build clean FORCE
+
+FUZZTIME ?= 10s
+SOAKTIME ?= 1h
+GOTESTFLAGS ?=
+# Integration tests run with the race detector, the daemon too: RACE= for without.
+RACE ?= -race
+
+GOTEST := .cache/gotest
+LINT := go tool -modfile=dev/tools/go.mod golangci-lint
+# Where a broker is given and none installed, tests that stop theirs can't run.
+EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
+
+help: ## list the targets (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: deps vet lint unit race fuzz-short integration ## install what is missing and run every check, as CI does
+
+deps: ## install the programs that the checks need (apt)
+	dev/deps
+
+vet: ## go vet
+	go vet ./...
+	go vet -tags integration,soak ./...
+
+lint: ## golangci-lint, shellcheck
+	$(LINT) run ./...
+	shellcheck .ci/run $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
+
+unit: $(GOTEST) ## tests that need nothing else
+	$(GOTEST) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
+
+race: $(GOTEST) ## the same under the race detector
+	$(GOTEST) -race -count=1 -timeout=10m $(GOTESTFLAGS) ./...
+
+fuzz: ## fuzz every parser for FUZZTIME (10s) each
+	dev/fuzz $(FUZZTIME)
+
+fuzz-short:
+	dev/fuzz 3s 240
+
+integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
+	packages=$$(dev/tagged-packages integration)
+	exec $(GOTEST) $(EXCUSE) $(RACE) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
+
+bench: ## benchmarks of the packages, then of the daemon from broker to sink
+	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
+	go run ./dev/bench
+
+soak: $(GOTEST) ## the daemon under load and failures for SOAKTIME (1h)
+	packages=$$(dev/tagged-packages soak)
+	export KOJIWATCH_SOAK=$(SOAKTIME)
+	exec $(GOTEST) -race -tags=soak -count=1 -timeout=0 $(GOTESTFLAGS) $$packages
+
+broker: ## run a private RabbitMQ until Ctrl-C, to try things on
+	go run ./dev/rabbitmq
+
+fmt: ## format the code
+	$(LINT) fmt ./...
+
+build: ## build the daemon into bin/
+	go build -trimpath -o bin/ ./cmd/kojiwatch
+
+clean: ## remove what was built here
+	rm -rf bin .cache
+
+$(GOTEST): FORCE
+	@go build -buildvcs=false -o $@ ./dev/gotest

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// rate is how many messages a second the latency is measured at.
+const rate = 500
+
+// latencies measures how long a message takes from its publishing to the line
+// that a consumer prints for it, for both consumers in turn.
+func (b *bench) latencies(ctx context.Context) error {
+	fmt.Printf("%d messages a second for %d s, %d rounds after one to warm up\n\n", rate, b.seconds, b.rounds)
+	var over []time.Duration
+	for round := range b.rounds + 1 {
+		plain, err := b.latency(ctx, b.barePrinter, plainID)
+		if err != nil {
+			return fmt.Errorf("bare consumer: %w", err)
+		}
+		ours, err := b.latency(ctx, b.daemonProcess, eventID)
+		if err != nil {
+			return fmt.Errorf("kojiwatch: %w", err)
+		}
+		fmt.Printf("round %d  bare p50 %v p99 %v   kojiwatch p50 %v p99 %v\n", round,
+			quantile(plain, 0.5), quantile(plain, 0.99), quantile(ours, 0.5), quantile(ours, 0.99))
+		if round > 0 {
+			over = append(over, quantile(ours, 0.99)-quantile(plain, 0.99))
+		}
+	}
+	slices.Sort(over)
+	fmt.Printf("\np99 over bare, median of the rounds: %v\n", over[len(over)/2])
+	return nil
+}
+
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	return sorted[int(float64(len(sorted)-1)*q)].Round(10 * time.Microsecond)
+}
+
+func (b *bench) barePrinter(ctx context.Context, count int) *exec.Cmd {
+	cmd := b.bareProcess(ctx, count)
+	cmd.Args = append(cmd.Args, "-print")
+	return cmd
+}
+
+func plainID(line []byte) (string, error) { return string(line), nil }
+
+func eventID(line []byte) (string, error) {
+	var e struct{ ID string }
+	err := json.Unmarshal(line, &e)
+	return e.ID, err
+}
+
+// latency runs one consumer while messages are published at the rate, and
+// returns the times from publishing to printing, sorted.
+func (b *bench) latency(ctx context.Context, process func(context.Context, int) *exec.Cmd, idOf func([]byte) (string, error)) ([]time.Duration, error) {
+	if err := b.declare(); err != nil {
+		return nil, err
+	}
+	count := rate * b.seconds
+	cmd := process(ctx, count)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	arrived := make(chan []arrival, 1)
+	go func() { arrived <- readArrivals(out) }()
+	time.Sleep(time.Second) // for the consumer to be there
+	sent, err := b.publishSteadily(ctx, count)
+	if err != nil {
+		_ = cmd.Process.Kill()
+	}
+	lines := <-arrived
+	if werr := cmd.Wait(); err == nil {
+		err = werr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return match(sent, lines, idOf)
+}
+
+// arrival is a printed line and when it came.
+type arrival struct {
+	line []byte
+	at   time.Time
+}
+
+func readArrivals(r io.Reader) []arrival {
+	var all []arrival
+	lines := bufio.NewReaderSize(r, 1<<20)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return all
+		}
+		all = append(all, arrival{line[:len(line)-1], time.Now()})
+	}
+}
+
+// publishSteadily publishes the messages one by one at the rate and returns
+// when each was sent, by its id.
+func (b *bench) publishSteadily(ctx context.Context, count int) (map[string]time.Time, error) {
+	p, err := replay.Dial(b.broker)
+	if err != nil {
+		return nil, err
+	}
+	sent := make(map[string]time.Time, count)
+	tick := time.NewTicker(time.Second / rate)
+	defer tick.Stop()
+	for i, m := range replay.Repeat(b.recorded, count) {
+		m.Publishing.MessageId = "bench-" + strconv.Itoa(i)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-tick.C:
+		}
+		sent[m.Publishing.MessageId] = time.Now()
+		if err := p.Publish(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	return sent, p.Close()
+}
+
+func match(sent map[string]time.Time, lines []arrival, idOf func([]byte) (string, error)) ([]time.Duration, error) {
+	took := make([]time.Duration, 0, len(lines))
+	for _, l := range lines {
+		id, err := idOf(l.line)
+		if err != nil {
+			return nil, err
+		}
+		at, ok := sent[id]
+		if !ok {
+			return nil, fmt.Errorf("an event of a message that nobody sent: %q", id)
+		}
+		took = append(took, l.at.Sub(at))
+	}
+	if len(took) != len(sent) {
+		return nil, fmt.Errorf("%d lines for %d messages", len(took), len(sent))
+	}
+	slices.Sort(took)
+	return took, nil
+}

@@ -1,0 +1,148 @@
+// Command bench measures kojiwatch from broker to sink against a bare consumer
+// that only acknowledges: the same messages from the same broker in the same
+// run, in turn, so that a noisy machine is noisy to both.
+//
+//	go run ./dev/bench            throughput, CPU per message, memory
+//	go run ./dev/bench -latency   latency at 500 messages a second
+//
+// It starts a private RabbitMQ, or uses the broker in KOJIWATCH_TEST_AMQP_URL.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// options are the command line.
+type options struct {
+	messages, rounds int
+	prefetch         int
+	minBody, maxBody int
+	latency          bool
+	seconds          int
+	recordings       string
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == bareCommand {
+		exitOn(bare(os.Args[2:]))
+		return
+	}
+	var o options
+	flag.IntVar(&o.messages, "messages", 100_000, "messages in each round")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds, after one to warm up")
+	flag.IntVar(&o.prefetch, "prefetch", 500, "prefetch of both consumers")
+	flag.IntVar(&o.minBody, "min", 512, "smallest body in bytes")
+	flag.IntVar(&o.maxBody, "max", 6<<10, "largest body in bytes")
+	flag.BoolVar(&o.latency, "latency", false, "measure latency at 500 messages a second instead")
+	flag.IntVar(&o.seconds, "seconds", 20, "how long a latency round takes")
+	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	exitOn(run(ctx, o))
+}
+
+func exitOn(err error) {
+	if err != nil {
+		_, _ = fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	dir, err := os.MkdirTemp("", "kojiwatch-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	b := &bench{options: o, dir: dir, broker: os.Getenv("KOJIWATCH_TEST_AMQP_URL")}
+	if b.broker == "" {
+		// A private server gives up what it does not need to the name of its user.
+		server, err := rabbit.Launch(ctx, dir)
+		if err != nil {
+			return err
+		}
+		defer server.Close()
+		b.broker = server.URL()
+	}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	if o.latency {
+		return b.latencies(ctx)
+	}
+	return b.throughput(ctx)
+}
+
+// bench is one run of the benchmark.
+type bench struct {
+	options
+	dir, broker   string
+	kojiwatch     string // the daemon's binary
+	self          string // this program, for the bare consumer
+	configFile    string
+	recorded      []replay.Message
+	bodyBytes     int
+	queue, output string
+}
+
+// prepare builds the daemon and reads the recordings.
+func (b *bench) prepare(ctx context.Context) error {
+	b.kojiwatch = filepath.Join(b.dir, "kojiwatch")
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.kojiwatch, "./cmd/kojiwatch")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build kojiwatch: %w", err)
+	}
+	var err error
+	if b.self, err = os.Executable(); err != nil {
+		return err
+	}
+	b.queue = fmt.Sprintf("kojiwatch-bench-%d", os.Getpid())
+	b.output = filepath.Join(b.dir, "events.jsonl")
+	if err := b.load(); err != nil {
+		return err
+	}
+	b.configFile = filepath.Join(b.dir, "kojiwatch.yaml")
+	return os.WriteFile(b.configFile, []byte(b.config()), 0o600)
+}
+
+// load reads the recordings and keeps the messages of the size asked for.
+func (b *bench) load() error {
+	files, err := filepath.Glob(filepath.Join(b.recordings, "*.jsonl"))
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("no recordings in %s (%w)", b.recordings, err)
+	}
+	for _, file := range files {
+		messages, err := replay.Load(file)
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			if n := len(m.Publishing.Body); n >= b.minBody && n <= b.maxBody {
+				b.recorded = append(b.recorded, m)
+				b.bodyBytes += n
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bench) config() string {
+	return fmt.Sprintf(`broker: {url: %q}
+state_dir: %s
+log: {level: error}
+sinks:
+  - {name: bench, type: stdout, format: json, prefetch: %d, queue: {name: %s, declare: passive}}
+`, b.broker, b.dir, b.prefetch, b.queue)
+}

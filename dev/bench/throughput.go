@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// figures are what one consumer needed for one round.
+type figures struct {
+	perSecond float64 // messages
+	cpu       float64 // µs per message, user and system
+	resident  float64 // MB at the most
+}
+
+// throughput lets both consumers empty the same queue in turn.
+func (b *bench) throughput(ctx context.Context) error {
+	fmt.Printf("%d messages of %d bytes on average, prefetch %d, %d rounds after one to warm up\n\n",
+		b.messages, b.bodyBytes/len(b.recorded), b.prefetch, b.rounds)
+	var plain, ours []figures
+	for round := range b.rounds + 1 {
+		p, err := b.round(ctx, b.bareProcess)
+		if err != nil {
+			return fmt.Errorf("bare consumer: %w", err)
+		}
+		o, err := b.round(ctx, b.daemonProcess)
+		if err != nil {
+			return fmt.Errorf("kojiwatch: %w", err)
+		}
+		fmt.Printf("round %d  bare %s   kojiwatch %s\n", round, p, o)
+		if round > 0 {
+			plain, ours = append(plain, p), append(ours, o)
+		}
+	}
+	report(plain, ours)
+	return nil
+}
+
+func (f figures) String() string {
+	return fmt.Sprintf("%6.0f/s %5.2f µs %5.1f MB", f.perSecond, f.cpu, f.resident)
+}
+
+// report prints medians, and the ratios of the two in each round.
+func report(plain, ours []figures) {
+	perSecond := func(f figures) float64 { return f.perSecond }
+	cpu := func(f figures) float64 { return f.cpu }
+	resident := func(f figures) float64 { return f.resident }
+	fmt.Printf("\n%-28s %10s %10s %8s\n", "median", "bare", "kojiwatch", "ratio")
+	for _, row := range []struct {
+		name string
+		of   func(figures) float64
+	}{
+		{"messages per second", perSecond},
+		{"CPU per message, µs", cpu},
+		{"resident at most, MB", resident},
+	} {
+		fmt.Printf("%-28s %10.2f %10.2f %8.2f\n", row.name,
+			median(plain, row.of), median(ours, row.of), medianRatio(ours, plain, row.of))
+	}
+}
+
+func median(all []figures, of func(figures) float64) float64 {
+	list := make([]float64, len(all))
+	for i, f := range all {
+		list[i] = of(f)
+	}
+	return middle(list)
+}
+
+// medianRatio is the median of the ratios round by round, which a machine that
+// slows down halfway does not change.
+func medianRatio(a, b []figures, of func(figures) float64) float64 {
+	list := make([]float64, len(a))
+	for i := range a {
+		list[i] = of(a[i]) / of(b[i])
+	}
+	return middle(list)
+}
+
+func middle(list []float64) float64 {
+	slices.Sort(list)
+	n := len(list)
+	if n%2 == 1 {
+		return list[n/2]
+	}
+	return (list[n/2-1] + list[n/2]) / 2
+}
+
+// round fills the queue and measures a process that empties it.
+func (b *bench) round(ctx context.Context, process func(context.Context, int) *exec.Cmd) (figures, error) {
+	if err := b.fill(ctx); err != nil {
+		return figures{}, err
+	}
+	cmd := process(ctx, b.messages)
+	out, err := os.Create(b.output)
+	if err != nil {
+		return figures{}, err
+	}
+	defer func() { _ = out.Close() }()
+	cmd.Stdout, cmd.Stderr = out, os.Stderr
+	began := time.Now()
+	if err := cmd.Run(); err != nil {
+		return figures{}, err
+	}
+	took := time.Since(began)
+	return figuresOf(cmd.ProcessState, took, b.messages), nil
+}
+
+func figuresOf(state *os.ProcessState, took time.Duration, messages int) figures {
+	f := figures{
+		perSecond: float64(messages) / took.Seconds(),
+		cpu:       float64((state.UserTime() + state.SystemTime()).Microseconds()) / float64(messages),
+	}
+	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
+		f.resident = float64(usage.Maxrss) / 1024
+	}
+	return f
+}
+
+func (b *bench) bareProcess(ctx context.Context, count int) *exec.Cmd {
+	return exec.CommandContext(ctx, b.self, bareCommand, "-url", b.broker, "-queue", b.queue,
+		"-prefetch", strconv.Itoa(b.prefetch), "-count", strconv.Itoa(count))
+}
+
+func (b *bench) daemonProcess(ctx context.Context, count int) *exec.Cmd {
+	return exec.CommandContext(ctx, b.kojiwatch, "run", "--config", b.configFile, "--count", strconv.Itoa(count))
+}
+
+// fill makes the queue anew and publishes the messages to it.
+func (b *bench) fill(ctx context.Context) error {
+	if err := b.declare(); err != nil {
+		return err
+	}
+	p, err := replay.Dial(b.broker)
+	if err != nil {
+		return err
+	}
+	messages := make([]replay.Message, b.messages)
+	for i := range messages { // as recorded: most have no message id
+		messages[i] = b.recorded[i%len(b.recorded)]
+	}
+	if err := p.Publish(ctx, messages...); err != nil {
+		return err
+	}
+	return p.Close()
+}
+
+// declare makes an empty durable queue that gets all that is published.
+func (b *bench) declare() error {
+	conn, err := amqp.Dial(b.broker)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	ch, err := conn.Channel()
+	if err != nil {
+		return err
+	}
+	if _, err := ch.QueueDelete(b.queue, false, false, false); err != nil {
+		return err
+	}
+	if _, err = ch.QueueDeclare(b.queue, true, false, false, false, nil); err != nil {
+		return err
+	}
+	return ch.QueueBind(b.queue, "#", "amq.topic", false, nil)
+}

@@ -1,0 +1,100 @@
+// Command gotest runs `go test` with the arguments it is given and shows what
+// matters: how each package fared, and everything about tests that failed.
+//
+// It is stricter than go test: a skipped test, or a run without any test, is a
+// failure. It also cleans up: temporary files go into a folder that is removed
+// at the end, and an interruption reaches all processes of the tests.
+//
+//	gotest [-skip-reason=REGEXP] ARGUMENTS OF GO TEST
+//
+// Tests may be skipped for reasons that the regular expression matches.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+)
+
+// endLimit is how long interrupted tests may take to clean up.
+const endLimit = 30 * time.Second
+
+func main() {
+	code, err := run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gotest:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(args []string) (int, error) {
+	excuse, args, err := excuseOf(args)
+	if err != nil {
+		return 0, err
+	}
+	dir, err := os.MkdirTemp("", "kojiwatch-test-")
+	if err != nil {
+		return 0, err
+	}
+	r := newReport(os.Stdout, excuse)
+	code, err := goTest(dir, args, r)
+	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+		return 0, err
+	}
+	return max(code, r.finish()), nil
+}
+
+// excuseOf takes our own flag off the arguments.
+func excuseOf(args []string) (*regexp.Regexp, []string, error) {
+	if len(args) == 0 {
+		return nil, nil, nil
+	}
+	text, ok := strings.CutPrefix(args[0], "-skip-reason=")
+	if !ok {
+		return nil, args, nil
+	}
+	excuse, err := regexp.Compile(text)
+	return excuse, args[1:], err
+}
+
+// goTest runs go test and reports what it says. The exit status is that of go
+// test, or 130 after an interruption.
+func goTest(dir string, args []string, r *report) (int, error) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	cmd := exec.CommandContext(context.Background(), "go", append([]string{"test", "-json"}, args...)...)
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
+	cmd.Stdout, cmd.Stderr = r, os.Stderr
+	tests, err := proc.Start(cmd)
+	if err != nil {
+		return 0, err
+	}
+	select {
+	case <-tests.Done():
+		return tests.Wait(context.Background())
+	case <-signals:
+	}
+	fmt.Fprintln(os.Stderr, "gotest: interrupted, cleaning up")
+	// The tests clean up on an interrupt; go test itself just waits for them.
+	if err := tests.SignalGroup(syscall.SIGINT); err != nil {
+		return 0, err
+	}
+	select {
+	case <-tests.Done():
+	case <-time.After(endLimit):
+		tests.Kill()
+	}
+	return 130, nil
+}

@@ -1,0 +1,89 @@
+package rig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+)
+
+const (
+	amqpVariable  = "KOJIWATCH_TEST_AMQP_URL"
+	adminVariable = "KOJIWATCH_TEST_ADMIN_URL"
+	adminPort     = "15672"
+)
+
+// inspector tells how a broker is. A private server is asked itself; of a
+// foreign one the management plugin's numbers must do.
+type inspector interface {
+	QueueStats(ctx context.Context, vhost, name string) (rabbit.QueueStats, error)
+	Connections(ctx context.Context, vhost string) ([]rabbit.Connection, error)
+	CloseConnection(ctx context.Context, name, reason string) error
+}
+
+// backend is a broker that tests use: a private server or a given one.
+type backend struct {
+	url, adminURL string
+	admin         *rabbit.Admin
+	lasting       bool // lives longer than a test, so what a test makes must go
+	inspector
+}
+
+func private(s *rabbit.Server) *backend {
+	return &backend{url: s.URL(), adminURL: s.AdminURL(), admin: s.Admin(), inspector: s}
+}
+
+// external uses the broker at an AMQP URL. An empty address of the management
+// API stands for the usual one.
+func external(address, adminAddress string) (*backend, error) {
+	uri, err := amqp.ParseURI(address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not an AMQP URL: %w", amqpVariable, err)
+	}
+	if adminAddress == "" {
+		u := url.URL{Scheme: "http", User: url.UserPassword(uri.Username, uri.Password), Host: uri.Host + ":" + adminPort}
+		adminAddress = u.String()
+	}
+	admin, err := rabbit.NewAdmin(adminAddress)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", adminVariable, err)
+	}
+	return &backend{url: address, adminURL: adminAddress, admin: admin, lasting: true, inspector: admin}, nil
+}
+
+// shared gives the broker of all tests, starting it at the first call.
+func (s *suite) shared(ctx context.Context) (*backend, error) {
+	s.brokerOnce.Do(func() {
+		if address := os.Getenv(amqpVariable); address != "" {
+			s.broker, s.brokerErr = external(address, os.Getenv(adminVariable))
+			return
+		}
+		var server *rabbit.Server
+		if server, s.brokerErr = s.launch(ctx); s.brokerErr == nil {
+			s.broker = private(server)
+			s.broker.lasting = true
+		}
+	})
+	return s.broker, s.brokerErr
+}
+
+// launch starts a private server that ends with the suite at the latest.
+func (s *suite) launch(ctx context.Context, opts ...rabbit.Option) (*rabbit.Server, error) {
+	dir, err := os.MkdirTemp(s.dir, "rabbit")
+	if err != nil {
+		return nil, err
+	}
+	server, err := rabbit.Launch(ctx, dir, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.own(server); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return server, nil
+}

@@ -1,0 +1,42 @@
+package rig
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// ReadNDJSON decodes a file with one JSON value a line. A last line that is not
+// ended yet is left for later, as its writer may still be at it.
+func ReadNDJSON[T any](path string) ([]T, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var values []T
+	for n := 1; ; n++ {
+		line, rest, ended := bytes.Cut(text, []byte("\n"))
+		if !ended {
+			return values, nil
+		}
+		var v T
+		if err := json.Unmarshal(line, &v); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", path, n, err)
+		}
+		values = append(values, v)
+		text = rest
+	}
+}
+
+// Output decodes what a process has written to its standard output so far, one
+// JSON value a line.
+func Output[T any](t testing.TB, p *Process) []T {
+	t.Helper()
+	values, err := ReadNDJSON[T](p.Stdout())
+	if err != nil {
+		t.Fatalf("rig: %v", err)
+	}
+	return values
+}

@@ -1,0 +1,78 @@
+// Package port finds free TCP ports on the loopback address.
+package port
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const (
+	first        = 10_000 // below it live the well-known services
+	defaultLimit = 32_768 // where Linux starts its ephemeral ports
+	attempts     = 200
+)
+
+// Free gives n different TCP ports on 127.0.0.1 on which nobody listens. They
+// are chosen at random from below the ephemeral range: a port from within can
+// be taken by any outgoing connection while its server restarts. Nothing
+// reserves them, so whoever listens must be ready to try others.
+func Free(n int) ([]int, error) {
+	limit := ephemeral()
+	found := map[int]bool{}
+	ports := make([]int, 0, n)
+	for range attempts {
+		if len(ports) == n {
+			return ports, nil
+		}
+		p := first + rand.IntN(limit-first)
+		if found[p] || !free(p) {
+			continue
+		}
+		found[p] = true
+		ports = append(ports, p)
+	}
+	return nil, errors.New("find a free port: too many are taken")
+}
+
+// One gives a single free port, as Free does.
+func One() (int, error) {
+	ports, err := Free(1)
+	if err != nil {
+		return 0, err
+	}
+	return ports[0], nil
+}
+
+// Loopback is the address of a port on 127.0.0.1.
+func Loopback(p int) string { return fmt.Sprintf("127.0.0.1:%d", p) }
+
+func free(p int) bool {
+	//nolint:noctx // binding to a loopback address does not block
+	l, err := net.Listen("tcp", Loopback(p))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+// ephemeral is the first port that the kernel gives to outgoing connections.
+func ephemeral() int {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
+	if err != nil {
+		return defaultLimit
+	}
+	fields := strings.Fields(string(text))
+	if len(fields) == 0 {
+		return defaultLimit
+	}
+	low, err := strconv.Atoi(fields[0])
+	if err != nil || low < first+1000 {
+		return defaultLimit
+	}
+	return low
+}

@@ -1,0 +1,112 @@
+package replay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// window is how many messages may wait for the broker's confirmation.
+const window = 2000
+
+// Publisher publishes messages and waits until the broker has confirmed them.
+// It belongs to one goroutine and is ended by Close.
+type Publisher struct {
+	// Persistent has every message survive a restart of the broker, however it
+	// was recorded. Koji's messages through RabbitMQ 3 do not.
+	Persistent bool
+	// Unrouted lets messages go that no queue is bound for; else they are an
+	// error.
+	Unrouted bool
+
+	conn    *amqp.Connection
+	channel *amqp.Channel
+	returns chan amqp.Return // has room for all that may be unconfirmed
+}
+
+// Dial connects to the broker at address, an AMQP URL.
+func Dial(address string) (*Publisher, error) {
+	conn, err := amqp.Dial(address)
+	if err != nil {
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	p := &Publisher{conn: conn}
+	if p.channel, err = conn.Channel(); err == nil {
+		err = p.channel.Confirm(false)
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, fmt.Errorf("publisher: %w", err)
+	}
+	p.returns = p.channel.NotifyReturn(make(chan amqp.Return, window))
+	return p, nil
+}
+
+// Close disconnects.
+func (p *Publisher) Close() error {
+	if err := p.conn.Close(); err != nil && !errors.Is(err, amqp.ErrClosed) {
+		return fmt.Errorf("publisher: %w", err)
+	}
+	return nil
+}
+
+// Publish sends the messages in order and returns when the broker has confirmed
+// all of them; it then has put them in their queues, and on disk where that was
+// asked for.
+func (p *Publisher) Publish(ctx context.Context, messages ...Message) error {
+	pending := make([]*amqp.DeferredConfirmation, 0, window)
+	for i, m := range messages {
+		if p.Persistent {
+			m.Publishing.DeliveryMode = amqp.Persistent
+		}
+		c, err := p.channel.PublishWithDeferredConfirmWithContext(
+			ctx, m.Exchange, m.RoutingKey, !p.Unrouted, false, m.Publishing)
+		if err != nil {
+			return fmt.Errorf("publish message %d: %w", i+1, err)
+		}
+		if pending = append(pending, c); len(pending) < window {
+			continue
+		}
+		// Let the older half be confirmed while the newer is on its way.
+		if err := p.confirmed(ctx, pending[:window/2]); err != nil {
+			return err
+		}
+		pending = append(pending[:0], pending[window/2:]...)
+	}
+	return p.confirmed(ctx, pending)
+}
+
+// confirmed waits for the broker's word on messages. The broker returns one
+// that no queue took before it confirms it, so all returns are there then.
+func (p *Publisher) confirmed(ctx context.Context, pending []*amqp.DeferredConfirmation) error {
+	for _, c := range pending {
+		acked, err := c.WaitContext(ctx)
+		switch {
+		case err != nil:
+			return fmt.Errorf("wait for the confirmation of a message: %w", err)
+		case !acked:
+			return errors.New("the broker refused a message, or the connection to it was lost")
+		}
+	}
+	return p.unrouted()
+}
+
+// unrouted is an error for the first message that came back.
+func (p *Publisher) unrouted() error {
+	var first error
+	for {
+		select {
+		case r, open := <-p.returns:
+			if !open {
+				return first
+			}
+			if first == nil {
+				first = fmt.Errorf("no queue took %s on exchange %s: %s", r.RoutingKey, r.Exchange, r.ReplyText)
+			}
+		default:
+			return first
+		}
+	}
+}

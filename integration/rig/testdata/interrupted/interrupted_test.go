@@ -1,0 +1,17 @@
+// Package interrupted is run by the tests of the rig, which interrupt it while
+// its broker runs.
+package interrupted
+
+import (
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+)
+
+func TestMain(m *testing.M) { rig.Main(m) }
+
+func TestWaits(t *testing.T) {
+	rig.PrivateBroker(t)
+	println("running in", rig.TempDir(t))
+	select {}
+}

@@ -1,0 +1,3 @@
+// Package wire puts a bad network in front of a server: a TCP proxy on the
+// loopback address that cuts, stalls, slows and refuses connections when told.
+package wire

@@ -1,0 +1,184 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+)
+
+const (
+	pieceSize   = 16 << 10
+	inFlight    = 64 // pieces on their way per direction: what a slow wire can hold
+	lingerLimit = 2 * time.Second
+)
+
+// link is one connection through the proxy.
+type link struct {
+	client *net.TCPConn
+	gone   chan struct{} // closed when the link is cut
+	once   sync.Once
+
+	mu     sync.Mutex
+	server *net.TCPConn // nil until connected
+	how    Cut
+}
+
+// piece is some bytes and the time at which they reach the other side.
+type piece struct {
+	bytes []byte
+	due   time.Time
+}
+
+func newLink(client *net.TCPConn) *link {
+	return &link{client: client, gone: make(chan struct{})}
+}
+
+// cut ends the link; run then closes the connections.
+func (l *link) cut(how Cut) {
+	l.once.Do(func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.how = how
+		close(l.gone)
+		l.part(l.client)
+		if l.server != nil {
+			l.part(l.server)
+		}
+	})
+}
+
+// part ends one side. A closed connection with unread bytes would be reset by
+// the kernel, so for a FIN only our half is closed here.
+func (l *link) part(conn *net.TCPConn) {
+	if l.how == Close {
+		_ = conn.CloseWrite()
+		_ = conn.SetDeadline(time.Now().Add(lingerLimit))
+		return
+	}
+	_ = conn.SetLinger(0)
+	_ = conn.Close()
+}
+
+// run carries bytes until both sides have closed or the link is cut.
+func (l *link) run(target string, w *weather) {
+	defer l.client.Close()
+	if !w.calm(l.gone) {
+		l.drain(l.client)
+		return
+	}
+	server, err := l.connect(target)
+	if err != nil {
+		l.cut(Reset) // the proxy has no other way to say that nobody is there
+		return
+	}
+	defer server.Close()
+	var both sync.WaitGroup
+	both.Go(func() { l.carry(l.client, server, w) })
+	both.Go(func() { l.carry(server, l.client, w) })
+	both.Wait()
+}
+
+func (l *link) connect(target string) (*net.TCPConn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), dialTimeout)
+	defer cancel()
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", target)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.server = conn.(*net.TCPConn)
+	select {
+	case <-l.gone: // cut while it was being made
+		l.part(l.server)
+	default:
+	}
+	return l.server, nil
+}
+
+// carry moves bytes from one side to the other: one goroutine reads and stamps
+// them, this one hands them over when they are due.
+func (l *link) carry(from, to *net.TCPConn, w *weather) {
+	pieces := make(chan piece, inFlight)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer close(pieces)
+		l.read(from, pieces, w)
+	})
+	ok := true
+	for p := range pieces {
+		ok = ok && l.deliver(to, p, w)
+	}
+	if ok && w.calm(l.gone) {
+		_ = to.CloseWrite() // pass the end on
+	}
+	reader.Wait()
+	l.drain(from)
+}
+
+func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
+	for {
+		buffer := make([]byte, pieceSize)
+		n, err := from.Read(buffer)
+		if n > 0 {
+			select {
+			case pieces <- piece{buffer[:n], time.Now().Add(w.latency())}:
+			case <-l.gone:
+				return
+			}
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) && w.calm(l.gone) {
+				l.cut(Reset) // one side was lost: the other must see that
+			}
+			return
+		}
+	}
+}
+
+// deliver writes a piece when its time has come. It tells whether the link
+// still stands.
+func (l *link) deliver(to *net.TCPConn, p piece, w *weather) bool {
+	if !l.sleep(time.Until(p.due)) || !w.calm(l.gone) || !l.sleep(w.toll(len(p.bytes))) {
+		return false
+	}
+	if _, err := to.Write(p.bytes); err != nil {
+		l.cut(Reset)
+		return false
+	}
+	return true
+}
+
+// sleep waits, and tells whether the link still stands.
+func (l *link) sleep(d time.Duration) bool {
+	select {
+	case <-l.gone:
+		return false
+	default:
+	}
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-l.gone:
+		return false
+	}
+}
+
+// drain reads what still comes on a link that was cut with a FIN, until the
+// other side closes too or the deadline set by part.
+func (l *link) drain(conn *net.TCPConn) {
+	select {
+	case <-l.gone:
+		_, _ = io.Copy(io.Discard, conn)
+	default:
+	}
+}
