@@ -59,7 +59,7 @@ func FuzzParseSecret(f *testing.F) {
 		secret := before + marker + after
 		// What stands on a line of its own is no longer the password.
 		if strings.ContainsAny(secret, "\n\r\u0085\u2028\u2029") {
-			t.Skip()
+			return
 		}
 		for _, form := range []string{"broker:\n  url: amqp://k@localhost\n  password: %s\n%s", "broker:\n  url: amqp://k:%s@localhost/v\n%s"} {
 			text := fmt.Sprintf(form, secret, more) + "sinks:\n  - name: OUT\n    type: log\n"

@@ -63,7 +63,7 @@ func events(t *testing.T, file string) []*event.Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	p := parse.New(parse.Options{})
 	var list []*event.Event
 	lines := bufio.NewScanner(f)

@@ -48,7 +48,7 @@ func (r *amqp010) mapping(dst []byte, depth int) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, '{')
-	for i := 0; i < count; i++ {
+	for i := range count {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
@@ -77,7 +77,7 @@ func (r *amqp010) list(dst []byte, depth int) ([]byte, error) {
 		return nil, err
 	}
 	dst = append(dst, '[')
-	for i := 0; i < count; i++ {
+	for i := range count {
 		if i > 0 {
 			dst = append(dst, ',')
 		}

@@ -81,11 +81,11 @@ func FuzzAppProperties(f *testing.F) {
 func FuzzHeaders(f *testing.F) {
 	f.Add("TaskStateChange", "OPEN", "FREE", "build", "bob", "2026-11-22T07:36:24+00:00", "id-1", int64(3))
 	p := parse.New(parse.Options{})
-	f.Fuzz(func(t *testing.T, typ, new, old, method, user, sent, id string, task int64) {
+	f.Fuzz(func(t *testing.T, typ, now, old, method, user, sent, id string, task int64) {
 		check(t, p, &parse.Delivery{
 			RoutingKey: "koji.task.open", MessageID: id, Body: []byte(`{"info": null}`),
 			Headers: map[string]any{
-				"type": typ, "new": new, "old": old, "method": method, "user": user,
+				"type": typ, "new": now, "old": old, "method": method, "user": user,
 				"sent-at": sent, "id": task, "fedora_messaging_schema": nil,
 			},
 		})

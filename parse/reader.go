@@ -81,8 +81,7 @@ func (r *reader) end() error {
 
 // notJSON says where a text stops being JSON.
 func notJSON(err error) error {
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("the body is not JSON: %w (at byte %d)", syntax.Err, syntax.ByteOffset)
 	}
 	return fmt.Errorf("the body is not JSON: %w", err)
@@ -140,9 +139,6 @@ func (r *reader) array(item func()) {
 
 // isObject reports whether an object comes next.
 func (r *reader) isObject() bool { return r.err == nil && r.dec.PeekKind() == '{' }
-
-// isArray reports whether an array comes next.
-func (r *reader) isArray() bool { return r.err == nil && r.dec.PeekKind() == '[' }
 
 // token reads a bracket.
 func (r *reader) token() {

@@ -41,7 +41,7 @@ func recording(tb testing.TB, file string) []recorded {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<24)
 	var all []recorded
