@@ -1,0 +1,34 @@
+package consumer
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// backoff is exponential with full jitter: each pause is drawn from zero up to a
+// ceiling that doubles from first to last, so that consumers which lost the same
+// broker do not come back in step.
+type backoff struct {
+	first, last time.Duration
+	ceiling     time.Duration
+}
+
+// next draws the next pause. It is never below a tenth of first.
+func (b *backoff) next() time.Duration {
+	b.ceiling = min(max(2*b.ceiling, b.first), b.last)
+	return max(rand.N(b.ceiling+1), b.first/10)
+}
+
+// reset starts over.
+func (b *backoff) reset() { b.ceiling = 0 }
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,113 @@
+package consumer
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// chunkSize is how many deliveries at most go from hand to hand together.
+const chunkSize = 64
+
+// chunk is a run of deliveries in broker order. Handing over many at once makes a
+// goroutine switch cost next to nothing for each.
+type chunk[T any] struct {
+	items  []item[T]
+	parsed chan struct{} // capacity 1
+}
+
+// receive gathers deliveries into chunks. A chunk grows only as long as nobody
+// is free to take it.
+func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
+	defer close(p.todo)
+	defer close(p.order)
+	c := p.newChunk()
+	for {
+		out := p.order
+		if len(c.items) == 0 {
+			out = nil
+		}
+		from := in
+		if len(c.items) == chunkSize {
+			from = nil
+		}
+		select {
+		case d, ok := <-from:
+			if !ok {
+				return
+			}
+			p.accept(c, &d)
+		case out <- c:
+			p.todo <- c // never blocks: it holds more chunks than order
+			c = p.newChunk()
+		case <-p.soft.Done():
+			return
+		}
+	}
+}
+
+func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
+	now := time.Now()
+	d := received(in, p.queue, p.settler.epoch, now)
+	p.settler.take(d.DeliveryTag, now)
+	p.counters.received(d)
+	c.items = append(c.items, item[T]{d: d})
+}
+
+// parse is one of the parsers.
+func (p *pipeline[T]) parse() {
+	for c := range p.todo {
+		for i := range c.items {
+			p.parseOne(&c.items[i])
+		}
+		c.parsed <- struct{}{}
+	}
+}
+
+func (p *pipeline[T]) parseOne(it *item[T]) {
+	defer func() {
+		if r := recover(); r != nil {
+			it.err = panicked("parse", r)
+		}
+	}()
+	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.lanes > 1 {
+		it.key = p.handler.Key(it.v)
+	}
+}
+
+// panicked makes a panic of the handler an error that is permanent: the same
+// delivery would bring it about again.
+func panicked(doing string, r any) error {
+	return Dead(ReasonPanic, fmt.Errorf("%s: panic: %v\n%s", doing, r, debug.Stack()))
+}
+
+// newChunk is an empty chunk, used before if possible.
+func (p *pipeline[T]) newChunk() *chunk[T] {
+	select {
+	case c := <-p.spare:
+		return c
+	default:
+		return &chunk[T]{parsed: make(chan struct{}, 1)}
+	}
+}
+
+// recycle takes back a chunk whose items have moved on.
+func (p *pipeline[T]) recycle(c *chunk[T]) {
+	clear(c.items)
+	c.items = c.items[:0]
+	select {
+	case p.spare <- c:
+	default:
+	}
+}
+
+// bury passes an item that cannot be parsed to the dead letters.
+func (p *pipeline[T]) bury(it *item[T]) {
+	reason, ok := permanent(it.err)
+	if !ok {
+		reason = ReasonUnparseable
+	}
+	p.dead.add(newDeadLetter(it.d, reason, it.err))
+}

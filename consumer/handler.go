@@ -1,0 +1,100 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Handler is the work on deliveries, given by the one who builds the consumer.
+// T is what a delivery becomes.
+type Handler[T any] interface {
+	// Parse turns one delivery into the value that is delivered on. It is pure
+	// and runs for several deliveries at once. An error means that this
+	// delivery can never succeed; see [Dead] for naming the reason, which is
+	// otherwise [ReasonUnparseable].
+	Parse(d *Delivery) (T, error)
+
+	// Key says which values keep their order: those with the same key are
+	// delivered in broker order. It is asked for only when there is more than
+	// one lane, and runs for several values at once. Two unrelated values that
+	// share a key by chance only wait for each other.
+	Key(v T) uint64
+
+	// Deliver hands over values, in order; the slice is the caller's again when
+	// it returns. nil means that each has been accepted for good. A *BatchError
+	// tells the values apart. Any other error means that none was accepted: one
+	// made by [Dead] (or with a method Permanent() string) that they never will
+	// be, every other one, an ended context included, that they are to be tried
+	// again, which happens after a pause. When ctx ends, Deliver returns soon.
+	//
+	// With more than one lane it runs for several batches at once, whose values
+	// have no key in common.
+	Deliver(ctx context.Context, batch []T) error
+}
+
+// Reasons for a dead letter that the consumer itself gives.
+const (
+	// ReasonUnparseable is that of a plain error from [Handler.Parse].
+	ReasonUnparseable = "unparseable"
+	// ReasonPanic is that of a panic in a [Handler].
+	ReasonPanic = "panic"
+)
+
+// Dead marks err as permanent: what it is about can never succeed and becomes a
+// dead letter with this reason, a short word in lower case.
+func Dead(reason string, err error) error { return &deadError{reason: reason, err: err} }
+
+type deadError struct {
+	reason string
+	err    error
+}
+
+func (e *deadError) Error() string     { return e.err.Error() }
+func (e *deadError) Unwrap() error     { return e.err }
+func (e *deadError) Permanent() string { return e.reason }
+
+// permanent finds the reason in an error that is permanent.
+func permanent(err error) (reason string, ok bool) {
+	p, ok := errors.AsType[interface {
+		error
+		Permanent() string
+	}](err)
+	if !ok {
+		return "", false
+	}
+	return p.Permanent(), true
+}
+
+// BatchError is what [Handler.Deliver] returns when the values of one batch fared
+// differently. A value may be accepted after one before it failed only if the two
+// have different keys or the failure is permanent.
+type BatchError struct {
+	// Errs belong to the values place by place; nil is an accepted one. A value
+	// beyond its end was not accepted and is tried again.
+	Errs []error
+}
+
+// Error counts the failures and shows the first.
+func (e *BatchError) Error() string {
+	n, first := 0, error(nil)
+	for _, err := range e.Errs {
+		if err == nil {
+			continue
+		}
+		if n++; first == nil {
+			first = err
+		}
+	}
+	return fmt.Sprintf("%d of %d failed, the first: %v", n, len(e.Errs), first)
+}
+
+// at is the answer for the value at place i.
+func (e *BatchError) at(i int) error {
+	if i < len(e.Errs) {
+		return e.Errs[i]
+	}
+	return errNoAnswer
+}
+
+var errNoAnswer = errors.New("the batch error says nothing about this value")

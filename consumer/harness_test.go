@@ -1,0 +1,174 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
+)
+
+// funcHandler is a handler made of functions. Values are the numbers that bodies
+// hold; the key is the number's last digit.
+type funcHandler struct {
+	parse   func(*Delivery) (int, error)
+	deliver func(context.Context, []int) error
+}
+
+func (h *funcHandler) Parse(d *Delivery) (int, error) {
+	if h.parse != nil {
+		return h.parse(d)
+	}
+	return strconv.Atoi(string(d.Body))
+}
+
+func (h *funcHandler) Key(v int) uint64 { return uint64(v % 10) }
+
+func (h *funcHandler) Deliver(ctx context.Context, batch []int) error {
+	return h.deliver(ctx, batch)
+}
+
+// letterBox keeps dead letters in memory.
+type letterBox struct {
+	fail func(DeadLetter) error // if set, says what goes wrong
+
+	mu      sync.Mutex
+	letters []DeadLetter
+}
+
+func (b *letterBox) Put(_ context.Context, l DeadLetter) error {
+	if b.fail != nil {
+		if err := b.fail(l); err != nil {
+			return err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.letters = append(b.letters, l)
+	return nil
+}
+
+func (b *letterBox) all() []DeadLetter {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.letters)
+}
+
+// line is a pipeline without a broker.
+type line struct {
+	*pipeline[int]
+	in      chan amqp.Delivery
+	acks    *ackLog
+	box     *letterBox
+	sent    int
+	soft    context.CancelFunc
+	hard    context.CancelFunc
+	running sync.WaitGroup
+}
+
+const lineEpoch = 3
+
+func newLine(h Handler[int], lanes, batch int) *line {
+	c, log := newCounters(), zerolog.Nop()
+	pause := backoff{first: time.Second, last: time.Minute}
+	l := &line{in: make(chan amqp.Delivery), acks: &ackLog{}, box: &letterBox{}}
+	s := newSettler(lineEpoch, 1000, &c.stale)
+	dead := &deadLane{
+		letters: l.box, settler: s, counters: c, pause: pause, log: &log,
+		trouble: &trouble{log: &log}, wake: make(chan struct{}, 1),
+	}
+	l.pipeline = newPipeline(&pipes[int]{
+		handler: h, lanes: lanes, batch: batch, pause: pause, counters: c, sink: &trouble{log: &log},
+	}, s, dead, "q")
+	return l
+}
+
+func (l *line) start() {
+	var soft, hard, acks context.Context
+	soft, l.soft = context.WithCancel(context.Background())
+	hard, l.hard = context.WithCancel(context.Background())
+	acks, stop := context.WithCancel(context.Background())
+	var sending sync.WaitGroup
+	sending.Go(func() { l.settler.sendAcks(acks, l.acks) })
+	l.running.Go(func() {
+		l.run(soft, hard, l.in)
+		stop()
+		sending.Wait()
+	})
+}
+
+func (l *line) send(bodies ...string) {
+	for _, body := range bodies {
+		l.sent++
+		l.in <- amqp.Delivery{DeliveryTag: uint64(l.sent), RoutingKey: "k", Body: []byte(body)}
+	}
+}
+
+func (l *line) sendNumbers(n ...int) {
+	for _, n := range n {
+		l.send(strconv.Itoa(n))
+	}
+}
+
+func (l *line) stop() {
+	l.soft()
+	l.running.Wait()
+	l.hard()
+}
+
+// acked is the tags acknowledged, in rising order, each as often as it was.
+func (l *line) acked() []uint64 {
+	var tags []uint64
+	low := uint64(0)
+	single := map[uint64]bool{}
+	for _, a := range l.acks.all() {
+		if !a.multiple {
+			single[a.tag] = true
+			tags = append(tags, a.tag)
+			continue
+		}
+		for tag := low + 1; tag <= a.tag; tag++ {
+			if !single[tag] {
+				tags = append(tags, tag)
+			}
+		}
+		low = a.tag
+	}
+	slices.Sort(tags)
+	return tags
+}
+
+func upTo(n int) []uint64 {
+	var tags []uint64
+	for i := range n {
+		tags = append(tags, uint64(i+1))
+	}
+	return tags
+}
+
+// sinkLog is a sink that remembers what it accepted.
+type sinkLog struct {
+	mu     sync.Mutex
+	values []int
+	sizes  []int
+}
+
+func (s *sinkLog) accept(_ context.Context, batch []int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.values = append(s.values, batch...)
+	s.sizes = append(s.sizes, len(batch))
+	return nil
+}
+
+func (s *sinkLog) all() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.values)
+}
+
+var errDown = errors.New("the sink is down")

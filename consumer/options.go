@@ -1,0 +1,240 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
+)
+
+// Options say what to consume, from where and how. Zero values mean the defaults
+// named.
+type Options struct {
+	// Brokers returns the brokers to try in turn. It is called before every
+	// dial, so passwords and certificates read by it are always fresh.
+	Brokers func(ctx context.Context) ([]Broker, error)
+	// Name is the connection's name as the broker shows it. Default: Product.
+	Name string
+	// Product and Version are told to the broker. Default: kojiwatch, unknown.
+	Product, Version string
+
+	// Queue to consume.
+	Queue Queue
+	// Bindings of the queue, made unless Declare is None.
+	Bindings []Binding
+	// Declare says what may be declared. Default: Active.
+	Declare Declare
+	// Prefetch is how many deliveries the broker sends ahead of their verdicts,
+	// up to 65535; it bounds the memory used. Default: 512.
+	Prefetch int
+
+	// Lanes is how many batches are delivered at once. With one, all is in
+	// broker order and Handler.Key unused. Default: 1.
+	Lanes int
+	// Batch is how many values at most are delivered together; a batch is what
+	// is there, not waited for. Default: 256 with one lane, else 1.
+	Batch int
+
+	// DeadLetters keep what can never succeed. Default: the queue DeadQueue.
+	DeadLetters DeadLetters
+	// DeadQueue is the dead-letter queue, published to through the default
+	// exchange and declared when Declare is Active. Default: Queue.Name with
+	// ".dead" appended. Not used if DeadLetters is set.
+	DeadQueue string
+
+	// Heartbeat is the interval asked for. Default: 20 s.
+	Heartbeat time.Duration
+	// DialTimeout bounds reaching a broker and logging in. Default: 30 s.
+	DialTimeout time.Duration
+	// RPCTimeout bounds every other exchange with a broker and each write to
+	// it. Default: 30 s.
+	RPCTimeout time.Duration
+	// Grace is how long what is in hand may take when a session ends. Default:
+	// 10 s.
+	Grace time.Duration
+	// HoldLimit is how long a delivery is held without verdict before it goes
+	// back to its queue; it must be well below the broker's consumer_timeout
+	// (30 minutes by default). It does not apply to a queue that would vanish.
+	// Default: 15 min; below zero there is no limit.
+	HoldLimit time.Duration
+	// RetryFirst and RetryLast are the ceilings of the first and the longest
+	// pause before trying again, for brokers, deliveries and dead letters
+	// alike. Defaults: 0.5 s and 60 s.
+	RetryFirst, RetryLast time.Duration
+
+	// Log gets a line when trouble begins and one when it ends. The zero value
+	// is silent.
+	Log zerolog.Logger
+}
+
+// Queue is a queue to consume.
+type Queue struct {
+	// Name; if empty the broker makes one up.
+	Name string
+	// Type is quorum, classic or whatever the broker knows; if empty the broker
+	// decides.
+	Type string
+	// Durable queues outlive a restart of the broker.
+	Durable bool
+	// Exclusive queues belong to one connection and go with it.
+	Exclusive bool
+	// AutoDelete queues go with their last consumer.
+	AutoDelete bool
+	// SingleActive has the broker serve one consumer at a time and the next one
+	// only when that is gone.
+	SingleActive bool
+	// Arguments are any further arguments of queue.declare.
+	Arguments map[string]any
+}
+
+// transient says that the queue goes when the session ends.
+func (q *Queue) transient() bool { return q.Exclusive || q.AutoDelete }
+
+// Binding binds the queue to an exchange, which must exist: many brokers let
+// nobody declare one.
+type Binding struct {
+	Exchange string
+	// Keys are routing keys, for a topic exchange patterns. None binds with an
+	// empty key.
+	Keys []string
+	// Arguments of queue.bind, for a headers exchange.
+	Arguments map[string]any
+}
+
+// Declare says what a consumer may declare.
+type Declare uint8
+
+const (
+	// Active declares the queue, its bindings and the dead-letter queue.
+	Active Declare = iota
+	// Passive checks that the queue exists and binds it.
+	Passive
+	// None uses the queue unseen.
+	None
+)
+
+// setDefaults fills in what is zero.
+func (o *Options) setDefaults() {
+	setDefault(&o.Product, "kojiwatch")
+	setDefault(&o.Version, "unknown")
+	setDefault(&o.Name, o.Product)
+	setDefault(&o.Prefetch, 512)
+	setDefault(&o.Lanes, 1)
+	if o.Lanes == 1 {
+		setDefault(&o.Batch, 256)
+	}
+	setDefault(&o.Batch, 1)
+	if o.Queue.Name != "" {
+		setDefault(&o.DeadQueue, o.Queue.Name+".dead")
+	}
+	setDefault(&o.Heartbeat, 20*time.Second)
+	setDefault(&o.DialTimeout, 30*time.Second)
+	setDefault(&o.RPCTimeout, 30*time.Second)
+	setDefault(&o.Grace, 10*time.Second)
+	setDefault(&o.HoldLimit, 15*time.Minute)
+	setDefault(&o.RetryFirst, 500*time.Millisecond)
+	setDefault(&o.RetryLast, time.Minute)
+}
+
+func setDefault[V comparable](v *V, fallback V) {
+	var zero V
+	if *v == zero {
+		*v = fallback
+	}
+}
+
+// maxName is the longest name AMQP can carry, in bytes.
+const maxName = 255
+
+// check finds what cannot work, all of it.
+func (o *Options) check() error {
+	q := &o.Queue
+	var errs []error
+	complain := func(wrong bool, format string, args ...any) {
+		if wrong {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	complain(o.Brokers == nil, "no brokers")
+	complain(o.Prefetch < 1 || o.Prefetch > math.MaxUint16, "prefetch %d is not within 1 and %d", o.Prefetch, math.MaxUint16)
+	complain(o.Lanes < 1, "lanes %d is less than 1", o.Lanes)
+	complain(o.Batch < 1, "batch %d is less than 1", o.Batch)
+	complain(o.Declare > None, "declare %d is unknown", o.Declare)
+	complain(o.RetryLast < o.RetryFirst, "the longest pause %s is shorter than the first %s", o.RetryLast, o.RetryFirst)
+	complain(len(o.Name) > maxName/2, "the connection name is longer than %d bytes", maxName/2)
+	complain(len(q.Name) > maxName, "the queue name is longer than %d bytes", maxName)
+	complain(len(o.DeadQueue) > maxName, "the dead-letter queue's name is longer than %d bytes", maxName)
+	complain(q.Name == "" && o.Declare != Active, "a queue that is not declared needs a name")
+	complain(o.DeadLetters == nil && o.DeadQueue == "",
+		"a queue named by the broker can have no dead-letter queue beside it: name one, or keep dead letters in a file")
+	complain(q.Type == amqp.QueueTypeQuorum && (q.transient() || !q.Durable),
+		"a quorum queue is durable and neither exclusive nor auto-delete")
+	_, err := tableOf(q.Arguments)
+	complain(err != nil, "queue arguments: %w", err)
+	for _, b := range o.Bindings {
+		complain(b.Exchange == "", "a binding names no exchange")
+		_, err := tableOf(b.Arguments)
+		complain(err != nil, "arguments of the binding to %s: %w", b.Exchange, err)
+		for _, key := range b.Keys {
+			complain(len(key) > maxName, "the routing key %.20q… is longer than %d bytes", key, maxName)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tableOf makes arguments from a configuration a table the client library can
+// send: it would cut an int to 32 bits and refuses plain maps.
+func tableOf(m map[string]any) (amqp.Table, error) {
+	if m == nil {
+		return nil, nil
+	}
+	t := make(amqp.Table, len(m))
+	for k, v := range m {
+		if len(k) > maxName {
+			return nil, fmt.Errorf("the name %.20q… is longer than %d bytes", k, maxName)
+		}
+		f, err := fieldOf(v)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k, err)
+		}
+		t[k] = f
+	}
+	return t, nil
+}
+
+func fieldOf(v any) (any, error) {
+	switch v := v.(type) {
+	case int:
+		return int64(v), nil
+	case uint64:
+		if v > math.MaxInt64 {
+			return nil, fmt.Errorf("%d is too big", v)
+		}
+		return int64(v), nil
+	case map[string]any:
+		return tableOf(v)
+	case []any:
+		return fieldsOf(v)
+	}
+	if err := (amqp.Table{"": v}).Validate(); err != nil {
+		return nil, errors.New(strings.TrimPrefix(err.Error(), `table field "" `))
+	}
+	return v, nil
+}
+
+func fieldsOf(list []any) ([]any, error) {
+	out := make([]any, len(list))
+	for i, v := range list {
+		f, err := fieldOf(v)
+		if err != nil {
+			return nil, fmt.Errorf("[%d]: %w", i, err)
+		}
+		out[i] = f
+	}
+	return out, nil
+}

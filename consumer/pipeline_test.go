@@ -1,0 +1,413 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestOneLaneKeepsBrokerOrderInBatches(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &sinkLog{}
+		gate := make(chan struct{})
+		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+			<-gate
+			return sink.accept(ctx, batch)
+		}}, 1, 10)
+		l.start()
+		const n = 60
+		for i := range n {
+			l.sendNumbers(i)
+			synctest.Wait()
+		}
+		close(gate)
+		time.Sleep(time.Second)
+		l.stop()
+		if got := sink.all(); len(got) != n || !slices.IsSorted(got) {
+			t.Errorf("not all in order: %v", got)
+		}
+		if sink.sizes[0] != 1 {
+			t.Errorf("the first batch of %d was waited for", sink.sizes[0])
+		}
+		if !slices.Contains(sink.sizes, 10) || slices.Max(sink.sizes) > 10 {
+			t.Errorf("batches are not filled with what is there: %v", sink.sizes)
+		}
+		if got := l.acked(); !slices.Equal(got, upTo(n)) {
+			t.Errorf("acknowledged %v", got)
+		}
+	})
+}
+
+func TestNothingIsAcknowledgedBeforeTheSinkHasIt(t *testing.T) {
+	for _, lanes := range []int{1, 4} {
+		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				gate := make(chan error)
+				l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, lanes, 1)
+				l.start()
+				l.sendNumbers(1)
+				time.Sleep(time.Hour)
+				if got := l.acked(); len(got) != 0 {
+					t.Errorf("acknowledged %v while the sink has nothing", got)
+				}
+				gate <- errDown
+				time.Sleep(time.Hour)
+				if got := l.acked(); len(got) != 0 {
+					t.Errorf("acknowledged %v although the sink failed", got)
+				}
+				gate <- nil
+				time.Sleep(time.Second)
+				l.stop()
+				if got := l.acked(); !slices.Equal(got, upTo(1)) {
+					t.Errorf("acknowledged %v, should be the one", got)
+				}
+			})
+		})
+	}
+}
+
+func TestAFailingKeyHoldsUpNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &sinkLog{}
+		down := true
+		var mu sync.Mutex
+		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if down && batch[0]%10 == 7 {
+				return errDown
+			}
+			return sink.accept(ctx, batch)
+		}}, 2, 1)
+		l.start()
+		l.sendNumbers(7, 1, 17, 2, 27, 3, 11)
+		time.Sleep(10 * time.Minute)
+		if got := sink.all(); !slices.Equal(got, []int{1, 2, 3, 11}) {
+			t.Errorf("while one key fails the others got %v", got)
+		}
+		mu.Lock()
+		down = false
+		mu.Unlock()
+		time.Sleep(2 * time.Minute)
+		l.stop()
+		if got := sink.all(); !slices.Equal(got, []int{1, 2, 3, 11, 7, 17, 27}) {
+			t.Errorf("in the end %v", got)
+		}
+		if got := l.acked(); !slices.Equal(got, upTo(7)) {
+			t.Errorf("acknowledged %v", got)
+		}
+	})
+}
+
+// refuse fails for good on some values.
+func refuse(sink *sinkLog, whole bool, bad ...int) func(context.Context, []int) error {
+	return func(ctx context.Context, batch []int) error {
+		errs := make([]error, len(batch))
+		failed := false
+		for i, v := range batch {
+			if slices.Contains(bad, v) {
+				failed = true
+				errs[i] = Dead("bad_value", fmt.Errorf("value %d", v))
+			}
+		}
+		switch {
+		case failed && whole:
+			return Dead("bad_value", errors.New("something in here"))
+		case !failed:
+			return sink.accept(ctx, batch)
+		}
+		for i, v := range batch {
+			if errs[i] == nil {
+				_ = sink.accept(ctx, []int{v})
+			}
+		}
+		return &BatchError{Errs: errs}
+	}
+}
+
+func TestOnlyTheRefusedBecomeDeadLetters(t *testing.T) {
+	for _, lanes := range []int{1, 3} {
+		for _, whole := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d lanes, whole batch refused %t", lanes, whole), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					sink := &sinkLog{}
+					l := newLine(&funcHandler{deliver: refuse(sink, whole, 3, 5)}, lanes, 10)
+					l.start()
+					l.sendNumbers(0, 1, 2, 3, 4, 5, 6, 7)
+					time.Sleep(time.Minute)
+					l.stop()
+					got := sink.all()
+					slices.Sort(got)
+					if !slices.Equal(got, []int{0, 1, 2, 4, 6, 7}) {
+						t.Errorf("accepted %v", got)
+					}
+					var dead []string
+					for _, letter := range l.box.all() {
+						dead = append(dead, letter.Reason+" "+string(letter.Body))
+					}
+					slices.Sort(dead)
+					if !slices.Equal(dead, []string{"bad_value 3", "bad_value 5"}) {
+						t.Errorf("dead letters %v", dead)
+					}
+					if got := l.acked(); !slices.Equal(got, upTo(8)) {
+						t.Errorf("acknowledged %v", got)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestWhatCannotBeParsedIsADeadLetter(t *testing.T) {
+	parse := func(d *Delivery) (int, error) {
+		switch string(d.Body) {
+		case "garbage":
+			return 0, errors.New("line 1: \x1b[31mno\nnumber\xff")
+		case "known":
+			return 0, Dead("known_bad", errors.New("seen before"))
+		case "bug":
+			panic("index out of range")
+		}
+		return 1, nil
+	}
+	for _, lanes := range []int{1, 3} {
+		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink := &sinkLog{}
+				l := newLine(&funcHandler{parse: parse, deliver: sink.accept}, lanes, 10)
+				l.start()
+				l.send("fine", "garbage", "known", "bug", "fine")
+				time.Sleep(time.Minute)
+				l.stop()
+				if n := len(sink.all()); n != 2 {
+					t.Errorf("%d accepted, should be 2", n)
+				}
+				letters := l.box.all()
+				if len(letters) != 3 {
+					t.Fatalf("%d dead letters, should be 3", len(letters))
+				}
+				for i, want := range []struct{ reason, text string }{
+					{ReasonUnparseable, "line 1: \ufffd[31mno number\ufffd"},
+					{"known_bad", "seen before"},
+					{ReasonPanic, "parse: panic: index out of range"},
+				} {
+					if got := letters[i]; got.Reason != want.reason || !strings.HasPrefix(got.Error, want.text) {
+						t.Errorf("letter %d: %q %q, should be %q %q", i, got.Reason, got.Error, want.reason, want.text)
+					}
+				}
+				if got := l.acked(); !slices.Equal(got, upTo(5)) {
+					t.Errorf("acknowledged %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestAPanicInDeliverKillsOnlyItsValue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &sinkLog{}
+		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+			if slices.Contains(batch, 2) {
+				panic("two")
+			}
+			return sink.accept(ctx, batch)
+		}}, 1, 10)
+		l.start()
+		l.sendNumbers(0, 1, 2, 3)
+		time.Sleep(time.Minute)
+		l.stop()
+		if got := sink.all(); !slices.Equal(got, []int{0, 1, 3}) {
+			t.Errorf("accepted %v", got)
+		}
+		if letters := l.box.all(); len(letters) != 1 || letters[0].Reason != ReasonPanic {
+			t.Errorf("dead letters %v", letters)
+		}
+	})
+}
+
+func TestDeadLettersThatCannotBeKeptHoldUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &sinkLog{}
+		var mu sync.Mutex
+		forbidden := true
+		l := newLine(&funcHandler{deliver: sink.accept}, 1, 10)
+		l.box.fail = func(letter DeadLetter) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if forbidden && string(letter.Body) == "poison" {
+				return errors.New("403")
+			}
+			return nil
+		}
+		l.start()
+		l.send("1", "poison", "2", "other poison", "3")
+		time.Sleep(time.Hour)
+		if got := sink.all(); !slices.Equal(got, []int{1, 2, 3}) {
+			t.Errorf("the living got %v", got)
+		}
+		if got := l.acked(); !slices.Equal(got, []uint64{1, 3, 4, 5}) {
+			t.Errorf("acknowledged %v: the second is kept nowhere", got)
+		}
+		mu.Lock()
+		forbidden = false
+		mu.Unlock()
+		time.Sleep(2 * time.Minute)
+		l.stop()
+		if got := l.acked(); !slices.Equal(got, upTo(5)) {
+			t.Errorf("in the end acknowledged %v", got)
+		}
+	})
+}
+
+func TestStopFinishesWhatIsInHandAndNoMore(t *testing.T) {
+	for _, lanes := range []int{1, 2} {
+		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink := &sinkLog{}
+				l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+					time.Sleep(time.Second)
+					return sink.accept(ctx, batch)
+				}}, lanes, 1)
+				l.start()
+				l.sendNumbers(0, 1, 2, 3, 4, 5, 6, 7)
+				time.Sleep(500 * time.Millisecond)
+				l.stop()
+				if got := len(sink.all()); got != lanes {
+					t.Errorf("%d delivered, should be the %d in hand", got, lanes)
+				}
+				if got := l.acked(); !slices.Equal(got, upTo(lanes)) {
+					t.Errorf("acknowledged %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestTheHardEndCutsDeliverShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(&funcHandler{deliver: func(ctx context.Context, _ []int) error {
+			<-ctx.Done()
+			return Dead("gave_up", fmt.Errorf("retries spent: %w", ctx.Err()))
+		}}, 1, 1)
+		l.start()
+		l.sendNumbers(42)
+		time.Sleep(time.Hour)
+		l.soft()
+		time.Sleep(time.Second)
+		l.hard()
+		l.running.Wait()
+		if got := l.acked(); len(got) != 0 || len(l.box.all()) != 0 {
+			t.Errorf("what was cut short got a verdict: acknowledged %v, dead %v", got, l.box.all())
+		}
+		if len(l.held) != 1 || l.held[0].v != 42 {
+			t.Errorf("held %v", l.held)
+		}
+	})
+}
+
+// TestOrderAndVerdicts has a sink that fails in every way it may, and lanes and
+// batches of every kind, and looks at the laws.
+func TestOrderAndVerdicts(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		lanes := rapid.IntRange(1, 5).Draw(rt, "lanes")
+		size := rapid.IntRange(1, 7).Draw(rt, "batch")
+		numbers := rapid.SliceOfN(rapid.IntRange(0, 99), 1, 60).Draw(rt, "numbers")
+		fates := rapid.SliceOfN(rapid.IntRange(0, 9), 0, 20).Draw(rt, "fates")
+		sink := &moody{fates: append(fates, 9), seen: map[int]int{}} // it does accept now and then
+		var l *line
+		synctest.Test(t, func(*testing.T) {
+			l = newLine(&funcHandler{
+				parse:   func(d *Delivery) (int, error) { return int(d.DeliveryTag)*100 + numbers[d.DeliveryTag-1], nil },
+				deliver: sink.deliver,
+			}, lanes, size)
+			l.start()
+			l.sendNumbers(numbers...)
+			time.Sleep(1000 * time.Hour)
+			l.stop()
+		})
+		if sink.breach != "" {
+			rt.Fatal(sink.breach)
+		}
+		if got := l.acked(); !slices.Equal(got, upTo(len(numbers))) {
+			rt.Fatalf("acknowledged %v of %d", got, len(numbers))
+		}
+		if ends := len(sink.accepted) + len(l.box.all()); ends != len(numbers) {
+			rt.Fatalf("%d accepted and %d dead of %d", len(sink.accepted), len(l.box.all()), len(numbers))
+		}
+		last := map[int]int{}
+		for _, v := range sink.accepted {
+			if lanes == 1 && v < last[-1] || v < last[v%10] {
+				rt.Fatalf("value %d is late: %v", v, sink.accepted)
+			}
+			last[-1], last[v%10] = v, v
+		}
+	})
+}
+
+// moody is a sink that accepts, refuses or fails as drawn.
+type moody struct {
+	fates []int
+
+	mu       sync.Mutex
+	turn     int
+	seen     map[int]int // keys in hand
+	accepted []int
+	breach   string
+}
+
+func (m *moody) fate() int {
+	m.turn++
+	return m.fates[m.turn%len(m.fates)]
+}
+
+func (m *moody) deliver(_ context.Context, batch []int) error {
+	m.enter(batch)
+	time.Sleep(time.Millisecond)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, v := range batch {
+		m.seen[v%10]--
+	}
+	switch m.fate() {
+	case 0:
+		return errDown
+	case 1:
+		return Dead("whole", errors.New("refused"))
+	case 2:
+		panic("moody")
+	case 3:
+		return m.each(batch)
+	}
+	m.accepted = append(m.accepted, batch...)
+	return nil
+}
+
+// enter notes a breach if another lane has a value with the same key.
+func (m *moody) enter(batch []int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	own := map[int]bool{}
+	for _, v := range batch {
+		if m.seen[v%10] > 0 && !own[v%10] {
+			m.breach = fmt.Sprintf("two lanes have key %d in hand", v%10)
+		}
+		own[v%10] = true
+		m.seen[v%10]++
+	}
+}
+
+// each accepts a first part, refuses one and leaves out the rest.
+func (m *moody) each(batch []int) error {
+	n := m.fate() % len(batch)
+	m.accepted = append(m.accepted, batch[:n]...)
+	errs := make([]error, n, n+1)
+	return &BatchError{Errs: append(errs, Dead("single", errors.New("refused")))}
+}

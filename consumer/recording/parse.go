@@ -1,0 +1,134 @@
+package recording
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+)
+
+// record is a line as JSON has it.
+type record struct {
+	Exchange    string          `json:"exchange"`
+	RoutingKey  *string         `json:"routing_key"`
+	Redelivered bool            `json:"redelivered"`
+	DeliveryTag uint64          `json:"delivery_tag"`
+	Properties  properties      `json:"properties"`
+	BodyB64     *string         `json:"body_b64"`
+	Body        json.RawMessage `json:"body"`
+	Queue       string          `json:"queue"`
+	ReceivedAt  moment          `json:"received_at"`
+}
+
+type properties struct {
+	ContentType     string  `json:"content_type"`
+	ContentEncoding string  `json:"content_encoding"`
+	Headers         headers `json:"headers"`
+	DeliveryMode    uint8   `json:"delivery_mode"`
+	Priority        uint8   `json:"priority"`
+	CorrelationID   string  `json:"correlation_id"`
+	ReplyTo         string  `json:"reply_to"`
+	Expiration      string  `json:"expiration"`
+	MessageID       string  `json:"message_id"`
+	Timestamp       moment  `json:"timestamp"`
+	Type            string  `json:"type"`
+	UserID          string  `json:"user_id"`
+	AppID           string  `json:"app_id"`
+}
+
+// Parse reads one line. The delivery keeps nothing of it.
+func Parse(line []byte) (*consumer.Delivery, error) {
+	var r record
+	if err := json.Unmarshal(line, &r); err != nil {
+		return nil, plainly(err)
+	}
+	if r.RoutingKey == nil {
+		return nil, errors.New("routing_key is missing: is this a recording?")
+	}
+	body, err := r.body()
+	if err != nil {
+		return nil, err
+	}
+	p := &r.Properties
+	return &consumer.Delivery{
+		Queue:       r.Queue,
+		Exchange:    r.Exchange,
+		RoutingKey:  *r.RoutingKey,
+		DeliveryTag: r.DeliveryTag,
+		Redelivered: r.Redelivered,
+		ReceivedAt:  time.Time(r.ReceivedAt),
+		Properties: consumer.Properties{
+			ContentType:     p.ContentType,
+			ContentEncoding: p.ContentEncoding,
+			Headers:         p.Headers,
+			DeliveryMode:    p.DeliveryMode,
+			Priority:        p.Priority,
+			CorrelationID:   p.CorrelationID,
+			ReplyTo:         p.ReplyTo,
+			Expiration:      p.Expiration,
+			MessageID:       p.MessageID,
+			Timestamp:       time.Time(p.Timestamp),
+			Type:            p.Type,
+			UserID:          p.UserID,
+			AppID:           p.AppID,
+		},
+		Body: body,
+	}, nil
+}
+
+func (r *record) body() ([]byte, error) {
+	switch {
+	case r.BodyB64 != nil:
+		body, err := base64.StdEncoding.DecodeString(*r.BodyB64)
+		if err != nil {
+			return nil, fmt.Errorf("body_b64: %w", err)
+		}
+		return body, nil
+	case len(r.Body) == 0:
+		return nil, errors.New("body_b64 and body are missing")
+	case r.Body[0] == '"':
+		var text string
+		if err := json.Unmarshal(r.Body, &text); err != nil {
+			return nil, fmt.Errorf("body: %w", err)
+		}
+		return []byte(text), nil
+	}
+	return bytes.Clone(r.Body), nil
+}
+
+// moment is a time as text (RFC 3339) or in seconds since 1970.
+type moment time.Time
+
+// UnmarshalJSON reads either form.
+func (m *moment) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" {
+		return nil
+	}
+	if text[0] == '"' {
+		return (*time.Time)(m).UnmarshalJSON(text)
+	}
+	var seconds int64
+	if err := json.Unmarshal(text, &seconds); err != nil {
+		return err
+	}
+	*m = moment(time.Unix(seconds, 0).UTC())
+	return nil
+}
+
+// plainly words the errors of the JSON package for people who know no Go.
+func plainly(err error) error {
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		if wrong.Field == "" {
+			return fmt.Errorf("a %s is no recording, which is an object", wrong.Value)
+		}
+		return fmt.Errorf("%s: cannot be a %s", wrong.Field, wrong.Value)
+	}
+	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("not JSON: %w (at byte %d)", err, wrong.Offset)
+	}
+	return err
+}

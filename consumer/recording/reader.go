@@ -1,0 +1,88 @@
+package recording
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+)
+
+// MaxLine is the longest line that is read, in bytes.
+const MaxLine = 64 << 20
+
+// LineError is what is wrong with one line.
+type LineError struct {
+	// Line counts from 1.
+	Line int
+	// Err is what is wrong.
+	Err error
+}
+
+// Error names the line.
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap is Err.
+func (e *LineError) Unwrap() error { return e.Err }
+
+// Reader reads a recording line by line. Empty lines are skipped.
+type Reader struct {
+	in   *bufio.Reader
+	max  int
+	line int
+	long []byte // a line that is longer than the buffer of in
+}
+
+// NewReader reads from r, which stays the caller's to close.
+func NewReader(r io.Reader) *Reader {
+	return &Reader{in: bufio.NewReaderSize(r, 64<<10), max: MaxLine}
+}
+
+// Line is the number of the line that Next returned last, from 1.
+func (r *Reader) Line() int { return r.line }
+
+// Next returns the next delivery. At the end the error is io.EOF. A *LineError is
+// about one line only, and the next call goes on behind it.
+func (r *Reader) Next() (*consumer.Delivery, error) {
+	for {
+		line, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		d, err := Parse(line)
+		if err != nil {
+			return nil, &LineError{r.line, err}
+		}
+		return d, nil
+	}
+}
+
+// next returns the next line, which is valid until it is called again.
+func (r *Reader) next() ([]byte, error) {
+	r.line++
+	r.long = r.long[:0]
+	tooLong := false
+	for {
+		part, err := r.in.ReadSlice('\n')
+		if tooLong = tooLong || len(r.long)+len(part) > r.max; tooLong {
+			r.long = r.long[:0]
+		} else if len(r.long) > 0 || err != nil {
+			r.long = append(r.long, part...)
+			part = r.long
+		}
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case tooLong:
+			return nil, &LineError{r.line, fmt.Errorf("longer than %d bytes", r.max)}
+		case err == nil, errors.Is(err, io.EOF) && len(part) > 0:
+			return part, nil
+		}
+		return nil, err
+	}
+}

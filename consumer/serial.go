@@ -1,0 +1,36 @@
+package consumer
+
+// serial is the only lane where there is one: everything in broker order, in
+// batches of what is there.
+func (p *pipeline[T]) serial() {
+	var b batch[T]
+	for c := range p.order {
+		if len(c.parsed) == 0 && !p.deliver(&b) { // not worth waiting for
+			return
+		}
+		<-c.parsed
+		if !p.collect(c, &b) {
+			return
+		}
+		if len(p.order) == 0 && !p.deliver(&b) {
+			return
+		}
+	}
+}
+
+// collect moves a chunk's items into the batch and delivers as often as it fills.
+func (p *pipeline[T]) collect(c *chunk[T], b *batch[T]) bool {
+	for i := range c.items {
+		it := &c.items[i]
+		if it.err != nil {
+			p.bury(it)
+			continue
+		}
+		b.add(it)
+		if len(b.items) == p.batch && !p.deliver(b) {
+			return false
+		}
+	}
+	p.recycle(c)
+	return true
+}

@@ -1,0 +1,112 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// session is one connection with one channel that consumes: an epoch. One
+// goroutine opens it, watches it and closes it.
+type session struct {
+	link    *link
+	channel *amqp.Channel
+	settler *settler
+	queue   string
+	tag     string // of the consumer
+
+	deliveries <-chan amqp.Delivery
+	broken     chan *amqp.Error // the connection ended
+	closed     chan *amqp.Error // the channel ended
+	cancelled  chan string      // the broker ended the consumer
+}
+
+// openSession dials, declares and begins to consume.
+func (d *dialer) openSession(ctx context.Context, t *topology, s *settler, prefetch int) (*session, error) {
+	l, err := d.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unwatch := context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })
+	defer unwatch()
+	out := &session{link: l, settler: s, tag: fmt.Sprintf("%s-%d", d.name, s.epoch)}
+	if err := out.consume(t, prefetch); err != nil {
+		l.close()
+		return nil, err
+	}
+	return out, nil
+}
+
+func (s *session) consume(t *topology, prefetch int) (err error) {
+	s.broken = s.link.NotifyClose(make(chan *amqp.Error, 1))
+	if s.channel, err = s.link.channel(); err != nil {
+		return &failure{CauseConnectionLost, "", err}
+	}
+	s.closed = s.channel.NotifyClose(make(chan *amqp.Error, 1))
+	s.cancelled = s.channel.NotifyCancel(make(chan string, 1))
+	if s.queue, err = t.ready(s.link, s.channel); err != nil {
+		return err
+	}
+	err = s.link.guard(fmt.Sprintf("set prefetch to %d", prefetch), func() error {
+		return s.channel.Qos(prefetch, 0, false)
+	})
+	if err != nil {
+		return topologyFailure(err)
+	}
+	return topologyFailure(s.link.guard(fmt.Sprintf("consume queue %q", s.queue), func() (err error) {
+		s.deliveries, err = s.channel.Consume(s.queue, s.tag, false, false, false, false, nil)
+		return err
+	}))
+}
+
+// watch returns when the session has to end, and why; nil is the end of ctx. A
+// holdLimit of 0 is none.
+func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
+	var look <-chan time.Time
+	if holdLimit > 0 {
+		t := time.NewTicker(max(holdLimit/16, time.Millisecond))
+		defer t.Stop()
+		look = t.C
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-s.broken:
+			return s.lost(CauseConnectionLost, err)
+		case err := <-s.closed:
+			return s.channelClosed(err)
+		case <-s.cancelled:
+			return &failure{CauseCancelled, "", fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue)}
+		case <-look:
+			if at, ok := s.settler.oldest(); ok && time.Since(at) > holdLimit {
+				return &failure{CauseHeld, "", fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue)}
+			}
+		}
+	}
+}
+
+// channelClosed looks whether it went with the connection, which is told first.
+func (s *session) channelClosed(err *amqp.Error) error {
+	select {
+	case err := <-s.broken:
+		return s.lost(CauseConnectionLost, err)
+	default:
+		return s.lost(CauseChannelClosed, err)
+	}
+}
+
+func (s *session) lost(cause Cause, err *amqp.Error) error {
+	if err == nil {
+		return &failure{cause, "", errors.New("closed without a reason")}
+	}
+	return &failure{cause, "", s.link.explain(err)}
+}
+
+// cancel ends the flow of deliveries.
+func (s *session) cancel() {
+	_ = s.link.guard("end the consumer", func() error { return s.channel.Cancel(s.tag, false) })
+}

@@ -1,0 +1,195 @@
+package consumer
+
+import (
+	"sort"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// settler keeps the books of one session: which deliveries are out, which of them
+// are done, and what may be acknowledged next. It sends nothing itself.
+//
+// An acknowledgement with "multiple" settles every delivery up to its tag, so it
+// is used only up to the oldest one still pending. Those done behind it wait,
+// unless they fill half the prefetch window or nothing else happens; then they
+// are acknowledged one by one.
+type settler struct {
+	epoch    uint64
+	prefetch int
+	stale    *atomic.Uint64
+	wake     chan struct{} // capacity 1: there may be something to acknowledge
+
+	mu     sync.Mutex
+	lost   bool
+	out    []entry // what the broker waits for, by rising tag, from head on
+	head   int
+	holes  int // done, not yet acknowledged
+	worked bool
+}
+
+type entry struct {
+	tag  uint64
+	at   int64 // when it was received, Unix nanoseconds
+	done bool
+}
+
+func newSettler(epoch uint64, prefetch int, stale *atomic.Uint64) *settler {
+	return &settler{
+		epoch:    epoch,
+		prefetch: prefetch,
+		stale:    stale,
+		wake:     make(chan struct{}, 1),
+		out:      make([]entry, 0, min(prefetch, 1024)),
+	}
+}
+
+// take enters a delivery. Tags come in rising order.
+func (s *settler) take(tag uint64, at time.Time) {
+	s.mu.Lock()
+	s.out = append(s.out, entry{tag: tag, at: at.UnixNano()})
+	s.mu.Unlock()
+}
+
+// done notes that deliveries may be acknowledged, and says how many of them it
+// noted. One of another epoch, one already noted and any after the session was
+// lost are counted as stale and change nothing.
+func (s *settler) done(deliveries ...*Delivery) int {
+	s.mu.Lock()
+	noted := 0
+	for _, d := range deliveries {
+		if s.noteLocked(d) {
+			noted++
+		}
+	}
+	s.holes += noted
+	s.worked = s.worked || noted > 0
+	s.mu.Unlock()
+	if stale := len(deliveries) - noted; stale > 0 {
+		s.stale.Add(uint64(stale))
+	}
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+	return noted
+}
+
+func (s *settler) noteLocked(d *Delivery) bool {
+	if s.lost || d.epoch != s.epoch {
+		return false
+	}
+	i := s.findLocked(d.DeliveryTag)
+	if i < 0 || s.out[i].done {
+		return false
+	}
+	s.out[i].done = true
+	return true
+}
+
+// findLocked is the place of a tag in out, or -1. Without stragglers the tags have
+// no gaps and the first guess is right.
+func (s *settler) findLocked(tag uint64) int {
+	live := s.out[s.head:]
+	if len(live) == 0 || tag < live[0].tag {
+		return -1
+	}
+	i := 0
+	if guess := tag - live[0].tag; guess < uint64(len(live)) && live[guess].tag == tag {
+		i = int(guess)
+	} else {
+		i = sort.Search(len(live), func(i int) bool { return live[i].tag >= tag })
+	}
+	if i == len(live) || live[i].tag != tag {
+		return -1
+	}
+	return s.head + i
+}
+
+// next takes from the books what is to be acknowledged now: everything up to the
+// tag upTo (0 is nothing) and each tag appended to singles. waiting says that
+// something done is left behind; all takes that too.
+func (s *settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, waiting bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lost {
+		return 0, singles, false
+	}
+	for s.head < len(s.out) && s.out[s.head].done {
+		upTo = s.out[s.head].tag
+		s.head++
+		s.holes--
+	}
+	if s.holes > 0 && (all || s.holes > s.prefetch/2) {
+		singles = s.pullHolesLocked(singles)
+	}
+	s.compactLocked()
+	return upTo, singles, s.holes > 0
+}
+
+// pullHolesLocked moves all that is done from out to singles.
+func (s *settler) pullHolesLocked(singles []uint64) []uint64 {
+	kept := s.out[s.head:s.head]
+	for _, e := range s.out[s.head:] {
+		if e.done {
+			singles = append(singles, e.tag)
+		} else {
+			kept = append(kept, e)
+		}
+	}
+	s.out = s.out[:s.head+len(kept)]
+	s.holes = 0
+	return singles
+}
+
+// compactLocked gives the room of what is settled back, now and then.
+func (s *settler) compactLocked() {
+	if s.head < len(s.out)-s.head {
+		return
+	}
+	s.out = s.out[:copy(s.out, s.out[s.head:])]
+	s.head = 0
+}
+
+// lose ends the epoch: from now on every verdict is stale. It returns how many
+// deliveries the broker will hand out again.
+func (s *settler) lose() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = true
+	return len(s.out) - s.head
+}
+
+// crowded says that what is done and not acknowledged holds up the flow: it takes
+// a good part of the prefetch window.
+func (s *settler) crowded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.holes > s.prefetch/4
+}
+
+// open is how many deliveries are not settled.
+func (s *settler) open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.out) - s.head - s.holes
+}
+
+// oldest is when the delivery came in that has been pending longest.
+func (s *settler) oldest() (at time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.out[s.head:] {
+		if !e.done {
+			return time.Unix(0, e.at), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// didWork says whether anything was settled.
+func (s *settler) didWork() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.worked
+}

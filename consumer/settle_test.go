@@ -1,0 +1,236 @@
+package consumer
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// modelBroker is what the broker's side of a channel knows: which tags are out.
+// Its laws are those of the specification: an acknowledgement must be for a tag
+// that is out, and with multiple it takes all up to it.
+type modelBroker struct {
+	epoch   uint64
+	last    uint64
+	out     []uint64        // not acknowledged
+	done    map[uint64]bool // the consumer said so
+	settled map[uint64]bool
+}
+
+func newModelBroker(epoch uint64) *modelBroker {
+	return &modelBroker{epoch: epoch, done: map[uint64]bool{}, settled: map[uint64]bool{}}
+}
+
+func (m *modelBroker) deliver() *Delivery {
+	m.last++
+	m.out = append(m.out, m.last)
+	return &Delivery{DeliveryTag: m.last, epoch: m.epoch}
+}
+
+// ack reports a breach of the laws, or of ours: only what is done is settled.
+func (m *modelBroker) ack(t *rapid.T, tag uint64, multiple bool) {
+	if !slices.Contains(m.out, tag) {
+		t.Fatalf("tag %d is not out: %v", tag, m.out)
+	}
+	m.out = slices.DeleteFunc(m.out, func(o uint64) bool {
+		if o != tag && (!multiple || o > tag) {
+			return false
+		}
+		if !m.done[o] {
+			t.Fatalf("ack(%d, multiple=%t) settles %d, which is not done", tag, multiple, o)
+		}
+		if m.settled[o] {
+			t.Fatalf("tag %d is settled twice", o)
+		}
+		m.settled[o] = true
+		return true
+	})
+}
+
+func (m *modelBroker) flush(t *rapid.T, s *settler, all bool) {
+	upTo, singles, waiting := s.next(all, nil)
+	if upTo > 0 {
+		m.ack(t, upTo, true)
+	}
+	for _, tag := range singles {
+		m.ack(t, tag, false)
+	}
+	if all && waiting {
+		t.Fatal("something is left behind although all was asked for")
+	}
+}
+
+func TestSettlerAcknowledgesWhatIsDoneOnceAndInItsEpoch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var stale atomic.Uint64
+		prefetch := rapid.IntRange(1, 20).Draw(t, "prefetch")
+		const epoch = 7
+		broker, s := newModelBroker(epoch), newSettler(epoch, prefetch, &stale)
+		var pending []*Delivery
+		wantStale := uint64(0)
+		t.Repeat(map[string]func(*rapid.T){
+			"deliver": func(t *rapid.T) {
+				if len(broker.out) == prefetch {
+					t.Skip("the window is full")
+				}
+				d := broker.deliver()
+				s.take(d.DeliveryTag, time.Unix(int64(d.DeliveryTag), 0))
+				pending = append(pending, d)
+			},
+			"done": func(t *rapid.T) {
+				if len(pending) == 0 {
+					t.Skip("nothing is pending")
+				}
+				i := rapid.IntRange(0, len(pending)-1).Draw(t, "which")
+				d := pending[i]
+				pending = slices.Delete(pending, i, i+1)
+				broker.done[d.DeliveryTag] = true
+				if s.done(d) != 1 {
+					t.Fatalf("tag %d was pending", d.DeliveryTag)
+				}
+			},
+			"done again": func(t *rapid.T) {
+				d := &Delivery{DeliveryTag: rapid.Uint64Range(0, broker.last+2).Draw(t, "tag"), epoch: epoch}
+				if slices.ContainsFunc(pending, func(p *Delivery) bool { return p.DeliveryTag == d.DeliveryTag }) {
+					t.Skip("that would be the first time")
+				}
+				wantStale++
+				if s.done(d) != 0 {
+					t.Fatalf("tag %d was not pending", d.DeliveryTag)
+				}
+			},
+			"done in another epoch": func(t *rapid.T) {
+				d := &Delivery{DeliveryTag: rapid.Uint64Range(1, broker.last+1).Draw(t, "tag"), epoch: epoch - 1}
+				wantStale++
+				if s.done(d) != 0 {
+					t.Fatalf("tag %d is of another epoch", d.DeliveryTag)
+				}
+			},
+			"acknowledge":     func(t *rapid.T) { broker.flush(t, s, false) },
+			"acknowledge all": func(t *rapid.T) { broker.flush(t, s, true) },
+			"": func(t *rapid.T) {
+				if s.open() != len(pending) {
+					t.Fatalf("%d are open, should be %d", s.open(), len(pending))
+				}
+				if at, ok := s.oldest(); ok != (len(pending) > 0) {
+					t.Fatalf("oldest: %v, with %d pending", ok, len(pending))
+				} else if first := slices.MinFunc(append(pending, &Delivery{DeliveryTag: 1 << 40}), byTag); ok && at.Unix() != int64(first.DeliveryTag) {
+					t.Fatalf("the oldest is of %v, should be %d", at, first.DeliveryTag)
+				}
+				if stale.Load() != wantStale {
+					t.Fatalf("%d stale, should be %d", stale.Load(), wantStale)
+				}
+			},
+		})
+		broker.flush(t, s, true)
+		if len(broker.out) != len(pending) {
+			t.Fatalf("%d are out, but %d pending", len(broker.out), len(pending))
+		}
+	})
+}
+
+func byTag(a, b *Delivery) int { return int(a.DeliveryTag) - int(b.DeliveryTag) }
+
+func TestSettlerSettlesNothingOfALostSession(t *testing.T) {
+	var stale atomic.Uint64
+	s := newSettler(1, 10, &stale)
+	d := []*Delivery{{DeliveryTag: 1, epoch: 1}, {DeliveryTag: 2, epoch: 1}}
+	s.take(1, time.Now())
+	s.take(2, time.Now())
+	s.done(d[0])
+	if again := s.lose(); again != 2 {
+		t.Errorf("%d come again, should be 2: the first was not acknowledged yet", again)
+	}
+	if s.done(d[1]) != 0 || stale.Load() != 1 {
+		t.Errorf("a verdict after the end is not stale: %d", stale.Load())
+	}
+	if upTo, singles, _ := s.next(true, nil); upTo != 0 || len(singles) != 0 {
+		t.Errorf("acknowledges %d and %v on a channel that is gone", upTo, singles)
+	}
+}
+
+func TestSettlerDoesNotGrowBehindAStraggler(t *testing.T) {
+	const prefetch = 100
+	s := newSettler(1, prefetch, new(atomic.Uint64))
+	s.take(1, time.Now()) // never done
+	for tag := uint64(2); tag < 100_000; tag++ {
+		s.take(tag, time.Now())
+		s.done(&Delivery{DeliveryTag: tag, epoch: 1})
+		s.next(false, nil)
+	}
+	if cap(s.out) > 10*prefetch {
+		t.Errorf("room for %d entries, with a prefetch of %d", cap(s.out), prefetch)
+	}
+}
+
+// ackLog is an acknowledger that remembers.
+type ackLog struct {
+	mu   sync.Mutex
+	acks []ack
+}
+
+type ack struct {
+	tag      uint64
+	multiple bool
+}
+
+func (l *ackLog) Ack(tag uint64, multiple bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acks = append(l.acks, ack{tag, multiple})
+	return nil
+}
+
+func (l *ackLog) all() []ack {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.acks)
+}
+
+func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSettler(1, 100, new(atomic.Uint64))
+		done := func(tags ...uint64) {
+			for _, tag := range tags {
+				s.done(&Delivery{DeliveryTag: tag, epoch: 1})
+			}
+		}
+		expect := func(when string, log *ackLog, want ...ack) {
+			t.Helper()
+			synctest.Wait()
+			if got := log.all(); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, should be %v", when, got, want)
+			}
+		}
+		for tag := range uint64(10) {
+			s.take(tag+1, time.Now())
+		}
+		log := &ackLog{}
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { s.sendAcks(ctx, log) })
+
+		time.Sleep(2 * holePatience)
+		done(1, 2, 3, 5)
+		time.Sleep(10 * ackDelay)
+		first := ack{3, true}
+		expect("three in a row and one beyond a gap", log, first)
+		time.Sleep(holePatience)
+		expect("the gap stays", log, first, ack{5, false})
+		done(7)
+		time.Sleep(10 * ackDelay)
+		done(4, 6)
+		time.Sleep(10 * ackDelay)
+		expect("the gap closes", log, first, ack{5, false}, ack{7, true})
+		done(9)
+		stop()
+		running.Wait()
+		expect("the end", log, first, ack{5, false}, ack{7, true}, ack{9, false})
+	})
+}

@@ -1,0 +1,131 @@
+package consumer
+
+import (
+	"fmt"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// topology is what a session needs on the broker before it can consume.
+type topology struct {
+	queue     Queue
+	bindings  []Binding
+	declare   Declare
+	deadQueue string // empty: dead letters do not go to a queue
+}
+
+// ready declares what may be declared and returns the queue's name. No exchange is
+// ever declared: on a locked-down broker even one that exists is refused.
+func (t *topology) ready(l *link, ch *amqp.Channel) (string, error) {
+	name, err := t.declareQueue(l, ch)
+	if err != nil || t.declare == None {
+		return name, err
+	}
+	for _, b := range t.bindings {
+		if err := bind(l, ch, name, b); err != nil {
+			return "", err
+		}
+	}
+	if t.deadQueue == "" || t.declare != Active {
+		return name, nil
+	}
+	return name, t.declareDeadQueue(l)
+}
+
+func (t *topology) declareQueue(l *link, ch *amqp.Channel) (string, error) {
+	q := &t.queue
+	if t.declare == None {
+		return q.Name, nil
+	}
+	declare, verb := ch.QueueDeclare, "declare"
+	if t.declare == Passive {
+		declare, verb = ch.QueueDeclarePassive, "find"
+	}
+	var made amqp.Queue
+	err := l.guard(fmt.Sprintf("%s queue %q", verb, q.Name), func() (err error) {
+		made, err = declare(q.Name, q.Durable, q.AutoDelete, q.Exclusive, false, q.arguments())
+		return err
+	})
+	if err != nil {
+		return "", topologyFailure(err)
+	}
+	return made.Name, nil
+}
+
+// arguments are all those of queue.declare. They were checked at the start.
+func (q *Queue) arguments() amqp.Table {
+	args, _ := tableOf(q.Arguments)
+	if args == nil {
+		args = amqp.Table{}
+	}
+	if q.Type != "" {
+		args[amqp.QueueTypeArg] = q.Type
+	}
+	if q.SingleActive {
+		args[amqp.SingleActiveConsumerArg] = true
+	}
+	return args
+}
+
+func bind(l *link, ch *amqp.Channel, queue string, b Binding) error {
+	args, _ := tableOf(b.Arguments)
+	keys := b.Keys
+	if len(keys) == 0 {
+		keys = []string{""}
+	}
+	for _, key := range keys {
+		err := l.guard(fmt.Sprintf("bind queue %q to exchange %q with key %q", queue, b.Exchange, key), func() error {
+			return ch.QueueBind(queue, key, b.Exchange, false, args)
+		})
+		if err != nil {
+			return topologyFailure(err)
+		}
+	}
+	return nil
+}
+
+// declareDeadQueue does so on a channel of its own, which a refusal closes. One
+// that exists with other arguments does as well.
+func (t *topology) declareDeadQueue(l *link) error {
+	ch, err := l.channel()
+	if err != nil {
+		return topologyFailure(err)
+	}
+	args := amqp.Table{}
+	if t.queue.Type != "" {
+		args[amqp.QueueTypeArg] = t.queue.Type
+	}
+	err = l.guard(fmt.Sprintf("declare dead-letter queue %q", t.deadQueue), func() error {
+		_, err := ch.QueueDeclare(t.deadQueue, true, false, false, false, args)
+		return err
+	})
+	switch replyCode(err) {
+	case amqp.PreconditionFailed:
+		return nil
+	case amqp.AccessRefused:
+		return &failure{CauseTopology, deadLettersToFile, err}
+	}
+	if err != nil {
+		return topologyFailure(err)
+	}
+	return topologyFailure(l.guard("close a channel", ch.Close))
+}
+
+const deadLettersToFile = "the broker does not allow a dead-letter queue: set dead_letters: file"
+
+// topologyFailure says which refusals stay the same however often one asks.
+func topologyFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	remedy := ""
+	switch replyCode(err) {
+	case amqp.AccessRefused:
+		remedy = "the user may not do that: use a name the broker allows, or have the permission granted, or set declare: passive for a queue that exists"
+	case amqp.PreconditionFailed:
+		remedy = "make the settings of the queue agree with that, or delete the queue on the broker, or set declare: passive to use it as it is"
+	case amqp.NotImplemented, amqp.CommandInvalid, amqp.SyntaxError:
+		remedy = "the broker cannot do what the queue's settings ask for: change them"
+	}
+	return &failure{CauseTopology, remedy, err}
+}
