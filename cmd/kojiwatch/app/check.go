@@ -1,0 +1,77 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/config"
+)
+
+// Check shows what a valid configuration would do, without doing any of it.
+func Check(streams Streams, c *config.Config) error {
+	var b strings.Builder
+	brokers := make([]string, 0, 1)
+	for _, at := range c.Broker.Addresses() {
+		brokers = append(brokers, at.String())
+	}
+	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokers, ", "))
+	for i := range c.Sinks {
+		describeSink(&b, c, &c.Sinks[i])
+	}
+	b.WriteString("\nThe configuration is valid.\n")
+	_, err := io.WriteString(streams.Out, b.String())
+	return err
+}
+
+func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
+	fmt.Fprintf(b, "\nsink %s (%s)\n", s.Name, s.Type)
+	name := s.Queue.Name
+	if name == "" {
+		name = "a name that the broker chooses"
+	}
+	switch s.Queue.Declare {
+	case config.DeclareActive:
+		fmt.Fprintf(b, "  declares queue   %s: %s\n", name, queueTraits(&s.Queue))
+	case config.DeclarePassive:
+		fmt.Fprintf(b, "  expects queue    %s\n", name)
+	default:
+		fmt.Fprintf(b, "  takes queue      %s\n", name)
+	}
+	for _, topic := range s.Topics {
+		fmt.Fprintf(b, "  binds            %s  %s\n", s.Exchange, topic)
+	}
+	fmt.Fprintf(b, "  prefetch         %d\n", s.Prefetch)
+	switch {
+	case s.DeadLetters == config.DeadLettersFile:
+		fmt.Fprintf(b, "  dead letters     file %s\n", deadPath(c, s))
+	case s.Queue.Declare == config.DeclareActive:
+		fmt.Fprintf(b, "  declares queue   %s for dead letters\n", s.Queue.Name+deadSuffix)
+	default:
+		fmt.Fprintf(b, "  dead letters     queue %s\n", s.Queue.Name+deadSuffix)
+	}
+}
+
+// queueTraits lists what a queue is declared with.
+func queueTraits(q *config.Queue) string {
+	traits := []string{string(q.Type)}
+	for _, t := range []struct {
+		is   bool
+		name string
+	}{
+		{q.Durable, "durable"},
+		{q.Exclusive, "exclusive"},
+		{q.AutoDelete, "auto-delete"},
+		{q.SingleActiveConsumer, "single active consumer"},
+	} {
+		if t.is {
+			traits = append(traits, t.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(q.Arguments)) {
+		traits = append(traits, fmt.Sprintf("%s=%v", name, q.Arguments[name]))
+	}
+	return strings.Join(traits, ", ")
+}

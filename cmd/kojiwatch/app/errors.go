@@ -1,0 +1,18 @@
+package app
+
+import (
+	"errors"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+)
+
+// IsConfigError reports whether err is about the configuration.
+func IsConfigError(err error) bool {
+	return errors.As(err, new(*config.Error))
+}
+
+// IsRefused reports whether err says that the broker refuses for good.
+func IsRefused(err error) bool {
+	return errors.As(err, new(*consumer.FatalError))
+}

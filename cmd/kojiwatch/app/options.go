@@ -1,0 +1,37 @@
+package app
+
+import (
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+)
+
+// consumerOptions says what to consume for a sink.
+func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
+	q := &s.Queue
+	return consumer.Options{
+		Brokers: brokersOf(&c.Broker),
+		Name:    c.Broker.ConnectionName + " " + s.Name,
+		Version: release(),
+		Queue: consumer.Queue{
+			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
+			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
+		},
+		Bindings:    []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}},
+		Declare:     declareOf(q.Declare),
+		Prefetch:    s.Prefetch,
+		Heartbeat:   c.Broker.Heartbeat,
+		DialTimeout: c.Broker.DialTimeout,
+		RPCTimeout:  c.Broker.RPCTimeout,
+		Grace:       c.ShutdownGrace,
+	}
+}
+
+func declareOf(d config.Declare) consumer.Declare {
+	switch d {
+	case config.DeclarePassive:
+		return consumer.Passive
+	case config.DeclareNone:
+		return consumer.None
+	}
+	return consumer.Active
+}

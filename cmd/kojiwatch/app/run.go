@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/parse"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// RunOptions say what the daemon does beyond its configuration.
+type RunOptions struct {
+	// Count ends the daemon after that many events; 0 is for ever.
+	Count int
+}
+
+// Run is the daemon: for every sink it consumes a queue, until ctx ends or a
+// sink's broker refuses for good.
+func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions) error {
+	restore := tuneMemory()
+	defer restore()
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	limit := newCountdown(opts.Count, stop)
+	lines := make([]*line, 0, len(c.Sinks))
+	for i := range c.Sinks {
+		l, err := newLine(c, &c.Sinks[i], streams, logs, limit)
+		if err != nil {
+			return errors.Join(err, closeLines(lines))
+		}
+		lines = append(lines, l)
+	}
+	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
+	err = runLines(ctx, stop, lines)
+	logs.logger.Info().Msg("kojiwatch ends")
+	return errors.Join(err, closeLines(lines))
+}
+
+// line is what belongs to one sink: its queue's consumer and the sink.
+type line struct {
+	name     string
+	sink     sinks.Sink
+	consumer *consumer.Consumer[*event.Event]
+	log      zerolog.Logger
+}
+
+func newLine(c *config.Config, s *config.Sink, streams Streams, logs logOutput, limit *countdown) (*line, error) {
+	sink, err := newSink(s, streams, logs)
+	if err != nil {
+		return nil, err
+	}
+	web, err := newWeb(c.Hub.WebURL)
+	if err != nil {
+		return nil, fmt.Errorf("hub.weburl: %w", err)
+	}
+	parser := parse.New(parse.Options{
+		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+	})
+	h := newHandler(parser, enrich.New(web), limit.count(sink))
+	opts := consumerOptions(c, s)
+	opts.Log = logs.logger.With().Str("sink", s.Name).Logger()
+	l := &line{name: s.Name, sink: sink, log: opts.Log}
+	if s.DeadLetters == config.DeadLettersFile {
+		opts.DeadLetters = recording.OpenDeadFile(deadPath(c, s))
+	}
+	if l.consumer, err = consumer.New(h, opts); err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+	}
+	return l, nil
+}
+
+// runLines runs every line and waits for all of them. The first that fails for
+// good stops the others.
+func runLines(ctx context.Context, stop context.CancelFunc, lines []*line) error {
+	errs := make([]error, len(lines))
+	var wg sync.WaitGroup
+	for i, l := range lines {
+		wg.Go(func() {
+			defer stop()
+			if err := l.consumer.Run(ctx); err != nil {
+				errs[i] = fmt.Errorf("sink %s: %w", l.name, err)
+			}
+			stats := l.consumer.Stats()
+			l.log.Info().
+				Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
+				Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
+				Msg("sink ends")
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func closeLines(lines []*line) error {
+	var errs []error
+	for _, l := range lines {
+		errs = append(errs, l.sink.Close())
+	}
+	return errors.Join(errs...)
+}

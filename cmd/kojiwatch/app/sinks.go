@@ -1,0 +1,59 @@
+package app
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+	"github.com/kojiwatch/kojiwatch/sinks/log"
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+)
+
+// newSink builds a sink from its configuration.
+func newSink(c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {
+	switch c.Type {
+	case config.SinkStdout:
+		return stdout.New(streams.Out, stdoutForm(c.Stdout, streams.Out)), nil
+	case config.SinkLog:
+		// An event is logged whatever the level of the daemon's own log is:
+		// what is acknowledged must be somewhere.
+		logger := logs.logger.Level(zerolog.TraceLevel).With().Str("sink", c.Name).Logger()
+		return log.New(logger, logs.writer), nil
+	}
+	return nil, fmt.Errorf("sink %s: there is no sink of type %q", c.Name, c.Type)
+}
+
+func stdoutForm(c *config.StdoutSink, out io.Writer) stdout.Append {
+	if c.Format == config.StdoutJSON {
+		return stdout.JSON
+	}
+	return textForm(c.Color == config.ColorAlways || c.Color == config.ColorAuto && wantsColor(out))
+}
+
+func textForm(color bool) stdout.Append {
+	text := format.Text{Color: color}
+	return text.AppendLine
+}
+
+// ResolveFormat turns auto into text on a terminal and JSON elsewhere.
+func ResolveFormat(f Format, out io.Writer) Format {
+	switch {
+	case f != FormatAuto:
+		return f
+	case isTerminal(out):
+		return FormatText
+	}
+	return FormatJSON
+}
+
+// formOf is how a command writes events in a format.
+func formOf(f Format, out io.Writer) stdout.Append {
+	if ResolveFormat(f, out) == FormatText {
+		return textForm(wantsColor(out))
+	}
+	return stdout.JSON
+}

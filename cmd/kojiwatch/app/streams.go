@@ -1,0 +1,42 @@
+// Package app wires the rooms of kojiwatch together: it builds what a command
+// needs from a configuration, runs it and waits for its end. It is the only
+// package that imports all the others.
+package app
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are the standard streams of a command.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// Format is how events are written for a command.
+type Format string
+
+// The formats.
+const (
+	FormatAuto Format = "auto" // text on a terminal, else JSON
+	FormatText Format = "text"
+	FormatJSON Format = "json"
+)
+
+// Formats returns every format.
+func Formats() []Format { return []Format{FormatAuto, FormatText, FormatJSON} }
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// wantsColor reports whether colour is welcome on w: it is a terminal that can
+// show it, and the user has not asked for none (https://no-color.org).
+func wantsColor(w io.Writer) bool {
+	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

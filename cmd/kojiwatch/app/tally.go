@@ -1,0 +1,42 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// tally counts what went by.
+type tally struct {
+	events int
+	bad    int
+	types  map[event.Type]int
+}
+
+func (t *tally) add(e *event.Event) {
+	if t.types == nil {
+		t.types = make(map[event.Type]int)
+	}
+	t.events++
+	t.types[e.Type]++
+}
+
+// print writes the counts in one line, types in their usual order.
+func (t *tally) print(w io.Writer) {
+	var parts []string
+	for _, typ := range event.Types() {
+		if n := t.types[typ]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, typ))
+		}
+	}
+	line := fmt.Sprintf("%d events", t.events)
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	if t.bad > 0 {
+		line += fmt.Sprintf("; %d deliveries could not be parsed", t.bad)
+	}
+	_, _ = fmt.Fprintln(w, line)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+// formatFlag adds --format.
+func formatFlag(f *pflag.FlagSet, format *app.Format) {
+	*format = app.FormatAuto
+	f.Var((*formatValue)(format), "format", "how to write events: text, json, or auto (text on a terminal, else json)")
+}
+
+// formatValue is a flag's view of a format.
+type formatValue app.Format
+
+func (v *formatValue) String() string { return string(*v) }
+func (v *formatValue) Type() string   { return "format" }
+
+func (v *formatValue) Set(s string) error {
+	for _, f := range app.Formats() {
+		if s == string(f) {
+			*v = formatValue(f)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a format; take one of %s", s, strings.Join(names(app.Formats()), ", "))
+}
+
+func names(formats []app.Format) []string {
+	list := make([]string, len(formats))
+	for i, f := range formats {
+		list[i] = string(f)
+	}
+	return list
+}

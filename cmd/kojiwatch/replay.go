@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+func replayCommand(streams app.Streams) *cobra.Command {
+	var opts app.ReplayOptions
+	cmd := &cobra.Command{
+		Use:   "replay FILE...",
+		Short: "Take recorded deliveries through the same handler as the daemon",
+		Long: `replay reads recordings, files of JSON lines as "kojiwatch record" writes them,
+and prints exactly one event per delivery, in the order of the input. "-" is the
+standard input. A delivery that cannot be parsed is an error on standard error
+with file and line; the others go on, and the exit code is 1 in the end.
+
+Times are those of the recording ("received_at") where it has them, else those
+that the message itself names, so the same input gives the same output, byte for
+byte.`,
+		Example: `  kojiwatch replay recording.jsonl
+  zcat old.jsonl.gz | kojiwatch replay - --format json --weburl https://koji.example.com/koji`,
+		Args: withUsage(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.Files = args
+			return app.Replay(cmd.Context(), streams, opts)
+		},
+	}
+	f := cmd.Flags()
+	formatFlag(f, &opts.Format)
+	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as it was recorded; 0 is as fast as it goes")
+	f.StringVar(&opts.Config, "config", "", "a configuration `file`, for its instance, hub and limits")
+	f.StringVar(&opts.WebURL, "weburl", "", "the `URL` of kojiweb, for links")
+	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
+	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")
+	f.BoolVar(&opts.Summary, "summary", false, "count what went by, on standard error")
+	return cmd
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/config"
+)
+
+func runCommand(streams app.Streams) *cobra.Command {
+	var source configSource
+	var opts app.RunOptions
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Consume Koji's messages and send events to sinks",
+		Long: `run is the daemon. With --config it does what the file says: each sink has a
+queue of its own, durable unless told otherwise, and nothing is lost.
+
+With --broker it needs no file: it shows on standard output what the broker sends,
+over a queue that goes away with it. Put the password into KOJIWATCH_PASSWORD or
+a file; command lines can be read by every user of the machine.`,
+		Example: `  kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#'
+  KOJIWATCH_PASSWORD=… kojiwatch run --broker amqps://me@rabbitmq.example.com/koji --format json
+  kojiwatch run --config kojiwatch.yaml`,
+		Args: withUsage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := source.load(streams, cmd.Flags())
+			if err != nil {
+				return err
+			}
+			return app.Run(cmd.Context(), streams, c, opts)
+		},
+	}
+	source.add(cmd)
+	cmd.Flags().IntVar(&opts.Count, "count", 0, "end after this many `events`; 0 is never")
+	return cmd
+}
+
+// configSource is where a command's configuration comes from: a file, or the
+// flags for a look at a broker.
+type configSource struct {
+	file   string
+	flags  config.Flags
+	format app.Format
+	names  []string // of the flags that stand for a file
+}
+
+func (s *configSource) add(cmd *cobra.Command) {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.addBroker(f)
+	formatFlag(f, &s.format)
+	f.StringVar(&s.flags.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events")
+	f.BoolVar(&s.flags.Raw, "raw", false, "include each message's body in its event")
+	f.VisitAll(func(flag *pflag.Flag) { s.names = append(s.names, flag.Name) })
+	cmd.Flags().AddFlagSet(f)
+	cmd.Flags().StringVarP(&s.file, "config", "c", "", "the configuration `file`")
+}
+
+func (s *configSource) addBroker(f *pflag.FlagSet) {
+	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
+	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
+	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")
+	f.StringVar(&s.flags.CAFile, "ca-file", "", "a PEM `file` of the authorities that sign the broker's certificate")
+	f.StringVar(&s.flags.CertFile, "cert-file", "", "a PEM `file` of the client certificate")
+	f.StringVar(&s.flags.KeyFile, "key-file", "", "a PEM `file` of its key")
+	f.StringSliceVarP(&s.flags.Topics, "topics", "t", nil, "binding `keys`, like 'koji.#'")
+	f.StringVar(&s.flags.Exchange, "exchange", "", "the `exchange` to bind to (default amq.topic)")
+}
+
+// load reads the configuration.
+func (s *configSource) load(streams app.Streams, given *pflag.FlagSet) (*config.Config, error) {
+	if s.file != "" {
+		if err := s.onlyFile(given); err != nil {
+			return nil, err
+		}
+		return app.LoadConfig(s.file)
+	}
+	if s.flags.Broker == "" {
+		return nil, usageError{errors.New("say where the broker is, by --config or --broker")}
+	}
+	if s.flags.ExposesPassword() {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)
+	}
+	s.flags.Format = string(app.ResolveFormat(s.format, streams.Out))
+	return config.FromFlags(s.flags, os.LookupEnv)
+}
+
+// onlyFile refuses flags that say what a file says, since one of the two would
+// be ignored.
+func (s *configSource) onlyFile(given *pflag.FlagSet) error {
+	var both []string
+	given.Visit(func(f *pflag.Flag) {
+		if slices.Contains(s.names, f.Name) {
+			both = append(both, "--"+f.Name)
+		}
+	})
+	if len(both) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s and --config do not go together; put it into the file", strings.Join(both, ", "))}
+}

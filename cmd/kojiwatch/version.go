@@ -1,0 +1,21 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+func versionCommand(streams app.Streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of kojiwatch and of Go",
+		Args:  withUsage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(streams.Out, app.Version())
+			return err
+		},
+	}
+}

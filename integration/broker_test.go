@@ -1,0 +1,195 @@
+//go:build integration
+
+package integration
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+)
+
+// TestQueueDeleted: somebody deletes the queue under the consumer; the daemon
+// declares it again and goes on.
+func TestQueueDeleted(t *testing.T) {
+	const n = 1_000
+	v := rig.Broker(t)
+	d := rig.Daemon(t, "run", "--config", durable(t, v.URL()))
+	consuming(t, v)
+	messages := recorded(t, n)
+	publish(t, v, messages[:n/2])
+	arrived(t, n/2, d)
+	if err := v.DeleteQueue(t.Context(), queue); err != nil {
+		t.Fatal(err)
+	}
+	consuming(t, v)
+	publish(t, v, messages[n/2:])
+	arrived(t, n, d)
+	empty(t, v, queue)
+	if s := stop(t, d); s.Sessions < 2 {
+		t.Errorf("the daemon counted %+v", s)
+	}
+}
+
+// TestPassiveWaits: a queue that an administrator has yet to make is waited
+// for.
+func TestPassiveWaits(t *testing.T) {
+	const n = 200
+	v := rig.Broker(t)
+	d := rig.Daemon(t, "run", "--config", configFor(t, v.URL(), "declare: passive", "dead_letters: file"))
+	d.WaitStderr(t, patience, "404|NOT_FOUND")
+	declare(t, v)
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	arrived(t, n, d)
+	empty(t, v, queue)
+	stop(t, d)
+}
+
+// declare makes the queue as an administrator would.
+func declare(t *testing.T, v *rig.VHost) {
+	t.Helper()
+	conn, err := amqp.Dial(v.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ch, err := conn.Channel()
+	if err == nil {
+		_, err = ch.QueueDeclare(queue, true, false, false, false, nil)
+	}
+	if err == nil {
+		err = ch.QueueBind(queue, "#", "amq.topic", false, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestRefused: what waiting cannot heal ends the daemon at its start, with the
+// code for it and one clear message that tells no secret.
+func TestRefused(t *testing.T) {
+	v := rig.Broker(t)
+	v.AddUser(t, "nobody", "right", everything)
+	tests := map[string]struct{ url, want string }{
+		"wrong password": {v.URLAs("nobody", "hunter2"), "check the user name and password"},
+		"unknown vhost":  {strings.Replace(v.URL(), v.Name(), "nowhere", 1), "check the virtual host"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := rig.Daemon(t, "run", "--config", durable(t, tt.url))
+			if code := d.WaitExit(t, patience); code != 3 {
+				t.Errorf("exit code %d, want 3", code)
+			}
+			text := d.Stderr()
+			if strings.Count(text, tt.want) != 1 {
+				t.Errorf("want %q once in:\n%s", tt.want, text)
+			}
+			if strings.Contains(text, "hunter2") {
+				t.Errorf("the password is told:\n%s", text)
+			}
+		})
+	}
+}
+
+// TestUnreachable: a broker that is not there yet is waited for, and its loss
+// is told once and not at every try.
+func TestUnreachable(t *testing.T) {
+	const n = 200
+	v := rig.Broker(t)
+	link := rig.Proxy(t, v)
+	link.Refuse()
+	d := rig.Daemon(t, "run", "--config", durable(t, link.URL(v.URL())))
+	d.WaitStderr(t, patience, "refused")
+	time.Sleep(3 * time.Second) // several tries
+	if told := strings.Count(d.Stderr(), "refused"); told != 1 {
+		t.Errorf("the loss is told %d times:\n%s", told, d.Stderr())
+	}
+	if err := link.Admit(); err != nil {
+		t.Fatal(err)
+	}
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	arrived(t, n, d)
+	empty(t, v, queue)
+	stop(t, d)
+}
+
+// TestSecondBroker: of several brokers the first that can be reached serves.
+func TestSecondBroker(t *testing.T) {
+	const n = 200
+	v := rig.Broker(t)
+	gone := rig.Proxy(t, v)
+	gone.Refuse()
+	config := durable(t, v.URL())
+	edit(t, config, fmt.Sprintf("url: %q", v.URL()), fmt.Sprintf("urls: [%q, %q]", gone.URL(v.URL()), v.URL()))
+	d := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	arrived(t, n, d)
+	stop(t, d)
+}
+
+// TestVisibleOnBroker: an administrator sees whose connection it is.
+func TestVisibleOnBroker(t *testing.T) {
+	v := rig.Broker(t)
+	d := rig.Daemon(t, "run", "--config", durable(t, v.URL()))
+	consuming(t, v)
+	rig.Eventually(t, patience, func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		connections, err := v.Connections(ctx)
+		if err != nil {
+			return err
+		}
+		for _, c := range connections {
+			if c.ClientName == "kojiwatch out" {
+				return nil
+			}
+		}
+		return fmt.Errorf("no connection with our name among %+v", connections)
+	})
+	stop(t, d)
+}
+
+// TestFullDisk: standard output takes nothing; nothing is acknowledged, and the
+// daemon waits and says so.
+func TestFullDisk(t *testing.T) {
+	const n = 100
+	v := rig.Broker(t)
+	config := durable(t, v.URL())
+	out, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = out.Close() }()
+	d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", config}, Stdout: out})
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	d.WaitStderr(t, patience, "no space left")
+	if s := stop(t, d); s.Done != 0 {
+		t.Errorf("the daemon counted %+v", s)
+	}
+	holds(t, v, queue, n)
+}
+
+func edit(t *testing.T, path, old, now string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	edited := strings.Replace(string(text), old, now, 1)
+	if edited == string(text) {
+		t.Fatalf("%s holds no %q", path, old)
+	}
+	if err := os.WriteFile(path, []byte(edited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

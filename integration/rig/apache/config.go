@@ -1,0 +1,127 @@
+package apache
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/port"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+)
+
+// modules are those that are loaded unless they are part of the program.
+var modules = [...]string{
+	"mpm_event", "authn_core", "authz_core", "authz_user", "auth_gssapi", "deflate", "filter", "headers", "proxy",
+	"proxy_http", "reqtimeout", "ssl",
+}
+
+// config is the server's configuration file.
+func (s *Server) config() string {
+	var b strings.Builder
+	add := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	add("ServerRoot %s", s.dir)
+	add("DefaultRuntimeDir %s", s.dir)
+	add("PidFile %s", s.path("pid"))
+	add("ErrorLog %s", s.path("error.log"))
+	add("LogLevel info")
+	add("ServerName localhost")
+	add("Listen %s https", port.Loopback(s.port))
+	add("KeepAliveTimeout 5")
+	for _, name := range modules {
+		if path := filepath.Join(s.install.modules, "mod_"+name+".so"); exists(path) {
+			add("LoadModule %s_module %s", name, path)
+		}
+	}
+	add("%s", s.tls())
+	add("%s", headers())
+	add("ProxyPass %s %s retry=0 disablereuse=on", hubtest.Path, s.opts.Backend)
+	if s.opts.Gzip {
+		add("<Location %s>\nSetOutputFilter DEFLATE\n</Location>", hubtest.Path)
+	}
+	add("<Location %s>\n%s</Location>", hubtest.Path+hubtest.LoginPath, s.login())
+	return b.String()
+}
+
+// tls sets up the server's side of TLS, and client certificates where they are
+// asked for in the handshake.
+func (s *Server) tls() string {
+	protocol := "-all +TLSv1.2"
+	if s.opts.MaxTLS != "TLSv1.2" {
+		protocol += " +TLSv1.3"
+	}
+	text := "SSLEngine on\nSSLProtocol " + protocol +
+		"\nSSLSessionCache none\nSSLCertificateFile " + s.path("server.pem") +
+		"\nSSLCACertificateFile " + s.path("ca.crt") + "\nSSLVerifyDepth 10\n"
+	if s.opts.ClientCert == InHandshake {
+		text += "SSLVerifyClient optional\n"
+	}
+	return text
+}
+
+// headers tells the hub who somebody is. Each is set, so none that a client
+// sends gets through.
+func headers() string {
+	return "RequestHeader set " + hubtest.HeaderPrincipal + " expr=%{REMOTE_USER}\n" +
+		"RequestHeader set " + hubtest.HeaderVerify + " %{SSL_CLIENT_VERIFY}s\n" +
+		"RequestHeader set " + hubtest.HeaderCN + " %{SSL_CLIENT_S_DN_CN}s\n" +
+		"RequestHeader set " + hubtest.HeaderDN + " \"%{SSL_CLIENT_S_DN}s\"\n"
+}
+
+// login sets up where one logs in, as Koji's sample configuration does.
+func (s *Server) login() string {
+	var text string
+	if s.opts.ClientCert == AtLogin {
+		text += "SSLVerifyClient require\nSSLVerifyDepth 10\nSSLOptions +StdEnvVars\n"
+	}
+	if s.opts.Keytab != "" {
+		text += "AuthType GSSAPI\nAuthName \"GSSAPI Single Sign On Login\"\n" +
+			"GssapiCredStore keytab:" + s.path("http.keytab") + "\nRequire valid-user\n"
+	}
+	return text
+}
+
+// layOut puts the server's files in place.
+func (s *Server) layOut() error {
+	pair, err := s.opts.CA.Server([]string{"localhost", "127.0.0.1"})
+	if err != nil {
+		return err
+	}
+	if _, err := pair.WriteFile(s.dir, "server"); err != nil {
+		return err
+	}
+	if _, err := s.opts.CA.WriteFile(s.dir); err != nil {
+		return err
+	}
+	if s.opts.Keytab != "" {
+		keys, err := os.ReadFile(s.opts.Keytab)
+		if err != nil {
+			return fmt.Errorf("lay out Apache: %w", err)
+		}
+		if err := os.WriteFile(s.path("http.keytab"), keys, 0o600); err != nil {
+			return fmt.Errorf("lay out Apache: %w", err)
+		}
+		conf, err := os.ReadFile(s.opts.Krb5Conf)
+		if err != nil {
+			return fmt.Errorf("lay out Apache: %w", err)
+		}
+		if err := os.WriteFile(s.path("krb5.conf"), conf, 0o600); err != nil {
+			return fmt.Errorf("lay out Apache: %w", err)
+		}
+	}
+	return s.writeConfig()
+}
+
+func (s *Server) writeConfig() error {
+	if err := os.WriteFile(s.path("httpd.conf"), []byte(s.config()), 0o600); err != nil {
+		return fmt.Errorf("lay out Apache: %w", err)
+	}
+	return s.handOver()
+}
+
+func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

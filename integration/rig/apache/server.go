@@ -1,0 +1,130 @@
+package apache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/port"
+	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+)
+
+const (
+	portTries  = 3 // nothing reserves a free port, so it can be lost to another process
+	readyPoll  = 20 * time.Millisecond
+	readyLimit = time.Minute
+	stopLimit  = 10 * time.Second
+)
+
+// Server is an Apache. It is ended by Close.
+type Server struct {
+	opts    Options
+	install install
+	as      *account
+	dir     string
+	port    int
+	child   *proc.Child
+	out     *proc.Lines
+}
+
+// Launch starts an Apache with its files in dir, which must be empty, and waits
+// until it takes connections. Where the tests run as root, dir is given to
+// another user.
+func Launch(ctx context.Context, dir string, opts Options) (*Server, error) {
+	s := &Server{opts: opts, dir: filepath.Clean(dir)}
+	var err error
+	if s.install, err = find(); err != nil {
+		return nil, err
+	}
+	if s.as, err = servant(); err != nil {
+		return nil, err
+	}
+	for range portTries {
+		if err = s.start(ctx); !errors.Is(err, errPortTaken) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+var errPortTaken = errors.New("the port was taken by another process")
+
+func (s *Server) start(ctx context.Context) error {
+	var err error
+	if s.port, err = port.One(); err != nil {
+		return err
+	}
+	if err := s.layOut(); err != nil {
+		return err
+	}
+	s.out = &proc.Lines{}
+	// One process: there is none else that could be left behind.
+	cmd := s.as.command(s.install.program, "-f", s.path("httpd.conf"), "-X")
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "KRB5_CONFIG="+s.path("krb5.conf"), "KRB5RCACHEDIR="+s.dir, "LC_ALL=C")
+	cmd.Env = append(cmd.Env, s.opts.Env...)
+	cmd.Stdout, cmd.Stderr = s.out, s.out
+	if s.child, err = proc.Start(cmd); err != nil {
+		return err
+	}
+	if err := s.awaitReady(ctx); err != nil {
+		log := s.Log()
+		s.Close()
+		if strings.Contains(log, "Address already in use") {
+			return errPortTaken
+		}
+		return fmt.Errorf("apache does not start: %w; its log:\n%s", err, log)
+	}
+	return nil
+}
+
+func (s *Server) awaitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	var dialer net.Dialer
+	for {
+		conn, err := dialer.DialContext(ctx, "tcp", port.Loopback(s.port))
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-time.After(readyPoll):
+		case <-s.child.Done():
+			return errors.New("it has ended")
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// URL is that of the hub behind the server.
+func (s *Server) URL() string {
+	return fmt.Sprintf("https://localhost:%d%s", s.port, hubtest.Path)
+}
+
+// Log is what the server has written.
+func (s *Server) Log() string {
+	text, _ := os.ReadFile(s.path("error.log")) // before it has written, there is none
+	return s.out.String() + string(text)
+}
+
+// Close ends the server at once.
+func (s *Server) Close() {
+	if s.child == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	defer cancel()
+	_ = s.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
+	s.child = nil
+}

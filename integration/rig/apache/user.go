@@ -1,0 +1,92 @@
+package apache
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Apache refuses to serve as root. Where the tests run as root it runs as the
+// user that Debian or Fedora has for it, or as nobody; its folder is given to
+// that user.
+
+// account is whom the server runs as, if not as whoever runs the tests.
+type account struct{ uid, gid int }
+
+// servant finds an account, or nil where the tests do not run as root.
+func servant() (*account, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"www-data", "apache", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err := strconv.Atoi(u.Uid)
+		if err != nil {
+			continue
+		}
+		gid, err := strconv.Atoi(u.Gid)
+		if err != nil {
+			continue
+		}
+		return &account{uid, gid}, nil
+	}
+	return nil, fmt.Errorf("run Apache as root: there is no user www-data, apache or nobody")
+}
+
+// command runs a program as the account. It is the program itself that runs
+// then, with the same process ID, and it ends should its parent die: changing
+// the user has made the kernel forget that.
+func (a *account) command(program string, args ...string) *exec.Cmd {
+	if a == nil {
+		return exec.Command(program, args...) //nolint:noctx // Close ends it
+	}
+	prefix := []string{
+		"--reuid", strconv.Itoa(a.uid), "--regid", strconv.Itoa(a.gid), "--clear-groups",
+		"--pdeathsig", "KILL", "--", program,
+	}
+	return exec.Command("setpriv", append(prefix, args...)...) //nolint:noctx // Close ends it
+}
+
+// handOver gives the server's folder to its account, and lets it pass through
+// the folders above it.
+func (s *Server) handOver() error {
+	if s.as == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("hand over to Apache: %w", err)
+	}
+	for _, e := range entries {
+		if err := os.Lchown(s.path(e.Name()), s.as.uid, s.as.gid); err != nil {
+			return fmt.Errorf("hand over to Apache: %w", err)
+		}
+	}
+	if err := os.Lchown(s.dir, s.as.uid, s.as.gid); err != nil {
+		return fmt.Errorf("hand over to Apache: %w", err)
+	}
+	return passable(filepath.Dir(s.dir))
+}
+
+// passable lets others pass through a folder for temporary files that is the
+// tests' own, and those above it. They cannot list it.
+func passable(dir string) error {
+	top := filepath.Clean(os.TempDir())
+	for ; strings.HasPrefix(dir, top+string(filepath.Separator)); dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return fmt.Errorf("hand over to Apache: %w", err)
+		}
+		if err := os.Chmod(dir, info.Mode().Perm()|0o011); err != nil {
+			return fmt.Errorf("hand over to Apache: %w", err)
+		}
+	}
+	return nil
+}

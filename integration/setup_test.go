@@ -1,0 +1,284 @@
+//go:build integration
+
+package integration
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// queue is what every test calls its queue: each has a vhost of its own.
+const queue = "events"
+
+// patience is how long a test waits for what takes seconds on an idle machine.
+const patience = 2 * time.Minute
+
+// recorded returns the recorded messages over and over, numbered in their
+// message ids from 1 to n. They are made persistent, so that a restart of the
+// broker keeps them.
+func recorded(t *testing.T, n int) []replay.Message {
+	t.Helper()
+	files, err := filepath.Glob("../parse/testdata/recordings/*.jsonl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recordings: %v", err)
+	}
+	var all []replay.Message
+	for _, file := range files {
+		messages, err := replay.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, messages...)
+	}
+	return replay.Repeat(all, n)
+}
+
+// configFor writes a configuration with one JSON sink on standard output.
+func configFor(t *testing.T, brokerURL, queueKeys, sinkKeys string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kojiwatch.yaml")
+	text := fmt.Sprintf(`broker: {url: %q}
+state_dir: %q
+shutdown_grace: 10s
+sinks:
+  - name: out
+    type: stdout
+    topics: ["#"]
+    queue: {name: %s, %s}
+    %s
+`, brokerURL, filepath.Dir(path), queue, queueKeys, sinkKeys)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// durable is a configuration of a durable queue, the way to lose nothing.
+func durable(t *testing.T, brokerURL string) string {
+	t.Helper()
+	return configFor(t, brokerURL, "durable: true", "prefetch: 500")
+}
+
+// out is what the tests look at of an event.
+type out struct {
+	ID    string
+	Type  string
+	Topic string
+	Task  struct{ ID int64 }
+	Build struct {
+		ID  int64
+		NVR string
+	}
+}
+
+// number is the place of the event's message among those published.
+func (o out) number(t *testing.T) int {
+	t.Helper()
+	n, err := strconv.Atoi(o.ID)
+	if err != nil {
+		t.Fatalf("event with the id %q, which no message had", o.ID)
+	}
+	return n
+}
+
+// about names the task or build that the event is about.
+func (o out) about() string {
+	switch {
+	case o.Task.ID != 0:
+		return fmt.Sprintf("task %d", o.Task.ID)
+	case o.Build.ID != 0:
+		return fmt.Sprintf("build %d", o.Build.ID)
+	}
+	return ""
+}
+
+// events reads what daemons have written so far, one after the other.
+func events(t *testing.T, daemons ...*rig.Process) []out {
+	t.Helper()
+	var all []out
+	for _, d := range daemons {
+		all = append(all, rig.Output[out](t, d)...)
+	}
+	return all
+}
+
+// missing returns how many of the messages 1 to n are not among the events, and
+// how often an event came again.
+func missing(t *testing.T, n int, all []out) (lost, again int) {
+	t.Helper()
+	seen := make([]int, n+1)
+	for _, e := range all {
+		seen[e.number(t)]++
+	}
+	for _, times := range seen[1:] {
+		switch {
+		case times == 0:
+			lost++
+		case times > 1:
+			again += times - 1
+		}
+	}
+	return lost, again
+}
+
+// ordered checks that the first events about each task and build came in the
+// order of their messages.
+func ordered(t *testing.T, all []out) {
+	t.Helper()
+	seen := make(map[string]bool)
+	last := make(map[string]int)
+	for _, e := range all {
+		about := e.about()
+		if about == "" || seen[e.ID] {
+			continue
+		}
+		seen[e.ID] = true
+		if n := e.number(t); n < last[about] {
+			t.Errorf("%s: message %d came after message %d", about, n, last[about])
+		} else {
+			last[about] = n
+		}
+	}
+}
+
+// summary is the line with which a sink ends.
+type summary struct {
+	Deliveries, Done, Dead, Again, Stale, Sessions uint64
+}
+
+// stop asks a daemon to end and returns what it counted.
+func stop(t *testing.T, d *rig.Process) summary {
+	t.Helper()
+	terminate(t, d)
+	line := d.WaitStderr(t, patience, "sink ends")
+	var s summary
+	if err := json.Unmarshal([]byte(line), &s); err != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	if code := d.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d after SIGTERM, want 0", code)
+	}
+	return s
+}
+
+// empty waits until the queue holds nothing, delivered or not.
+func empty(t *testing.T, v *rig.VHost, name string) {
+	t.Helper()
+	holds(t, v, name, 0)
+}
+
+// holds waits until the queue holds n messages, none of them delivered.
+func holds(t *testing.T, v *rig.VHost, name string, n int) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), name)
+		if err == nil && (stats.Ready != n || stats.Unacked != 0) {
+			err = fmt.Errorf("%s holds %+v, want %d ready", name, stats, n)
+		}
+		return err
+	})
+}
+
+// consuming waits until somebody consumes the queue.
+func consuming(t *testing.T, v *rig.VHost) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), queue)
+		if err == nil && stats.Consumers == 0 {
+			err = fmt.Errorf("nobody consumes %s", queue)
+		}
+		return err
+	})
+}
+
+// arrived waits until the daemons have written an event for each of n messages.
+func arrived(t *testing.T, n int, daemons ...*rig.Process) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		if lost, _ := missing(t, n, events(t, daemons...)); lost > 0 {
+			return fmt.Errorf("%d of %d have not arrived", lost, n)
+		}
+		return nil
+	})
+}
+
+// publish sends messages, all confirmed and persistent.
+func publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
+	t.Helper()
+	p := rig.Publisher(t, v)
+	p.Persistent = true
+	if err := p.Publish(t.Context(), messages...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// everything lets a user do all there is.
+var everything = rabbit.Everything()
+
+// atLeastLines checks that a daemon has written n events.
+func atLeastLines(d *rig.Process, n int) error {
+	lines, err := wholeLines(d)
+	if err == nil && len(lines) < n {
+		err = fmt.Errorf("%d events, want %d", len(lines), n)
+	}
+	return err
+}
+
+// wholeLines are the lines that a daemon has ended. Where it was killed in the
+// middle of one, that one does not count.
+func wholeLines(d *rig.Process) ([][]byte, error) {
+	text, err := os.ReadFile(d.Stdout())
+	if err != nil {
+		return nil, err
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	return lines[:len(lines)-1], nil
+}
+
+// whole reads the whole events of daemons that may have been killed.
+func whole(t *testing.T, daemons []*rig.Process) []out {
+	t.Helper()
+	var all []out
+	for _, d := range daemons {
+		lines, err := wholeLines(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			var e out
+			if err := json.Unmarshal(line, &e); err != nil {
+				t.Fatalf("%v: %s", err, line)
+			}
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+func nothingLost(t *testing.T, n int, daemons []*rig.Process) error {
+	t.Helper()
+	if lost, _ := missing(t, n, whole(t, daemons)); lost > 0 {
+		return fmt.Errorf("%d of %d have not arrived", lost, n)
+	}
+	return nil
+}
+
+// size is how much a daemon has written.
+func size(t *testing.T, d *rig.Process) int64 {
+	t.Helper()
+	info, err := os.Stat(d.Stdout())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
