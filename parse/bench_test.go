@@ -45,6 +45,7 @@ func BenchmarkParseTask(b *testing.B) {
 
 func benchParse(b *testing.B, all []recorded) {
 	p := parse.New(parse.Options{})
+	e := new(event.Record)
 	size := 0
 	for _, r := range all {
 		size += len(r.Body)
@@ -52,7 +53,7 @@ func benchParse(b *testing.B, all []recorded) {
 	b.SetBytes(int64(size / len(all)))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := p.Parse(&all[i%len(all)].Delivery); err != nil {
+		if err := p.ParseInto(e, &all[i%len(all)].Delivery); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,7 +2,6 @@ package parse
 
 import (
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // callback reads a body that holds the arguments of one of the hub's
@@ -10,7 +9,7 @@ import (
 // changed, "" where the body names none.
 //
 // Source: kojihub.run_callbacks and its callers.
-func (r *reader) callback(e *event.Event) (attribute string) {
+func (r *reader) callback(e *event.Record) (attribute string) {
 	r.object(func(name []byte) {
 		switch string(name) {
 		case "attribute":
@@ -22,7 +21,7 @@ func (r *reader) callback(e *event.Event) (attribute string) {
 		case "info":
 			r.info(e)
 		case "build":
-			r.build(builds(e))
+			r.build(e.MakeBuild())
 		case "tag":
 			e.Tag = r.named()
 		case "user":
@@ -40,7 +39,7 @@ func (r *reader) callback(e *event.Event) (attribute string) {
 }
 
 // callbackRare reads the arguments that only some callbacks have.
-func (r *reader) callbackRare(e *event.Event, name []byte) {
+func (r *reader) callbackRare(e *event.Record, name []byte) {
 	switch string(name) {
 	case "action":
 		e.Action = r.str()
@@ -51,14 +50,9 @@ func (r *reader) callbackRare(e *event.Event, name []byte) {
 	case "type":
 		e.ImportType = r.str()
 	case "rpm":
-		sigkey := ""
-		if e.RPM != nil {
-			sigkey = e.RPM.SigKey
-		}
-		e.RPM = r.rpm()
-		e.RPM.SigKey = sigkey
+		r.rpm(e.MakeRPM())
 	case "sigkey":
-		rpms(e).SigKey = r.str()
+		e.MakeRPM().SigKey = r.str()
 	case "draft_release":
 		e.Old = r.str()
 	case "target_release":
@@ -69,37 +63,36 @@ func (r *reader) callbackRare(e *event.Event, name []byte) {
 }
 
 // callbackRepo reads the arguments of the callbacks about repositories.
-func (r *reader) callbackRepo(e *event.Event, name []byte) {
+func (r *reader) callbackRepo(e *event.Record, name []byte) {
 	if e.Type != event.RepoInit && e.Type != event.RepoDone {
 		r.skip()
 		return
 	}
 	switch string(name) {
 	case "repo":
-		r.repo(&repos(e).Repo)
+		r.repo(&e.MakeRepo().Repo)
 	case "repo_id":
-		repos(e).ID = r.integer()
+		e.MakeRepo().ID = r.integer()
 	case "task_id": // always null in RepoDone; the repository's own is right
 		if id := r.integer(); id != 0 {
-			repos(e).TaskID = id
+			e.MakeRepo().TaskID = id
 		}
 	case "expire":
-		repos(e).Expired = r.flag()
+		e.MakeRepo().Expired = r.flag()
 	case "dist":
-		repos(e).Dist = r.flag()
+		e.MakeRepo().Dist = r.flag()
 	default:
 		r.skip()
 	}
 }
 
 // info reads the record that a state change is about.
-func (r *reader) info(e *event.Event) {
+func (r *reader) info(e *event.Record) {
 	switch e.Type {
 	case event.TaskStateChange:
-		e.Task = new(koji.Task)
-		r.task(e.Task, nil)
+		r.task(e.MakeTask(), nil)
 	case event.BuildStateChange:
-		r.build(builds(e))
+		r.build(e.MakeBuild())
 	default:
 		r.skip()
 	}
@@ -115,27 +108,4 @@ func (r *reader) changed(t event.Type) string {
 	}
 	r.skip()
 	return ""
-}
-
-// builds returns the event's build, made if it is not there yet; repos and
-// rpms do the same for the repository and the RPM.
-func builds(e *event.Event) *koji.Build {
-	if e.Build == nil {
-		e.Build = new(koji.Build)
-	}
-	return e.Build
-}
-
-func repos(e *event.Event) *event.Repo {
-	if e.Repo == nil {
-		e.Repo = new(event.Repo)
-	}
-	return e.Repo
-}
-
-func rpms(e *event.Event) *event.RPM {
-	if e.RPM == nil {
-		e.RPM = new(event.RPM)
-	}
-	return e.RPM
 }

@@ -13,8 +13,9 @@ import (
 var errMisfit = errors.New("the body does not fit")
 
 // event reads a whole body into an event of the given kind.
-func (r *reader) event(body []byte, k kind, props properties) (*event.Event, error) {
-	e := &event.Event{Type: k.event, Dialect: k.dialect}
+func (r *reader) event(e *event.Record, body []byte, k kind, props properties) error {
+	e.Reset()
+	e.Type, e.Dialect = k.event, k.dialect
 	r.reset(body)
 	attribute := ""
 	object := r.isObject()
@@ -27,22 +28,25 @@ func (r *reader) event(body []byte, k kind, props properties) (*event.Event, err
 		attribute = r.callback(e)
 	}
 	if err := r.end(); err != nil {
-		return nil, err
+		return err
 	}
 	if k.event != event.Unknown && !object {
-		return nil, misfit(k, "it is no object")
+		return misfit(k, "it is no object")
 	}
 	fill(e, props)
 	if attribute != "" && attribute != "state" {
 		// Somebody changed an owner or a weight: old and new are no states, and
 		// nobody who waits for one must take them for it.
-		return &event.Event{Type: event.Unknown, Dialect: k.dialect, Instance: e.Instance}, nil
+		instance := e.Instance
+		e.Reset()
+		e.Type, e.Dialect, e.Instance = event.Unknown, k.dialect, instance
+		return nil
 	}
-	return e, check(e, k)
+	return check(e, k)
 }
 
 // fill adds to an event what only the message's properties say.
-func fill(e *event.Event, props properties) {
+func fill(e *event.Record, props properties) {
 	switch e.Type {
 	case event.TaskStateChange:
 		fillTask(e, props)
@@ -53,10 +57,11 @@ func fill(e *event.Event, props properties) {
 	}
 }
 
-func fillTask(e *event.Event, props properties) {
+func fillTask(e *event.Record, props properties) {
 	if e.Task == nil {
 		id, _ := props.lookup("id").Int64()
-		e.Task = &koji.Task{ID: id, Method: props.lookup("method").Str()}
+		t := e.MakeTask()
+		t.ID, t.Method = id, props.lookup("method").Str()
 		e.Old = koji.TaskStateNamed(props.lookup("old").Str()).String()
 		e.New = koji.TaskStateNamed(props.lookup("new").Str()).String()
 	}
@@ -66,7 +71,7 @@ func fillTask(e *event.Event, props properties) {
 }
 
 // check reports what an event of its type cannot be without.
-func check(e *event.Event, k kind) error {
+func check(e *event.Record, k kind) error {
 	switch e.Type {
 	case event.TaskStateChange:
 		if e.Task.ID == 0 {

@@ -9,7 +9,7 @@ import (
 // that changed, "" where the body names none.
 //
 // Source: koji-fedoramessaging, get_message_body.
-func (r *reader) fedora(e *event.Event) (attribute string) {
+func (r *reader) fedora(e *event.Record) (attribute string) {
 	r.object(func(name []byte) {
 		switch string(name) {
 		case "instance":
@@ -28,18 +28,18 @@ func (r *reader) fedora(e *event.Event) (attribute string) {
 	})
 	switch e.Type {
 	case event.BuildStateChange, event.Tag, event.Untag:
-		b := builds(e)
+		b := e.MakeBuild()
 		b.Complete()
 		if b.State == koji.BuildUnknown {
 			b.State = koji.BuildStateNamed(e.New)
 		}
 	case event.RepoInit, event.RepoDone:
-		repos(e).Tag = e.Tag
+		e.MakeRepo().Tag = e.Tag
 	}
 	return attribute
 }
 
-func (r *reader) fedoraByType(e *event.Event, name []byte) {
+func (r *reader) fedoraByType(e *event.Record, name []byte) {
 	switch e.Type {
 	case event.TaskStateChange:
 		r.fedoraTask(e, name)
@@ -58,20 +58,19 @@ func (r *reader) fedoraByType(e *event.Event, name []byte) {
 	}
 }
 
-func (r *reader) fedoraTask(e *event.Event, name []byte) {
+func (r *reader) fedoraTask(e *event.Record, name []byte) {
 	if string(name) != "info" {
 		r.skip() // repeats what info says
 		return
 	}
-	e.Task = new(koji.Task)
-	r.task(e.Task, nil)
+	r.task(e.MakeTask(), nil)
 }
 
 // fedoraBuild reads a member of a build event: the build's own fields, and the
 // task that builds it, whose request names the target and whose source child
 // tells the revision that is built.
-func (r *reader) fedoraBuild(e *event.Event, name []byte) {
-	b := builds(e)
+func (r *reader) fedoraBuild(e *event.Record, name []byte) {
+	b := e.MakeBuild()
 	switch string(name) {
 	case "task":
 		var t koji.Task
@@ -91,7 +90,7 @@ func (r *reader) fedoraBuild(e *event.Event, name []byte) {
 	}
 }
 
-func (r *reader) fedoraTag(e *event.Event, name []byte) {
+func (r *reader) fedoraTag(e *event.Record, name []byte) {
 	switch string(name) {
 	case "tag":
 		e.Tag.Name = r.str()
@@ -100,11 +99,11 @@ func (r *reader) fedoraTag(e *event.Event, name []byte) {
 	case "user":
 		e.User.Name = r.str()
 	default:
-		builds(e).Set(name, r.scalar())
+		e.MakeBuild().Set(name, r.scalar())
 	}
 }
 
-func (r *reader) fedoraPackage(e *event.Event, name []byte) {
+func (r *reader) fedoraPackage(e *event.Record, name []byte) {
 	switch string(name) {
 	case "tag":
 		e.Tag.Name = r.str()
@@ -119,29 +118,27 @@ func (r *reader) fedoraPackage(e *event.Event, name []byte) {
 	}
 }
 
-func (r *reader) fedoraRepo(e *event.Event, name []byte) {
+func (r *reader) fedoraRepo(e *event.Record, name []byte) {
 	switch string(name) {
 	case "tag":
 		e.Tag.Name = r.str()
 	case "tag_id":
 		e.Tag.ID = r.integer()
 	case "repo_id":
-		repos(e).ID = r.integer()
+		e.MakeRepo().ID = r.integer()
 	default:
 		r.skip()
 	}
 }
 
-func (r *reader) fedoraSign(e *event.Event, name []byte) {
+func (r *reader) fedoraSign(e *event.Record, name []byte) {
 	switch string(name) {
 	case "sigkey":
-		rpms(e).SigKey = r.str()
+		e.MakeRPM().SigKey = r.str()
 	case "build":
-		r.build(builds(e))
+		r.build(e.MakeBuild())
 	case "rpm":
-		sigkey := rpms(e).SigKey
-		e.RPM = r.rpm()
-		e.RPM.SigKey = sigkey
+		r.rpm(e.MakeRPM())
 	default:
 		r.skip()
 	}

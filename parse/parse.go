@@ -71,39 +71,48 @@ func New(opts Options) *Parser {
 // message that is sound but about something else gives an event of type
 // Unknown.
 func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
+	e := new(event.Record)
+	if err := p.ParseInto(e, d); err != nil {
+		return nil, err
+	}
+	return &e.Event, nil
+}
+
+// ParseInto is Parse into a record that the caller has, whatever it held
+// before.
+func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	if len(d.Body) > p.opts.MaxBody {
-		return nil, fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
+		return fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
 	}
 	r := p.readers.Get().(*reader)
 	defer r.release(&p.readers)
 	props, err := r.properties(d.Headers)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	body, err := jsonBody(d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.checkJSON(body); err != nil {
-		return nil, err
+		return err
 	}
-	e, err := p.read(r, body, classify(d, props), props)
-	if err != nil {
-		return nil, err
+	if err := read(e, r, body, classify(d, props), props); err != nil {
+		return err
 	}
 	e.ID = r.eventID(d, props)
-	p.finish(e, d, props, body)
-	return e, nil
+	p.finish(&e.Event, d, props, body)
+	return nil
 }
 
 // read turns a JSON body into an event of the kind that it is said to be.
 // Where only the topic says so and the body does not fit, it is Unknown.
-func (p *Parser) read(r *reader, body []byte, k kind, props properties) (*event.Event, error) {
-	e, err := r.event(body, k, props)
+func read(e *event.Record, r *reader, body []byte, k kind, props properties) error {
+	err := r.event(e, body, k, props)
 	if err == nil || k.sure || !errors.Is(err, errMisfit) {
-		return e, err
+		return err
 	}
-	return r.event(body, kind{event: event.Unknown, dialect: event.NoDialect}, props)
+	return r.event(e, body, kind{event: event.Unknown, dialect: event.NoDialect}, props)
 }
 
 // finish adds what does not depend on the kind of event.

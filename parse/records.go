@@ -95,9 +95,9 @@ func (r *reader) buildExtra(b *koji.Build) {
 
 // buildTypes reads the types of what a build made, the names of an object's
 // members.
-func (r *reader) buildTypes(e *event.Event) {
+func (r *reader) buildTypes(e *event.Record) {
 	r.object(func(name []byte) {
-		builds(e).AddType(name)
+		e.MakeBuild().AddType(name)
 		r.skip()
 	})
 }
@@ -140,10 +140,8 @@ func (r *reader) repo(repo *koji.Repo) {
 }
 
 // rpm reads Koji's record of an RPM.
-func (r *reader) rpm() *event.RPM {
-	rpm := new(event.RPM)
+func (r *reader) rpm(rpm *event.RPM) {
 	r.object(func(name []byte) { rpm.Set(name, r.scalar()) })
-	return rpm
 }
 
 // buildState reads a state of a build, which is a number in the body and a

@@ -20,7 +20,7 @@ type player struct {
 	stderr  io.Writer
 	tally   tally
 
-	batch []*event.Event
+	batch []*event.Record
 	clock pace
 }
 
@@ -59,7 +59,7 @@ func (p *player) take(ctx context.Context, name string, line int, d *consumer.De
 		p.report(name, line, err)
 		return nil
 	}
-	p.tally.add(e)
+	p.tally.add(&e.Event)
 	p.batch = append(p.batch, e)
 	if p.speed == 0 && !p.eager && len(p.batch) < maxBatch {
 		return nil

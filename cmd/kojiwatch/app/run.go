@@ -53,7 +53,7 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 type line struct {
 	name     string
 	sink     sinks.Sink
-	consumer *consumer.Consumer[*event.Event]
+	consumer *consumer.Consumer[*event.Record]
 	log      zerolog.Logger
 }
 
