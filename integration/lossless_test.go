@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
 )
 
-func atLeast(all []out, n int) error {
+func atLeast[T any](all []T, n int) error {
 	if len(all) < n {
 		return fmt.Errorf("%d events, want %d", len(all), n)
 	}

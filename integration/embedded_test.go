@@ -1,0 +1,78 @@
+//go:build integration
+
+package integration
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
+)
+
+// TestEmbedded runs the daemon inside the test's own process, cuts its link a
+// few times and stops it: what is left of its goroutines at the end fails the
+// whole package (see rig.Main).
+func TestEmbedded(t *testing.T) {
+	const n, cuts = 1_000, 5
+	v := rig.Broker(t)
+	link := rig.Proxy(t, v)
+	c, err := app.LoadConfig(durable(t, link.URL(v.URL())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, log buffer
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- app.Run(ctx, app.Streams{In: bytes.NewReader(nil), Out: &out, Err: &log}, c, app.RunOptions{})
+	}()
+	consuming(t, v)
+	messages := recorded(t, n)
+	for i := range cuts {
+		publish(t, v, messages[i*n/cuts:(i+1)*n/cuts])
+		rig.Eventually(t, patience, func() error { return lines(&out, (i+1)*n/cuts) })
+		link.Cut(wire.Reset)
+	}
+	empty(t, v, queue)
+	stop()
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the daemon does not end")
+	}
+	if t.Failed() {
+		_, _ = os.Stderr.WriteString(log.String())
+	}
+}
+
+func lines(out *buffer, want int) error {
+	return atLeast(make([]struct{}, bytes.Count([]byte(out.String()), []byte("\n"))), want)
+}
+
+// buffer is a bytes.Buffer for several goroutines.
+type buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
