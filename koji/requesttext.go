@@ -6,7 +6,7 @@ import "github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 // methodCall in which a message about a new task brings the request, or that
 // in base64, as old rows of the hub's database have it. An empty method is
 // taken from the text. Of a text that is neither nothing can be made out.
-func ParseRequestText(method, text string) Request {
+func ParseRequestText[T string | []byte](method string, text T) Request {
 	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText}, RequestSkips)
 	if err != nil {
 		return Request{}

@@ -70,6 +70,10 @@ func (s Scalar) Any() any {
 	return nil
 }
 
+// Bytes returns a text's bytes, which hold as long as those that were given to
+// Text; nil for any other value.
+func (s Scalar) Bytes() []byte { return s.text }
+
 // Str returns a text as a string, "" for any other value.
 func (s Scalar) Str() string { return string(s.text) }
 

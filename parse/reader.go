@@ -24,8 +24,10 @@ type reader struct {
 	name, text []byte
 	id         []byte
 	names      []string
-	items      []any  // of arrays under construction
-	section    []byte // encoded application properties
+	items      []any   // of arrays under construction
+	section    []byte  // encoded application properties
+	xml        []byte  // the request of a new task
+	inner      *reader // reads parts of the body again
 	err        error
 	// wants chooses the members that value keeps; nil keeps all.
 	wants func(name []byte) bool
@@ -61,6 +63,12 @@ func (r *reader) release(pool *sync.Pool) {
 	}
 	if cap(r.id) > maxScratch {
 		r.id = nil
+	}
+	if cap(r.xml) > maxScratch {
+		r.xml = nil
+	}
+	if r.inner != nil { // it has a part of the body
+		r.inner.reset(nil)
 	}
 	pool.Put(r)
 }

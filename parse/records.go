@@ -8,7 +8,7 @@ import (
 // task reads Koji's record of a task. Its children, which only Fedora sends,
 // go to child; nil skips them.
 func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
-	var request any
+	var request request
 	var result []byte
 	r.object(func(name []byte) {
 		switch string(name) {
@@ -30,31 +30,43 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 			t.Set(name, r.scalar())
 		}
 	})
-	switch request := request.(type) {
-	case string: // a new task: the request is still XML
-		t.Request = koji.ParseRequestText(t.Method, request)
-	case []any:
-		t.Request = koji.ParseRequest(t.Method, request)
-	default:
-		t.Request = koji.ParseRequest(t.Method, nil)
+	if request.text != nil {
+		t.Request = koji.ParseRequestText(t.Method, request.text)
+	} else {
+		t.Request = koji.ParseRequest(t.Method, request.params)
 	}
 	if len(result) > 0 && koji.ResultMatters(t.Method) {
-		t.Result = koji.ParseResult(t.Method, jsonValue(result))
+		t.Result = koji.ParseResult(t.Method, r.valueOf(result))
 	}
 }
 
-// request reads the request of a task, but for what nobody looks at.
-func (r *reader) request() any {
-	r.wants = func(name []byte) bool { return !koji.RequestSkips(name) }
-	defer func() { r.wants = nil }()
-	return r.value()
+// request is the request of a task: decoded, or, in the message about a new
+// task, still the text of an XML-RPC call.
+type request struct {
+	params []any
+	text   []byte
 }
 
-// jsonValue decodes a JSON text that has been read before.
-func jsonValue(text []byte) any {
-	r := newReader()
-	r.reset(text)
-	return r.value()
+// request reads the request of a task, but for what nobody looks at. The text
+// is good until the next request is read.
+func (r *reader) request() request {
+	if r.err == nil && r.dec.PeekKind() == '"' {
+		r.xml = append(r.xml[:0], r.scalar().Bytes()...)
+		return request{text: r.xml}
+	}
+	r.wants = func(name []byte) bool { return !koji.RequestSkips(name) }
+	params, _ := r.value().([]any)
+	r.wants = nil
+	return request{params: params}
+}
+
+// valueOf decodes a JSON text that has been read before.
+func (r *reader) valueOf(text []byte) any {
+	if r.inner == nil {
+		r.inner = newReader()
+	}
+	r.inner.reset(text)
+	return r.inner.value()
 }
 
 // build reads Koji's record of a build.

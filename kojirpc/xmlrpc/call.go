@@ -1,6 +1,6 @@
 package xmlrpc
 
-import "strings"
+import "bytes"
 
 // DecodeCall reads a methodCall: the method's name and its parameters. A call
 // without parameters has none, params is then empty. Named arguments are the
@@ -97,16 +97,17 @@ func (d *Decoder) param() (any, error) {
 // it: a methodCall, or, in rows of long ago, the base64 of one. Members of
 // structs that leaveOut chooses by their names are checked but not decoded; nil
 // decodes all.
-func DecodeRequest(text string, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
+func DecodeRequest[T string | []byte](text T, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
 	lim = lim.withDefaults()
-	if strings.HasPrefix(strings.TrimLeft(text, "\ufeff \t\r\n"), "<") {
-		return decodeCall([]byte(text), lim, leaveOut)
+	document := []byte(text)
+	if bytes.HasPrefix(bytes.TrimLeft(document, "\ufeff \t\r\n"), []byte("<")) {
+		return decodeCall(document, lim, leaveOut)
 	}
 	// Base64 is a third longer than what it holds, and wrapped at that.
 	if len(text)/2 > lim.Bytes {
 		return "", nil, &LimitError{What: "bytes", Limit: lim.Bytes, Offset: lim.Bytes}
 	}
-	data, ok := decodeBase64([]byte(text))
+	data, ok := decodeBase64(document)
 	if !ok || len(data) == 0 {
 		// What the text is stays out of the error: requests can hold secrets.
 		return "", nil, &SyntaxError{Msg: "a task's request that is neither XML nor base64", Size: len(text)}
