@@ -1,0 +1,33 @@
+package hubtest
+
+import (
+	"regexp"
+	"strings"
+)
+
+// glob says which texts match a pattern with * and ?, whatever their case; all
+// do if the pattern is null.
+func glob(pattern any) (func(string) bool, error) {
+	if !truth(pattern) {
+		return func(string) bool { return true }, nil
+	}
+	text, ok := pattern.(string)
+	if !ok {
+		return nil, pythonError("AttributeError", "'%s' object has no attribute 'replace'", typeName(pattern))
+	}
+	expr := regexp.QuoteMeta(text)
+	expr = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(expr)
+	re, err := regexp.Compile(`(?is)^` + expr + `$`)
+	if err != nil {
+		return nil, pythonError("re.error", "%s", err)
+	}
+	return re.MatchString, nil
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+func notModelled(what string) error {
+	return pythonError("NotImplementedError", "hubtest does not model %s", what)
+}

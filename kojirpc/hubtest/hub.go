@@ -1,0 +1,101 @@
+package hubtest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Hub is a hub. It is an http.Handler, and safe for concurrent use.
+type Hub struct {
+	opts     Options
+	handlers map[string]*handler
+	api      []signature
+
+	changing sync.Mutex // by those who make a new snapshot
+	current  atomic.Pointer[snapshot]
+
+	offline  atomic.Pointer[string] // nil: it is not
+	lockout  atomic.Bool
+	sessions *sessions
+	troubles *troubles
+	stats    *counters
+
+	ctx  context.Context // ends with Close
+	stop context.CancelFunc
+}
+
+// New makes a hub. Close ends it.
+func New(opts Options) (*Hub, error) {
+	opts = opts.withDefaults()
+	s, err := newSnapshot(opts.Data.clone())
+	if err != nil {
+		return nil, fmt.Errorf("hub data: %w", err)
+	}
+	api, err := parseAPI(apiText)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewPCG(opts.Seed, 1))
+	h := &Hub{
+		opts:     opts,
+		api:      api,
+		sessions: newSessions(rng),
+		troubles: &troubles{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
+		stats:    newCounters(),
+	}
+	h.opts.Data = Data{}
+	h.current.Store(s)
+	h.handlers = newHandlers(h.api)
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	return h, nil
+}
+
+// Close lets go of requests that hang.
+func (h *Hub) Close() { h.stop() }
+
+// Data is a copy of what the hub knows, with all ids.
+func (h *Hub) Data() Data { return h.current.Load().data.clone() }
+
+// Update changes what the hub knows. change may alter the slices and the rows
+// in them, but not the maps and slices that rows hold: those it must replace.
+// If what comes out is not valid, nothing changes.
+func (h *Hub) Update(change func(*Data)) error {
+	return h.update(func(d *Data, _ *snapshot) { change(d) })
+}
+
+func (h *Hub) update(change func(*Data, *snapshot)) error {
+	h.changing.Lock()
+	defer h.changing.Unlock()
+	old := h.current.Load()
+	d := old.data.clone()
+	change(&d, old)
+	s, err := newSnapshot(d)
+	if err != nil {
+		return fmt.Errorf("hub data: %w", err)
+	}
+	h.current.Store(s)
+	return nil
+}
+
+// Offline has the hub answer every call with ServerOffline and this message;
+// "" is the message of a hub that was given none. Other messages that hubs
+// give are "database outage", "server startup error" and "configuration
+// error".
+func (h *Hub) Offline(message string) {
+	if message == "" {
+		message = "server is offline"
+	}
+	h.offline.Store(&message)
+}
+
+// Online ends what Offline began.
+func (h *Hub) Online() { h.offline.Store(nil) }
+
+// LockOut sets whether only administrators get answers, others ServerOffline.
+func (h *Hub) LockOut(on bool) { h.lockout.Store(on) }
+
+func (h *Hub) now() time.Time { return h.opts.Clock().UTC() }

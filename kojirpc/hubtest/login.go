@@ -1,0 +1,227 @@
+package hubtest
+
+import (
+	"slices"
+	"strings"
+)
+
+// loginResult is the answer to a login.
+type loginResult struct {
+	ID         int64  `xmlrpc:"session-id"`
+	Key        string `xmlrpc:"session-key"`
+	HeaderAuth bool   `xmlrpc:"header-auth,omitempty"`
+}
+
+// sslLogin is the one way to log in, be it with a certificate or with Kerberos.
+func sslLogin(c *call, a *arguments) (any, error) {
+	if c.loggedIn {
+		return nil, authError("Already logged in")
+	}
+	opts, err := loginSignature().bind(a.rest, a.named)
+	if err != nil {
+		return nil, pythonError("TypeError", "%s", err)
+	}
+	name, dn, authType, err := c.identify()
+	if err != nil {
+		return nil, err
+	}
+	if proxy := opts.get("proxyuser"); truth(proxy) {
+		if !slices.Contains(c.hub.opts.ProxyUsers, dn) {
+			return nil, authError("%s is not authorized to login other users", dn)
+		}
+		name = str(proxy)
+	}
+	principal := ""
+	if authType == AuthGSSAPI && strings.Contains(name, "@") {
+		principal = name
+		name, _, _ = strings.Cut(name, "@")
+	}
+	id, err := c.hub.account(name, principal)
+	if err != nil {
+		return nil, err
+	}
+	return c.enter(id, authType, opts)
+}
+
+func loginSignature() *signature {
+	return &signature{name: "sslLogin", function: "Session.sslLogin", params: []param{
+		{name: "proxyuser", optional: true},
+		{name: "proxyauthtype", optional: true},
+		{name: "renew", optional: true, value: false},
+		{name: "exclusive", optional: true},
+	}}
+}
+
+// identify says who wants to log in: the user's name or principal, the name to
+// be allowed to act for others, and how it is known.
+func (c *call) identify() (name, dn string, authType int64, err error) {
+	who := c.who
+	switch {
+	case who.Principal != "":
+		return who.Principal, who.Principal, AuthGSSAPI, nil
+	case !who.Verified:
+		return "", "", 0, authError("could not verify client: NONE")
+	case who.CN == "":
+		return "", "", 0, authError("unable to get user information (CN) from client certificate")
+	}
+	return who.CN, who.DN, AuthSSL, nil
+}
+
+// enter makes a session for a user, or renews the one at hand.
+func (c *call) enter(user, authType int64, opts *arguments) (any, error) {
+	c.db = c.hub.current.Load()
+	if u := c.db.users.byID[user]; u.Blocked {
+		return nil, authError("logins by %s are not allowed", u.Name)
+	}
+	ss := c.hub.sessions
+	s := c.session
+	if opts.truth("renew") && s.ID != 0 {
+		c.hub.stats.renewal()
+		ss.change(s.ID, func(row *Session) {
+			// The number of the last call stays, as it does on a hub: numbers that
+			// begin anew can be too low.
+			row.Key, row.Expired, row.Updated, row.Renewed = ss.key(user), false, c.now, c.now
+			s = *row
+		})
+	} else {
+		c.hub.stats.login()
+		s = ss.create(user, authType, 0, c.now)
+	}
+	if opts.truth("exclusive") && !s.Exclusive {
+		if err := c.makeExclusive(s, false); err != nil {
+			return nil, err
+		}
+	}
+	return loginResult{ID: s.ID, Key: s.Key, HeaderAuth: !c.hub.opts.URLSessionsOnly}, nil
+}
+
+// account is the id of a user who logs in. One who is not known is made, unless
+// the hub takes known ones only.
+func (h *Hub) account(name, principal string) (int64, error) {
+	db := h.current.Load()
+	if principal != "" {
+		if u := db.principal(principal); u != nil {
+			return u.ID, nil
+		}
+	}
+	u := db.users.byName[name]
+	if u != nil && principal == "" {
+		return u.ID, nil
+	}
+	if u == nil && h.opts.KnownUsersOnly {
+		return 0, authError("Unknown user: %s", name)
+	}
+	return h.makeAccount(name, principal)
+}
+
+// makeAccount adds a user, or a principal to the user of that name.
+func (h *Hub) makeAccount(name, principal string) (int64, error) {
+	err := h.update(func(d *Data, _ *snapshot) {
+		i := slices.IndexFunc(d.Users, func(u User) bool { return u.Name == name })
+		if i < 0 {
+			d.Users = append(d.Users, User{Name: name})
+			i = len(d.Users) - 1
+		}
+		u := &d.Users[i]
+		if principal != "" && !slices.Contains(u.Principals, principal) {
+			u.Principals = append(slices.Clone(u.Principals), principal)
+		}
+	})
+	if err != nil {
+		return 0, err
+	}
+	return h.current.Load().users.byName[name].ID, nil
+}
+
+// passwordLogin is login by name and password. No user of this hub has one.
+func passwordLogin(c *call, _ *arguments) (any, error) {
+	if c.loggedIn {
+		return nil, authError("Already logged in")
+	}
+	return nil, authError("invalid username or password")
+}
+
+func logout(c *call, a *arguments) (any, error) {
+	if !c.loggedIn {
+		return nil, authError("Not logged in")
+	}
+	id := c.session.ID
+	if other, ok := a.get("session_id").(int64); ok && other != 0 {
+		if !c.hasPerm("admin") && !c.owns(other) {
+			return nil, notAllowed("only admins or owner may logout other session")
+		}
+		id = other
+	}
+	c.hub.sessions.close(id)
+	c.hub.stats.logout()
+	return nil, nil
+}
+
+func (c *call) owns(session int64) bool {
+	owner := int64(-1)
+	c.hub.sessions.change(session, func(s *Session) { owner = s.UserID })
+	return owner == c.user.ID
+}
+
+func logoutChild(c *call, a *arguments) (any, error) {
+	if !c.loggedIn {
+		return nil, authError("Not logged in")
+	}
+	id, _ := a.get("session_id").(int64)
+	c.hub.sessions.change(id, func(s *Session) {
+		if s.Master == c.session.ID {
+			s.Expired, s.Closed, s.Exclusive = true, true, false
+		}
+	})
+	return nil, nil
+}
+
+func subsession(c *call, _ *arguments) (any, error) {
+	if !c.loggedIn {
+		return nil, authError("Not logged in")
+	}
+	master := c.session.Master
+	if master == 0 {
+		master = c.session.ID
+	}
+	s := c.hub.sessions.create(c.user.ID, c.session.AuthType, master, c.now)
+	return loginResult{ID: s.ID, Key: s.Key, HeaderAuth: !c.hub.opts.URLSessionsOnly}, nil
+}
+
+func exclusiveSession(c *call, a *arguments) (any, error) {
+	if !c.loggedIn {
+		return nil, authError("Not logged in")
+	}
+	force := truth(a.named["force"]) || len(a.rest) > 0 && truth(a.rest[0])
+	return nil, c.makeExclusive(c.session, force)
+}
+
+// makeExclusive locks out all other sessions of the user.
+func (c *call) makeExclusive(s Session, force bool) error {
+	switch {
+	case s.Master != 0:
+		return genericError("subsessions cannot become exclusive")
+	case s.Exclusive:
+		return genericError("session is already exclusive")
+	}
+	ss := c.hub.sessions
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if other := ss.exclusive(s.UserID); other != 0 {
+		if !force {
+			return raise(codeAuthLock, "koji.AuthLockError", "Cannot get exclusive session")
+		}
+		o := ss.byID[other]
+		o.Expired, o.Closed, o.Exclusive = true, true, false
+	}
+	ss.byID[s.ID].Exclusive = true
+	return nil
+}
+
+func sharedSession(c *call, _ *arguments) (any, error) {
+	if !c.loggedIn {
+		return nil, authError("Not logged in")
+	}
+	c.hub.sessions.change(c.session.ID, func(s *Session) { s.Exclusive = false })
+	return nil, nil
+}

@@ -1,0 +1,60 @@
+package hubtest
+
+import (
+	"math"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// The hub's database keeps microseconds.
+
+// text is a time as the hub writes it; nil is null.
+func text(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Microsecond)
+	layout := "2006-01-02 15:04:05.000000-07:00"
+	if t.Nanosecond() == 0 {
+		layout = "2006-01-02 15:04:05-07:00"
+	}
+	s := t.Format(layout)
+	return &s
+}
+
+// stamp is a time in seconds since 1970; nil is null.
+func stamp(t time.Time) *float64 {
+	if t.IsZero() {
+		return nil
+	}
+	f := float64(t.UnixMicro()) / 1e6
+	return &f
+}
+
+// moment reads a time in an argument: seconds since 1970, or text.
+func moment(v any) (time.Time, error) {
+	switch v := v.(type) {
+	case int64:
+		return time.Unix(v, 0).UTC(), nil
+	case float64:
+		whole, frac := math.Modf(v)
+		return time.Unix(int64(whole), int64(frac*1e9)).UTC(), nil
+	case string:
+		if t, ok := koji.ParseTime(v); ok {
+			return t, nil
+		}
+		if t, err := time.Parse(time.DateOnly, v); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, pythonError("psycopg2.errors.InvalidDatetimeFormat",
+		"invalid input syntax for type timestamp with time zone: %s", quote(str(v)))
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

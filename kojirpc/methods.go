@@ -1,0 +1,108 @@
+package kojirpc
+
+// kind is what a method does to the hub.
+type kind uint8
+
+const (
+	// changes something, or may.
+	changes kind = iota
+	// reads one thing or a few.
+	reads
+	// sweeps reads what can be long, such as all builds of a package. It does
+	// not travel with others, which would wait for it, unless its arguments say
+	// that it is short.
+	sweeps
+)
+
+// methodKind tells by its name what a method does. A method that is not listed
+// here counts as one that changes something.
+//
+// Source: the exports of kojihub/kojihub.py, kojihub/repos.py and
+// kojihub/scheduler.py. Left out are methods that read but for an argument:
+// getTagID makes a tag when told to, getRPMChecksums stores what it computes,
+// filterResults calls whatever method it is given.
+func methodKind(method string) kind {
+	switch method {
+	case "buildReferences", "checkTagAccess", "checkTagPackage", "count", "echo", "findBuildID",
+		"getAPIVersion", "getAllArches", "getArchive", "getArchiveFile", "getArchiveType",
+		"getAverageBuildDuration", "getBuild", "getBuildConfig", "getBuildNotification",
+		"getBuildNotificationBlock", "getBuildTarget", "getBuildType", "getBuildroot", "getChannel",
+		"getEvent", "getExternalRepo", "getGroupMembers", "getHost", "getImageArchive", "getImageBuild",
+		"getInheritanceData", "getKojiVersion", "getLastEvent", "getLastHostUpdate", "getLoggedInUser",
+		"getMavenArchive", "getMavenBuild", "getNextRelease", "getPackage", "getPackageConfig", "getPackageID",
+		"getPerms", "getRPM", "getRPMFile", "getRepo", "getSessionInfo", "getTag", "getTagExternalRepos",
+		"getTaskChildren", "getTaskInfo", "getTaskRequest", "getTaskResult", "getUser", "getUserGroups",
+		"getUserPerms", "getUserPermsInheritance", "getVolume", "getWinArchive", "getWinBuild", "hasPerm",
+		"hello", "listTaskOutput", "mavenEnabled", "repoInfo", "showSession", "system.methodHelp",
+		"system.methodSignature", "tagChangedSinceEvent", "tagFirstChangeEvent", "tagLastChangeEvent",
+		"taskFinished", "winEnabled":
+		return reads
+	case "_listapi", "getActiveRepos", "getAllPerms", "getArchiveTypes", "getBuildLogs",
+		"getBuildNotificationBlocks", "getBuildNotifications", "getBuildTargets", "getBuildrootListing",
+		"getChangelogEntries", "getExternalRepoList", "getFullInheritance", "getLatestBuilds",
+		"getLatestMavenArchives", "getLatestRPMS", "getRPMDeps", "getRPMHeaders", "getTagGroups",
+		"getTaskDescendents", "listArchiveFiles", "listArchives", "listBTypes", "listBuildRPMs",
+		"listBuildroots", "listBuilds", "listCGs", "listChannels", "listExternalRepos", "listHosts",
+		"listPackages", "listPackagesSimple", "listRPMFiles", "listRPMs", "listTagged", "listTaggedArchives",
+		"listTaggedRPMS", "listTags", "listTasks", "listUsers", "listVolumes", "queryHistory", "queryRPMSigs",
+		"scheduler.getHostData", "scheduler.getLogMessages", "scheduler.getTaskRefusals",
+		"scheduler.getTaskRuns", "search", "system.listMethods", "untaggedBuilds":
+		return sweeps
+	}
+	return changes
+}
+
+// shortAnswer is how many things the answer of a call may hold that travels with
+// others.
+const shortAnswer = 100
+
+// travels reports whether a call may travel with others: it only reads, and its
+// answer is short.
+func (h *hub) travels(method string, args []any) bool {
+	switch methodKind(method) {
+	case reads:
+		return true
+	case sweeps:
+		return isShort(args)
+	}
+	return h.readOnly[method]
+}
+
+// isShort reports whether the arguments bound the answer: by number, or to what
+// belongs to one build or task.
+func isShort(args []any) bool {
+	if len(args) == 0 {
+		return false
+	}
+	if limited(args[len(args)-1]) { // listTasks takes its queryOpts by place
+		return true
+	}
+	named, ok := args[len(args)-1].(Named)
+	if !ok {
+		return false
+	}
+	for _, name := range []string{"taskID", "buildID", "build"} {
+		if id, ok := named[name]; ok && id != nil {
+			return true
+		}
+	}
+	return limited(named["queryOpts"])
+}
+
+// limited reports whether queryOpts bound the number of rows.
+func limited(v any) bool {
+	opts, ok := v.(map[string]any)
+	if !ok {
+		return false
+	}
+	if count, _ := opts["countOnly"].(bool); count {
+		return true
+	}
+	switch limit := opts["limit"].(type) {
+	case int:
+		return 0 < limit && limit <= shortAnswer
+	case int64:
+		return 0 < limit && limit <= shortAnswer
+	}
+	return false
+}

@@ -1,0 +1,189 @@
+package kojirpc
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
+
+// Options say which hub to call and how. Zero values mean the defaults named.
+type Options struct {
+	// Server is the URL of the hub's XML-RPC endpoint, such as
+	// https://koji.example.com/kojihub. It has no default.
+	Server string
+	// WebURL and TopURL are the addresses of kojiweb and of the file server.
+	// With them, [API.Lookup] refuses URLs of other systems.
+	WebURL, TopURL string
+
+	// TLS is how the hub's certificate is checked. Default: as any server's,
+	// with the system's authorities.
+	TLS TLS
+	// UserAgent is sent with each request, "kojiwatch/1.2". Default: kojiwatch.
+	UserAgent string
+	// Timeout bounds one request, from sending it to the end of the answer.
+	// The context of a call bounds the whole call. Default: 5 min.
+	Timeout time.Duration
+	// AuthTimeout is Timeout for the requests of a login. Default: 60 s.
+	AuthTimeout time.Duration
+	// MaxInFlight is how many requests to the hub are under way at once, of the
+	// client and its sessions together. Default: 4.
+	MaxInFlight int
+	// Limits bound what the hub may answer, in bytes (after decompression),
+	// depth and number of values. Defaults: those of package xmlrpc.
+	Limits xmlrpc.Limits
+	// Batching is how calls that only read are gathered into multiCalls.
+	Batching Batching
+	// Retry is how calls are tried again.
+	Retry Retry
+	// Breaker is when a hub that fails is left alone for a while.
+	Breaker Breaker
+	// Notify, if set, is told of what happens besides calls. It may be called
+	// from several goroutines at once and must not block.
+	Notify func(Notice)
+
+	// Proxy returns the proxy for a request. Default: that of the environment.
+	Proxy func(*http.Request) (*url.URL, error)
+}
+
+// TLS says how the hub's certificate is checked.
+type TLS struct {
+	// ServerCA is the path of a PEM file with the authorities to trust in place
+	// of the system's. It is read anew for each login, and when the hub's
+	// certificate is not trusted.
+	ServerCA string
+	// RootCAs are the authorities to trust, in place of those of ServerCA.
+	RootCAs *x509.CertPool
+	// NoVerify turns the check off: anybody can then be the hub.
+	NoVerify bool
+}
+
+// Batching says how calls that only read are gathered into multiCalls.
+type Batching struct {
+	// Off sends each call by itself. A [Batch] is not affected.
+	Off bool
+	// Window is how long a call waits for others to travel with, when it could
+	// be sent at once. Default: 2 ms.
+	Window time.Duration
+	// Size is how many calls travel together at most. Default: 100.
+	Size int
+	// Bytes is how long a request gets at most before its calls are divided.
+	// Hubs refuse requests beyond 4 MiB (MaxRequestLength). Default: 1 MiB.
+	Bytes int
+	// ReadOnly names further methods, such as those of a hub's plugins, that
+	// change nothing: they may travel with others and be repeated.
+	ReadOnly []string
+}
+
+// Retry says how calls are tried again. The pauses have full jitter: each is
+// random, between nothing and a ceiling that doubles from First to Last.
+type Retry struct {
+	// Max is how many times a request is sent again. Default: 4. Negative: never.
+	Max int
+	// First and Last are the ceilings of the first and of the longest pause.
+	// Defaults: 0.5 s and 20 s.
+	First, Last time.Duration
+	// Offline keeps trying, without counting, while the hub says that it is
+	// offline.
+	Offline bool
+}
+
+// Breaker says when a hub that fails is left alone for a while. Meanwhile calls
+// fail at once with an [*UnavailableError].
+type Breaker struct {
+	// Off has every call try.
+	Off bool
+	// Failures is how many requests in a row must fail. A fault of the hub is no
+	// failure, unless it says that the hub is offline. Default: 5.
+	Failures int
+	// First and Last are the first and the longest time for which the hub is
+	// left alone; then one request tries it. Defaults: 1 s and 60 s.
+	First, Last time.Duration
+	// Patience is how long a request must have gone unanswered for it to count
+	// as a failure when its caller gives up. Default: 2 s.
+	Patience time.Duration
+}
+
+// setDefaults fills in what is zero.
+func (o *Options) setDefaults() {
+	setDefault(&o.UserAgent, "kojiwatch")
+	setDefault(&o.Timeout, 5*time.Minute)
+	setDefault(&o.AuthTimeout, time.Minute)
+	setDefault(&o.MaxInFlight, 4)
+	setDefault(&o.Limits.Bytes, xmlrpc.DefaultBytes)
+	setDefault(&o.Batching.Window, 2*time.Millisecond)
+	setDefault(&o.Batching.Size, 100)
+	setDefault(&o.Batching.Bytes, 1<<20)
+	setDefault(&o.Retry.Max, 4)
+	setDefault(&o.Retry.First, 500*time.Millisecond)
+	setDefault(&o.Retry.Last, 20*time.Second)
+	setDefault(&o.Breaker.Failures, 5)
+	setDefault(&o.Breaker.First, time.Second)
+	setDefault(&o.Breaker.Last, time.Minute)
+	setDefault(&o.Breaker.Patience, 2*time.Second)
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
+	if o.Notify == nil {
+		o.Notify = func(Notice) {}
+	}
+}
+
+func setDefault[V comparable](v *V, fallback V) {
+	var zero V
+	if *v == zero {
+		*v = fallback
+	}
+}
+
+// check finds what cannot work, all of it.
+func (o *Options) check() error {
+	var errs []error
+	complain := func(wrong bool, format string, args ...any) {
+		if wrong {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	complain(o.MaxInFlight < 1, "max in flight %d is less than 1", o.MaxInFlight)
+	complain(o.Timeout < 0, "timeout %s is negative", o.Timeout)
+	complain(o.AuthTimeout < 0, "auth timeout %s is negative", o.AuthTimeout)
+	complain(o.Limits.Bytes < 1, "limit of bytes %d is less than 1", o.Limits.Bytes)
+	complain(o.Batching.Window < 0, "batching window %s is negative", o.Batching.Window)
+	complain(o.Batching.Size < 1, "batching size %d is less than 1", o.Batching.Size)
+	complain(o.Batching.Bytes < 1, "batching bytes %d is less than 1", o.Batching.Bytes)
+	complain(o.Retry.First < 0 || o.Retry.Last < o.Retry.First, "retry pauses from %s to %s", o.Retry.First, o.Retry.Last)
+	complain(o.Breaker.Failures < 1, "breaker failures %d is less than 1", o.Breaker.Failures)
+	complain(o.Breaker.First < 0 || o.Breaker.Last < o.Breaker.First, "breaker pauses from %s to %s", o.Breaker.First, o.Breaker.Last)
+	complain(strings.ContainsFunc(o.UserAgent, isControl), "the user agent has a control character in it")
+	return errors.Join(errs...)
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// parseServer reads the URL of a hub.
+func parseServer(server string) (*url.URL, error) {
+	if server == "" {
+		return nil, errors.New("no server: give the URL of the hub, such as https://koji.example.com/kojihub")
+	}
+	u, err := url.Parse(server)
+	switch {
+	case err != nil:
+		// The parser's error quotes the URL, password and all.
+		return nil, errors.New("the server is not a URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("the server's URL must begin with http:// or https://")
+	case u.Hostname() == "":
+		return nil, errors.New("the server's URL has no host")
+	case u.User != nil:
+		return nil, errors.New("the server's URL has a user name in it: hubs log in by certificate or GSSAPI")
+	case u.RawQuery != "" || u.ForceQuery:
+		return nil, errors.New("the server's URL has a query: a hub takes that for a session")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, nil
+}

@@ -1,0 +1,82 @@
+package kojirpc
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Stats is what a client and its sessions have done so far. The counts only
+// grow.
+type Stats struct {
+	// Calls counts the calls made, Requests the HTTP requests that this took,
+	// repeated ones and logins included.
+	Calls, Requests uint64
+	// Batches counts the batches sent, Batched the calls in them.
+	Batches, Batched uint64
+	// Retries counts the requests that were sent again.
+	Retries uint64
+	// Refused counts requests not sent because the hub had failed.
+	Refused uint64
+	// Logins and Renewals count logins done and sessions renewed.
+	Logins, Renewals uint64
+	// InFlight is how many requests are under way.
+	InFlight int
+	// Down says that the hub has failed and is being left alone.
+	Down bool
+}
+
+type counters struct {
+	calls, requests, batches, batched, retries, refused, logins, renewals atomic.Uint64
+}
+
+// batch counts a batch of n calls.
+func (c *counters) batch(n int) {
+	c.batches.Add(1)
+	c.batched.Add(uint64(n))
+}
+
+func (h *hub) snapshot() Stats {
+	c := &h.stats
+	return Stats{
+		Calls:    c.calls.Load(),
+		Requests: c.requests.Load(),
+		Batches:  c.batches.Load(),
+		Batched:  c.batched.Load(),
+		Retries:  c.retries.Load(),
+		Refused:  c.refused.Load(),
+		Logins:   c.logins.Load(),
+		Renewals: c.renewals.Load(),
+		InFlight: len(h.slots),
+		Down:     h.breaker.isDown(),
+	}
+}
+
+// NoticeKind is what a [Notice] is about.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	// NoticeRetry is that a request failed and will be sent again after Wait.
+	NoticeRetry NoticeKind = "retry"
+	// NoticeDown is that the hub has failed and is left alone for Wait.
+	NoticeDown NoticeKind = "down"
+	// NoticeUp is that the hub answers again.
+	NoticeUp NoticeKind = "up"
+	// NoticeLogin is that a session has logged in.
+	NoticeLogin NoticeKind = "login"
+	// NoticeRenewed is that an expired session was renewed.
+	NoticeRenewed NoticeKind = "renewed"
+	// NoticeLoginFailed is that a login failed and is not tried again for Wait.
+	NoticeLoginFailed NoticeKind = "login-failed"
+	// NoticeOldTLS is that the web server asks for the client's certificate
+	// only after the handshake, which Go can give it with TLS 1.2 but not 1.3.
+	NoticeOldTLS NoticeKind = "old-tls"
+)
+
+// Notice is something that happens besides calls.
+type Notice struct {
+	Kind   NoticeKind
+	Method string        // of the call, for NoticeRetry
+	Wait   time.Duration // until it goes on
+	Err    error         // what was wrong
+}

@@ -1,0 +1,216 @@
+package kojirpc
+
+import (
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
+
+// target wraps a pointer to a koji value, to a pointer to one, or to a slice of
+// either, so that the codec can fill it. Other pointers it returns as they are.
+func target(p any) any {
+	for _, wrap := range [...]func(any) any{
+		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper((*records).tag),
+		wrapper((*records).pkg), wrapper((*records).target), wrapper((*records).channel),
+		wrapper((*records).host), wrapper((*records).repo), wrapper((*records).rpm),
+	} {
+		if t := wrap(p); t != nil {
+			return t
+		}
+	}
+	return p
+}
+
+// wrapper returns what wraps pointers to values that read reads. It returns nil
+// for other pointers.
+func wrapper[T any](read func(*records, *xmlrpc.Decoder, *T) error) func(any) any {
+	return func(p any) any {
+		switch p := p.(type) {
+		case *T:
+			return newReader(func(r *records, d *xmlrpc.Decoder) error { return read(r, d, p) })
+		case **T:
+			return newReader(func(r *records, d *xmlrpc.Decoder) error { return readPointer(r, d, p, read) })
+		case *[]T:
+			return newReader(func(r *records, d *xmlrpc.Decoder) error { return readSlice(r, d, p, read) })
+		case *[]*T:
+			return newReader(func(r *records, d *xmlrpc.Decoder) error {
+				return readSlice(r, d, p, func(r *records, d *xmlrpc.Decoder, e **T) error {
+					return readPointer(r, d, e, read)
+				})
+			})
+		case *map[string][]T:
+			return newReader(func(r *records, d *xmlrpc.Decoder) error {
+				*p = make(map[string][]T)
+				return d.Struct(func(name string) error {
+					var s []T
+					err := readSlice(r, d, &s, read)
+					(*p)[name] = s
+					return err
+				})
+			})
+		}
+		return nil
+	}
+}
+
+// reader reads one value.
+type reader struct {
+	records
+	read func(r *records, d *xmlrpc.Decoder) error
+}
+
+func newReader(read func(r *records, d *xmlrpc.Decoder) error) *reader { return &reader{read: read} }
+
+// UnmarshalXMLRPC implements xmlrpc.Unmarshaler.
+func (r *reader) UnmarshalXMLRPC(d *xmlrpc.Decoder) error { return r.read(&r.records, d) }
+
+func readPointer[T any](r *records, d *xmlrpc.Decoder, p **T, read func(*records, *xmlrpc.Decoder, *T) error) error {
+	isNil, err := d.Nil()
+	if err != nil || isNil {
+		*p = nil
+		return err
+	}
+	*p = new(T)
+	return read(r, d, *p)
+}
+
+func readSlice[T any](r *records, d *xmlrpc.Decoder, p *[]T, read func(*records, *xmlrpc.Decoder, *T) error) error {
+	*p = []T{}
+	return d.Array(func(int) error {
+		*p = append(*p, *new(T))
+		return read(r, d, &(*p)[len(*p)-1])
+	})
+}
+
+// records reads the hub's records. A record's plain members are read by the
+// values themselves; see koji.Scalar.
+type records struct {
+	name, text []byte // used again and again
+}
+
+// scalar reads a plain value. Other values are skipped; ok is then false.
+func (r *records) scalar(d *xmlrpc.Decoder) (v koji.Scalar, ok bool, err error) {
+	kind, err := d.Kind()
+	if err != nil {
+		return v, false, err
+	}
+	switch kind {
+	case xmlrpc.KindNil:
+		_, err = d.Nil()
+		return koji.Null(), true, err
+	case xmlrpc.KindBoolean:
+		b, err := d.Bool()
+		return koji.Bool(b), true, err
+	case xmlrpc.KindInt:
+		n, err := d.Int()
+		return koji.Int(n), true, err
+	case xmlrpc.KindDouble:
+		f, err := d.Float()
+		return koji.Float(f), true, err
+	case xmlrpc.KindString, xmlrpc.KindDateTime:
+		s, err := d.Text()
+		r.text = append(r.text[:0], s...)
+		return koji.Text(r.text), true, err
+	}
+	return v, false, d.Skip()
+}
+
+// plain reads a member that is a plain value and hands it to set.
+func (r *records) plain(d *xmlrpc.Decoder, name string, set func(field []byte, v koji.Scalar)) error {
+	v, ok, err := r.scalar(d)
+	if ok && err == nil {
+		r.name = append(r.name[:0], name...)
+		set(r.name, v)
+	}
+	return err
+}
+
+func (r *records) tag(d *xmlrpc.Decoder, t *koji.Tag) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, t.Set) })
+}
+
+func (r *records) pkg(d *xmlrpc.Decoder, p *koji.Package) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, p.Set) })
+}
+
+func (r *records) target(d *xmlrpc.Decoder, t *koji.Target) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, t.Set) })
+}
+
+func (r *records) channel(d *xmlrpc.Decoder, c *koji.Channel) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, c.Set) })
+}
+
+func (r *records) host(d *xmlrpc.Decoder, h *koji.Host) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, h.Set) })
+}
+
+func (r *records) repo(d *xmlrpc.Decoder, repo *koji.Repo) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, repo.Set) })
+}
+
+func (r *records) rpm(d *xmlrpc.Decoder, rpm *koji.RPM) error {
+	return d.Struct(func(name string) error { return r.plain(d, name, rpm.Set) })
+}
+
+// user reads a user; krb_principals is a list.
+func (r *records) user(d *xmlrpc.Decoder, u *koji.User) error {
+	return d.Struct(func(name string) error {
+		if name != "krb_principals" {
+			return r.plain(d, name, u.Set)
+		}
+		return r.each(d, func() error { return r.plain(d, name, u.Set) })
+	})
+}
+
+// each reads the elements of an array; anything else is skipped.
+func (r *records) each(d *xmlrpc.Decoder, read func() error) error {
+	kind, err := d.Kind()
+	if err != nil {
+		return err
+	}
+	if kind != xmlrpc.KindArray {
+		return d.Skip()
+	}
+	return d.Array(func(int) error { return read() })
+}
+
+// build reads a build.
+func (r *records) build(d *xmlrpc.Decoder, b *koji.Build) error {
+	err := d.Struct(func(name string) error {
+		if name == "extra" {
+			return r.extra(d, "", b)
+		}
+		return r.plain(d, name, b.Set)
+	})
+	b.Complete()
+	return err
+}
+
+// extra reads what matters of a build's extra, down to the second level, which
+// goes by a prefix.
+func (r *records) extra(d *xmlrpc.Decoder, prefix string, b *koji.Build) error {
+	kind, err := d.Kind()
+	if err != nil {
+		return err
+	}
+	if kind != xmlrpc.KindStruct {
+		return d.Skip()
+	}
+	return d.Struct(func(name string) error {
+		if prefix == "" && !koji.ExtraMatters([]byte(name)) {
+			return d.Skip()
+		}
+		kind, err := d.Kind()
+		if err != nil {
+			return err
+		}
+		if kind == xmlrpc.KindStruct || kind == xmlrpc.KindArray {
+			b.SetExtra([]byte(prefix+name), koji.Null())
+			if prefix == "" && kind == xmlrpc.KindStruct {
+				return r.extra(d, name+".", b)
+			}
+			return d.Skip()
+		}
+		return r.plain(d, prefix+name, b.SetExtra)
+	})
+}

@@ -1,0 +1,79 @@
+package kojirpc
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestTurns: the turn of a session goes round in the order in which it was asked
+// for, past those who have given up.
+func TestTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newSessionLine(h, Credentials{}, func(*sessionLine) {})
+		var order []string
+		var wg sync.WaitGroup
+		for i, name := range strings.Fields("a b c d e f g h") {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * time.Millisecond)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				if name == "d" {
+					ctx, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
+				}
+				defer cancel()
+				if err := s.take(ctx); err != nil {
+					if name != "d" || !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("%s: %v", name, err)
+					}
+					return
+				}
+				defer s.pass()
+				order = append(order, name) // whoever has the turn is alone
+				time.Sleep(20 * time.Millisecond)
+			})
+		}
+		wg.Wait()
+		if got := strings.Join(order, " "); got != "a b c e f g h" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestNoTurnAfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forgotten := 0
+		s := newSessionLine(h, Credentials{}, func(*sessionLine) { forgotten++ })
+		if err := s.take(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := s.take(t.Context()); !errors.Is(err, ErrClosed) {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("closed while a call was under way: %v", err)
+		}
+		wg.Wait()
+		s.pass()
+		if err := s.take(t.Context()); !errors.Is(err, ErrClosed) || forgotten != 1 {
+			t.Error(err, forgotten)
+		}
+	})
+}

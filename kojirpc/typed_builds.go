@@ -1,0 +1,136 @@
+package kojirpc
+
+import (
+	"context"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// GetBuild returns a build, by id or name-version-release. ErrNotFound if there
+// is none.
+func (a API) GetBuild(ctx context.Context, build koji.Ref) (koji.Build, error) {
+	return byRef[koji.Build](ctx, a, "getBuild", build)
+}
+
+// BuildFilter says which builds to list. Zero fields do not count.
+type BuildFilter struct {
+	Package koji.Ref // hubs before 1.26 take ids only
+	User    koji.Ref // who owns them; hubs before 1.26 take ids only
+	Task    int64    // id of the task that made them
+	State   koji.BuildState
+	Type    string // "image", "module", "maven", …
+	Prefix  string // of the package's name
+	Pattern string // of the name-version-release, with * and ?
+	Volume  int64  // id of a volume
+	Source  string // exactly
+	CG      koji.Ref
+	Draft   koji.Opt[bool]
+
+	CreatedAfter, CreatedBefore   time.Time
+	CompleteAfter, CompleteBefore time.Time
+	PromotedAfter, PromotedBefore time.Time
+}
+
+// named is the arguments of listBuilds.
+func (f BuildFilter) named() Named {
+	m := Named{}
+	setRef(m, "packageID", f.Package)
+	setRef(m, "userID", f.User)
+	setIf(m, "taskID", f.Task)
+	if f.State != koji.BuildUnknown {
+		m["state"] = f.State.Number()
+	}
+	setIf(m, "type", f.Type)
+	setIf(m, "prefix", f.Prefix)
+	setIf(m, "pattern", f.Pattern)
+	setIf(m, "volumeID", f.Volume)
+	setIf(m, "source", f.Source)
+	setRef(m, "cgID", f.CG)
+	setKnown(m, "draft", f.Draft)
+	setTime(m, "createdAfter", f.CreatedAfter)
+	setTime(m, "createdBefore", f.CreatedBefore)
+	setTime(m, "completeAfter", f.CompleteAfter)
+	setTime(m, "completeBefore", f.CompleteBefore)
+	setTime(m, "promotedAfter", f.PromotedAfter)
+	setTime(m, "promotedBefore", f.PromotedBefore)
+	return m
+}
+
+// ListBuilds returns the builds that fit a filter.
+func (a API) ListBuilds(ctx context.Context, f BuildFilter, q QueryOpts) ([]koji.Build, error) {
+	named := f.named()
+	if opts := q.value(); opts != nil {
+		named["queryOpts"] = opts
+	}
+	return CallInto[[]koji.Build](ctx, a, "listBuilds", named)
+}
+
+// CountBuilds returns how many builds fit a filter.
+func (a API) CountBuilds(ctx context.Context, f BuildFilter) (int, error) {
+	named := f.named()
+	named["queryOpts"] = countOnly()
+	return CallInto[int](ctx, a, "listBuilds", named)
+}
+
+// TaggedFilter says which builds of a tag to list. Zero fields do not count.
+type TaggedFilter struct {
+	Package string
+	Owner   string
+	Type    string
+	Prefix  string // of the package's name
+	Inherit bool   // those of the tags it inherits from, too
+	Latest  bool   // only the latest of each package
+	Event   int64  // as of that event of the hub
+	Draft   koji.Opt[bool]
+}
+
+// ListTagged returns the builds in a tag. Their records say nothing of their
+// sources.
+func (a API) ListTagged(ctx context.Context, tag koji.Ref, f TaggedFilter) ([]koji.Build, error) {
+	m := Named{}
+	setIf(m, "package", f.Package)
+	setIf(m, "owner", f.Owner)
+	setIf(m, "type", f.Type)
+	setIf(m, "prefix", f.Prefix)
+	setIf(m, "inherit", f.Inherit)
+	setIf(m, "latest", f.Latest)
+	setIf(m, "event", f.Event)
+	setKnown(m, "draft", f.Draft)
+	return listOf[koji.Build](ctx, a, "listTagged", tag, m)
+}
+
+// ListRPMs returns the RPMs of a build.
+func (a API) ListRPMs(ctx context.Context, build int64) ([]koji.RPM, error) {
+	return CallInto[[]koji.RPM](ctx, a, "listRPMs", Named{"buildID": build})
+}
+
+// GetRPM returns an RPM. ErrNotFound if there is none.
+func (a API) GetRPM(ctx context.Context, id int64) (koji.RPM, error) {
+	return one[koji.RPM](ctx, a, "getRPM", id)
+}
+
+// GetAverageBuildDuration returns how long builds of a package have taken on
+// average, those of the last months only if months is not 0 (hub 1.23 or newer).
+// It is unknown for a package that was never built, or not in that time. It runs
+// from the making of the build's record and so can be near nothing (Maven and
+// Windows builds) or negative (imports by content generators).
+func (a API) GetAverageBuildDuration(ctx context.Context, pkg koji.Ref, months int) (koji.Opt[time.Duration], error) {
+	m := Named{}
+	setIf(m, "age", months)
+	seconds, err := viaRef[*float64](ctx, a, "getAverageBuildDuration", pkg, m)
+	if err != nil || seconds == nil {
+		return koji.Opt[time.Duration]{}, err
+	}
+	return secondsOf(*seconds), nil
+}
+
+// secondsOf is a duration of so many seconds, unknown if that is out of all
+// bounds.
+func secondsOf(s float64) koji.Opt[time.Duration] {
+	const century = 100 * 365 * 24 * 60 * 60
+	if s != s || s > century || s < -century {
+		return koji.Opt[time.Duration]{}
+	}
+	return koji.Some(time.Duration(s * float64(time.Second)))
+}

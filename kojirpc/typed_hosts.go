@@ -1,0 +1,79 @@
+package kojirpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// GetChannel returns a channel, by id or name. ErrNotFound if there is none.
+func (a API) GetChannel(ctx context.Context, channel koji.Ref) (koji.Channel, error) {
+	return byRef[koji.Channel](ctx, a, "getChannel", channel)
+}
+
+// ListChannels returns all channels, or, if host is not zero, those that a host
+// takes tasks of.
+func (a API) ListChannels(ctx context.Context, host koji.Ref) ([]koji.Channel, error) {
+	m := Named{}
+	setRef(m, "hostID", host)
+	return CallInto[[]koji.Channel](ctx, a, "listChannels", m)
+}
+
+// GetHost returns a host, by id or name. ErrNotFound if there is none.
+func (a API) GetHost(ctx context.Context, host koji.Ref) (koji.Host, error) {
+	return byRef[koji.Host](ctx, a, "getHost", host)
+}
+
+// HostFilter says which hosts to list. Zero fields do not count.
+type HostFilter struct {
+	Arches  []string // hosts that have at least one of them
+	Channel koji.Ref
+	User    koji.Ref // the account it logs in with
+	Enabled koji.Opt[bool]
+	Ready   koji.Opt[bool]
+}
+
+// ListHosts returns the hosts that fit a filter.
+func (a API) ListHosts(ctx context.Context, f HostFilter, q QueryOpts) ([]koji.Host, error) {
+	m := Named{}
+	setStrings(m, "arches", f.Arches)
+	setRef(m, "channelID", f.Channel)
+	setRef(m, "userID", f.User)
+	setKnown(m, "enabled", f.Enabled)
+	setKnown(m, "ready", f.Ready)
+	if opts := q.value(); opts != nil {
+		m["queryOpts"] = opts
+	}
+	return CallInto[[]koji.Host](ctx, a, "listHosts", m)
+}
+
+// GetAPIVersion returns the version of the hub's API, which is 1. It is the
+// cheapest call there is.
+func (a API) GetAPIVersion(ctx context.Context) (int, error) {
+	return CallInto[int](ctx, a, "getAPIVersion")
+}
+
+// GetKojiVersion returns the hub's version, "1.35.3". Hubs before 1.23 do not
+// know the method and count as "1.22", as for Koji's own client.
+func (a API) GetKojiVersion(ctx context.Context) (string, error) {
+	v, err := CallInto[string](ctx, a, "getKojiVersion")
+	if generic, ok := errors.AsType[*GenericError](err); ok && strings.Contains(generic.Text, "Invalid method") {
+		return "1.22", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if v == "" {
+		return "", fmt.Errorf("hub getKojiVersion: %w", ErrNotFound)
+	}
+	return printable(v, 50), nil
+}
+
+// ListMethods returns the names of all methods the hub has, those of its plugins
+// included.
+func (a API) ListMethods(ctx context.Context) ([]string, error) {
+	return CallInto[[]string](ctx, a, "system.listMethods")
+}

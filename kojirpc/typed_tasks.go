@@ -1,0 +1,181 @@
+package kojirpc
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
+
+// GetTaskInfo returns a task, with its request. ErrNotFound if there is none.
+func (a API) GetTaskInfo(ctx context.Context, id int64) (koji.Task, error) {
+	return one[koji.Task](ctx, a, "getTaskInfo", id, Named{"request": true})
+}
+
+// GetTasksInfo returns several tasks, with their requests, in the order of the
+// ids. The ID of a task that does not exist is 0.
+func (a API) GetTasksInfo(ctx context.Context, ids ...int64) ([]koji.Task, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	tasks, err := CallInto[[]koji.Task](ctx, a, "getTaskInfo", ids, Named{"request": true})
+	if err == nil && len(tasks) != len(ids) {
+		return nil, fmt.Errorf("hub getTaskInfo: %d tasks for %d ids", len(tasks), len(ids))
+	}
+	return tasks, err
+}
+
+// GetTaskChildren returns the tasks that a task has made, with their requests, in
+// no order.
+func (a API) GetTaskChildren(ctx context.Context, id int64) ([]koji.Task, error) {
+	return CallInto[[]koji.Task](ctx, a, "getTaskChildren", id, Named{"request": true})
+}
+
+// TaskTree is the tasks below a task. It has the children of each task of the
+// tree by that task's id, ordered by theirs.
+type TaskTree map[int64][]koji.Task
+
+// All returns the tasks below one, each before its children.
+func (t TaskTree) All(id int64) iter.Seq[koji.Task] {
+	return func(yield func(koji.Task) bool) { t.walk(id, yield, map[int64]bool{}) }
+}
+
+// walk visits the tasks below one. No task is visited twice, whatever the hub
+// says.
+func (t TaskTree) walk(id int64, yield func(koji.Task) bool, seen map[int64]bool) bool {
+	if seen[id] {
+		return true
+	}
+	seen[id] = true
+	for _, child := range t[id] {
+		if !yield(child) || !t.walk(child.ID, yield, seen) {
+			return false
+		}
+	}
+	return true
+}
+
+// GetTaskDescendents returns the whole tree below a task, with requests. It takes
+// the hub a query for each task of the tree.
+func (a API) GetTaskDescendents(ctx context.Context, id int64) (TaskTree, error) {
+	byText, err := CallInto[map[string][]koji.Task](ctx, a, "getTaskDescendents", id, Named{"request": true})
+	if err != nil {
+		return nil, err
+	}
+	tree := make(TaskTree, len(byText))
+	for text, children := range byText {
+		parent, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("hub getTaskDescendents %d: %s is no id", id, printable(text, 50))
+		}
+		tree[parent] = children
+	}
+	return tree, nil
+}
+
+// GetTaskRequest returns the parameters of a task as package xmlrpc decodes them.
+func (a API) GetTaskRequest(ctx context.Context, id int64) ([]any, error) {
+	return CallInto[[]any](ctx, a, "getTaskRequest", id)
+}
+
+// TaskResult is what came of a task.
+type TaskResult struct {
+	// Value is what a closed task returned, as package xmlrpc decodes it.
+	Value any
+	// Fault is why a failed task failed; nil for a closed one. It is the task's
+	// own, with the type of its code, not a fault of the call.
+	Fault error
+}
+
+// GetTaskResult returns what came of a task that is closed or failed. For others
+// the hub has a [GenericError].
+func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
+	raw, err := CallInto[xmlrpc.Raw](ctx, a, "getTaskResult", id, Named{"raise_fault": false})
+	if err != nil {
+		return TaskResult{}, err
+	}
+	var fault struct {
+		Code *int    `xmlrpc:"faultCode"`
+		Text *string `xmlrpc:"faultString"`
+	}
+	if err := raw.Decode(a.hub.opts.Limits, &fault); err == nil && fault.Code != nil && fault.Text != nil {
+		return TaskResult{Fault: faultOf(&xmlrpc.Fault{Code: *fault.Code, String: *fault.Text})}, nil
+	}
+	var r TaskResult
+	if err := raw.Decode(a.hub.opts.Limits, &r.Value); err != nil {
+		return TaskResult{}, fmt.Errorf("hub getTaskResult %d: %w", id, err)
+	}
+	return r, nil
+}
+
+// TaskFilter says which tasks to list. Zero fields do not count.
+type TaskFilter struct {
+	States    []koji.TaskState
+	NotStates []koji.TaskState
+	Method    string
+	Arches    []string
+	Owner     int64 // id of a user
+	Host      int64 // id of a host
+	Channel   int64 // id of a channel
+	Parent    int64 // id of a task
+	TopLevel  bool  // only tasks without a parent
+
+	CreatedAfter, CreatedBefore   time.Time
+	StartedAfter, StartedBefore   time.Time
+	CompleteAfter, CompleteBefore time.Time
+}
+
+// opts is the first argument of listTasks.
+func (f TaskFilter) opts() map[string]any {
+	m := map[string]any{"decode": true}
+	setStates(m, "state", f.States)
+	setStates(m, "not_state", f.NotStates)
+	setIf(m, "method", f.Method)
+	setStrings(m, "arch", f.Arches)
+	setIf(m, "owner", f.Owner)
+	setIf(m, "host_id", f.Host)
+	setIf(m, "channel_id", f.Channel)
+	setIf(m, "parent", f.Parent)
+	if f.TopLevel {
+		m["parent"] = nil
+	}
+	setTime(m, "createdAfter", f.CreatedAfter)
+	setTime(m, "createdBefore", f.CreatedBefore)
+	setTime(m, "startedAfter", f.StartedAfter)
+	setTime(m, "startedBefore", f.StartedBefore)
+	setTime(m, "completeAfter", f.CompleteAfter)
+	setTime(m, "completeBefore", f.CompleteBefore)
+	return m
+}
+
+func setStates(m map[string]any, name string, states []koji.TaskState) {
+	if len(states) == 0 {
+		return
+	}
+	numbers := make([]int, len(states))
+	for i, s := range states {
+		numbers[i] = s.Number()
+	}
+	m[name] = numbers
+}
+
+// ListTasks returns the tasks that fit a filter, with requests, results and the
+// names of their owners.
+func (a API) ListTasks(ctx context.Context, f TaskFilter, q QueryOpts) ([]koji.Task, error) {
+	return CallInto[[]koji.Task](ctx, a, "listTasks", f.opts(), q.value())
+}
+
+// CountTasks returns how many tasks fit a filter.
+func (a API) CountTasks(ctx context.Context, f TaskFilter) (int, error) {
+	return CallInto[int](ctx, a, "listTasks", f.opts(), countOnly())
+}
+
+// ListTaskOutput returns the names of the files a task has made, logs and
+// results. It is empty if they have been removed.
+func (a API) ListTaskOutput(ctx context.Context, id int64) ([]string, error) {
+	return CallInto[[]string](ctx, a, "listTaskOutput", id)
+}
