@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
+	"strings"
 	"testing"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
 // api is the broker's management API.
@@ -19,13 +21,10 @@ type api struct {
 	base string
 }
 
+// newAPI is that of the broker the tests share.
 func newAPI(tb testing.TB) *api {
 	tb.Helper()
-	base := os.Getenv("KOJIWATCH_TEST_RABBITMQ_API")
-	if base == "" {
-		tb.Fatal("KOJIWATCH_TEST_RABBITMQ_API is not set: these tests need the RabbitMQ management API, http://user:password@host:port")
-	}
-	return &api{tb: tb, base: base + "/api/"}
+	return &api{tb: tb, base: strings.TrimSuffix(rig.Broker(tb).AdminURL(), "/") + "/api/"}
 }
 
 // call sends in, if it is set, and reads into out, if that is.

@@ -6,23 +6,29 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"os"
 	"testing"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+	"go.uber.org/goleak"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
 // brokerURL is the real broker that these tests run on.
 func brokerURL(tb testing.TB) string {
 	tb.Helper()
-	url := os.Getenv("KOJIWATCH_TEST_AMQP_URL")
-	if url == "" {
-		tb.Fatal("KOJIWATCH_TEST_AMQP_URL is not set: these tests need a RabbitMQ")
-	}
-	return url
+	return rig.SharedURL(tb)
+}
+
+// leavesNothingRunning looks, after all else has been cleaned up, for goroutines
+// that the test began.
+func leavesNothingRunning(t *testing.T) {
+	t.Helper()
+	_ = brokerURL(t) // what serves all tests may stay
+	before := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 }
 
 func brokers(urls ...string) func(context.Context) ([]consumer.Broker, error) {

@@ -23,7 +23,7 @@ type Consumer[T any] struct {
 	letters  DeadLetters
 	counters *counters
 	burial   *trouble
-	link     *outage
+	outage   *outage
 	deadLog  zerolog.Logger
 
 	running atomic.Bool
@@ -48,7 +48,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	}
 	log := &c.options.Log
 	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLines, Period: time.Minute})
-	c.link = &outage{log: log}
+	c.outage = &outage{log: log}
 	c.burial = &trouble{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
 	c.pipes = &pipes[T]{
 		handler:  h,
@@ -104,7 +104,8 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 			return &FatalError{Cause: end.why.cause, Remedy: end.why.remedy, Err: end.why.err}
 		}
 		c.counters.failures[end.why.cause].Add(1)
-		c.link.begin(end.why)
+		c.outage.begin(end.why)
+		c.dialer.turn++
 		c.probe(ctx, end.stuck)
 		if end.worked {
 			pause.reset()

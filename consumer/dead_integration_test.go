@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -34,17 +35,28 @@ func (a *admin) get(queue string) amqp.Delivery {
 	return d
 }
 
+// userOf is the name the tests log in with.
+func userOf(t *testing.T) string {
+	t.Helper()
+	u, err := url.Parse(brokerURL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.User.Username()
+}
+
 func TestPoisonGoesToTheDeadLetterQueueWhole(t *testing.T) {
 	a := newAdmin(t)
 	q := a.queueName()
 	s := &sink{}
 	r := start(t, s, options(t, q))
 	r.connected()
+	user := userOf(t) // the broker takes no other
 	body := append([]byte("poison"), bytes.Repeat([]byte{0xff, 0, 1}, 7<<20)...)
 	poison := amqp.Publishing{
 		Body: body, ContentType: "application/octet-stream", ContentEncoding: "x", DeliveryMode: amqp.Transient, Priority: 3,
 		CorrelationId: "c", ReplyTo: "r", MessageId: "m", Timestamp: time.Unix(1_700_000_000, 0), Type: "t", AppId: "a",
-		UserId: "guest", Expiration: "86400000",
+		UserId: user, Expiration: "86400000",
 		Headers: amqp.Table{
 			"text": "caf\xe9", "number": int64(1) << 40, "small": int32(-7), "none": nil, "yes": true,
 			"list": []any{"x", amqp.Table{"y": int8(1)}}, "CC": []any{q + ".copy"},
@@ -62,7 +74,7 @@ func TestPoisonGoesToTheDeadLetterQueueWhole(t *testing.T) {
 		"text": "caf\xe9", "number": int64(1) << 40, "small": int32(-7), "none": nil, "yes": true,
 		consumer.HeaderReason: consumer.ReasonUnparseable, consumer.HeaderError: "that is poison",
 		consumer.HeaderExchange: "", consumer.HeaderRoutingKey: q, consumer.HeaderQueue: q,
-		consumer.HeaderUserID: "guest", consumer.HeaderExpiration: "86400000",
+		consumer.HeaderUserID: user, consumer.HeaderExpiration: "86400000",
 	} {
 		if got, ok := d.Headers[header]; !ok || got != want {
 			t.Errorf("header %s is %v, should be %v", header, got, want)
@@ -103,6 +115,7 @@ func TestADeadLetterQueueThatVanishesIsDeclaredAgain(t *testing.T) {
 }
 
 func TestALostConnectionOfTheDeadLettersIsMadeAgain(t *testing.T) {
+	leavesNothingRunning(t)
 	a, p := newAdmin(t), newProxy(t, nil)
 	q := a.queueName()
 	o := options(t, q)
@@ -149,8 +162,9 @@ func TestALockedDownBrokerIsFoundOutAtTheStart(t *testing.T) {
 	api.user(q, "x", own, own+"|^amq.topic$", own+"|^amq.topic$")
 	o := options(t, q)
 	o.Bindings = []consumer.Binding{{Exchange: "amq.topic", Keys: []string{q}}}
+	at := brokerURL(t)
 	o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-		return []consumer.Broker{{URL: brokerURL(t), Username: q, Password: "x"}}, nil
+		return []consumer.Broker{{URL: at, Username: q, Password: "x"}}, nil
 	}
 	t.Run("dead-letter queue", func(t *testing.T) {
 		fatal := start(t, &sink{}, o).fails()
@@ -205,6 +219,7 @@ func (m *memory) Put(context.Context, consumer.DeadLetter) error {
 }
 
 func TestASinkThatIsDownGivesEverythingBack(t *testing.T) {
+	leavesNothingRunning(t)
 	for _, lanes := range []int{1, 4} {
 		a := newAdmin(t)
 		q := a.queueName()

@@ -36,17 +36,21 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// replyError is a broker's own error, as the broker worded it.
+// replyError is a broker's own error as the broker worded it, or one of the client
+// library without its decoration.
 type replyError struct{ reply *amqp.Error }
 
 func (e *replyError) Error() string {
+	if !e.reply.Server {
+		return e.reply.Reason
+	}
 	return fmt.Sprintf("the broker answered %d %s", e.reply.Code, strings.TrimSuffix(plainText(e.reply.Reason, maxErrorText), "."))
 }
 func (e *replyError) Unwrap() error { return e.reply }
 
 // replyCode is the code of a broker's own error; 0 if err is none.
 func replyCode(err error) int {
-	if e, ok := errors.AsType[*replyError](err); ok {
+	if e, ok := errors.AsType[*replyError](err); ok && e.reply.Server {
 		return e.reply.Code
 	}
 	return 0

@@ -38,6 +38,7 @@ func edited(tb testing.TB, edit func(*url.URL)) string {
 const secret = "s3cret-Pa55"
 
 func TestStartFailuresThatWaitingCannotHeal(t *testing.T) {
+	leavesNothingRunning(t)
 	a := newAdmin(t)
 	exists := a.queueName()
 	a.declare(exists)
@@ -64,8 +65,9 @@ func TestStartFailuresThatWaitingCannotHeal(t *testing.T) {
 		{
 			name: "no EXTERNAL",
 			edit: func(o *consumer.Options) {
+				at := brokerURL(t)
 				o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-					return []consumer.Broker{{URL: brokerURL(t), External: true}}, nil
+					return []consumer.Broker{{URL: at, External: true}}, nil
 				}
 			},
 			cause: consumer.CauseLogin,
@@ -146,12 +148,12 @@ func TestSecretsAreReadForEachDial(t *testing.T) {
 	q := a.queueName()
 	api.user(q, "first", ".*", ".*", ".*")
 	var mu sync.Mutex
-	password := "first"
+	at, password := brokerURL(t), "first"
 	o := options(t, q)
 	o.Brokers = func(context.Context) ([]consumer.Broker, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		return []consumer.Broker{{URL: brokerURL(t), Username: q, Password: password}}, nil
+		return []consumer.Broker{{URL: at, Username: q, Password: password}}, nil
 	}
 	r := start(t, &sink{}, o)
 	r.connected()

@@ -34,11 +34,12 @@ func (l *link) guard(doing string, exchange func() error) error {
 // explain makes of the client library's error the broker's own words or what broke
 // the wire, whichever it was.
 func (l *link) explain(err error) error {
-	if e, ok := errors.AsType[*amqp.Error](err); ok && e.Server {
-		return &replyError{e}
-	}
-	if fault := l.wire.why(); fault != nil {
+	e, ok := errors.AsType[*amqp.Error](err)
+	if fault := l.wire.why(); fault != nil && (!ok || !e.Server) {
 		return fmt.Errorf("connection lost: %w", fault)
+	}
+	if ok {
+		return &replyError{e}
 	}
 	return err
 }

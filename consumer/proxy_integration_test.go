@@ -24,6 +24,7 @@ type proxy struct {
 	closed bool
 	conns  map[net.Conn]bool
 	opened int
+	quota  int // see stall
 }
 
 // newProxy speaks TLS on the consumer's side if config is set.
@@ -68,22 +69,29 @@ func (p *proxy) serve() {
 		p.mu.Lock()
 		p.conns[in], p.conns[out] = true, true
 		p.opened++
+		quota := p.quota
+		p.quota = 0
 		p.mu.Unlock()
-		p.running.Go(func() { p.pipe(in, out) })
-		p.running.Go(func() { p.pipe(out, in) })
+		p.running.Go(func() { p.pipe(in, out, 0) })
+		p.running.Go(func() { p.pipe(out, in, quota) })
 	}
 }
 
-func (p *proxy) pipe(from, to net.Conn) {
+// pipe passes on what comes, but with a quota no more than so many bytes.
+func (p *proxy) pipe(from, to net.Conn, quota int) {
 	defer p.drop(from, to)
 	buf := make([]byte, 32<<10)
-	for {
+	for passed := 0; ; {
 		n, err := from.Read(buf)
 		p.mu.Lock()
 		for p.frozen && !p.closed {
 			p.thawed.Wait()
 		}
 		p.mu.Unlock()
+		if quota > 0 {
+			n = min(n, quota-passed)
+			passed += n
+		}
 		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
 			return
 		}
@@ -114,6 +122,13 @@ func (p *proxy) freeze(frozen bool) {
 	defer p.mu.Unlock()
 	p.frozen = frozen
 	p.thawed.Broadcast()
+}
+
+// stall has the next connection let only so many bytes of the broker's through.
+func (p *proxy) stall(after int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.quota = after
 }
 
 // dials is how many connections were made.

@@ -10,7 +10,7 @@ import (
 // ending is how a session went.
 type ending[T any] struct {
 	why    *failure  // nil if it was asked to end
-	worked bool      // it settled something
+	worked bool      // it settled something, or was there to do so for long
 	stuck  []item[T] // what waited longest, if the sink seems to be down
 }
 
@@ -21,14 +21,15 @@ func (c *Consumer[T]) session(ctx context.Context) ending[T] {
 	if err != nil {
 		return ending[T]{why: asFailure(err)}
 	}
+	begun := time.Now()
 	c.counters.begin(settler)
-	c.link.end(s)
+	c.outage.end(s)
 	w := c.start(ctx, s)
 	why := w.watch(ctx, c.holdLimit())
 	c.counters.connected.Store(false)
 	c.finish(w, why)
 	c.counters.end(settler)
-	end := ending[T]{why: asFailure(why), worked: settler.didWork()}
+	end := ending[T]{why: asFailure(why), worked: settler.didWork() || time.Since(begun) > c.options.RetryLast}
 	if end.why != nil && end.why.cause == CauseHeld {
 		end.stuck = w.pipeline.stuck()
 	}

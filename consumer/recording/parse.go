@@ -88,7 +88,7 @@ func (r *record) body() ([]byte, error) {
 			return nil, fmt.Errorf("body_b64: %w", err)
 		}
 		return body, nil
-	case len(r.Body) == 0:
+	case len(r.Body) == 0, string(r.Body) == "null":
 		return nil, errors.New("body_b64 and body are missing")
 	case r.Body[0] == '"':
 		var text string

@@ -204,7 +204,7 @@ func TestLinesWrittenByHand(t *testing.T) {
 				Timestamp: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC), Headers: map[string]any{"x": time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC)},
 			}},
 		},
-		{"nulls", `{"routing_key": "k", "body": null, "received_at": null, "properties": {"headers": null, "type": null}}`, consumer.Delivery{RoutingKey: "k", Body: []byte("null")}},
+		{"nulls", `{"routing_key": "k", "body": "x", "body_b64": null, "received_at": null, "properties": {"headers": null, "type": null}}`, consumer.Delivery{RoutingKey: "k", Body: []byte("x")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := Parse([]byte(c.line))
@@ -231,6 +231,7 @@ func TestLinesThatAreNoRecordings(t *testing.T) {
 		{"an array", `[]`, "array"},
 		{"something else", `{"level": "info", "message": "x"}`, "routing_key"},
 		{"no body", `{"routing_key": "k"}`, "body_b64"},
+		{"null for a body", `{"routing_key": "k", "body": null}`, "body_b64"},
 		{"bad base64", `{"routing_key": "k", "body_b64": "!"}`, "body_b64"},
 		{"wrong type", `{"routing_key": "k", "body": "", "delivery_tag": "one"}`, "delivery_tag"},
 		{"too big", `{"routing_key": "k", "body": "", "properties": {"priority": 256}}`, "priority"},
