@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
-	"syscall"
+	"strings"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
@@ -108,22 +108,40 @@ func (b *bench) round(ctx context.Context, process func(context.Context, int) *e
 	defer func() { _ = out.Close() }()
 	cmd.Stdout, cmd.Stderr = out, os.Stderr
 	began := time.Now()
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Start(); err != nil {
+		return figures{}, err
+	}
+	peak := make(chan float64, 1)
+	go func() { peak <- peakResident(cmd.Process.Pid) }()
+	if err := cmd.Wait(); err != nil {
 		return figures{}, err
 	}
 	took := time.Since(began)
-	return figuresOf(cmd.ProcessState, took, b.messages), nil
+	state, n := cmd.ProcessState, float64(b.messages)
+	return figures{
+		perSecond: n / took.Seconds(),
+		cpu:       float64((state.UserTime() + state.SystemTime()).Microseconds()) / n,
+		resident:  <-peak,
+	}, nil
 }
 
-func figuresOf(state *os.ProcessState, took time.Duration, messages int) figures {
-	f := figures{
-		perSecond: float64(messages) / took.Seconds(),
-		cpu:       float64((state.UserTime() + state.SystemTime()).Microseconds()) / float64(messages),
+// peakResident follows the largest resident size of a process, in MB, until it
+// ends. What wait(2) tells would count the memory of this program, too, which
+// the process shared until it was another.
+func peakResident(pid int) float64 {
+	peak := 0.0
+	for {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		_, rest, found := strings.Cut(string(status), "VmHWM:")
+		if err != nil || !found { // it has ended
+			return peak
+		}
+		var kB float64
+		if _, err := fmt.Sscan(rest, &kB); err == nil {
+			peak = max(peak, kB/1024)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	if usage, ok := state.SysUsage().(*syscall.Rusage); ok {
-		f.resident = float64(usage.Maxrss) / 1024
-	}
-	return f
 }
 
 func (b *bench) bareProcess(ctx context.Context, count int) *exec.Cmd {

@@ -83,10 +83,15 @@ func (s *Server) login() string {
 
 // layOut puts the server's files in place.
 func (s *Server) layOut() error {
-	pair, err := s.opts.CA.Server([]string{"localhost", "127.0.0.1"})
+	names := s.opts.Names
+	if names == nil {
+		names = []string{"localhost", "127.0.0.1"}
+	}
+	pair, err := s.opts.CA.Server(names, s.opts.Cert...)
 	if err != nil {
 		return err
 	}
+	s.cert = pair.Cert
 	if _, err := pair.WriteFile(s.dir, "server"); err != nil {
 		return err
 	}

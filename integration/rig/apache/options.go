@@ -22,9 +22,12 @@ const (
 // Options are how the server is set up. Backend and CA must be given.
 type Options struct {
 	Backend string // the URL of the hub, over plain HTTP
-	// CA makes the server's certificate, for localhost, and signs those of
-	// clients.
-	CA         *testca.CA
+	// CA makes the server's certificate and signs those of clients.
+	CA *testca.CA
+	// Names are those in the server's certificate; nil is localhost and
+	// 127.0.0.1. Cert changes the certificate otherwise.
+	Names      []string
+	Cert       []testca.Option
 	ClientCert ClientCert
 	// Keytab is that of the service HTTP/localhost; with it, GSSAPI is required
 	// where one logs in. Krb5Conf is then the realm's krb5.conf.

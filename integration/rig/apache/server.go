@@ -2,9 +2,10 @@ package apache
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,7 @@ type Server struct {
 	as      *account
 	dir     string
 	port    int
+	cert    *x509.Certificate
 	child   *proc.Child
 	out     *proc.Lines
 }
@@ -69,17 +71,16 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	s.out = &proc.Lines{}
 	// One process: there is none else that could be left behind.
-	cmd := s.as.command(s.install.program, "-f", s.path("httpd.conf"), "-X")
+	cmd := s.as.command(s.opts.Env, s.install.program, "-f", s.path("httpd.conf"), "-X")
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "KRB5_CONFIG="+s.path("krb5.conf"), "KRB5RCACHEDIR="+s.dir, "LC_ALL=C")
-	cmd.Env = append(cmd.Env, s.opts.Env...)
 	cmd.Stdout, cmd.Stderr = s.out, s.out
 	if s.child, err = proc.Start(cmd); err != nil {
 		return err
 	}
 	if err := s.awaitReady(ctx); err != nil {
 		log := s.Log()
-		s.Close()
+		s.end(context.WithoutCancel(ctx))
 		if strings.Contains(log, "Address already in use") {
 			return errPortTaken
 		}
@@ -91,11 +92,9 @@ func (s *Server) start(ctx context.Context) error {
 func (s *Server) awaitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyLimit)
 	defer cancel()
-	var dialer net.Dialer
 	for {
-		conn, err := dialer.DialContext(ctx, "tcp", port.Loopback(s.port))
-		if err == nil {
-			return conn.Close()
+		if s.answers(ctx) {
+			return nil
 		}
 		select {
 		case <-time.After(readyPoll):
@@ -105,6 +104,19 @@ func (s *Server) awaitReady(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// answers reports whether the server takes connections, and not somebody else at
+// its port.
+func (s *Server) answers(ctx context.Context) bool {
+	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // it is known by its certificate
+	conn, err := dialer.DialContext(ctx, "tcp", port.Loopback(s.port))
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	secure, ok := conn.(*tls.Conn)
+	return ok && secure.ConnectionState().PeerCertificates[0].Equal(s.cert)
 }
 
 // URL is that of the hub behind the server.
@@ -119,11 +131,13 @@ func (s *Server) Log() string {
 }
 
 // Close ends the server at once.
-func (s *Server) Close() {
+func (s *Server) Close() { s.end(context.Background()) }
+
+func (s *Server) end(ctx context.Context) {
 	if s.child == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	ctx, cancel := context.WithTimeout(ctx, stopLimit)
 	defer cancel()
 	_ = s.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
 	s.child = nil

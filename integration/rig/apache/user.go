@@ -40,18 +40,20 @@ func servant() (*account, error) {
 	return nil, fmt.Errorf("run Apache as root: there is no user www-data, apache or nobody")
 }
 
-// command runs a program as the account. It is the program itself that runs
-// then, with the same process ID, and it ends should its parent die: changing
-// the user has made the kernel forget that.
-func (a *account) command(program string, args ...string) *exec.Cmd {
-	if a == nil {
-		return exec.Command(program, args...) //nolint:noctx // Close ends it
+// command runs a program as the account, with further variables in its
+// environment. It is the program itself that runs in the end, under the process
+// ID of the first, and it ends should its parent die: changing the user makes
+// the kernel forget that.
+func (a *account) command(env []string, program string, args ...string) *exec.Cmd {
+	line := append(append([]string{"env"}, env...), program)
+	line = append(line, args...)
+	if a != nil {
+		line = append([]string{
+			"setpriv", "--reuid", strconv.Itoa(a.uid), "--regid", strconv.Itoa(a.gid), "--clear-groups",
+			"--pdeathsig", "KILL", "--",
+		}, line...)
 	}
-	prefix := []string{
-		"--reuid", strconv.Itoa(a.uid), "--regid", strconv.Itoa(a.gid), "--clear-groups",
-		"--pdeathsig", "KILL", "--", program,
-	}
-	return exec.Command("setpriv", append(prefix, args...)...) //nolint:noctx // Close ends it
+	return exec.Command(line[0], line[1:]...) //nolint:noctx // Close ends it
 }
 
 // handOver gives the server's folder to its account, and lets it pass through

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -101,16 +102,18 @@ func (r *Realm) start(ctx context.Context) error {
 	default:
 		return nil
 	}
-	r.Close()
+	r.end(context.WithoutCancel(ctx))
 	return err
 }
 
 // Close ends the KDC.
-func (r *Realm) Close() {
+func (r *Realm) Close() { r.end(context.Background()) }
+
+func (r *Realm) end(ctx context.Context) {
 	if r.child == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	ctx, cancel := context.WithTimeout(ctx, stopLimit)
 	defer cancel()
 	_ = r.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
 	r.child = nil
@@ -138,12 +141,13 @@ func (r *Realm) AddPrincipals(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// Keytab writes the keys of principals to a new keytab of this name in the
-// realm's folder, and returns its path. The keys are made anew, so earlier
-// keytabs of the same principals are worth nothing from then on.
-func (r *Realm) Keytab(ctx context.Context, name string, principals ...string) (string, error) {
-	path := r.path(name)
-	return path, r.admin(ctx, append([]string{"ktadd", "-k", path}, principals...)...)
+// Keytab writes the keys of principals to a new file. The keys are made anew, so
+// earlier keytabs of the same principals are worth nothing from then on.
+func (r *Realm) Keytab(ctx context.Context, path string, principals ...string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("keytab %s: there is such a file already", path)
+	}
+	return r.admin(ctx, append([]string{"ktadd", "-k", path}, principals...)...)
 }
 
 // admin runs a command of kadmin.

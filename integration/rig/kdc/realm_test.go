@@ -24,11 +24,11 @@ func TestRealm(t *testing.T) {
 	if err := r.AddPrincipals(ctx, "alice", "HTTP/localhost"); err != nil {
 		t.Fatal(err)
 	}
-	keytab, err := r.Keytab(ctx, "alice.keytab", "alice")
-	if err != nil {
+	dir := rig.TempDir(t)
+	keytab := filepath.Join(dir, "alice.keytab")
+	if err := r.Keytab(ctx, keytab, "alice"); err != nil {
 		t.Fatal(err)
 	}
-	dir := rig.TempDir(t)
 	for _, cache := range []string{"FILE:" + filepath.Join(dir, "cache"), "DIR:" + filepath.Join(dir, "caches")} {
 		if err := r.Kinit(ctx, cache, keytab, "alice"); err != nil {
 			t.Errorf("%s: %v", cache, err)
@@ -57,17 +57,21 @@ func TestRealmErrors(t *testing.T) {
 	if err := r.AddPrincipals(ctx, "alice"); err == nil || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("a principal twice: %v", err)
 	}
-	if _, err := r.Keytab(ctx, "x.keytab", "nobody"); err == nil || !strings.Contains(err.Error(), "does not exist") {
+	dir := rig.TempDir(t)
+	old := filepath.Join(dir, "old.keytab")
+	if err := r.Keytab(ctx, filepath.Join(dir, "x.keytab"), "nobody"); err == nil || !strings.Contains(err.Error(), "does not exist") {
 		t.Errorf("a keytab of nobody: %v", err)
 	}
-	old, err := r.Keytab(ctx, "old.keytab", "alice")
-	if err != nil {
+	if err := r.Keytab(ctx, old, "alice"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Keytab(ctx, "new.keytab", "alice"); err != nil {
+	if err := r.Keytab(ctx, old, "alice"); err == nil || !strings.Contains(err.Error(), "already") {
+		t.Errorf("a keytab over another: %v", err)
+	}
+	if err := r.Keytab(ctx, filepath.Join(dir, "new.keytab"), "alice"); err != nil {
 		t.Fatal(err)
 	}
-	cache := "FILE:" + filepath.Join(rig.TempDir(t), "cache")
+	cache := "FILE:" + filepath.Join(dir, "cache")
 	if err := r.Kinit(ctx, cache, old, "alice"); err == nil || !strings.Contains(err.Error(), "Preauthentication failed") {
 		t.Errorf("an old keytab: %v", err)
 	}

@@ -1,0 +1,124 @@
+//go:build integration
+
+package hub_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/apache"
+	"github.com/kojiwatch/kojiwatch/integration/rig/kdc"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// TestKerberosRefused is what can be wrong on the client's side.
+func TestKerberosRefused(t *testing.T) {
+	realm, stale, service := newRealm(t)
+	s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
+	short := "FILE:" + s.path("short")
+	old := "FILE:" + s.path("old")
+	for cache, args := range map[string][]string{short: {"-l", "1s"}, old: nil} {
+		if err := realm.Kinit(t.Context(), cache, stale, "alice", args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keytab(t, realm, "alice")           // from now on the keys in stale are the wrong ones
+	time.Sleep(1100 * time.Millisecond) // until the ticket in short has expired
+	for name, test := range map[string]struct {
+		krb   kojirpc.Kerberos
+		words []string
+	}{
+		"keys of yesterday":       {kojirpc.Kerberos{Keytab: stale}, []string{"PREAUTH_FAILED"}},
+		"keytab of somebody else": {kojirpc.Kerberos{Keytab: service, Principal: "alice"}, []string{"HTTP-localhost.keytab", "no key of alice@KOJI.TEST", "HTTP/localhost"}},
+		"no keytab":               {kojirpc.Kerberos{Keytab: s.path("none")}, []string{"keytab", s.path("none"), "no such file"}},
+		"no keytab but a text":    {kojirpc.Kerberos{Keytab: s.write(t, "text", "hello there")}, []string{"keytab", s.path("text")}},
+		"no cache":                {kojirpc.Kerberos{CCache: "FILE:" + s.path("none")}, []string{"credential cache", s.path("none"), "no such file", "kinit"}},
+		"cache of somebody else":  {kojirpc.Kerberos{CCache: old, Principal: "bob"}, []string{"alice@KOJI.TEST", "bob@KOJI.TEST"}},
+		"cache that expired":      {kojirpc.Kerberos{CCache: short}, []string{"expired", "kinit"}},
+		"KCM":                     {kojirpc.Kerberos{CCache: "KCM:1000"}, []string{"KCM:1000", "type KCM", "keytab", "kinit -c FILE:"}},
+		"KEYRING":                 {kojirpc.Kerberos{CCache: "KEYRING:persistent:1000"}, []string{"type KEYRING", "keytab", "kinit -c FILE:"}},
+		"no such user":            {kojirpc.Kerberos{Keytab: service, Principal: "HTTP/localhost@NOWHERE.TEST"}, []string{"NOWHERE.TEST"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, test.krb)})
+			s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, append(test.words, "GSSAPI")...)
+		})
+	}
+}
+
+// TestServiceRefused is what can be wrong on the server's side.
+func TestServiceRefused(t *testing.T) {
+	realm, alice, stale := newRealm(t)
+	keytab(t, realm, "HTTP/localhost") // from now on the keys in stale are the wrong ones
+	for name, test := range map[string]struct {
+		front apache.Options
+		code  kojirpc.FaultCode
+		words []string
+	}{
+		"keys of yesterday": {apache.Options{Keytab: stale, Krb5Conf: realm.Conf()}, kojirpc.CodeGSSAPIAuthError, []string{"does not take the ticket for HTTP/localhost"}},
+		"no GSSAPI":         {apache.Options{}, kojirpc.CodeAuthError, []string{"could not verify client"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, test.front)
+			_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+			s.mustRefuse(t, login, test.code, test.words...)
+		})
+	}
+}
+
+// TestUnknownService has a web server of which the realm does not know.
+func TestUnknownService(t *testing.T) {
+	ctx := t.Context()
+	realm, err := kdc.Launch(ctx, rig.TempDir(t), realmName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(realm.Close)
+	if err := realm.AddPrincipals(ctx, "alice", "HTTP/elsewhere"); err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, apache.Options{Keytab: keytab(t, realm, "HTTP/elsewhere"), Krb5Conf: realm.Conf()})
+	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: keytab(t, realm, "alice")})})
+	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "S_PRINCIPAL_UNKNOWN")
+}
+
+// TestNoKDC has nobody to give tickets.
+func TestNoKDC(t *testing.T) {
+	realm, alice, service := newRealm(t)
+	s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
+	realm.Close()
+	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "KDC")
+}
+
+// tenMinutesAhead has a program's clock go wrong.
+func tenMinutesAhead(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob("/usr/lib*/*/faketime/libfaketime.so.1")
+	if err != nil || len(found) == 0 {
+		t.Fatal("libfaketime is not installed (Debian: apt-get install libfaketime)")
+	}
+	return []string{"LD_PRELOAD=" + found[0], "FAKETIME=+10m"}
+}
+
+// TestClocks has clocks that differ by more than Kerberos allows.
+func TestClocks(t *testing.T) {
+	t.Run("of the KDC", func(t *testing.T) {
+		realm, alice, service := newRealm(t, kdc.Environment(tenMinutesAhead(t)...))
+		s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
+		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "skew")
+	})
+	t.Run("of the web server", func(t *testing.T) {
+		realm, alice, service := newRealm(t)
+		s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf(), Env: tenMinutesAhead(t)})
+		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "does not take the ticket for HTTP/localhost")
+		if !strings.Contains(s.front.Log(), "skew") {
+			t.Errorf("Apache's log tells of no skew:\n%s", s.front.Log())
+		}
+	})
+}
