@@ -55,6 +55,10 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		replayCommand(streams),
 		recordCommand(streams),
 		demoCommand(streams),
+		callCommand(streams),
+		whoamiCommand(streams),
+		apiCommand(streams),
+		profilesCommand(streams),
 		versionCommand(streams),
 	)
 	return root

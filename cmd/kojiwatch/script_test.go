@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
 func TestMain(m *testing.M) {
@@ -15,5 +17,12 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command line as a user would.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: false})
+	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HUB", hub.URL)
+			return nil
+		},
+	})
 }

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+// HubOptions say which hub to call, and as whom.
+type HubOptions struct {
+	Profile    string // of Koji's client configuration; "" is its default
+	ConfigFile string // in place of the user's own files
+	URL        string // of the hub, in place of a profile
+	Login      bool   // as the profile says; else anonymous
+	Timeout    time.Duration
+}
+
+// Profiles prints the profiles of Koji's client configuration.
+func Profiles(streams Streams, opts HubOptions) error {
+	set, err := profile.Load(profile.Options{Config: opts.ConfigFile})
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(streams.Out, 0, 8, 2, ' ', 0)
+	for _, name := range set.Names() {
+		p, err := set.Profile(name)
+		if err != nil {
+			_, _ = fmt.Fprintf(w, "%s\t%s\n", visible(name), visible(err.Error()))
+			continue
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", visible(name), visible(p.Server), visible(p.WebURL), visible(p.Source("server").String()))
+	}
+	for _, err := range set.Skipped() {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", err)
+	}
+	return w.Flush()
+}
+
+func visible(text string) string { return string(format.AppendVisible(nil, text)) }
+
+// withHub runs do with a hub's client, or with a session if a login is wanted.
+func withHub(ctx context.Context, streams Streams, opts HubOptions, do func(context.Context, kojirpc.API) error) (err error) {
+	clientOpts, cred, err := opts.resolve(streams.Err)
+	if err != nil {
+		return err
+	}
+	client, err := kojirpc.New(clientOpts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeHub(ctx, client)) }()
+	if opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, opts.Timeout)
+		defer cancel()
+	}
+	if !opts.Login {
+		return do(ctx, client.API)
+	}
+	session, err := client.Session(cred)
+	if err != nil {
+		return err
+	}
+	return do(ctx, session.API)
+}
+
+// closeGrace is how long a logout may take when the command has ended.
+const closeGrace = 10 * time.Second
+
+func closeHub(ctx context.Context, client *kojirpc.Client) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeGrace)
+	defer cancel()
+	return client.Close(ctx)
+}
+
+// resolve finds the hub and the credentials.
+func (o *HubOptions) resolve(warnings io.Writer) (kojirpc.Options, kojirpc.Credentials, error) {
+	if o.URL != "" {
+		// Whoever names a hub by URL logs in with the ticket that kinit got.
+		cred := kojirpc.Credentials{Negotiator: &kojirpc.Kerberos{}}
+		return kojirpc.Options{Server: o.URL, UserAgent: userAgent(), Batching: kojirpc.Batching{Off: true}}, cred, nil
+	}
+	set, err := profile.Load(profile.Options{Config: o.ConfigFile})
+	if err != nil {
+		return kojirpc.Options{}, kojirpc.Credentials{}, err
+	}
+	p, err := set.Profile(o.Profile)
+	if err != nil {
+		return kojirpc.Options{}, kojirpc.Credentials{}, fmt.Errorf("%w; name a hub by --profile or --hub", err)
+	}
+	for _, text := range p.Warnings() {
+		_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s\n", visible(text))
+	}
+	opts := kojirpc.OptionsFromProfile(p)
+	opts.UserAgent = userAgent()
+	opts.Batching.Off = true // one call has nobody to travel with
+	if !o.Login {
+		return opts, kojirpc.Credentials{}, nil
+	}
+	cred, ok, err := kojirpc.CredentialsFromProfile(p)
+	if err == nil && !ok {
+		err = fmt.Errorf("profile %s says not to log in (authtype = noauth)", p.Name)
+	}
+	return opts, cred, err
+}
+
+func userAgent() string { return "kojiwatch/" + release() }
+
+// Whoami prints who the hub takes us for.
+func Whoami(ctx context.Context, streams Streams, opts HubOptions) error {
+	opts.Login = true
+	return withHub(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
+		user, err := api.GetLoggedInUser(ctx)
+		if err != nil {
+			return err
+		}
+		return printUser(streams.Out, user)
+	})
+}
+
+func printUser(w io.Writer, user koji.User) error {
+	_, err := fmt.Fprintf(w, "%s (user %d)\n", visible(user.Name), user.ID)
+	for _, principal := range user.KrbPrincipals {
+		if err == nil {
+			_, err = fmt.Fprintf(w, "  %s\n", visible(principal))
+		}
+	}
+	return err
+}
+
+// Methods prints the names of the hub's methods.
+func Methods(ctx context.Context, streams Streams, opts HubOptions) error {
+	return withHub(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
+		names, err := api.ListMethods(ctx)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if _, err := fmt.Fprintln(streams.Out, visible(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+// hubFlags adds the flags that say which hub to call.
+func hubFlags(f *pflag.FlagSet, opts *app.HubOptions) {
+	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
+	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")
+	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, in place of a profile")
+	f.DurationVar(&opts.Timeout, "timeout", 5*time.Minute, "give up after this `time`; 0 is never")
+}
+
+func callCommand(streams app.Streams) *cobra.Command {
+	var opts app.CallOptions
+	cmd := &cobra.Command{
+		Use:   "call METHOD [ARG...] [name=value...]",
+		Short: "Call a method of the Koji hub",
+		Long: `call calls one method of a Koji hub and prints what it returns: a text as it is,
+anything else as JSON. An argument that is JSON is taken as such (42, true, null,
+[1,2], {"limit":5}, "42" with its quotes), any other is a text.
+
+The call is anonymous, which is enough for nearly everything there is to read.
+--login logs in as the profile says; with --hub, with the ticket that kinit got.`,
+		Example: `  kojiwatch call getBuild bash-5.2-1.fc44
+  kojiwatch call listBuilds packageID=bash state=1 'queryOpts={"limit":3,"order":"-build_id"}'
+  kojiwatch call --hub https://koji.example.com/kojihub getKojiVersion --json`,
+		Args: withUsage(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.Method, opts.Args = args[0], args[1:]
+			return app.Call(cmd.Context(), streams, opts)
+		},
+	}
+	hubFlags(cmd.Flags(), &opts.HubOptions)
+	cmd.Flags().BoolVar(&opts.Login, "login", false, "log in first")
+	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print one line of JSON, whatever the result")
+	return cmd
+}
+
+func whoamiCommand(streams app.Streams) *cobra.Command {
+	var opts app.HubOptions
+	cmd := &cobra.Command{
+		Use:   "whoami",
+		Short: "Log in to the Koji hub and print who it takes you for",
+		Args:  withUsage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Whoami(cmd.Context(), streams, opts)
+		},
+	}
+	hubFlags(cmd.Flags(), &opts)
+	return cmd
+}
+
+func apiCommand(streams app.Streams) *cobra.Command {
+	var opts app.HubOptions
+	cmd := &cobra.Command{
+		Use:   "api",
+		Short: "List the methods of the Koji hub, those of its plugins included",
+		Args:  withUsage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Methods(cmd.Context(), streams, opts)
+		},
+	}
+	hubFlags(cmd.Flags(), &opts)
+	return cmd
+}
+
+func profilesCommand(streams app.Streams) *cobra.Command {
+	var opts app.HubOptions
+	cmd := &cobra.Command{
+		Use:   "profiles",
+		Short: "List the hubs in Koji's client configuration",
+		Long: `profiles lists the profiles that Koji's own client would find, each with its hub,
+its kojiweb, and the file and line that names the hub.`,
+		Args: withUsage(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			return app.Profiles(streams, opts)
+		},
+	}
+	cmd.Flags().StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")
+	return cmd
+}
