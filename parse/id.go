@@ -56,7 +56,7 @@ func usableID(id string) bool {
 func (r *reader) appendHeaders(id []byte, headers map[string]any) []byte {
 	r.names = r.names[:0]
 	for name := range headers {
-		if !strings.HasPrefix(name, "x-") {
+		if !brokers(name) {
 			r.names = append(r.names, name)
 		}
 	}
@@ -66,6 +66,11 @@ func (r *reader) appendHeaders(id []byte, headers map[string]any) []byte {
 		id = appendHeader(id, headers[name])
 	}
 	return id
+}
+
+// brokers reports whether a header is one that brokers add.
+func brokers(name string) bool {
+	return strings.HasPrefix(name, "x-") || name == "timestamp_in_ms"
 }
 
 func appendHeader(id []byte, v any) []byte {

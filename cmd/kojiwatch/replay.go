@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
@@ -9,21 +11,25 @@ import (
 func replayCommand(streams app.Streams) *cobra.Command {
 	var opts app.ReplayOptions
 	cmd := &cobra.Command{
-		Use:   "replay FILE...",
+		Use:   "replay [FILE...]",
 		Short: "Take recorded deliveries through the same handler as the daemon",
 		Long: `replay reads recordings, files of JSON lines as "kojiwatch record" writes them,
-and prints exactly one event per delivery, in the order of the input. "-" is the
-standard input. A delivery that cannot be parsed is an error on standard error
+and prints exactly one event per delivery, in the order of the input. Without a
+file, or for "-", it reads the standard input. A delivery that cannot be parsed is an error on standard error
 with file and line; the others go on, and the exit code is 1 in the end.
 
 Times are those of the recording ("received_at") where it has them, else those
 that the message itself names, so the same input gives the same output, byte for
 byte.`,
 		Example: `  kojiwatch replay recording.jsonl
-  zcat old.jsonl.gz | kojiwatch replay - --format json --weburl https://koji.example.com/koji`,
-		Args: withUsage(cobra.MinimumNArgs(1)),
+  zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.Files = args
+			if opts.Files = args; len(args) == 0 {
+				if app.IsTerminal(streams.In) {
+					return usageError{errors.New("name a recording, or redirect one into standard input")}
+				}
+				opts.Files = []string{"-"}
+			}
 			return app.Replay(cmd.Context(), streams, opts)
 		},
 	}

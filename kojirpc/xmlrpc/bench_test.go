@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os/exec"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
@@ -237,5 +238,36 @@ func TestListBuildsAgree(t *testing.T) {
 	}
 	if _, err := pullXML(doc[:1000]); !errors.Is(err, io.EOF) {
 		t.Errorf("cut short: %v", err)
+	}
+}
+
+// pythonLoads times Python's xmlrpc.client, in seconds each.
+const pythonLoads = `
+import sys, time, xmlrpc.client
+text = sys.stdin.buffer.read()
+n = int(sys.argv[1])
+began = time.perf_counter()
+for _ in range(n):
+    (builds,), _ = xmlrpc.client.loads(text, use_builtin_types=True)
+print(len(builds), (time.perf_counter() - began) / n)
+`
+
+// BenchmarkListBuilds2000Python decodes the same document with what Koji's own
+// client is built on. It wants python3 in the PATH.
+func BenchmarkListBuilds2000Python(b *testing.B) {
+	doc := listBuilds(b, 2000)
+	for b.Loop() {
+		cmd := exec.CommandContext(b.Context(), "python3", "-c", pythonLoads, "3")
+		cmd.Stdin = bytes.NewReader(doc)
+		out, err := cmd.Output()
+		if err != nil {
+			b.Fatalf("python3: %v", err)
+		}
+		var builds int
+		var seconds float64
+		if _, err := fmt.Sscan(string(out), &builds, &seconds); err != nil || builds != 2000 {
+			b.Fatalf("python3 says %q (%v)", out, err)
+		}
+		b.ReportMetric(seconds*1000, "ms/loads")
 	}
 }

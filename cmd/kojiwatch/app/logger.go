@@ -25,7 +25,7 @@ func newLog(c config.Log, w io.Writer) (logOutput, error) {
 		return logOutput{}, fmt.Errorf("log level: %w", err)
 	}
 	out := zerolog.SyncWriter(w) // several sinks log at once
-	if c.Format == config.LogConsole || c.Format == config.LogAuto && isTerminal(w) {
+	if c.Format == config.LogConsole || c.Format == config.LogAuto && IsTerminal(w) {
 		out = consoleWriter(w)
 	}
 	logger := zerolog.New(out).Level(level).With().Timestamp().Logger()

@@ -44,7 +44,7 @@ func ResolveFormat(f Format, out io.Writer) Format {
 	switch {
 	case f != FormatAuto:
 		return f
-	case isTerminal(out):
+	case IsTerminal(out):
 		return FormatText
 	}
 	return FormatJSON

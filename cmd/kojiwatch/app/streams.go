@@ -29,14 +29,14 @@ const (
 // Formats returns every format.
 func Formats() []Format { return []Format{FormatAuto, FormatText, FormatJSON} }
 
-// isTerminal reports whether w is a terminal.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// IsTerminal reports whether a stream is a terminal.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // wantsColor reports whether colour is welcome on w: it is a terminal that can
 // show it, and the user has not asked for none (https://no-color.org).
 func wantsColor(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

@@ -1,0 +1,74 @@
+package parse_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/parse"
+)
+
+func idOf(t *testing.T, d parse.Delivery) string {
+	t.Helper()
+	e, err := parse.New(parse.Options{}).Parse(&d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.ID
+}
+
+// delivery is a message as RabbitMQ 4 hands it over, with changes.
+func delivery(change func(*parse.Delivery)) parse.Delivery {
+	d := parse.Delivery{
+		Exchange: "amq.topic", RoutingKey: "koji.task.open", Body: []byte(openTask),
+		Headers: map[string]any{"type": "TaskStateChange", "id": int64(7), "old": "FREE", "new": "OPEN", "parent": nil},
+	}
+	if change != nil {
+		d.Headers = maps.Clone(d.Headers)
+		change(&d)
+	}
+	return d
+}
+
+// TestIDStays: what a broker adds on the way does not change the id.
+func TestIDStays(t *testing.T) {
+	want := idOf(t, delivery(nil))
+	for name, change := range map[string]func(*parse.Delivery){
+		"redelivered from a quorum queue": func(d *parse.Delivery) { d.Headers["x-delivery-count"] = int64(3) },
+		"read from a stream":              func(d *parse.Delivery) { d.Headers["x-stream-offset"] = int64(99) },
+		"federated":                       func(d *parse.Delivery) { d.Headers["x-received-from"] = []any{map[string]any{"uri": "amqp://h"}} },
+		"stamped by the broker":           func(d *parse.Delivery) { d.Headers["timestamp_in_ms"] = int64(1795331130984) },
+		"a message id for nobody":         func(d *parse.Delivery) { d.MessageID = "a\x1b[31m" },
+		"a message id without end":        func(d *parse.Delivery) { d.MessageID = strings.Repeat("a", 300) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := idOf(t, delivery(change)); got != want {
+				t.Errorf("got %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestIDDiffers: another message has another id.
+func TestIDDiffers(t *testing.T) {
+	first := idOf(t, delivery(nil))
+	for name, change := range map[string]func(*parse.Delivery){
+		"another exchange":        func(d *parse.Delivery) { d.Exchange = "other" },
+		"another routing key":     func(d *parse.Delivery) { d.RoutingKey = "koji.task.free" },
+		"another body":            func(d *parse.Delivery) { d.Body = append(d.Body, ' ') },
+		"another text":            func(d *parse.Delivery) { d.Headers["new"] = "CLOSED" },
+		"another number":          func(d *parse.Delivery) { d.Headers["id"] = int64(8) },
+		"a number as text":        func(d *parse.Delivery) { d.Headers["id"] = "7" },
+		"nothing for something":   func(d *parse.Delivery) { d.Headers["old"] = nil },
+		"a property less":         func(d *parse.Delivery) { delete(d.Headers, "parent") },
+		"one more that is true":   func(d *parse.Delivery) { d.Headers["parent"] = true },
+		"texts divided otherwise": func(d *parse.Delivery) { d.Exchange, d.RoutingKey = "amq.topick", "oji.task.open" },
+		"the sender's message id": func(d *parse.Delivery) { d.MessageID = "df17e342-53f0-4d5f-a472-4be20d4b8770" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := idOf(t, delivery(change)); got == first {
+				t.Errorf("both are %s", got)
+			}
+		})
+	}
+}
