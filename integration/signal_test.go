@@ -3,6 +3,8 @@
 package integration
 
 import (
+	"fmt"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -43,16 +45,64 @@ func TestTerminate(t *testing.T) {
 	stop(t, second)
 }
 
-// TestSecondSignal: a sink that hangs cannot keep the daemon: a second signal
-// ends it at once.
+// hanging starts a daemon whose standard output nobody reads, and waits until
+// it hangs in writing to it.
+func hanging(t *testing.T, v *rig.VHost, grace string) *rig.Process {
+	t.Helper()
+	config := durable(t, v.URL())
+	edit(t, config, "shutdown_grace: 10s", "shutdown_grace: "+grace)
+	unread, out, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = unread.Close() })
+	d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", config}, Stdout: out})
+	if err := out.Close(); err != nil { // the daemon has its own
+		t.Fatal(err)
+	}
+	consuming(t, v)
+	publish(t, v, recorded(t, 1_000)) // more than a pipe holds
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), queue)
+		if err == nil && stats.Unacked == 0 {
+			err = fmt.Errorf("nothing is in hand: %+v", stats)
+		}
+		return err
+	})
+	return d
+}
+
+// TestHangingSink: a sink that hangs keeps the daemon for its grace time and no
+// longer; what it held goes back to the broker.
+func TestHangingSink(t *testing.T) {
+	v := rig.Broker(t)
+	d := hanging(t, v, "1s")
+	terminate(t, d)
+	d.WaitStderr(t, patience, "does not take what it was sent")
+	if code := d.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), queue)
+		if err == nil && (stats.Unacked != 0 || stats.Ready == 0) {
+			err = fmt.Errorf("%+v", stats)
+		}
+		return err
+	})
+}
+
+// TestSecondSignal: a second signal ends the daemon at once, whatever its sink
+// does.
 func TestSecondSignal(t *testing.T) {
 	v := rig.Broker(t)
-	d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", configFor(t, v.URL(), "durable: true", "prefetch: 5")}})
-	consuming(t, v)
+	d := hanging(t, v, "10m")
 	terminate(t, d)
-	time.Sleep(50 * time.Millisecond)
-	_ = d.Signal(syscall.SIGTERM) // it may have ended in order by now
-	if code := d.WaitExit(t, 5*time.Second); code != 0 && code != 128+int(syscall.SIGTERM) {
-		t.Errorf("exit code %d", code)
+	time.Sleep(200 * time.Millisecond)
+	if !d.Running() {
+		t.Fatal("one signal ended the daemon although its sink hangs")
+	}
+	terminate(t, d)
+	if code := d.WaitExit(t, 10*time.Second); code != 128+int(syscall.SIGTERM) {
+		t.Errorf("exit code %d, want %d", code, 128+int(syscall.SIGTERM))
 	}
 }

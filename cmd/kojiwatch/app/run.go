@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -44,7 +45,11 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 		lines = append(lines, l)
 	}
 	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
-	err = runLines(ctx, stop, lines)
+	err = runLines(ctx, stop, lines, c.ShutdownGrace)
+	if errors.Is(err, errHanging) {
+		logs.logger.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
+		return nil
+	}
 	logs.logger.Info().Msg("kojiwatch ends")
 	return errors.Join(err, closeLines(lines))
 }
@@ -84,24 +89,53 @@ func newLine(c *config.Config, s *config.Sink, streams Streams, logs logOutput, 
 
 // runLines runs every line and waits for all of them. The first that fails for
 // good stops the others.
-func runLines(ctx context.Context, stop context.CancelFunc, lines []*line) error {
+func runLines(ctx context.Context, stop context.CancelFunc, lines []*line, grace time.Duration) error {
 	errs := make([]error, len(lines))
 	var wg sync.WaitGroup
 	for i, l := range lines {
 		wg.Go(func() {
 			defer stop()
-			if err := l.consumer.Run(ctx); err != nil {
-				errs[i] = fmt.Errorf("sink %s: %w", l.name, err)
-			}
-			stats := l.consumer.Stats()
-			l.log.Info().
-				Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
-				Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
-				Msg("sink ends")
+			errs[i] = l.run(ctx)
 		})
 	}
-	wg.Wait()
-	return errors.Join(errs...)
+	ended := make(chan struct{})
+	go func() {
+		wg.Wait()
+		close(ended)
+	}()
+	<-ctx.Done()
+	// Each line ends by itself in its grace time, unless its sink hangs in a
+	// call that nothing can break off, like a write to a pipe that nobody reads.
+	timer := time.NewTimer(grace + lastGrace)
+	defer timer.Stop()
+	select {
+	case <-ended:
+		return errors.Join(errs...)
+	case <-timer.C:
+		return errHanging
+	}
+}
+
+// lastGrace is how much longer than what is in hand the rest of an ending may
+// take.
+const lastGrace = 5 * time.Second
+
+// errHanging is that a sink has not let go of what it was sent. The end of the
+// process gives that back to the broker.
+var errHanging = errors.New("a sink does not end")
+
+// run runs the line and says in the end what it did.
+func (l *line) run(ctx context.Context) error {
+	err := l.consumer.Run(ctx)
+	stats := l.consumer.Stats()
+	l.log.Info().
+		Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
+		Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
+		Msg("sink ends")
+	if err != nil {
+		return fmt.Errorf("sink %s: %w", l.name, err)
+	}
+	return nil
 }
 
 func closeLines(lines []*line) error {
