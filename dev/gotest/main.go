@@ -46,6 +46,10 @@ func run(args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	// A server that a test starts as another user may pass through, not list.
+	if err := os.Chmod(dir, 0o711); err != nil {
+		return 0, errors.Join(err, os.RemoveAll(dir))
+	}
 	r := newReport(os.Stdout, excuse)
 	code, err := goTest(dir, args, r)
 	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
