@@ -10,6 +10,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,6 +48,9 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 20, "how long a latency round takes")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.Parse()
+	if o.rounds < 1 || o.messages < 1 {
+		exitOn(errors.New("-rounds and -messages must be at least 1"))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	exitOn(run(ctx, o))
