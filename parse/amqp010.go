@@ -36,61 +36,46 @@ func json010(body []byte) ([]byte, error) {
 type amqp010 struct{ amqp10 }
 
 func (r *amqp010) mapping(dst []byte, depth int) ([]byte, error) {
-	if depth > maxAMQPDepth {
-		return nil, errors.New("it nests too deep")
-	}
-	items, err := r.items()
-	if err != nil {
-		return nil, err
-	}
-	count, err := items.size(true)
-	if err != nil {
-		return nil, err
-	}
-	dst = append(dst, '{')
-	for i := range count {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
+	return r.container(dst, "{}", depth, func(items *amqp010, dst []byte) ([]byte, error) {
 		name, err := items.sized(false)
 		if err != nil {
 			return nil, err
 		}
-		dst = append(quoteText(dst, name), ':')
-		if dst, err = items.value(dst, depth+1); err != nil {
-			return nil, err
-		}
-	}
-	return append(dst, '}'), nil
+		return items.value(append(quoteText(dst, name), ':'), depth+1)
+	})
 }
 
 func (r *amqp010) list(dst []byte, depth int) ([]byte, error) {
+	return r.container(dst, "[]", depth, func(items *amqp010, dst []byte) ([]byte, error) {
+		return items.value(dst, depth+1)
+	})
+}
+
+// container appends the items of a map or a list in brackets: its size and its
+// count come first, four bytes each.
+func (r *amqp010) container(dst []byte, brackets string, depth int, item func(*amqp010, []byte) ([]byte, error)) ([]byte, error) {
 	if depth > maxAMQPDepth {
 		return nil, errors.New("it nests too deep")
 	}
-	items, err := r.items()
+	text, err := r.sized(true)
 	if err != nil {
 		return nil, err
 	}
+	items := &amqp010{amqp10{data: text}}
 	count, err := items.size(true)
 	if err != nil {
 		return nil, err
 	}
-	dst = append(dst, '[')
+	dst = append(dst, brackets[0])
 	for i := range count {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, err = items.value(dst, depth+1); err != nil {
+		if dst, err = item(items, dst); err != nil {
 			return nil, err
 		}
 	}
-	return append(dst, ']'), nil
-}
-
-func (r *amqp010) items() (amqp010, error) {
-	b, err := r.sized(true)
-	return amqp010{amqp10{data: b}}, err
+	return append(dst, brackets[1]), nil
 }
 
 // value appends the JSON of the value that comes next.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -213,106 +212,4 @@ func (r *reader) integer() int64 {
 func (r *reader) flag() koji.Opt[bool] {
 	b, ok := r.scalar().Truth()
 	return koji.Opt[bool]{Value: b, Known: ok}
-}
-
-// value reads any value: nil, bool, int64, float64, string, []any or
-// map[string]any.
-func (r *reader) value() any {
-	if r.err != nil {
-		return nil
-	}
-	switch r.dec.PeekKind() {
-	case '{':
-		return r.mapping()
-	case '[':
-		return r.list()
-	}
-	return r.scalar().Any()
-}
-
-// list reads an array. Its items gather on a stack that all arrays share, so
-// that the list is made once, at its size.
-func (r *reader) list() []any {
-	base := len(r.items)
-	r.token()
-	for r.err == nil && r.dec.PeekKind() != ']' {
-		r.items = append(r.items, r.value())
-	}
-	r.token()
-	list := make([]any, len(r.items)-base)
-	copy(list, r.items[base:])
-	clear(r.items[base:])
-	r.items = r.items[:base]
-	return list
-}
-
-// mapping reads an object, but for the members that nobody wants.
-func (r *reader) mapping() map[string]any {
-	var m map[string]any // stays nil for an empty object, as most options are
-	r.object(func(name []byte) {
-		if r.wants != nil && !r.wants(name) {
-			r.skip()
-			return
-		}
-		if m == nil {
-			m = make(map[string]any)
-		}
-		key := string(name)
-		m[key] = r.value()
-	})
-	return m
-}
-
-// number reads the text of a number: whole ones that fit into 64 bits as
-// such, all others as floats.
-func number(raw []byte) koji.Scalar {
-	if n, ok := smallInt(raw); ok {
-		return koji.Int(n)
-	}
-	if !bytes.ContainsAny(raw, ".eE") {
-		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-			return koji.Int(n)
-		}
-	}
-	f, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil { // out of range: no number that means anything here
-		return koji.Null()
-	}
-	return koji.Float(f)
-}
-
-// smallInt reads a whole number of up to 18 digits.
-func smallInt(raw []byte) (int64, bool) {
-	digits := raw
-	if digits[0] == '-' {
-		digits = digits[1:]
-	}
-	if len(digits) == 0 || len(digits) > 18 {
-		return 0, false
-	}
-	var n int64
-	for _, c := range digits {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
-	}
-	if len(digits) < len(raw) {
-		n = -n
-	}
-	return n, true
-}
-
-// bare returns what a JSON string without escapes says, which is most of them:
-// a part of the string itself.
-func bare(raw []byte) ([]byte, bool) {
-	inner := raw[1 : len(raw)-1]
-	return inner, bytes.IndexByte(inner, '\\') < 0
-}
-
-// unquote appends what a JSON string says. The string is valid but for lone
-// surrogates, which become U+FFFD.
-func unquote(dst, raw []byte) []byte {
-	dst, _ = jsontext.AppendUnquote(dst, raw)
-	return dst
 }
