@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
@@ -44,12 +45,13 @@ func Dial(address string) (*Publisher, error) {
 	return p, nil
 }
 
-// Close disconnects.
+// Close disconnects. A connection that is lost already is no error.
 func (p *Publisher) Close() error {
-	if err := p.conn.Close(); err != nil && !errors.Is(err, amqp.ErrClosed) {
-		return fmt.Errorf("publisher: %w", err)
+	err := p.conn.Close()
+	if _, lost := errors.AsType[*net.OpError](err); err == nil || lost || errors.Is(err, amqp.ErrClosed) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("publisher: %w", err)
 }
 
 // Publish sends the messages in order and returns when the broker has confirmed
