@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,27 +45,22 @@ The call is anonymous, which is enough for nearly everything there is to read.
 }
 
 func whoamiCommand(streams app.Streams) *cobra.Command {
-	var opts app.HubOptions
-	cmd := &cobra.Command{
-		Use:   "whoami",
-		Short: "Log in to the Koji hub and print who it takes you for",
-		Args:  withUsage(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.Whoami(cmd.Context(), streams, opts)
-		},
-	}
-	hubFlags(cmd.Flags(), &opts)
-	return cmd
+	return hubCommand("whoami", "Log in to the Koji hub and print who it takes you for", streams, app.Whoami)
 }
 
 func apiCommand(streams app.Streams) *cobra.Command {
+	return hubCommand("api", "List the methods of the Koji hub, those of its plugins included", streams, app.Methods)
+}
+
+// hubCommand is a command that asks a hub something and takes no arguments.
+func hubCommand(use, short string, streams app.Streams, ask func(context.Context, app.Streams, app.HubOptions) error) *cobra.Command {
 	var opts app.HubOptions
 	cmd := &cobra.Command{
-		Use:   "api",
-		Short: "List the methods of the Koji hub, those of its plugins included",
+		Use:   use,
+		Short: short,
 		Args:  withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.Methods(cmd.Context(), streams, opts)
+			return ask(cmd.Context(), streams, opts)
 		},
 	}
 	hubFlags(cmd.Flags(), &opts)

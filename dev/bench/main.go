@@ -71,7 +71,6 @@ func run(ctx context.Context, o options) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 	b := &bench{options: o, dir: dir, broker: os.Getenv("KOJIWATCH_TEST_AMQP_URL")}
 	if b.broker == "" {
-		// A private server gives up what it does not need to the name of its user.
 		server, err := rabbit.Launch(ctx, dir)
 		if err != nil {
 			return err

@@ -48,9 +48,9 @@ func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
 	case s.DeadLetters == config.DeadLettersFile:
 		fmt.Fprintf(b, "  dead letters     file %s\n", deadPath(c, s))
 	case s.Queue.Declare == config.DeclareActive:
-		fmt.Fprintf(b, "  declares queue   %s for dead letters\n", s.Queue.Name+deadSuffix)
+		fmt.Fprintf(b, "  declares queue   %s for dead letters\n", deadQueue(s))
 	default:
-		fmt.Fprintf(b, "  dead letters     queue %s\n", s.Queue.Name+deadSuffix)
+		fmt.Fprintf(b, "  dead letters     queue %s\n", deadQueue(s))
 	}
 }
 

@@ -6,9 +6,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// deadSuffix makes a queue's name that of its dead-letter queue, as the
-// consumer does by default.
-const deadSuffix = ".dead"
+// deadQueue is a sink's dead-letter queue. A queue that the broker names has
+// none beside it.
+func deadQueue(s *config.Sink) string {
+	if s.Queue.Name == "" {
+		return ""
+	}
+	return s.Queue.Name + ".dead"
+}
 
 // deadPath is a sink's dead-letter file. The sink's name has nothing in it but
 // letters, digits and dashes.

@@ -18,6 +18,7 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		},
 		Bindings:    []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}},
 		Declare:     declareOf(q.Declare),
+		DeadQueue:   deadQueue(s),
 		Prefetch:    s.Prefetch,
 		Heartbeat:   c.Broker.Heartbeat,
 		DialTimeout: c.Broker.DialTimeout,
