@@ -1,0 +1,160 @@
+package namecache
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// Cache tells the names behind ids. It is safe for concurrent use.
+type Cache struct {
+	opts   Options
+	memory *otter.Cache[key, value]
+	disk   *Disk   // nil: none
+	writes *writer // to disk; nil: none
+	tasks  *tasks
+	base   context.Context // ends when the cache is closed
+	stop   context.CancelFunc
+	seed   maphash.Seed
+	stats  counters
+}
+
+// New returns a cache. It does no I/O yet but for making and tidying its folder,
+// which may fail without harm.
+func New(o Options) (*Cache, error) {
+	o.setDefaults()
+	c := &Cache{opts: o, tasks: newTasks(), seed: maphash.MakeSeed()}
+	if o.Dir != "" {
+		var err error
+		if c.disk, err = OpenDisk(o.Dir, o.Profile, o.Notify); err != nil {
+			return nil, fmt.Errorf("name cache: %w", err)
+		}
+	}
+	var err error
+	c.memory, err = otter.New(&otter.Options[key, value]{
+		MaximumSize:       o.Size,
+		ExpiryCalculator:  deadlines{},
+		RefreshCalculator: deadlines{},
+		Executor:          c.tasks.run,
+		Logger:            &otter.NoopLogger{},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("name cache: %w", err)
+	}
+	c.base, c.stop = context.WithCancel(context.Background())
+	if c.disk != nil {
+		c.writes = newWriter(c.disk)
+	}
+	return c, nil
+}
+
+// Close ends the cache: what is asked for is given up, what was learnt is written
+// down. It waits for the cache's goroutines. Closing again does nothing.
+func (c *Cache) Close() {
+	c.stop()
+	c.tasks.close()
+	c.memory.StopAllGoroutines()
+	if c.disk != nil {
+		c.writes.close()
+		c.disk.Close()
+	}
+}
+
+// noted is of how many reads one is noted for the choice of what stays in
+// memory. Noting it costs more than the read itself.
+const noted = 8
+
+// Peek tells a name without waiting, from memory alone. If known is true and the
+// name is empty, there is nothing by this id; if known is false, ask [Cache.Get].
+func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
+	if id <= 0 || kind >= kinds {
+		return "", true
+	}
+	k := key{id, kind}
+	e, found := c.memory.GetEntryQuietly(k)
+	if !found {
+		return "", false
+	}
+	if e.SnapshotAtNano%noted == 0 {
+		c.memory.GetIfPresent(k)
+	}
+	v := &e.Value
+	if e.SnapshotAtNano >= e.RefreshableAtNano && c.opts.Source != nil {
+		if v.name != "" && v.old(kind, e.SnapshotAtNano) && !v.failing {
+			return "", false
+		}
+		c.renew(k)
+	}
+	c.stats.count(kind, outcomeOf(v))
+	return v.name, true
+}
+
+// renew asks for a name anew, behind the back of its readers.
+func (c *Cache) renew(k key) {
+	// Until it is done, readers need not see to it.
+	c.memory.SetRefreshableAfter(k, c.opts.Timeout)
+	c.memory.Refresh(c.base, k, (*loader)(c))
+}
+
+// Get tells a name, and waits for it if need be until ctx ends. The error is
+// [ErrNotFound] if the hub knows nothing by this id, else why the name could not
+// be had.
+func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
+	if name, known := c.Peek(kind, id); known {
+		return result(kind, id, name)
+	}
+	if c.base.Err() != nil {
+		return "", fmt.Errorf("name of %s %d: %w", kind, id, ErrClosed)
+	}
+	k := key{id, kind}
+	select {
+	case r := <-c.memory.Refresh(c.base, k, (*loader)(c)): //nolint:contextcheck // the question outlives who asks
+		if r.Err != nil {
+			return "", fmt.Errorf("name of %s %d: %w", kind, id, r.Err)
+		}
+		return result(kind, id, r.Value.name)
+	case <-ctx.Done():
+		if e, found := c.memory.GetEntryQuietly(k); found && e.Value.name != "" {
+			c.stats.count(kind, Stale)
+			return e.Value.name, nil
+		}
+		c.stats.count(kind, GivenUp)
+		return "", fmt.Errorf("name of %s %d: %w", kind, id, context.Cause(ctx))
+	}
+}
+
+func result(kind Kind, id int64, name string) (string, error) {
+	if name == "" {
+		return "", fmt.Errorf("%s %d: %w", kind, id, ErrNotFound)
+	}
+	return name, nil
+}
+
+// Learn takes a name that a message of some time has shown. A zero time is now.
+// It costs next to nothing where the name is known already.
+func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
+	if id <= 0 || kind >= kinds || c.base.Err() != nil {
+		return
+	}
+	k := key{id, kind}
+	e, found := c.memory.GetEntryQuietly(k)
+	asOf := time.Now().UnixNano()
+	if !at.IsZero() {
+		asOf = min(asOf, at.UnixNano())
+	}
+	if found && e.Value.name != "" {
+		same := e.Value.name == name
+		// An old message does not know better, and there is no need to note
+		// each time that all is as it was.
+		if asOf < e.Value.asOf || same && asOf-e.Value.asOf < int64(kind.TTL())/8 {
+			return
+		}
+	}
+	if !isName(name) {
+		return
+	}
+	c.learn(k, name, asOf)
+}

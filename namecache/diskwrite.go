@@ -1,0 +1,139 @@
+package namecache
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"time"
+)
+
+// draftFolder is where files are written before they are moved to their places.
+// No kind has its name.
+const draftFolder = ".drafts"
+
+// abandoned is after how long a draft must be what a process left that died.
+const abandoned = 10 * time.Minute
+
+// Write writes a name down, confirmed at some time. It does nothing if the disk
+// has that or a later one, and nothing but count if it fails.
+func (d *Disk) Write(kind Kind, id int64, name string, asOf time.Time) {
+	if id <= 0 || kind >= kinds || !isName(name) {
+		return
+	}
+	root := d.open(true)
+	if root == nil {
+		return
+	}
+	file := fileOf(kind, id)
+	if has, at, err := readName(root, file); err == nil {
+		switch {
+		case at.After(asOf), has == name && asOf.Sub(at) < kind.TTL()/8:
+			return
+		case has == name:
+			d.done(root.Chtimes(file, time.Time{}, asOf))
+			return
+		}
+	}
+	d.done(replace(root, file, name, asOf))
+}
+
+// replace puts a file in place as a whole: whoever reads sees the old one or the
+// new one.
+func replace(root *os.Root, file, name string, asOf time.Time) error {
+	draft := path.Join(draftFolder, rand.Text())
+	err := create(root, draft, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		for _, folder := range []string{draftFolder, path.Dir(file)} {
+			if err := root.MkdirAll(folder, 0o755); err != nil {
+				return err
+			}
+		}
+		err = create(root, draft, name)
+	}
+	if err == nil {
+		err = root.Chtimes(draft, time.Time{}, asOf)
+	}
+	if err == nil {
+		err = move(root, draft, file)
+	}
+	if err != nil {
+		_ = root.Remove(draft) // it may not be there
+	}
+	return err
+}
+
+func create(root *os.Root, file, text string) error {
+	f, err := root.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// move moves a file, over an empty folder too.
+func move(root *os.Root, from, to string) error {
+	err := root.Rename(from, to)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := root.MkdirAll(path.Dir(to), 0o755); err != nil {
+			return err
+		}
+		return root.Rename(from, to)
+	}
+	if err == nil {
+		return nil
+	}
+	if info, statErr := root.Lstat(to); statErr == nil && info.IsDir() && root.Remove(to) == nil {
+		return root.Rename(from, to)
+	}
+	return err
+}
+
+// sweep removes drafts that nobody will finish.
+func (d *Disk) sweep(root *os.Root) {
+	folder, err := root.Open(draftFolder)
+	if err != nil {
+		return // there are none
+	}
+	defer func() { _ = folder.Close() }()
+	names, _ := folder.Readdirnames(-1)
+	for _, name := range names {
+		file := path.Join(draftFolder, name)
+		if info, err := root.Lstat(file); err == nil && time.Since(info.ModTime()) > abandoned {
+			_ = root.Remove(file) // another process may have
+		}
+	}
+}
+
+// calm is how long nothing must have failed for the disk to count as well again.
+const calm = time.Minute
+
+// done notes how a write ended.
+func (d *Disk) done(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		d.writes.Add(1)
+		if d.failing && time.Since(d.failed) >= calm {
+			d.failing = false
+			d.notify(nil)
+		}
+		return
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		d.letGo() // the folder was removed; the next write makes it anew
+	}
+	d.trouble(err)
+}
+
+// trouble notes that something failed. It is called with mu held.
+func (d *Disk) trouble(err error) {
+	d.failures.Add(1)
+	d.failed = time.Now()
+	if !d.failing {
+		d.failing = true
+		d.notify(err)
+	}
+}

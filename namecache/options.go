@@ -1,0 +1,68 @@
+package namecache
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrNotFound is that the hub knows nothing by an id.
+var ErrNotFound = errors.New("not found")
+
+// ErrNoSource is that a name is neither in memory nor on the disk and there is
+// nobody to ask.
+var ErrNoSource = errors.New("no hub to ask")
+
+// ErrClosed is that the cache was closed.
+var ErrClosed = errors.New("closed")
+
+// Source is where names come from that are not in the cache.
+type Source interface {
+	// Name returns the name behind an id, or ErrNotFound. It is called from many
+	// goroutines at once, so that calls may travel together.
+	Name(ctx context.Context, kind Kind, id int64) (string, error)
+}
+
+// Options say how a cache works. Zero values mean the defaults named.
+type Options struct {
+	// Source is asked for what the cache does not have. Without one, names come
+	// from messages and from the disk alone.
+	Source Source
+	// Dir is the folder that all profiles are kept in; "" keeps nothing on disk.
+	Dir string
+	// Profile names the hub, for its folder in Dir. It may hold anything.
+	Profile string
+	// Size is how many names are kept in memory. Default: 100,000.
+	Size int
+	// Negative is how long it is believed that there is nothing by an id.
+	// Default: 1 min.
+	Negative time.Duration
+	// Retry is how long an old name is served before the source, which failed,
+	// is asked for it again. Default: 30 s.
+	Retry time.Duration
+	// Timeout bounds one question to the source. Who asks the cache may give up
+	// sooner; the answer is then there for the next. Default: 10 s.
+	Timeout time.Duration
+	// Notify, if set, is told when the disk begins to fail, and by nil that it
+	// works again. It may be called from several goroutines and must not block.
+	Notify func(error)
+}
+
+func (o *Options) setDefaults() {
+	if o.Size <= 0 {
+		o.Size = 100_000
+	}
+	for _, d := range []struct {
+		is       *time.Duration
+		fallback time.Duration
+	}{
+		{&o.Negative, time.Minute}, {&o.Retry, 30 * time.Second}, {&o.Timeout, 10 * time.Second},
+	} {
+		if *d.is <= 0 {
+			*d.is = d.fallback
+		}
+	}
+	if o.Notify == nil {
+		o.Notify = func(error) {}
+	}
+}

@@ -1,0 +1,71 @@
+package namecache
+
+import (
+	"hash/maphash"
+	"math"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// key is what a name is behind.
+type key struct {
+	id   int64
+	kind Kind
+}
+
+// value is what is known of a key. Times are Unix nanoseconds.
+type value struct {
+	name string // "": there is nothing by this id
+	asOf int64  // when that was last confirmed
+	due  int64  // when to ask again
+	// failing says that asking again has failed: until it succeeds, nobody waits
+	// for it.
+	failing bool
+}
+
+// old reports whether a name has outlived its time at a moment.
+func (v *value) old(k Kind, now int64) bool { return now-v.asOf >= int64(k.TTL()) }
+
+// named is the value of a name confirmed at some time. It is due for renewal
+// at some point in the last third of its life, so that names which came together
+// are not all asked for together.
+func (c *Cache) named(k key, name string, asOf int64) value {
+	ttl := int64(k.kind.TTL())
+	spread := int64(maphash.Comparable(c.seed, k) % uint64(ttl/3))
+	return value{name: name, asOf: asOf, due: asOf + ttl - spread}
+}
+
+// deadlines tells otter when values are due and when they go. Names never go by
+// themselves: an old one is better than none.
+type deadlines struct{}
+
+func until(at int64, e otter.Entry[key, value]) time.Duration {
+	return max(time.Duration(at-e.SnapshotAtNano), 1)
+}
+
+func expiry(e otter.Entry[key, value]) time.Duration {
+	if e.Value.name != "" {
+		return math.MaxInt64 / 2
+	}
+	return until(e.Value.due, e)
+}
+
+func (deadlines) ExpireAfterCreate(e otter.Entry[key, value]) time.Duration { return expiry(e) }
+func (deadlines) ExpireAfterUpdate(e otter.Entry[key, value], _ value) time.Duration {
+	return expiry(e)
+}
+func (deadlines) ExpireAfterRead(e otter.Entry[key, value]) time.Duration { return e.ExpiresAfter() }
+
+func (deadlines) RefreshAfterCreate(e otter.Entry[key, value]) time.Duration {
+	return until(e.Value.due, e)
+}
+func (deadlines) RefreshAfterUpdate(e otter.Entry[key, value], _ value) time.Duration {
+	return until(e.Value.due, e)
+}
+func (deadlines) RefreshAfterReload(e otter.Entry[key, value], _ value) time.Duration {
+	return until(e.Value.due, e)
+}
+func (deadlines) RefreshAfterReloadFailure(e otter.Entry[key, value], _ error) time.Duration {
+	return e.RefreshableAfter()
+}
