@@ -19,6 +19,7 @@ func (c *Config) check(r *report) {
 	checkFields(r, "", fieldsOf(reflect.TypeFor[Config]()), reflect.ValueOf(c).Elem())
 	c.checkTop(r)
 	c.Broker.check(r)
+	c.Hub.check(r)
 	checkSinks(r, c.Sinks)
 }
 

@@ -8,16 +8,14 @@ type Config struct {
 	Instance      string        `yaml:"instance" doc:"The name of the Koji instance, as events carry it." example:"fedora"`
 	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for what outlives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
 	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
-	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about."`
+	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for what messages lack; without both it is left alone."`
+	Cache         Cache         `yaml:"cache" doc:"The names behind ids that the hub or messages have told, kept so that the hub is asked once."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs on its own; what waits for one holds up no other."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long what is in work may take to finish when kojiwatch is told to stop. What is not finished then is delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Bounds on what is read from the broker. A message beyond them is a dead letter."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
-}
 
-// Hub says where the Koji hub and its pages are.
-type Hub struct {
-	WebURL string `yaml:"weburl" doc:"The base of kojiweb's pages, for links in events. Without it events carry no links, except those the message itself brings." example:"https://koji.example.com/koji"`
+	origin origin // where the values come from
 }
 
 // Limits bounds a single message.

@@ -10,29 +10,43 @@ func (c *Config) derive(r *report, env Env) {
 	if c.StateDir == "" {
 		c.StateDir = stateDir(env)
 	}
+	if c.Cache.Dir == "" {
+		c.Cache.Dir = cacheDir(env)
+	}
 	for i := range c.Sinks {
 		c.Sinks[i].derive(func(key string) bool { return r.given(join(item("sinks", i), key)) })
 	}
 }
 
-// stateDir returns the folder that systemd or, for a user, the XDG Base Directory
-// Specification means for state, or "" if the environment names none.
+// stateDir returns the folder for state, or "" if the environment names none.
 func stateDir(env Env) string {
+	return userFolder(env, "STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state")
+}
+
+// cacheDir returns the folder for what can be had again, or "" if the environment
+// names none.
+func cacheDir(env Env) string {
+	return userFolder(env, "CACHE_DIRECTORY", "XDG_CACHE_HOME", ".cache")
+}
+
+// userFolder returns the folder that systemd or, for a user, the XDG Base
+// Directory Specification means, each by a variable, or else one at home.
+func userFolder(env Env, systemd, xdg, home string) string {
 	get := func(name string) string {
 		value, _ := env(name)
 		return value
 	}
 	// systemd separates several by colons.
-	first, _, _ := strings.Cut(get("STATE_DIRECTORY"), ":")
+	first, _, _ := strings.Cut(get(systemd), ":")
 	if filepath.IsAbs(first) {
 		return filepath.Clean(first)
 	}
 	// The specification has relative paths ignored.
-	if base := get("XDG_STATE_HOME"); filepath.IsAbs(base) {
+	if base := get(xdg); filepath.IsAbs(base) {
 		return filepath.Join(base, "kojiwatch")
 	}
-	if home := get("HOME"); filepath.IsAbs(home) {
-		return filepath.Join(home, ".local", "state", "kojiwatch")
+	if base := get("HOME"); filepath.IsAbs(base) {
+		return filepath.Join(base, home, "kojiwatch")
 	}
 	return ""
 }

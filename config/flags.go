@@ -18,8 +18,8 @@ type Flags struct {
 	Exchange     string   // --exchange
 	Format       string   // --format
 	Color        string   // --color
-	WebURL       string   // --weburl
 	Raw          bool     // --raw
+	Hub          HubFlags
 }
 
 // flagNames says which flag stands for which key, for errors.
@@ -29,7 +29,8 @@ func flagNames() map[string]string {
 		"broker.password": PasswordVariable, "broker.password_file": "--password-file",
 		"broker.tls.ca_file": "--ca-file", "broker.tls.cert_file": "--cert-file", "broker.tls.key_file": "--key-file",
 		"sinks[0].topics": "--topics", "sinks[0].exchange": "--exchange",
-		"sinks[0].format": "--format", "sinks[0].color": "--color", "hub.weburl": "--weburl",
+		"sinks[0].format": "--format", "sinks[0].color": "--color",
+		"hub.profile": "--profile", "hub.server": "--hub", "hub.koji_config": "--koji-config", "hub.weburl": "--weburl",
 	}
 }
 
@@ -46,8 +47,9 @@ func FromFlags(flags Flags, env Env) (*Config, error) {
 	}
 	c := Default()
 	flags.setBroker(c, r, env)
-	c.Hub.WebURL = flags.WebURL
+	flags.Hub.set(&c.Hub)
 	c.Sinks = []Sink{flags.sink()}
+	c.origin = originOf(r)
 	c.derive(r, env)
 	c.check(r)
 	if err := r.err(); err != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 func TestFromFlags(t *testing.T) {
-	c, err := FromFlags(Flags{Broker: "amqps://k@localhost/koji", Topics: []string{"koji.task.#"}, Exchange: "x", Format: "json", CAFile: "ca.pem", WebURL: "https://koji.example.com/koji", Raw: true}, func(name string) (string, bool) {
+	c, err := FromFlags(Flags{Broker: "amqps://k@localhost/koji", Topics: []string{"koji.task.#"}, Exchange: "x", Format: "json", CAFile: "ca.pem", Hub: HubFlags{WebURL: "https://koji.example.com/koji"}, Raw: true}, func(name string) (string, bool) {
 		value, found := map[string]string{"HOME": "/h", PasswordVariable: "secret"}[name]
 		return value, found
 	})
@@ -72,8 +72,8 @@ func TestFromFlagsMistakes(t *testing.T) {
 		"topic":           {Flags{Broker: "amqp://localhost", Topics: []string{"a.b*"}}, `--topics: "a.b*" can match nothing: * and # stand for whole words, between dots`},
 		"format":          {Flags{Broker: "amqp://localhost", Format: "xml"}, `--format: "xml" is not possible here; it must be json or text`},
 		"color of json":   {Flags{Broker: "amqp://localhost", Format: "json", Color: "always"}, "--color: is for format text only"},
-		"weburl":          {Flags{Broker: "amqp://localhost", WebURL: "koji"}, `--weburl: "koji" is not a web address; write it like https://koji.example.com/koji`},
-		"all at once": {Flags{Broker: "http://k:hunter2@localhost", Format: "xml", WebURL: "x"}, "--broker: the value is not a broker URL; it must begin with amqp:// or amqps://\n" +
+		"weburl":          {Flags{Broker: "amqp://localhost", Hub: HubFlags{WebURL: "koji"}}, `--weburl: "koji" is not a web address; write it like https://koji.example.com/koji`},
+		"all at once": {Flags{Broker: "http://k:hunter2@localhost", Format: "xml", Hub: HubFlags{WebURL: "x"}}, "--broker: the value is not a broker URL; it must begin with amqp:// or amqps://\n" +
 			"--format: \"xml\" is not possible here; it must be json or text\n--weburl: \"x\" is not a web address; write it like https://koji.example.com/koji"},
 	}
 	for name, test := range tests {

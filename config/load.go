@@ -55,6 +55,7 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 			return nil, err
 		}
 	}
+	c.origin = originOf(r)
 	c.derive(r, env)
 	c.check(r)
 	if err := r.err(); err != nil {

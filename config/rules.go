@@ -9,9 +9,6 @@ func (c *Config) checkTop(r *report) {
 	if c.StateDir == "" && !r.failed("state_dir") {
 		r.add("state_dir", "is missing, and the environment has neither STATE_DIRECTORY nor XDG_STATE_HOME nor HOME to derive it from")
 	}
-	if c.Hub.WebURL != "" && !r.failed("hub.weburl") {
-		checkWebURL(r, "hub.weburl", c.Hub.WebURL)
-	}
 }
 
 func checkWebURL(r *report, key, text string) {

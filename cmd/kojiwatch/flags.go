@@ -7,7 +7,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/config"
 )
+
+// eventHubFlags adds the flags that say which hub completes events.
+func eventHubFlags(f *pflag.FlagSet, hub *config.HubFlags) {
+	f.StringVarP(&hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration whose hub tells what messages lack")
+	f.StringVar(&hub.Server, "hub", "", "the `URL` of a hub, in place of a profile")
+	f.StringVar(&hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, in place of ~/.koji/config")
+	f.StringVar(&hub.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events (default that of the profile)")
+}
 
 // formatFlag adds --format.
 func formatFlag(f *pflag.FlagSet, format *app.Format) {

@@ -20,7 +20,8 @@ with file and line; the others go on, and the exit code is 1 in the end.
 
 Times are those of the recording ("received_at") where it has them, else those
 that the message itself names, so the same input gives the same output, byte for
-byte.`,
+byte. A hub, named by --profile or --hub or in the configuration, tells what the
+messages lack.`,
 		Example: `  kojiwatch replay recording.jsonl
   zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,8 +37,8 @@ byte.`,
 	f := cmd.Flags()
 	formatFlag(f, &opts.Format)
 	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as it was recorded; 0 is as fast as it goes")
-	f.StringVar(&opts.Config, "config", "", "a configuration `file`, for its instance, hub and limits")
-	f.StringVar(&opts.WebURL, "weburl", "", "the `URL` of kojiweb, for links")
+	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
+	eventHubFlags(f, &opts.Hub)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
 	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")
 	f.BoolVar(&opts.Summary, "summary", false, "count what went by, on standard error")

@@ -28,6 +28,7 @@ over a queue that goes away with it. Put the password into KOJIWATCH_PASSWORD or
 a file; command lines can be read by every user of the machine.`,
 		Example: `  kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#'
   KOJIWATCH_PASSWORD=… kojiwatch run --broker amqps://me@rabbitmq.example.com/koji --format json
+  kojiwatch run --broker amqp://guest:guest@localhost/ --profile fedora
   kojiwatch run --config kojiwatch.yaml`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -56,7 +57,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	s.addBroker(f)
 	formatFlag(f, &s.format)
-	f.StringVar(&s.flags.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events")
+	eventHubFlags(f, &s.flags.Hub)
 	f.BoolVar(&s.flags.Raw, "raw", false, "include each message's body in its event")
 	f.VisitAll(func(flag *pflag.Flag) { s.names = append(s.names, flag.Name) })
 	cmd.Flags().AddFlagSet(f)

@@ -12,18 +12,46 @@ import (
 
 // Check shows what a valid configuration would do, without doing any of it.
 func Check(streams Streams, c *config.Config) error {
+	access, err := accessOf(c)
+	if err != nil {
+		return err
+	}
 	var b strings.Builder
 	brokers := make([]string, 0, 1)
 	for _, at := range c.Broker.Addresses() {
 		brokers = append(brokers, at.String())
 	}
 	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokers, ", "))
+	if c.Hub.Configured() {
+		// Making a client reads the hub's certificate authorities.
+		if err := new(hubLink).connect(c, access); err != nil {
+			return err
+		}
+		describeHub(&b, c, access)
+	}
 	for i := range c.Sinks {
 		describeSink(&b, c, &c.Sinks[i])
 	}
 	b.WriteString("\nThe configuration is valid.\n")
-	_, err := io.WriteString(streams.Out, b.String())
+	for _, text := range access.warnings {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s\n", text)
+	}
+	_, err = io.WriteString(streams.Out, b.String())
 	return err
+}
+
+// describeHub says which hub completes events and where its names are kept.
+func describeHub(b *strings.Builder, c *config.Config, access hubAccess) {
+	caller := "anonymous"
+	if c.Hub.Login {
+		caller = "logs in"
+	}
+	fmt.Fprintf(b, "hub     %s (%s)\n", visible(access.options.Server), caller)
+	names := "in memory"
+	if dir := namesDir(c); dir != "" {
+		names = dir
+	}
+	fmt.Fprintf(b, "names   %s\n", visible(names))
 }
 
 func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {

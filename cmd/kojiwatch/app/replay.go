@@ -8,8 +8,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
-	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
@@ -17,10 +17,10 @@ import (
 // ReplayOptions say what to replay and how.
 type ReplayOptions struct {
 	Files    []string // "-" is the standard input
-	Config   string   // a configuration whose instance, hub and limits hold
+	Config   string   // a configuration whose instance, hub, cache and limits hold
+	Hub      config.HubFlags
 	Format   Format
 	Speed    float64
-	WebURL   string
 	Instance string
 	Raw      bool
 	Summary  bool // count what went by, on standard error
@@ -32,15 +32,26 @@ var ErrUnparseable = errors.New("some deliveries could not be parsed")
 
 // Replay takes recorded deliveries through the daemon's handler: one event for
 // each, in the order of the input.
-func Replay(ctx context.Context, streams Streams, opts ReplayOptions) error {
-	parseOpts, web, err := opts.settings()
+func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error) {
+	c, err := opts.settings()
 	if err != nil {
 		return err
 	}
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	hub, err := openHub(ctx, c, logs.logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	p := &player{
 		handler: newHandler(
-			parse.New(parseOpts),
-			enrich.New(web),
+			parse.New(parse.Options{
+				Instance: c.Instance, Raw: opts.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+			}),
+			enrich.New(hub.web),
 			stdout.New(streams.Out, formOf(opts.Format, streams.Out)),
 		),
 		speed:  opts.Speed,
@@ -61,20 +72,24 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) error {
 }
 
 // settings takes what a configuration file says, and over it the flags.
-func (o *ReplayOptions) settings() (parse.Options, koji.Web, error) {
-	opts := parse.Options{Instance: o.Instance, Raw: o.Raw}
-	weburl := o.WebURL
-	if o.Config != "" {
-		c, err := LoadConfig(o.Config)
-		if err != nil {
-			return opts, koji.Web{}, err
-		}
-		opts.MaxBody, opts.MaxDepth = int(c.Limits.Body), c.Limits.Depth
-		opts.Instance = cmp.Or(opts.Instance, c.Instance)
-		weburl = cmp.Or(weburl, c.Hub.WebURL)
+func (o *ReplayOptions) settings() (*config.Config, error) {
+	c, err := o.base()
+	if err != nil {
+		return nil, err
 	}
-	web, err := newWeb(weburl)
-	return opts, web, err
+	c.Instance = cmp.Or(o.Instance, c.Instance)
+	return c, nil
+}
+
+func (o *ReplayOptions) base() (*config.Config, error) {
+	if o.Config == "" {
+		return config.FromHubFlags(o.Hub, os.LookupEnv)
+	}
+	c, err := LoadConfig(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	return c.WithHub(o.Hub)
 }
 
 func (p *player) playFile(ctx context.Context, file string, stdin io.Reader) error {

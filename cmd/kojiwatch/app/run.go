@@ -26,7 +26,7 @@ type RunOptions struct {
 
 // Run is the daemon: for every sink it consumes a queue, until ctx ends or a
 // sink's broker refuses for good.
-func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions) error {
+func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions) (err error) {
 	restore := tuneMemory()
 	defer restore()
 	logs, err := newLog(c.Log, streams.Err)
@@ -35,10 +35,15 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	hub, err := openHub(ctx, c, logs.logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	limit := newCountdown(opts.Count, stop)
 	lines := make([]*line, 0, len(c.Sinks))
 	for i := range c.Sinks {
-		l, err := newLine(c, &c.Sinks[i], streams, logs, limit)
+		l, err := newLine(c, &c.Sinks[i], streams, logs, hub, limit)
 		if err != nil {
 			return errors.Join(err, closeLines(lines))
 		}
@@ -62,19 +67,15 @@ type line struct {
 	log      zerolog.Logger
 }
 
-func newLine(c *config.Config, s *config.Sink, streams Streams, logs logOutput, limit *countdown) (*line, error) {
+func newLine(c *config.Config, s *config.Sink, streams Streams, logs logOutput, hub *hubLink, limit *countdown) (*line, error) {
 	sink, err := newSink(s, streams, logs)
 	if err != nil {
 		return nil, err
 	}
-	web, err := newWeb(c.Hub.WebURL)
-	if err != nil {
-		return nil, fmt.Errorf("hub.weburl: %w", err)
-	}
 	parser := parse.New(parse.Options{
 		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
 	})
-	h := newHandler(parser, enrich.New(web), limit.count(sink))
+	h := newHandler(parser, enrich.New(hub.web), limit.count(sink))
 	opts := consumerOptions(c, s)
 	opts.Log = logs.logger.With().Str("sink", s.Name).Logger()
 	l := &line{name: s.Name, sink: sink, log: opts.Log}

@@ -1,0 +1,53 @@
+package config
+
+import "reflect"
+
+// HubFlags is what a command line says of the hub. An empty field says nothing.
+type HubFlags struct {
+	Profile    string // --profile
+	Server     string // --hub
+	KojiConfig string // --koji-config
+	WebURL     string // --weburl
+}
+
+// set puts what the flags say over what is there. Another hub leaves nothing of
+// the one before but how to use it.
+func (f *HubFlags) set(h *Hub) {
+	if f.Profile != "" || f.Server != "" {
+		h.Profile, h.Server, h.KojiConfig, h.CAFile, h.WebURL = f.Profile, f.Server, "", "", ""
+	}
+	if f.KojiConfig != "" {
+		h.KojiConfig = f.KojiConfig
+	}
+	if f.WebURL != "" {
+		h.WebURL = f.WebURL
+	}
+}
+
+// FromHubFlags returns the configuration for a command that asks the hub and
+// needs no broker: one with nothing but hub and cache. Env looks up environment
+// variables, as [os.LookupEnv] does. The error is an [*Error] whose keys are the
+// flags.
+func FromHubFlags(flags HubFlags, env Env) (*Config, error) {
+	c := Default()
+	c.derive(&report{}, env)
+	return c.WithHub(flags)
+}
+
+// WithHub returns the configuration with what a command line says of the hub. The
+// error is an [*Error] whose keys are the flags.
+func (c *Config) WithHub(flags HubFlags) (*Config, error) {
+	changed := *c
+	flags.set(&changed.Hub)
+	r := &report{names: flagNames()}
+	if flags == (HubFlags{}) {
+		r.file, r.places, r.names = c.origin.file, c.origin.places, c.origin.names
+	}
+	checkFields(r, "hub", fieldsOf(reflect.TypeFor[Hub]()), reflect.ValueOf(&changed.Hub).Elem())
+	changed.Hub.check(r)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	changed.origin = originOf(r)
+	return &changed, nil
+}
