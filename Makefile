@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration bench soak broker fmt build clean FORCE
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration bench pgo soak broker fmt build clean FORCE
 
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
@@ -53,6 +53,9 @@ integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 bench: ## benchmarks of the packages, then of the daemon from broker to sink
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
 	go run ./dev/bench
+
+pgo: ## profile the daemon anew for the compiler (cmd/kojiwatch/default.pgo)
+	go run ./dev/bench -profile cmd/kojiwatch/default.pgo -messages 200000
 
 soak: $(GOTEST) ## the daemon under load and failures for SOAKTIME (1h)
 	packages=$$(dev/tagged-packages soak)

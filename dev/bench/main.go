@@ -4,6 +4,8 @@
 //
 //	go run ./dev/bench            throughput, CPU per message, memory
 //	go run ./dev/bench -latency   latency at 500 messages a second
+//	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
+//	                              where the daemon's CPU time goes
 //
 // It starts a private RabbitMQ, or uses the broker in KOJIWATCH_TEST_AMQP_URL.
 package main
@@ -31,6 +33,7 @@ type options struct {
 	latency          bool
 	seconds          int
 	recordings       string
+	profile          string
 }
 
 func main() {
@@ -47,6 +50,7 @@ func main() {
 	flag.BoolVar(&o.latency, "latency", false, "measure latency at 500 messages a second instead")
 	flag.IntVar(&o.seconds, "seconds", 20, "how long a latency round takes")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
 	flag.Parse()
 	if o.rounds < 1 || o.messages < 1 {
 		exitOn(errors.New("-rounds and -messages must be at least 1"))
@@ -81,7 +85,10 @@ func run(ctx context.Context, o options) error {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	if o.latency {
+	switch {
+	case o.profile != "":
+		return b.profileTo(ctx, o.profile)
+	case o.latency:
 		return b.latencies(ctx)
 	}
 	return b.throughput(ctx)
