@@ -20,6 +20,7 @@ func (c *Config) check(r *report) {
 	c.checkTop(r)
 	c.Broker.check(r)
 	c.Hub.check(r)
+	c.Admin.check(r)
 	checkSinks(r, c.Sinks)
 }
 

@@ -13,6 +13,7 @@ func (c *Config) derive(r *report, env Env) {
 	if c.Cache.Dir == "" {
 		c.Cache.Dir = cacheDir(env)
 	}
+	c.Admin.derive(r.given("admin.pprof"))
 	for i := range c.Sinks {
 		c.Sinks[i].derive(func(key string) bool { return r.given(join(item("sinks", i), key)) })
 	}

@@ -20,6 +20,7 @@ type Flags struct {
 	Color        string   // --color
 	Raw          bool     // --raw
 	Hub          HubFlags
+	Admin        string // --admin
 }
 
 // flagNames says which flag stands for which key, for errors.
@@ -31,6 +32,7 @@ func flagNames() map[string]string {
 		"sinks[0].topics": "--topics", "sinks[0].exchange": "--exchange",
 		"sinks[0].format": "--format", "sinks[0].color": "--color",
 		"hub.profile": "--profile", "hub.server": "--hub", "hub.koji_config": "--koji-config", "hub.weburl": "--weburl",
+		"admin.listen": "--admin",
 	}
 }
 
@@ -48,6 +50,7 @@ func FromFlags(flags Flags, env Env) (*Config, error) {
 	c := Default()
 	flags.setBroker(c, r, env)
 	flags.Hub.set(&c.Hub)
+	c.Admin.Listen = flags.Admin
 	c.Sinks = []Sink{flags.sink()}
 	c.origin = originOf(r)
 	c.derive(r, env)

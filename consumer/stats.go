@@ -16,6 +16,8 @@ type Stats struct {
 	LastDelivery time.Time
 	// InFlight is how many deliveries are in hand, without verdict.
 	InFlight int
+	// OldestInFlight is when the oldest of these came in; zero if there is none.
+	OldestInFlight time.Time
 
 	// Deliveries counts what came in, Redelivered those that had been handed
 	// out before.
@@ -61,7 +63,8 @@ const (
 	CauseHeld Cause = "held"
 )
 
-func causes() []Cause {
+// Causes returns all causes.
+func Causes() []Cause {
 	return []Cause{
 		CauseSettings, CauseConnect, CauseTLS, CauseLogin, CauseVhost, CauseTopology,
 		CauseConnectionLost, CauseChannelClosed, CauseCancelled, CauseHeld,
@@ -80,7 +83,7 @@ type counters struct {
 
 func newCounters() *counters {
 	c := &counters{failures: map[Cause]*atomic.Uint64{}}
-	for _, r := range causes() {
+	for _, r := range Causes() {
 		c.failures[r] = new(atomic.Uint64)
 	}
 	return c
@@ -115,6 +118,7 @@ func (c *counters) snapshot() Stats {
 	}
 	if settler := c.settler.Load(); settler != nil {
 		s.InFlight = settler.open()
+		s.OldestInFlight, _ = settler.oldest()
 	}
 	return s
 }

@@ -86,7 +86,9 @@ func (h *hub) attempt(ctx context.Context, e errand, j *job) error {
 	}
 	began := time.Now()
 	err := h.exchange(ctx, e, j)
-	h.breaker.leave(h.outcomeOf(err, time.Since(began)), err)
+	took := time.Since(began)
+	h.opts.Observe(took, err)
+	h.breaker.leave(h.outcomeOf(err, took), err)
 	return err
 }
 

@@ -46,6 +46,10 @@ type Options struct {
 	// Notify, if set, is told of what happens besides calls. It may be called
 	// from several goroutines at once and must not block.
 	Notify func(Notice)
+	// Observe, if set, is told of each request that was sent: how long it took
+	// and how it ended. It may be called from several goroutines at once and
+	// must not block.
+	Observe func(took time.Duration, err error)
 
 	// Proxy returns the proxy for a request. Default: that of the environment.
 	Proxy func(*http.Request) (*url.URL, error)
@@ -131,6 +135,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Notify == nil {
 		o.Notify = func(Notice) {}
+	}
+	if o.Observe == nil {
+		o.Observe = func(time.Duration, error) {}
 	}
 }
 

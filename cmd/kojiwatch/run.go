@@ -58,6 +58,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 	s.addBroker(f)
 	formatFlag(f, &s.format)
 	eventHubFlags(f, &s.flags.Hub)
+	f.StringVar(&s.flags.Admin, "admin", "", "an `address` for metrics and health, like 127.0.0.1:9672")
 	f.BoolVar(&s.flags.Raw, "raw", false, "include each message's body in its event")
 	f.VisitAll(func(flag *pflag.Flag) { s.names = append(s.names, flag.Name) })
 	cmd.Flags().AddFlagSet(f)

@@ -7,12 +7,14 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
+	"github.com/kojiwatch/kojiwatch/metrics"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
@@ -24,10 +26,10 @@ type hubLink struct {
 	names  *namecache.Cache
 }
 
-// openHub makes a client of the configured hub and the cache of its names. It
-// does not call the hub. Mistakes in the configuration that only show here, such
+// openHub makes a client of the configured hub and the cache of its names, and
+// registers their metrics. It does not call the hub. Mistakes in the configuration that only show here, such
 // as a profile that does not exist, are a [*config.Error].
-func openHub(ctx context.Context, c *config.Config, log zerolog.Logger) (*hubLink, error) {
+func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prometheus.Registerer) (*hubLink, error) {
 	access, err := accessOf(c)
 	if err != nil {
 		return nil, err
@@ -40,12 +42,14 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger) (*hubLin
 		return link, nil
 	}
 	access.options.Notify = hubNotices(log)
+	access.options.Observe = metrics.NewHubRequests(to).Observe
 	if err := link.connect(c, access); err != nil {
 		return nil, err
 	}
 	if link.names, err = openNames(c, access, link.api, log); err != nil {
 		return nil, errors.Join(err, closeHub(ctx, link.client))
 	}
+	to.MustRegister(metrics.Hub(link.client.Stats), metrics.Names(link.names.Stats))
 	return link, nil
 }
 

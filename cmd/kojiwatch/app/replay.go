@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/parse"
@@ -41,7 +43,7 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error
 	if err != nil {
 		return err
 	}
-	hub, err := openHub(ctx, c, logs.logger)
+	hub, err := openHub(ctx, c, logs.logger, prometheus.NewRegistry())
 	if err != nil {
 		return err
 	}

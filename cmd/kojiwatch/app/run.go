@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
@@ -14,6 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/metrics"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -35,20 +37,26 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	hub, err := openHub(ctx, c, logs.logger)
+	registry := metrics.NewRegistry(release())
+	hub, err := openHub(ctx, c, logs.logger, registry)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
-	limit := newCountdown(opts.Count, stop)
+	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
 	lines := make([]*line, 0, len(c.Sinks))
 	for i := range c.Sinks {
-		l, err := newLine(c, &c.Sinks[i], streams, logs, hub, limit)
+		l, err := newLine(c, &c.Sinks[i], common)
 		if err != nil {
 			return errors.Join(err, closeLines(lines))
 		}
 		lines = append(lines, l)
 	}
+	closeAdmin, err := startAdmin(ctx, c, common, lines)
+	if err != nil {
+		return errors.Join(err, closeLines(lines))
+	}
+	defer func() { err = errors.Join(err, closeAdmin()) }()
 	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
 	err = runLines(ctx, stop, lines, c.ShutdownGrace)
 	if errors.Is(err, errHanging) {
@@ -59,6 +67,15 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	return errors.Join(err, closeLines(lines))
 }
 
+// shared is what the lines of all sinks have in common.
+type shared struct {
+	streams  Streams
+	logs     logOutput
+	registry *prometheus.Registry
+	hub      *hubLink
+	limit    *countdown
+}
+
 // line is what belongs to one sink: its queue's consumer and the sink.
 type line struct {
 	name     string
@@ -67,24 +84,27 @@ type line struct {
 	log      zerolog.Logger
 }
 
-func newLine(c *config.Config, s *config.Sink, streams Streams, logs logOutput, hub *hubLink, limit *countdown) (*line, error) {
-	sink, err := newSink(s, streams, logs)
+func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
+	sink, err := newSink(s, common.streams, common.logs)
 	if err != nil {
 		return nil, err
 	}
 	parser := parse.New(parse.Options{
 		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
 	})
-	h := newHandler(parser, enrich.New(hub.web), limit.count(sink))
+	registerer := metrics.ForSink(common.registry, s.Name)
+	events := metrics.NewEvents(registerer)
+	h := newHandler(parser, enrich.New(common.hub.web), common.limit.count(&measuredSink{sink, events}))
 	opts := consumerOptions(c, s)
-	opts.Log = logs.logger.With().Str("sink", s.Name).Logger()
+	opts.Log = common.logs.logger.With().Str("sink", s.Name).Logger()
 	l := &line{name: s.Name, sink: sink, log: opts.Log}
 	if s.DeadLetters == config.DeadLettersFile {
 		opts.DeadLetters = recording.OpenDeadFile(deadPath(c, s))
 	}
-	if l.consumer, err = consumer.New(h, opts); err != nil {
+	if l.consumer, err = consumer.New(&measuredHandler{h, events}, opts); err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
+	registerer.MustRegister(metrics.Consumer(l.consumer.Stats))
 	return l, nil
 }
 

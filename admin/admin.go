@@ -1,0 +1,154 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Check says whether a part of the daemon is ready; an error says why it is not.
+type Check func() error
+
+// Options say what the listener shows.
+type Options struct {
+	// Listen is where it listens: host:port, or unix: and the path of a socket.
+	Listen string
+	// Metrics are what /metrics shows.
+	Metrics prometheus.Gatherer
+	// Ready is what /readyz asks, at each request.
+	Ready Check
+	// Profiles opens /debug/pprof/.
+	Profiles bool
+}
+
+// Server is a listener that serves until it is closed.
+type Server struct {
+	http     *http.Server
+	listener net.Listener
+	ended    chan error
+}
+
+// unixPrefix is what the address of a socket in the file system begins with.
+const unixPrefix = "unix:"
+
+// Start listens and serves. The error says what to do about an address that is
+// taken.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	listener, err := listen(ctx, o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		http: &http.Server{
+			Handler:           newHandler(o),
+			ReadHeaderTimeout: 10 * time.Second,
+			ReadTimeout:       30 * time.Second,
+			IdleTimeout:       2 * time.Minute,
+			MaxHeaderBytes:    64 << 10,
+		},
+		listener: listener,
+		ended:    make(chan error, 1),
+	}
+	go func() { s.ended <- s.http.Serve(listener) }()
+	return s, nil
+}
+
+// Addr is the address it listens on, with the port that was chosen for port 0.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Close ends the server. Requests under way may end until ctx does.
+func (s *Server) Close(ctx context.Context) error {
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.http.Close())
+	}
+	if end := <-s.ended; !errors.Is(end, http.ErrServerClosed) {
+		err = errors.Join(err, end)
+	}
+	if err != nil {
+		return fmt.Errorf("close admin listener: %w", err)
+	}
+	return nil
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	network := "tcp"
+	if path, found := strings.CutPrefix(address, unixPrefix); found {
+		network, address = "unix", path
+		removeStale(ctx, path)
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is taken by another program; choose another address", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("this user may not listen on %s; choose another address", address)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
+	}
+	return listener, nil
+}
+
+// removeStale removes a socket that a process left behind which did not end in
+// order. One that somebody listens on stays.
+func removeStale(ctx context.Context, path string) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() != fs.ModeSocket {
+		return
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
+	if err == nil {
+		conn.Close()
+		return
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		_ = os.Remove(path) // what is wrong with it, listening will say
+	}
+}
+
+// newHandler returns what answers requests.
+func newHandler(o Options) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{Timeout: 20 * time.Second}))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "alive\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { ready(w, o.Ready) })
+	if o.Profiles {
+		addProfiles(mux)
+	}
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		text := "kojiwatch\n\n/metrics\n/healthz\n/readyz\n"
+		if o.Profiles {
+			text += "/debug/pprof/\n"
+		}
+		answer(w, http.StatusOK, text)
+	})
+	return mux
+}
+
+// ready answers whether the daemon can do its work.
+func ready(w http.ResponseWriter, check Check) {
+	if err := check(); err != nil {
+		answer(w, http.StatusServiceUnavailable, "not ready\n"+err.Error()+"\n")
+		return
+	}
+	answer(w, http.StatusOK, "ready\n")
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text)) // who is gone does not need it
+}

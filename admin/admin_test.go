@@ -1,0 +1,152 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func start(t *testing.T, o Options) *Server {
+	t.Helper()
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	s, err := Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := s.Close(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// get returns the status and text of an answer.
+func get(t *testing.T, method, network, address, path string) (int, string) {
+	t.Helper()
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+	defer transport.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://admin"+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+func TestPages(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "beans_total", Help: "Beans."}))
+	reason := errors.New("sink out: no session with the broker")
+	for name, test := range map[string]struct {
+		options Options
+		method  string
+		path    string
+		status  int
+		text    string // in the answer
+	}{
+		"metrics":       {Options{Metrics: registry}, "GET", "/metrics", 200, "beans_total 0"},
+		"alive":         {Options{Ready: func() error { return reason }}, "GET", "/healthz", 200, "alive"},
+		"ready":         {Options{Ready: func() error { return nil }}, "GET", "/readyz", 200, "ready"},
+		"not ready":     {Options{Ready: func() error { return reason }}, "GET", "/readyz", 503, "not ready\nsink out: no session with the broker\n"},
+		"ready by HEAD": {Options{Ready: func() error { return reason }}, "HEAD", "/readyz", 503, ""},
+		"profiles":      {Options{Profiles: true}, "GET", "/debug/pprof/goroutine?debug=1", 200, "goroutine profile"},
+		"no profiles":   {Options{}, "GET", "/debug/pprof/goroutine", 404, ""},
+		"index":         {Options{}, "GET", "/", 200, "/readyz"},
+		"no such page":  {Options{}, "GET", "/secret", 404, ""},
+		"only reading":  {Options{}, "POST", "/metrics", 405, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, test.options)
+			status, text := get(t, test.method, "tcp", s.Addr(), test.path)
+			if status != test.status || !strings.Contains(text, test.text) {
+				t.Errorf("got %d, %q; want %d, %q", status, text, test.status, test.text)
+			}
+		})
+	}
+}
+
+func TestAddressTaken(t *testing.T) {
+	first := start(t, Options{})
+	_, err := Start(t.Context(), Options{Listen: first.Addr(), Metrics: prometheus.NewRegistry()})
+	if want := first.Addr() + " is taken by another program; choose another address"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestSocket listens on a path, and again over what a dead process left there,
+// but not over one that lives.
+func TestSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "admin.sock")
+	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.SetUnlinkOnClose(false)
+	if err := left.Close(); err != nil {
+		t.Fatal(err)
+	}
+	start(t, Options{Listen: "unix:" + path})
+	if status, _ := get(t, "GET", "unix", path, "/healthz"); status != 200 {
+		t.Errorf("got %d", status)
+	}
+	if _, err := Start(t.Context(), Options{Listen: "unix:" + path, Metrics: prometheus.NewRegistry()}); err == nil {
+		t.Error("took the socket of one that lives")
+	}
+}
+
+// TestCloseBreaksOff ends a request that does not end by itself.
+func TestCloseBreaksOff(t *testing.T) {
+	begun, end := make(chan struct{}), make(chan struct{})
+	s, err := Start(t.Context(), Options{Listen: "127.0.0.1:0", Metrics: prometheus.NewRegistry(), Ready: func() error {
+		close(begun)
+		<-end
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if err := s.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want that a request did not end", err)
+	}
+	close(end)
+}

@@ -1,0 +1,10 @@
+// Package admin is the daemon's door for operators: an HTTP listener that says
+// how it is doing.
+//
+//	/metrics       Prometheus metrics
+//	/healthz       200 while the process lives
+//	/readyz        200 if all checks are well, else 503 with the reasons
+//	/debug/pprof/  profiles, where they are allowed
+//
+// It knows nothing of what is measured and checked; that is given to it.
+package admin

@@ -1,0 +1,19 @@
+package admin
+
+import (
+	"net/http"
+	"net/http/pprof"
+)
+
+// addProfiles opens Go's profiles.
+func addProfiles(mux *http.ServeMux) {
+	for path, serve := range map[string]http.HandlerFunc{
+		"":        pprof.Index,
+		"cmdline": pprof.Cmdline,
+		"profile": pprof.Profile,
+		"symbol":  pprof.Symbol,
+		"trace":   pprof.Trace,
+	} {
+		mux.HandleFunc("GET /debug/pprof/"+path, serve)
+	}
+}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Admin configures the listener for operators.
+type Admin struct {
+	Listen string `yaml:"listen" doc:"Where to listen for HTTP: an address with its port, or unix: and the path of a socket. Serves /metrics, /healthz, /readyz and, where allowed, /debug/pprof/. It asks for no password, so keep it on this machine or in a trusted network. Without it there is no listener." example:"127.0.0.1:9672"`
+	PProf  bool   `yaml:"pprof" doc:"Serve Go's profiles, which show what the program is made of and slow it down while they are taken." derived:"true if only this machine can reach the listener, else false" example:"false"`
+}
+
+// unixPrefix is what the address of a socket in the file system begins with.
+const unixPrefix = "unix:"
+
+func (a *Admin) derive(given bool) {
+	if !given {
+		a.PProf = a.isLocal()
+	}
+}
+
+// isLocal reports whether only this machine can reach the listener.
+func (a *Admin) isLocal() bool {
+	if strings.HasPrefix(a.Listen, unixPrefix) {
+		return true
+	}
+	host, _, err := net.SplitHostPort(a.Listen)
+	if err != nil {
+		return false
+	}
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+func (a *Admin) check(r *report) {
+	const key = "admin.listen"
+	if a.Listen == "" || r.failed(key) {
+		return
+	}
+	if path, found := strings.CutPrefix(a.Listen, unixPrefix); found {
+		switch {
+		case !strings.HasPrefix(path, "/"):
+			r.add(key, "the path of a socket must be absolute, like unix:/run/kojiwatch/admin.sock")
+		case len(path) > maxSocket:
+			r.add(key, "the path of a socket can have %d bytes at most", maxSocket)
+		}
+		return
+	}
+	host, port, err := net.SplitHostPort(a.Listen)
+	_, portErr := strconv.ParseUint(port, 10, 16)
+	switch {
+	case err != nil || portErr != nil:
+		r.add(key, "%s is not an address with its port; write it like 127.0.0.1:9672", r.show(key, a.Listen))
+	case host == "":
+		r.add(key, "say on which address: 127.0.0.1:%s for this machine alone, 0.0.0.0:%s for whoever can reach it", port, port)
+	}
+}
+
+// maxSocket is the length of the longest path of a socket, that of sun_path in
+// sockaddr_un without its final zero.
+const maxSocket = 107

@@ -1,0 +1,68 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// Events measures the events of one sink.
+type Events struct {
+	types       map[event.Type]prometheus.Counter
+	unparseable prometheus.Counter
+	sending     prometheus.Histogram
+	lag         prometheus.Histogram
+}
+
+// NewEvents registers the metrics of a sink's events.
+func NewEvents(to prometheus.Registerer) *Events {
+	types := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "events_total", Help: "Events by type, as they were parsed.",
+	}, []string{"type"})
+	m := &Events{
+		types: map[event.Type]prometheus.Counter{},
+		unparseable: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "parse_failures_total", Help: "Messages that could not be parsed.",
+		}),
+		sending: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "sink_send_duration_seconds", Help: "How long it took to hand a batch of events to the sink, with whatever result.",
+			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10, 30, 60},
+		}),
+		lag: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "event_lag_seconds", Help: "From the delivery of a message until the sink has its event.",
+			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
+		}),
+	}
+	for _, t := range event.Types() {
+		m.types[t] = types.WithLabelValues(string(t))
+	}
+	to.MustRegister(types, m.unparseable, m.sending, m.lag)
+	return m
+}
+
+// Parsed notes an event.
+func (m *Events) Parsed(t event.Type) {
+	if c := m.types[t]; c != nil {
+		c.Inc()
+	}
+}
+
+// Unparseable notes a message that cannot be parsed.
+func (m *Events) Unparseable() { m.unparseable.Inc() }
+
+// Sent notes that the sink was handed events, beginning at some time; if it took
+// them, it has them now.
+func (m *Events) Sent(began time.Time, events []*event.Event, err error) {
+	now := time.Now()
+	m.sending.Observe(now.Sub(began).Seconds())
+	if err != nil {
+		return
+	}
+	for _, e := range events {
+		if !e.ReceivedAt.IsZero() {
+			m.lag.Observe(max(now.Sub(e.ReceivedAt).Seconds(), 0))
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// Hub returns the metrics of the client of the Koji hub.
+func Hub(snapshot func() kojirpc.Stats) prometheus.Collector {
+	type stats = kojirpc.Stats
+	return &collector[stats]{snapshot, []stat[stats]{
+		count("hub_calls_total", "Calls of the hub, however many travelled together.", func(s *stats) uint64 { return s.Calls }),
+		count("hub_batches_total", "Requests to the hub that were several calls together.", func(s *stats) uint64 { return s.Batches }),
+		count("hub_batched_calls_total", "Calls that travelled in such requests.", func(s *stats) uint64 { return s.Batched }),
+		count("hub_retries_total", "Requests to the hub that were sent again.", func(s *stats) uint64 { return s.Retries }),
+		count("hub_refused_total", "Requests to the hub that were not sent since the hub had failed.", func(s *stats) uint64 { return s.Refused }),
+		count("hub_logins_total", "Logins to the hub.", func(s *stats) uint64 { return s.Logins }),
+		count("hub_renewals_total", "Sessions with the hub that were renewed.", func(s *stats) uint64 { return s.Renewals }),
+		gauge("hub_in_flight", "Requests to the hub under way.", func(s *stats) float64 { return float64(s.InFlight) }),
+		gauge("hub_down", "Whether the hub has failed and is left alone for a while.", func(s *stats) float64 { return truth(s.Down) }),
+	}}
+}
+
+// HubRequests measures requests to the hub.
+type HubRequests struct {
+	seconds *prometheus.HistogramVec
+	results map[string]prometheus.Observer
+}
+
+// NewHubRequests registers the metrics of requests to the hub.
+func NewHubRequests(to prometheus.Registerer) *HubRequests {
+	m := &HubRequests{
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "hub_request_duration_seconds",
+			Help:    "How long requests to the hub took, by result: ok, fault (the hub says no), http (its web server does), network, garbled, given_up (nobody waited any longer).",
+			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60},
+		}, []string{"result"}),
+		results: map[string]prometheus.Observer{},
+	}
+	to.MustRegister(m.seconds)
+	for _, result := range []string{"ok", "fault", "http", "network", "garbled", "given_up"} {
+		m.results[result] = m.seconds.WithLabelValues(result)
+	}
+	return m
+}
+
+// Observe notes a request that took so long and ended with err.
+func (m *HubRequests) Observe(took time.Duration, err error) {
+	m.results[resultOf(err)].Observe(took.Seconds())
+}
+
+func resultOf(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.As(err, new(*kojirpc.Fault)):
+		return "fault"
+	case errors.As(err, new(*kojirpc.HTTPError)):
+		return "http"
+	case errors.As(err, new(*kojirpc.NetworkError)):
+		return "network"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, kojirpc.ErrClosed):
+		return "given_up"
+	}
+	return "garbled"
+}

@@ -1,0 +1,114 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/namecache"
+)
+
+// want compares some metrics of a registry, in the text form without comments.
+func want(t *testing.T, r prometheus.Gatherer, lines ...string) {
+	t.Helper()
+	got := map[string]bool{}
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			var labels []string
+			for _, l := range m.GetLabel() {
+				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
+			}
+			value := m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+			got[fmt.Sprintf("%s{%s} %g", f.GetName(), strings.Join(labels, ","), value)] = true
+		}
+	}
+	for _, line := range lines {
+		if !got[line] {
+			t.Errorf("no %s in\n%v", line, got)
+		}
+	}
+}
+
+func TestConsumer(t *testing.T) {
+	r := prometheus.NewRegistry()
+	stats := consumer.Stats{
+		Connected: true, Epoch: 3, LastDelivery: time.Unix(1000, 5e8), InFlight: 7, Deliveries: 20,
+		Done: 10, Dead: 2, Again: 1, Failures: map[consumer.Cause]uint64{consumer.CauseLogin: 4},
+	}
+	sink := ForSink(r, "out")
+	sink.MustRegister(Consumer(func() consumer.Stats { return stats }))
+	want(t, r,
+		`kojiwatch_deliveries_total{sink="out"} 20`, `kojiwatch_session_up{sink="out"} 1`,
+		`kojiwatch_last_delivery_timestamp_seconds{sink="out"} 1000.5`,
+		`kojiwatch_settlements_total{sink="out",verdict="dead"} 2`,
+		`kojiwatch_session_failures_total{cause="login",sink="out"} 4`,
+		`kojiwatch_session_failures_total{cause="tls",sink="out"} 0`,
+		`kojiwatch_oldest_in_flight_seconds{sink="out"} 0`)
+	stats.OldestInFlight = time.Now().Add(-time.Hour)
+	families, err := r.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if v := f.GetMetric()[0].GetGauge().GetValue(); f.GetName() == "kojiwatch_oldest_in_flight_seconds" && (v < 3600 || v > 3700) {
+			t.Errorf("the oldest is %g s old, want an hour", v)
+		}
+	}
+	sink.Close()
+	if n, err := testutil.GatherAndCount(r); n != 0 || err != nil {
+		t.Errorf("%d series, %v after the sink has gone", n, err)
+	}
+	ForSink(r, "out").MustRegister(Consumer(func() consumer.Stats { return stats })) // it may come back
+}
+
+func TestEvents(t *testing.T) {
+	r := prometheus.NewRegistry()
+	m := NewEvents(ForSink(r, "out"))
+	m.Parsed(event.Tag)
+	m.Parsed("Nonsense") // no type: not counted, and no label
+	m.Unparseable()
+	now := time.Now()
+	m.Sent(now, []*event.Event{{ReceivedAt: now}, {}}, nil)
+	m.Sent(now, []*event.Event{{ReceivedAt: now}}, errors.New("down"))
+	want(t, r,
+		`kojiwatch_events_total{sink="out",type="Tag"} 1`, `kojiwatch_events_total{sink="out",type="Untag"} 0`,
+		`kojiwatch_parse_failures_total{sink="out"} 1`,
+		`kojiwatch_sink_send_duration_seconds{sink="out"} 2`, `kojiwatch_event_lag_seconds{sink="out"} 1`)
+}
+
+func TestHub(t *testing.T) {
+	r := prometheus.NewRegistry()
+	r.MustRegister(Hub(func() kojirpc.Stats { return kojirpc.Stats{Calls: 9, Down: true} }))
+	m := NewHubRequests(r)
+	for _, err := range []error{
+		nil, &kojirpc.GenericError{}, fmt.Errorf("x: %w", &kojirpc.HTTPError{Status: 503}),
+		&kojirpc.NetworkError{Err: context.DeadlineExceeded}, context.DeadlineExceeded, errors.New("no XML"),
+	} {
+		m.Observe(time.Second, err)
+	}
+	want(t, r, `kojiwatch_hub_calls_total{} 9`, `kojiwatch_hub_down{} 1`)
+	for _, result := range []string{"ok", "fault", "http", "network", "given_up", "garbled"} {
+		want(t, r, `kojiwatch_hub_request_duration_seconds{result="`+result+`"} 1`)
+	}
+}
+
+func TestNames(t *testing.T) {
+	r := prometheus.NewRegistry()
+	stats := namecache.Stats{Size: 5}
+	stats.Results[namecache.Tag][namecache.Stale] = 3
+	r.MustRegister(Names(func() namecache.Stats { return stats }))
+	want(t, r, `kojiwatch_names{} 5`, `kojiwatch_name_results_total{kind="tag",result="stale"} 3`)
+}
