@@ -1,0 +1,255 @@
+package queue
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// The bounds of a model. Beyond them new tasks and hosts are not taken in.
+const (
+	maxTasks = 50_000
+	maxHosts = 10_000
+	// maxEnded is how many ended tasks are remembered, so that a late message
+	// does not bring them back.
+	maxEnded = 20_000
+)
+
+// fresh is for how long a plan is good, if not too much happens: nothing on the hub
+// moves faster than its scheduler.
+const fresh = round / 2
+
+// Runs tells how long a task will run from its start. 0 is not known.
+type Runs interface {
+	Run(t *koji.Task) time.Duration
+}
+
+// Model is the hosts and tasks of a hub. It is safe for use by several goroutines.
+type Model struct {
+	runs Runs
+
+	mu       sync.Mutex
+	told     bool // a hub has told of its hosts
+	hosts    map[int64]*host
+	channels map[int64]string // names, where known
+	disabled map[int64]bool   // channels that take nothing
+	entries  map[int64]*entry
+	waiting  []*entry // those that are FREE, by rank
+	ended    endedSet
+	changes  uint64 // of tasks
+	bins     map[binKey]*bin
+	version  uint64 // of the hosts
+}
+
+// New returns an empty model. runs tells of the tasks that it is told of; nil
+// knows nothing of any.
+func New(runs Runs) *Model {
+	return &Model{
+		runs: runs, hosts: map[int64]*host{}, channels: map[int64]string{}, entries: map[int64]*entry{},
+		bins: map[binKey]*bin{}, version: 1,
+	}
+}
+
+// Snapshot is what a hub says of its hosts and of the tasks that have not ended.
+type Snapshot struct {
+	At       time.Time
+	Hosts    []Host
+	Channels []koji.Channel
+	Tasks    []koji.Task
+}
+
+// Load replaces what the model holds by a snapshot. Tasks that were seen to end
+// since stay ended.
+func (m *Model) Load(s *Snapshot) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.told = true
+	m.entries, m.waiting = map[int64]*entry{}, nil
+	m.hosts = map[int64]*host{}
+	m.disabled = map[int64]bool{}
+	for _, c := range s.Channels {
+		m.nameChannel(c.Ref())
+		m.disabled[c.ID] = c.Enabled.Known && !c.Enabled.Value
+	}
+	for i := range s.Hosts[:min(len(s.Hosts), maxHosts)] {
+		h := newHost(s.Hosts[i].ID)
+		h.set(&s.Hosts[i])
+		m.hosts[h.id] = h
+	}
+	m.newHosts()
+	for i := range s.Tasks {
+		m.observe(&s.Tasks[i], s.At)
+	}
+}
+
+// Observe takes in what a message says of a task. Messages may come twice and out
+// of order.
+func (m *Model) Observe(t *koji.Task, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.observe(t, at)
+}
+
+func (m *Model) observe(t *koji.Task, at time.Time) {
+	old := m.entries[t.ID]
+	switch {
+	case t.ID == 0 || t.State == koji.TaskUnknown:
+	case t.State.Final():
+		m.ended.add(t.ID)
+		m.remove(t.ID, old)
+	case m.ended.has(t.ID), old != nil && stale(old, t):
+	case old == nil && len(m.entries) >= maxTasks:
+	default:
+		m.remove(t.ID, old)
+		m.add(t, at, old)
+	}
+}
+
+// stale reports whether a message was overtaken by one of a later state. A task
+// that goes back to FREE keeps the time of its start.
+func stale(old *entry, t *koji.Task) bool {
+	if old.state == koji.TaskOpen && t.State != koji.TaskOpen {
+		return t.Started.IsZero() && !old.started.IsZero()
+	}
+	return old.state == koji.TaskAssigned && t.State == koji.TaskFree && t.Host.ID != 0
+}
+
+func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
+	e := &entry{
+		rank: rankOf(t), bin: m.binOf(keyOf(t)), state: t.State,
+		waiting: t.Waiting.Known && t.Waiting.Value, host: t.Host.ID,
+	}
+	if t.Weight.Known {
+		e.weight = t.Weight.Value
+	}
+	if t.State == koji.TaskOpen {
+		e.started = t.Started
+		if e.started.IsZero() {
+			e.started = at
+		}
+	}
+	if old != nil {
+		e.run = old.run
+	} else if m.runs != nil {
+		e.run = m.runs.Run(t)
+	}
+	if e.run <= 0 {
+		e.run = usualRun
+	}
+	e.hold, e.opened = hold(t.Method, e.run), weightOf(t.Method, e.run)
+	m.nameChannel(t.Channel)
+	m.entries[t.ID] = e
+	m.changes++
+	if t.State == koji.TaskFree {
+		i, _ := slices.BinarySearchFunc(m.waiting, e.rank, compareEntry)
+		m.waiting = slices.Insert(m.waiting, i, e)
+		return
+	}
+	m.settle(e)
+}
+
+// settle gives a task to its host, which may be one that nobody has told of.
+func (m *Model) settle(e *entry) {
+	h := m.hosts[e.host]
+	if h == nil {
+		if e.host == 0 || m.told || len(m.hosts) >= maxHosts {
+			return
+		}
+		h = newHost(e.host)
+		h.learnt = true
+		m.hosts[e.host] = h
+	}
+	h.active[e.rank.id] = e
+	if h.learnt && h.learn(e.bin.channel, e.bin.arch) {
+		m.newHosts()
+	}
+}
+
+func (m *Model) remove(id int64, e *entry) {
+	if e == nil {
+		return
+	}
+	delete(m.entries, id)
+	m.changes++
+	if e.state == koji.TaskFree {
+		if i, ok := slices.BinarySearchFunc(m.waiting, e.rank, compareEntry); ok {
+			m.waiting = slices.Delete(m.waiting, i, i+1)
+		}
+		return
+	}
+	if h := m.hosts[e.host]; h != nil {
+		delete(h.active, id)
+	}
+}
+
+func compareEntry(e *entry, r rank) int { return e.rank.compare(r) }
+
+// newHosts has what was made of the hosts before be made anew.
+func (m *Model) newHosts() { m.version++ }
+
+// plan is the plan of a bin: the last one, while what happened since is little
+// beside the work of a new one.
+func (m *Model) plan(b *bin, now time.Time) *plan {
+	hosts := m.hostsOf(b)
+	if p := b.last; p != nil {
+		const paid = 16 // places and tasks that one change pays for
+		age, changes := now.Sub(p.built), m.changes-p.changes
+		if age >= 0 && age < fresh && changes*paid <= uint64(len(p.starts)+p.places) {
+			return p
+		}
+	}
+	b.last = m.newPlan(hosts, now)
+	return b.last
+}
+
+// maxBins bounds how many bins are remembered: tasks may name any.
+const maxBins = 500
+
+// binOf is the bin of a key. Tasks keep theirs when it is forgotten here.
+func (m *Model) binOf(key binKey) *bin {
+	b := m.bins[key]
+	if b != nil {
+		return b
+	}
+	if len(m.bins) >= maxBins {
+		clear(m.bins)
+	}
+	b = &bin{binKey: key}
+	m.bins[key] = b
+	return b
+}
+
+// hostsOf is the hosts of a bin, by id.
+func (m *Model) hostsOf(b *bin) []*host {
+	if b.version == m.version {
+		return b.hosts
+	}
+	b.version, b.hosts, b.last = m.version, nil, nil
+	for _, h := range m.hosts {
+		if h.takes(b.binKey) && !m.disabled[b.channel] {
+			b.hosts = append(b.hosts, h)
+		}
+	}
+	slices.SortFunc(b.hosts, func(a, b *host) int { return cmp.Compare(a.id, b.id) })
+	return b.hosts
+}
+
+// maxChannels bounds how many names of channels are remembered.
+const maxChannels = 10_000
+
+func (m *Model) nameChannel(c koji.Ref) {
+	if c.ID != 0 && c.Name != "" && len(m.channels) < maxChannels {
+		m.channels[c.ID] = c.Name
+	}
+}
+
+func (m *Model) channelName(id int64) string {
+	if name := m.channels[id]; name != "" {
+		return name
+	}
+	return strconv.FormatInt(id, 10)
+}

@@ -1,0 +1,107 @@
+package queue
+
+import (
+	"slices"
+	"sort"
+	"time"
+)
+
+// plan says for one bin when its hosts have a place for what comes after each of
+// the tasks that wait.
+type plan struct {
+	built   time.Time
+	changes uint64  // of the model when it was built
+	enabled int     // hosts that take the bin
+	ready   int     // of those, the ones that are ready
+	places  int     // how many places the ready hosts have
+	ranks   []rank  // of those that compete for the hosts, in order
+	starts  []int64 // when there is a place for each of them, and then for one more
+}
+
+// start is when there is a place for a task, and how many are before it.
+func (p *plan) start(r rank) (at int64, ahead int) {
+	i := sort.Search(len(p.ranks), func(i int) bool { return p.ranks[i].compare(r) >= 0 })
+	return p.starts[i], i
+}
+
+// newPlan lets everything that waits take its place.
+func (m *Model) newPlan(mine []*host, now time.Time) *plan {
+	p := &plan{built: now, changes: m.changes}
+	var places placeHeap
+	for _, h := range mine {
+		if h.enabled {
+			p.enabled++
+		}
+		if h.enabled && h.ready {
+			p.ready++
+			places = h.places(places, now)
+		}
+	}
+	if len(places) == 0 {
+		return p
+	}
+	p.places = len(places)
+	places.init()
+	p.ranks = make([]rank, 0, len(m.waiting))
+	p.starts = make([]int64, 0, len(m.waiting)+1)
+	for _, e := range m.waiting {
+		if e.bin.plan != p {
+			e.bin.plan, e.bin.share = p, share(mine, m.hostsOf(e.bin))
+		}
+		if e.bin.share == 0 {
+			continue
+		}
+		p.ranks = append(p.ranks, e.rank)
+		p.starts = append(p.starts, places[0])
+		places.delayFirst(int64(float64(e.hold) * e.bin.share))
+	}
+	p.starts = append(p.starts, places[0])
+	return p
+}
+
+// share is which part of another bin's ready hosts are among these.
+func share(mine, others []*host) float64 {
+	theirs, both := 0, 0
+	for _, h := range others {
+		if !h.enabled || !h.ready {
+			continue
+		}
+		theirs++
+		for len(mine) > 0 && mine[0].id < h.id { // both are in the order of the ids
+			mine = mine[1:]
+		}
+		if len(mine) > 0 && mine[0] == h {
+			both++
+		}
+	}
+	if both == 0 {
+		return 0
+	}
+	return float64(both) / float64(theirs)
+}
+
+// placeHeap has the earliest place in front.
+type placeHeap []int64
+
+func (p placeHeap) init() { slices.Sort(p) }
+
+// delayFirst has the earliest place be taken for a while.
+func (p placeHeap) delayFirst(by int64) {
+	at := p[0] + by
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= len(p) {
+			break
+		}
+		if right := child + 1; right < len(p) && p[right] < p[child] {
+			child = right
+		}
+		if p[child] >= at {
+			break
+		}
+		p[i] = p[child]
+		i = child
+	}
+	p[i] = at
+}

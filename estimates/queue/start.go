@@ -1,0 +1,123 @@
+package queue
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// How the hub and its builders pace themselves.
+//
+// Source: RunInterval in kojihub/kojixmlrpc.py, sleeptime in builder/kojid.
+const (
+	round = 60 * time.Second // between two rounds of the scheduler, at least
+	poll  = 15 * time.Second // between two questions of an idle builder
+	// pickup is how long a task that has a place waits on average.
+	pickup = round/2 + poll/2
+)
+
+// Of how long a task waits in a queue, the interval that holds it four times in
+// five, as shares of what is most likely. It is not even: tasks that come later
+// with a higher priority, such as the children of builds, go first.
+const (
+	lowShare  = 0.6
+	highShare = 1.7
+)
+
+// Start is when a task is expected to start, and why not sooner.
+type Start struct {
+	// Likely, Low and High are the most likely time and the interval that holds
+	// the true one four times in five. They are zero where no host takes the
+	// task; Reason says which one is lacking.
+	Likely, Low, High time.Time
+	// Ahead is how many waiting tasks go first that could use the same hosts.
+	Ahead int
+	// Hosts is how many hosts can take the task now.
+	Hosts int
+	// Reason says in words what the task waits for.
+	Reason string
+}
+
+// Known reports whether there is a time.
+func (s Start) Known() bool { return !s.Likely.IsZero() }
+
+// Expect tells when a FREE or ASSIGNED task will start, seen from a point in
+// time. It is false for tasks in other states, and for bins of which nothing is
+// known: neither has the hub told of their hosts nor has a task of theirs been
+// seen to run.
+func (m *Model) Expect(t *koji.Task, now time.Time) (Start, bool) {
+	switch t.State {
+	case koji.TaskAssigned:
+		return Start{
+			Low: now, Likely: now.Add(poll / 2), High: now.Add(2 * poll), Hosts: 1,
+			Reason: "its host has not picked it up yet",
+		}, true
+	case koji.TaskFree:
+		return m.expectFree(t, now)
+	}
+	return Start{}, false
+}
+
+func (m *Model) expectFree(t *koji.Task, now time.Time) (Start, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	b := m.binOf(keyOf(t))
+	p := m.plan(b, now)
+	if p.ready == 0 || len(p.starts) == 0 {
+		return m.lacking(p, b)
+	}
+	place, ahead := p.start(rankOf(t))
+	s := Start{Ahead: ahead, Hosts: p.ready, Reason: "waits for the next round of the scheduler"}
+	s.setTimes(time.Unix(0, place), t.Created, now)
+	if place > now.UnixNano() {
+		s.Reason = fmt.Sprintf("channel %s is full for %s: %s", m.channelName(b.channel), b.arch, aheadText(ahead))
+	}
+	return s, true
+}
+
+func aheadText(n int) string {
+	switch n {
+	case 0:
+		return "it is next"
+	case 1:
+		return "1 task ahead"
+	}
+	return fmt.Sprintf("%d tasks ahead", n)
+}
+
+// setTimes adds to the time of the place what scheduler and builder take.
+func (s *Start) setTimes(place, created, now time.Time) {
+	wait := max(0, place.Sub(now))
+	left := round
+	if wait == 0 { // some of the round has passed
+		since := created
+		if place.After(since) {
+			since = place
+		}
+		left = min(round, max(round-max(0, now.Sub(since)), poll))
+	}
+	s.Low = now.Add(scaled(wait, lowShare))
+	s.Likely = now.Add(wait + left/2 + poll/2)
+	s.High = now.Add(scaled(wait, highShare) + left + poll)
+}
+
+func scaled(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }
+
+// lacking is the answer where no host can take the bin now. Where hosts are only
+// learnt, one that is not known may well be there.
+func (m *Model) lacking(p *plan, b *bin) (Start, bool) {
+	if !m.told {
+		return Start{}, false
+	}
+	channel := m.channelName(b.channel)
+	switch {
+	case m.disabled[b.channel]:
+		return Start{Reason: fmt.Sprintf("channel %s is disabled", channel)}, true
+	case p.enabled > 0 && p.ready == 0:
+		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s is ready", b.arch, channel)}, true
+	case p.ready > 0:
+		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s has any capacity", b.arch, channel)}, true
+	}
+	return Start{Reason: fmt.Sprintf("no enabled host for arch %s in channel %s", b.arch, channel)}, true
+}

@@ -1,0 +1,55 @@
+package queue
+
+import "time"
+
+// placeWeight is what a place of a host is worth: the weight of a common buildArch.
+//
+// Source: BuildArchTask.updateWeight in builder/kojid.
+const placeWeight = 1.5
+
+// freshWeight is what a task weighs before it is opened: the default of the hub's
+// database.
+const freshWeight = 1.0
+
+// weights are what handlers set when they open a task. Others weigh 1.
+//
+// Source: _taskWeight of the handlers in builder/kojid, koji/tasks.py and the
+// plugins.
+var weights = map[string]float64{
+	"build": 0.2, "maven": 0.2, "chainmaven": 0.2, "winbuild": 0.2, "waitrepo": 0.2, "dependantTask": 0.2,
+	"chainbuild": 0.1, "newRepo": 0.1, "distRepo": 0.1, "buildNotification": 0.1, "tagNotification": 0.1,
+	"image": 0.2, "livecd": 0.2, "appliance": 0.2, "livemedia": 0.2, "imageBuilderBuild": 0.2,
+	"buildArch": 1.5, "buildMaven": 1.5, "wrapperRPM": 1.5, "createrepo": 1.5, "createdistrepo": 1.5,
+	"createAppliance": 1.5, "createLiveCD": 1.5, "createLiveMedia": 1.5,
+	"createImage": 2, "runroot": 2, "createKiwiImage": 2, "buildContainer": 2, "osbuildImage": 2,
+	"saveFailedTree": 3, "vmExec": 3, "kiwiBuild": 4,
+}
+
+// weightOf is what a task of the method will weigh once it is open.
+func weightOf(method string, run time.Duration) float64 {
+	w, ok := weights[method]
+	if !ok {
+		w = 1
+	}
+	if method == "buildArch" { // the hub's average, capped; see updateWeight
+		w += min(18, run.Seconds()/4800)
+	}
+	return w
+}
+
+// usualRun is how long a task runs of which nobody knows more.
+const usualRun = 10 * time.Minute
+
+// hold is for how long a task keeps a whole place busy. A parent that sleeps for its
+// children does so only until it is opened.
+func hold(method string, run time.Duration) time.Duration {
+	share := weightOf(method, run) / placeWeight
+	return max(pickup, time.Duration(float64(run)*share))
+}
+
+// remaining is how much longer a task runs that has run for a while and was
+// expected to run for so long. What is past its time is not about to end: it has
+// shown to be one of the long ones.
+func remaining(run, elapsed time.Duration) time.Duration {
+	return max(run-elapsed, run/10, elapsed/4)
+}
