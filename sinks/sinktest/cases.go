@@ -1,0 +1,180 @@
+package sinktest
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// order: events arrive in the order in which they were sent, once each.
+func order(t *testing.T, w *World) {
+	events := Events(0, 60)
+	for batch := range slices.Chunk(events, 7) {
+		if err := w.Sink.Send(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := w.Arrived(); !slices.Equal(got, ids(events)) {
+		t.Errorf("arrived: %v", got)
+	}
+}
+
+// nothing: to send no events is no error and sends nothing.
+func nothing(t *testing.T, w *World) {
+	if err := w.Sink.Send(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if got := w.Arrived(); len(got) > 0 {
+		t.Errorf("arrived: %v", got)
+	}
+}
+
+// retry: a failure that passes is an error that is not final, and the same
+// events arrive when they are sent again, in order.
+func retry(t *testing.T, w *World) {
+	events := Events(0, 5)
+	w.Fail(2)
+	for range 2 {
+		err := w.Sink.Send(t.Context(), events)
+		if err == nil {
+			t.Fatal("the place failed, and Send says it has the events")
+		}
+		if reason, final := permanent(err); final {
+			t.Fatalf("a failure that passes is final (%s): %v", reason, err)
+		}
+	}
+	if err := send(t.Context(), w.Sink, events); err != nil {
+		t.Fatal(err)
+	}
+	wantArrived(t, w, ids(events))
+}
+
+// permanentFailure: what the place refuses is a final error with a reason, and
+// what comes after it arrives.
+func permanentFailure(t *testing.T, w *World) {
+	events := Events(0, 3)
+	w.Refuse(events[1].ID)
+	for i, e := range events {
+		err := w.Sink.Send(t.Context(), []*event.Event{e})
+		reason, final := permanent(err)
+		if refused := i == 1; refused != final {
+			t.Errorf("event %d: final is %t: %v", i, final, err)
+		}
+		if final && (reason == "" || err.Error() == "") {
+			t.Errorf("refused with the reason %q: %v", reason, err)
+		}
+		if !final && err != nil {
+			t.Error(err)
+		}
+	}
+	wantArrived(t, w, []string{events[0].ID, events[2].ID})
+}
+
+// slowReceiver: Send does not say that the place has an event before it has.
+func slowReceiver(t *testing.T, w *World) {
+	events := Events(0, 1)
+	release := w.Hold()
+	done := make(chan error, 1)
+	go func() { done <- w.Sink.Send(t.Context(), events) }()
+	select {
+	case err := <-done:
+		t.Errorf("Send returned before the place took the event: %v", err)
+		release()
+		return
+	case <-time.After(50 * time.Millisecond):
+	}
+	release()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	wantArrived(t, w, ids(events))
+}
+
+// cancelled: Send returns soon when its context ends, with an error that is not
+// final.
+func cancelled(t *testing.T, w *World) {
+	release := w.Hold()
+	defer release()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Sink.Send(ctx, Events(0, 1)) }()
+	time.Sleep(20 * time.Millisecond)
+	cancel()
+	select {
+	case err := <-done:
+		if err == nil {
+			t.Error("Send was broken off, and says it has the event")
+		}
+		if reason, final := permanent(err); final {
+			t.Errorf("the end of the context is final (%s): %v", reason, err)
+		}
+	case <-time.After(patience):
+		t.Fatal("Send does not return when its context ends")
+	}
+}
+
+// manyAtOnce: goroutines that send at once lose nothing and keep the order each
+// of them sent in.
+func manyAtOnce(t *testing.T, w *World) {
+	const senders, each = 8, 25
+	var wg sync.WaitGroup
+	for i := range senders {
+		wg.Go(func() {
+			for _, e := range Events(i*each, each) {
+				if err := send(t.Context(), w.Sink, []*event.Event{e}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got := unique(w.Arrived())
+	if len(got) != senders*each {
+		t.Fatalf("%d of %d arrived", len(got), senders*each)
+	}
+	for i := range senders {
+		var own []string
+		for _, id := range got {
+			var n int
+			if _, err := fmt.Sscanf(id, "event-%d", &n); err == nil && n/each == i {
+				own = append(own, id)
+			}
+		}
+		if !slices.IsSorted(own) {
+			t.Errorf("sender %d: %v", i, own)
+		}
+	}
+}
+
+// mayGrow is what a sink may hold on to, whatever went through it.
+const mayGrow = 8 << 20
+
+// boundedMemory: a sink keeps nothing of what it has sent.
+func boundedMemory(t *testing.T, w *World) {
+	const rounds, size = 40, 256 << 10
+	before := heap()
+	for i := range rounds {
+		e := Events(i, 1)[0]
+		e.Summary = string(slices.Repeat([]byte("x"), size))
+		if err := w.Sink.Send(t.Context(), []*event.Event{e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after := heap(); after > before+mayGrow {
+		t.Errorf("the heap grew from %d to %d bytes while %d went through", before, after, rounds*size)
+	}
+	runtime.KeepAlive(w)
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
