@@ -59,6 +59,7 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		whoamiCommand(streams),
 		apiCommand(streams),
 		profilesCommand(streams),
+		cacheCommand(streams),
 		versionCommand(streams),
 	)
 	return root

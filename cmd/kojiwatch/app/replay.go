@@ -75,23 +75,12 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error
 
 // settings takes what a configuration file says, and over it the flags.
 func (o *ReplayOptions) settings() (*config.Config, error) {
-	c, err := o.base()
+	c, err := hubConfig(o.Config, o.Hub)
 	if err != nil {
 		return nil, err
 	}
 	c.Instance = cmp.Or(o.Instance, c.Instance)
 	return c, nil
-}
-
-func (o *ReplayOptions) base() (*config.Config, error) {
-	if o.Config == "" {
-		return config.FromHubFlags(o.Hub, os.LookupEnv)
-	}
-	c, err := LoadConfig(o.Config)
-	if err != nil {
-		return nil, err
-	}
-	return c.WithHub(o.Hub)
 }
 
 func (p *player) playFile(ctx context.Context, file string, stdin io.Reader) error {

@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/namecache"
+)
+
+// CacheOptions say which names a command is about and where they are.
+type CacheOptions struct {
+	Config string // a configuration whose hub and cache hold
+	Hub    config.HubFlags
+	Dir    string // in place of the configuration's
+	Kinds  []namecache.Kind
+	JSON   bool
+}
+
+// settings is the configuration with what the flags say. Where nothing names a
+// hub it is that of Koji's default profile.
+func (o *CacheOptions) settings() (*config.Config, error) {
+	c, err := hubConfig(o.Config, o.Hub)
+	if err == nil && !c.Hub.Configured() && o.Config == "" {
+		o.Hub.Profile = "koji"
+		if name := os.Getenv("KOJI_PROFILE"); name != "" {
+			o.Hub.Profile = name
+		}
+		c, err = c.WithHub(o.Hub)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !c.Hub.Configured() {
+		return nil, c.Problem("hub", "names no hub; set hub.profile or hub.server, or give --profile or --hub")
+	}
+	if o.Dir != "" {
+		c.Cache.Dir, c.Cache.Disk = o.Dir, true
+	}
+	if namesDir(c) == "" {
+		return nil, c.Problem("cache", "there is no folder for names; name one by --dir")
+	}
+	return c, nil
+}
+
+// openDisk opens the folder of the hub's names.
+func (o *CacheOptions) openDisk() (*namecache.Disk, error) {
+	c, err := o.settings()
+	if err != nil {
+		return nil, err
+	}
+	access, err := accessOf(c)
+	if err != nil {
+		return nil, err
+	}
+	disk, err := namecache.OpenDisk(namesDir(c), access.name, nil)
+	if err != nil {
+		return nil, c.Problem("hub", "%v", err)
+	}
+	return disk, nil
+}
+
+// kinds is those asked for, else all.
+func (o *CacheOptions) kinds() []namecache.Kind {
+	if len(o.Kinds) > 0 {
+		return o.Kinds
+	}
+	return namecache.Kinds()
+}
+
+// nameLine is a name as JSON shows it.
+type nameLine struct {
+	Kind string    `json:"kind"`
+	ID   int64     `json:"id"`
+	Name string    `json:"name"`
+	AsOf time.Time `json:"as_of,omitzero"`
+}
+
+func writeJSONLine(w io.Writer, v any) error {
+	line, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+// CacheList prints the names on the disk.
+func CacheList(streams Streams, opts CacheOptions) error {
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	table := tabwriter.NewWriter(streams.Out, 0, 8, 2, ' ', 0)
+	for _, kind := range opts.kinds() {
+		entries, err := disk.List(kind)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if opts.JSON {
+				err = writeJSONLine(streams.Out, nameLine{kind.String(), e.ID, e.Name, e.AsOf.UTC().Truncate(time.Second)})
+			} else {
+				_, err = fmt.Fprintf(table, "%s\t%d\t%s\t%s\n", kind, e.ID, visible(e.Name), e.AsOf.Local().Format(time.DateTime))
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return table.Flush()
+}
+
+// CacheClear removes names from the disk and says how many.
+func CacheClear(streams Streams, opts CacheOptions) error {
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	total := 0
+	for _, kind := range opts.kinds() {
+		n, err := disk.Clear(kind)
+		if total += n; err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(streams.Out, "removed %d names from %s\n", total, visible(disk.Path()))
+	return err
+}
+
+// CacheGet prints the name behind an id, as the daemon would find it: on the
+// disk, else from the hub.
+func CacheGet(ctx context.Context, streams Streams, opts CacheOptions, kind namecache.Kind, id int64) (err error) {
+	c, err := opts.settings()
+	if err != nil {
+		return err
+	}
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	hub, err := openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.close(ctx)) }()
+	name, err := hub.names.Get(ctx, kind, id)
+	if err != nil {
+		return err
+	}
+	if opts.JSON {
+		return writeJSONLine(streams.Out, nameLine{Kind: kind.String(), ID: id, Name: name})
+	}
+	_, err = fmt.Fprintln(streams.Out, visible(name))
+	return err
+}

@@ -1,0 +1,96 @@
+package hubtest
+
+import "strings"
+
+// standardBTypes are the types of builds that every hub has from the beginning.
+//
+// Source: schemas/schema.sql.
+func standardBTypes() []nameRow {
+	return []nameRow{{1, "rpm"}, {2, "maven"}, {3, "win"}, {4, "image"}}
+}
+
+func listBTypes(_ *call, a *arguments) (any, error) {
+	query, _ := a.get("query").(map[string]any)
+	id, hasID := query["id"]
+	name, hasName := query["name"]
+	var rows []nameRow
+	for _, row := range standardBTypes() {
+		if (!hasID || id == row.ID) && (!hasName || name == row.Name) {
+			rows = append(rows, row)
+		}
+	}
+	return answer(newQuery(a.get("queryOpts")), rows)
+}
+
+type userListRow struct {
+	ID         int64    `xmlrpc:"id"`
+	Name       string   `xmlrpc:"name"`
+	Status     int      `xmlrpc:"status"`
+	Type       int      `xmlrpc:"usertype"`
+	Principals []string `xmlrpc:"krb_principals"`
+}
+
+func listUsers(c *call, a *arguments) (any, error) {
+	if a.get("perm") != nil || a.truth("inherited_perm") {
+		return nil, notModelled("listUsers by permission")
+	}
+	types, err := userTypes(a.get("userType"))
+	if err != nil {
+		return nil, err
+	}
+	keep := prefixed(a.get("prefix"))
+	var rows []userListRow
+	for _, u := range c.db.users.rows {
+		if (types == nil || types[u.typeNumber()]) && keep(u.Name) {
+			rows = append(rows, userListRow{u.ID, u.Name, boolInt(u.Blocked), u.typeNumber(), list(u.Principals)})
+		}
+	}
+	return answer(newQuery(a.get("queryOpts")), rows)
+}
+
+// userTypes is the numbers of a type or of a list of them; nil for all.
+func userTypes(v any) (map[int]bool, error) {
+	var numbers []any
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case int64:
+		numbers = []any{v}
+	case []any:
+		numbers = v
+	default:
+		return nil, parameterError("userType must be integer, list, tuple or None")
+	}
+	types := map[int]bool{}
+	for _, n := range numbers {
+		if n, ok := n.(int64); ok {
+			types[int(n)] = true
+		}
+	}
+	return types, nil
+}
+
+// prefixed says which names begin with a text, whatever the case.
+func prefixed(v any) func(string) bool {
+	prefix := strings.ToLower(str(v))
+	if v == nil {
+		prefix = ""
+	}
+	return func(name string) bool { return strings.HasPrefix(strings.ToLower(name), prefix) }
+}
+
+type packageListRow struct {
+	ID   int64  `xmlrpc:"package_id"`
+	Name string `xmlrpc:"package_name"`
+}
+
+func listPackagesSimple(c *call, a *arguments) (any, error) {
+	keep := prefixed(a.get("prefix"))
+	var rows []packageListRow
+	for _, p := range c.db.packages.rows {
+		if keep(p.Name) {
+			rows = append(rows, packageListRow{p.ID, p.Name})
+		}
+	}
+	return answer(newQuery(a.get("queryOpts")), rows)
+}
