@@ -1,26 +1,141 @@
-// Package enrich adds to an event what its message lacks: the pages of kojiweb
-// that show it and one plain sentence for people. What the message says is
-// never changed.
 package enrich
 
 import (
+	"context"
+	"time"
+
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Enricher enriches events. It is safe for concurrent use.
-type Enricher struct {
-	web koji.Web
+// Options say how to enrich. The zero value asks nobody: events get links and a
+// sentence.
+type Options struct {
+	// Web is the kojiweb to link to. With the zero Web events link to the host
+	// that their message names, with the path that Koji uses by default, and
+	// get no links if it names none.
+	Web koji.Web
+	// Hub and Names tell what messages lack; both or none are given.
+	Hub   Hub
+	Names Names
+	// Budget is how long an event may wait for the hub. Default: 5 s.
+	Budget time.Duration
+	// Timeout is how long a question may take: an answer too late for one event
+	// is there for the next. Default: twice the budget.
+	Timeout time.Duration
+	// Wait holds events until the hub answers, in place of sending them with
+	// gaps once their budget is spent.
+	Wait bool
+	// Remember is how many tasks, and how many builds, are remembered from
+	// messages. Default: 20000, which takes about 10 MB.
+	Remember int
 }
 
-// New returns an enricher that links to a kojiweb. With the zero Web it links
-// to the host that a message names, with the path that Koji uses by default;
-// an event whose message names none gets no links.
-func New(web koji.Web) *Enricher { return &Enricher{web: web} }
+const defaultRemember = 20_000
 
-// Enrich completes the event in place.
-func (en *Enricher) Enrich(e *event.Event) {
+// Enricher enriches events. It is safe for concurrent use, and one serves any
+// number of sinks.
+type Enricher struct {
+	opts    Options
+	known   known
+	lookups *lookups
+	stats   counters
+}
+
+// New returns an enricher, which Close ends.
+func New(o Options) *Enricher {
+	if o.Budget <= 0 {
+		o.Budget = 5 * time.Second
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 2 * o.Budget
+	}
+	if o.Remember <= 0 {
+		o.Remember = defaultRemember
+	}
+	en := &Enricher{opts: o}
+	if o.Hub != nil {
+		en.known = newKnown(o.Remember)
+		en.lookups = newLookups(o.Timeout, en.answer)
+	}
+	return en
+}
+
+// Close gives up the questions under way and waits for their end. What is begun
+// or finished after it has gaps.
+func (en *Enricher) Close() {
+	if en.lookups != nil {
+		en.lookups.close()
+	}
+}
+
+// Pending is what an event waits for between Begin and Finish. The zero value is
+// an event that is complete.
+type Pending struct {
+	waits    bool
+	deadline time.Time
+}
+
+// Begin completes the event in place as far as it can at once, and has the hub
+// asked for the rest. It does not wait. Finish must follow.
+func (en *Enricher) Begin(e *event.Event) Pending {
+	if en.opts.Hub == nil {
+		e.Enrichment.Status = event.StatusNone // there is no hub to ask
+		en.present(e)
+		return Pending{}
+	}
+	en.known.note(e)
+	en.learn(e)
+	f := filling{en: en, e: e, first: true}
+	f.fill()
+	if len(f.questions) == 0 && (!en.opts.Wait || !f.mayFill) {
+		en.conclude(e)
+		return Pending{}
+	}
+	return Pending{waits: true, deadline: time.Now().Add(en.opts.Budget)}
+}
+
+// Finish waits for what the event lacks and completes it. The error is that ctx
+// ended first; the event may then be finished again.
+func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error {
+	if !p.waits {
+		return nil
+	}
+	if en.opts.Wait {
+		p.deadline = time.Time{}
+	}
+	for {
+		f := filling{en: en, e: e}
+		f.fill() //nolint:contextcheck // a question outlives the event that has it
+		if len(f.questions) == 0 && (!en.opts.Wait || !f.mayFill) {
+			break
+		}
+		if en.lookups.wait(ctx, f.questions, p.deadline) && !f.pause(ctx) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !en.opts.Wait {
+			break
+		}
+	}
+	en.conclude(e)
+	return nil
+}
+
+// conclude says how complete the event is, and presents it.
+func (en *Enricher) conclude(e *event.Event) {
+	e.Enrichment.Status = event.StatusComplete
+	if len(e.Enrichment.Missing) > 0 {
+		e.Enrichment.Status = event.StatusPartial
+	}
+	en.stats.event(e)
+	en.present(e)
+}
+
+// present adds what people see: links and the sentence.
+func (en *Enricher) present(e *event.Event) {
 	en.link(e)
 	e.Summary = summary(e)
-	e.Enrichment.Status = event.StatusNone // there is no hub to ask
 }

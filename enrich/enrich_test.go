@@ -27,13 +27,13 @@ func TestRecordings(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, en := range map[string]*enrich.Enricher{
-		"messages-protonmsg": enrich.New(web),
-		"messages-fedora":    enrich.New(koji.Web{}),
+		"messages-protonmsg": enrich.New(enrich.Options{Web: web}),
+		"messages-fedora":    enrich.New(enrich.Options{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
 			for _, e := range events(t, "../parse/testdata/recordings/"+name+".jsonl") {
-				en.Enrich(e)
+				en.Begin(e)
 				if e.Summary == "" {
 					t.Errorf("no summary: %s", e.AppendJSON(nil))
 				}
@@ -95,7 +95,7 @@ func TestNoLink(t *testing.T) {
 	}
 	for name, e := range tests {
 		t.Run(name, func(t *testing.T) {
-			enrich.New(koji.Web{}).Enrich(&e)
+			enrich.New(enrich.Options{}).Begin(&e)
 			if e.URL != "" || e.Task != nil && e.Task.URL != "" {
 				t.Errorf("got %q", e.URL)
 			}
@@ -121,7 +121,7 @@ func TestDuration(t *testing.T) {
 		e := &event.Event{Type: event.TaskStateChange, New: "CLOSED", Task: &koji.Task{
 			ID: 1, Method: "sleep", Started: time.Unix(1e9, 0), Ended: time.Unix(1e9, 0).Add(d),
 		}}
-		enrich.New(koji.Web{}).Enrich(e)
+		enrich.New(enrich.Options{}).Begin(e)
 		want = strings.TrimSuffix("sleep task closed after "+want, " after ")
 		if e.Summary != want {
 			t.Errorf("%v: got %q, want %q", d, e.Summary, want)

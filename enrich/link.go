@@ -11,7 +11,7 @@ import (
 // kojiweb beats the links that Fedora's messages bring, which are made of the
 // hub's host name.
 func (en *Enricher) link(e *event.Event) {
-	web := en.web
+	web := en.opts.Web
 	if web == (koji.Web{}) {
 		web = webOf(e.BaseURL)
 	}

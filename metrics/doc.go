@@ -6,7 +6,7 @@
 //
 // A package that keeps count of what it does returns the counts from a method
 // Stats and knows nothing of Prometheus. Here is a collector that reads them when
-// a scrape comes ([Consumer], [Hub], [Names]).
+// a scrape comes ([Consumer], [Hub], [Names], [Enrichment]).
 //
 // What has to be measured as it happens, such as how long something took, is a
 // small struct of metrics that is made with a registerer and handed to whoever

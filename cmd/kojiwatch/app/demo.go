@@ -42,7 +42,7 @@ func Demo(ctx context.Context, streams Streams, opts DemoOptions) error {
 	p := &player{
 		handler: newHandler(
 			parse.New(parse.Options{Instance: "demo"}),
-			enrich.New(web),
+			enrich.New(enrich.Options{Web: web}),
 			stdout.New(streams.Out, formOf(opts.Format, streams.Out)),
 		),
 		speed:  opts.Speed,

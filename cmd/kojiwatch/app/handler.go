@@ -20,21 +20,28 @@ type handler struct {
 	enricher *enrich.Enricher
 	sink     sinks.Sink
 	seed     maphash.Seed
-	// records are events whose sink has had them: they hold the next ones.
-	records sync.Pool
+	// jobs are those whose sink has had the event: they hold the next ones.
+	jobs sync.Pool
+}
+
+// job is an event on its way. It is enriched in two steps: what it lacks is asked
+// for when it is parsed and waited for when it is its turn.
+type job struct {
+	event.Record
+	pending enrich.Pending
 }
 
 func newHandler(parser *parse.Parser, enricher *enrich.Enricher, sink sinks.Sink) *handler {
 	return &handler{
 		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),
-		records: sync.Pool{New: func() any { return new(event.Record) }},
+		jobs: sync.Pool{New: func() any { return new(job) }},
 	}
 }
 
 // Parse implements consumer.Handler.
-func (h *handler) Parse(d *consumer.Delivery) (*event.Record, error) {
-	e := h.records.Get().(*event.Record)
-	err := h.parser.ParseInto(e, &parse.Delivery{
+func (h *handler) Parse(d *consumer.Delivery) (*job, error) {
+	j := h.jobs.Get().(*job)
+	err := h.parser.ParseInto(&j.Record, &parse.Delivery{
 		Exchange:   d.Exchange,
 		RoutingKey: d.RoutingKey,
 		Type:       d.Type,
@@ -44,28 +51,32 @@ func (h *handler) Parse(d *consumer.Delivery) (*event.Record, error) {
 		ReceivedAt: d.ReceivedAt.Truncate(time.Microsecond),
 	})
 	if err != nil {
-		h.records.Put(e)
+		h.jobs.Put(j)
 		return nil, err
 	}
-	h.enricher.Enrich(&e.Event)
-	return e, nil
+	j.pending = h.enricher.Begin(&j.Event)
+	return j, nil
 }
 
 // Key implements consumer.Handler.
-func (h *handler) Key(e *event.Record) uint64 { return maphash.Comparable(h.seed, e.Key()) }
+func (h *handler) Key(j *job) uint64 { return maphash.Comparable(h.seed, j.Key()) }
 
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.
-func (h *handler) Deliver(ctx context.Context, batch []*event.Record) error {
+func (h *handler) Deliver(ctx context.Context, batch []*job) error {
 	events := make([]*event.Event, len(batch))
-	for i, e := range batch {
-		events[i] = &e.Event
+	for i, j := range batch {
+		if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+			return err
+		}
+		j.pending = enrich.Pending{} // the event may be delivered again
+		events[i] = &j.Event
 	}
 	if err := h.sink.Send(ctx, events); err != nil {
 		return err
 	}
-	for _, e := range batch {
-		h.records.Put(e)
+	for _, j := range batch {
+		h.jobs.Put(j)
 	}
 	return nil
 }

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
@@ -24,11 +26,14 @@ type hubLink struct {
 	client *kojirpc.Client // nil: no hub is configured, and there is no more
 	api    kojirpc.API     // the client's, or that of its session
 	names  *namecache.Cache
+	// enricher asks the hub and the cache, if there are any.
+	enricher *enrich.Enricher
 }
 
-// openHub makes a client of the configured hub and the cache of its names, and
-// registers their metrics. It does not call the hub. Mistakes in the configuration that only show here, such
-// as a profile that does not exist, are a [*config.Error].
+// openHub makes a client of the configured hub, the cache of its names and the
+// enricher that asks both, and registers their metrics. It does not call the hub.
+// Mistakes in the configuration that only show here, such as a profile that does
+// not exist, are a [*config.Error].
 func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prometheus.Registerer) (*hubLink, error) {
 	access, err := accessOf(c)
 	if err != nil {
@@ -39,6 +44,7 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 	}
 	link := &hubLink{web: access.web}
 	if !c.Hub.Configured() {
+		link.enricher = enrich.New(enrich.Options{Web: access.web})
 		return link, nil
 	}
 	access.options.Notify = hubNotices(log)
@@ -49,7 +55,10 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 	if link.names, err = openNames(c, access, link.api, log); err != nil {
 		return nil, errors.Join(err, closeHub(ctx, link.client))
 	}
-	to.MustRegister(metrics.Hub(link.client.Stats), metrics.Names(link.names.Stats))
+	link.enricher = newEnricher(c, link)
+	to.MustRegister(
+		metrics.Hub(link.client.Stats), metrics.Names(link.names.Stats), metrics.Enrichment(link.enricher.Stats),
+	)
 	return link, nil
 }
 
@@ -71,15 +80,20 @@ func (l *hubLink) connect(c *config.Config, access hubAccess) error {
 	return nil
 }
 
-// close ends what openHub began: first the cache, whose questions the client
-// answers.
+// close ends what openHub began: first who asks, last who answers.
 func (l *hubLink) close(ctx context.Context) error {
 	if l.client == nil {
 		return nil
 	}
+	l.enricher.Close()
 	l.names.Close()
 	return closeHub(ctx, l.client)
 }
+
+// gathering is how long a question to the hub waits for others to travel with.
+// Events that need to ask wait for the hub anyway, and the hub gets a fraction of
+// the requests.
+const gathering = 10 * time.Millisecond
 
 // hubAccess is how the configured hub is reached.
 type hubAccess struct {
@@ -114,6 +128,7 @@ func accessOf(c *config.Config) (hubAccess, error) {
 		o.WebURL = c.Hub.WebURL
 	}
 	o.UserAgent, o.Timeout, o.MaxInFlight = userAgent(), c.Hub.Timeout, c.Hub.MaxInFlight
+	o.Batching.Window = gathering
 	var err error
 	if a.web, err = newWeb(o.WebURL); err != nil {
 		return a, c.Problem("hub.weburl", "%v", err)

@@ -17,14 +17,14 @@ type measuredHandler struct {
 }
 
 // Parse implements consumer.Handler.
-func (h *measuredHandler) Parse(d *consumer.Delivery) (*event.Record, error) {
-	e, err := h.handler.Parse(d)
+func (h *measuredHandler) Parse(d *consumer.Delivery) (*job, error) {
+	j, err := h.handler.Parse(d)
 	if err != nil {
 		h.events.Unparseable()
 		return nil, err
 	}
-	h.events.Parsed(e.Type)
-	return e, nil
+	h.events.Parsed(j.Type)
+	return j, nil
 }
 
 // measuredSink measures what is sent.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
-	"github.com/kojiwatch/kojiwatch/event"
 )
 
 // player takes recorded deliveries through a handler, in their order.
@@ -20,7 +19,7 @@ type player struct {
 	stderr  io.Writer
 	tally   tally
 
-	batch []*event.Record
+	batch []*job
 	clock pace
 }
 
@@ -54,13 +53,13 @@ func (p *player) play(ctx context.Context, name string, r io.Reader) error {
 
 // take parses one delivery and sends its event, now if it is to be seen now.
 func (p *player) take(ctx context.Context, name string, line int, d *consumer.Delivery) error {
-	e, err := p.handler.Parse(d)
+	j, err := p.handler.Parse(d) //nolint:contextcheck // what it asks the hub outlives it
 	if err != nil {
 		p.report(name, line, err)
 		return nil
 	}
-	p.tally.add(&e.Event)
-	p.batch = append(p.batch, e)
+	p.tally.add(&j.Event)
+	p.batch = append(p.batch, j)
 	if p.speed == 0 && !p.eager && len(p.batch) < maxBatch {
 		return nil
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
@@ -53,7 +52,7 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error
 			parse.New(parse.Options{
 				Instance: c.Instance, Raw: opts.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
 			}),
-			enrich.New(hub.web),
+			hub.enricher,
 			stdout.New(streams.Out, formOf(opts.Format, streams.Out)),
 		),
 		speed:  opts.Speed,

@@ -13,8 +13,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
-	"github.com/kojiwatch/kojiwatch/enrich"
-	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/metrics"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks"
@@ -80,7 +78,7 @@ type shared struct {
 type line struct {
 	name     string
 	sink     sinks.Sink
-	consumer *consumer.Consumer[*event.Record]
+	consumer *consumer.Consumer[*job]
 	log      zerolog.Logger
 }
 
@@ -94,7 +92,7 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	})
 	registerer := metrics.ForSink(common.registry, s.Name)
 	events := metrics.NewEvents(registerer)
-	h := newHandler(parser, enrich.New(common.hub.web), common.limit.count(&measuredSink{sink, events}))
+	h := newHandler(parser, common.hub.enricher, common.limit.count(&measuredSink{sink, events}))
 	opts := consumerOptions(c, s)
 	opts.Log = common.logs.logger.With().Str("sink", s.Name).Logger()
 	l := &line{name: s.Name, sink: sink, log: opts.Log}

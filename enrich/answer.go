@@ -1,0 +1,90 @@
+package enrich
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// answer asks the hub one question and puts the answer where the facts are.
+func (en *Enricher) answer(ctx context.Context, n need) error {
+	hub := en.opts.Hub
+	switch n.what {
+	case needName:
+		_, err := en.opts.Names.Get(ctx, n.name, n.id)
+		return err
+	case needTask:
+		task, err := hub.Task(ctx, n.id)
+		if err == nil && task.ID != n.id {
+			err = notAsked("task", n.id)
+		}
+		if err == nil {
+			en.known.noteTask(&task)
+		}
+		return err
+	case needBuild:
+		build, err := hub.Build(ctx, n.id)
+		if err == nil && build.ID != n.id {
+			err = notAsked("build", n.id)
+		}
+		return en.keepBuild(&build, err)
+	case needBuildOf:
+		build, err := hub.BuildOf(ctx, n.id)
+		if err == nil {
+			build.TaskID = n.id // of content generators' builds only the extra says it
+		}
+		return en.keepBuild(&build, err)
+	default:
+		names, err := hub.TagsOf(ctx, n.id)
+		if err == nil {
+			en.known.tags.put(n.id, tagList{names: names, at: time.Now()})
+		}
+		return err
+	}
+}
+
+// notAsked is a hub's answer about something else, which is as good as none.
+func notAsked(what string, id int64) error {
+	return fmt.Errorf("%s %d: the answer is about another: %w", what, id, ErrNotFound)
+}
+
+func (en *Enricher) keepBuild(b *koji.Build, err error) error {
+	if err != nil {
+		return err
+	}
+	if b.ID == 0 || b.NVR == "" {
+		return fmt.Errorf("the build has no name: %w", ErrNotFound)
+	}
+	en.known.noteBuild(b, true)
+	return nil
+}
+
+// learn takes the names that a message brings along with their ids.
+func (en *Enricher) learn(e *event.Event) {
+	en.learnName(UserName, e.User, e.ReceivedAt)
+	en.learnName(TagName, e.Tag, e.ReceivedAt)
+	en.learnName(PackageName, e.Package, e.ReceivedAt)
+	if t := e.Task; t != nil {
+		en.learnName(UserName, t.Owner, e.ReceivedAt)
+		en.learnName(HostName, t.Host, e.ReceivedAt)
+		en.learnName(ChannelName, t.Channel, e.ReceivedAt)
+		en.learnName(TargetName, t.Request.Target, e.ReceivedAt)
+		en.learnName(TagName, t.Request.Tag, e.ReceivedAt)
+	}
+	if b := e.Build; b != nil {
+		en.learnName(UserName, b.Owner, e.ReceivedAt)
+		en.learnName(PackageName, b.Package, e.ReceivedAt)
+	}
+	if r := e.Repo; r != nil {
+		en.learnName(TagName, r.Tag, e.ReceivedAt)
+	}
+}
+
+func (en *Enricher) learnName(kind NameKind, ref koji.Ref, at time.Time) {
+	if ref.ID != 0 && ref.Name != "" {
+		en.opts.Names.Learn(kind, ref.ID, ref.Name, at)
+	}
+}

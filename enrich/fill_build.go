@@ -1,0 +1,74 @@
+package enrich
+
+import (
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// build fills in what a message about a build lacks.
+func (f *filling) build(b *koji.Build) {
+	f.name("build.owner.name", UserName, &b.Owner)
+	f.identity(b)
+	if f.e.Type == event.BuildStateChange || f.e.Type == event.BuildPromote {
+		f.builtBy(b)
+		f.builtFor(b)
+		f.tags(b)
+	}
+}
+
+// identity fills in which build it is, of which some messages have only the id.
+func (f *filling) identity(b *koji.Build) {
+	if b.ID == 0 || b.NVR != "" {
+		return
+	}
+	known, found := f.en.known.builds.get(b.ID)
+	if !found {
+		f.ask(need{what: needBuild, id: b.ID}, "build.nvr")
+		return
+	}
+	b.NVR, b.Name, b.Version, b.Release = known.nvr, known.name, known.version, known.rel
+}
+
+// builtBy fills in the task of a build that a content generator has imported.
+// Its record names the task only in its extra, which long messages lack.
+//
+// Source: koji.util.extract_build_task.
+func (f *filling) builtBy(b *koji.Build) {
+	if b.TaskID != 0 || b.CG == "" || b.ID == 0 {
+		return
+	}
+	known, found := f.en.known.builds.get(b.ID)
+	if !found || !known.whole {
+		f.ask(need{what: needBuild, id: b.ID}, "build.task_id")
+		return
+	}
+	b.TaskID = known.task
+}
+
+// builtFor fills in the target, which the build's task was given. A build without
+// a task has none, and a task may have been given none.
+func (f *filling) builtFor(b *koji.Build) {
+	if b.Target != "" || b.TaskID == 0 {
+		return
+	}
+	task, found := f.en.known.tasks.get(b.TaskID)
+	if !found {
+		f.ask(need{what: needTask, id: b.TaskID}, "build.target")
+		return
+	}
+	f.name("build.target", TargetName, &task.target)
+	b.Target = task.target.Name
+}
+
+// tags fills in the tags of a build that has come to its end.
+func (f *filling) tags(b *koji.Build) {
+	if b.State != koji.BuildComplete || len(b.Tags) > 0 || b.ID == 0 {
+		return
+	}
+	tags, found := f.en.known.tagsOf(b.ID)
+	if !found {
+		f.ask(need{what: needTags, id: b.ID}, "build.tags")
+		return
+	}
+	b.Tags = tags
+}

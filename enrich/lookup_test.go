@@ -1,0 +1,127 @@
+package enrich
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+var errDown = errors.New("no route to the hub")
+
+// TestAskedOnce: a question that many have is asked once, and all get the answer.
+func TestAskedOnce(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		l := newLookups(time.Minute, func(context.Context, need) error {
+			asked.Add(1)
+			time.Sleep(time.Second)
+			return nil
+		})
+		defer l.close()
+		for range 100 {
+			if q, reason := l.ask(need{what: needTask, id: 1}); q == nil {
+				t.Fatal(reason)
+			}
+		}
+		q, _ := l.ask(need{what: needTask, id: 1})
+		if !l.wait(t.Context(), []*lookup{q}, time.Now().Add(time.Minute)) || asked.Load() != 1 {
+			t.Errorf("asked %d times", asked.Load())
+		}
+	})
+}
+
+// TestFailures: a question without an answer says why, and is not asked in circles.
+func TestFailures(t *testing.T) {
+	for name, test := range map[string]struct {
+		err    error
+		reason string
+		again  time.Duration // after which it is asked again
+	}{
+		"not found": {fmt.Errorf("task 1: %w", ErrNotFound), ReasonNotFound, notFoundLife + failureLife},
+		"a fault":   {fmt.Errorf("task 1: %w", ErrFault), ReasonFault, failureLife},
+		"too late":  {context.DeadlineExceeded, ReasonTimeout, lastProbe},
+		"down":      {errDown, ReasonHubDown, lastProbe},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLookups(time.Minute, func(context.Context, need) error { return test.err })
+				defer l.close()
+				n := need{what: needTask, id: 1}
+				q, _ := l.ask(n)
+				<-q.done
+				if q, reason := l.ask(n); q != nil || reason != test.reason {
+					t.Errorf("reason %q, want %q", reason, test.reason)
+				}
+				time.Sleep(test.again)
+				if q, reason := l.ask(n); q == nil {
+					t.Errorf("not asked again: %s", reason)
+				}
+			})
+		})
+	}
+}
+
+// TestDown: while the hub does not answer nobody waits for it, questions get
+// rarer, and the first answer brings it back.
+func TestDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int64
+		var well atomic.Bool
+		l := newLookups(10*time.Second, func(ctx context.Context, _ need) error {
+			asked.Add(1)
+			if well.Load() {
+				return nil
+			}
+			<-ctx.Done() // it hangs
+			return ctx.Err()
+		})
+		defer l.close()
+		q, _ := l.ask(need{what: needTask, id: 1})
+		if l.wait(t.Context(), []*lookup{q}, time.Now().Add(time.Second)) || !l.health.isDown() {
+			t.Fatal("a hub that hangs is not down")
+		}
+		began := time.Now()
+		for i := range int64(10_000) {
+			if q, _ := l.ask(need{what: needTask, id: 2 + i}); q != nil {
+				l.wait(t.Context(), []*lookup{q}, time.Now().Add(5*time.Second))
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if waited := time.Since(began) - 10*time.Second; waited > 0 {
+			t.Errorf("events waited for %s", waited)
+		}
+		if n := asked.Load(); n < 3 || n > 12 {
+			t.Errorf("asked %d times in 10 s", n)
+		}
+		well.Store(true)
+		for l.health.isDown() {
+			l.ask(need{what: needTask, id: 99_999})
+			time.Sleep(100 * time.Millisecond)
+		}
+		if d := time.Since(began); d > 10*time.Second+lastProbe {
+			t.Errorf("it took %s to notice", d)
+		}
+	})
+}
+
+// TestClose gives up what is under way.
+func TestClose(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	l := newLookups(time.Hour, func(ctx context.Context, _ need) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	q, _ := l.ask(need{what: needTask, id: 1})
+	l.close()
+	<-q.done
+	if q, reason := l.ask(need{what: needTask, id: 2}); q != nil || reason != ReasonHubDown {
+		t.Errorf("after the end: %q", reason)
+	}
+}

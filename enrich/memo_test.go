@@ -1,0 +1,103 @@
+package enrich
+
+import (
+	"runtime"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// TestMemo: whatever comes in, a memo never holds more than its size, and what it
+// has is what was put last. What was put among the last half of its size is there.
+func TestMemo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.IntRange(2, 20).Draw(t, "size")
+		m := newMemo[int, int](size)
+		truth := map[int]int{}
+		var order []int
+		for i, key := range rapid.SliceOf(rapid.IntRange(0, 40)).Draw(t, "keys") {
+			m.put(key, i)
+			truth[key] = i
+			order = append(order, key)
+			if m.len() > size {
+				t.Fatalf("%d values, more than %d", m.len(), size)
+			}
+		}
+		for _, key := range order[max(0, len(order)-size/2):] {
+			if v, found := m.get(key); found && v != truth[key] {
+				t.Fatalf("key %d is %d, not %d", key, v, truth[key])
+			}
+		}
+		if len(order) > 0 {
+			if _, found := m.get(order[len(order)-1]); !found {
+				t.Fatal("the last value is gone")
+			}
+		}
+	})
+}
+
+// noteMany notes events over a number of tasks and builds, in no order.
+func noteMany(k *known, events, ids int64) {
+	for i := range events {
+		id := i*7919%ids + 1
+		k.note(&event.Event{
+			Task:  &koji.Task{ID: id, Method: "build"},
+			Build: &koji.Build{ID: id, NVR: "package-with-a-name-1.2.3-4.fc44", TaskID: id},
+		})
+	}
+}
+
+// TestBounded: however many tasks and builds events are about, no more is left
+// behind than was asked for.
+func TestBounded(t *testing.T) {
+	const size = 2000
+	k := newKnown(size)
+	noteMany(&k, 200_000, 40_000)
+	for name, n := range map[string]int{
+		"tasks": k.tasks.len(), "builds": k.builds.len(), "builds of tasks": k.buildOf.len(),
+	} {
+		if n > size || n < size/2 {
+			t.Errorf("%d %s are remembered; the bound is %d", n, name, size)
+		}
+	}
+}
+
+// BenchmarkMillion notes a million events over 200,000 tasks and builds, with room
+// for the default number, and reports what is left in memory.
+func BenchmarkMillion(b *testing.B) {
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		k := newKnown(defaultRemember)
+		noteMany(&k, 1_000_000, 200_000)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
+		runtime.KeepAlive(&k)
+	}
+}
+
+// TestNoteBuild: messages come late and in any order.
+func TestNoteBuild(t *testing.T) {
+	draft := koji.Build{ID: 1, NVR: "a-1-1,draft_1", Release: "1,draft_1", Draft: koji.Some(true), TaskID: 5}
+	promoted := koji.Build{ID: 1, NVR: "a-1-1", Release: "1", Draft: koji.Some(false)}
+	for name, order := range map[string][]koji.Build{
+		"in order": {draft, promoted},
+		"late":     {promoted, draft},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newKnown(10)
+			for i := range order {
+				k.noteBuild(&order[i], false)
+			}
+			got, _ := k.builds.get(1)
+			if got.nvr != "a-1-1" || got.task != 5 {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}

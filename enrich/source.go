@@ -1,0 +1,81 @@
+package enrich
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Hub tells what messages lack. Its methods may be called at the same time; calls
+// that are should travel together. An error is [ErrNotFound] where the hub knows
+// no such thing and [ErrFault] where it refuses; any other means that it did not
+// answer.
+type Hub interface {
+	// Task returns a task with its request.
+	Task(ctx context.Context, id int64) (koji.Task, error)
+	// Build returns a build.
+	Build(ctx context.Context, id int64) (koji.Build, error)
+	// BuildOf returns the build that a task made, the last of several.
+	BuildOf(ctx context.Context, task int64) (koji.Build, error)
+	// TagsOf returns the names of the tags that a build is in.
+	TagsOf(ctx context.Context, build int64) ([]string, error)
+}
+
+// Names tells the names behind ids, by the same errors as [Hub].
+type Names interface {
+	// Peek tells a name at once, if it is known. A known empty name is that
+	// there is nothing by this id.
+	Peek(kind NameKind, id int64) (name string, known bool)
+	// Get asks for a name.
+	Get(ctx context.Context, kind NameKind, id int64) (string, error)
+	// Learn takes a name that a message of some time has shown.
+	Learn(kind NameKind, id int64, name string, at time.Time)
+}
+
+// NameKind is what an id is of.
+type NameKind uint8
+
+// The kinds of names that events have.
+const (
+	UserName NameKind = iota
+	TagName
+	TargetName
+	ChannelName
+	HostName
+	PackageName
+)
+
+// The answers of a hub that is well but does not tell.
+var (
+	// ErrNotFound is that the hub knows no such thing.
+	ErrNotFound = errors.New("not found")
+	// ErrFault is that the hub refuses to answer.
+	ErrFault = errors.New("the hub refuses")
+)
+
+// The reasons of gaps, as events name them.
+const (
+	ReasonTimeout  = "timeout"   // the hub did not answer in time
+	ReasonHubDown  = "hub-down"  // the hub has failed and was not asked, or not waited for
+	ReasonNotFound = "not-found" // the hub knows no such thing
+	ReasonFault    = "fault"     // the hub refused to answer
+	ReasonNotSaid  = "not-said"  // the message says nothing by which to ask
+)
+
+// reasonOf says why a question has no answer.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return ReasonNotFound
+	case errors.Is(err, ErrFault):
+		return ReasonFault
+	case errors.Is(err, context.DeadlineExceeded):
+		return ReasonTimeout
+	}
+	return ReasonHubDown
+}
+
+// passing reports whether a gap may be filled if one waits.
+func passing(reason string) bool { return reason == ReasonTimeout || reason == ReasonHubDown }

@@ -1,0 +1,270 @@
+package hubdata
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+	"github.com/kojiwatch/kojiwatch/parse"
+)
+
+// FromRecording returns what the hub must have known whose messages were
+// recorded.
+func FromRecording(path string) (hubtest.Data, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return hubtest.Data{}, fmt.Errorf("hub data: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	c := newCollector()
+	lines := recording.NewReader(file)
+	for {
+		d, err := lines.Next()
+		if errors.Is(err, io.EOF) {
+			return c.data(), nil
+		}
+		if err == nil {
+			err = c.message(d)
+		}
+		if err != nil {
+			return hubtest.Data{}, fmt.Errorf("hub data: %s:%d: %w", path, lines.Line(), err)
+		}
+	}
+}
+
+// record is a JSON object.
+type record = map[string]any
+
+// collector gathers what messages show.
+type collector struct {
+	parser *parse.Parser
+	tasks  map[int64]hubtest.Task
+	builds map[int64]hubtest.Build
+	tagged map[hubtest.Tagged]bool
+	// names are by kind and id; an empty one was not named yet.
+	users, tags, channels, hosts, packages map[int64]string
+}
+
+func newCollector() *collector {
+	return &collector{
+		parser: parse.New(parse.Options{Raw: true}),
+		tasks:  map[int64]hubtest.Task{}, builds: map[int64]hubtest.Build{}, tagged: map[hubtest.Tagged]bool{},
+		users: map[int64]string{}, tags: map[int64]string{}, channels: map[int64]string{},
+		hosts: map[int64]string{}, packages: map[int64]string{},
+	}
+}
+
+// message takes one delivery in.
+func (c *collector) message(d *consumer.Delivery) error {
+	e, err := c.parser.Parse(&parse.Delivery{
+		Exchange: d.Exchange, RoutingKey: d.RoutingKey, Type: d.Type, MessageID: d.MessageID,
+		Headers: d.Headers, Body: d.Body,
+	})
+	if err != nil {
+		return err
+	}
+	var body record
+	if err := json.Unmarshal(e.Raw, &body); err != nil {
+		return err
+	}
+	c.walk(body)
+	if e.Build != nil && e.Build.ID != 0 && e.Tag.Name != "" {
+		c.tagged[hubtest.Tagged{Tag: e.Tag.Name, Build: e.Build.ID}] = e.Type == "Tag"
+	}
+	if build := e.Build; build != nil && build.ID != 0 && c.builds[build.ID].Package == "" {
+		c.builds[build.ID] = hubtest.Build{
+			ID: build.ID, Package: build.Name, Version: build.Version, Release: build.Release,
+			State: build.State.String(), Task: build.TaskID, Owner: build.Owner.Name,
+		}
+	}
+	return nil
+}
+
+// walk looks for records of tasks, builds and named things, however deep.
+func (c *collector) walk(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			c.walk(item)
+		}
+	case record:
+		c.look(v)
+		for name, member := range v {
+			c.refs(name, member)
+			c.walk(member)
+		}
+	}
+}
+
+// look takes in what one record is.
+func (c *collector) look(r record) {
+	if r["method"] != nil && r["request"] != nil && id(r["id"]) != 0 {
+		c.task(r)
+	}
+	if id(r["build_id"]) != 0 && r["nvr"] != nil {
+		c.build(r)
+	}
+	if _, isTag := r["perm_id"]; isTag && id(r["id"]) != 0 {
+		name(c.tags, id(r["id"]), text(r["name"]))
+	}
+	for _, pair := range []struct {
+		id, name string
+		names    map[int64]string
+	}{
+		{"owner_id", "owner_name", c.users},
+		{"promoter_id", "promoter_name", c.users},
+		{"package_id", "package_name", c.packages},
+		{"tag_id", "tag_name", c.tags},
+		{"tag_id", "tag", c.tags},
+		{"build_tag", "build_tag_name", c.tags},
+		{"dest_tag", "dest_tag_name", c.tags},
+		{"host_id", "host_name", c.hosts},
+		{"channel_id", "channel", c.channels},
+	} {
+		if n := id(r[pair.id]); n != 0 {
+			name(pair.names, n, text(r[pair.name]))
+		}
+	}
+}
+
+// refs takes in a thing whose kind is the name of the member that holds it.
+func (c *collector) refs(kind string, v any) {
+	names := map[string]map[int64]string{"tag": c.tags, "user": c.users, "package": c.packages}[kind]
+	if r, ok := v.(record); ok && names != nil && id(r["id"]) != 0 {
+		name(names, id(r["id"]), text(r["name"]))
+	}
+	if n := id(v); n != 0 && kind == "owner" {
+		name(c.users, n, "")
+	}
+}
+
+func (c *collector) task(r record) {
+	t := c.tasks[id(r["id"])]
+	t.ID, t.Parent, t.Method = id(r["id"]), id(r["parent"]), text(r["method"])
+	t.Label, t.Arch = text(r["label"]), text(r["arch"])
+	switch request := whole(r["request"]).(type) {
+	case []any:
+		t.Request, t.RequestXML = request, ""
+		c.requestTag(t.Method, request)
+	case string:
+		if t.Request == nil {
+			t.RequestXML = request
+		}
+	}
+	c.tasks[t.ID] = t
+}
+
+// requestTag notes the tags that requests name by id alone.
+func (c *collector) requestTag(method string, request []any) {
+	place, ok := map[string]int{"buildArch": 1, "tagBuild": 0, "buildSRPMFromSCM": 1, "rebuildSRPM": 1}[method]
+	if ok && place < len(request) && id(request[place]) != 0 {
+		name(c.tags, id(request[place]), "")
+	}
+}
+
+func (c *collector) build(r record) {
+	extra, _ := whole(r["extra"]).(record)
+	c.builds[id(r["build_id"])] = hubtest.Build{
+		ID: id(r["build_id"]), Package: text(r["name"]), Version: text(r["version"]), Release: text(r["release"]),
+		State: "COMPLETE", Task: id(r["task_id"]), Owner: text(r["owner_name"]), Source: text(r["source"]),
+		Extra: extra, CG: text(r["cg_name"]), Volume: text(r["volume_name"]),
+	}
+}
+
+// data is all that was gathered, by rising ids.
+func (c *collector) data() hubtest.Data {
+	var d hubtest.Data
+	for n, name := range sorted(c.users, "user") {
+		d.Users = append(d.Users, hubtest.User{ID: n, Name: name})
+	}
+	for n, name := range sorted(c.tags, "tag") {
+		d.Tags = append(d.Tags, hubtest.Tag{ID: n, Name: name})
+	}
+	for n, name := range sorted(c.channels, "channel") {
+		d.Channels = append(d.Channels, hubtest.Channel{ID: n, Name: name})
+	}
+	for n, name := range sorted(c.hosts, "host") {
+		d.Hosts = append(d.Hosts, hubtest.Host{ID: n, Name: name})
+	}
+	for n, name := range sorted(c.packages, "package") {
+		d.Packages = append(d.Packages, hubtest.Package{ID: n, Name: name})
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.tasks)) {
+		d.Tasks = append(d.Tasks, c.tasks[n])
+	}
+	for _, n := range slices.Sorted(maps.Keys(c.builds)) {
+		d.Builds = append(d.Builds, c.builds[n])
+	}
+	for tagged, in := range c.tagged {
+		if in {
+			d.Tagged = append(d.Tagged, tagged)
+		}
+	}
+	slices.SortFunc(d.Tagged, func(a, b hubtest.Tagged) int { return int(a.Build - b.Build) })
+	return d
+}
+
+// sorted are names by rising ids. What nobody has named is named after its id.
+func sorted(names map[int64]string, kind string) func(func(int64, string) bool) {
+	return func(yield func(int64, string) bool) {
+		for _, n := range slices.Sorted(maps.Keys(names)) {
+			name := names[n]
+			if name == "" {
+				name = kind + "-" + strconv.FormatInt(n, 10)
+			}
+			if !yield(n, name) {
+				return
+			}
+		}
+	}
+}
+
+func name(names map[int64]string, n int64, text string) {
+	if names[n] == "" {
+		names[n] = text
+	}
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+func id(v any) int64 {
+	if n, ok := v.(int64); ok {
+		return n
+	}
+	f, _ := v.(float64)
+	return int64(f)
+}
+
+// whole makes integers of the whole numbers in a value, as Python has them.
+func whole(v any) any {
+	switch v := v.(type) {
+	case float64:
+		if v == float64(int64(v)) {
+			return int64(v)
+		}
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = whole(v[i])
+		}
+		return list
+	case record:
+		r := make(record, len(v))
+		for name := range v {
+			r[name] = whole(v[name])
+		}
+		return r
+	}
+	return v
+}
