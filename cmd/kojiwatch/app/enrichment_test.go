@@ -163,8 +163,8 @@ func TestWarm(t *testing.T) {
 	}
 }
 
-// TestSlowHub: an answer after 200 ms is in time, and many wait for it at once.
-func TestSlowHub(t *testing.T) {
+// TestLateAnswers: an answer after 200 ms is in time, and many wait for it at once.
+func TestLateAnswers(t *testing.T) {
 	b := newBed(t, recorded, nil)
 	b.hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(200 * time.Millisecond)})
 	_, reasons := count(b.run(recorded))
