@@ -94,7 +94,12 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("this user may not listen on %s; choose another address", address)
 	case err != nil:
-		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	if network == "unix" {
+		if err := os.Chmod(address, 0o660); err != nil {
+			return nil, errors.Join(fmt.Errorf("listen on %s: %w", address, err), listener.Close())
+		}
 	}
 	return listener, nil
 }

@@ -79,6 +79,7 @@ func TestPages(t *testing.T) {
 		"not ready":     {Options{Ready: func() error { return reason }}, "GET", "/readyz", 503, "not ready\nsink out: no session with the broker\n"},
 		"ready by HEAD": {Options{Ready: func() error { return reason }}, "HEAD", "/readyz", 503, ""},
 		"profiles":      {Options{Profiles: true}, "GET", "/debug/pprof/goroutine?debug=1", 200, "goroutine profile"},
+		"no passwords":  {Options{Profiles: true}, "GET", "/debug/pprof/cmdline", 404, ""},
 		"no profiles":   {Options{}, "GET", "/debug/pprof/goroutine", 404, ""},
 		"index":         {Options{}, "GET", "/", 200, "/readyz"},
 		"no such page":  {Options{}, "GET", "/secret", 404, ""},

@@ -5,11 +5,11 @@ import (
 	"net/http/pprof"
 )
 
-// addProfiles opens Go's profiles.
+// addProfiles opens Go's profiles. The command line, which may hold a password,
+// is not among them.
 func addProfiles(mux *http.ServeMux) {
 	for path, serve := range map[string]http.HandlerFunc{
 		"":        pprof.Index,
-		"cmdline": pprof.Cmdline,
 		"profile": pprof.Profile,
 		"symbol":  pprof.Symbol,
 		"trace":   pprof.Trace,

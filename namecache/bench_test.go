@@ -2,8 +2,6 @@ package namecache
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -73,24 +71,18 @@ func BenchmarkLearnNew(b *testing.B) {
 	}
 }
 
+// BenchmarkGetDisk reads names from a folder with 100,000 of them.
 func BenchmarkGetDisk(b *testing.B) {
+	const many = 100_000
 	dir := b.TempDir()
-	folder := filepath.Join(dir, "lab", "user")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	for id := range 1000 {
-		if err := os.WriteFile(filepath.Join(folder, fmt.Sprint(id+1)), []byte("somebody"), 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
+	writeMany(b, dir, many)
 	c := open(b, Options{Source: newFakeHub(), Dir: dir})
 	b.ReportAllocs()
 	id := int64(0)
 	for b.Loop() {
-		id = id%1000 + 1
-		c.memory.Invalidate(key{id, User})
-		if _, err := c.Get(b.Context(), User, id); err != nil {
+		id = id%many + 1
+		c.memory.Invalidate(key{id, Package})
+		if _, err := c.Get(b.Context(), Package, id); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -117,13 +117,22 @@ func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 		}
 		return result(kind, id, r.Value.name)
 	case <-ctx.Done():
-		if e, found := c.memory.GetEntryQuietly(k); found && e.Value.name != "" {
+		if name := c.old(k); name != "" {
 			c.stats.count(kind, Stale)
-			return e.Value.name, nil
+			return name, nil
 		}
 		c.stats.count(kind, GivenUp)
 		return "", fmt.Errorf("name of %s %d: %w", kind, id, context.Cause(ctx))
 	}
+}
+
+// old is a name that is known, however old it is.
+func (c *Cache) old(k key) string {
+	if e, found := c.memory.GetEntryQuietly(k); found {
+		return e.Value.name
+	}
+	name, _, _ := c.read(k)
+	return name
 }
 
 func result(kind Kind, id int64, name string) (string, error) {
@@ -141,7 +150,10 @@ func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
 	}
 	k := key{id, kind}
 	e, found := c.memory.GetEntryQuietly(k)
-	asOf := time.Now().UnixNano()
+	asOf := e.SnapshotAtNano // now
+	if !found {
+		asOf = time.Now().UnixNano()
+	}
 	if !at.IsZero() {
 		asOf = min(asOf, at.UnixNano())
 	}

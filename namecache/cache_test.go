@@ -188,6 +188,33 @@ func TestHangingHub(t *testing.T) {
 	})
 }
 
+// TestOldNameOnDisk starts over a disk of long ago while the hub hangs: the old
+// name serves when the patience of who asks is over, and then at once.
+func TestOldNameOnDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		d, err := OpenDisk(dir, "lab", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Write(User, 5, "alice", time.Now().Add(-2*User.TTL()))
+		d.Close()
+		hub := newFakeHub()
+		hub.think(time.Hour)
+		c := open(t, Options{Source: hub, Dir: dir, Timeout: 10 * time.Second})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		if name, err := c.Get(ctx, User, 5); err != nil || name != "alice" {
+			t.Fatalf("got %q, %v", name, err)
+		}
+		time.Sleep(8 * time.Second)
+		if name, known := c.Peek(User, 5); !known || name != "alice" {
+			t.Fatalf("got %q, %v once the hub has failed", name, known)
+		}
+		c.Close()
+	})
+}
+
 // TestDenied keeps a name that the hub denies later, as it does for deleted tags.
 func TestDenied(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -276,6 +303,25 @@ func TestNoHub(t *testing.T) {
 	wantName(t, c, User, 5, "alice")
 	if _, err := c.Get(t.Context(), User, 6); !errors.Is(err, ErrNoSource) {
 		t.Fatalf("got %v, want ErrNoSource", err)
+	}
+}
+
+// TestManyInMemory has 100,000 names known at once, by default.
+func TestManyInMemory(t *testing.T) {
+	const many = 100_000
+	c := open(t, Options{})
+	for id := range int64(many) {
+		c.Learn(Package, id+1, "package", time.Time{})
+	}
+	c.memory.CleanUp()
+	known := 0
+	for id := range int64(many) {
+		if name, ok := c.Peek(Package, id+1); ok && name == "package" {
+			known++
+		}
+	}
+	if known < many*99/100 {
+		t.Errorf("%d of %d are known", known, many)
 	}
 }
 

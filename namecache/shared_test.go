@@ -103,21 +103,28 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
-// TestManyNames starts over a warm disk with 100,000 names and needs no hub.
-func TestManyNames(t *testing.T) {
-	const many = 100_000
-	dir := t.TempDir()
+// writeMany writes the files of packages 1 to n, as another program would.
+func writeMany(t testing.TB, dir string, n int) {
+	t.Helper()
 	folder := filepath.Join(dir, "lab", "package")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for id := 1; id <= many; id++ {
+	for id := 1; id <= n; id++ {
 		if err := os.WriteFile(filepath.Join(folder, fmt.Sprint(id)), fmt.Appendf(nil, "package-%d", id), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestManyOnDisk starts over a warm disk, with many more names than memory may
+// hold, and needs no hub.
+func TestManyOnDisk(t *testing.T) {
+	const many, size = 10_000, 1_000
+	dir := t.TempDir()
+	writeMany(t, dir, many)
 	hub := newFakeHub()
-	c := open(t, Options{Source: hub, Dir: dir, Size: 10_000})
+	c := open(t, Options{Source: hub, Dir: dir, Size: size})
 	var wg sync.WaitGroup
 	for part := range int64(8) {
 		wg.Go(func() {
@@ -132,7 +139,7 @@ func TestManyNames(t *testing.T) {
 	wg.Wait()
 	wantAsked(t, hub, 0)
 	c.memory.CleanUp()
-	if s := c.Stats(); s.Size > 10_000 || s.Disk.Reads != many || s.Disk.Writes > 0 {
+	if s := c.Stats(); s.Size > size || s.Disk.Reads != many || s.Disk.Writes > 0 {
 		t.Errorf("got %d in memory, %+v", s.Size, s.Disk)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -211,22 +212,21 @@ func namesDir(c *config.Config) string {
 // hubNotices logs what happens with the hub: one line when trouble begins and one
 // when it ends.
 func hubNotices(log zerolog.Logger) func(kojirpc.Notice) {
-	down := make(chan bool, 1) // holds whether the beginning has been told
-	down <- false
+	var down atomic.Bool // and it has been told
 	return func(n kojirpc.Notice) {
-		told := <-down
-		was := told
-		switch n.Kind {
-		case kojirpc.NoticeDown, kojirpc.NoticeUp:
-			told = n.Kind == kojirpc.NoticeDown
-		}
-		down <- told
 		level := zerolog.DebugLevel
-		switch {
-		case n.Kind == kojirpc.NoticeDown && !was, n.Kind == kojirpc.NoticeLoginFailed, n.Kind == kojirpc.NoticeOldTLS:
-			level = zerolog.WarnLevel
-		case n.Kind == kojirpc.NoticeUp, n.Kind == kojirpc.NoticeLogin:
+		switch n.Kind {
+		case kojirpc.NoticeDown:
+			if !down.Swap(true) {
+				level = zerolog.WarnLevel
+			}
+		case kojirpc.NoticeUp:
+			down.Store(false)
 			level = zerolog.InfoLevel
+		case kojirpc.NoticeLogin:
+			level = zerolog.InfoLevel
+		case kojirpc.NoticeLoginFailed, kojirpc.NoticeOldTLS:
+			level = zerolog.WarnLevel
 		}
 		entry := log.WithLevel(level)
 		if n.Wait > 0 {
