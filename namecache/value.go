@@ -28,11 +28,11 @@ type value struct {
 func (v *value) old(k Kind, now int64) bool { return now-v.asOf >= int64(k.TTL()) }
 
 // named is the value of a name confirmed at some time. It is due for renewal
-// at some point in the last third of its life, so that names which came together
+// between eight and eleven twelfths of its life, so that names which came together
 // are not all asked for together.
 func (c *Cache) named(k key, name string, asOf int64) value {
 	ttl := int64(k.kind.TTL())
-	spread := int64(maphash.Comparable(c.seed, k) % uint64(ttl/3))
+	spread := ttl/12 + int64(maphash.Comparable(c.seed, k)%uint64(ttl/4))
 	return value{name: name, asOf: asOf, due: asOf + ttl - spread}
 }
 
