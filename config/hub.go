@@ -34,5 +34,5 @@ func (h *Hub) Configured() bool { return h.Profile != "" || h.Server != "" }
 type Cache struct {
 	Dir  string `yaml:"dir" format:"path" doc:"The folder for names, with one for each hub in it. Any number of kojiwatch may share it." derived:"$CACHE_DIRECTORY (set by systemd), else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch" example:"/var/cache/kojiwatch"`
 	Disk bool   `yaml:"disk" default:"true" doc:"Keep names on the disk, too, so that a restart does not have to ask for them again."`
-	Size int    `yaml:"size" default:"100000" min:"100" max:"10000000" doc:"How many names are kept in memory."`
+	Size int    `yaml:"size" default:"100000" min:"100" max:"10000000" doc:"How many names are kept in memory, at about 170 bytes each."`
 }

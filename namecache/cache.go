@@ -13,6 +13,7 @@ import (
 type Cache struct {
 	opts   Options
 	memory *otter.Cache[key, value]
+	clock  *otter.CoarseClock
 	disk   *Disk   // nil: none
 	writes *writer // to disk; nil: none
 	tasks  *tasks
@@ -21,6 +22,10 @@ type Cache struct {
 	seed   maphash.Seed
 	stats  counters
 }
+
+// tick is how exactly memory tells the time. Names hold for hours, and asking the
+// system for the time is half of what looking one up costs.
+const tick = time.Second
 
 // New returns a cache. It does no I/O yet but for making and tidying its folder,
 // which may fail without harm.
@@ -33,15 +38,18 @@ func New(o Options) (*Cache, error) {
 			return nil, fmt.Errorf("name cache: %w", err)
 		}
 	}
+	c.clock = otter.NewCoarseClock(tick)
 	var err error
 	c.memory, err = otter.New(&otter.Options[key, value]{
 		MaximumSize:       o.Size,
 		ExpiryCalculator:  deadlines{},
 		RefreshCalculator: deadlines{},
 		Executor:          c.tasks.run,
+		Clock:             c.clock,
 		Logger:            &otter.NoopLogger{},
 	})
 	if err != nil {
+		c.clock.Stop()
 		return nil, fmt.Errorf("name cache: %w", err)
 	}
 	c.base, c.stop = context.WithCancel(context.Background())
@@ -57,6 +65,7 @@ func (c *Cache) Close() {
 	c.stop()
 	c.tasks.close()
 	c.memory.StopAllGoroutines()
+	c.clock.Stop()
 	if c.disk != nil {
 		c.writes.close()
 		c.disk.Close()
@@ -78,9 +87,6 @@ func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 	if !found {
 		return "", false
 	}
-	if e.SnapshotAtNano%noted == 0 {
-		c.memory.GetIfPresent(k)
-	}
 	v := &e.Value
 	if e.SnapshotAtNano >= e.RefreshableAtNano && c.opts.Source != nil {
 		if v.name != "" && v.old(kind, e.SnapshotAtNano) && !v.failing {
@@ -88,7 +94,9 @@ func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 		}
 		c.renew(k)
 	}
-	c.stats.count(kind, outcomeOf(v))
+	if c.stats.count(kind, outcomeOf(v))%noted == 0 {
+		c.memory.GetIfPresent(k)
+	}
 	return v.name, true
 }
 
@@ -150,20 +158,23 @@ func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
 	}
 	k := key{id, kind}
 	e, found := c.memory.GetEntryQuietly(k)
-	asOf := e.SnapshotAtNano // now
-	if !found {
-		asOf = time.Now().UnixNano()
+	// There is no need to note each time that all is as it was.
+	enough := func(asOf int64) bool {
+		return found && e.Value.name == name && asOf-e.Value.asOf < int64(kind.TTL())/8
 	}
-	if !at.IsZero() {
-		asOf = min(asOf, at.UnixNano())
+	asOf := at.UnixNano()
+	if at.IsZero() {
+		asOf = e.SnapshotAtNano
 	}
-	if found && e.Value.name != "" {
-		same := e.Value.name == name
-		// An old message does not know better, and there is no need to note
-		// each time that all is as it was.
-		if asOf < e.Value.asOf || same && asOf-e.Value.asOf < int64(kind.TTL())/8 {
-			return
-		}
+	if enough(asOf) {
+		return
+	}
+	if now := time.Now().UnixNano(); at.IsZero() || asOf > now {
+		asOf = now
+	}
+	// An old message does not know better.
+	if enough(asOf) || found && e.Value.name != "" && asOf < e.Value.asOf {
+		return
 	}
 	if !isName(name) {
 		return

@@ -70,7 +70,8 @@ type counters struct {
 	results [kinds][outcomes]atomic.Uint64
 }
 
-func (c *counters) count(k Kind, o Outcome) { c.results[k][o].Add(1) }
+// count counts, and returns how many there are now.
+func (c *counters) count(k Kind, o Outcome) uint64 { return c.results[k][o].Add(1) }
 
 // outcomeOf says how a question ended that found a value in memory.
 func outcomeOf(v *value) Outcome {
