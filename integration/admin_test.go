@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,8 +114,18 @@ func observed(t *testing.T, brokerURL, hubURL, listen string) string {
 	return config
 }
 
-// TestObserved follows a daemon over its admin listener: what it did, that it is
-// not ready but alive without a broker, and that it recovers.
+// named reports whether an event has a task whose owner has a name.
+func named(t *testing.T, d *rig.Process, name string) bool {
+	t.Helper()
+	type owned struct {
+		Task struct{ Owner struct{ Name string } }
+	}
+	return slices.ContainsFunc(rig.Output[owned](t, d), func(e owned) bool { return e.Task.Owner.Name == name })
+}
+
+// TestObserved follows a daemon over its admin listener: what it did, that names from
+// the hub get into events, that it is not ready but alive without a broker, and that
+// it recovers.
 func TestObserved(t *testing.T) {
 	const n = 300
 	v := rig.Broker(t)
@@ -148,6 +159,13 @@ func TestObserved(t *testing.T) {
 	}
 	if got := s[`kojiwatch_last_delivery_timestamp_seconds{sink="out"}`]; time.Since(time.UnixMilli(int64(got*1e3))) > patience {
 		t.Errorf("the last delivery was at %g", got)
+	}
+
+	if s["kojiwatch_hub_calls_total"] == 0 || s.sum("kojiwatch_name_results_total") == 0 {
+		t.Errorf("%g calls of the hub, %g questions for names; want some", s["kojiwatch_hub_calls_total"], s.sum("kojiwatch_name_results_total"))
+	}
+	if !named(t, d, "alice") {
+		t.Error("no event names alice, whose tasks come by number")
 	}
 
 	link.Refuse()
