@@ -13,6 +13,9 @@ import (
 // maxText is the length in bytes of AMQP's short strings, which names are.
 const maxText = 255
 
+// maxBlock is the length in bytes of what may have several lines.
+const maxBlock = 16 << 10
+
 // check reports every rule the configuration breaks: first those that tags
 // state, key by key, then those about keys together.
 func (c *Config) check(r *report) {
@@ -101,7 +104,7 @@ func checkValue(r *report, key string, f *field, value reflect.Value) {
 		if number := value.Int(); f.min != "" && (number < bound(f, f.min) || number > bound(f, f.max)) {
 			r.add(key, "must be from %s to %s", f.min, f.max)
 		}
-	case f.kind == kindText || f.kind == kindPath:
+	case f.kind == kindText || f.kind == kindPath || f.kind == kindBlock:
 		checkText(r, key, f.kind, value.String())
 	case f.kind == kindList && f.item == kindText:
 		for i := range value.Len() {
@@ -123,14 +126,18 @@ func bound(f *field, text string) int64 {
 }
 
 func checkText(r *report, key string, kind kind, text string) {
-	limit := maxText
-	if kind == kindPath {
+	limit, control := maxText, unicode.IsControl
+	switch kind {
+	case kindPath:
 		limit = 4096 // PATH_MAX
+	case kindBlock:
+		limit = maxBlock
+		control = func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 	}
 	switch {
 	case !utf8.ValidString(text):
 		r.add(key, "is not UTF-8 text")
-	case strings.ContainsFunc(text, unicode.IsControl):
+	case strings.ContainsFunc(text, control):
 		r.add(key, "holds a control character, such as a line end")
 	case len(text) > limit:
 		r.add(key, "is longer than %d bytes", limit)

@@ -17,6 +17,7 @@ func TestFromFlags(t *testing.T) {
 	want := Sink{
 		Name: "terminal", Type: SinkStdout, Topics: []string{"koji.task.#"}, Exchange: "x", Prefetch: 500, DeadLetters: DeadLettersFile, Raw: true,
 		Queue:  Queue{Type: QueueClassic, Exclusive: true, AutoDelete: true, Declare: DeclareActive},
+		Filter: Filter{Dedup: Dedup{Count: 10_000}},
 		Stdout: &StdoutSink{Format: StdoutJSON, Color: ColorAuto},
 	}
 	if len(c.Sinks) != 1 || !reflect.DeepEqual(c.Sinks[0], want) {

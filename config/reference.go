@@ -80,7 +80,7 @@ func takes(f *field) string {
 		return "`" + strings.Join(f.enum, "`, `") + "`"
 	}
 	words := map[kind]string{
-		kindText: "text", kindPath: "path", kindSecret: "secret", kindURL: "URL", kindBool: "`true`, `false`",
+		kindText: "text", kindBlock: "text, also of several lines", kindPath: "path", kindSecret: "secret", kindURL: "URL", kindBool: "`true`, `false`",
 		kindInt: "number", kindDuration: "duration", kindSize: "size", kindFree: "map",
 		kindList: "list", kindSection: "keys, see below", kindSections: "list, see below",
 	}

@@ -12,6 +12,7 @@ type kind int
 const (
 	kindText kind = iota
 	kindPath
+	kindBlock // text of several lines
 	kindSecret
 	kindURL
 	kindBool
@@ -54,7 +55,7 @@ func fieldsOf(t reflect.Type) []field {
 	for _, sf := range reflect.VisibleFields(t) {
 		name, option, _ := strings.Cut(sf.Tag.Get("yaml"), ",")
 		if option == "inline" {
-			for _, f := range fieldsOf(sf.Type.Elem()) {
+			for _, f := range fieldsOf(structOf(sf.Type)) {
 				f.sink = sf.Tag.Get("sink")
 				f.index = append(append([]int{}, sf.Index...), f.index...)
 				fields = append(fields, f)
@@ -66,6 +67,14 @@ func fieldsOf(t reflect.Type) []field {
 	return fields
 }
 
+// structOf returns the struct that a field is or points to.
+func structOf(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
 func fieldOf(sf reflect.StructField, name string) field {
 	tag := sf.Tag
 	f := field{
@@ -73,8 +82,11 @@ func fieldOf(sf reflect.StructField, name string) field {
 		doc: tag.Get("doc"), def: tag.Get("default"), derived: tag.Get("derived"), example: tag.Get("example"),
 		min: tag.Get("min"), max: tag.Get("max"), group: tag.Get("oneof"), required: tag.Get("required") == "true",
 	}
-	if tag.Get("format") == "path" {
+	switch tag.Get("format") {
+	case "path":
 		f.kind = kindPath
+	case "block":
+		f.kind = kindBlock
 	}
 	if tag.Get("enum") != "" {
 		f.enum = strings.Split(tag.Get("enum"), ",")
@@ -100,6 +112,8 @@ func kindOf(t reflect.Type) kind {
 		return kindDuration
 	case reflect.TypeFor[ByteSize]():
 		return kindSize
+	case reflect.TypeFor[*bool](): // nil: not given
+		return kindBool
 	}
 	switch t.Kind() {
 	case reflect.Bool:

@@ -218,6 +218,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	shown.Hub.Profile, shown.Hub.KojiConfig, shown.Hub.CAFile, shown.Hub.WebURL = "", "", "", ""
 	shown.Admin = plain.Admin
 	shown.Broker.Username, shown.Sinks[0].Queue.Arguments = "", nil
+	shown.Users.Mine, shown.Sinks[0].Filter = nil, plain.Sinks[0].Filter
 	tls := &shown.Broker.TLS
 	tls.CAFile, tls.CertFile, tls.KeyFile, tls.ServerName = "", "", "", ""
 	got, want := marshalled(t, shown, json.Marshal), marshalled(t, plain, json.Marshal)

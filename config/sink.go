@@ -29,6 +29,7 @@ type Sink struct {
 	Prefetch    int         `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be in work at once, unacknowledged."`
 	DeadLetters DeadLetters `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where a message goes that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
 	Raw         bool        `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
+	Filter      Filter      `yaml:",inline"`
 	Stdout      *StdoutSink `yaml:",inline" sink:"stdout"`
 	Log         *LogSink    `yaml:",inline" sink:"log"`
 }

@@ -41,10 +41,15 @@ func setText(into reflect.Value, kind kind, text string) error {
 
 func setParsed[T any](into reflect.Value, text string, parse func(string) (T, error)) error {
 	value, err := parse(text)
-	if err == nil {
+	switch {
+	case err != nil:
+		return err
+	case into.Kind() == reflect.Pointer:
+		into.Set(reflect.ValueOf(&value))
+	default:
 		into.Set(reflect.ValueOf(value))
 	}
-	return err
+	return nil
 }
 
 func parseBool(text string) (bool, error) {

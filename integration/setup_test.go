@@ -153,7 +153,7 @@ func ordered(t *testing.T, all []out) {
 
 // summary is the line with which a sink ends.
 type summary struct {
-	Deliveries, Done, Dead, Again, Stale, Sessions uint64
+	Deliveries, Done, Dead, Filtered, Again, Stale, Sessions uint64
 }
 
 // stop asks a daemon to end and returns what it counted.

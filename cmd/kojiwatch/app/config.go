@@ -7,9 +7,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// LoadConfig reads a configuration file.
+// LoadConfig reads a configuration file and checks what the package config
+// cannot: the expressions in it.
 func LoadConfig(path string) (*config.Config, error) {
-	return config.Load(path, os.LookupEnv)
+	c, err := config.Load(path, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFilters(c); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // hubConfig is the configuration of a command that needs no broker: that of a

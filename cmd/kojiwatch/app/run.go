@@ -78,6 +78,7 @@ type shared struct {
 type line struct {
 	name     string
 	sink     sinks.Sink
+	filtered *filtered
 	consumer *consumer.Consumer[*job]
 	log      zerolog.Logger
 }
@@ -92,10 +93,14 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	})
 	registerer := metrics.ForSink(common.registry, s.Name)
 	events := metrics.NewEvents(registerer)
-	h := newHandler(parser, common.hub.enricher, common.limit.count(&measuredSink{sink, events}))
+	filtered, err := newFiltered(c, s, common.limit.count(&measuredSink{sink, events}))
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+	}
+	h := newHandler(parser, common.hub.enricher, filtered)
 	opts := consumerOptions(c, s)
 	opts.Log = common.logs.logger.With().Str("sink", s.Name).Logger()
-	l := &line{name: s.Name, sink: sink, log: opts.Log}
+	l := &line{name: s.Name, sink: sink, filtered: filtered, log: opts.Log}
 	if s.DeadLetters == config.DeadLettersFile {
 		opts.DeadLetters = recording.OpenDeadFile(deadPath(c, s))
 	}
@@ -149,6 +154,7 @@ func (l *line) run(ctx context.Context) error {
 	stats := l.consumer.Stats()
 	l.log.Info().
 		Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
+		Uint64("filtered", l.filtered.total()).
 		Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
 		Msg("sink ends")
 	if err != nil {

@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/filter"
+)
+
+// filtered is a sink that gets only what its filter lets pass. What is turned
+// away is done: its message is acknowledged.
+type filtered struct {
+	sinks.Sink
+	filter *filter.Filter
+	window *filter.Window // nil: events that come again pass
+	again  atomic.Uint64  // events that the window has turned away
+}
+
+// newFiltered puts the filter of a sink before it.
+func newFiltered(c *config.Config, s *config.Sink, sink sinks.Sink) (*filtered, error) {
+	f, err := newFilter(c, s)
+	if err != nil {
+		return nil, err
+	}
+	out := &filtered{Sink: sink, filter: f}
+	if s.Filter.Dedup.Window > 0 {
+		out.window = filter.NewWindow(s.Filter.Dedup.Count, s.Filter.Dedup.Window)
+	}
+	return out, nil
+}
+
+// turned returns how many events each key of the configuration has turned away.
+func (f *filtered) turned() map[string]uint64 {
+	counts := f.filter.Turned()
+	counts[filter.KeyDedup] = f.again.Load()
+	return counts
+}
+
+// total returns how many events were turned away.
+func (f *filtered) total() uint64 {
+	var n uint64
+	for _, count := range f.turned() {
+		n += count
+	}
+	return n
+}
+
+// Send implements sinks.Sink.
+func (f *filtered) Send(ctx context.Context, events []*event.Event) error {
+	if f.window == nil && f.filter.Empty() {
+		return f.Sink.Send(ctx, events)
+	}
+	kept := make([]*event.Event, 0, len(events))
+	places := make([]int, 0, len(events))
+	for i, e := range events {
+		if f.pass(e, kept) {
+			kept = append(kept, e)
+			places = append(places, i)
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	err := f.Sink.Send(ctx, kept)
+	f.remember(kept, err)
+	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
+		return spread(each, places, len(events))
+	}
+	return err
+}
+
+// pass asks the filter and, if there is one, the window; the latter also about
+// what goes out together with the event.
+func (f *filtered) pass(e *event.Event, kept []*event.Event) bool {
+	if !f.filter.Pass(e) {
+		return false
+	}
+	if f.window == nil {
+		return true
+	}
+	again := f.window.Has(e.ID, time.Now())
+	for i := 0; !again && i < len(kept); i++ {
+		again = kept[i].ID == e.ID
+	}
+	if again {
+		f.again.Add(1)
+	}
+	return !again
+}
+
+// remember notes what has arrived. Of a batch that failed as a whole nothing is
+// known to have.
+func (f *filtered) remember(kept []*event.Event, err error) {
+	if f.window == nil {
+		return
+	}
+	each, ok := errors.AsType[*consumer.BatchError](err)
+	if err != nil && !ok {
+		return
+	}
+	now := time.Now()
+	for i, e := range kept {
+		if err == nil || i < len(each.Errs) && each.Errs[i] == nil {
+			f.window.Remember(e.ID, now)
+		}
+	}
+}
+
+// spread makes of an error about what passed one about the whole batch.
+func spread(each *consumer.BatchError, places []int, n int) error {
+	errs := make([]error, n)
+	for i, place := range places {
+		errs[place] = errUnanswered
+		if i < len(each.Errs) {
+			errs[place] = each.Errs[i]
+		}
+	}
+	return &consumer.BatchError{Errs: errs}
+}
+
+var errUnanswered = errors.New("the sink says nothing about this event")

@@ -1,0 +1,84 @@
+package filter
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/vm"
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// Bounds of an expression.
+const (
+	maxLength  = 4096   // bytes
+	maxNodes   = 500    // of its syntax tree
+	maxMemory  = 10_000 // elements that one evaluation may make
+	maxPattern = 1024   // bytes of a regular expression
+)
+
+// expression is a compiled condition. It is safe for concurrent use.
+type expression struct {
+	program *vm.Program
+	parts   map[string]bool // names of the view it looks at
+	states  sync.Pool       // of *state
+}
+
+// state is what one evaluation needs.
+type state struct {
+	vm   vm.VM
+	view view
+}
+
+// compile compiles a condition and checks it against the members of the event.
+func compile(text string) (*expression, error) {
+	if len(text) > maxLength {
+		return nil, fmt.Errorf("is longer than %d bytes", maxLength)
+	}
+	c := &checker{parts: make(map[string]bool)}
+	program, err := expr.Compile(text, append(language(), expr.Patch(c))...)
+	if c.err != nil {
+		return nil, c.err
+	}
+	if err != nil {
+		return nil, explain(text, err)
+	}
+	x := &expression{program: program, parts: c.parts}
+	x.states.New = func() any { return &state{vm: vm.VM{MemoryBudget: maxMemory}, view: newView()} }
+	return x, nil
+}
+
+// language is what expressions may use: operators, a handful of the library's
+// functions, and ours.
+func language() []expr.Option {
+	options := []expr.Option{expr.Env(&view{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
+	for _, name := range builtins() {
+		options = append(options, expr.EnableBuiltin(name))
+	}
+	return append(options, functions()...)
+}
+
+func builtins() []string {
+	return []string{"len", "lower", "upper", "trim", "any", "all", "none", "one", "count"}
+}
+
+// holds evaluates the condition for an event.
+func (x *expression) holds(e *event.Event, people *People) (bool, error) {
+	s := x.states.Get().(*state)
+	defer x.states.Put(s)
+	s.view.fill(e, people, x.parts)
+	out, err := s.vm.Run(x.program, &s.view)
+	if err != nil {
+		return false, err
+	}
+	return out.(bool), nil
+}
+
+// conjuncts takes a condition apart into the conditions that must all hold.
+func conjuncts(node ast.Node) []ast.Node {
+	if b, ok := node.(*ast.BinaryNode); ok && (b.Operator == "and" || b.Operator == "&&") {
+		return append(conjuncts(b.Left), conjuncts(b.Right)...)
+	}
+	return []ast.Node{node}
+}

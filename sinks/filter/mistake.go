@@ -1,0 +1,119 @@
+package filter
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/file"
+)
+
+var (
+	unknownName  = regexp.MustCompile(`^unknown name (\w+)$`)
+	unknownField = regexp.MustCompile(`^type \*?(?:filter\.)?(\w+) has no field (\w+)$`)
+	ofView       = regexp.MustCompile(`\*?filter\.\w+`)
+)
+
+// explain words a mistake in an expression for people who know the event and not
+// this program.
+func explain(text string, err error) error {
+	wrong, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		return err
+	}
+	message := wrong.Message
+	if m := unknownName.FindStringSubmatch(message); m != nil {
+		message = "there is no " + m[1] + meant(m[1], append(membersOf(reflect.TypeFor[view]()), callable()...))
+	} else if m := unknownField.FindStringSubmatch(message); m != nil {
+		message = noMember(m[1], m[2])
+	}
+	message = ofView.ReplaceAllString(message, "object")
+	return fmt.Errorf("%s, at %s", message, placeIn(text, wrong))
+}
+
+// noMember says that an object of the event has no such member.
+func noMember(view, member string) string {
+	object, t := objectOf(view)
+	if t == nil {
+		return view + " has no members, so no " + member
+	}
+	members := membersOf(t)
+	if hint := meant(member, members); hint != "" {
+		return object + " has no " + member + hint
+	}
+	slices.Sort(members)
+	return fmt.Sprintf("%s has no %s; it has %s", object, member, strings.Join(members, ", "))
+}
+
+// objectOf finds what the expression calls a type of the view.
+func objectOf(name string) (string, reflect.Type) {
+	if name == reflect.TypeFor[refView]().Name() {
+		return "this object", reflect.TypeFor[refView]()
+	}
+	for f := range reflect.TypeFor[view]().Fields() {
+		if t := f.Type; t.Kind() == reflect.Pointer && t.Elem().Name() == name {
+			return f.Tag.Get("expr"), t.Elem()
+		}
+	}
+	return "", nil
+}
+
+// membersOf lists the members of an object.
+func membersOf(t reflect.Type) []string {
+	var names []string
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("expr"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func callable() []string { return append(builtins(), "glob", "one_of", "seconds", "between") }
+
+// placeIn says where in the expression something stands.
+func placeIn(text string, at *file.Error) string {
+	if strings.Contains(text, "\n") {
+		return fmt.Sprintf("line %d, character %d of the expression", at.Line, at.Column+1)
+	}
+	return fmt.Sprintf("character %d of the expression", at.Column+1)
+}
+
+// meant asks whether another word was meant, if one is near.
+func meant(word string, known []string) string {
+	best, nearest := "", len(word)/3+2
+	for _, candidate := range known {
+		if d := distance(word, candidate); d < nearest {
+			best, nearest = candidate, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}
+
+// distance counts the letters to insert, delete or replace that make one word of
+// the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
