@@ -38,7 +38,7 @@ func schemaOfKeys(fields []field) object {
 		property := schemaOf(f)
 		property["description"] = f.doc
 		properties[f.name] = property
-		if f.required {
+		if f.required && f.sink == "" {
 			required = append(required, f.name)
 		}
 		if f.kind == kindSecret {

@@ -26,106 +26,39 @@ const (
 	HeaderBCC        = "x-kojiwatch-bcc"
 )
 
-// deadQueue keeps dead letters in a queue. It has a connection of its own, made
-// when the first letter comes: a broker short of memory stops reading from
-// connections that publish, and must not stop reading our acknowledgements.
+// deadQueue keeps dead letters in a queue.
 type deadQueue struct {
-	dialer   *dialer
-	topology *topology
-
-	link     *link
-	channel  *amqp.Channel
-	closed   chan *amqp.Error
-	returned chan amqp.Return
+	publisher *Publisher
+	name      string
 }
 
-func newDeadQueue(d *dialer, t *topology) *deadQueue { return &deadQueue{dialer: d, topology: t} }
+func newDeadQueue(d *dialer, t *topology) *deadQueue {
+	p := &Publisher{dialer: d}
+	if t.declare == Active {
+		p.prepare = t.declareDeadQueue
+	}
+	return &deadQueue{publisher: p, name: t.deadQueue}
+}
 
 // Put publishes a letter and waits until the broker has confirmed that the queue
 // has it.
 func (q *deadQueue) Put(ctx context.Context, letter DeadLetter) error {
-	err := q.open(ctx)
-	if err == nil {
-		err = q.publish(ctx, letter)
-	}
-	if err == nil {
+	err := q.publisher.Publish(ctx, []Message{{Key: q.name, Publishing: letter.publishing()}})[0]
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, ErrUnroutable):
+		q.publisher.Close() // the next connection declares it again
+		err = errors.New("the queue does not exist")
 	}
-	q.close() // and begin anew next time
-	err = fmt.Errorf("dead-letter queue %q: %w", q.topology.deadQueue, err)
+	err = fmt.Errorf("dead-letter queue %q: %w", q.name, err)
 	if replyCode(err) == amqp.AccessRefused {
 		return fmt.Errorf("%w: %s", err, deadLettersToFile)
 	}
 	return err
 }
 
-func (q *deadQueue) open(ctx context.Context) error {
-	if q.link != nil && !q.channel.IsClosed() {
-		return nil
-	}
-	q.close()
-	l, err := q.dialer.dial(ctx)
-	if err != nil {
-		q.dialer.turn++
-		return err
-	}
-	defer context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })()
-	q.link = l
-	if q.topology.declare == Active {
-		if err := q.topology.declareDeadQueue(l); err != nil {
-			return err
-		}
-	}
-	if q.channel, err = l.channel(); err != nil {
-		return err
-	}
-	q.closed = q.channel.NotifyClose(make(chan *amqp.Error, 1))
-	q.returned = q.channel.NotifyReturn(make(chan amqp.Return, 1))
-	return l.guard("ask for confirmations", func() error { return q.channel.Confirm(false) })
-}
-
-func (q *deadQueue) publish(ctx context.Context, letter DeadLetter) error {
-	defer context.AfterFunc(ctx, func() { q.link.wire.cut(context.Cause(ctx)) })()
-	confirm, err := q.channel.PublishWithDeferredConfirm("", q.topology.deadQueue, true, false, letter.publishing())
-	if err != nil {
-		return q.link.explain(err)
-	}
-	timeout := time.NewTimer(q.link.timeout)
-	defer timeout.Stop()
-	select {
-	case <-confirm.Done():
-	case <-timeout.C:
-		return fmt.Errorf("no confirmation within %s", q.link.timeout)
-	}
-	if !confirm.Acked() {
-		return q.refused()
-	}
-	select {
-	case <-q.returned: // comes before the confirmation
-		return errors.New("the queue does not exist")
-	default:
-		return nil
-	}
-}
-
-// refused says why a letter was not confirmed.
-func (q *deadQueue) refused() error {
-	select {
-	case err := <-q.closed: // comes before the confirmation
-		if err != nil {
-			return q.link.explain(err)
-		}
-	default:
-	}
-	return errors.New("the broker did not confirm it")
-}
-
-func (q *deadQueue) close() {
-	if q.link != nil {
-		q.link.close()
-	}
-	q.link, q.channel = nil, nil
-}
+func (q *deadQueue) close() { q.publisher.Close() }
 
 // publishing is the letter as it goes to a queue: the message as it was, with what
 // happened in headers of its own. Left out is what would have the broker refuse

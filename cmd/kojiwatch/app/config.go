@@ -8,13 +8,13 @@ import (
 )
 
 // LoadConfig reads a configuration file and checks what the package config
-// cannot: the expressions in it.
+// cannot: expressions and templates.
 func LoadConfig(path string) (*config.Config, error) {
 	c, err := config.Load(path, os.LookupEnv)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFilters(c); err != nil {
+	if err := checkSinks(c); err != nil {
 		return nil, err
 	}
 	return c, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync/atomic"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -51,17 +50,17 @@ func (c *counted) Send(ctx context.Context, events []*event.Event) error {
 		return nil
 	}
 	c.countdown.stop()
-	return leftOver(len(events), int(take))
-}
-
-// leftOver is the answer for a batch of which only the first ones were taken.
-func leftOver(of, taken int) error {
-	if taken == of {
+	if int(take) == len(events) {
 		return nil
 	}
+	return &sinks.BatchError{Errs: leftOver(len(events), int(take))}
+}
+
+// leftOver are the answers for a batch of which only the first ones were taken.
+func leftOver(of, taken int) []error {
 	errs := make([]error, of)
 	for i := taken; i < of; i++ {
 		errs[i] = context.Canceled
 	}
-	return &consumer.BatchError{Errs: errs}
+	return errs
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/filter"
@@ -69,7 +68,7 @@ func (f *filtered) Send(ctx context.Context, events []*event.Event) error {
 	}
 	err := f.Sink.Send(ctx, kept)
 	f.remember(kept, err)
-	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
+	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 		return spread(each, places, len(events))
 	}
 	return err
@@ -100,7 +99,7 @@ func (f *filtered) remember(kept []*event.Event, err error) {
 	if f.window == nil {
 		return
 	}
-	each, ok := errors.AsType[*consumer.BatchError](err)
+	each, ok := errors.AsType[*sinks.BatchError](err)
 	if err != nil && !ok {
 		return
 	}
@@ -113,7 +112,7 @@ func (f *filtered) remember(kept []*event.Event, err error) {
 }
 
 // spread makes of an error about what passed one about the whole batch.
-func spread(each *consumer.BatchError, places []int, n int) error {
+func spread(each *sinks.BatchError, places []int, n int) error {
 	errs := make([]error, n)
 	for i, place := range places {
 		errs[place] = errUnanswered
@@ -121,7 +120,7 @@ func spread(each *consumer.BatchError, places []int, n int) error {
 			errs[place] = each.Errs[i]
 		}
 	}
-	return &consumer.BatchError{Errs: errs}
+	return &sinks.BatchError{Errs: errs}
 }
 
 var errUnanswered = errors.New("the sink says nothing about this event")

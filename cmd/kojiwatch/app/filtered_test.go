@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/filter"
 )
 
@@ -69,10 +69,10 @@ func TestFiltered(t *testing.T) {
 // An error about single events names the right ones behind the filter, too.
 func TestFilteredErrors(t *testing.T) {
 	bad := errors.New("no")
-	to := &taker{answer: &consumer.BatchError{Errs: []error{nil, bad}}}
+	to := &taker{answer: &sinks.BatchError{Errs: []error{nil, bad}}}
 	f := filteredFor(t, to, config.Filter{Types: []string{"Tag"}})
 	err := f.Send(t.Context(), batchOf("x", "1", "x", "2", "3", "x"))
-	each, ok := errors.AsType[*consumer.BatchError](err)
+	each, ok := errors.AsType[*sinks.BatchError](err)
 	if !ok {
 		t.Fatalf("got %v", err)
 	}
@@ -92,7 +92,7 @@ func TestDedup(t *testing.T) {
 	to := &taker{answer: bad}
 	f := filteredFor(t, to, config.Filter{Dedup: config.Dedup{Window: time.Hour, Count: 100}})
 	_ = f.Send(t.Context(), batchOf("1", "2"))
-	to.answer = &consumer.BatchError{Errs: []error{nil, bad}}
+	to.answer = &sinks.BatchError{Errs: []error{nil, bad}}
 	_ = f.Send(t.Context(), batchOf("1", "2"))
 	to.answer = nil
 	_ = f.Send(t.Context(), batchOf("1", "2", "2", "3"))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -72,7 +73,11 @@ func (h *handler) Deliver(ctx context.Context, batch []*job) error {
 		j.pending = enrich.Pending{} // the event may be delivered again
 		events[i] = &j.Event
 	}
-	if err := h.sink.Send(ctx, events); err != nil {
+	err := h.sink.Send(ctx, events)
+	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
+		return &consumer.BatchError{Errs: each.Errs}
+	}
+	if err != nil {
 		return err
 	}
 	for _, j := range batch {

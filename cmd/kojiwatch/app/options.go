@@ -8,7 +8,9 @@ import (
 // consumerOptions says what to consume for a sink.
 func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	q := &s.Queue
+	lanes, batch := lanesOf(s)
 	return consumer.Options{
+		Lanes: lanes, Batch: batch,
 		Brokers: brokersOf(&c.Broker),
 		Name:    c.Broker.ConnectionName + " " + s.Name,
 		Version: release(),
@@ -25,6 +27,16 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		RPCTimeout:  c.Broker.RPCTimeout,
 		Grace:       c.ShutdownGrace,
 	}
+}
+
+// lanesOf says how many batches a sink takes at once, and how large; 0 is the
+// consumer's own choice.
+func lanesOf(s *config.Sink) (lanes, batch int) {
+	if s.Type == config.SinkExec {
+		// A run that fails must not have those before it run again.
+		return s.Exec.Concurrency, 1
+	}
+	return 0, 0
 }
 
 func declareOf(d config.Declare) consumer.Declare {

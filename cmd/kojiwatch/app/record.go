@@ -117,7 +117,7 @@ func (r *recorder) Deliver(_ context.Context, batch []*consumer.Delivery) error 
 	if r.left -= take; r.left == 0 {
 		r.stop()
 	}
-	return leftOver(len(batch), take)
+	return &consumer.BatchError{Errs: leftOver(len(batch), take)}
 }
 
 // noLetters is for a handler that finds every delivery good.

@@ -55,6 +55,7 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 		return errors.Join(err, closeLines(lines))
 	}
 	defer func() { err = errors.Join(err, closeAdmin()) }()
+	defer reopenOnHangup(ctx, lines)()
 	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
 	err = runLines(ctx, stop, lines, c.ShutdownGrace)
 	if errors.Is(err, errHanging) {
@@ -84,7 +85,7 @@ type line struct {
 }
 
 func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
-	sink, err := newSink(s, common.streams, common.logs)
+	sink, err := newSink(c, s, common.streams, common.logs)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	if l.consumer, err = consumer.New(&measuredHandler{h, events}, opts); err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
-	registerer.MustRegister(metrics.Consumer(l.consumer.Stats))
+	registerer.MustRegister(metrics.Consumer(l.consumer.Stats), metrics.Filter(filtered.turned, filtered.filter.Failed))
 	return l, nil
 }
 

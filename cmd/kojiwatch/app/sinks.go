@@ -14,8 +14,14 @@ import (
 )
 
 // newSink builds a sink from its configuration.
-func newSink(c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {
+func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {
 	switch c.Type {
+	case config.SinkFile:
+		return newFileSink(c.File), nil
+	case config.SinkExec:
+		return newExecSink(c.Exec), nil
+	case config.SinkAMQP:
+		return newAMQPSink(all, c)
 	case config.SinkStdout:
 		return stdout.New(streams.Out, stdoutForm(c.Stdout, streams.Out)), nil
 	case config.SinkLog:

@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/sinks/amqp"
+	"github.com/kojiwatch/kojiwatch/sinks/exec"
+	"github.com/kojiwatch/kojiwatch/sinks/file"
+)
+
+func newFileSink(c *config.FileSink) *file.Sink {
+	return file.New(file.Options{
+		Path: c.Path, Interval: c.SyncInterval, MaxSize: int64(c.MaxSize), MaxAge: c.MaxAge, Keep: c.Keep,
+		Sync: map[config.FileSync]file.Sync{
+			config.FileSyncBatch: file.SyncBatch, config.FileSyncAlways: file.SyncAlways,
+			config.FileSyncInterval: file.SyncInterval, config.FileSyncNever: file.SyncNever,
+		}[c.Sync],
+	})
+}
+
+func newExecSink(c *config.ExecSink) *exec.Sink {
+	return exec.New(exec.Options{
+		Command: c.Command, Dir: c.Dir, Env: c.Env, Timeout: c.Timeout, MaxOutput: int(c.MaxOutput),
+	})
+}
+
+func newAMQPSink(all *config.Config, s *config.Sink) (*amqp.Sink, error) {
+	c := s.AMQP
+	key, err := amqp.ParseKey(c.RoutingKey)
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: routing_key: %w", s.Name, err)
+	}
+	o := publisherOptions(all, s.Name+" events")
+	if c.DeclareExchange {
+		o.Exchange = c.PublishTo
+	}
+	return amqp.New(publisher{consumer.NewPublisher(o)}, amqp.Options{
+		Exchange: c.PublishTo, Key: key,
+		Unroutable: map[config.Unroutable]amqp.Unroutable{
+			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
+		}[c.Unroutable],
+	}), nil
+}
+
+// publisherOptions say how to publish on the broker that messages come from.
+func publisherOptions(c *config.Config, name string) consumer.PublisherOptions {
+	return consumer.PublisherOptions{
+		Brokers: brokersOf(&c.Broker), Name: c.Broker.ConnectionName + " " + name, Version: release(),
+		Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+	}
+}
+
+// publisher is the consumer's publisher as the amqp sink knows it.
+type publisher struct{ *consumer.Publisher }
+
+// Publish implements amqp.Publisher.
+func (p publisher) Publish(ctx context.Context, messages []amqp.Message) []error {
+	list := make([]consumer.Message, len(messages))
+	for i, m := range messages {
+		list[i] = consumer.Message(m)
+	}
+	errs := p.Publisher.Publish(ctx, list)
+	for i, err := range errs {
+		if errors.Is(err, consumer.ErrUnroutable) {
+			errs[i] = amqp.ErrUnroutable
+		}
+	}
+	return errs
+}

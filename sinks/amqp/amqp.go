@@ -1,0 +1,165 @@
+// Package amqp is the sink that publishes events to an exchange, for others to
+// subscribe to: confirmed by the broker, persistent, and not lost for want of a
+// queue.
+package amqp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	amqp091 "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// ContentType is that of every message.
+const ContentType = "application/json"
+
+// Headers of every message.
+const (
+	HeaderSchema   = "x-kojiwatch-schema"
+	HeaderType     = "x-kojiwatch-type"
+	HeaderInstance = "x-kojiwatch-instance"
+)
+
+// ErrUnroutable is how a [Publisher] says that no queue takes a message.
+var ErrUnroutable = errors.New("no queue takes it")
+
+// Unroutable is what becomes of an event that no queue takes.
+type Unroutable uint8
+
+// The policies.
+const (
+	UnroutableRetry Unroutable = iota // wait until somebody has bound a queue
+	UnroutableDrop                    // nobody wants it: it is done
+	UnroutableDead                    // it becomes a dead letter
+)
+
+// Message is one event, ready to be published.
+type Message struct {
+	Exchange, Key string
+	amqp091.Publishing
+}
+
+// Publisher publishes messages as mandatory ones and returns, place by place,
+// nil for each that the broker has confirmed.
+type Publisher interface {
+	Publish(ctx context.Context, messages []Message) []error
+	Close()
+}
+
+// Options say where to.
+type Options struct {
+	Exchange   string
+	Key        Key
+	Unroutable Unroutable
+}
+
+// Sink publishes events.
+type Sink struct {
+	o         Options
+	publisher Publisher
+}
+
+// New returns a sink that publishes by a publisher, which it closes in the end.
+func New(p Publisher, o Options) *Sink { return &Sink{o, p} }
+
+// Close implements sinks.Sink.
+func (s *Sink) Close() error {
+	s.publisher.Close()
+	return nil
+}
+
+// Message is the message that an event is published as.
+func (s *Sink) Message(e *event.Event) Message {
+	return Message{s.o.Exchange, s.o.Key.For(e), amqp091.Publishing{
+		MessageId:    shortText(e.ID),
+		Type:         string(e.Type),
+		AppId:        "kojiwatch",
+		ContentType:  ContentType,
+		DeliveryMode: amqp091.Persistent,
+		Timestamp:    e.ReceivedAt,
+		Headers: amqp091.Table{
+			HeaderSchema: event.Schema, HeaderType: string(e.Type), HeaderInstance: e.Instance,
+		},
+		Body: e.AppendJSON(nil),
+	}}
+}
+
+// shortText is text that fits a property.
+func shortText(s string) string { return s[:min(len(s), maxKey)] }
+
+// Send implements sinks.Sink. Of the events with one key, each is published when
+// the one before it is confirmed; so order holds whatever fails.
+func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
+	errs := make([]error, len(events))
+	failed := make(map[event.Key]bool)
+	wave := make([]int, 0, len(events))
+	inWave := make(map[event.Key]bool)
+	for i, e := range events {
+		if key := e.Key(); !inWave[key] {
+			inWave[key] = true
+			wave = append(wave, i)
+			continue
+		}
+		s.publish(ctx, events, wave, errs, failed)
+		wave = append(wave[:0], i)
+		clear(inWave)
+		inWave[e.Key()] = true
+	}
+	s.publish(ctx, events, wave, errs, failed)
+	for _, err := range errs {
+		if err != nil {
+			return &sinks.BatchError{Errs: errs}
+		}
+	}
+	return nil
+}
+
+// publish publishes events no two of which have one key, without those whose
+// key has failed before.
+func (s *Sink) publish(ctx context.Context, events []*event.Event, wave []int, errs []error, failed map[event.Key]bool) {
+	var messages []Message
+	var places []int
+	for _, i := range wave {
+		if failed[events[i].Key()] {
+			errs[i] = errBehind
+			continue
+		}
+		messages = append(messages, s.Message(events[i]))
+		places = append(places, i)
+	}
+	for n, err := range s.publisher.Publish(ctx, messages) {
+		i := places[n]
+		if errs[i] = s.verdict(messages[n].Key, err); errs[i] != nil && s.again(err) {
+			failed[events[i].Key()] = true
+		}
+	}
+}
+
+var errBehind = errors.New("waits for one before it")
+
+// again reports whether an event that failed is tried again.
+func (s *Sink) again(err error) bool {
+	return !errors.Is(err, ErrUnroutable) || s.o.Unroutable == UnroutableRetry
+}
+
+func (s *Sink) verdict(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, ErrUnroutable) {
+		return fmt.Errorf("publish to exchange %q: %w", s.o.Exchange, err)
+	}
+	err = fmt.Errorf("publish to exchange %q: %w: nothing is bound for the key %q", s.o.Exchange, err, key)
+	switch s.o.Unroutable {
+	case UnroutableDrop:
+		return nil
+	case UnroutableDead:
+		return sinks.Refuse("unroutable", err)
+	case UnroutableRetry:
+	}
+	return err
+}

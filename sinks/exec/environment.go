@@ -1,0 +1,72 @@
+package exec
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// maxFact bounds one fact in the environment, in bytes.
+const maxFact = 1024
+
+// environment is what a program gets: what it needs of ours, in which there are
+// secrets, too, and the facts of the event that are known.
+func environment(e *event.Event) []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	fact := func(name, value string) {
+		if value != "" {
+			env = append(env, "KOJIWATCH_"+name+"="+harmless(value))
+		}
+	}
+	id := func(name string, value int64) {
+		if value != 0 {
+			fact(name, strconv.FormatInt(value, 10))
+		}
+	}
+	fact("EVENT_ID", e.ID)
+	fact("TYPE", string(e.Type))
+	fact("TOPIC", e.Topic)
+	fact("INSTANCE", e.Instance)
+	fact("OLD", e.Old)
+	fact("NEW", e.New)
+	fact("URL", e.URL)
+	fact("SUMMARY", e.Summary)
+	fact("TAG", e.Tag.Name)
+	fact("USER", e.User.Name)
+	fact("PACKAGE", e.Package.Name)
+	if t := e.Task; t != nil {
+		id("TASK_ID", t.ID)
+		fact("TASK_METHOD", t.Method)
+		fact("TASK_PACKAGE", t.Package())
+		fact("TASK_OWNER", t.Owner.Name)
+		fact("TASK_TARGET", t.Target().Name)
+	}
+	if b := e.Build; b != nil {
+		id("BUILD_ID", b.ID)
+		fact("BUILD_NVR", b.NVR)
+		fact("BUILD_NAME", b.Name)
+		fact("BUILD_OWNER", b.Owner.Name)
+	}
+	return env
+}
+
+// harmless makes foreign text fit for the environment of a program that may show
+// it: valid UTF-8, control characters replaced, not too long.
+func harmless(s string) string {
+	s = s[:min(len(s), maxFact)]
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return s
+}

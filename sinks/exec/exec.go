@@ -1,0 +1,131 @@
+// Package exec is the sink that runs a program for each event: the event is on
+// its standard input as JSON, the most important facts are in its environment,
+// and its exit code decides. No shell is involved.
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+// TempFail is the exit code by which a program asks to be run again later:
+// EX_TEMPFAIL of sysexits.h.
+const TempFail = 75
+
+// Options say what to run and how.
+type Options struct {
+	// Command is the program, looked up in PATH, and its arguments.
+	Command []string
+	// Dir is where it runs; empty is where kojiwatch does.
+	Dir string
+	// Env are variables, NAME=value, beside the facts.
+	Env []string
+	// Timeout is how long one run may take.
+	Timeout time.Duration
+	// MaxOutput is how many bytes of its output are kept for errors.
+	MaxOutput int
+	// Grace is how long it has between SIGTERM and SIGKILL. Default: 2 s.
+	Grace time.Duration
+}
+
+// Sink runs a program for each event. It may be used by several goroutines at
+// once.
+type Sink struct{ o Options }
+
+// New returns a sink. Nothing is run before the first event.
+func New(o Options) *Sink {
+	if o.Grace == 0 {
+		o.Grace = 2 * time.Second
+	}
+	return &Sink{o: o}
+}
+
+// Send implements sinks.Sink: 0 is done, 75, a signal and a time-out are tried
+// again, every other exit code is a refusal.
+func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
+	for _, e := range events {
+		if err := s.run(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close implements sinks.Sink.
+func (s *Sink) Close() error { return nil }
+
+func (s *Sink) run(ctx context.Context, e *event.Event) error {
+	within, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	out := &tail{max: s.o.MaxOutput}
+	cmd := exec.CommandContext(within, s.o.Command[0], s.o.Command[1:]...)
+	cmd.Dir, cmd.Env = s.o.Dir, append(environment(e), s.o.Env...)
+	cmd.Stdin = strings.NewReader(string(e.AppendJSON(nil)) + "\n")
+	cmd.Stdout, cmd.Stderr = out, out
+	// A group of its own, so that what the program has started ends with it.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = s.o.Grace
+	err := cmd.Run()
+	if cmd.Process != nil && within.Err() != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // gone already, most often
+	}
+	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
+		return nil // a child that it left behind holds the output open
+	}
+	if within.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("run %s: not done within %s%s", s.o.Command[0], s.o.Timeout, out)
+	}
+	return s.verdict(ctx, err, out)
+}
+
+// verdict tells failures that pass from those that do not.
+func (s *Sink) verdict(ctx context.Context, err error, out *tail) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("run %s: %w", s.o.Command[0], ctx.Err())
+	}
+	err = fmt.Errorf("run %s: %w%s", s.o.Command[0], err, out)
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || !exit.Exited() || exit.ExitCode() == TempFail {
+		return err // not started, ended by a signal, or asks for it
+	}
+	return sinks.Refuse("exit-"+strconv.Itoa(exit.ExitCode()), err)
+}
+
+// tail keeps the end of what is written to it.
+type tail struct {
+	max int
+	buf []byte
+}
+
+// Write takes all there is: a program that writes much is not held up.
+func (t *tail) Write(p []byte) (int, error) {
+	n := len(p)
+	if len(p) > t.max {
+		p = p[len(p)-t.max:]
+	}
+	if over := len(t.buf) + len(p) - t.max; over > 0 {
+		t.buf = append(t.buf[:0], t.buf[over:]...)
+	}
+	t.buf = append(t.buf, p...)
+	return n, nil
+}
+
+// String is the output as it follows an error, safe to be shown.
+func (t *tail) String() string {
+	text := strings.TrimSpace(string(t.buf))
+	if text == "" {
+		return ""
+	}
+	return ": " + string(format.AppendVisible(nil, text))
+}

@@ -1,0 +1,227 @@
+package file
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+var _ sinks.Sink = (*Sink)(nil)
+
+func events(ids ...string) []*event.Event {
+	var list []*event.Event
+	for _, id := range ids {
+		list = append(list, &event.Event{ID: id, Type: event.Tag})
+	}
+	return list
+}
+
+func send(t *testing.T, s *Sink, ids ...string) {
+	t.Helper()
+	if err := s.Send(t.Context(), events(ids...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ids reads the events of files back, each line of which must be whole but for
+// those that torn says.
+func ids(t *testing.T, paths ...string) (got []string, torn int) {
+	t.Helper()
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := bufio.NewScanner(f)
+		for lines.Scan() {
+			var e struct{ ID string }
+			if json.Unmarshal(lines.Bytes(), &e) != nil {
+				torn++
+				continue
+			}
+			got = append(got, e.ID)
+		}
+		_ = f.Close()
+	}
+	return got, torn
+}
+
+func rotated(t *testing.T, path string) []string {
+	t.Helper()
+	names, err := filepath.Glob(path + ".*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestPolicies(t *testing.T) {
+	for name, o := range map[string]Options{
+		"batch": {}, "always": {Sync: SyncAlways}, "never": {Sync: SyncNever},
+		"interval": {Sync: SyncInterval, Interval: time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.Path = filepath.Join(t.TempDir(), "new", "events.jsonl")
+			s := New(o)
+			send(t, s, "1", "2")
+			send(t, s, "3")
+			if got, torn := ids(t, o.Path); !slices.Equal(got, []string{"1", "2", "3"}) || torn > 0 {
+				t.Errorf("the file holds %v", got)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// Send returns no sooner than the sync that its events wait for.
+func TestIntervalIsWaitedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e")
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{Path: path, Sync: SyncInterval, Interval: time.Minute})
+		send(t, s, "1")
+		begun := time.Now()
+		send(t, s, "2")
+		if took := time.Since(begun); took != time.Minute {
+			t.Errorf("the second sync came after %s", took)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := s.Send(ctx, events("3")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		time.Sleep(time.Minute)
+		send(t, s, "3")
+		if got, torn := ids(t, path); !slices.Equal(got, []string{"1", "2", "3"}) || torn > 0 {
+			t.Errorf("the file holds %v, %d torn", got, torn)
+		}
+		_ = s.Close()
+	})
+}
+
+func TestRotationBySize(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e.jsonl")
+	line := int64(len(events("10")[0].AppendJSON(nil)) + 1)
+	s := New(Options{Path: path, MaxSize: 2 * line, Keep: 3})
+	var want []string
+	for i := range 20 {
+		id := string(rune('a'+i)) + "x"
+		want = append(want, id)
+		send(t, s, id)
+	}
+	other := path + ".notes" // somebody else's
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, "zz")
+	names := rotated(t, path)
+	names = slices.DeleteFunc(names, func(n string) bool { return n == other })
+	if len(names) != 3 {
+		t.Fatalf("%d rotated files kept: %v", len(names), names)
+	}
+	got, _ := ids(t, append(names, path)...)
+	want = append(want, "zz")
+	if !slices.Equal(got, want[len(want)-len(got):]) || len(got) != 7 {
+		t.Errorf("the files hold %v", got)
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("a file that is none of ours: %v", err)
+	}
+}
+
+func TestRotationByAge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e.jsonl")
+	synctest.Test(t, func(t *testing.T) { // begins at midnight
+		s := New(Options{Path: path, MaxAge: 24 * time.Hour})
+		send(t, s, "1")
+		time.Sleep(23 * time.Hour)
+		send(t, s, "2")
+		if n := len(rotated(t, path)); n != 0 {
+			t.Errorf("%d rotated on the same day", n)
+		}
+		time.Sleep(2 * time.Hour)
+		send(t, s, "3")
+		if got, _ := ids(t, path); !slices.Equal(got, []string{"3"}) || len(rotated(t, path)) != 1 {
+			t.Errorf("the file holds %v", got)
+		}
+		_ = s.Close()
+	})
+}
+
+func TestReopen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e")
+	s := New(Options{Path: path})
+	send(t, s, "1")
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, "2")
+	s.Reopen()
+	send(t, s, "3")
+	away, _ := ids(t, path+".away")
+	here, _ := ids(t, path)
+	if !slices.Equal(away, []string{"1", "2"}) || !slices.Equal(here, []string{"3"}) {
+		t.Errorf("moved away %v, here %v", away, here)
+	}
+}
+
+// A crash in the middle of a line costs that line only, whose event comes again.
+func TestTornLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e")
+	if err := os.WriteFile(path, []byte("{\"id\":\"1\"}\n{\"id\":\"2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Path: path})
+	send(t, s, "2")
+	if got, torn := ids(t, path); !slices.Equal(got, []string{"1", "2"}) || torn != 1 {
+		t.Errorf("the file holds %v and %d torn lines", got, torn)
+	}
+}
+
+// A full disk, here a limit on the size of files, is an error to try again
+// after, and leaves no half of an event behind.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "e")
+	s := New(Options{Path: path})
+	send(t, s, "1")
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	limited := old
+	limited.Cur = uint64(s.size) + 20
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limited); err != nil {
+		t.Fatal(err)
+	}
+	err := s.Send(t.Context(), events("2"))
+	if restoring := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); restoring != nil {
+		t.Fatal(restoring)
+	}
+	if !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), path) {
+		t.Fatalf("got %v", err)
+	}
+	if _, final := errors.AsType[interface {
+		error
+		Permanent() string
+	}](err); final {
+		t.Error("a full disk is for ever")
+	}
+	send(t, s, "2")
+	if got, torn := ids(t, path); !slices.Equal(got, []string{"1", "2"}) || torn != 0 {
+		t.Errorf("the file holds %v and %d torn lines", got, torn)
+	}
+}
