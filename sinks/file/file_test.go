@@ -45,6 +45,7 @@ func ids(t *testing.T, paths ...string) (got []string, torn int) {
 			t.Fatal(err)
 		}
 		lines := bufio.NewScanner(f)
+		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
 			var e struct{ ID string }
 			if json.Unmarshal(lines.Bytes(), &e) != nil {
