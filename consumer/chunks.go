@@ -51,6 +51,7 @@ func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	now := time.Now()
 	d := received(in, p.queue, p.settler.epoch, now)
+	d.revive()
 	p.settler.take(d.DeliveryTag, now)
 	p.counters.received(d)
 	c.items = append(c.items, item[T]{d: d})

@@ -163,3 +163,10 @@ func (s *Sink) verdict(key string, err error) error {
 	}
 	return err
 }
+
+// Preview says what Send would do with an event.
+func (s *Sink) Preview(e *event.Event) string {
+	m := s.Message(e)
+	return fmt.Sprintf("publish to exchange %q with key %s\nmessage-id: %s\ntype: %s\ncontent-type: %s\n\n%s\n",
+		m.Exchange, m.Key, m.MessageId, m.Type, m.ContentType, m.Body)
+}

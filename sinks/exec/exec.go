@@ -129,3 +129,21 @@ func (t *tail) String() string {
 	}
 	return ": " + string(format.AppendVisible(nil, text))
 }
+
+// Preview says what Send would do with an event: the program, its own part of
+// the environment without the values that are configured, and its input.
+func (s *Sink) Preview(e *event.Event) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "run %q\n", s.o.Command)
+	for _, variable := range environment(e) {
+		if strings.HasPrefix(variable, "KOJIWATCH_") {
+			fmt.Fprintf(&b, "%s\n", variable)
+		}
+	}
+	for _, variable := range s.o.Env {
+		name, _, _ := strings.Cut(variable, "=")
+		fmt.Fprintf(&b, "%s=(configured)\n", name)
+	}
+	fmt.Fprintf(&b, "\n%s\n", e.AppendJSON(nil))
+	return b.String()
+}

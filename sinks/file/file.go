@@ -234,3 +234,8 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// Preview says what Send would do with an event.
+func (s *Sink) Preview(e *event.Event) string {
+	return fmt.Sprintf("append to %s\n%s\n", s.o.Path, e.AppendJSON(nil))
+}

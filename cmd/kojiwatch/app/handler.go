@@ -42,7 +42,17 @@ func newHandler(parser *parse.Parser, enricher *enrich.Enricher, sink sinks.Sink
 // Parse implements consumer.Handler.
 func (h *handler) Parse(d *consumer.Delivery) (*job, error) {
 	j := h.jobs.Get().(*job)
-	err := h.parser.ParseInto(&j.Record, &parse.Delivery{
+	if err := h.parser.ParseInto(&j.Record, parseDelivery(d)); err != nil {
+		h.jobs.Put(j)
+		return nil, err
+	}
+	j.pending = h.enricher.Begin(&j.Event)
+	return j, nil
+}
+
+// parseDelivery is a delivery as the parser takes it.
+func parseDelivery(d *consumer.Delivery) *parse.Delivery {
+	return &parse.Delivery{
 		Exchange:   d.Exchange,
 		RoutingKey: d.RoutingKey,
 		Type:       d.Type,
@@ -50,13 +60,7 @@ func (h *handler) Parse(d *consumer.Delivery) (*job, error) {
 		Headers:    d.Headers,
 		Body:       d.Body,
 		ReceivedAt: d.ReceivedAt.Truncate(time.Microsecond),
-	})
-	if err != nil {
-		h.jobs.Put(j)
-		return nil, err
 	}
-	j.pending = h.enricher.Begin(&j.Event)
-	return j, nil
 }
 
 // Key implements consumer.Handler.

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+func deadCommand(streams app.Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "dead",
+		Short: "Look at dead letters, send them back or drop them",
+		Long: `A message that can never reach its sink goes to the sink's dead-letter queue,
+with the reason. Look at what is there, put right what was wrong, and send the
+letters back into the queue of their sink, and of no other:
+
+  kojiwatch dead list --config kojiwatch.yaml --sink archive
+  kojiwatch dead retry --config kojiwatch.yaml --sink archive --reason exit-1
+
+Looking leaves the letters where they are. Each one that is sent back is confirmed
+by the broker before it leaves the dead letters: what breaks in between makes it
+come twice, with the same id, and never loses it.`,
+		Args: unknownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(
+		deadAction(streams, app.DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, its routing key, the id of its event and the\nerror. --json makes it a JSON object a line."),
+		deadAction(streams, app.DeadShow, "show", "Print dead letters as a recording", "show prints each letter complete, as a line that \"kojiwatch replay\" reads."),
+		deadAction(streams, app.DeadRetry, "retry", "Send dead letters back into the queue of their sink", "retry takes --all, or the letters that --reason and --id choose."),
+		deadAction(streams, app.DeadDrop, "drop", "Drop dead letters for good", "drop takes --all, or the letters that --reason and --id choose. There is no way back:\nkeep what \"kojiwatch dead show\" prints if in doubt."),
+	)
+	return cmd
+}
+
+func deadAction(streams app.Streams, action app.DeadAction, use, short, long string) *cobra.Command {
+	o := app.DeadOptions{Action: action}
+	var file string
+	var all bool
+	changes := action == app.DeadRetry || action == app.DeadDrop
+	cmd := &cobra.Command{
+		Use: use, Short: short, Long: long,
+		Example: "  kojiwatch dead " + use + " --config kojiwatch.yaml --sink archive --reason unparseable",
+		Args:    withUsage(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case file == "" || o.Sink == "":
+				return usageError{errors.New("say which letters, by --config and --sink")}
+			case changes && !all && o.Reason == "" && o.ID == "":
+				return usageError{errors.New("say which letters, by --reason or --id, or --all")}
+			}
+			c, err := app.LoadConfig(file)
+			if err != nil {
+				return err
+			}
+			return app.Dead(cmd.Context(), streams, c, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
+	f.StringVar(&o.Sink, "sink", "", "the `name` of the sink")
+	f.StringVar(&o.Reason, "reason", "", "only letters with this `reason`")
+	f.StringVar(&o.ID, "id", "", "only the letters of the event with this `id`")
+	f.IntVar(&o.Limit, "limit", 10_000, "look at no more than this many `letters`")
+	if changes {
+		f.BoolVar(&all, "all", false, "every letter")
+	}
+	if action == app.DeadList {
+		f.BoolVar(&o.JSON, "json", false, "a JSON object for each letter")
+	}
+	return cmd
+}

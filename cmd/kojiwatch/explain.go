@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+func explainCommand(streams app.Streams) *cobra.Command {
+	var o app.ExplainOptions
+	var file string
+	cmd := &cobra.Command{
+		Use:   "explain FILE|-",
+		Short: "Say which sinks would get recorded events, and what keeps them from others",
+		Long: `explain reads a recording, as "kojiwatch record" writes them, and says for each
+delivery which sinks of a configuration would get its event. Where one would not,
+it names the key that says no; of an expression, the part. With --show it adds
+what each sink would do. It connects to nothing and sends nothing; what only the
+hub knows is unknown to it.`,
+		Example: `  kojiwatch explain --config kojiwatch.yaml recording.jsonl
+  kojiwatch explain --config kojiwatch.yaml --sink failures --show recording.jsonl`,
+		Args: withUsage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if file == "" {
+				return usageError{errors.New("say which configuration, by --config")}
+			}
+			c, err := app.LoadConfig(file)
+			if err != nil {
+				return err
+			}
+			o.File = args[0]
+			return app.Explain(cmd.Context(), streams, c, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
+	f.StringVar(&o.Sink, "sink", "", "only the sink of this `name`")
+	f.BoolVar(&o.Show, "show", false, "what each sink would do with the event")
+	return cmd
+}
