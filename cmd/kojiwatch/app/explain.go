@@ -41,7 +41,7 @@ func Explain(ctx context.Context, streams Streams, c *config.Config, o ExplainOp
 	if err != nil {
 		return err
 	}
-	x := &explainer{enricher: enrich.New(web), out: out, stderr: streams.Err, show: o.Show, parser: parse.New(parse.Options{
+	x := &explainer{enricher: enrich.New(enrich.Options{Web: web}), out: out, stderr: streams.Err, show: o.Show, parser: parse.New(parse.Options{
 		Instance: c.Instance, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
 	})}
 	for i := range c.Sinks {
@@ -101,6 +101,7 @@ func (x *explainer) add(c *config.Config, s *config.Sink, streams Streams) error
 }
 
 func (x *explainer) close() error {
+	x.enricher.Close()
 	var errs []error
 	for _, s := range x.sinks {
 		errs = append(errs, s.sink.Close())
@@ -127,7 +128,9 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 			x.complain(name, lines.Line(), err)
 			continue
 		}
-		x.enricher.Enrich(e)
+		if err := x.enricher.Finish(ctx, e, x.enricher.Begin(e)); err != nil { //nolint:contextcheck // without a hub nothing is asked
+			return err
+		}
 		x.explain(lines.Line(), d, e)
 	}
 	if x.bad > 0 {
