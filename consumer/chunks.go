@@ -110,5 +110,5 @@ func (p *pipeline[T]) bury(it *item[T]) {
 	if !ok {
 		reason = ReasonUnparseable
 	}
-	p.dead.add(newDeadLetter(it.d, reason, it.err))
+	p.dead.add(newDeadLetter(it, reason, it.err))
 }

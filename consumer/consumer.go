@@ -56,6 +56,8 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		batch:    o.Batch,
 		pause:    backoff{first: o.RetryFirst, last: o.RetryLast},
 		counters: c.counters,
+		budget:   o.Budget,
+		gate:     newGate(o.DownAfter, backoff{first: o.RetryFirst, last: o.RetryLast}, c.counters),
 		sink:     &trouble{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
 	}
 	if c.letters == nil {

@@ -25,6 +25,10 @@ type DeadLetter struct {
 	Error string
 	// Time is when that was found, in UTC.
 	Time time.Time
+	// Attempts is how many times it was handed over in vain; 0 if it never was.
+	Attempts int
+	// First and Last are when these attempts ended, in UTC; zero without any.
+	First, Last time.Time
 }
 
 // Bounds of the texts of a dead letter, in bytes.
@@ -33,12 +37,15 @@ const (
 	maxErrorText = 1024
 )
 
-func newDeadLetter(d *Delivery, reason string, cause error) DeadLetter {
+func newDeadLetter[T any](it *item[T], reason string, cause error) DeadLetter {
 	return DeadLetter{
-		Delivery: d,
+		Delivery: it.d,
 		Reason:   plainText(reason, maxReason),
 		Error:    plainText(cause.Error(), maxErrorText),
 		Time:     time.Now().UTC(),
+		Attempts: it.tries.all,
+		First:    it.tries.first.UTC(),
+		Last:     it.tries.last.UTC(),
 	}
 }
 

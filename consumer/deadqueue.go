@@ -19,6 +19,11 @@ const (
 	HeaderRoutingKey = "x-kojiwatch-routing-key"
 	HeaderQueue      = "x-kojiwatch-queue"
 
+	// The vain attempts, where there were any.
+	HeaderAttempts = "x-kojiwatch-attempts"
+	HeaderFirst    = "x-kojiwatch-first-attempt" // RFC 3339, UTC
+	HeaderLast     = "x-kojiwatch-last-attempt"  // RFC 3339, UTC
+
 	// The properties a dead letter cannot keep, where the message had them.
 	HeaderUserID     = "x-kojiwatch-user-id"
 	HeaderExpiration = "x-kojiwatch-expiration"
@@ -75,6 +80,11 @@ func (l DeadLetter) publishing() amqp.Publishing {
 	h[HeaderExchange] = l.Exchange
 	h[HeaderRoutingKey] = l.RoutingKey
 	h[HeaderQueue] = l.Queue
+	if l.Attempts > 0 {
+		h[HeaderAttempts] = int64(l.Attempts)
+		h[HeaderFirst] = l.First.Format(time.RFC3339Nano)
+		h[HeaderLast] = l.Last.Format(time.RFC3339Nano)
+	}
 	moveHeader(h, "CC", HeaderCC)
 	moveHeader(h, "BCC", HeaderBCC)
 	if p.UserId != "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 )
 
 // batch is what one lane has in hand. values run parallel to items.
@@ -34,7 +35,12 @@ func (b *batch[T]) shrink(kept []item[T]) {
 func (p *pipeline[T]) deliver(b *batch[T]) bool {
 	pause, failing := p.pause, false
 	for len(b.items) > 0 && p.soft.Err() == nil {
+		probe, ok := p.gate.enter(p.soft)
+		if !ok {
+			break
+		}
 		err := p.attempt(b)
+		p.gate.leave(probe, err)
 		if err == nil {
 			continue
 		}
@@ -42,7 +48,9 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 			failing = true
 			p.sink.begin(err)
 		}
-		sleep(p.soft, pause.next())
+		if !p.gate.shut() { // else it says when to try
+			sleep(p.soft, pause.next())
+		}
 	}
 	if failing {
 		p.sink.leave()
@@ -67,14 +75,11 @@ func (p *pipeline[T]) attempt(b *batch[T]) error {
 	if each, ok := errors.AsType[*BatchError](err); ok {
 		return p.settle(b, n, each.at)
 	}
-	if err == nil || n == 1 {
-		return p.settle(b, n, func(int) error { return err })
-	}
-	if _, ok := permanent(err); ok {
+	if _, ok := permanent(err); ok && n > 1 {
 		b.alone = true // find out which of them it is
 		return nil
 	}
-	return err
+	return p.settle(b, n, func(int) error { return err })
 }
 
 // call is Deliver, in which a panic is a permanent error.
@@ -93,12 +98,15 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 	kept := b.items[:0]
 	for i, it := range b.items[:n] {
 		err := answer(i)
+		if err != nil {
+			err = p.spend(&it, err)
+		}
 		reason, dead := permanent(err)
 		switch {
 		case err == nil:
 			b.settled = append(b.settled, it.d)
 		case dead && !p.cutShort(err):
-			p.dead.add(newDeadLetter(it.d, reason, err))
+			p.dead.add(newDeadLetter(&it, reason, err))
 		default:
 			again = cmp.Or(again, err)
 			kept = append(kept, it)
@@ -112,6 +120,19 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 	clear(b.settled)
 	b.settled = b.settled[:0]
 	return again
+}
+
+// spend notes a failed attempt, and makes its error permanent if it was the last
+// one to be had.
+func (p *pipeline[T]) spend(it *item[T], err error) error {
+	it.tries.note(err, time.Now())
+	if _, dead := permanent(err); dead {
+		return err
+	}
+	if spent := p.budget.spent(&it.tries, err); spent != nil {
+		return spent
+	}
+	return err
 }
 
 // cutShort says whether an error comes from the end of the work, whatever else it

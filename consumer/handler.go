@@ -28,6 +28,10 @@ type Handler[T any] interface {
 	// be, every other one, an ended context included, that they are to be tried
 	// again, which happens after a pause. When ctx ends, Deliver returns soon.
 	//
+	// An error to be tried again may have a method RetryAfter() time.Duration,
+	// before which nothing is tried, and a method Outage() bool, which says
+	// that the fault is not with these values; see [Budget].
+	//
 	// With more than one lane it runs for several batches at once, whose values
 	// have no key in common.
 	Deliver(ctx context.Context, batch []T) error

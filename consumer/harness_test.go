@@ -83,6 +83,7 @@ func newLine(h Handler[int], lanes, batch int) *line {
 	}
 	l.pipeline = newPipeline(&pipes[int]{
 		handler: h, lanes: lanes, batch: batch, pause: pause, counters: c, sink: &trouble{log: &log},
+		gate: newGate(0, pause, c),
 	}, s, dead, "q")
 	return l
 }

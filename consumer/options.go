@@ -40,6 +40,13 @@ type Options struct {
 	// is there, not waited for. Default: 256 with one lane, else 1.
 	Batch int
 
+	// Budget bounds what is spent on a delivery that fails. Default: no bounds.
+	Budget Budget
+	// DownAfter is how many attempts in a row fail before the sink is taken for
+	// down: one attempt at a time is made then, until one succeeds. Default:
+	// never.
+	DownAfter int
+
 	// DeadLetters keep what can never succeed. Default: the queue DeadQueue.
 	DeadLetters DeadLetters
 	// DeadQueue is the dead-letter queue, published to through the default
@@ -164,6 +171,7 @@ func (o *Options) check() error {
 	complain(o.Prefetch < 1 || o.Prefetch > math.MaxUint16, "prefetch %d is not within 1 and %d", o.Prefetch, math.MaxUint16)
 	complain(o.Lanes < 1, "lanes %d is less than 1", o.Lanes)
 	complain(o.Batch < 1, "batch %d is less than 1", o.Batch)
+	complain(o.Budget.Attempts < 0 || o.Budget.Age < 0 || o.DownAfter < 0, "a bound on failures is below zero")
 	complain(o.Declare > None, "declare %d is unknown", o.Declare)
 	complain(o.RetryLast < o.RetryFirst, "the longest pause %s is shorter than the first %s", o.RetryLast, o.RetryFirst)
 	complain(len(o.Name) > maxName/2, "the connection name is longer than %d bytes", maxName/2)

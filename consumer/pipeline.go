@@ -17,6 +17,8 @@ type item[T any] struct {
 	v   T
 	key uint64
 	err error // it cannot be parsed
+
+	tries tries
 }
 
 // pipeline carries the deliveries of one session through parsers and lanes to
@@ -46,6 +48,8 @@ type pipes[T any] struct {
 	pause    backoff // how long to wait between attempts; a template
 	counters *counters
 	sink     *trouble
+	gate     *gate
+	budget   Budget
 }
 
 func newPipeline[T any](p *pipes[T], s *settler, dead *deadLane, queue string) *pipeline[T] {
@@ -89,11 +93,11 @@ func (p *pipeline[T]) keep(items []item[T]) {
 	p.held = append(p.held, items[0])
 }
 
-// stuck is the value that waited longest, if the sink seems to be down: nothing
-// has got through, and that is not the fault of a single value, which in one lane
-// would hold up all others anyway.
+// stuck is the value that waited longest, if the sink seems to be down: the gate
+// is shut, or nothing has got through, and that is not the fault of a single
+// value, which in one lane would hold up all others anyway.
 func (p *pipeline[T]) stuck() []item[T] {
-	if p.accepted.Load() || len(p.held) < min(p.lanes, 2) {
+	if !p.gate.shut() && (p.accepted.Load() || len(p.held) < min(p.lanes, 2)) || len(p.held) == 0 {
 		return nil
 	}
 	first := slices.MinFunc(p.held, func(a, b item[T]) int { return cmp.Compare(a.d.DeliveryTag, b.d.DeliveryTag) })

@@ -138,9 +138,10 @@ func (c *Consumer[T]) probe(ctx context.Context, stuck []item[T]) {
 			err = each.at(0)
 		}
 		if _, dead := permanent(err); dead || err == nil {
+			c.pipes.gate.leave(false, nil)
 			c.pipes.sink.fine()
 			return
 		}
-		sleep(ctx, pause.next())
+		sleep(ctx, max(pause.next(), min(retryAfter(err), maxRetryAfter)))
 	}
 }

@@ -32,6 +32,10 @@ type Stats struct {
 	Stale uint64
 	// DeadLetterFailures counts vain attempts to keep a dead letter.
 	DeadLetterFailures uint64
+	// SinkDown says whether the sink is taken for down, and SinkDowns counts how
+	// often it has been; see Options.DownAfter.
+	SinkDown  bool
+	SinkDowns uint64
 	// Failures counts, by cause, the sessions that ended or could not begin.
 	Failures map[Cause]uint64
 }
@@ -77,6 +81,8 @@ type counters struct {
 	lastDelivery                         atomic.Int64 // Unix nanoseconds
 	deliveries, redelivered              atomic.Uint64
 	done, dead, again, stale, deadFailed atomic.Uint64
+	shuts                                atomic.Uint64
+	down                                 atomic.Bool
 	failures                             map[Cause]*atomic.Uint64 // never changed
 	settler                              atomic.Pointer[settler]  // of the current session
 }
@@ -108,6 +114,8 @@ func (c *counters) snapshot() Stats {
 		Again:              c.again.Load(),
 		Stale:              c.stale.Load(),
 		DeadLetterFailures: c.deadFailed.Load(),
+		SinkDown:           c.down.Load(),
+		SinkDowns:          c.shuts.Load(),
 		Failures:           make(map[Cause]uint64, len(c.failures)),
 	}
 	if at := c.lastDelivery.Load(); at != 0 {

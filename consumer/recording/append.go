@@ -49,6 +49,11 @@ func appendLine(dst []byte, d *consumer.Delivery, dead *consumer.DeadLetter) ([]
 		o.text("error", dead.Error)
 		o.text("time", dead.Time.UTC().Format(time.RFC3339Nano))
 		o.text("queue", dead.Queue)
+		if dead.Attempts > 0 {
+			o.number("attempts", uint64(dead.Attempts))
+			o.text("first_attempt", dead.First.UTC().Format(time.RFC3339Nano))
+			o.text("last_attempt", dead.Last.UTC().Format(time.RFC3339Nano))
+		}
 		o.close()
 	}
 	o.close()
