@@ -88,17 +88,17 @@ func (d *decoder) find(p pair, key string, fields []field, sinkType string) *fie
 		if f.name != p.key && (f.kind != kindSecret || !isFile || f.name != secret) {
 			continue
 		}
-		if f.sink == "" || f.sink == sinkType {
+		if f.hasSink(sinkType) {
 			return f
 		}
-		elsewhere = append(elsewhere, f.sink)
+		elsewhere = append(elsewhere, strings.Split(f.sink, ",")...)
 	}
 	name := joinSafe(key, p.key)
 	switch {
 	case len(elsewhere) == 0:
 		d.report.addAt(p.at, name, "%s", unknownKey(p.key, fields))
 	case sinkType != "":
-		d.report.addAt(p.at, name, "is a key of a sink of type %s only", strings.Join(elsewhere, " or "))
+		d.report.addAt(p.at, name, "is a key of a sink of type %s only", listed("or", elsewhere))
 	}
 	return nil
 }

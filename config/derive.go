@@ -71,6 +71,12 @@ func (s *Sink) derive(given func(key string) bool) {
 	if !given("queue.name") && !q.Exclusive && s.Name != "" {
 		q.Name = "kojiwatch-" + s.Name
 	}
+	if s.Webhook != nil {
+		s.Webhook.derive(s.Type, given)
+		if !given("retry.attempts") {
+			s.Retry.Attempts = 100
+		}
+	}
 	if !given("dead_letters") {
 		s.DeadLetters = DeadLettersQueue
 		if q.Exclusive || q.Declare != DeclareActive {

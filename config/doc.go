@@ -18,7 +18,7 @@
 //	required  "true": the key must be there
 //	oneof     a group of keys of which exactly one must be there
 //	format    "path": a file or folder, relative to the folder of the file
-//	sink      on an inline struct: the sink type whose keys it holds
+//	sink      on an inline struct: the sink types whose keys it holds
 //
 // Secrets never show: a [Secret] and the password in a [BrokerURL] print as ***
 // whatever prints them, and no error repeats the value of a secret key or of an

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestFromFlags(t *testing.T) {
@@ -18,6 +19,7 @@ func TestFromFlags(t *testing.T) {
 		Name: "terminal", Type: SinkStdout, Topics: []string{"koji.task.#"}, Exchange: "x", Prefetch: 500, DeadLetters: DeadLettersFile, Raw: true,
 		Queue:  Queue{Type: QueueClassic, Exclusive: true, AutoDelete: true, Declare: DeclareActive},
 		Filter: Filter{Dedup: Dedup{Count: 10_000}},
+		Retry:  Retry{DownAfter: 10, HoldLimit: 15 * time.Minute},
 		Stdout: &StdoutSink{Format: StdoutJSON, Color: ColorAuto},
 	}
 	if len(c.Sinks) != 1 || !reflect.DeepEqual(c.Sinks[0], want) {

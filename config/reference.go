@@ -43,7 +43,7 @@ func writeSection(page *strings.Builder, title, name, doc string, fields []field
 	}
 	writeTable(page, common)
 	for _, sink := range types {
-		fmt.Fprintf(page, "\nOnly with type `%s`:\n", sink)
+		fmt.Fprintf(page, "\nOnly with type `%s`:\n", strings.ReplaceAll(sink, ",", "`, `"))
 		writeTable(page, own[sink])
 	}
 	for _, f := range common {

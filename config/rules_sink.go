@@ -39,6 +39,9 @@ func (s *Sink) check(r *report, key string) {
 	if s.Stdout == nil && s.Type == SinkStdout {
 		r.add(key, "lacks the settings of its type; make it with NewSink")
 	}
+	if s.Webhook != nil {
+		s.Webhook.check(r, key, s.Type)
+	}
 	s.checkTopics(r, key+".topics")
 	s.Queue.check(r, key+".queue")
 }

@@ -68,7 +68,7 @@ func schemaRules(fields []field) []any {
 			groups[f.group] = append(groups[f.group], has(f.name))
 		}
 		if f.sink != "" {
-			ofType := object{"properties": object{"type": orVariable(object{"const": f.sink})}}
+			ofType := object{"properties": object{"type": orVariable(ofTypes(f.sink))}}
 			sinks = append(sinks, object{"if": has(f.name), "then": ofType})
 		}
 	}
@@ -76,6 +76,14 @@ func schemaRules(fields []field) []any {
 		rules = append(rules, object{"oneOf": groups[name]})
 	}
 	return append(rules, sinks...)
+}
+
+// ofTypes describes a type that is one of those a tag names.
+func ofTypes(sink string) object {
+	if types := strings.Split(sink, ","); len(types) > 1 {
+		return object{"enum": types}
+	}
+	return object{"const": sink}
 }
 
 func schemaOf(f *field) object {

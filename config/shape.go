@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,9 +39,14 @@ type field struct {
 	min, max string
 	required bool
 	group    string // exactly one key of the group is there
-	sink     string // only a sink of this type has the key
+	sink     string // only a sink of these types has the key, separated by commas
 	keys     []field
 	index    []int
+}
+
+// hasSink tells whether a sink of a type has the key.
+func (f *field) hasSink(sinkType string) bool {
+	return f.sink == "" || slices.Contains(strings.Split(f.sink, ","), sinkType)
 }
 
 // takesOne tells whether the field takes a single value.
@@ -145,7 +151,7 @@ func setSinkType(sink *Sink) bool {
 			continue
 		}
 		in.FieldByIndex(sf.Index).SetZero()
-		if own == string(sink.Type) {
+		if slices.Contains(strings.Split(own, ","), string(sink.Type)) {
 			keys := reflect.New(sf.Type.Elem())
 			setDefaults(keys.Interface())
 			in.FieldByIndex(sf.Index).Set(keys)

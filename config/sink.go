@@ -24,20 +24,22 @@ const (
 // Sink is one place events go to, with the queue they come from. Of the structs
 // for the types, the one of the sink's own type is set and the others are nil.
 type Sink struct {
-	Name        string      `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
-	Type        SinkType    `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange. docs/sinks.md has more." example:"stdout"`
-	Topics      []string    `yaml:"topics" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. Where kojiwatch does not declare the queue the default is none: its bindings are there."`
-	Exchange    string      `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
-	Queue       Queue       `yaml:"queue" doc:"The sink's queue on the broker."`
-	Prefetch    int         `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be in work at once, unacknowledged."`
-	DeadLetters DeadLetters `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where a message goes that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
-	Raw         bool        `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
-	Filter      Filter      `yaml:",inline"`
-	Stdout      *StdoutSink `yaml:",inline" sink:"stdout"`
-	Log         *LogSink    `yaml:",inline" sink:"log"`
-	File        *FileSink   `yaml:",inline" sink:"file"`
-	Exec        *ExecSink   `yaml:",inline" sink:"exec"`
-	AMQP        *AMQPSink   `yaml:",inline" sink:"amqp"`
+	Name        string       `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
+	Type        SinkType     `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; the others write to a chat. docs/sinks.md has more." example:"stdout"`
+	Topics      []string     `yaml:"topics" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. Where kojiwatch does not declare the queue the default is none: its bindings are there."`
+	Exchange    string       `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
+	Queue       Queue        `yaml:"queue" doc:"The sink's queue on the broker."`
+	Prefetch    int          `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be in work at once, unacknowledged."`
+	DeadLetters DeadLetters  `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where a message goes that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
+	Raw         bool         `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
+	Retry       Retry        `yaml:"retry" doc:"For how long a sink that fails is tried again."`
+	Filter      Filter       `yaml:",inline"`
+	Stdout      *StdoutSink  `yaml:",inline" sink:"stdout"`
+	Log         *LogSink     `yaml:",inline" sink:"log"`
+	File        *FileSink    `yaml:",inline" sink:"file"`
+	Exec        *ExecSink    `yaml:",inline" sink:"exec"`
+	AMQP        *AMQPSink    `yaml:",inline" sink:"amqp"`
+	Webhook     *WebhookSink `yaml:",inline" sink:"webhook,slack,mattermost,matrix,discord,teams,ntfy"`
 }
 
 // StdoutFormat is how a stdout sink writes an event.

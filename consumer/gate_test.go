@@ -111,7 +111,7 @@ func TestBudget(t *testing.T) {
 	}{
 		"attempts":         {Budget{Attempts: 4}, func(int) error { return errors.New("500") }, 4},
 		"outages are free": {Budget{Attempts: 2}, func(n int) error { return map[bool]error{true: gone{}, false: errors.New("500")}[n < 6] }, 7},
-		"age":              {Budget{Age: time.Hour}, func(n int) error { time.Sleep(20 * time.Minute); return errors.New("500") }, 4},
+		"age":              {Budget{Age: time.Hour}, func(int) error { time.Sleep(20 * time.Minute); return errors.New("500") }, 4},
 		"refused at once":  {Budget{Attempts: 4}, func(int) error { return Dead("gone", errors.New("410")) }, 1},
 		"refused on a retry": {Budget{}, func(n int) error {
 			return map[bool]error{true: errors.New("500"), false: Dead("gone", errors.New("410"))}[n < 3]

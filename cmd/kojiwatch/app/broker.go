@@ -36,7 +36,7 @@ func brokerAt(c *config.Broker, at config.BrokerURL) (consumer.Broker, error) {
 		return b, err
 	}
 	if at.Secure() {
-		b.TLS, err = tlsConfig(&c.TLS)
+		b.TLS, err = tlsConfig(&c.TLS, "broker.tls")
 	}
 	return b, err
 }
@@ -50,8 +50,8 @@ func bareURL(at config.BrokerURL) string {
 	return scheme + at.Address() + "/" + url.PathEscape(at.Vhost())
 }
 
-// tlsConfig reads the files of a TLS configuration.
-func tlsConfig(c *config.TLS) (*tls.Config, error) {
+// tlsConfig reads the files of a TLS configuration, whose name is for errors.
+func tlsConfig(c *config.TLS, name string) (*tls.Config, error) {
 	t := &tls.Config{
 		ServerName:         c.ServerName,
 		MinVersion:         c.MinVersion.Number(),
@@ -60,17 +60,17 @@ func tlsConfig(c *config.TLS) (*tls.Config, error) {
 	if c.CAFile != "" {
 		pem, err := os.ReadFile(c.CAFile)
 		if err != nil {
-			return nil, fmt.Errorf("broker.tls.ca_file: %w", err)
+			return nil, fmt.Errorf("%s.ca_file: %w", name, err)
 		}
 		t.RootCAs = x509.NewCertPool()
 		if !t.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, errors.New("broker.tls.ca_file: " + c.CAFile + " holds no PEM certificate")
+			return nil, errors.New(name + ".ca_file: " + c.CAFile + " holds no PEM certificate")
 		}
 	}
 	if c.CertFile != "" {
 		cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
 		if err != nil {
-			return nil, fmt.Errorf("broker.tls.cert_file and key_file: %w", err)
+			return nil, fmt.Errorf("%s.cert_file and key_file: %w", name, err)
 		}
 		t.Certificates = []tls.Certificate{cert}
 	}

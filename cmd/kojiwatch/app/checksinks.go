@@ -23,6 +23,11 @@ func checkSinks(c *config.Config) error {
 		for _, mistake := range mistakes(err) {
 			add(i, mistake.Key, mistake.Message)
 		}
+		if s.Webhook != nil {
+			if key, err := webhookMistake(s); err != nil {
+				add(i, key, err.Error())
+			}
+		}
 		switch s.Type {
 		case config.SinkAMQP:
 			if message := amqpMistake(c, s.AMQP); message != "" {

@@ -11,6 +11,8 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	lanes, batch := lanesOf(s)
 	return consumer.Options{
 		Lanes: lanes, Batch: batch,
+		Budget:    consumer.Budget{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
+		DownAfter: s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
 		Brokers: brokersOf(&c.Broker),
 		Name:    c.Broker.ConnectionName + " " + s.Name,
 		Version: release(),
@@ -35,6 +37,9 @@ func lanesOf(s *config.Sink) (lanes, batch int) {
 	if s.Type == config.SinkExec {
 		// A run that fails must not have those before it run again.
 		return s.Exec.Concurrency, 1
+	}
+	if s.Webhook != nil {
+		return s.Webhook.InFlight, s.Webhook.Batch
 	}
 	return 0, 0
 }

@@ -15,6 +15,9 @@ import (
 
 // newSink builds a sink from its configuration.
 func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {
+	if c.Webhook != nil {
+		return newWebhook(c)
+	}
 	switch c.Type {
 	case config.SinkFile:
 		return newFileSink(c.File), nil

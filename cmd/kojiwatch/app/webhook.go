@@ -1,0 +1,136 @@
+package app
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/sinks/webhook"
+)
+
+// maxTemplate bounds the file of a template.
+const maxTemplate = 1 << 20
+
+// newWebhook builds a sink that sends by HTTP.
+func newWebhook(s *config.Sink) (*webhook.Sink, error) {
+	c := s.Webhook
+	form, err := webhookForm(s)
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+	}
+	security, err := tlsConfig(&c.HTTPTLS, "http_tls")
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+	}
+	o := webhook.Options{
+		URL: urlOf(c), Form: form, Headers: map[string]string{}, UserAgent: "kojiwatch/" + release(),
+		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval,
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
+			MaxIdleConns: c.InFlight, MaxIdleConnsPerHost: c.InFlight, MaxConnsPerHost: c.InFlight,
+			IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: c.RequestTimeout,
+			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
+		},
+	}
+	for name, value := range c.Headers {
+		o.Headers[name], _ = value.(string) // checked with the configuration
+	}
+	if c.SigningSecret.IsSet() {
+		o.Keys = func() ([][]byte, error) {
+			text, err := c.SigningSecret.Reveal()
+			if err != nil {
+				return nil, err
+			}
+			return webhook.ParseKeys(text)
+		}
+	}
+	return webhook.New(o), nil
+}
+
+// webhookForm is what a sink's requests carry.
+func webhookForm(s *config.Sink) (webhook.Form, error) {
+	chats := map[config.SinkType]webhook.Form{
+		config.SinkSlack: webhook.Slack, config.SinkMattermost: webhook.Mattermost, config.SinkMatrix: webhook.Matrix,
+		config.SinkDiscord: webhook.Discord, config.SinkTeams: webhook.Teams, config.SinkNtfy: webhook.Ntfy,
+	}
+	if form := chats[s.Type]; form != nil {
+		return form, nil
+	}
+	c := s.Webhook
+	switch together := c.Batch > 1; c.Body {
+	case config.BodyNDJSON:
+		return webhook.NDJSON, nil
+	case config.BodyCloudEvents:
+		return webhook.CloudEvents(together), nil
+	case config.BodyCloudEventsBinary:
+		return webhook.CloudEventsBinary, nil
+	case config.BodyTemplate:
+		return templateForm(c)
+	default:
+		return webhook.JSON(together), nil
+	}
+}
+
+func templateForm(c *config.WebhookSink) (webhook.Form, error) {
+	info, err := os.Stat(c.TemplateFile)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxTemplate {
+		return nil, errors.New(c.TemplateFile + " is not a file of at most 1 MiB")
+	}
+	text, err := os.ReadFile(c.TemplateFile)
+	if err != nil {
+		return nil, err
+	}
+	return webhook.Template(c.TemplateFile, string(text), c.ContentType)
+}
+
+func urlOf(c *config.WebhookSink) func() (string, error) {
+	return func() (string, error) {
+		text, err := c.URL.Reveal()
+		if err == nil && !config.IsWebAddress(text) {
+			err = errors.New("url: the value is not a web address")
+		}
+		return text, err
+	}
+}
+
+func authorization(c *config.WebhookSink) func() (string, error) {
+	switch {
+	case c.BearerToken.IsSet():
+		return func() (string, error) {
+			token, err := c.BearerToken.Reveal()
+			return "Bearer " + token, err
+		}
+	case c.BasicUser != "":
+		return func() (string, error) {
+			password, err := c.BasicPassword.Reveal()
+			return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.BasicUser+":"+password)), err
+		}
+	}
+	return nil
+}
+
+// webhookMistake says what is wrong with what a sink sends, and the key it is
+// wrong in.
+func webhookMistake(s *config.Sink) (key string, err error) {
+	c := s.Webhook
+	if _, err := webhookForm(s); err != nil {
+		return "template_file", err
+	}
+	if c.SigningSecret.IsSet() && c.SigningSecret.File() == "" {
+		text, err := c.SigningSecret.Reveal()
+		if err == nil {
+			_, err = webhook.ParseKeys(text)
+		}
+		if err != nil {
+			return "signing_secret", err
+		}
+	}
+	return "", nil
+}

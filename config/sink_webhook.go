@@ -1,0 +1,124 @@
+package config
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The types of sinks that send by HTTP.
+const (
+	SinkWebhook    SinkType = "webhook"
+	SinkSlack      SinkType = "slack"
+	SinkMattermost SinkType = "mattermost"
+	SinkMatrix     SinkType = "matrix"
+	SinkDiscord    SinkType = "discord"
+	SinkTeams      SinkType = "teams"
+	SinkNtfy       SinkType = "ntfy"
+)
+
+// WebhookBody is what a webhook sink sends.
+type WebhookBody string
+
+// The choices of [WebhookBody].
+const (
+	BodyEvent             WebhookBody = "event"
+	BodyNDJSON            WebhookBody = "ndjson"
+	BodyCloudEvents       WebhookBody = "cloudevents"
+	BodyCloudEventsBinary WebhookBody = "cloudevents-binary"
+	BodyTemplate          WebhookBody = "template"
+)
+
+// WebhookSink holds the keys of a webhook sink, and of those that write to a chat
+// by one.
+type WebhookSink struct {
+	URL            Secret         `yaml:"url" doc:"The address to post to, http or https. It is needed, and kept as a secret: with many chats whoever knows it may write." example:"https://ci.example.com/koji"`
+	Body           WebhookBody    `yaml:"body" default:"event" enum:"event,ndjson,cloudevents,cloudevents-binary,template" doc:"What a webhook gets: event is the event's JSON, or an array of them if batch is more than 1; ndjson is one a line; cloudevents and cloudevents-binary are those of CloudEvents 1.0, in structured and binary mode; template is what template_file makes of it. A chat gets a message of its own form."`
+	TemplateFile   string         `yaml:"template_file" format:"path" doc:"The file of the template, in the language of Go's text/template; docs/sinks.md says more. It is read at the start." example:"/etc/kojiwatch/body.tmpl"`
+	ContentType    string         `yaml:"content_type" default:"application/json" doc:"The content type of what the template makes."`
+	Headers        map[string]any `yaml:"headers" doc:"Further headers of each request." example:"{X-Team: kernel}"`
+	SigningSecret  Secret         `yaml:"signing_secret" doc:"Sign each message as Standard Webhooks has it, with a secret that begins with whsec_. Several, with spaces between them, make a signature each, so that one can be replaced." example:"${KOJIWATCH_SIGNING_SECRET}"`
+	BearerToken    Secret         `yaml:"bearer_token" doc:"A token to prove who sends (Authorization: Bearer)." example:"${KOJIWATCH_TOKEN}"`
+	BasicUser      string         `yaml:"basic_user" doc:"A user to log in as (Authorization: Basic)." example:"kojiwatch"`
+	BasicPassword  Secret         `yaml:"basic_password" doc:"That user's password." example:"${KOJIWATCH_BASIC_PASSWORD}"`
+	HTTPTLS        TLS            `yaml:"http_tls" doc:"TLS towards the receiver, for https. Files are read at the start."`
+	RequestTimeout time.Duration  `yaml:"request_timeout" default:"30s" min:"10ms" max:"10m" doc:"How long one request may take, until its answer has come."`
+	InFlight       int            `yaml:"in_flight" min:"1" max:"1024" derived:"64; 1 for chats" doc:"How many requests there may be at once. Events about one task or build still follow one another." example:"64"`
+	Batch          int            `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"How many events at most travel in one request. Those that are there travel; none are waited for." example:"1"`
+	Interval       time.Duration  `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"How far apart requests are at least. What comes meanwhile travels together, as far as batch allows; a chat says how many there are." example:"1s"`
+}
+
+// isChat tells whether the type has a form of its own.
+func (t SinkType) isChat() bool {
+	return slices.Contains([]SinkType{SinkSlack, SinkMattermost, SinkMatrix, SinkDiscord, SinkTeams, SinkNtfy}, t)
+}
+
+// derive fills in what depends on the type.
+func (w *WebhookSink) derive(t SinkType, given func(key string) bool) {
+	inFlight, batch, interval := 64, 1, time.Duration(0)
+	if t.isChat() {
+		inFlight, batch, interval = 1, 100, time.Second
+	}
+	if !given("in_flight") {
+		w.InFlight = inFlight
+	}
+	if !given("batch") {
+		w.Batch = batch
+	}
+	if !given("interval") {
+		w.Interval = interval
+	}
+}
+
+func (w *WebhookSink) check(r *report, key string, t SinkType) {
+	at := func(name string) string { return join(key, name) }
+	switch {
+	case !w.URL.IsSet() && !r.failed(at("url")) && !r.failed(at("url"+fileSuffix)):
+		r.add(at("url"), "is missing")
+	case w.URL.IsSet() && w.URL.File() == "":
+		if text, err := w.URL.Reveal(); err == nil && !IsWebAddress(text) {
+			r.add(at("url"), "the value is not a web address; write it like https://ci.example.com/koji")
+		}
+	}
+	bodies := map[bool]string{true: "is for type webhook only; a chat gets a message of its own form"}
+	switch {
+	case t.isChat() && w.Body != BodyEvent:
+		r.add(at("body"), "%s", bodies[true])
+	case w.Body == BodyTemplate && w.TemplateFile == "":
+		r.add(at("body"), "needs %s", r.name(at("template_file")))
+	case w.Body != BodyTemplate && w.TemplateFile != "":
+		r.add(at("template_file"), "is for body template only")
+	case w.Batch > 1 && (w.Body == BodyTemplate || w.Body == BodyCloudEventsBinary):
+		r.add(at("batch"), "must be 1: this body carries one event")
+	}
+	if w.BearerToken.IsSet() && w.BasicUser != "" {
+		r.add(at("basic_user"), "a request can be authorised in one way; take it or bearer_token away")
+	}
+	if w.BasicPassword.IsSet() && w.BasicUser == "" {
+		r.add(at("basic_password"), "needs %s", r.name(at("basic_user")))
+	}
+	for name, value := range w.Headers {
+		if _, ok := value.(string); !ok || !isHeader(name, value.(string)) {
+			r.add(join(at("headers"), name), "is not a header; write it like X-Team: kernel")
+		}
+	}
+}
+
+// IsWebAddress tells whether text is an http or https address.
+func IsWebAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.Fragment == ""
+}
+
+// isHeader tells whether name and value can stand in a request (RFC 9110, 5.1
+// and 5.5), and that the request does not set the header itself.
+func isHeader(name, value string) bool {
+	token := func(r rune) bool {
+		return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	}
+	own := []string{"host", "content-length", "transfer-encoding", "connection", "trailer"}
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !token(r) }) &&
+		!strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f }) &&
+		!slices.Contains(own, strings.ToLower(name))
+}

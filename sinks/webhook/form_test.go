@@ -1,0 +1,217 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// samples are an event of every type, with hostile text in some, and a batch.
+func samples() map[string][]*event.Event {
+	all := map[string][]*event.Event{}
+	for i, typ := range event.Types() {
+		e := &event.Event{
+			ID: fmt.Sprint("id-", i), Type: typ, Dialect: event.Protonmsg, Topic: "koji.x", Instance: "lab",
+			ReceivedAt: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC),
+			Summary:    fmt.Sprintf("alice's zsh-5.9-1.fc44 had a %s", typ),
+			URL:        fmt.Sprintf("https://koji.example.com/koji/taskinfo?taskID=%d", i),
+		}
+		switch typ {
+		case event.TaskStateChange:
+			e.New, e.Task = "FAILED", &koji.Task{ID: 7, Method: "build"}
+		case event.BuildStateChange:
+			e.New, e.Build = "COMPLETE", &koji.Build{ID: 8, NVR: "zsh-5.9-1.fc44"}
+		case event.Tag:
+			e.Tag = koji.Ref{Name: "f44 \"updates\" 100%é"}
+		}
+		all[string(typ)] = []*event.Event{e}
+	}
+	hostile := *all["Unknown"][0]
+	hostile.Summary = "<!channel> @everyone @here [x](https://evil) *b* _i_ `c` <b>&amp;\x1b[31m\r\n| \\ #"
+	hostile.URL = "javascript:alert(1)"
+	hostile.Instance = "é\r\nX-Evil: 1"
+	all["hostile"] = []*event.Event{&hostile}
+	for range 50 {
+		all["digest"] = append(all["digest"], all["TaskStateChange"][0])
+	}
+	return all
+}
+
+func forms() map[string]Form {
+	return map[string]Form{
+		"slack": Slack, "mattermost": Mattermost, "matrix": Matrix, "discord": Discord, "teams": Teams, "ntfy": Ntfy,
+		"cloudevents": CloudEvents(false), "cloudevents-binary": CloudEventsBinary,
+	}
+}
+
+// TestForms: what every form makes of every type of event is in golden files.
+func TestForms(t *testing.T) {
+	all := samples()
+	for name, form := range forms() {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			for _, sample := range slices.Sorted(maps.Keys(all)) {
+				m, err := form(all[sample])
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprintf(&out, "## %s\nContent-Type: %s\n", sample, m.ContentType)
+				for _, h := range slices.Sorted(maps.Keys(m.Header)) {
+					if value := m.Header.Get(h); strings.ContainsAny(value, "\r\n") {
+						t.Errorf("header %s: %q", h, value)
+					}
+					fmt.Fprintf(&out, "%s: %s\n", h, m.Header.Get(h))
+				}
+				fmt.Fprintf(&out, "%s\n\n", m.Body)
+				if strings.Contains(m.ContentType, "json") && !json.Valid(m.Body) {
+					t.Errorf("%s: no JSON", sample)
+				}
+			}
+			path := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(out.Bytes(), want) {
+				t.Errorf("%s differs (run with -update if that is right):\n%s", path, out.Bytes())
+			}
+		})
+	}
+}
+
+// TestDigest: a message of many events counts all of them and stays short.
+func TestDigest(t *testing.T) {
+	long := make([]*event.Event, 50)
+	for i := range long {
+		long[i] = &event.Event{ID: "x", Summary: strings.Repeat("_*", 500), URL: "https://koji.example.com/" + strings.Repeat("a", 200)}
+	}
+	for name, form := range forms() {
+		if strings.HasPrefix(name, "cloudevents") {
+			continue
+		}
+		m, err := form(long)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := 50
+		if i := bytes.Index(m.Body, []byte("and ")); i >= 0 {
+			var more int
+			if _, err := fmt.Sscanf(string(m.Body[i:]), "and %d more like this", &more); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			shown = 50 - more
+		}
+		if shown < 1 || shown > maxLines {
+			t.Errorf("%s shows %d", name, shown)
+		}
+	}
+	if text := lines(long, escapeMarkdown, markdownLink); len([]rune(text)) > 2000 {
+		t.Errorf("%d characters, Discord takes 2,000", len(text))
+	}
+}
+
+// TestBatches: several events travel as an array, lines or a batch.
+func TestBatches(t *testing.T) {
+	two := []*event.Event{{ID: "a", Type: event.Tag}, {ID: "b", Type: event.Tag}}
+	for name, form := range map[string]Form{"array": JSON(true), "batch": CloudEvents(true)} {
+		m, err := form(two)
+		var list []struct{ ID string }
+		if err != nil || json.Unmarshal(m.Body, &list) != nil || len(list) != 2 || list[1].ID != "b" {
+			t.Errorf("%s: %s %v", name, m.Body, err)
+		}
+	}
+	m, err := NDJSON(two)
+	if err != nil || bytes.Count(m.Body, []byte("\n")) != 2 {
+		t.Errorf("%s %v", m.Body, err)
+	}
+}
+
+// TestShape: a template knows every field that an event can have.
+func TestShape(t *testing.T) {
+	full, err := os.ReadFile("../../event/testdata/full.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(full, shapeJSON) {
+		t.Error("shape.json is not the event with every field; copy event/testdata/full.json over it")
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	form, err := Template("body.tmpl", `{{.task.id}}|{{.build.nvr}}|{{if .task.owner.name}}by {{.task.owner.name}}{{end}}|{{.summary | truncate 5 | upper}}|{{.task | json | len}}`, "text/plain")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := form([]*event.Event{{ID: "1", Summary: "a long one", Task: &koji.Task{ID: 12345678901}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(m.Body); !strings.HasPrefix(got, "12345678901|||A LO…|") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestTemplateMistakes: what is wrong with a template is told before the first
+// event, with its place.
+func TestTemplateMistakes(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"no such field":    {"a\n{{.tsak.id}}", "body.tmpl:2:"},
+		"no such inner":    {"{{.task.idd}}", `no entry for key "idd"`},
+		"in a branch":      {"{{if .task}}{{.task.methd}}{{end}}", `"methd"`},
+		"no such function": {"{{.id | shout}}", `"shout" not defined`},
+		"unclosed":         {"{{if .id}}", "unexpected EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Template("body.tmpl", tt.text, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %s", err, tt.want)
+			}
+		})
+	}
+}
+
+// TestTemplateIsBounded: a template cannot make more of an event than there is
+// room for.
+func TestTemplateIsBounded(t *testing.T) {
+	text := `{{define "x"}}` + strings.Repeat("x", 1000) + `{{end}}` + strings.Repeat(`{{template "x"}}`, 1100)
+	if _, err := Template("body.tmpl", text, ""); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestFunctions(t *testing.T) {
+	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	for got, want := range map[string]string{
+		duration(json.Number("724.4")):         "12m4s",
+		duration(""):                           "",
+		ago("2026-11-22T07:31:00Z", now):       "29m0s",
+		ago("", now):                           "",
+		escapeSlack("<!here> & <b>"):           "&lt;!here&gt; &amp; &lt;b&gt;",
+		escapeMarkdown("@all a_b"):             "@\u2060all a\\_b",
+		truncate("příště", 4):                  "pří…",
+		safeLink("https://a.test/x?y=1"):       "https://a.test/x?y=1",
+		safeLink("javascript:alert(1)"):        "",
+		safeLink("https://a.test/)](https://"): "",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

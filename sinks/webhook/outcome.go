@@ -1,0 +1,99 @@
+package webhook
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+// The reasons of what is refused.
+const (
+	// ReasonRefused is that the receiver will not take it: any answer that is
+	// neither good nor worth another try.
+	ReasonRefused = "refused"
+	// ReasonGone is that the receiver says 410: it wants nothing any more.
+	ReasonGone = "gone"
+	// ReasonForm is that no message can be made of the event.
+	ReasonForm = "form"
+)
+
+// outcome is what an answer means: nil is done.
+func outcome(r *http.Response, said []byte, now time.Time) error {
+	if r.StatusCode/100 == 2 {
+		return nil
+	}
+	err := &statusError{code: r.StatusCode, said: said}
+	switch code := r.StatusCode; {
+	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
+		err.retryAfter = parseRetryAfter(r.Header.Get("Retry-After"), now)
+		return err
+	case code == http.StatusGone:
+		return sinks.Refuse(ReasonGone, err)
+	default:
+		return sinks.Refuse(ReasonRefused, err)
+	}
+}
+
+// statusError is an answer that is not good.
+type statusError struct {
+	code       int
+	said       []byte
+	retryAfter time.Duration
+}
+
+func (e *statusError) Error() string {
+	text := fmt.Sprintf("the receiver answered %d %s", e.code, http.StatusText(e.code))
+	if e.code/100 == 3 {
+		text += ", which is not followed"
+	}
+	if len(e.said) > 0 {
+		text += ": " + string(format.AppendVisible(nil, string(e.said)))
+	}
+	return text
+}
+
+// RetryAfter is how long the receiver asked to be left alone; 0 if it did not.
+func (e *statusError) RetryAfter() time.Duration { return e.retryAfter }
+
+// Outage tells that the receiver only asks for patience.
+func (e *statusError) Outage() bool { return e.code == http.StatusTooManyRequests }
+
+// networkError is that there was no answer.
+type networkError struct{ err error }
+
+func (e *networkError) Error() string { return "reach the receiver: " + e.err.Error() }
+func (e *networkError) Unwrap() error { return e.err }
+
+// Outage tells that the fault is not with what was sent.
+func (e *networkError) Outage() bool { return true }
+
+// noAnswer makes an error of net/http ours: without the URL, which may be a
+// secret.
+func noAnswer(err error) error {
+	if inner, ok := errors.AsType[*url.Error](err); ok {
+		err = inner.Err
+	}
+	return &networkError{err}
+}
+
+// longestWait bounds what a receiver may ask for.
+const longestWait = 10 * time.Minute
+
+// parseRetryAfter reads either form of the header: seconds, or a date. What it
+// cannot read is 0.
+func parseRetryAfter(text string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil {
+		return time.Duration(min(seconds, uint64(longestWait/time.Second))) * time.Second
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), longestWait)
+}

@@ -1,0 +1,149 @@
+package webhook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// Options say where to send and how.
+type Options struct {
+	// URL is asked for before every request, as are the secrets below, so that
+	// files are read anew.
+	URL func() (string, error)
+	// Form makes the messages.
+	Form Form
+	// Headers are set on every request, after all others.
+	Headers map[string]string
+	// Keys sign each message by Standard Webhooks; nil is no signature.
+	Keys func() ([][]byte, error)
+	// Authorization is the value of that header; nil is none.
+	Authorization func() (string, error)
+	// UserAgent names the sender.
+	UserAgent string
+	// Transport carries the requests; the sink closes its idle connections.
+	Transport *http.Transport
+	// Timeout bounds one exchange, from dialling to the answer's end.
+	Timeout time.Duration
+	// Interval is how far apart messages are at least; 0 is no bound.
+	Interval time.Duration
+}
+
+// Sink sends events by HTTP. It may be used by several goroutines at once.
+type Sink struct {
+	o      Options
+	client *http.Client
+	pace   pace
+}
+
+// New returns a sink. Nothing is sent before Send is called.
+func New(o Options) *Sink {
+	return &Sink{
+		o:    o,
+		pace: pace{interval: o.Interval},
+		client: &http.Client{
+			Transport:     o.Transport,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// Send implements sinks.Sink: one message carries all the events.
+func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	m, err := s.o.Form(events)
+	if err != nil {
+		return sinks.Refuse(ReasonForm, err)
+	}
+	if err := s.pace.wait(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	r, err := s.request(ctx, &m, idOf(events))
+	if err != nil {
+		return err
+	}
+	return s.exchange(r)
+}
+
+// Close implements sinks.Sink.
+func (s *Sink) Close() error {
+	s.client.CloseIdleConnections()
+	return nil
+}
+
+// request makes the request that carries a message.
+func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Request, error) {
+	address, err := s.o.URL()
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, m.reader())
+	if err != nil {
+		return nil, noAnswer(err)
+	}
+	maps.Copy(r.Header, m.Header)
+	r.Header.Set("Content-Type", m.ContentType)
+	r.Header.Set("User-Agent", s.o.UserAgent)
+	if s.o.Keys != nil {
+		keys, err := s.o.Keys()
+		if err != nil {
+			return nil, err
+		}
+		sign(r.Header, keys, id, time.Now(), m.Body)
+	}
+	if s.o.Authorization != nil {
+		value, err := s.o.Authorization()
+		if err != nil {
+			return nil, err
+		}
+		r.Header.Set("Authorization", value)
+	}
+	for name, value := range s.o.Headers {
+		r.Header.Set(name, value)
+	}
+	return r, nil
+}
+
+// What is read of an answer: what it says, and what more is read so that the
+// connection can be used again.
+const (
+	maxSaid  = 256
+	maxDrain = 64 << 10
+)
+
+func (s *Sink) exchange(r *http.Request) error {
+	answer, err := s.client.Do(r)
+	if err != nil {
+		return noAnswer(err)
+	}
+	defer answer.Body.Close()
+	said := make([]byte, maxSaid)
+	n, _ := io.ReadFull(answer.Body, said) // the status counts, whatever becomes of the rest
+	_, _ = io.CopyN(io.Discard, answer.Body, maxDrain)
+	return outcome(answer, said[:n], time.Now())
+}
+
+// idOf is the id of a message: that of its event, or a hash over those of all.
+// The same events have the same one.
+func idOf(events []*event.Event) string {
+	if len(events) == 1 {
+		return events[0].ID
+	}
+	h := sha256.New()
+	for _, e := range events {
+		_, _ = fmt.Fprintln(h, e.ID)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
