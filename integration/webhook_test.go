@@ -1,0 +1,247 @@
+//go:build integration
+
+package integration
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+)
+
+// receiver is the web server of somebody who takes events.
+type receiver struct {
+	*httptest.Server
+	// mood answers in place of the receiver, if it returns true.
+	mood func(w http.ResponseWriter, requests int) bool
+
+	mu       sync.Mutex
+	requests int
+	got      []out
+	replicas []string // who sent each of got
+	times    map[string][]time.Time
+}
+
+func newReceiver(t *testing.T, mood func(http.ResponseWriter, int) bool) *receiver {
+	t.Helper()
+	r := &receiver{mood: mood, times: map[string][]time.Time{}}
+	r.Server = httptest.NewServer(http.HandlerFunc(r.serve))
+	t.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
+	body, err := io.ReadAll(req.Body)
+	var e out
+	if err != nil || json.Unmarshal(body, &e) != nil {
+		return // it was killed in the middle
+	}
+	r.mu.Lock()
+	r.requests++
+	n := r.requests
+	r.times[e.ID] = append(r.times[e.ID], time.Now())
+	r.mu.Unlock()
+	if r.mood != nil && r.mood(w, n) {
+		return
+	}
+	r.mu.Lock()
+	r.got = append(r.got, e)
+	r.replicas = append(r.replicas, req.Header.Get("X-Replica"))
+	r.mu.Unlock()
+}
+
+func (r *receiver) all() []out {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
+}
+
+// webhookConfig writes a configuration with one webhook sink.
+func webhookConfig(t *testing.T, brokerURL, url, keys string) string {
+	t.Helper()
+	return sinkConfig(t, brokerURL, "webhook", fmt.Sprintf("url: %q\n    %s", url, keys))
+}
+
+// whims is a receiver of which three answers in ten are bad, in every way there
+// is.
+func whims(w http.ResponseWriter, n int) bool {
+	switch {
+	case n == 100:
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+	case n == 200:
+		_, _ = w.Write(make([]byte, 10<<20))
+		return false // it has the event, and much to say
+	case rand.IntN(10) >= 3:
+		return false
+	case rand.IntN(2) == 0:
+		w.WriteHeader(http.StatusInternalServerError)
+	default:
+		panic(http.ErrAbortHandler) // the connection is reset
+	}
+	return true
+}
+
+// TestFlakyReceiver: a receiver that fails in many ways gets each event at least
+// once, in order per task and build.
+func TestFlakyReceiver(t *testing.T) {
+	const n = 1_500
+	v := rig.Broker(t)
+	r := newReceiver(t, whims)
+	d := rig.Daemon(t, "run", "--config", webhookConfig(t, v.URL(), r.URL, "retry: {attempts: 50}"))
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	allIn(t, n, r.all)
+	empty(t, v, queue)
+	if s := stop(t, d); s.Done != n || s.Dead != 0 {
+		t.Errorf("the daemon counted %+v", s)
+	}
+	ordered(t, r.all())
+	_, again := missing(t, n, r.all())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t.Logf("%d requests for %d events, %d came twice", r.requests, n, again)
+}
+
+// TestReceiverKills: the daemon is killed twenty times with requests in flight.
+func TestReceiverKills(t *testing.T) {
+	const n, kills = 4_000, 20
+	v := rig.Broker(t)
+	r := newReceiver(t, nil)
+	config := webhookConfig(t, v.URL(), r.URL, "in_flight: 16")
+	d := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	for range kills {
+		before := len(r.all()) + rand.IntN(n/kills/2)
+		rig.Eventually(t, patience, func() error { return atLeast(r.all(), min(before, n)) })
+		d.Kill()
+		d = rig.Daemon(t, "run", "--config", config)
+	}
+	allIn(t, n, r.all)
+	empty(t, v, queue)
+	stop(t, d)
+	ordered(t, r.all())
+	_, again := missing(t, n, r.all())
+	t.Logf("%d kills, %d came twice", kills, again)
+}
+
+// TestFailover: of two replicas one works; when it is killed the other takes over
+// within ten seconds, and order holds.
+func TestFailover(t *testing.T) {
+	const n = 2_000
+	v := rig.Broker(t)
+	r := newReceiver(t, func(http.ResponseWriter, int) bool { time.Sleep(5 * time.Millisecond); return false })
+	replicas := map[string]*rig.Process{}
+	for _, name := range []string{"a", "b"} {
+		replicas[name] = rig.Daemon(t, "run", "--config", webhookConfig(t, v.URL(), r.URL, "in_flight: 4\n    headers: {X-Replica: "+name+"}"))
+	}
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), queue)
+		if err == nil && stats.Consumers != 2 {
+			err = fmt.Errorf("%d consumers", stats.Consumers)
+		}
+		return err
+	})
+	publish(t, v, recorded(t, n))
+	rig.Eventually(t, patience, func() error { return atLeast(r.all(), n/4) })
+	r.mu.Lock()
+	active := r.replicas[0]
+	r.mu.Unlock()
+	replicas[active].Kill()
+	killed := time.Now()
+	rig.Eventually(t, 10*time.Second, func() error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.replicas[len(r.replicas)-1] == active {
+			return errors.New("the other replica has sent nothing")
+		}
+		return nil
+	})
+	t.Logf("the other took over after %s", time.Since(killed).Round(time.Millisecond))
+	allIn(t, n, r.all)
+	empty(t, v, queue)
+	ordered(t, r.all())
+}
+
+// TestStorm: a receiver that answers 500 to everything gets each event as often
+// as is configured and no more, at times that are spread, and then the events are
+// dead letters.
+func TestStorm(t *testing.T) {
+	const n, attempts = 500, 4
+	v := rig.Broker(t)
+	r := newReceiver(t, func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusInternalServerError); return true })
+	rig.Daemon(t, "run", "--config", webhookConfig(t, v.URL(), r.URL, fmt.Sprintf("retry: {attempts: %d, down_after: 0}", attempts)))
+	consuming(t, v)
+	publish(t, v, recorded(t, n))
+	holds(t, v, queue+".dead", n)
+	empty(t, v, queue)
+	letter := get(t, v, queue+".dead")
+	if h := letter.Headers; h["x-kojiwatch-reason"] != "retries_spent" || h["x-kojiwatch-attempts"] != int64(attempts) || h["x-kojiwatch-first-attempt"] == nil {
+		t.Errorf("headers %v", h)
+	}
+	var pauses []time.Duration
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, times := range r.times {
+		if len(times) != attempts {
+			t.Errorf("event %s was tried %d times, want %d", id, len(times), attempts)
+		}
+		pauses = append(pauses, times[1].Sub(times[0]))
+	}
+	slices.Sort(pauses)
+	if spread := pauses[len(pauses)*3/4] - pauses[len(pauses)/4]; spread < 100*time.Millisecond {
+		t.Errorf("half of the first pauses are within %s: no jitter", spread)
+	}
+}
+
+// TestReceiverDownForLong: a receiver that is away for longer than the broker lets
+// a consumer hold a message gets everything when it is back, in order; meanwhile
+// nothing is held and the other sink of the process is served.
+func TestReceiverDownForLong(t *testing.T) {
+	const n, away = 1_000, 75 * time.Second
+	broker := rig.PrivateBroker(t, rabbit.WithConfig("consumer_timeout = 60000"))
+	r := newReceiver(t, nil)
+	var mu sync.Mutex
+	down := true
+	r.mood = func(http.ResponseWriter, int) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		if down {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	}
+	path := webhookConfig(t, broker.URL(), r.URL, "retry: {hold_limit: 10s}\n  - {name: beside, type: stdout, topics: [\"#\"]}")
+	d := rig.Daemon(t, "run", "--config", path)
+	consuming(t, broker.VHost)
+	publish(t, broker.VHost, recorded(t, n))
+	since := time.Now()
+	arrived(t, n, d) // at the other sink
+	t.Logf("the other sink had everything after %s", time.Since(since).Round(time.Millisecond))
+	rig.Eventually(t, patience, func() error {
+		stats, err := broker.QueueStats(t.Context(), queue)
+		if err == nil && (stats.Ready != n || stats.Unacked != 0) {
+			err = fmt.Errorf("the queue holds %+v", stats)
+		}
+		return err
+	})
+	time.Sleep(away - time.Since(since))
+	mu.Lock()
+	down = false
+	mu.Unlock()
+	allIn(t, n, r.all)
+	empty(t, broker.VHost, queue)
+	ordered(t, r.all())
+	t.Logf("all had arrived %s after the receiver came back", (time.Since(since) - away).Round(time.Millisecond))
+}
