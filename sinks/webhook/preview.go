@@ -10,21 +10,22 @@ import (
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 const masked = "***"
 
-// Preview is the request that events would cause, as text for people. Nothing is
-// sent; secrets, and of the URL all but the host, show as ***.
-func (s *Sink) Preview(ctx context.Context, events []*event.Event) (string, error) {
-	m, err := s.o.Form(events)
+// Preview is the request that an event would cause, as text for people, or why
+// there would be none. Nothing is sent; secrets, and of the URL all but the host,
+// show as ***. The texts of events are in it as they are, so whoever shows it on
+// a terminal makes them visible.
+func (s *Sink) Preview(e *event.Event) string {
+	m, err := s.o.Form([]*event.Event{e})
 	if err != nil {
-		return "", err
+		return "no request: " + err.Error()
 	}
-	r, err := s.request(ctx, &m, idOf(events))
+	r, err := s.request(context.Background(), &m, e.ID)
 	if err != nil {
-		return "", err
+		return "no request: " + err.Error()
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "POST %s\n", hostOnly(r.URL))
@@ -32,10 +33,8 @@ func (s *Sink) Preview(ctx context.Context, events []*event.Event) (string, erro
 		fmt.Fprintf(&b, "%s: %s\n", name, s.shown(name, r.Header))
 	}
 	b.WriteByte('\n')
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(m.Body), "\n"), "\n") {
-		b.Write(append(format.AppendVisible(nil, line), '\n'))
-	}
-	return b.String(), nil
+	b.Write(m.Body)
+	return b.String()
 }
 
 // hostOnly is a URL without what may be a secret in it.
@@ -57,5 +56,5 @@ func (s *Sink) shown(name string, h http.Header) string {
 	if name == "Authorization" || name == http.CanonicalHeaderKey(HeaderSignature) {
 		return masked
 	}
-	return string(format.AppendVisible(nil, h.Get(name)))
+	return h.Get(name)
 }

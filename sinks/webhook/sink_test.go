@@ -185,10 +185,7 @@ func TestSignature(t *testing.T) {
 	if h.Get("Authorization") != "Bearer t0ken" || h.Get("X-Team") != "kernel" || h.Get("User-Agent") != "kojiwatch/test" {
 		t.Errorf("headers: %v", h)
 	}
-	preview, err := s.Preview(t.Context(), events)
-	if err != nil {
-		t.Fatal(err)
-	}
+	preview := s.Preview(events[0])
 	for _, secret := range []string{"s3cret", "t0ken", "kernel", signatures[0]} {
 		if strings.Contains(preview, secret) {
 			t.Errorf("the preview shows %s:\n%s", secret, preview)
