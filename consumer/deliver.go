@@ -33,7 +33,7 @@ func (b *batch[T]) shrink(kept []item[T]) {
 // deliver hands a batch over, as often as it takes, and leaves it empty. It is
 // false if the pipeline was stopped before that.
 func (p *pipeline[T]) deliver(b *batch[T]) bool {
-	pause, failing := p.pause, false
+	pause, failing, worked := p.pause, false, true
 	for len(b.items) > 0 && p.soft.Err() == nil {
 		probe, ok := p.gate.enter(p.soft)
 		if !ok {
@@ -41,14 +41,14 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 		}
 		err := p.attempt(b)
 		p.gate.leave(probe, err)
-		if err == nil {
+		if worked = err == nil; worked {
 			continue
 		}
 		if !failing {
 			failing = true
 			p.sink.begin(err)
 		}
-		if !p.gate.shut() { // else it says when to try
+		if len(b.items) > 0 && !p.gate.shut() { // else it says when to try
 			sleep(p.soft, pause.next())
 		}
 	}
@@ -60,7 +60,9 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 		return false
 	}
 	b.alone = false
-	p.sink.fine()
+	if worked {
+		p.sink.fine()
+	}
 	return true
 }
 
@@ -93,7 +95,7 @@ func (p *pipes[T]) call(ctx context.Context, values []T) (err error) {
 }
 
 // settle gives verdicts on the first n of a batch and takes from it what has one.
-// The error is that of the first which has none.
+// The error is that of the first for which the sink has not worked.
 func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (again error) {
 	kept := b.items[:0]
 	for i, it := range b.items[:n] {
@@ -107,6 +109,9 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 			b.settled = append(b.settled, it.d)
 		case dead && !p.cutShort(err):
 			p.dead.add(newDeadLetter(&it, reason, err))
+			if reason == ReasonRetriesSpent {
+				again = cmp.Or(again, err) // the sink has not worked
+			}
 		default:
 			again = cmp.Or(again, err)
 			kept = append(kept, it)

@@ -154,3 +154,22 @@ func TestBudget(t *testing.T) {
 		})
 	}
 }
+
+// TestSpentRetriesAreNoSign: a delivery that is given up does not make a sink that
+// is down look as if it worked.
+func TestSpentRetriesAreNoSign(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
+		l.budget = Budget{Attempts: 3}
+		l.gate = newGate(2, l.pause, l.counters)
+		l.start()
+		l.send(numbers(8)...)
+		time.Sleep(10 * time.Hour)
+		l.soft()
+		l.running.Wait()
+		l.hard()
+		if n := len(l.box.all()); n != 8 || l.counters.shuts.Load() != 1 || !l.counters.down.Load() {
+			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.counters.shuts.Load())
+		}
+	})
+}
