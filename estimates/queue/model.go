@@ -138,7 +138,7 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		e.run = m.runs.Run(t)
 	}
 	if e.run <= 0 {
-		e.run = usualRun
+		e.run = runByWeight(t)
 	}
 	e.hold, e.opened = hold(t.Method, e.run), weightOf(t.Method, e.run)
 	m.nameChannel(t.Channel)

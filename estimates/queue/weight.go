@@ -1,6 +1,10 @@
 package queue
 
-import "time"
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
 
 // placeWeight is what a place of a host is worth: the weight of a common buildArch.
 //
@@ -39,6 +43,17 @@ func weightOf(method string, run time.Duration) float64 {
 
 // usualRun is how long a task runs of which nobody knows more.
 const usualRun = 10 * time.Minute
+
+// runByWeight is how long a task runs as its weight tells: that of an open buildArch
+// is made of the hub's average. Others take what is usual.
+//
+// Source: BuildArchTask.updateWeight in builder/kojid.
+func runByWeight(t *koji.Task) time.Duration {
+	if t.Method == "buildArch" && t.Weight.Known && t.Weight.Value > placeWeight && t.Weight.Value < 100 {
+		return time.Duration((t.Weight.Value - placeWeight) * 4800 * float64(time.Second))
+	}
+	return usualRun
+}
 
 // hold is for how long a task keeps a whole place busy. A parent that sleeps for its
 // children does so only until it is opened.

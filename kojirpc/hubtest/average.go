@@ -17,8 +17,10 @@ func getAverageBuildDuration(c *call, a *arguments) (any, error) {
 		return fixed, nil
 	}
 	var since time.Time
-	if age, ok := a.get("age").(int64); ok {
-		since = c.now.AddDate(0, -int(age), 0)
+	if !c.hub.opts.NoAverageAge {
+		if age, ok := a.get("age").(int64); ok {
+			since = c.now.AddDate(0, -int(age), 0)
+		}
 	}
 	var sum float64
 	n := 0

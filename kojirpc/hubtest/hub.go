@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,7 +36,11 @@ func New(opts Options) (*Hub, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub data: %w", err)
 	}
-	api, err := parseAPI(apiText)
+	text := apiText
+	if opts.NoAverageAge {
+		text = strings.Replace(text, "getAverageBuildDuration(package, age=None)", "getAverageBuildDuration(package)", 1)
+	}
+	api, err := parseAPI(text)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,8 @@ type Options struct {
 	// OldCallnumHeader is a hub 1.31 to 1.34: it looks for the call number in
 	// the header Koji-Callnum, which no client sends, and so checks none.
 	OldCallnumHeader bool
+	// NoAverageAge is a hub before 1.23: getAverageBuildDuration takes no age.
+	NoAverageAge bool
 	// SessionLife is after how long a session expires; 0 is never.
 	SessionLife time.Duration
 	// ProxyUsers are the principals and the distinguished names of those who

@@ -35,6 +35,20 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// terminalWidth is how many characters a line of a terminal has; 0 if that is not
+// known.
+func terminalWidth(stream any) int {
+	f, ok := stream.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
 // wantsColor reports whether colour is welcome on w: it is a terminal that can
 // show it, and the user has not asked for none (https://no-color.org).
 func wantsColor(w io.Writer) bool {

@@ -1,0 +1,268 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/hubaverage"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// etaReader asks the hub what a forecast needs.
+type etaReader struct {
+	api  kojirpc.API
+	opts EtaOptions
+
+	// What was named. A build may have no task.
+	task  int64
+	build *koji.Build
+	pkg   string
+
+	past    *forecast.Past
+	pastOf  string       // what it is about, in words
+	model   *queue.Model // nil: nothing has waited yet
+	modelAt time.Time
+}
+
+// look asks for the state of things: in one request, and at the first time in a few
+// more for what was before.
+func (e *etaReader) look(ctx context.Context) (*etaAnswer, error) {
+	a := &etaAnswer{build: e.build, pkg: e.pkg, target: e.opts.Target}
+	parent, err := e.lookAtTasks(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	a.now = e.opts.Now()
+	if a.node == nil {
+		e.standIn(a)
+	}
+	// The package may show only when its source is there, a method when its task is
+	// made.
+	if of := a.pkg + " " + strings.Join(methodsOf(a), " "); e.past == nil || of != e.pastOf && !a.ended() {
+		if e.past, err = e.readPast(ctx, a); err != nil {
+			return nil, err
+		}
+		e.pastOf = of
+	}
+	f := forecast.Forecaster{Past: *e.past, Queue: queue.New(nil), Now: a.now}
+	if a.node != nil && !a.onlyPkg && waits(a.node) {
+		if err := e.readQueue(ctx, a); err != nil {
+			return nil, err
+		}
+		f.Queue = e.model
+	}
+	if a.node != nil {
+		f.Forecast(a.node, parent)
+		a.estimate = a.node.Estimate
+	}
+	if a.onlyPkg || a.build != nil && e.task == 0 {
+		a.node = nil // it stood in
+	}
+	return a, nil
+}
+
+// lookAtTasks reads the task with all below it, and its build if it has one. It
+// returns the task above.
+func (e *etaReader) lookAtTasks(ctx context.Context, a *etaAnswer) (*forecast.Node, error) {
+	if e.task == 0 {
+		if e.build == nil {
+			return nil, nil
+		}
+		b, err := e.api.GetBuild(ctx, kojirpc.ID(e.build.ID))
+		a.build, a.pkg = &b, b.Name
+		return nil, err
+	}
+	batch := kojirpc.NewBatch(e.api)
+	root := kojirpc.Queue[koji.Task](batch, "getTaskInfo", e.task, kojirpc.Named{"request": true, "strict": true})
+	below := kojirpc.Queue[map[string][]koji.Task](batch, "getTaskDescendents", e.task, kojirpc.Named{"request": true})
+	made := kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{"taskID": e.task})
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	t, err := root.Get()
+	if err != nil {
+		return nil, err
+	}
+	children, err := below.Get()
+	if err != nil {
+		return nil, err
+	}
+	a.node = treeOf(t, children, 0)
+	if builds, err := made.Get(); err == nil && len(builds) > 0 {
+		a.build = &builds[0]
+	}
+	return e.above(ctx, a)
+}
+
+// above reads the task above, which knows target and package better.
+func (e *etaReader) above(ctx context.Context, a *etaAnswer) (*forecast.Node, error) {
+	top := &a.node.Task
+	var parent *forecast.Node
+	if top.Parent != 0 {
+		t, err := e.api.GetTaskInfo(ctx, top.Parent)
+		if err != nil {
+			return nil, err
+		}
+		parent, top = &forecast.Node{Task: t}, &t
+	}
+	a.target = top.Target().Name
+	a.pkg = packageOf(a, top)
+	return parent, nil
+}
+
+// packageOf prefers the build's record, then a child that builds a source RPM: the
+// name in an SCM URL is a guess.
+func packageOf(a *etaAnswer, top *koji.Task) string {
+	if a.build != nil {
+		return a.build.Name
+	}
+	for _, c := range a.node.Children {
+		if c.Task.Method == "buildArch" && c.Task.Package() != "" {
+			return c.Task.Package()
+		}
+	}
+	return cmp.Or(a.node.Task.Package(), top.Package())
+}
+
+// maxTreeDepth bounds a tree, whatever the hub says.
+const maxTreeDepth = 8
+
+func treeOf(t koji.Task, children map[string][]koji.Task, depth int) *forecast.Node {
+	n := &forecast.Node{Task: t}
+	if depth == maxTreeDepth {
+		return n
+	}
+	below := children[idText(t.ID)]
+	slices.SortFunc(below, func(a, b koji.Task) int { return cmp.Compare(a.ID, b.ID) })
+	for _, c := range below {
+		n.Children = append(n.Children, treeOf(c, children, depth+1))
+	}
+	return n
+}
+
+// standIn has a task stand for a build without one, or for a package: one that would
+// be opened now.
+func (e *etaReader) standIn(a *etaAnswer) {
+	t := koji.Task{Method: "build", State: koji.TaskOpen, Started: a.now}
+	t.Request.Package, t.Request.Target.Name = a.pkg, a.target
+	if a.build == nil {
+		a.onlyPkg = true
+	} else {
+		t.Method, t.Started, t.Ended = "", a.build.Started, a.build.Ended
+		if t.Started.IsZero() {
+			t.Started = a.build.Created
+		}
+		if a.build.State.Final() {
+			t.State = koji.TaskClosed
+		}
+	}
+	a.node = &forecast.Node{Task: t}
+}
+
+// waits reports whether something in the tree has not begun.
+func waits(n *forecast.Node) bool {
+	return n.Task.State == koji.TaskFree || slices.ContainsFunc(n.Children, waits)
+}
+
+// How much of the past is read.
+const (
+	pastBuilds  = 12
+	pastTasks   = 40
+	pastMethods = 6
+)
+
+// readPast reads the package's last builds with their tasks, and other tasks of the
+// methods that are about no package.
+func (e *etaReader) readPast(ctx context.Context, a *etaAnswer) (*forecast.Past, error) {
+	past := &forecast.Past{}
+	if a.ended() {
+		return past, nil
+	}
+	batch := kojirpc.NewBatch(e.api)
+	var builds *kojirpc.Result[[]koji.Build]
+	if a.pkg != "" {
+		builds = kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{
+			"packageID": a.pkg, "state": koji.BuildComplete.Number(),
+			"queryOpts": map[string]any{"order": "-build_id", "limit": pastBuilds},
+		})
+	}
+	var tasks []*kojirpc.Result[[]koji.Task]
+	for _, method := range methodsOf(a) {
+		tasks = append(tasks, kojirpc.Queue[[]koji.Task](batch, "listTasks",
+			map[string]any{"method": method, "state": []int{koji.TaskClosed.Number()}, "decode": true},
+			map[string]any{"order": "-id", "limit": pastTasks}))
+	}
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	for _, r := range tasks {
+		list, err := r.Get()
+		if err != nil {
+			return nil, err
+		}
+		past.Tasks = append(past.Tasks, list...)
+	}
+	if builds == nil {
+		return past, nil
+	}
+	list, err := builds.Get()
+	if err != nil {
+		return nil, err
+	}
+	if past.Builds, err = e.readTrees(ctx, list); err != nil {
+		return nil, err
+	}
+	average, err := hubaverage.New(e.api, hubaverage.Options{}).AverageBuildDuration(ctx, a.pkg)
+	past.Average = average.Value
+	return past, err
+}
+
+// methodsOf is the methods of what has not ended, but for those that the package's
+// last builds tell of.
+func methodsOf(a *etaAnswer) []string {
+	var methods []string
+	var walk func(n *forecast.Node)
+	walk = func(n *forecast.Node) {
+		m := n.Task.Method
+		ofBuild := m == "build" || m == "buildArch" || m == ""
+		if !ofBuild && !n.Task.State.Final() && !slices.Contains(methods, m) && len(methods) < pastMethods {
+			methods = append(methods, m)
+		}
+		for _, c := range n.Children {
+			walk(c)
+		}
+	}
+	walk(a.node)
+	return methods
+}
+
+// readTrees reads the tasks of builds.
+func (e *etaReader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast.Tree, error) {
+	batch := kojirpc.NewBatch(e.api)
+	var roots []*kojirpc.Result[koji.Task]
+	var children []*kojirpc.Result[[]koji.Task]
+	for i := range builds {
+		if id := builds[i].TaskID; id != 0 {
+			roots = append(roots, kojirpc.Queue[koji.Task](batch, "getTaskInfo", id, kojirpc.Named{"request": true, "strict": true}))
+			children = append(children, kojirpc.Queue[[]koji.Task](batch, "getTaskChildren", id, kojirpc.Named{"request": true}))
+		}
+	}
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	var trees []forecast.Tree
+	for i := range roots {
+		root, err := roots[i].Get()
+		below, err2 := children[i].Get()
+		if err == nil && err2 == nil && root.State == koji.TaskClosed {
+			trees = append(trees, forecast.Tree{Root: root, Children: below})
+		}
+	}
+	return trees, nil
+}

@@ -1,0 +1,165 @@
+package forecast
+
+import (
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Tree is a task that has ended well and its children.
+type Tree struct {
+	Root     koji.Task
+	Children []koji.Task
+}
+
+// Past is what is known of earlier runs. The zero value knows nothing but what
+// tasks usually take.
+type Past struct {
+	Builds  []Tree        // of the package, the newest first
+	Tasks   []koji.Task   // closed ones of the methods in question, the newest first
+	Average time.Duration // the hub's, of the package's builds; 0 or less: not known
+}
+
+// usual is what tasks of a method take where nothing else is known.
+var usual = map[string]time.Duration{
+	"tagBuild": time.Minute, "buildSRPMFromSCM": 90 * time.Second, "rebuildSRPM": 90 * time.Second,
+	"waitrepo": 5 * time.Minute, "newRepo": 5 * time.Minute, "createrepo": 4 * time.Minute,
+	"distRepo": 10 * time.Minute, "createdistrepo": 8 * time.Minute,
+	"buildNotification": 15 * time.Second, "tagNotification": 15 * time.Second,
+}
+
+// enough is how many runs for the same target make others not count.
+const enough = 3
+
+// Run is how long tasks like this one run, from their start. parent is nil for one
+// without.
+func (p *Past) Run(t, parent *koji.Task) Spread {
+	for _, s := range []Spread{
+		p.builds(t, parent), p.tasks(t), p.average(t, parent), around(usual[t.Method], Constant),
+	} {
+		if s.Known() {
+			return s
+		}
+	}
+	return Spread{}
+}
+
+// builds looks for the task in the package's last builds.
+func (p *Past) builds(t, parent *koji.Task) Spread {
+	target := t.Target().Name
+	if parent != nil {
+		target = parent.Target().Name
+	}
+	var same, all []time.Duration
+	for i := range p.Builds {
+		tree := &p.Builds[i]
+		d := tree.find(t)
+		if d <= 0 {
+			continue
+		}
+		all = append(all, d)
+		if tree.Root.Target().Name == target {
+			same = append(same, d)
+		}
+	}
+	if len(same) >= enough {
+		all = same
+	}
+	return spreadOf(all, LastBuilds)
+}
+
+// find is how long the task that corresponds to t took; 0 if there is none.
+func (tree *Tree) find(t *koji.Task) time.Duration {
+	if tree.Root.Method == t.Method {
+		return tree.Root.Duration().Value
+	}
+	for i := range tree.Children {
+		c := &tree.Children[i]
+		if c.Method == t.Method && c.Label == t.Label {
+			return c.Duration().Value
+		}
+	}
+	return 0
+}
+
+// tasks looks for tasks of the method: those about the same tag, target, package
+// and arch if there are any, else all.
+func (p *Past) tasks(t *koji.Task) Spread {
+	var same, all []time.Duration
+	for i := range p.Tasks {
+		other := &p.Tasks[i]
+		d := other.Duration().Value
+		if other.Method != t.Method || d <= 0 {
+			continue
+		}
+		all = append(all, d)
+		if alike(t, other) {
+			same = append(same, d)
+		}
+	}
+	if len(same) > 0 {
+		all = same
+	}
+	return spreadOf(all, LastTasks)
+}
+
+func alike(a, b *koji.Task) bool {
+	return sameRef(a.Tag(), b.Tag()) && sameRef(a.Target(), b.Target()) &&
+		a.Package() == b.Package() && a.WorkArch() == b.WorkArch()
+}
+
+// sameRef reports whether two names can mean the same thing: one may have the id
+// and the other the name.
+func sameRef(a, b koji.Ref) bool {
+	if a.ID != 0 && b.ID != 0 {
+		return a.ID == b.ID
+	}
+	return a.Name == b.Name
+}
+
+// besides is what a build task does beyond what the hub's average holds: that begins with the
+// build's record, which is made when the source is there, and ends before tagging.
+const besides = 150 * time.Second
+
+// average goes by the hub's average.
+func (p *Past) average(t, parent *koji.Task) Spread {
+	if p.Average <= 0 {
+		return Spread{}
+	}
+	switch {
+	case t.Method == "build":
+		return around(p.Average+besides, HubAverage)
+	case strings.HasSuffix(t.Package(), "-container"):
+		return around(p.Average, LastBuilds) // see package hubaverage
+	case t.Method == "buildArch", parent == nil && t.Package() != "":
+		return around(p.Average, HubAverage)
+	}
+	return Spread{}
+}
+
+// rest is how long a build goes on after its source is there, or after its last arch
+// is done.
+func (p *Past) rest(after phase) Spread {
+	var samples []time.Duration
+	for i := range p.Builds {
+		tree := &p.Builds[i]
+		var last time.Time
+		for j := range tree.Children {
+			c := &tree.Children[j]
+			if phaseOf(c) == after && c.Ended.After(last) {
+				last = c.Ended
+			}
+		}
+		if d := tree.Root.Ended.Sub(last); !last.IsZero() && d > 0 {
+			samples = append(samples, d)
+		}
+	}
+	if s := spreadOf(samples, LastBuilds); s.Known() {
+		return s
+	}
+	if after == source {
+		return around(p.Average, HubAverage)
+	}
+	return around(90*time.Second, Constant)
+}

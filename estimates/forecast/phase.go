@@ -1,0 +1,124 @@
+package forecast
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// phase is which part of a build a child does.
+type phase uint8
+
+const (
+	other phase = iota
+	source
+	arches
+	tagging
+)
+
+// phaseOf goes by the method. Source: BuildTask in builder/kojid.
+func phaseOf(t *koji.Task) phase {
+	switch t.Method {
+	case "buildSRPMFromSCM", "rebuildSRPM", "buildSRPMFromCVS", "waitrepo":
+		return source
+	case "buildArch":
+		return arches
+	case "tagBuild":
+		return tagging
+	}
+	return other
+}
+
+// byPhase is when a build task will be done, by the phase it is in: its source, its
+// slowest arch, import and tagging. The words are "" for other tasks.
+func (f *Forecaster) byPhase(n *Node) (span, string) {
+	if n.Task.Method != "build" {
+		return span{}, ""
+	}
+	now := span{likely: f.Now, low: f.Now, high: f.Now}
+	if end, at, some := phaseEnd(n, tagging); some && at {
+		return end.add(around(closing, "")), "tagging"
+	}
+	end, at, some := phaseEnd(n, arches)
+	switch {
+	case some && at:
+		return knownAfter(end, f.Past.rest(arches)), "building"
+	case some: // all are done
+		rest := f.Past.rest(arches)
+		since := f.Now.Sub(end.likely)
+		return now.add(left(rest, since)), "importing"
+	}
+	if end, at, some = phaseEnd(n, source); some && at {
+		return knownAfter(end, f.Past.rest(source)), "making the source"
+	} else if some {
+		return knownAfter(now, left(f.Past.rest(source), f.Now.Sub(end.likely))), "starting the arches"
+	}
+	return span{}, "starting"
+}
+
+// closing is what a parent takes to see that its last child is done.
+const closing = 15 * time.Second
+
+// left is what is left of something that began so long ago.
+func left(s Spread, since time.Duration) Spread {
+	a := s.after(since)
+	a.Likely, a.Low, a.High = max(0, a.Likely-since), max(0, a.Low-since), max(0, a.High-since)
+	return a
+}
+
+// knownAfter is what comes after; not known if either is not.
+func knownAfter(s span, d Spread) span {
+	if !s.Known() || !d.Known() {
+		return span{}
+	}
+	return s.add(d)
+}
+
+// phaseEnd is when the last child of a phase is done: of those that are not yet, if
+// there are any (at), else of all (some). One that cannot be told makes the end
+// unknown.
+func phaseEnd(n *Node, p phase) (end span, at, some bool) {
+	for _, c := range n.Children {
+		if phaseOf(&c.Task) == p {
+			some = true
+			at = at || !c.Task.State.Final()
+		}
+	}
+	for _, c := range n.Children {
+		if phaseOf(&c.Task) != p {
+			continue
+		}
+		if !c.Estimate.Known() && !c.Task.State.Final() {
+			return span{}, at, some
+		}
+		end = latest(end, spanOf(&c.Estimate))
+	}
+	return end, at, some
+}
+
+// byChildren is when the last child of any other task will be done.
+func (f *Forecaster) byChildren(n *Node) span {
+	var end span
+	for _, c := range n.Children {
+		if c.Estimate.Known() && !c.Task.State.Final() {
+			end = latest(end, spanOf(&c.Estimate))
+		}
+	}
+	if end.Known() {
+		end = end.add(around(closing, ""))
+	}
+	return end
+}
+
+func latest(a, b span) span {
+	if !a.Known() || b.likely.After(a.likely) {
+		a, b = b, a
+	}
+	if b.low.After(a.low) {
+		a.low = b.low
+	}
+	if b.high.After(a.high) {
+		a.high = b.high
+	}
+	return a
+}
