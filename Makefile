@@ -14,6 +14,8 @@ GOTESTFLAGS ?=
 RACE ?= -race
 
 GOTEST := .cache/gotest
+# The profile for the compiler would have every package compiled once more.
+PLAIN := -pgo=off
 LINT := go tool -modfile=dev/tools/go.mod golangci-lint
 # Where a broker is given and none installed, tests that stop theirs can't run.
 EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
@@ -35,10 +37,10 @@ lint: ## golangci-lint, shellcheck
 	shellcheck .ci/run $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 
 unit: $(GOTEST) ## tests that need nothing else
-	$(GOTEST) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
+	$(GOTEST) $(PLAIN) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
 
 race: $(GOTEST) ## the same under the race detector
-	$(GOTEST) -race -count=1 -timeout=10m $(GOTESTFLAGS) ./...
+	$(GOTEST) $(PLAIN) -race -count=1 -timeout=10m $(GOTESTFLAGS) ./...
 
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
 	dev/fuzz $(FUZZTIME)
@@ -48,7 +50,7 @@ fuzz-short:
 
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
-	exec $(GOTEST) $(EXCUSE) $(RACE) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
+	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
 
 bench: ## benchmarks of the packages, then of the daemon from broker to sink
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
@@ -60,7 +62,7 @@ pgo: ## profile the daemon anew for the compiler (cmd/kojiwatch/default.pgo)
 soak: $(GOTEST) ## the daemon under load and failures for SOAKTIME (1h)
 	packages=$$(dev/tagged-packages soak)
 	export KOJIWATCH_SOAK=$(SOAKTIME)
-	exec $(GOTEST) -race -tags=soak -count=1 -timeout=0 $(GOTESTFLAGS) $$packages
+	exec $(GOTEST) -race $(PLAIN) -tags=soak -count=1 -timeout=0 $(GOTESTFLAGS) $$packages
 
 broker: ## run a private RabbitMQ until Ctrl-C, to try things on
 	go run ./dev/rabbitmq

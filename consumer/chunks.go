@@ -14,8 +14,11 @@ const chunkSize = 64
 // chunk is a run of deliveries in broker order. Handing over many at once makes a
 // goroutine switch cost next to nothing for each.
 type chunk[T any] struct {
-	items  []item[T]
-	parsed chan struct{} // capacity 1
+	items []item[T]
+	// shared says that a parser works on it. Where the lanes keep up there is
+	// nothing to gain by that, and waking a parser costs more than parsing.
+	shared bool
+	parsed chan struct{} // capacity 1; for a shared one
 }
 
 // receive gathers deliveries into chunks. A chunk grows only as long as nobody
@@ -33,6 +36,8 @@ func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 		if len(c.items) == chunkSize {
 			from = nil
 		}
+		shared := len(p.order) > 0
+		c.shared = shared
 		select {
 		case d, ok := <-from:
 			if !ok {
@@ -40,7 +45,9 @@ func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 			}
 			p.accept(c, &d)
 		case out <- c:
-			p.todo <- c // never blocks: it holds more chunks than order
+			if shared {
+				p.todo <- c // never blocks: it holds more chunks than order
+			}
 			c = p.newChunk()
 		case <-p.soft.Done():
 			return
@@ -60,11 +67,27 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 // parse is one of the parsers.
 func (p *pipeline[T]) parse() {
 	for c := range p.todo {
-		for i := range c.items {
-			p.parseOne(&c.items[i])
-		}
+		p.parseAll(c)
 		c.parsed <- struct{}{}
 	}
+}
+
+func (p *pipeline[T]) parseAll(c *chunk[T]) {
+	for i := range c.items {
+		p.parseOne(&c.items[i])
+	}
+}
+
+// ready reports whether waiting for a chunk takes no time.
+func (c *chunk[T]) ready() bool { return !c.shared || len(c.parsed) > 0 }
+
+// parsedChunk waits until a chunk is parsed, or sees to it.
+func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
+	if c.shared {
+		<-c.parsed
+		return
+	}
+	p.parseAll(c)
 }
 
 func (p *pipeline[T]) parseOne(it *item[T]) {

@@ -22,11 +22,12 @@
 //	socket ▶ receiver ▶ parsers ▶ serial lane, or strands ▶ lanes ▶ settler ▶ acks
 //	         chunks     parallel   in broker order per key           ╰▶ dead letters
 //
-// The receiver gathers what is there into chunks, several parsers work on
-// chunks at once, and whoever is next takes the chunks in their old order. With
-// one lane everything stays in broker order and is delivered in batches; with
-// more, values with the same key stay in order and unrelated ones do not wait
-// for each other. The prefetch count bounds what is held in memory.
+// The receiver gathers what is there into chunks, and whoever is next takes the
+// chunks in their old order and parses them; when they pile up, several parsers
+// work on them at once. With one lane everything stays in broker order and is
+// delivered in batches; with more, values with the same key stay in order and
+// unrelated ones do not wait for each other. The prefetch count bounds what is
+// held in memory.
 //
 // # When the sink is down
 //

@@ -5,10 +5,10 @@ package consumer
 func (p *pipeline[T]) serial() {
 	var b batch[T]
 	for c := range p.order {
-		if len(c.parsed) == 0 && !p.deliver(&b) { // not worth waiting for
+		if !c.ready() && !p.deliver(&b) { // not worth waiting for
 			return
 		}
-		<-c.parsed
+		p.parsedChunk(c)
 		if !p.collect(c, &b) {
 			return
 		}

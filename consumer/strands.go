@@ -17,7 +17,7 @@ func (p *pipeline[T]) fanOut(all *sync.WaitGroup) {
 // route sorts items into strands, in broker order.
 func (p *pipeline[T]) route(s *strands[T]) {
 	for c := range p.order {
-		<-c.parsed
+		p.parsedChunk(c)
 		if p.soft.Err() != nil {
 			return
 		}
