@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration bench pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers bench pgo soak broker fmt build clean FORCE
 
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
@@ -23,7 +23,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint unit race fuzz-short integration ## install what is missing and run every check, as CI does
+test: deps vet lint unit race fuzz-short integration brokers ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -31,6 +31,7 @@ deps: ## install the programs that the checks need (apt)
 vet: ## go vet
 	go vet ./...
 	go vet -tags integration,soak ./...
+	go -C dev/containers vet ./...
 
 lint: ## golangci-lint, shellcheck
 	$(LINT) run ./...
@@ -51,6 +52,14 @@ fuzz-short:
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
 	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
+
+brokers: $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
+	if [[ $${KOJIWATCH_TEST_AMQP_URL:-} ]]; then
+		echo 'A broker is given: it is the one that the tests are for.'
+		exit 0
+	fi
+	go -C dev/containers build -o $(CURDIR)/.cache/containers .
+	exec dev/with-docker dev/brokers
 
 bench: ## benchmarks of the packages, then of the daemon from broker to sink
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...

@@ -3,6 +3,7 @@ module github.com/kojiwatch/kojiwatch
 go 1.26.0
 
 require (
+	github.com/Azure/go-amqp v1.7.0
 	github.com/expr-lang/expr v1.17.8
 	github.com/go-json-experiment/json v1.27.2
 	github.com/jcmturner/gokrb5/v8 v8.4.4

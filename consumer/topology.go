@@ -41,9 +41,15 @@ func (t *topology) declareQueue(l *link, ch *amqp.Channel) (string, error) {
 	if t.declare == Passive {
 		declare, verb = ch.QueueDeclarePassive, "find"
 	}
+	args := q.arguments()
+	if t.declare == Active && q.limited(l.majorVersion()) {
+		if err := q.unlimit(l, args); err != nil {
+			return "", err
+		}
+	}
 	var made amqp.Queue
 	err := l.guard(fmt.Sprintf("%s queue %q", verb, q.Name), func() (err error) {
-		made, err = declare(q.Name, q.Durable, q.AutoDelete, q.Exclusive, false, q.arguments())
+		made, err = declare(q.Name, q.Durable, q.AutoDelete, q.Exclusive, false, args)
 		return err
 	})
 	if err != nil {

@@ -89,7 +89,7 @@ func TestKill(t *testing.T) {
 // TestBrokerRestart: the broker goes away and comes back in the middle.
 func TestBrokerRestart(t *testing.T) {
 	const n = 20_000
-	broker := rig.PrivateBroker(t)
+	broker := rig.RestartableBroker(t)
 	d := rig.Daemon(t, "run", "--config", durable(t, broker.URL()))
 	consuming(t, broker.VHost)
 	messages := recorded(t, n)

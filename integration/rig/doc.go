@@ -17,7 +17,9 @@
 // of the package. KOJIWATCH_TEST_AMQP_URL names a broker to use instead, and
 // KOJIWATCH_TEST_ADMIN_URL its management API, if that is not on port 15672 of
 // the same host with the same user; the user must be an administrator. Tests
-// that stop or kill a broker always have one of their own: PrivateBroker.
+// that stop or kill a broker have one of their own, PrivateBroker; those that
+// only restart it take a given one, too, if KOJIWATCH_TEST_RESTART holds a shell
+// command that does so: RestartableBroker.
 //
 // All processes end with the tests, on Linux even if those are killed.
 package rig
