@@ -1,0 +1,277 @@
+//go:build integration
+
+package integration
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/port"
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
+)
+
+// fortress is a broker that speaks TLS only with clients that show a certificate.
+type fortress struct {
+	*rig.Private
+	ca   *testca.CA
+	dir  string
+	port int
+}
+
+// serverName is one of the names in the broker's certificate; the other is its
+// address.
+const serverName = "rabbitmq.koji.test"
+
+func newFortress(t *testing.T) *fortress {
+	t.Helper()
+	ca, err := testca.New("Broker CA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fortress{ca: ca, dir: rig.TempDir(t)}
+	if f.port, err = port.One(); err != nil {
+		t.Fatal(err)
+	}
+	pair, err := ca.Server([]string{serverName, "127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := pair.WriteFile(f.dir, "server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ca.WriteFile(f.dir); err != nil {
+		t.Fatal(err)
+	}
+	f.Private = rig.PrivateBroker(t, rabbit.WithPlugins("rabbitmq_auth_mechanism_ssl"), rabbit.WithConfig(
+		"listeners.ssl.1 = "+port.Loopback(f.port),
+		"ssl_options.cacertfile = "+f.authority(),
+		"ssl_options.certfile = "+server,
+		"ssl_options.keyfile = "+server,
+		"ssl_options.verify = verify_peer",
+		"ssl_options.fail_if_no_peer_cert = true",
+		"auth_mechanisms.1 = EXTERNAL",
+		"auth_mechanisms.2 = PLAIN",
+		"ssl_cert_login_from = common_name",
+	))
+	return f
+}
+
+func (f *fortress) authority() string { return filepath.Join(f.dir, "ca.crt") }
+
+// client writes a certificate for a user, with its key, and gives the path.
+func (f *fortress) client(t *testing.T, ca *testca.CA, user string, opts ...testca.Option) string {
+	t.Helper()
+	pair, err := ca.Client(user, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := pair.WriteFile(rig.TempDir(t), user)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// config is a configuration with these keys of the broker.
+func (f *fortress) config(t *testing.T, vhost, keys string) string {
+	t.Helper()
+	config := configFor(t, "amqps://"+port.Loopback(f.port)+"/"+vhost, "durable: true", "dead_letters: file")
+	edit(t, config, "broker: {", "broker: {"+keys+", ")
+	return config
+}
+
+func certificate(ca, cert string) string {
+	return fmt.Sprintf("ca_file: %q, cert_file: %q, key_file: %q", ca, cert, cert)
+}
+
+// TestCertificateLogin: over TLS with certificates on both sides, by certificate
+// alone and by password, events flow.
+func TestCertificateLogin(t *testing.T) {
+	const n = 300
+	f := newFortress(t)
+	f.AddUser(t, "watcher", "s3cret", everything)
+	tls := certificate(f.authority(), f.client(t, f.ca, "watcher"))
+	for name, keys := range map[string]string{
+		"external":    "auth: external, tls: {" + tls + "}",
+		"plain":       "username: watcher, password: s3cret, tls: {" + tls + "}",
+		"server name": "auth: external, tls: {server_name: " + serverName + ", " + tls + "}",
+		"TLS 1.3":     "auth: external, tls: {min_version: \"1.3\", " + tls + "}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := f.NewVHost(t)
+			permit(t, v, "watcher", everything)
+			d := rig.Daemon(t, "run", "--config", f.config(t, v.Name(), keys))
+			consuming(t, v)
+			publish(t, v, recorded(t, n))
+			arrived(t, n, d)
+			empty(t, v, queue)
+			stop(t, d)
+		})
+	}
+}
+
+func permit(t *testing.T, v *rig.VHost, user string, p rabbit.Permissions) {
+	t.Helper()
+	if err := v.Admin().Permit(t.Context(), v.Name(), user, p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCertificateRefused: what is wrong with a certificate ends the daemon with
+// the code for it and says what to look at.
+func TestCertificateRefused(t *testing.T) {
+	f := newFortress(t)
+	f.AddUser(t, "watcher", "s3cret", everything)
+	other, err := testca.New("Other CA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	otherCA, err := other.WriteFile(rig.TempDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, ca := f.client(t, f.ca, "watcher"), f.authority()
+	for name, tt := range map[string]struct{ keys, want string }{
+		"unknown user": {
+			"auth: external, tls: {" + certificate(ca, f.client(t, f.ca, "stranger")) + "}",
+			"the user that belongs to the certificate",
+		},
+		"expired": {
+			"auth: external, tls: {" + certificate(ca, f.client(t, f.ca, "watcher", testca.Expired())) + "}",
+			"check the client certificate",
+		},
+		"signed by another authority": {
+			"auth: external, tls: {" + certificate(ca, f.client(t, other, "watcher")) + "}",
+			"check the client certificate",
+		},
+		"none": {
+			fmt.Sprintf("username: watcher, password: s3cret, tls: {ca_file: %q}", ca),
+			"check the client certificate",
+		},
+		"server of another authority": {
+			"auth: external, tls: {" + certificate(otherCA, good) + "}",
+			"check the authorities (CA)",
+		},
+		"server of another name": {
+			"auth: external, tls: {server_name: elsewhere.koji.test, " + certificate(ca, good) + "}",
+			"and the host name",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := rig.Daemon(t, "run", "--config", f.config(t, f.Name(), tt.keys))
+			if code := d.WaitExit(t, patience); code != 3 {
+				t.Errorf("exit code %d, want 3", code)
+			}
+			if text := d.Stderr(); strings.Count(text, tt.want) != 1 || strings.Contains(text, "s3cret") {
+				t.Errorf("want %q once, and no password, in:\n%s", tt.want, text)
+			}
+		})
+	}
+}
+
+// TestOldTLS: a server that speaks nothing newer than TLS 1.1 is refused.
+func TestOldTLS(t *testing.T) {
+	ca, err := testca.New("Broker CA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := ca.Server([]string{"127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pem, err := pair.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := tls.X509KeyPair(pem, pem)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		greet(l)
+	}()
+	t.Cleanup(func() {
+		_ = l.Close()
+		<-served
+	})
+	authority, err := ca.WriteFile(rig.TempDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := rig.Daemon(t, "run", "--broker", "amqps://guest:guest@"+l.Addr().String(), "--ca-file", authority)
+	if code := d.WaitExit(t, patience); code != 3 {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	if text := d.Stderr(); !strings.Contains(text, "protocol version") {
+		t.Errorf("the version is not named:\n%s", text)
+	}
+}
+
+// greet shakes hands with every client and hangs up.
+func greet(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = conn.Read(make([]byte, 1))
+		_ = conn.Close()
+	}
+}
+
+// TestCertificateRotation: certificates are read again for each connection, so
+// one that is renewed in place is used from the next on.
+func TestCertificateRotation(t *testing.T) {
+	f := newFortress(t)
+	f.AddUser(t, "first", "", everything)
+	f.AddUser(t, "second", "", everything)
+	cert := f.client(t, f.ca, "first")
+	d := rig.Daemon(t, "run", "--config", f.config(t, f.Name(), "auth: external, tls: {"+certificate(f.authority(), cert)+"}"))
+	connected := connectedAs(t, f.VHost, "first")
+	if err := os.Rename(f.client(t, f.ca, "second"), cert); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.CloseConnection(t.Context(), connected, "try the new one"); err != nil {
+		t.Fatal(err)
+	}
+	connectedAs(t, f.VHost, "second")
+	consuming(t, f.VHost)
+	publish(t, f.VHost, recorded(t, 100))
+	arrived(t, 100, d)
+	stop(t, d)
+}
+
+// connectedAs waits until a user is connected and gives the connection's name.
+func connectedAs(t *testing.T, v *rig.VHost, user string) (name string) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		connections, err := v.Connections(t.Context())
+		if err != nil {
+			return err
+		}
+		for _, c := range connections {
+			if c.User == user {
+				name = c.Name
+				return nil
+			}
+		}
+		return fmt.Errorf("%s is not among %+v", user, connections)
+	})
+	return name
+}
