@@ -8,6 +8,7 @@ const PasswordVariable = "KOJIWATCH_PASSWORD"
 // Flags is what a command line says in place of a file. An empty field stands
 // for the default of its key.
 type Flags struct {
+	Preset       string   // --preset: what is known of a public broker
 	Broker       string   // --broker: the broker's URL, better without a password
 	PasswordFile string   // --password-file
 	Auth         string   // --auth
@@ -21,12 +22,15 @@ type Flags struct {
 	Raw          bool     // --raw
 	Hub          HubFlags
 	Admin        string // --admin
+	// KeepQueue names a queue that outlives the connection, given the folder for
+	// what outlives a restart. Nil is a queue that goes away with the connection.
+	KeepQueue func(stateDir string) (string, error)
 }
 
 // flagNames says which flag stands for which key, for errors.
 func flagNames() map[string]string {
 	return map[string]string{
-		"broker.url": "--broker", "broker.username": "a user in --broker", "broker.auth": "--auth",
+		"preset": "--preset", "broker.url": "--broker", "broker.username": "a user in --broker", "broker.auth": "--auth",
 		"broker.password": PasswordVariable, "broker.password_file": "--password-file",
 		"broker.tls.ca_file": "--ca-file", "broker.tls.cert_file": "--cert-file", "broker.tls.key_file": "--key-file",
 		"sinks[0].topics": "--topics", "sinks[0].exchange": "--exchange",
@@ -38,22 +42,28 @@ func flagNames() map[string]string {
 
 // FromFlags returns the configuration for a look at what a broker sends: one
 // stdout sink named terminal, on a queue that the broker names and that goes away
-// with the connection, so that nothing is left behind. The password comes from
-// the file named or else from [PasswordVariable]. Env looks up environment
-// variables, as [os.LookupEnv] does. The error is an [*Error] whose keys are the
-// flags.
+// with the connection, so that nothing is left behind, unless KeepQueue
+// names one. The password comes from the file named or else from
+// [PasswordVariable]. Env looks up environment variables, as [os.LookupEnv] does.
+// The error is an [*Error] whose keys are the flags.
 func FromFlags(flags Flags, env Env) (*Config, error) {
 	r := &report{names: flagNames()}
+	instance := flags.fill(r)
+	if err := r.err(); err != nil {
+		return nil, err // nothing else is known then
+	}
 	for i := range flags.Topics {
 		r.names[item("sinks[0].topics", i)] = "--topics"
 	}
 	c := Default()
+	c.Instance = instance
 	flags.setBroker(c, r, env)
 	flags.Hub.set(&c.Hub)
 	c.Admin.Listen = flags.Admin
 	c.Sinks = []Sink{flags.sink()}
 	c.origin = originOf(r)
 	c.derive(r, env)
+	flags.keepQueue(c, r)
 	c.check(r)
 	if err := r.err(); err != nil {
 		return nil, err

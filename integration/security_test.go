@@ -6,14 +6,17 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
@@ -174,6 +177,72 @@ func TestCertificateRefused(t *testing.T) {
 				t.Errorf("want %q once, and no password, in:\n%s", tt.want, text)
 			}
 		})
+	}
+}
+
+// TestFedoraPreset: on a broker with the rules of Fedora's public one, the preset
+// needs no more than to be told where this one is. Its queue has a name those
+// rules allow, which is kept, so that a restart misses nothing.
+func TestFedoraPreset(t *testing.T) {
+	f := newFortress(t)
+	const vhost, own = "/public_pubsub", `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|amq\.gen-.*`
+	if err := f.Admin().CreateVHost(t.Context(), vhost); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Admin().PutUser(t.Context(), "fedora", ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Admin().Permit(t.Context(), vhost, "fedora", rabbit.Permissions{
+		Configure: "^(" + own + ")$", Write: "^(" + own + ")$", Read: "^(" + own + `|amq\.topic)$`,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	messages, err := replay.Load("../parse/testdata/recordings/messages-fedora.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, cert := rig.TempDir(t), f.client(t, f.ca, "fedora")
+	watch := func(events int) *rig.Process {
+		return rig.DaemonWith(t, rig.Command{
+			Args: []string{
+				"run", "--preset", "fedora", "--broker", "amqps://" + port.Loopback(f.port) + "/%2Fpublic_pubsub",
+				"--ca-file", f.authority(), "--cert-file", cert, "--key-file", cert,
+				"--format", "json", "--count", strconv.Itoa(events),
+			},
+			Env: []string{"XDG_STATE_HOME=" + state},
+		})
+	}
+	first := watch(len(messages) / 2)
+	first.WaitStderr(t, patience, `"consuming"`)
+	address, err := url.Parse(f.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.Path, address.RawPath = "/"+vhost, "/%2Fpublic_pubsub"
+	p, err := replay.Dial(address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	p.Persistent = true
+	if err := p.Publish(t.Context(), messages...); err != nil {
+		t.Fatal(err)
+	}
+	if code := first.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	second := watch(len(messages) - len(messages)/2)
+	if code := second.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	got := append(rig.Output[out](t, first), rig.Output[out](t, second)...)
+	if len(got) != len(messages) {
+		t.Fatalf("%d events for %d messages", len(got), len(messages))
+	}
+	for i, e := range got {
+		if e.ID != messages[i].Publishing.MessageId || e.Topic != messages[i].RoutingKey {
+			t.Fatalf("event %d is %+v, want that of %s", i+1, e, messages[i].Publishing.MessageId)
+		}
 	}
 }
 

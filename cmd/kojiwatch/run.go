@@ -24,14 +24,21 @@ func runCommand(streams app.Streams) *cobra.Command {
 queue of its own, durable unless told otherwise, and nothing is lost.
 
 With --broker it needs no file: it shows on standard output what the broker sends,
-over a queue that goes away with it. Put the password into KOJIWATCH_PASSWORD or
-a file; command lines can be read by every user of the machine.`,
+over a queue that goes away with it. With --preset fedora it knows Fedora's public
+broker, and keeps its queue there over a restart (docs/fedora.md).
+
+Put the password into KOJIWATCH_PASSWORD or a file; command lines can be read by
+every user of the machine.`,
 		Example: `  kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#'
   KOJIWATCH_PASSWORD=… kojiwatch run --broker amqps://me@rabbitmq.example.com/koji --format json
   kojiwatch run --broker amqp://guest:guest@localhost/ --profile fedora
+  kojiwatch run --preset fedora
   kojiwatch run --config kojiwatch.yaml`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if source.flags.Preset != "" {
+				source.flags.KeepQueue = app.KeptQueue(source.flags.Preset)
+			}
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {
 				return err
@@ -66,6 +73,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 }
 
 func (s *configSource) addBroker(f *pflag.FlagSet) {
+	f.StringVar(&s.flags.Preset, "preset", "", "what is known of a public broker, by its `name`: fedora")
 	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
 	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
 	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")
@@ -84,8 +92,8 @@ func (s *configSource) load(streams app.Streams, given *pflag.FlagSet) (*config.
 		}
 		return app.LoadConfig(s.file)
 	}
-	if s.flags.Broker == "" {
-		return nil, usageError{errors.New("say where the broker is, by --config or --broker")}
+	if s.flags.Broker == "" && s.flags.Preset == "" {
+		return nil, usageError{errors.New("say where the broker is, by --config, --broker or --preset")}
 	}
 	if s.flags.ExposesPassword() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)

@@ -1,0 +1,74 @@
+package config
+
+import "cmp"
+
+// preset is what is known beforehand of a public broker; what a flag says goes
+// before.
+type preset struct {
+	instance, broker, auth    string
+	caFile, certFile, keyFile string
+	topics                    []string
+	webURL                    string
+}
+
+// presetOf returns the preset of a name.
+//
+// fedora: the broker's rules and the names of the files are those of the package
+// fedora-messaging (fedora.toml); certificate and key are public, the same for
+// everyone.
+func presetOf(name string) (preset, bool) {
+	if name != "fedora" {
+		return preset{}, false
+	}
+	return preset{
+		instance: "fedora",
+		broker:   "amqps://rabbitmq.fedoraproject.org/%2Fpublic_pubsub",
+		auth:     string(AuthExternal),
+		caFile:   "/etc/fedora-messaging/cacert.pem",
+		certFile: "/etc/fedora-messaging/fedora-cert.pem",
+		keyFile:  "/etc/fedora-messaging/fedora-key.pem",
+		topics:   []string{"org.fedoraproject.prod.buildsys.#"},
+		webURL:   "https://koji.fedoraproject.org/koji",
+	}, true
+}
+
+// fill gives the flags that say nothing what their preset says.
+func (f *Flags) fill(r *report) (instance string) {
+	if f.Preset == "" {
+		return ""
+	}
+	p, known := presetOf(f.Preset)
+	if !known {
+		r.add("preset", "there is no preset %s; there is fedora", quote(f.Preset))
+		return ""
+	}
+	f.Broker = cmp.Or(f.Broker, p.broker)
+	f.Auth = cmp.Or(f.Auth, p.auth)
+	f.CAFile = cmp.Or(f.CAFile, p.caFile)
+	f.CertFile = cmp.Or(f.CertFile, p.certFile)
+	f.KeyFile = cmp.Or(f.KeyFile, p.keyFile)
+	if len(f.Topics) == 0 {
+		f.Topics = p.topics
+	}
+	if f.Hub == (HubFlags{}) {
+		f.Hub.WebURL = p.webURL
+	}
+	return p.instance
+}
+
+// keepQueue makes the sink's queue one that outlives the connection, if there is
+// a name for it. Public brokers let nobody publish, so dead letters go to a file.
+func (f *Flags) keepQueue(c *Config, r *report) {
+	if f.KeepQueue == nil || c.StateDir == "" {
+		return
+	}
+	name, err := f.KeepQueue(c.StateDir)
+	if err != nil {
+		r.add("state_dir", "%v", err)
+		return
+	}
+	s := &c.Sinks[0]
+	s.Queue.Name, s.Queue.Exclusive, s.Queue.AutoDelete = name, false, false
+	s.Queue.Durable, s.Queue.SingleActiveConsumer = true, true
+	s.DeadLetters = DeadLettersFile
+}
