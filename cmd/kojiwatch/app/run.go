@@ -57,6 +57,11 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	defer func() { err = errors.Join(err, closeAdmin()) }()
 	defer reopenOnHangup(ctx, lines)()
 	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
+	endService, err := startService(ctx, logs.logger, lines)
+	if err != nil {
+		return errors.Join(err, closeLines(lines))
+	}
+	defer endService()
 	err = runLines(ctx, stop, lines, c.ShutdownGrace)
 	if errors.Is(err, errHanging) {
 		logs.logger.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
