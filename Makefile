@@ -33,9 +33,12 @@ vet: ## go vet
 	go vet -tags integration,soak ./...
 	go -C dev/containers vet ./...
 
-lint: ## golangci-lint, shellcheck
+lint: ## golangci-lint, shellcheck, the systemd unit, the alert rules
 	$(LINT) run ./...
 	shellcheck .ci/run $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
+	dev/check-unit
+	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
+	promtool test rules deploy/prometheus/kojiwatch.rules.test.yml
 
 unit: $(GOTEST) ## tests that need nothing else
 	$(GOTEST) $(PLAIN) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
