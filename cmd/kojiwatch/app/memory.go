@@ -9,7 +9,7 @@ import (
 // default. What is alive at a time is a few MB, bounded by prefetch; with the
 // default a busy daemon would collect hundreds of times a second. See
 // docs/performance.md.
-const gcPercent = 400
+const gcPercent = 300
 
 // tuneMemory sets how eagerly memory is collected, unless the operator has
 // done so by GOGC, and returns what sets it back.
