@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -22,24 +21,26 @@ const rate = 500
 // that a consumer prints for it, for both consumers in turn.
 func (b *bench) latencies(ctx context.Context) error {
 	fmt.Printf("%d messages a second for %d s, %d rounds after one to warm up\n\n", rate, b.seconds, b.rounds)
+	base, subject := b.contenders()
 	var over []time.Duration
 	for round := range b.rounds + 1 {
-		plain, err := b.latency(ctx, b.barePrinter, plainID)
+		plain, err := b.latency(ctx, base.printer, base.idOf)
 		if err != nil {
-			return fmt.Errorf("bare consumer: %w", err)
+			return fmt.Errorf("%s: %w", base.name, err)
 		}
-		ours, err := b.latency(ctx, b.daemonProcess, eventID)
+		ours, err := b.latency(ctx, subject.printer, subject.idOf)
 		if err != nil {
-			return fmt.Errorf("kojiwatch: %w", err)
+			return fmt.Errorf("%s: %w", subject.name, err)
 		}
-		fmt.Printf("round %d  bare p50 %v p99 %v   kojiwatch p50 %v p99 %v\n", round,
-			quantile(plain, 0.5), quantile(plain, 0.99), quantile(ours, 0.5), quantile(ours, 0.99))
+		fmt.Printf("round %d  %s p50 %v p99 %v   %s p50 %v p99 %v\n", round,
+			base.name, quantile(plain, 0.5), quantile(plain, 0.99), subject.name, quantile(ours, 0.5), quantile(ours, 0.99))
+		b.asked(rate * b.seconds)
 		if round > 0 {
 			over = append(over, quantile(ours, 0.99)-quantile(plain, 0.99))
 		}
 	}
 	slices.Sort(over)
-	fmt.Printf("\np99 over bare, median of the rounds: %v\n", over[len(over)/2])
+	fmt.Printf("\np99 over %s, median of the rounds: %v\n", base.name, over[len(over)/2])
 	return nil
 }
 
@@ -51,14 +52,6 @@ func (b *bench) barePrinter(ctx context.Context, count int) *exec.Cmd {
 	cmd := b.bareProcess(ctx, count)
 	cmd.Args = append(cmd.Args, "-print")
 	return cmd
-}
-
-func plainID(line []byte) (string, error) { return string(line), nil }
-
-func eventID(line []byte) (string, error) {
-	var e struct{ ID string }
-	err := json.Unmarshal(line, &e)
-	return e.ID, err
 }
 
 // latency runs one consumer while messages are published at the rate, and

@@ -4,6 +4,7 @@
 //
 //	go run ./dev/bench            throughput, CPU per message, memory
 //	go run ./dev/bench -latency   latency at 500 messages a second
+//	go run ./dev/bench -hub       what a hub costs: the daemon with one against itself without
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
 //	                              where the daemon's CPU time goes
 //
@@ -20,9 +21,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
 // options are the command line.
@@ -34,6 +37,7 @@ type options struct {
 	seconds          int
 	recordings       string
 	profile          string
+	hubOptions
 }
 
 func main() {
@@ -51,6 +55,9 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 20, "how long a latency round takes")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
+	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
+	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long that hub thinks")
+	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
 	flag.Parse()
 	if o.rounds < 1 || o.messages < 1 {
 		exitOn(errors.New("-rounds and -messages must be at least 1"))
@@ -85,6 +92,12 @@ func run(ctx context.Context, o options) error {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
+	if o.withHub {
+		if err := b.startHub(); err != nil {
+			return err
+		}
+		defer b.hub.Close()
+	}
 	switch {
 	case o.profile != "":
 		return b.profileTo(ctx, o.profile)
@@ -101,6 +114,8 @@ type bench struct {
 	kojiwatch     string // the daemon's binary
 	self          string // this program, for the bare consumer
 	configFile    string
+	hub           *hubtest.Server // nil: none
+	hubConfig     string
 	recorded      []replay.Message
 	bodyBytes     int
 	queue, output string
@@ -129,7 +144,11 @@ func (b *bench) prepare(ctx context.Context) error {
 
 // load reads the recordings and keeps the messages of the size asked for.
 func (b *bench) load() error {
-	files, err := filepath.Glob(filepath.Join(b.recordings, "*.jsonl"))
+	pattern := "*.jsonl"
+	if b.withHub {
+		pattern = hubRecording
+	}
+	files, err := filepath.Glob(filepath.Join(b.recordings, pattern))
 	if err != nil || len(files) == 0 {
 		return fmt.Errorf("no recordings in %s (%w)", b.recordings, err)
 	}

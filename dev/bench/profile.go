@@ -3,44 +3,76 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
-	"path/filepath"
-	"runtime/pprof"
-
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"time"
 )
 
-// profileTo has the daemon empty a queue inside this process and writes where
-// its CPU time goes, as "go build" reads it to make the daemon faster.
-func (b *bench) profileTo(ctx context.Context, path string) (err error) {
+// profiled is for how long the daemon is profiled. It has to be at work for that
+// long.
+const profiled = 5 * time.Second
+
+// profileTo writes where the CPU time of the daemon goes while it empties a queue,
+// as "go build" reads it to make the daemon faster.
+func (b *bench) profileTo(ctx context.Context, path string) error {
 	if err := b.fill(ctx); err != nil {
 		return err
 	}
-	config, err := app.LoadConfig(b.configFile)
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return err
 	}
-	out, err := os.Create(b.output)
-	if err != nil {
+	config := b.config() + fmt.Sprintf("admin: {listen: %q}\n", address)
+	if err := os.WriteFile(b.configFile, []byte(config), 0o600); err != nil {
 		return err
 	}
-	defer func() { _ = out.Close() }()
-	file, err := os.Create(filepath.Join(b.dir, "cpu.pprof"))
-	if err != nil {
+	cmd := b.daemonProcess(ctx, b.messages)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
 		return err
 	}
-	defer func() { _ = file.Close() }()
-	if err := pprof.StartCPUProfile(file); err != nil {
-		return err
+	profile, err := fetch(ctx, fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", address, int(profiled.Seconds())))
+	if werr := cmd.Wait(); err == nil {
+		err = werr
 	}
-	err = app.Run(ctx, app.Streams{In: os.Stdin, Out: out, Err: os.Stderr}, config, app.RunOptions{Count: b.messages})
-	pprof.StopCPUProfile()
 	if err != nil {
-		return fmt.Errorf("kojiwatch: %w", err)
-	}
-	profile, err := os.ReadFile(file.Name())
-	if err != nil {
-		return err
+		return fmt.Errorf("profile kojiwatch: %w (was it at work for %s? take more -messages)", err, profiled)
 	}
 	return os.WriteFile(path, profile, 0o644)
+}
+
+// freeAddress is a loopback address that nobody listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// fetch gets a page, from a server that may not be there yet.
+func fetch(ctx context.Context, url string) ([]byte, error) {
+	for attempt := 1; ; attempt++ {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+		if err != nil {
+			return nil, err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil && attempt < 100 {
+			time.Sleep(20 * time.Millisecond)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err == nil && res.StatusCode != http.StatusOK {
+			err = fmt.Errorf("%s: %s", url, res.Status)
+		}
+		return body, err
+	}
 }

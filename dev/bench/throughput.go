@@ -26,22 +26,24 @@ type figures struct {
 func (b *bench) throughput(ctx context.Context) error {
 	fmt.Printf("%d messages of %d bytes on average, prefetch %d, %d rounds after one to warm up\n\n",
 		b.messages, b.bodyBytes/len(b.recorded), b.prefetch, b.rounds)
+	base, subject := b.contenders()
 	var plain, ours []figures
 	for round := range b.rounds + 1 {
-		p, err := b.round(ctx, b.bareProcess)
+		p, err := b.round(ctx, base.process)
 		if err != nil {
-			return fmt.Errorf("bare consumer: %w", err)
+			return fmt.Errorf("%s: %w", base.name, err)
 		}
-		o, err := b.round(ctx, b.daemonProcess)
+		o, err := b.round(ctx, subject.process)
 		if err != nil {
-			return fmt.Errorf("kojiwatch: %w", err)
+			return fmt.Errorf("%s: %w", subject.name, err)
 		}
-		fmt.Printf("round %d  bare %s   kojiwatch %s\n", round, p, o)
+		fmt.Printf("round %d  %s %s   %s %s\n", round, base.name, p, subject.name, o)
+		b.asked(b.messages)
 		if round > 0 {
 			plain, ours = append(plain, p), append(ours, o)
 		}
 	}
-	report(plain, ours)
+	report(base.name, plain, subject.name, ours)
 	return nil
 }
 
@@ -50,11 +52,11 @@ func (f figures) String() string {
 }
 
 // report prints medians, and the ratios of the two in each round.
-func report(plain, ours []figures) {
+func report(base string, plain []figures, subject string, ours []figures) {
 	perSecond := func(f figures) float64 { return f.perSecond }
 	cpu := func(f figures) float64 { return f.cpu }
 	resident := func(f figures) float64 { return f.resident }
-	fmt.Printf("\n%-28s %10s %10s %8s\n", "median", "bare", "kojiwatch", "ratio")
+	fmt.Printf("\n%-28s %10s %10s %8s\n", "median", base, subject, "ratio")
 	for _, row := range []struct {
 		name string
 		of   func(figures) float64
@@ -150,7 +152,7 @@ func (b *bench) bareProcess(ctx context.Context, count int) *exec.Cmd {
 }
 
 func (b *bench) daemonProcess(ctx context.Context, count int) *exec.Cmd {
-	return exec.CommandContext(ctx, b.kojiwatch, "run", "--config", b.configFile, "--count", strconv.Itoa(count))
+	return b.daemonWith(ctx, b.configFile, count)
 }
 
 // fill makes the queue anew and publishes the messages to it.

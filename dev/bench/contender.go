@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/hubdata"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+)
+
+// contender is one of the two programs that are compared.
+type contender struct {
+	name    string
+	process func(ctx context.Context, messages int) *exec.Cmd
+	// printer prints a line for each message, in which idOf finds its id.
+	printer func(ctx context.Context, messages int) *exec.Cmd
+	idOf    func(line []byte) (string, error)
+}
+
+// contenders are a bare consumer and the daemon; or, with a hub, the daemon
+// without one and the daemon with it.
+func (b *bench) contenders() (base, ours contender) {
+	ours = contender{"kojiwatch", b.daemonProcess, b.daemonProcess, eventID}
+	if b.hub == nil {
+		return contender{"bare", b.bareProcess, b.barePrinter, plainID}, ours
+	}
+	withHub := func(ctx context.Context, n int) *exec.Cmd { return b.daemonWith(ctx, b.hubConfig, n) }
+	return contender{"no hub", b.daemonProcess, b.daemonProcess, eventID}, contender{"hub", withHub, withHub, eventID}
+}
+
+// hubRecording is the one whose hub the daemon is given.
+const hubRecording = "messages-protonmsg.jsonl"
+
+// startHub starts a hub that knows what the recorded one knew and answers after
+// some time, and configures it.
+func (b *bench) startHub() error {
+	data, err := hubdata.FromRecording(filepath.Join(b.recordings, hubRecording))
+	if err != nil {
+		return err
+	}
+	if b.hub, err = hubtest.Listen("127.0.0.1:0", "127.0.0.1:0", hubtest.Options{Data: data}); err != nil {
+		return err
+	}
+	if b.hubDelay > 0 {
+		b.hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(b.hubDelay)})
+	}
+	b.hubConfig = filepath.Join(b.dir, "with-hub.yaml")
+	config := b.config() + fmt.Sprintf("hub: {server: %q}\ncache: {dir: %q, disk: %t}\n", b.hub.URL, filepath.Join(b.dir, "names"), !b.cold)
+	return os.WriteFile(b.hubConfig, []byte(config), 0o600)
+}
+
+// asked tells how often the hub was asked since the last time.
+func (b *bench) asked(messages int) {
+	if b.hub == nil {
+		return
+	}
+	fmt.Printf("         %d requests to the hub for %d events\n", b.hub.Stats().Requests, messages)
+	b.hub.ResetStats()
+}
+
+func (b *bench) daemonWith(ctx context.Context, config string, count int) *exec.Cmd {
+	return exec.CommandContext(ctx, b.kojiwatch, "run", "--config", config, "--count", fmt.Sprint(count))
+}
+
+func plainID(line []byte) (string, error) { return string(line), nil }
+
+func eventID(line []byte) (string, error) {
+	var e struct{ ID string }
+	err := json.Unmarshal(line, &e)
+	return e.ID, err
+}
+
+// hubOptions are the part of the command line about the hub.
+type hubOptions struct {
+	withHub, cold bool
+	hubDelay      time.Duration
+}
