@@ -23,7 +23,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint unit race fuzz-short integration brokers ## install what is missing and run every check, as CI does
+test: deps vet lint unit race fuzz-short integration ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -56,7 +56,7 @@ integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
 	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
 
-brokers: $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
+brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
 	if [[ $${KOJIWATCH_TEST_AMQP_URL:-} ]]; then
 		echo 'A broker is given: it is the one that the tests are for.'
 		exit 0
