@@ -34,7 +34,7 @@ type options struct {
 	prefetch         int
 	minBody, maxBody int
 	latency          bool
-	seconds          int
+	seconds, warmUp  int
 	recordings       string
 	profile          string
 	hubOptions
@@ -53,6 +53,7 @@ func main() {
 	flag.IntVar(&o.maxBody, "max", 6<<10, "largest body in bytes")
 	flag.BoolVar(&o.latency, "latency", false, "measure latency at 500 messages a second instead")
 	flag.IntVar(&o.seconds, "seconds", 20, "how long a latency round takes")
+	flag.IntVar(&o.warmUp, "warm-up", 0, "how many seconds of a latency round do not count")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
 	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
@@ -93,7 +94,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	if o.withHub {
-		if err := b.startHub(); err != nil {
+		if err := b.startHub(); err != nil { //nolint:contextcheck // hubs listen without one
 			return err
 		}
 		defer b.hub.Close()
