@@ -88,7 +88,7 @@ func (en *Enricher) Begin(e *event.Event) Pending {
 	en.learn(e)
 	f := filling{en: en, e: e, first: true}
 	f.fill()
-	if len(f.questions) == 0 && (!en.opts.Wait || !f.mayFill) {
+	if f.settled() {
 		en.conclude(e)
 		return Pending{}
 	}
@@ -107,7 +107,7 @@ func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error
 	for {
 		f := filling{en: en, e: e}
 		f.fill() //nolint:contextcheck // a question outlives the event that has it
-		if len(f.questions) == 0 && (!en.opts.Wait || !f.mayFill) {
+		if f.settled() {
 			break
 		}
 		if en.lookups.wait(ctx, f.questions, p.deadline) && !f.pause(ctx) {

@@ -44,6 +44,11 @@ func (f *filling) fill() {
 	f.name("owner.name", UserName, &e.Owner)
 }
 
+// settled reports whether the event has nothing more to wait for.
+func (f *filling) settled() bool {
+	return len(f.questions) == 0 && (!f.en.opts.Wait || !f.mayFill)
+}
+
 // gap notes that a fact is missing.
 func (f *filling) gap(path, reason string) {
 	f.mayFill = f.mayFill || passing(reason)

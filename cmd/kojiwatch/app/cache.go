@@ -11,7 +11,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/namecache"
@@ -146,11 +145,7 @@ func CacheGet(ctx context.Context, streams Streams, opts CacheOptions, kind name
 	if err != nil {
 		return err
 	}
-	logs, err := newLog(c.Log, streams.Err)
-	if err != nil {
-		return err
-	}
-	hub, err := openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+	hub, err := openCommandHub(ctx, streams, c)
 	if err != nil {
 		return err
 	}

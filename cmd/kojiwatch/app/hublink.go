@@ -63,6 +63,16 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 	return link, nil
 }
 
+// openCommandHub is openHub for a command that ends by itself: its log goes where
+// the command's errors go, and nobody scrapes it.
+func openCommandHub(ctx context.Context, streams Streams, c *config.Config) (*hubLink, error) {
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return nil, err
+	}
+	return openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+}
+
 // connect makes the client and, if wanted, its session.
 func (l *hubLink) connect(c *config.Config, access hubAccess) error {
 	var err error

@@ -8,8 +8,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
@@ -38,11 +36,7 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error
 	if err != nil {
 		return err
 	}
-	logs, err := newLog(c.Log, streams.Err)
-	if err != nil {
-		return err
-	}
-	hub, err := openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+	hub, err := openCommandHub(ctx, streams, c)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
@@ -38,11 +36,7 @@ func CacheWarm(ctx context.Context, streams Streams, opts CacheOptions) (err err
 	if err != nil {
 		return err
 	}
-	logs, err := newLog(c.Log, streams.Err)
-	if err != nil {
-		return err
-	}
-	hub, err := openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+	hub, err := openCommandHub(ctx, streams, c)
 	if err != nil {
 		return err
 	}
