@@ -12,6 +12,15 @@ type Queue interface {
 	Expect(t *koji.Task, now time.Time) (queue.Start, bool)
 }
 
+// Past tells what is to be expected from earlier runs.
+type Past interface {
+	// Run is how long a task runs, from its start. parent is nil for one without.
+	Run(t, parent *koji.Task) Spread
+	// Rest is how long a build goes on after its source is there, or after its last
+	// arch is done.
+	Rest(build *koji.Task, after Phase) Spread
+}
+
 // Node is a task, its children, and what is expected of it.
 type Node struct {
 	Task     koji.Task

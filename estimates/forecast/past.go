@@ -13,9 +13,9 @@ type Tree struct {
 	Children []koji.Task
 }
 
-// Past is what is known of earlier runs. The zero value knows nothing but what
-// tasks usually take.
-type Past struct {
+// LastRuns is a [Past] that goes by single runs, such as a hub lists. The zero value
+// knows nothing but what tasks usually take.
+type LastRuns struct {
 	Builds  []Tree        // of the package, the newest first
 	Tasks   []koji.Task   // closed ones of the methods in question, the newest first
 	Average time.Duration // the hub's, of the package's builds; 0 or less: not known
@@ -29,14 +29,16 @@ var usual = map[string]time.Duration{
 	"buildNotification": 15 * time.Second, "tagNotification": 15 * time.Second,
 }
 
+// Usual is what tasks of a method usually take; not known for most.
+func Usual(method string) Spread { return around(usual[method], Constant) }
+
 // enough is how many runs for the same target make others not count.
 const enough = 3
 
-// Run is how long tasks like this one run, from their start. parent is nil for one
-// without.
-func (p *Past) Run(t, parent *koji.Task) Spread {
+// Run implements [Past].
+func (p *LastRuns) Run(t, parent *koji.Task) Spread {
 	for _, s := range []Spread{
-		p.builds(t, parent), p.tasks(t), p.average(t, parent), around(usual[t.Method], Constant),
+		p.builds(t, parent), p.tasks(t), p.average(t, parent), Usual(t.Method),
 	} {
 		if s.Known() {
 			return s
@@ -46,7 +48,7 @@ func (p *Past) Run(t, parent *koji.Task) Spread {
 }
 
 // builds looks for the task in the package's last builds.
-func (p *Past) builds(t, parent *koji.Task) Spread {
+func (p *LastRuns) builds(t, parent *koji.Task) Spread {
 	target := t.Target().Name
 	if parent != nil {
 		target = parent.Target().Name
@@ -85,7 +87,7 @@ func (tree *Tree) find(t *koji.Task) time.Duration {
 
 // tasks looks for tasks of the method: those about the same tag, target, package
 // and arch if there are any, else all.
-func (p *Past) tasks(t *koji.Task) Spread {
+func (p *LastRuns) tasks(t *koji.Task) Spread {
 	var same, all []time.Duration
 	for i := range p.Tasks {
 		other := &p.Tasks[i]
@@ -118,12 +120,16 @@ func sameRef(a, b koji.Ref) bool {
 	return a.Name == b.Name
 }
 
+// usualTagging is how long a build goes on after its last arch is done: import and
+// tagging.
+const usualTagging = 90 * time.Second
+
 // besides is what a build task does beyond what the hub's average holds: that begins with the
 // build's record, which is made when the source is there, and ends before tagging.
 const besides = 150 * time.Second
 
 // average goes by the hub's average.
-func (p *Past) average(t, parent *koji.Task) Spread {
+func (p *LastRuns) average(t, parent *koji.Task) Spread {
 	if p.Average <= 0 {
 		return Spread{}
 	}
@@ -138,16 +144,15 @@ func (p *Past) average(t, parent *koji.Task) Spread {
 	return Spread{}
 }
 
-// rest is how long a build goes on after its source is there, or after its last arch
-// is done.
-func (p *Past) rest(after phase) Spread {
+// Rest implements [Past].
+func (p *LastRuns) Rest(_ *koji.Task, after Phase) Spread {
 	var samples []time.Duration
 	for i := range p.Builds {
 		tree := &p.Builds[i]
 		var last time.Time
 		for j := range tree.Children {
 			c := &tree.Children[j]
-			if phaseOf(c) == after && c.Ended.After(last) {
+			if PhaseOf(c) == after && c.Ended.After(last) {
 				last = c.Ended
 			}
 		}
@@ -158,8 +163,8 @@ func (p *Past) rest(after phase) Spread {
 	if s := spreadOf(samples, LastBuilds); s.Known() {
 		return s
 	}
-	if after == source {
+	if after == Source {
 		return around(p.Average, HubAverage)
 	}
-	return around(90*time.Second, Constant)
+	return around(usualTagging, Constant)
 }

@@ -6,27 +6,28 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// phase is which part of a build a child does.
-type phase uint8
+// Phase is which part of a build a child does.
+type Phase uint8
 
+// The phases.
 const (
-	other phase = iota
-	source
-	arches
-	tagging
+	Other Phase = iota
+	Source
+	Arches
+	Tagging
 )
 
-// phaseOf goes by the method. Source: BuildTask in builder/kojid.
-func phaseOf(t *koji.Task) phase {
+// PhaseOf goes by the method. Source: BuildTask in builder/kojid.
+func PhaseOf(t *koji.Task) Phase {
 	switch t.Method {
 	case "buildSRPMFromSCM", "rebuildSRPM", "buildSRPMFromCVS", "waitrepo":
-		return source
+		return Source
 	case "buildArch":
-		return arches
+		return Arches
 	case "tagBuild":
-		return tagging
+		return Tagging
 	}
-	return other
+	return Other
 }
 
 // byPhase is when a build task will be done, by the phase it is in: its source, its
@@ -36,22 +37,22 @@ func (f *Forecaster) byPhase(n *Node) (span, string) {
 		return span{}, ""
 	}
 	now := span{likely: f.Now, low: f.Now, high: f.Now}
-	if end, at, some := phaseEnd(n, tagging); some && at {
+	if end, at, some := phaseEnd(n, Tagging); some && at {
 		return end.add(around(closing, "")), "tagging"
 	}
-	end, at, some := phaseEnd(n, arches)
+	end, at, some := phaseEnd(n, Arches)
 	switch {
 	case some && at:
-		return knownAfter(end, f.Past.rest(arches)), "building"
+		return knownAfter(end, f.Past.Rest(&n.Task, Arches)), "building"
 	case some: // all are done
-		rest := f.Past.rest(arches)
+		rest := f.Past.Rest(&n.Task, Arches)
 		since := f.Now.Sub(end.likely)
 		return now.add(left(rest, since)), "importing"
 	}
-	if end, at, some = phaseEnd(n, source); some && at {
-		return knownAfter(end, f.Past.rest(source)), "making the source"
+	if end, at, some = phaseEnd(n, Source); some && at {
+		return knownAfter(end, f.Past.Rest(&n.Task, Source)), "making the source"
 	} else if some {
-		return knownAfter(now, left(f.Past.rest(source), f.Now.Sub(end.likely))), "starting the arches"
+		return knownAfter(now, left(f.Past.Rest(&n.Task, Source), f.Now.Sub(end.likely))), "starting the arches"
 	}
 	return span{}, "starting"
 }
@@ -77,15 +78,15 @@ func knownAfter(s span, d Spread) span {
 // phaseEnd is when the last child of a phase is done: of those that are not yet, if
 // there are any (at), else of all (some). One that cannot be told makes the end
 // unknown.
-func phaseEnd(n *Node, p phase) (end span, at, some bool) {
+func phaseEnd(n *Node, p Phase) (end span, at, some bool) {
 	for _, c := range n.Children {
-		if phaseOf(&c.Task) == p {
+		if PhaseOf(&c.Task) == p {
 			some = true
 			at = at || !c.Task.State.Final()
 		}
 	}
 	for _, c := range n.Children {
-		if phaseOf(&c.Task) != p {
+		if PhaseOf(&c.Task) != p {
 			continue
 		}
 		if !c.Estimate.Known() && !c.Task.State.Final() {

@@ -14,8 +14,8 @@ var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 var methods = []string{"build", "buildArch", "buildSRPMFromSCM", "tagBuild", "newRepo", "image", "odd"}
 
-func drawPast(t *rapid.T) forecast.Past {
-	p := forecast.Past{Average: time.Duration(rapid.Int64Range(-1e13, 1e13).Draw(t, "average"))}
+func drawPast(t *rapid.T) *forecast.LastRuns {
+	p := &forecast.LastRuns{Average: time.Duration(rapid.Int64Range(-1e13, 1e13).Draw(t, "average"))}
 	for i := range rapid.IntRange(0, 6).Draw(t, "builds") {
 		root := drawEnded(t, "build", now.Add(-time.Duration(i)*time.Hour))
 		tree := forecast.Tree{Root: root}
@@ -103,7 +103,7 @@ func TestElapsed(t *testing.T) {
 
 // TestOutlier: one build that hung a weekend does not rule.
 func TestOutlier(t *testing.T) {
-	past := forecast.Past{}
+	past := forecast.LastRuns{}
 	for i := range 8 {
 		took := 10 * time.Minute
 		if i == 0 {

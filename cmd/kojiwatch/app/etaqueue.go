@@ -100,7 +100,7 @@ func channelsOf(n *forecast.Node, ids *[]int64) {
 
 // pastRuns tells how long tasks of the package run.
 type pastRuns struct {
-	past *forecast.Past
+	past *forecast.LastRuns
 	pkg  string
 }
 

@@ -24,7 +24,7 @@ type etaReader struct {
 	build *koji.Build
 	pkg   string
 
-	past    *forecast.Past
+	past    *forecast.LastRuns
 	pastOf  string       // what it is about, in words
 	model   *queue.Model // nil: nothing has waited yet
 	modelAt time.Time
@@ -50,7 +50,7 @@ func (e *etaReader) look(ctx context.Context) (*etaAnswer, error) {
 		}
 		e.pastOf = of
 	}
-	f := forecast.Forecaster{Past: *e.past, Queue: queue.New(nil), Now: a.now}
+	f := forecast.Forecaster{Past: e.past, Queue: queue.New(nil), Now: a.now}
 	if a.node != nil && !a.onlyPkg && waits(a.node) {
 		if err := e.readQueue(ctx, a); err != nil {
 			return nil, err
@@ -179,8 +179,8 @@ const (
 
 // readPast reads the package's last builds with their tasks, and other tasks of the
 // methods that are about no package.
-func (e *etaReader) readPast(ctx context.Context, a *etaAnswer) (*forecast.Past, error) {
-	past := &forecast.Past{}
+func (e *etaReader) readPast(ctx context.Context, a *etaAnswer) (*forecast.LastRuns, error) {
+	past := &forecast.LastRuns{}
 	if a.ended() {
 		return past, nil
 	}

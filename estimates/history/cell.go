@@ -1,0 +1,40 @@
+package history
+
+import "time"
+
+// cell is what is known of one effect.
+type cell struct {
+	mean     float32 // of the logarithm of seconds
+	variance float32 // of that mean
+	noise    float32 // variance of the runs around what is expected of them
+	hint     float32 // what the last run was off by if that was out of the ordinary, else 0
+	runs     uint16  // how many it has seen, up to maxRuns
+	day      uint16  // of the last one
+}
+
+const maxRuns = 1<<16 - 1
+
+// day is a time as days since 1970, which goes until 2149.
+func day(at time.Time) uint16 {
+	return uint16(max(0, min(at.Unix()/(24*60*60), 1<<16-1)))
+}
+
+// age lets what is known wear off until today.
+func (c *cell) age(p prior, today uint16) {
+	if today > c.day {
+		c.variance += float32(today-c.day) * p.perDay
+		c.day = today
+	}
+	c.variance = min(c.variance, p.variance)
+}
+
+// move takes in that the sum was off by so much, of which this effect has its share
+// of the whole variance.
+func (c *cell) move(off, whole float64, p prior) {
+	gain := float64(c.variance) / whole
+	c.mean += float32(gain * off)
+	c.variance = min(c.variance*float32(1-gain)+p.perRun, p.variance)
+	if c.runs < maxRuns {
+		c.runs++
+	}
+}

@@ -1,0 +1,51 @@
+package history
+
+// scale is how the runs of a method spread around what was expected of them, in
+// standard deviations: the tenth, fiftieth and ninetieth of a hundred, in order.
+type scale struct{ low, middle, high float64 }
+
+// normal is the scale of the normal distribution.
+var normal = scale{low: -1.2815515655446004, middle: 0, high: 1.2815515655446004}
+
+// step is how far one run moves the scale: about a hundred runs make it.
+const step = 0.03
+
+// see takes in one run. Each mark moves up a little for a run above it and down for
+// one below it, in such proportion that it rests where its share is below.
+func (s *scale) see(z float64) {
+	move := func(mark *float64, share float64) {
+		if z <= *mark {
+			*mark -= step * (1 - share)
+		} else {
+			*mark += step * share
+		}
+	}
+	move(&s.low, 0.1)
+	move(&s.middle, 0.5)
+	move(&s.high, 0.9)
+	s.low, s.high = max(-6, min(s.low, s.middle)), min(6, max(s.high, s.middle))
+	s.middle = max(-2, min(s.middle, 2))
+}
+
+// scale is that of a method, or the normal one.
+func (m *Model) scale(method string) scale {
+	if s := m.scales[method]; s != nil {
+		return *s
+	}
+	return normal
+}
+
+// maxScales bounds how many methods are told apart; the hub has about sixty.
+const maxScales = 500
+
+func (m *Model) scaleFor(method string) *scale {
+	s := m.scales[method]
+	if s == nil {
+		made := normal
+		s = &made
+		if len(m.scales) < maxScales {
+			m.scales[method] = s
+		}
+	}
+	return s
+}
