@@ -10,7 +10,12 @@ type Model struct {
 	cells    map[key]cell
 	scales   map[string]*scale
 	maxCells int
-	touched  map[key]struct{} // since the last Changes; nil: nobody asks
+
+	arches    map[key]string    // of the last build of a package
+	archTexts map[string]string // each once
+
+	// What has changed since it was written down last; nil: nobody writes it down.
+	touched, touchedArches map[key]struct{}
 }
 
 // The noise of a subject of which nothing is known: durations differ by a fifth. It
@@ -27,7 +32,10 @@ func New(maxCells int) *Model {
 	if maxCells <= 0 {
 		maxCells = DefaultCells
 	}
-	return &Model{cells: map[key]cell{}, scales: map[string]*scale{}, maxCells: maxCells}
+	return &Model{
+		cells: map[key]cell{}, scales: map[string]*scale{}, maxCells: maxCells,
+		arches: map[key]string{}, archTexts: map[string]string{},
+	}
 }
 
 // DefaultCells is enough for 25,000 packages on four arches.
@@ -89,10 +97,10 @@ func (m *Model) sum(list []effect, subject int, today uint16) sum {
 		c.age(e.prior, today)
 		s.mean += float64(c.mean)
 		s.variance += float64(c.variance)
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			s.noise, s.runs, s.level = float64(c.noise), int(c.runs), OfMethod
-		case i == subject:
+		case subject:
 			s.noise, s.runs, s.level = float64(c.noise), int(c.runs), OfPackage
 		}
 		if i == len(list)-1 && i >= subject && s.level == OfPackage {

@@ -1,0 +1,58 @@
+package history
+
+import (
+	"slices"
+	"strings"
+)
+
+// LearnArches remembers for which arches a package was built last for a target.
+func (m *Model) LearnArches(r *Run, arches []string) {
+	list := slices.Clone(arches)
+	slices.Sort(list)
+	text := strings.Join(slices.Compact(list), " ")
+	if len(text) > maxArches {
+		return
+	}
+	for _, k := range archKeys(r) {
+		m.setArches(k, text)
+	}
+}
+
+// maxArches bounds the text of a list of arches.
+const maxArches = 200
+
+// archKeys are those of the package for the target, and for any.
+func archKeys(r *Run) [2]key {
+	return [2]key{keyOf('A', r.Package, r.Target), keyOf('B', r.Package)}
+}
+
+func (m *Model) setArches(k key, text string) {
+	if m.arches[k] == text {
+		return
+	}
+	if len(m.arches) >= m.maxCells/2 {
+		clear(m.arches) // the next builds tell again
+	}
+	if known, ok := m.archTexts[text]; ok {
+		text = known // a few texts serve all packages
+	} else if len(m.archTexts) < maxArchTexts {
+		m.archTexts[text] = text
+	}
+	m.arches[k] = text
+	if m.touchedArches != nil {
+		m.touchedArches[k] = struct{}{}
+	}
+}
+
+const maxArchTexts = 5000
+
+// Arches returns for which arches a package will be built: those of the last time for
+// the target, else of the last time at all. It is empty where that is not known.
+func (m *Model) Arches(r *Run) []string {
+	for _, k := range archKeys(r) {
+		if text := m.arches[k]; text != "" {
+			return strings.Fields(text)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Store keeps a model in a file, which one process uses at a time. What is written is
+// whole even if the process is killed meanwhile.
+type Store struct{ db *bolt.DB }
+
+// The errors of Open.
+var (
+	// ErrInUse is that another process has the file.
+	ErrInUse = errors.New("another process uses it")
+	// ErrForeign is that the file is not a history, of another format, or damaged.
+	ErrForeign = errors.New("not a readable history")
+)
+
+// format names what the file holds. Another number starts anew.
+const format = "kojiwatch history 1"
+
+// lockWait is how long another process may take to let go of the file.
+const lockWait = 250 * time.Millisecond
+
+var (
+	metaBucket   = []byte("meta")
+	cellBucket   = []byte("cells")
+	archBucket   = []byte("arches")
+	scaleBucket  = []byte("scales")
+	formatMember = []byte("format")
+)
+
+// Open opens the file, made if it is missing, and reads the model in it. A file that
+// is no history, or a damaged one, is [ErrForeign] and stays as it is.
+func Open(path string, maxCells int) (*Store, *Model, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, nil, fmt.Errorf("history: %w", err)
+	}
+	s, m, err := open(path, maxCells)
+	if err != nil {
+		return nil, nil, fmt.Errorf("history %s: %w", path, err)
+	}
+	m.touched, m.touchedArches = map[key]struct{}{}, map[key]struct{}{}
+	return s, m, nil
+}
+
+func open(path string, maxCells int) (s *Store, m *Model, err error) {
+	var db *bolt.DB
+	// A damaged file makes bbolt panic, and one that was cut short faults.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", ErrForeign, p)
+		}
+		if err != nil && db != nil {
+			_ = db.Close()
+		}
+	}()
+	db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, nil, ErrInUse
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
+		return nil, nil, fmt.Errorf("%w: %w", ErrForeign, err)
+	case err != nil && !errors.As(err, new(*os.PathError)):
+		return nil, nil, fmt.Errorf("%w: %w", ErrForeign, err)
+	case err != nil:
+		return nil, nil, err
+	}
+	if err := db.Update(prepare); err != nil {
+		return nil, nil, err
+	}
+	m = New(maxCells)
+	if err := db.View(func(tx *bolt.Tx) error { return read(tx, m, path) }); err != nil {
+		return nil, nil, err
+	}
+	return &Store{db}, m, nil
+}
+
+// prepare makes a new file a history, and refuses one that is something else.
+func prepare(tx *bolt.Tx) error {
+	meta := tx.Bucket(metaBucket)
+	if meta != nil {
+		if got := meta.Get(formatMember); string(got) != format {
+			return fmt.Errorf("%w: its format is %.40q, not %q", ErrForeign, got, format)
+		}
+		return nil
+	}
+	if name, _ := tx.Cursor().First(); name != nil {
+		return fmt.Errorf("%w: it is a database of something else", ErrForeign)
+	}
+	for _, name := range [][]byte{metaBucket, cellBucket, archBucket, scaleBucket} {
+		if _, err := tx.CreateBucket(name); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(metaBucket).Put(formatMember, []byte(format))
+}
+
+// read reads everything, and so finds what is damaged.
+func read(tx *bolt.Tx, m *Model, path string) error {
+	if info, err := os.Stat(path); err != nil || info.Size() < tx.Size() {
+		return fmt.Errorf("%w: it was cut short", ErrForeign)
+	}
+	for _, b := range []struct {
+		name []byte
+		take func(k, v []byte) bool
+	}{{cellBucket, m.readCell}, {archBucket, m.readArches}, {scaleBucket, m.readScale}} {
+		bucket := tx.Bucket(b.name)
+		if bucket == nil {
+			return fmt.Errorf("%w: bucket %s is missing", ErrForeign, b.name)
+		}
+		err := bucket.ForEach(func(k, v []byte) error {
+			if !b.take(k, v) {
+				return fmt.Errorf("%w: a value in %s is damaged", ErrForeign, b.name)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
