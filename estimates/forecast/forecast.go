@@ -133,16 +133,31 @@ func (f *Forecaster) waits(n, parent *Node) Estimate {
 // pickup is what a task waits on average that nothing stands in the way of.
 const pickup = 40 * time.Second
 
+// Running is when something will be done that was begun at a time and takes so long.
+func Running(whole Spread, started, now time.Time) Estimate {
+	if started.IsZero() || started.After(now) {
+		started = now
+	}
+	elapsed := now.Sub(started)
+	e := Estimate{Overdue: whole.Known() && elapsed > whole.Likely, Duration: whole.after(elapsed)}
+	e.from(started)
+	return e
+}
+
+// from counts the duration from a start.
+func (e *Estimate) from(started time.Time) {
+	if d := e.Duration; d.Known() {
+		e.CompletionAt, e.Low, e.High = started.Add(d.Likely), started.Add(d.Low), started.Add(d.High)
+	}
+}
+
 // open is for a task that runs.
 func (f *Forecaster) open(n, parent *Node) Estimate {
 	started := n.Task.Started
 	if started.IsZero() || started.After(f.Now) {
 		started = f.Now
 	}
-	elapsed := f.Now.Sub(started)
-	whole := f.run(n, parent)
-	e := Estimate{Overdue: whole.Known() && elapsed > whole.Likely}
-	e.Duration = whole.after(elapsed)
+	e := Running(f.run(n, parent), started, f.Now)
 	if by, phase := f.byPhase(n); phase != "" {
 		e.Phase = phase
 		if by.Known() {
@@ -151,9 +166,7 @@ func (f *Forecaster) open(n, parent *Node) Estimate {
 	} else if by := f.byChildren(n); by.Known() {
 		e.Duration = later(fromStart(by, started, e.Duration), e.Duration)
 	}
-	if e.Duration.Known() {
-		e.CompletionAt, e.Low, e.High = started.Add(e.Duration.Likely), started.Add(e.Duration.Low), started.Add(e.Duration.High)
-	}
+	e.from(started)
 	return e
 }
 

@@ -120,10 +120,6 @@ func sameRef(a, b koji.Ref) bool {
 	return a.Name == b.Name
 }
 
-// usualTagging is how long a build goes on after its last arch is done: import and
-// tagging.
-const usualTagging = 90 * time.Second
-
 // besides is what a build task does beyond what the hub's average holds: that begins with the
 // build's record, which is made when the source is there, and ends before tagging.
 const besides = 150 * time.Second
@@ -143,6 +139,10 @@ func (p *LastRuns) average(t, parent *koji.Task) Spread {
 	}
 	return Spread{}
 }
+
+// UsualTagging is how long a build usually goes on after its last arch is done: for
+// import and tagging.
+func UsualTagging() Spread { return around(90*time.Second, Constant) }
 
 // Rest implements [Past].
 func (p *LastRuns) Rest(_ *koji.Task, after Phase) Spread {
@@ -166,5 +166,5 @@ func (p *LastRuns) Rest(_ *koji.Task, after Phase) Spread {
 	if after == Source {
 		return around(p.Average, HubAverage)
 	}
-	return around(usualTagging, Constant)
+	return UsualTagging()
 }

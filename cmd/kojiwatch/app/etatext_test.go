@@ -13,7 +13,7 @@ import (
 func TestEtaTerminal(t *testing.T) {
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	n := &forecast.Node{Task: koji.Task{ID: 1, Method: "tagBuild", State: koji.TaskOpen, Started: now.Add(-30 * time.Second)}}
-	f := forecast.Forecaster{Now: now}
+	f := forecast.Forecaster{Past: &forecast.LastRuns{}, Now: now}
 	f.Forecast(n, nil)
 	a := &etaAnswer{now: now, node: n, estimate: n.Estimate}
 	var b strings.Builder

@@ -1,0 +1,56 @@
+package estimates
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// recordRun is the life of a build's record, from when it is made to the import, as a
+// run.
+func recordRun(b *koji.Build) history.Run {
+	return history.Run{Method: "build record", Package: b.Name, Target: b.Target}
+}
+
+// ObserveBuild takes in what an event says of a build. Only what the builders make
+// teaches: what is imported, as content generators do, was built elsewhere.
+func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) {
+	if b.ID == 0 || b.CG != "" || !b.State.Final() {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.builds.has(b.ID) {
+		return
+	}
+	if took := b.Duration(); b.State == koji.BuildComplete && took.Known {
+		r := recordRun(b)
+		e.past.Learn(&r, took.Value, at)
+	}
+	g, _ := e.building.get(b.ID)
+	e.builds.put(b.ID, g)
+}
+
+// Build tells when a build will be imported, seen from a point in time. Of one that
+// has ended it tells what was said last. It reports false where nothing is known.
+func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if b.State.Final() || e.builds.has(b.ID) {
+		g, _ := e.builds.said.get(b.ID)
+		return g.last, g.last.Known()
+	}
+	started := later(b.Created, b.Started)
+	if b.State != koji.BuildBuilding || started.IsZero() {
+		return forecast.Estimate{}, false
+	}
+	past := pastRuns{e, now}
+	r := recordRun(b)
+	est := forecast.Running(past.expect(&r), started, now)
+	if est.Known() {
+		e.building.put(b.ID, given{last: est})
+	}
+	return est, est.Known()
+}

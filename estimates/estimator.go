@@ -1,0 +1,97 @@
+package estimates
+
+import (
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Options say what an estimator goes by beside the stream. The zero value knows
+// nothing before it has seen it.
+type Options struct {
+	// History is what was learnt before, and is taught on. Default: an empty one.
+	History *history.Model
+	// Follow is how many tasks that have not ended are followed at a time, at about a
+	// kilobyte each. Default: 20000.
+	Follow int
+}
+
+const defaultFollow = 20_000
+
+// Estimator makes estimates. It is safe for concurrent use, and one serves any number
+// of sinks.
+type Estimator struct {
+	opts Options
+
+	mu     sync.Mutex
+	past   *history.Model
+	queue  *queue.Model
+	tasks  map[int64]*follow // that have not ended
+	ended  *endings
+	builds *endings // of build records
+	// building is what was said of builds that have not ended.
+	building generations[given]
+}
+
+// New returns an estimator.
+func New(o Options) *Estimator {
+	if o.History == nil {
+		o.History = history.New(0)
+	}
+	if o.Follow <= 0 {
+		o.Follow = defaultFollow
+	}
+	e := &Estimator{
+		opts: o, past: o.History, tasks: map[int64]*follow{},
+		ended: newEndings(), builds: newEndings(), building: newGenerations[given](rememberSaid),
+	}
+	e.queue = queue.New(queueRuns{e})
+	return e
+}
+
+// Observe takes in what an event says of a task at a point in time. Only the first
+// event of a state counts.
+func (e *Estimator) Observe(t *koji.Task, at time.Time) {
+	if t.ID == 0 || t.State == koji.TaskUnknown {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.ended.has(t.ID) {
+		return
+	}
+	f := e.follow(t, at)
+	if t.State.Final() {
+		e.end(f, at)
+	}
+	e.queue.Observe(&f.task, at)
+}
+
+// Task tells when a task will be done, seen from a point in time. Of one that has
+// ended it tells what was said last. It reports false where nothing is known.
+func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if t.State.Final() || e.ended.has(t.ID) {
+		g, _ := e.ended.said.get(t.ID)
+		return g.at(t.State)
+	}
+	f := e.tasks[t.ID]
+	if f == nil {
+		f = e.follow(t, now)
+	}
+	est := e.forecast(f, now)
+	f.given.note(f.task.State, est, now)
+	return est, est.Known()
+}
+
+// Changes returns what was learnt since the last time it was asked, for a store.
+func (e *Estimator) Changes() *history.Changes {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.past.Changes()
+}

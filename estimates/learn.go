@@ -1,0 +1,120 @@
+package estimates
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// end takes in that a task has ended: it teaches, and it goes unless its parent still
+// needs it.
+func (e *Estimator) end(f *follow, at time.Time) {
+	if f.task.Method != "" {
+		if f.task.State == koji.TaskClosed {
+			e.learn(f, at)
+		}
+		if f.restarted {
+			e.markRestarted(f.task.Parent)
+		}
+	}
+	delete(e.tasks, f.task.ID)
+	e.ended.put(f.task.ID, f.given)
+}
+
+func (e *Estimator) markRestarted(parent int64) {
+	if p := e.tasks[parent]; p != nil {
+		p.restarted = true
+	}
+}
+
+// learn teaches the history how long the task took.
+func (e *Estimator) learn(f *follow, at time.Time) {
+	took := f.task.Duration()
+	if f.restarted || !took.Known || took.Value <= 0 {
+		return
+	}
+	if f.task.Method != "build" {
+		e.past.Learn(&f.run, took.Value, at)
+		return
+	}
+	p := partsOf(f)
+	e.past.Learn(&f.run, p.work(took.Value), at)
+	if len(p.arches) > 0 {
+		e.past.LearnArches(&f.run, p.arches)
+		tail := restOf(&f.run, forecast.Arches)
+		e.past.Learn(&tail, f.task.Ended.Sub(p.archesEnd), at)
+	}
+	if p.source && len(p.arches) > 0 {
+		rest := restOf(&f.run, forecast.Source)
+		e.past.Learn(&rest, f.task.Ended.Sub(p.sourceEnd)-p.archesWait-p.tagWait, at)
+	}
+}
+
+// restOf is what a build still does after a phase, as a run of its own.
+func restOf(r *history.Run, after forecast.Phase) history.Run {
+	rest := *r
+	rest.Method = "build, source done"
+	if after == forecast.Arches {
+		rest.Method = "build, arches done"
+	}
+	return rest
+}
+
+// parts is how a build task has spent its time.
+type parts struct {
+	source     bool // it had a source phase
+	sourceEnd  time.Time
+	arches     []string
+	archesEnd  time.Time
+	sourceWait time.Duration // for hosts
+	archesWait time.Duration // by how much longer the arches took than the slowest of them
+	tagWait    time.Duration
+}
+
+func partsOf(f *follow) parts {
+	var p parts
+	var begin time.Time
+	var slowest time.Duration
+	for _, c := range f.children {
+		t := &c.task
+		took := t.Duration()
+		if t.State != koji.TaskClosed || !took.Known {
+			continue
+		}
+		wait := max(0, t.Started.Sub(t.Created))
+		switch forecast.PhaseOf(t) {
+		case forecast.Source:
+			p.source, p.sourceEnd = true, later(p.sourceEnd, t.Ended)
+			p.sourceWait += wait
+		case forecast.Arches:
+			p.arches = append(p.arches, c.run.Arch)
+			p.archesEnd, slowest = later(p.archesEnd, t.Ended), max(slowest, took.Value)
+			if begin.IsZero() || t.Created.Before(begin) {
+				begin = t.Created
+			}
+		case forecast.Tagging:
+			p.tagWait += wait
+		}
+	}
+	if len(p.arches) > 0 {
+		p.archesWait = max(0, p.archesEnd.Sub(begin)-slowest)
+	}
+	return p
+}
+
+// work is the time of a build but for the waits.
+func (p *parts) work(took time.Duration) time.Duration {
+	if work := took - p.sourceWait - p.archesWait - p.tagWait; work > 0 {
+		return work
+	}
+	return took
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

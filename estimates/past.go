@@ -1,0 +1,172 @@
+package estimates
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// The bases of an estimate beside those of package forecast.
+const (
+	History        = "history"         // runs of the same package, target and arch
+	HistoryPackage = "history-package" // of the package, or of the tag
+	HistoryMethod  = "history-method"  // of the method
+)
+
+// forecast tells when a task will be done.
+func (e *Estimator) forecast(f *follow, now time.Time) forecast.Estimate {
+	maker := forecast.Forecaster{Past: &pastRuns{e, now}, Queue: e.queue, Now: now}
+	node := nodeOf(f, 0)
+	var parent *forecast.Node
+	if up := e.tasks[f.task.Parent]; up != nil && f.task.Parent != 0 {
+		parent = &forecast.Node{Task: up.task}
+	}
+	maker.Forecast(node, parent)
+	return node.Estimate
+}
+
+// maxDepth bounds how far below a task is looked.
+const maxDepth = 4
+
+func nodeOf(f *follow, depth int) *forecast.Node {
+	n := &forecast.Node{Task: f.task}
+	n.Task.Request.Package, n.Task.Request.Scratch = f.run.Package, koji.Some(f.run.Scratch)
+	if depth < maxDepth {
+		for _, c := range f.children {
+			n.Children = append(n.Children, nodeOf(c, depth+1))
+		}
+	}
+	return n
+}
+
+// pastRuns is what the history tells, seen from a point in time.
+type pastRuns struct {
+	e   *Estimator
+	now time.Time
+}
+
+// Run implements forecast.Past. Of a build it is the work without the waits of an idle
+// system, and with those that its children would have now.
+func (p *pastRuns) Run(t, parent *koji.Task) forecast.Spread {
+	r := p.runOf(t, parent)
+	s := p.expect(&r)
+	if t.Method != "build" || !s.Known() {
+		return s
+	}
+	return waited(s, p.waits(t, &r))
+}
+
+// waited is a spread with a wait, of which less is certain the longer it is.
+func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
+	s.Likely, s.Low, s.High = s.Likely+wait, s.Low+wait*6/10, s.High+wait*17/10
+	return s
+}
+
+// waits is how long a build waits for the hosts of its children, as the queue is now.
+// Builds whose children nobody has seen wait for none: what they took has it in it.
+func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
+	arches := p.e.past.Arches(r)
+	if len(arches) == 0 {
+		return 0
+	}
+	first := p.wait(t, "noarch")
+	return 2*first + p.archesWait(t, r, arches)
+}
+
+// archesWait is by how much longer the arches take than the slowest of them.
+func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string) time.Duration {
+	var end, slowest time.Duration
+	for _, arch := range arches {
+		child := history.Run{Method: "buildArch", Package: r.Package, Target: r.Target, Arch: arch, Scratch: r.Scratch}
+		x, _ := p.e.past.Expect(&child, p.now)
+		end, slowest = max(end, p.wait(t, arch)+x.Likely), max(slowest, x.Likely)
+	}
+	return end - slowest
+}
+
+// wait is how long a child of a build that was made now would wait.
+func (p *pastRuns) wait(build *koji.Task, arch string) time.Duration {
+	const idle = 40 * time.Second
+	child := koji.Task{
+		State: koji.TaskFree, Channel: build.Channel, Arch: arch, Created: p.now,
+		// Children go before what waits. Source: Task.makeTask of the hub's callers.
+		Priority: koji.Some(priorityOf(build) - 1),
+	}
+	if s, ok := p.e.queue.Expect(&child, p.now); ok && s.Known() {
+		return s.Likely.Sub(p.now)
+	}
+	return idle
+}
+
+func priorityOf(t *koji.Task) int64 {
+	if t.Priority.Known {
+		return t.Priority.Value
+	}
+	return 20 // koji.PRIO_DEFAULT
+}
+
+func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {
+	if f := p.e.tasks[t.ID]; f != nil && f.run.Method != "" {
+		return f.run
+	}
+	if parent == nil {
+		return runOf(t, nil)
+	}
+	return runOf(t, &follow{task: *parent})
+}
+
+// Rest implements forecast.Past.
+func (p *pastRuns) Rest(build *koji.Task, after forecast.Phase) forecast.Spread {
+	r := p.runOf(build, nil)
+	rest := restOf(&r, after)
+	if s, ok := p.learnt(&rest); ok {
+		return s
+	}
+	if after == forecast.Arches {
+		return forecast.UsualTagging()
+	}
+	return p.expect(&r)
+}
+
+// expect goes by the history, else by what is usual.
+func (p *pastRuns) expect(r *history.Run) forecast.Spread {
+	if s, ok := p.learnt(r); ok {
+		return s
+	}
+	return forecast.Usual(r.Method)
+}
+
+// learnt is what the history expects.
+func (p *pastRuns) learnt(r *history.Run) (forecast.Spread, bool) {
+	x, ok := p.e.past.Expect(r, p.now)
+	if !ok {
+		return forecast.Spread{}, false
+	}
+	s := forecast.Spread{Likely: x.Likely, Low: x.Low, High: x.High, Samples: x.Runs, Basis: HistoryMethod}
+	switch x.Level {
+	case history.OfAll:
+		s.Basis = History
+	case history.OfPackage:
+		s.Basis = HistoryPackage
+	}
+	return s, true
+}
+
+// queueRuns tells the queue how long tasks run.
+type queueRuns struct{ e *Estimator }
+
+// Run implements queue.Runs. The estimator's lock is held: nobody else asks the queue.
+func (q queueRuns) Run(t *koji.Task) time.Duration {
+	f := q.e.tasks[t.ID]
+	if f == nil {
+		r := runOf(t, nil)
+		f = &follow{run: r}
+	}
+	x, _ := q.e.past.Expect(&f.run, latest(t))
+	return x.Likely
+}
+
+// latest is the newest time that a task names.
+func latest(t *koji.Task) time.Time { return later(later(t.Created, t.Started), t.Ended) }
