@@ -10,6 +10,7 @@ type Config struct {
 	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
 	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for what messages lack; without both it is left alone."`
 	Cache         Cache         `yaml:"cache" doc:"The names behind ids that the hub or messages have told, kept so that the hub is asked once."`
+	Estimates     Estimates     `yaml:"estimates" doc:"How long tasks and builds will take, as learnt from those that ended."`
 	Users         Users         `yaml:"users" doc:"Whose accounts are whose, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs on its own; what waits for one holds up no other."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long what is in work may take to finish when kojiwatch is told to stop. What is not finished then is delivered again."`

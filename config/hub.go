@@ -30,6 +30,12 @@ type Hub struct {
 // Configured reports whether there is a hub to ask.
 func (h *Hub) Configured() bool { return h.Profile != "" || h.Server != "" }
 
+// Estimates says how durations are learnt.
+type Estimates struct {
+	Enabled bool `yaml:"enabled" default:"true" doc:"Learn from what ends and put an estimate into the events of what runs or waits. What was learnt is kept in history.db in state_dir."`
+	Size    int  `yaml:"size" default:"200000" min:"1000" max:"10000000" doc:"How many effects (of a method, an arch, a package on an arch and so on) are kept, at about 60 bytes of memory each. A package takes about ten."`
+}
+
 // Cache says where names are kept.
 type Cache struct {
 	Dir  string `yaml:"dir" format:"path" doc:"The folder for names, with one for each hub in it. Any number of kojiwatch may share it." derived:"$CACHE_DIRECTORY (set by systemd), else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch" example:"/var/cache/kojiwatch"`

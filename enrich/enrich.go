@@ -18,6 +18,8 @@ type Options struct {
 	// Hub and Names tell what messages lack; both or none are given.
 	Hub   Hub
 	Names Names
+	// Estimates tells how long things take; nil: nobody does.
+	Estimates Estimates
 	// Budget is how long an event may wait for the hub. Default: 5 s.
 	Budget time.Duration
 	// Timeout is how long a question may take: an answer too late for one event
@@ -32,6 +34,13 @@ type Options struct {
 }
 
 const defaultRemember = 20_000
+
+// Estimates follows the events and tells of each when what it is about will be done.
+type Estimates interface {
+	// Estimate takes in an event that is otherwise complete, and puts the estimate
+	// into it. It may keep nothing of the event.
+	Estimate(e *event.Event)
+}
 
 // Enricher enriches events. It is safe for concurrent use, and one serves any
 // number of sinks.
@@ -73,6 +82,7 @@ func (en *Enricher) Close() {
 // an event that is complete.
 type Pending struct {
 	waits    bool
+	estimate bool // it has not got its estimate
 	deadline time.Time
 }
 
@@ -82,7 +92,7 @@ func (en *Enricher) Begin(e *event.Event) Pending {
 	if en.opts.Hub == nil {
 		e.Enrichment.Status = event.StatusNone // there is no hub to ask
 		en.present(e)
-		return Pending{}
+		return Pending{estimate: en.opts.Estimates != nil}
 	}
 	en.known.note(e)
 	en.learn(e)
@@ -90,17 +100,29 @@ func (en *Enricher) Begin(e *event.Event) Pending {
 	f.fill()
 	if f.settled() {
 		en.conclude(e)
-		return Pending{}
+		return Pending{estimate: en.opts.Estimates != nil}
 	}
-	return Pending{waits: true, deadline: time.Now().Add(en.opts.Budget)}
+	return Pending{waits: true, estimate: en.opts.Estimates != nil, deadline: time.Now().Add(en.opts.Budget)}
 }
 
 // Finish waits for what the event lacks and completes it. The error is that ctx
 // ended first; the event may then be finished again.
 func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error {
-	if !p.waits {
-		return nil
+	if p.waits {
+		if err := en.finish(ctx, e, p); err != nil {
+			return err
+		}
 	}
+	// Here events come in order, and each once: parsing may run ahead, and a sink that
+	// failed has the event delivered again.
+	if p.estimate {
+		en.opts.Estimates.Estimate(e)
+	}
+	return nil
+}
+
+// finish waits for the hub.
+func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error {
 	if en.opts.Wait {
 		p.deadline = time.Time{}
 	}

@@ -116,16 +116,17 @@ type RPM struct {
 	SigKey string
 }
 
-// Estimate says how long a task or build will take.
+// Estimate says how long a task or build will take. On the event that it has ended, it
+// is what was said last.
 type Estimate struct {
-	StartsAt     time.Time     // zero unless it waits
-	CompletionAt time.Time     // zero: unknown
-	Remaining    time.Duration // counted from the event's time
-	Duration     time.Duration // from start to end, most likely
-	Low, High    time.Duration // the interval that holds it four times in five
-	Samples      int
-	Basis        string
-	Overdue      bool
+	StartsAt     time.Time               // zero unless it waits
+	CompletionAt time.Time               // zero: unknown
+	Remaining    koji.Opt[time.Duration] // counted from the event's time
+	Duration     koji.Opt[time.Duration] // from start to end, most likely
+	Low, High    koji.Opt[time.Duration] // the interval that holds it four times in five
+	Samples      int                     // how many earlier runs Basis means; 0: none, or not known
+	Basis        string                  // what it goes by; see package estimates
+	Overdue      bool                    // it has run longer than was to be expected
 }
 
 // Status says how far enrichment got.

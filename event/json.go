@@ -153,6 +153,12 @@ func (o *object) seconds(name string, d time.Duration) {
 	o.float(name, float64(d.Microseconds())/1e6)
 }
 
+func (o *object) optSeconds(name string, d koji.Opt[time.Duration]) {
+	if d.Known {
+		o.seconds(name, d.Value)
+	}
+}
+
 func (o *object) time(name string, t time.Time) {
 	if t.IsZero() {
 		return
@@ -168,9 +174,7 @@ func (o *object) span(created, started, ended time.Time, duration koji.Opt[time.
 	o.time("created_at", created)
 	o.time("started_at", started)
 	o.time("completed_at", ended)
-	if duration.Known {
-		o.seconds("duration", duration.Value)
-	}
+	o.optSeconds("duration", duration)
 }
 
 func (o *object) ref(name string, r koji.Ref) {

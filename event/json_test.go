@@ -65,8 +65,8 @@ func full() *event.Event {
 			SigKey: "abcd1234",
 		},
 		Estimate: &event.Estimate{
-			StartsAt: at, CompletionAt: at.Add(time.Hour), Remaining: 5 * time.Minute, Duration: 12 * time.Minute,
-			Low: 10 * time.Minute, High: 18*time.Minute + 20*time.Second, Samples: 5, Basis: "hub-average",
+			StartsAt: at, CompletionAt: at.Add(time.Hour), Remaining: koji.Some(5 * time.Minute), Duration: koji.Some(12 * time.Minute),
+			Low: koji.Some(10 * time.Minute), High: koji.Some(18*time.Minute + 20*time.Second), Samples: 5, Basis: "hub-average",
 		},
 		Enrichment: event.Enrichment{
 			Status:  event.StatusPartial,

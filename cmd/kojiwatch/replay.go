@@ -21,7 +21,11 @@ with file and line; the others go on, and the exit code is 1 in the end.
 Times are those of the recording ("received_at") where it has them, else those
 that the message itself names, so the same input gives the same output, byte for
 byte. A hub, named by --profile or --hub or in the configuration, tells what the
-messages lack.`,
+messages lack.
+
+--history names a state folder, made if it is missing: what is recorded teaches how
+long things take, and events get the estimates that go by what was seen before. The
+same folder and input give the same output.`,
 		Example: `  kojiwatch replay recording.jsonl
   zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,6 +44,7 @@ messages lack.`,
 	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
 	eventHubFlags(f, &opts.Hub)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
+	f.StringVar(&opts.History, "history", "", "a state `folder` to learn durations in and to tell them from")
 	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")
 	f.BoolVar(&opts.Summary, "summary", false, "count what went by, on standard error")
 	return cmd

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,9 @@ func start(t testing.TB, pkg string, c Command) *Process {
 	if c.Stdout != nil {
 		cmd.Stdout = c.Stdout
 	}
-	cmd.Env = append(append(os.Environ(), "GORACE=halt_on_error=1"), c.Env...)
+	// Processes of different tests are not to share what they learn.
+	own := []string{"GORACE=halt_on_error=1", "XDG_STATE_HOME=" + TempDir(t)}
+	cmd.Env = slices.Concat(os.Environ(), own, c.Env)
 	if p.Child, err = proc.Start(cmd); err != nil {
 		t.Fatalf("rig: %v", err)
 	}

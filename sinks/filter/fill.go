@@ -91,8 +91,8 @@ func (v *view) fillEstimate(e *event.Estimate) {
 	*v.Estimate = estimateView{}
 	if e != nil {
 		*v.Estimate = estimateView{
-			e.StartsAt, e.CompletionAt, e.Remaining.Seconds(), e.Duration.Seconds(),
-			e.Low.Seconds(), e.High.Seconds(), e.Samples, e.Basis, e.Overdue,
+			e.StartsAt, e.CompletionAt, e.Remaining.Value.Seconds(), e.Duration.Value.Seconds(),
+			e.Low.Value.Seconds(), e.High.Value.Seconds(), e.Samples, e.Basis, e.Overdue,
 		}
 	}
 }

@@ -191,8 +191,8 @@ func plain(v reflect.Value) any {
 func full() *event.Event {
 	e := tagged()
 	e.Estimate = &event.Estimate{
-		StartsAt: time.Unix(5, 0), CompletionAt: time.Unix(9, 0), Remaining: 4 * time.Second, Duration: 4500 * time.Millisecond,
-		Low: time.Second, High: time.Minute, Samples: 3, Basis: "hub-average", Overdue: true,
+		StartsAt: time.Unix(5, 0), CompletionAt: time.Unix(9, 0), Remaining: koji.Some(4 * time.Second), Duration: koji.Some(4500 * time.Millisecond),
+		Low: koji.Some(time.Second), High: koji.Some(time.Minute), Samples: 3, Basis: "hub-average", Overdue: true,
 	}
 	e.Enrichment = event.Enrichment{Status: event.StatusPartial, Missing: []event.Gap{{Path: "build.owner.name", Reason: "timeout"}}}
 	e.RPM = &event.RPM{RPM: koji.RPM{ID: 3, Name: "a", Version: "1", Release: "2", Arch: "src"}, SigKey: "abc"}

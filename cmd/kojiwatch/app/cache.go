@@ -145,7 +145,7 @@ func CacheGet(ctx context.Context, streams Streams, opts CacheOptions, kind name
 	if err != nil {
 		return err
 	}
-	hub, err := openCommandHub(ctx, streams, c)
+	hub, err := openCommandHub(ctx, streams, c, nil)
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func benchHub(b *testing.B, delay time.Duration, serial bool) (*hubtest.Server, 
 	var link *hubLink
 	if serial {
 		link = serialHub(b, c)
-	} else if link, err = openHub(b.Context(), c, zerolog.Nop(), prometheus.NewRegistry()); err != nil {
+	} else if link, err = openHub(b.Context(), c, nil, zerolog.Nop(), prometheus.NewRegistry()); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = link.close(context.Background()) })
@@ -134,6 +134,6 @@ func serialHub(b *testing.B, c *config.Config) *hubLink {
 	if link.names, err = openNames(c, hubAccess{name: "bench"}, link.api, zerolog.Nop()); err != nil {
 		b.Fatal(err)
 	}
-	link.enricher = newEnricher(c, link)
+	link.enricher = newEnricher(c, link, nil)
 	return link
 }

@@ -58,7 +58,7 @@ func newBed(t *testing.T, known string, change func(*config.Config)) *bed {
 	if change != nil {
 		change(c)
 	}
-	if b.link, err = openHub(t.Context(), c, zerolog.Nop(), prometheus.NewRegistry()); err != nil {
+	if b.link, err = openHub(t.Context(), c, nil, zerolog.Nop(), prometheus.NewRegistry()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

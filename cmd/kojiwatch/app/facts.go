@@ -14,11 +14,14 @@ import (
 )
 
 // newEnricher returns an enricher that asks the hub.
-func newEnricher(c *config.Config, link *hubLink) *enrich.Enricher {
+func newEnricher(c *config.Config, link *hubLink, durations enrich.Estimates) *enrich.Enricher {
 	return enrich.New(enrich.Options{
-		Web:    link.web,
-		Hub:    hubFacts{link.api},
-		Names:  cachedNames{link.names},
+		Web:   link.web,
+		Hub:   hubFacts{link.api},
+		Names: cachedNames{link.names},
+
+		Estimates: durations,
+
 		Budget: c.Hub.Budget,
 		Wait:   c.Hub.OnFailure == config.OnFailureWait,
 		// A task or build is as much as several names.

@@ -32,10 +32,11 @@ type hubLink struct {
 }
 
 // openHub makes a client of the configured hub, the cache of its names and the
-// enricher that asks both, and registers their metrics. It does not call the hub.
+// enricher that asks both and durations, which may be nil, and registers their metrics.
+// It does not call the hub.
 // Mistakes in the configuration that only show here, such as a profile that does
 // not exist, are a [*config.Error].
-func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prometheus.Registerer) (*hubLink, error) {
+func openHub(ctx context.Context, c *config.Config, durations enrich.Estimates, log zerolog.Logger, to prometheus.Registerer) (*hubLink, error) {
 	access, err := accessOf(c)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 	}
 	link := &hubLink{web: access.web}
 	if !c.Hub.Configured() {
-		link.enricher = enrich.New(enrich.Options{Web: access.web})
+		link.enricher = enrich.New(enrich.Options{Web: access.web, Estimates: durations})
 		return link, nil
 	}
 	access.options.Notify = hubNotices(log)
@@ -56,7 +57,7 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 	if link.names, err = openNames(c, access, link.api, log); err != nil {
 		return nil, errors.Join(err, closeHub(ctx, link.client))
 	}
-	link.enricher = newEnricher(c, link)
+	link.enricher = newEnricher(c, link, durations)
 	to.MustRegister(
 		metrics.Hub(link.client.Stats), metrics.Names(link.names.Stats), metrics.Enrichment(link.enricher.Stats),
 	)
@@ -65,12 +66,12 @@ func openHub(ctx context.Context, c *config.Config, log zerolog.Logger, to prome
 
 // openCommandHub is openHub for a command that ends by itself: its log goes where
 // the command's errors go, and nobody scrapes it.
-func openCommandHub(ctx context.Context, streams Streams, c *config.Config) (*hubLink, error) {
+func openCommandHub(ctx context.Context, streams Streams, c *config.Config, durations enrich.Estimates) (*hubLink, error) {
 	logs, err := newLog(c.Log, streams.Err)
 	if err != nil {
 		return nil, err
 	}
-	return openHub(ctx, c, logs.logger, prometheus.NewRegistry())
+	return openHub(ctx, c, durations, logs.logger, prometheus.NewRegistry())
 }
 
 // connect makes the client and, if wanted, its session.

@@ -35,7 +35,7 @@ func gather(t *testing.T) []*dto.MetricFamily {
 		t.Fatal(err)
 	}
 	registry := metrics.NewRegistry("test")
-	hub, err := openHub(t.Context(), c, zerolog.Nop(), registry)
+	hub, err := openHub(t.Context(), c, nil, zerolog.Nop(), registry)
 	if err != nil {
 		t.Fatal(err)
 	}

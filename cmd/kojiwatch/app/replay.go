@@ -18,6 +18,7 @@ type ReplayOptions struct {
 	Files    []string // "-" is the standard input
 	Config   string   // a configuration whose instance, hub, cache and limits hold
 	Hub      config.HubFlags
+	History  string // the state folder that durations are learnt in and told from; "": none
 	Format   Format
 	Speed    float64
 	Instance string
@@ -36,7 +37,14 @@ func Replay(ctx context.Context, streams Streams, opts ReplayOptions) (err error
 	if err != nil {
 		return err
 	}
-	hub, err := openCommandHub(ctx, streams, c)
+	var durations *durations
+	if opts.History != "" {
+		if durations, err = replayDurations(opts.History, c); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, durations.end()) }()
+	}
+	hub, err := openCommandHub(ctx, streams, c, durations.forEvents())
 	if err != nil {
 		return err
 	}

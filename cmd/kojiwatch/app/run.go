@@ -36,7 +36,9 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	registry := metrics.NewRegistry(release())
-	hub, err := openHub(ctx, c, logs.logger, registry)
+	durations := openDurations(c, logs.logger)
+	defer durations.close()
+	hub, err := openHub(ctx, c, durations.forEvents(), logs.logger, registry)
 	if err != nil {
 		return err
 	}

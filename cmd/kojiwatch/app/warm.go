@@ -36,7 +36,7 @@ func CacheWarm(ctx context.Context, streams Streams, opts CacheOptions) (err err
 	if err != nil {
 		return err
 	}
-	hub, err := openCommandHub(ctx, streams, c)
+	hub, err := openCommandHub(ctx, streams, c, nil)
 	if err != nil {
 		return err
 	}
