@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/suggest"
 )
 
 // Filter holds a sink's rules, ready to be asked. It is safe for concurrent use.
@@ -81,7 +82,7 @@ func checkWords(key, what string, words, known []string, complain func(key, form
 				hint = "; did you mean " + k + "?"
 			}
 		}
-		if near := meant(word, known); near != "" && !strings.Contains(hint, "mean") {
+		if near := suggest.Meant(word, known); near != "" && !strings.Contains(hint, "mean") {
 			hint = near
 		}
 		complain(fmt.Sprintf("%s[%d]", key, i), "%.60q is no %s%s", word, what, hint)

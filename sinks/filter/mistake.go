@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/file"
+
+	"github.com/kojiwatch/kojiwatch/sinks/suggest"
 )
 
 var (
@@ -26,7 +28,7 @@ func explain(text string, err error) error {
 	}
 	message := wrong.Message
 	if m := unknownName.FindStringSubmatch(message); m != nil {
-		message = "there is no " + m[1] + meant(m[1], append(membersOf(reflect.TypeFor[view]()), callable()...))
+		message = "there is no " + m[1] + suggest.Meant(m[1], append(membersOf(reflect.TypeFor[view]()), callable()...))
 	} else if m := unknownField.FindStringSubmatch(message); m != nil {
 		message = noMember(m[1], m[2])
 	}
@@ -41,7 +43,7 @@ func noMember(view, member string) string {
 		return view + " has no members, so no " + member
 	}
 	members := membersOf(t)
-	if hint := meant(member, members); hint != "" {
+	if hint := suggest.Meant(member, members); hint != "" {
 		return object + " has no " + member + hint
 	}
 	slices.Sort(members)
@@ -80,40 +82,4 @@ func placeIn(text string, at *file.Error) string {
 		return fmt.Sprintf("line %d, character %d of the expression", at.Line, at.Column+1)
 	}
 	return fmt.Sprintf("character %d of the expression", at.Column+1)
-}
-
-// meant asks whether another word was meant, if one is near.
-func meant(word string, known []string) string {
-	best, nearest := "", len(word)/3+2
-	for _, candidate := range known {
-		if d := distance(word, candidate); d < nearest {
-			best, nearest = candidate, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
-}
-
-// distance counts the letters to insert, delete or replace that make one word of
-// the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

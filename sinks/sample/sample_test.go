@@ -1,0 +1,29 @@
+package sample_test
+
+import (
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/sample"
+)
+
+// TestEveryType: there is one event of each type, in order, with what people and
+// sinks want to see.
+func TestEveryType(t *testing.T) {
+	events, err := sample.Events()
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := event.Types()
+	if len(events) != len(types) {
+		t.Fatalf("%d events, %d types", len(events), len(types))
+	}
+	for i, e := range events {
+		if e.Type != types[i] || e.ID == "" || e.Topic == "" || e.Summary == "" || e.ReceivedAt.IsZero() {
+			t.Errorf("%s: %s", types[i], e.AppendJSON(nil))
+		}
+		if e.Type != event.Unknown && e.URL == "" {
+			t.Errorf("%s has no link", e.Type)
+		}
+	}
+}
