@@ -37,7 +37,7 @@ type WebhookSink struct {
 	Body           WebhookBody    `yaml:"body" default:"event" enum:"event,ndjson,cloudevents,cloudevents-binary,template" doc:"What a webhook gets: event is the event's JSON, or an array of them if batch is more than 1; ndjson is one a line; cloudevents and cloudevents-binary are those of CloudEvents 1.0, in structured and binary mode; template is what template_file makes of it. A chat gets a message of its own form."`
 	TemplateFile   string         `yaml:"template_file" format:"path" doc:"The file of the template, in the language of Go's text/template; docs/sinks.md says more. It is read at the start." example:"/etc/kojiwatch/body.tmpl"`
 	ContentType    string         `yaml:"content_type" default:"application/json" doc:"The content type of what the template makes."`
-	Headers        map[string]any `yaml:"headers" doc:"Further headers of each request." example:"{X-Team: kernel}"`
+	Headers        map[string]any `yaml:"headers" doc:"Further headers of each request. One with {{ in it is a template, as the body may be, and asks for batch 1." example:"{X-Team: kernel}"`
 	SigningSecret  Secret         `yaml:"signing_secret" doc:"Sign each message as Standard Webhooks has it, with a secret that begins with whsec_. Several, with spaces between them, make a signature each, so that one can be replaced." example:"${KOJIWATCH_SIGNING_SECRET}"`
 	BearerToken    Secret         `yaml:"bearer_token" doc:"A token to prove who sends (Authorization: Bearer)." example:"${KOJIWATCH_TOKEN}"`
 	BasicUser      string         `yaml:"basic_user" doc:"A user to log in as (Authorization: Basic)." example:"kojiwatch"`
@@ -101,6 +101,8 @@ func (w *WebhookSink) check(r *report, key string, t SinkType) {
 	for name, value := range w.Headers {
 		if _, ok := value.(string); !ok || !isHeader(name, value.(string)) {
 			r.add(join(at("headers"), name), "is not a header; write it like X-Team: kernel")
+		} else if IsTemplate(value.(string)) && w.Batch > 1 {
+			r.add(join(at("headers"), name), "is a template, which is about one event; batch must be 1 then")
 		}
 	}
 }
@@ -110,6 +112,9 @@ func IsWebAddress(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.Fragment == ""
 }
+
+// IsTemplate tells whether a text is a template and not just a text.
+func IsTemplate(text string) bool { return strings.Contains(text, "{{") }
 
 // isHeader tells whether name and value can stand in a request (RFC 9110, 5.1
 // and 5.5), and that the request does not set the header itself.

@@ -88,3 +88,20 @@ func TestEveryTypeHasAWord(t *testing.T) {
 		}
 	}
 }
+
+func TestEscapes(t *testing.T) {
+	for got, want := range map[string]string{
+		format.Slack("<!here> & <b>"):             "&lt;!here&gt; &amp; &lt;b&gt;",
+		format.Markdown("@all a_b"):               "@\u2060all a\\_b",
+		format.Plain("a\\b\x1b"):                  `a\b\x1b`,
+		format.Truncate("příště", 4):              "pří…",
+		format.Truncate("příště", 6):              "příště",
+		format.Link("https://a.test/x?y=1"):       "https://a.test/x?y=1",
+		format.Link("javascript:alert(1)"):        "",
+		format.Link("https://a.test/)](https://"): "",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

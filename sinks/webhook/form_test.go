@@ -15,6 +15,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -119,11 +120,11 @@ func TestDigest(t *testing.T) {
 			}
 			shown = 50 - more
 		}
-		if shown < 1 || shown > maxLines {
+		if shown < 1 || shown > format.MaxShown {
 			t.Errorf("%s shows %d", name, shown)
 		}
 	}
-	if text := lines(long, escapeMarkdown, markdownLink); len([]rune(text)) > 2000 {
+	if text := lines(long, format.Markdown, markdownLink); len([]rune(text)) > 2000 {
 		t.Errorf("%d characters, Discord takes 2,000", len(text))
 	}
 }
@@ -141,77 +142,5 @@ func TestBatches(t *testing.T) {
 	m, err := NDJSON(two)
 	if err != nil || bytes.Count(m.Body, []byte("\n")) != 2 {
 		t.Errorf("%s %v", m.Body, err)
-	}
-}
-
-// TestShape: a template knows every field that an event can have.
-func TestShape(t *testing.T) {
-	full, err := os.ReadFile("../../event/testdata/full.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(full, shapeJSON) {
-		t.Error("shape.json is not the event with every field; copy event/testdata/full.json over it")
-	}
-}
-
-func TestTemplate(t *testing.T) {
-	form, err := Template("body.tmpl", `{{.task.id}}|{{.build.nvr}}|{{if .task.owner.name}}by {{.task.owner.name}}{{end}}|{{.summary | truncate 5 | upper}}|{{.task | json | len}}`, "text/plain")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := form([]*event.Event{{ID: "1", Summary: "a long one", Task: &koji.Task{ID: 12345678901}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := string(m.Body); !strings.HasPrefix(got, "12345678901|||A LO…|") {
-		t.Errorf("got %s", got)
-	}
-}
-
-// TestTemplateMistakes: what is wrong with a template is told before the first
-// event, with its place.
-func TestTemplateMistakes(t *testing.T) {
-	for name, tt := range map[string]struct{ text, want string }{
-		"no such field":    {"a\n{{.tsak.id}}", "body.tmpl:2:"},
-		"no such inner":    {"{{.task.idd}}", `no entry for key "idd"`},
-		"in a branch":      {"{{if .task}}{{.task.methd}}{{end}}", `"methd"`},
-		"no such function": {"{{.id | shout}}", `"shout" not defined`},
-		"unclosed":         {"{{if .id}}", "unexpected EOF"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if _, err := Template("body.tmpl", tt.text, ""); err == nil || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("got %v, want %s", err, tt.want)
-			}
-		})
-	}
-}
-
-// TestTemplateIsBounded: a template cannot make more of an event than there is
-// room for.
-func TestTemplateIsBounded(t *testing.T) {
-	text := `{{define "x"}}` + strings.Repeat("x", 1000) + `{{end}}` + strings.Repeat(`{{template "x"}}`, 1100)
-	if _, err := Template("body.tmpl", text, ""); err == nil {
-		t.Error("no error")
-	}
-}
-
-func TestFunctions(t *testing.T) {
-	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	for got, want := range map[string]string{
-		duration(json.Number("724.4")):         "12m4s",
-		duration(""):                           "",
-		ago("2026-11-22T07:31:00Z", now):       "29m0s",
-		ago("", now):                           "",
-		escapeSlack("<!here> & <b>"):           "&lt;!here&gt; &amp; &lt;b&gt;",
-		escapeMarkdown("@all a_b"):             "@\u2060all a\\_b",
-		truncate("příště", 4):                  "pří…",
-		safeLink("https://a.test/x?y=1"):       "https://a.test/x?y=1",
-		safeLink("javascript:alert(1)"):        "",
-		safeLink("https://a.test/)](https://"): "",
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
 	}
 }

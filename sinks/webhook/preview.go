@@ -19,7 +19,7 @@ const masked = "***"
 // show as ***. The texts of events are in it as they are, so whoever shows it on
 // a terminal makes them visible.
 func (s *Sink) Preview(e *event.Event) string {
-	m, err := s.o.Form([]*event.Event{e})
+	m, err := s.message([]*event.Event{e})
 	if err != nil {
 		return "no request: " + err.Error()
 	}

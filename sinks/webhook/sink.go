@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
 // Options say where to send and how.
@@ -23,6 +25,8 @@ type Options struct {
 	Form Form
 	// Headers are set on every request, after all others.
 	Headers map[string]string
+	// HeaderTemplates make further headers, of the first event of each request.
+	HeaderTemplates map[string]*render.Template
 	// Keys sign each message by Standard Webhooks; nil is no signature.
 	Keys func() ([][]byte, error)
 	// Authorization is the value of that header; nil is none.
@@ -61,7 +65,10 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
-	m, err := s.o.Form(events)
+	m, err := s.message(events)
+	if errors.Is(err, render.ErrSlow) {
+		return err
+	}
 	if err != nil {
 		return sinks.Refuse(ReasonForm, err)
 	}
@@ -81,6 +88,25 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 func (s *Sink) Close() error {
 	s.client.CloseIdleConnections()
 	return nil
+}
+
+// message makes the message that carries events.
+func (s *Sink) message(events []*event.Event) (Message, error) {
+	m, err := s.o.Form(events)
+	if err != nil || len(s.o.HeaderTemplates) == 0 {
+		return m, err
+	}
+	if m.Header == nil {
+		m.Header = http.Header{}
+	}
+	for name, t := range s.o.HeaderTemplates {
+		text, err := t.Render(events[0])
+		if err != nil {
+			return m, fmt.Errorf("header %s: %w", name, err)
+		}
+		m.Header.Set(name, headerLine(text))
+	}
+	return m, nil
 }
 
 // request makes the request that carries a message.

@@ -4,11 +4,14 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
@@ -27,7 +30,7 @@ func newWebhook(s *config.Sink) (*webhook.Sink, error) {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
 	o := webhook.Options{
-		URL: urlOf(c), Form: form, Headers: map[string]string{}, UserAgent: "kojiwatch/" + release(),
+		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + release(),
 		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval,
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
@@ -36,8 +39,8 @@ func newWebhook(s *config.Sink) (*webhook.Sink, error) {
 			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
 		},
 	}
-	for name, value := range c.Headers {
-		o.Headers[name], _ = value.(string) // checked with the configuration
+	if name, err := setHeaders(&o, c); err != nil {
+		return nil, fmt.Errorf("sink %s: headers.%s: %w", s.Name, name, err)
 	}
 	if c.SigningSecret.IsSet() {
 		o.Keys = func() ([][]byte, error) {
@@ -76,18 +79,44 @@ func webhookForm(s *config.Sink) (webhook.Form, error) {
 }
 
 func templateForm(c *config.WebhookSink) (webhook.Form, error) {
-	info, err := os.Stat(c.TemplateFile)
+	t, err := templateFile(c.TemplateFile)
+	if err != nil {
+		return nil, err
+	}
+	return webhook.Template(t, c.ContentType), nil
+}
+
+// templateFile reads the template in a file.
+func templateFile(path string) (*render.Template, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxTemplate {
-		return nil, errors.New(c.TemplateFile + " is not a file of at most 1 MiB")
+		return nil, errors.New(path + " is not a file of at most 1 MiB")
 	}
-	text, err := os.ReadFile(c.TemplateFile)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return webhook.Template(c.TemplateFile, string(text), c.ContentType)
+	return render.Parse(path, string(text))
+}
+
+// setHeaders sets the headers of each request. An error comes with the name of the
+// header whose template is wrong.
+func setHeaders(o *webhook.Options, c *config.WebhookSink) (wrong string, err error) {
+	o.Headers, o.HeaderTemplates = map[string]string{}, map[string]*render.Template{}
+	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
+		value, _ := c.Headers[name].(string) // checked with the configuration
+		if !config.IsTemplate(value) {
+			o.Headers[name] = value
+			continue
+		}
+		if o.HeaderTemplates[name], err = render.Parse("header", value); err != nil {
+			return name, err
+		}
+	}
+	return "", nil
 }
 
 func urlOf(c *config.WebhookSink) func() (string, error) {
@@ -122,6 +151,9 @@ func webhookMistake(s *config.Sink) (key string, err error) {
 	c := s.Webhook
 	if _, err := webhookForm(s); err != nil {
 		return "template_file", err
+	}
+	if name, err := setHeaders(new(webhook.Options), c); err != nil {
+		return "headers." + name, err
 	}
 	if c.SigningSecret.IsSet() && c.SigningSecret.File() == "" {
 		text, err := c.SigningSecret.Reveal()

@@ -1,0 +1,74 @@
+package format
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// Bounds of a message for people, so that the smallest target takes it: Discord
+// has 2,000 characters.
+const (
+	// MaxShown is how many events are shown; the others are counted.
+	MaxShown   = 8
+	maxText    = 120  // characters of one line's sentence
+	maxMessage = 1800 // bytes of all lines
+)
+
+// Line is what a message for people says of one event.
+type Line struct {
+	Text string // one plain sentence, not escaped
+	Link string // an http or https address, or empty
+	Bad  bool   // something failed
+}
+
+// Digest is a message for people about one event or more.
+type Digest struct {
+	Lines []Line
+	More  int // events that are only counted
+}
+
+// DigestOf shows the first events and counts the others.
+func DigestOf(events []*event.Event) Digest {
+	shown := events[:min(len(events), MaxShown)]
+	d := Digest{More: len(events) - len(shown)}
+	for _, e := range shown {
+		text := e.Summary
+		if text == "" {
+			text = string(e.Type) + " " + e.Topic
+		}
+		d.Lines = append(d.Lines, Line{
+			Text: Truncate(Plain(text), maxText), Link: Link(e.URL), Bad: e.New == "FAILED",
+		})
+	}
+	return d
+}
+
+// Text writes each line in the markup of a target, and a last line for the rest.
+func (d *Digest) Text(escape func(string) string, link func(text, address string) string) string {
+	more := d.More
+	var all []string
+	size := 0
+	for i, l := range d.Lines {
+		line := escape(l.Text)
+		if l.Link != "" {
+			line = link(line, l.Link)
+		}
+		if l.Bad {
+			line = "❌ " + line
+		}
+		if size += len(line); size > maxMessage && i > 0 {
+			more += len(d.Lines) - i
+			break
+		}
+		all = append(all, line)
+	}
+	if more > 0 {
+		all = append(all, More(more))
+	}
+	return strings.Join(all, "\n")
+}
+
+// More says how many events a message only counts.
+func More(n int) string { return fmt.Sprintf("and %d more like this", n) }

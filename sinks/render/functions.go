@@ -1,0 +1,104 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+// functions are what templates may call beside Go's own, and those of Go's own
+// that make text, within bounds; docs/sinks.md lists them.
+func functions(m *meter) template.FuncMap {
+	// of makes a function of a template of one that makes text of a text.
+	of := func(f func(string) string) func(any) (string, error) {
+		return func(v any) (string, error) { return m.text(f(fmt.Sprint(v))) }
+	}
+	return template.FuncMap{
+		"json":     func(v any) (string, error) { return m.json(v) },
+		"upper":    of(strings.ToUpper),
+		"lower":    of(strings.ToLower),
+		"truncate": func(n int, v any) (string, error) { return m.text(format.Truncate(fmt.Sprint(v), n)) },
+		"number":   number,
+		"duration": duration,
+		"age":      func(v any) string { return age(v, time.Now()) },
+		"ago":      func(v any) string { return ago(v, time.Now()) },
+		"link":     of(format.Link),
+		"plain":    of(format.Plain),
+		"slack":    of(format.Slack),
+		"markdown": of(format.Markdown),
+		"html":     of(html.EscapeString),
+
+		"js":         of(template.JSEscapeString),
+		"urlquery":   of(url.QueryEscape),
+		"print":      func(args ...any) (string, error) { return m.text(fmt.Sprint(args...)) },
+		"println":    func(args ...any) (string, error) { return m.text(fmt.Sprintln(args...)) },
+		"printf":     m.printf,
+		stepFunction: m.step,
+	}
+}
+
+// functionNames are those that somebody may have meant.
+func functionNames() []string {
+	own := slices.DeleteFunc(slices.Collect(maps.Keys(functions(nil))), func(name string) bool { return name == stepFunction })
+	return append(own, "and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice")
+}
+
+func (m *meter) json(v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	return m.text(string(text))
+}
+
+// number makes a number of the event one that can be compared; other values are 0.
+func number(v any) float64 {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0
+	}
+	f, _ := n.Float64() // too large is infinite
+	return f
+}
+
+// duration writes a number of seconds as 1h2m3s; other values stay as they are.
+func duration(v any) string {
+	if _, ok := v.(json.Number); !ok {
+		return fmt.Sprint(v)
+	}
+	return time.Duration(number(v) * float64(time.Second)).Round(time.Second).String()
+}
+
+// age is how long ago a time of the event is; other values are empty.
+func age(v any, now time.Time) string {
+	d, ok := since(v, now)
+	if !ok {
+		return ""
+	}
+	return d.String()
+}
+
+// ago is age as it stands in a sentence.
+func ago(v any, now time.Time) string {
+	switch d, ok := since(v, now); {
+	case !ok:
+		return ""
+	case d < 0:
+		return "in " + (-d).String()
+	default:
+		return d.String() + " ago"
+	}
+}
+
+func since(v any, now time.Time) (time.Duration, bool) {
+	at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(v))
+	return now.Sub(at).Round(time.Second), err == nil
+}

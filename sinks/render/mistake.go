@@ -1,0 +1,131 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+	"text/template/parse"
+
+	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+)
+
+var (
+	noFunction = regexp.MustCompile(`function "([^"]*)" not defined`)
+	noEntry    = regexp.MustCompile(`no entry for key "([^"]*)"`)
+)
+
+// unknownFunction adds to the error about a function which one was meant.
+func unknownFunction(err error) error {
+	if m := noFunction.FindStringSubmatch(err.Error()); m != nil {
+		return errors.New(err.Error() + suggest.Meant(m[1], functionNames()))
+	}
+	return err
+}
+
+// unknownName adds to the error about a name of the data which one was meant.
+func unknownName(err error, shape object) error {
+	if err == nil {
+		return nil
+	}
+	if m := noEntry.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("%w%s", err, suggest.Meant(m[1], allNames(shape)))
+	}
+	return err
+}
+
+// allNames are the names of the fields of all objects.
+func allNames(of object) []string {
+	names := slices.Sorted(maps.Keys(of))
+	for _, v := range of {
+		if inner, ok := v.(object); ok {
+			names = append(names, allNames(inner)...)
+		}
+	}
+	return names
+}
+
+// checkNames finds names that no event has wherever a template begins at the
+// event itself, be it in a branch that no sample takes.
+func checkNames(t *template.Template, shape object) error {
+	c := &checker{tree: t.Tree, shape: shape}
+	if t.Tree != nil {
+		c.list(t.Root, true)
+	}
+	return errors.Join(c.errs...)
+}
+
+// checker walks a template. whole says that the dot is the event.
+type checker struct {
+	tree  *parse.Tree
+	shape object
+	errs  []error
+}
+
+func (c *checker) list(l *parse.ListNode, whole bool) {
+	if l == nil {
+		return
+	}
+	for _, n := range l.Nodes {
+		switch n := n.(type) {
+		case *parse.ActionNode:
+			c.pipe(n.Pipe, whole)
+		case *parse.TemplateNode:
+			c.pipe(n.Pipe, whole)
+		case *parse.IfNode:
+			c.branch(&n.BranchNode, whole, whole)
+		case *parse.WithNode:
+			c.branch(&n.BranchNode, whole, false)
+		case *parse.RangeNode:
+			c.branch(&n.BranchNode, whole, false)
+		}
+	}
+}
+
+func (c *checker) branch(b *parse.BranchNode, whole, inside bool) {
+	c.pipe(b.Pipe, whole)
+	c.list(b.List, inside)
+	c.list(b.ElseList, whole)
+}
+
+func (c *checker) pipe(p *parse.PipeNode, whole bool) {
+	if p == nil {
+		return
+	}
+	for _, cmd := range p.Cmds {
+		for _, arg := range cmd.Args {
+			switch arg := arg.(type) {
+			case *parse.PipeNode:
+				c.pipe(arg, whole)
+			case *parse.FieldNode:
+				if whole {
+					c.path(arg, arg.Ident)
+				}
+			case *parse.VariableNode:
+				if arg.Ident[0] == "$" {
+					c.path(arg, arg.Ident[1:])
+				}
+			}
+		}
+	}
+}
+
+// path follows names from the event on.
+func (c *checker) path(at parse.Node, names []string) {
+	in := c.shape
+	for i, name := range names {
+		v, ok := in[name]
+		if !ok {
+			where, _ := c.tree.ErrorContext(at)
+			c.errs = append(c.errs, fmt.Errorf("template: %s: there is no .%s%s",
+				where, strings.Join(names[:i+1], "."), suggest.Meant(name, slices.Sorted(maps.Keys(in)))))
+			return
+		}
+		if in, ok = v.(object); !ok || name == raw {
+			return // what follows is for Go to judge
+		}
+	}
+}
