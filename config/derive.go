@@ -73,9 +73,9 @@ func (s *Sink) derive(given func(key string) bool) {
 	}
 	if s.Webhook != nil {
 		s.Webhook.derive(s.Type, given)
-		if !given("retry.attempts") {
-			s.Retry.Attempts = 100
-		}
+	}
+	if (s.Webhook != nil || s.Email != nil) && !given("retry.attempts") {
+		s.Retry.Attempts = 100
 	}
 	if !given("dead_letters") {
 		s.DeadLetters = DeadLettersQueue

@@ -42,6 +42,9 @@ func (s *Sink) check(r *report, key string) {
 	if s.Webhook != nil {
 		s.Webhook.check(r, key, s.Type)
 	}
+	if s.Email != nil {
+		s.Email.check(r, key)
+	}
 	s.checkTopics(r, key+".topics")
 	s.Queue.check(r, key+".queue")
 }

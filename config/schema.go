@@ -37,6 +37,9 @@ func schemaOfKeys(fields []field) object {
 		f := &fields[i]
 		property := schemaOf(f)
 		property["description"] = f.doc
+		if other := properties[f.name]; other != nil { // of another type of sink
+			property = object{"anyOf": []any{other, property}}
+		}
 		properties[f.name] = property
 		if f.required && f.sink == "" {
 			required = append(required, f.name)
@@ -59,6 +62,7 @@ func schemaOfKeys(fields []field) object {
 func schemaRules(fields []field) []any {
 	var rules, sinks []any
 	groups := map[string][]any{}
+	types := map[string]string{} // by key, those of the sinks that have it
 	has := func(names ...any) object { return object{"required": names} }
 	for _, f := range fields {
 		if f.kind == kindSecret {
@@ -67,9 +71,16 @@ func schemaRules(fields []field) []any {
 		if f.group != "" {
 			groups[f.group] = append(groups[f.group], has(f.name))
 		}
-		if f.sink != "" {
-			ofType := object{"properties": object{"type": orVariable(ofTypes(f.sink))}}
+		if types[f.name] != "" && f.sink != "" {
+			types[f.name] += ","
+		}
+		types[f.name] += f.sink
+	}
+	for _, f := range fields {
+		if types[f.name] != "" {
+			ofType := object{"properties": object{"type": orVariable(ofTypes(types[f.name]))}}
 			sinks = append(sinks, object{"if": has(f.name), "then": ofType})
+			delete(types, f.name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups)) {

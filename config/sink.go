@@ -25,7 +25,7 @@ const (
 // for the types, the one of the sink's own type is set and the others are nil.
 type Sink struct {
 	Name        string       `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
-	Type        SinkType     `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; the others write to a chat. docs/sinks.md has more." example:"stdout"`
+	Type        SinkType     `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy,email" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; email sends mails; the others write to a chat. docs/sinks.md has more." example:"stdout"`
 	Topics      []string     `yaml:"topics" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. Where kojiwatch does not declare the queue the default is none: its bindings are there."`
 	Exchange    string       `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
 	Queue       Queue        `yaml:"queue" doc:"The sink's queue on the broker."`
@@ -40,6 +40,7 @@ type Sink struct {
 	Exec        *ExecSink    `yaml:",inline" sink:"exec"`
 	AMQP        *AMQPSink    `yaml:",inline" sink:"amqp"`
 	Webhook     *WebhookSink `yaml:",inline" sink:"webhook,slack,mattermost,matrix,discord,teams,ntfy"`
+	Email       *EmailSink   `yaml:",inline" sink:"email"`
 }
 
 // StdoutFormat is how a stdout sink writes an event.

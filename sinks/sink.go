@@ -5,7 +5,6 @@ package sinks
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kojiwatch/kojiwatch/event"
 )
@@ -39,25 +38,3 @@ func (r *refusal) Unwrap() error { return r.err }
 // Permanent returns the reason of the refusal. The consumer knows a final
 // error by this method.
 func (r *refusal) Permanent() string { return r.reason }
-
-// BatchError is what Send returns when the events of one batch fared differently.
-type BatchError struct {
-	// Errs belong to the events place by place; nil is one that the sink has. An
-	// event may be taken after one with the same key that was not only if that
-	// one was refused for good.
-	Errs []error
-}
-
-// Error counts the failures and shows the first.
-func (e *BatchError) Error() string {
-	var failed []error
-	for _, err := range e.Errs {
-		if err != nil {
-			failed = append(failed, err)
-		}
-	}
-	if len(failed) == 0 {
-		return "none failed"
-	}
-	return fmt.Sprintf("%d of %d failed, the first: %v", len(failed), len(e.Errs), failed[0])
-}

@@ -24,14 +24,14 @@ const (
 )
 
 // outcome is what an answer means: nil is done.
-func outcome(r *http.Response, said []byte, now time.Time) error {
-	if r.StatusCode/100 == 2 {
+func (a *answer) outcome(now time.Time) error {
+	if a.code/100 == 2 {
 		return nil
 	}
-	err := &statusError{code: r.StatusCode, said: said}
-	switch code := r.StatusCode; {
+	err := &statusError{code: a.code, said: a.said}
+	switch code := a.code; {
 	case code == http.StatusRequestTimeout, code == http.StatusTooEarly, code == http.StatusTooManyRequests, code >= 500:
-		err.retryAfter = parseRetryAfter(r.Header.Get("Retry-After"), now)
+		err.retryAfter = parseRetryAfter(a.header.Get("Retry-After"), now)
 		return err
 	case code == http.StatusGone:
 		return sinks.Refuse(ReasonGone, err)

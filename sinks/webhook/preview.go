@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
 const masked = "***"
@@ -27,14 +29,50 @@ func (s *Sink) Preview(e *event.Event) string {
 	if err != nil {
 		return "no request: " + err.Error()
 	}
+	return s.describe(r, m.Body)
+}
+
+// describe is a request as text for people.
+func (s *Sink) describe(r *http.Request, body []byte) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "POST %s\n", hostOnly(r.URL))
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
 		fmt.Fprintf(&b, "%s: %s\n", name, s.shown(name, r.Header))
 	}
 	b.WriteByte('\n')
-	b.Write(m.Body)
+	b.Write(body)
 	return b.String()
+}
+
+// Try sends one event now, and tells what was sent and what the answer was, as
+// text for people like that of Preview.
+func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error) {
+	m, err := s.message([]*event.Event{e})
+	if err != nil {
+		return "", sinks.Refuse(ReasonForm, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
+	defer cancel()
+	r, err := s.request(ctx, &m, e.ID)
+	if err != nil {
+		return "", err
+	}
+	said = s.describe(r, m.Body) + "\n\n"
+	began := time.Now()
+	a, err := s.exchange(r)
+	if err != nil {
+		return said, err
+	}
+	said += fmt.Sprintf("answered %d %s in %s\n", a.code, http.StatusText(a.code), time.Since(began).Round(time.Millisecond))
+	for _, name := range []string{"Content-Type", "Retry-After"} {
+		if value := a.header.Get(name); value != "" {
+			said += name + ": " + value + "\n"
+		}
+	}
+	if to, err := url.Parse(a.header.Get("Location")); err == nil && to.Host != "" {
+		said += "Location: " + hostOnly(to) + "\n"
+	}
+	return said + "\n" + string(a.said) + "\n", a.outcome(time.Now())
 }
 
 // hostOnly is a URL without what may be a secret in it.

@@ -2,8 +2,6 @@ package webhook
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -45,14 +43,14 @@ type Options struct {
 type Sink struct {
 	o      Options
 	client *http.Client
-	pace   pace
+	pace   *sinks.Pace
 }
 
 // New returns a sink. Nothing is sent before Send is called.
 func New(o Options) *Sink {
 	return &Sink{
 		o:    o,
-		pace: pace{interval: o.Interval},
+		pace: sinks.NewPace(o.Interval),
 		client: &http.Client{
 			Transport:     o.Transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -72,16 +70,20 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if err != nil {
 		return sinks.Refuse(ReasonForm, err)
 	}
-	if err := s.pace.wait(ctx); err != nil {
+	if err := s.pace.Wait(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	r, err := s.request(ctx, &m, idOf(events))
+	r, err := s.request(ctx, &m, sinks.IDOf(events))
 	if err != nil {
 		return err
 	}
-	return s.exchange(r)
+	a, err := s.exchange(r)
+	if err != nil {
+		return err
+	}
+	return a.outcome(time.Now())
 }
 
 // Close implements sinks.Sink.
@@ -100,11 +102,11 @@ func (s *Sink) message(events []*event.Event) (Message, error) {
 		m.Header = http.Header{}
 	}
 	for name, t := range s.o.HeaderTemplates {
-		text, err := t.Render(events[0])
+		line, err := t.Line(events[0])
 		if err != nil {
 			return m, fmt.Errorf("header %s: %w", name, err)
 		}
-		m.Header.Set(name, headerLine(text))
+		m.Header.Set(name, line)
 	}
 	return m, nil
 }
@@ -149,27 +151,21 @@ const (
 	maxDrain = 64 << 10
 )
 
-func (s *Sink) exchange(r *http.Request) error {
-	answer, err := s.client.Do(r)
-	if err != nil {
-		return noAnswer(err)
-	}
-	defer answer.Body.Close()
-	said := make([]byte, maxSaid)
-	n, _ := io.ReadFull(answer.Body, said) // the status counts, whatever becomes of the rest
-	_, _ = io.CopyN(io.Discard, answer.Body, maxDrain)
-	return outcome(answer, said[:n], time.Now())
+// answer is what a receiver has answered.
+type answer struct {
+	code   int
+	header http.Header
+	said   []byte // the beginning of the body
 }
 
-// idOf is the id of a message: that of its event, or a hash over those of all.
-// The same events have the same one.
-func idOf(events []*event.Event) string {
-	if len(events) == 1 {
-		return events[0].ID
+func (s *Sink) exchange(r *http.Request) (*answer, error) {
+	response, err := s.client.Do(r)
+	if err != nil {
+		return nil, noAnswer(err)
 	}
-	h := sha256.New()
-	for _, e := range events {
-		_, _ = fmt.Fprintln(h, e.ID)
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	defer response.Body.Close()
+	said := make([]byte, maxSaid)
+	n, _ := io.ReadFull(response.Body, said) // the status counts, whatever becomes of the rest
+	_, _ = io.CopyN(io.Discard, response.Body, maxDrain)
+	return &answer{response.StatusCode, response.Header, said[:n]}, nil
 }

@@ -29,6 +29,10 @@ func checkSinks(c *config.Config) error {
 			}
 		}
 		switch s.Type {
+		case config.SinkEmail:
+			if key, err := emailMistake(s.Email); err != nil {
+				add(i, key, err.Error())
+			}
 		case config.SinkAMQP:
 			if message := amqpMistake(c, s.AMQP); message != "" {
 				add(i, "routing_key", message)

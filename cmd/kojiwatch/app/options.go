@@ -41,6 +41,9 @@ func lanesOf(s *config.Sink) (lanes, batch int) {
 	if s.Webhook != nil {
 		return s.Webhook.InFlight, s.Webhook.Batch
 	}
+	if s.Email != nil {
+		return 1, s.Email.Batch
+	}
 	return 0, 0
 }
 

@@ -25,6 +25,8 @@ func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput
 		return newExecSink(c.Exec), nil
 	case config.SinkAMQP:
 		return newAMQPSink(all, c)
+	case config.SinkEmail:
+		return newEmail(c)
 	case config.SinkStdout:
 		return stdout.New(streams.Out, stdoutForm(c.Stdout, streams.Out)), nil
 	case config.SinkLog:

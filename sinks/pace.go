@@ -1,4 +1,4 @@
-package webhook
+package sinks
 
 import (
 	"context"
@@ -6,17 +6,20 @@ import (
 	"time"
 )
 
-// pace keeps messages apart. Whoever waits holds events that nobody has
+// Pace keeps messages apart. Whoever waits holds events that nobody has
 // acknowledged, so what comes meanwhile travels in the next message.
-type pace struct {
+type Pace struct {
 	interval time.Duration
 
 	mu   sync.Mutex
 	next time.Time
 }
 
-// wait waits for its turn, or until ctx ends.
-func (p *pace) wait(ctx context.Context) error {
+// NewPace keeps messages an interval apart at least; 0 is no bound.
+func NewPace(interval time.Duration) *Pace { return &Pace{interval: interval} }
+
+// Wait waits for its turn, or until ctx ends.
+func (p *Pace) Wait(ctx context.Context) error {
 	if p.interval <= 0 {
 		return nil
 	}

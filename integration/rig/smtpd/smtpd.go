@@ -1,0 +1,176 @@
+// Package smtpd runs a private mail server: aiosmtpd, an SMTP server in Python,
+// with TLS and logins, that answers as a test wants it to.
+package smtpd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	_ "embed"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/port"
+	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+)
+
+const (
+	readyLimit = time.Minute
+	stopLimit  = 10 * time.Second
+)
+
+//go:embed server.py
+var program string
+
+// Options say what kind of server it is. The zero value has neither TLS nor
+// logins.
+type Options struct {
+	// Certificate is a file with the certificate and its key; the server offers
+	// STARTTLS then.
+	Certificate string `json:"certificate,omitempty"`
+	// Implicit has connections begin with TLS.
+	Implicit bool `json:"implicit,omitempty"`
+	// User and Password are needed to send, if given.
+	User     string `json:"user,omitempty"`
+	Password string `json:"password,omitempty"`
+	// Mechanisms are the ways to log in: PLAIN, LOGIN.
+	Mechanisms []string `json:"mechanisms"`
+}
+
+// Policy says what the server answers in place of what it would.
+type Policy struct {
+	Mail string            `json:"mail,omitempty"` // to MAIL FROM
+	Rcpt map[string]string `json:"rcpt,omitempty"` // to RCPT TO, by address
+	Data string            `json:"data,omitempty"` // to a mail
+	// Refuse is a text; mails that hold it are refused for good.
+	Refuse string `json:"refuse,omitempty"`
+}
+
+// Mail is one that the server has taken.
+type Mail struct {
+	From  string
+	To    []string
+	Text  string // as it came, one character for each byte
+	TLS   bool
+	User  string
+	Hello string
+}
+
+// Server is a mail server. It is ended by Close.
+type Server struct {
+	dir   string
+	port  int
+	child *proc.Child
+	out   *proc.Lines
+}
+
+// Launch starts a server with its files in dir, which must be empty, and waits
+// until it takes connections.
+func Launch(ctx context.Context, dir string, o Options) (*Server, error) {
+	options, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	script := filepath.Join(dir, "server.py")
+	if err := os.WriteFile(script, []byte(program), 0o600); err != nil {
+		return nil, err
+	}
+	python, err := python(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{dir: dir, out: &proc.Lines{}}
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), python, "-W", "ignore", script, dir, string(options))
+	cmd.Stdout, cmd.Stderr = s.out, s.out
+	if s.child, err = proc.Start(cmd); err != nil {
+		return nil, err
+	}
+	ready, cancel := context.WithTimeout(ctx, readyLimit)
+	defer cancel()
+	line, err := s.out.WaitFor(ready, s.child.Done(), regexp.MustCompile(`^port \d+$`))
+	if err != nil {
+		s.end(context.WithoutCancel(ctx))
+		return nil, fmt.Errorf("the mail server does not start: %w; it says:\n%s", err, s.out)
+	}
+	s.port, err = strconv.Atoi(strings.TrimPrefix(line, "port "))
+	return s, err
+}
+
+// python is one that has aiosmtpd: Debian's own has Debian's package.
+func python(ctx context.Context) (string, error) {
+	for _, name := range []string{"/usr/bin/python3", "python3"} {
+		if exec.CommandContext(ctx, name, "-c", "import aiosmtpd").Run() == nil {
+			return name, nil
+		}
+	}
+	return "", errors.New("no Python 3 has aiosmtpd; dev/deps installs it")
+}
+
+// Addr is the server's address, host:port.
+func (s *Server) Addr() string { return port.Loopback(s.port) }
+
+// SetPolicy changes what the server answers from the next command on.
+func (s *Server) SetPolicy(p Policy) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	// In one step, for the server reads it at any time.
+	tmp := s.path("policy.new")
+	if err := os.WriteFile(tmp, text, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, s.path("policy"))
+}
+
+// Fail has the next n mails fail for a reason that passes.
+func (s *Server) Fail(n int) error {
+	return os.WriteFile(s.path("fail"), []byte(strconv.Itoa(n)), 0o600)
+}
+
+// Hold has the server answer no mail until release is called.
+func (s *Server) Hold() (release func(), err error) {
+	if err := os.WriteFile(s.path("hold"), nil, 0o600); err != nil {
+		return nil, err
+	}
+	return func() { _ = os.Remove(s.path("hold")) }, nil
+}
+
+// Mails are those that the server has taken so far.
+func (s *Server) Mails() ([]Mail, error) {
+	text, err := os.ReadFile(s.path("mails"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var all []Mail
+	for line := range strings.Lines(string(text)) {
+		var m Mail
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			return nil, fmt.Errorf("mail %d: %w", len(all)+1, err)
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// Log is what the server has written.
+func (s *Server) Log() string { return s.out.String() }
+
+// Close ends the server.
+func (s *Server) Close() { s.end(context.Background()) }
+
+func (s *Server) end(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, stopLimit)
+	defer cancel()
+	_ = s.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
+}
+
+func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }

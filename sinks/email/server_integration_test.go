@@ -1,0 +1,264 @@
+//go:build integration
+
+package email_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"io"
+	"mime/quotedprintable"
+	"net/mail"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/smtpd"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/email"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
+	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
+)
+
+var _ sinks.Sink = (*email.Sink)(nil)
+
+// world is a mail server with the authority that vouches for it.
+type world struct {
+	*smtpd.Server
+	ca *testca.CA
+}
+
+// launch starts a server with a certificate.
+func launch(t *testing.T, o smtpd.Options) *world {
+	t.Helper()
+	ca, err := testca.New("mail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := ca.Server([]string{"127.0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Certificate, err = pair.WriteFile(t.TempDir(), "mail"); err != nil {
+		t.Fatal(err)
+	}
+	return &world{start(t, o), ca}
+}
+
+func start(t *testing.T, o smtpd.Options) *smtpd.Server {
+	t.Helper()
+	s, err := smtpd.Launch(t.Context(), t.TempDir(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// options are those of a sink for a server. Its mails name the events by their
+// ids.
+func options(t *testing.T, s *smtpd.Server) email.Options {
+	t.Helper()
+	body, err := render.Parse("body", "id: {{.id}}\n{{.summary}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return email.Options{
+		Server: s.Addr(), Hello: "kojiwatch.test", UserAgent: "kojiwatch/test", Timeout: 20 * time.Second, Body: body,
+		From: mail.Address{Name: "Koji", Address: "koji@example.com"},
+		To:   []mail.Address{{Address: "a@example.com"}},
+	}
+}
+
+// secure are options with the server's authority.
+func (w *world) secure(t *testing.T) email.Options {
+	t.Helper()
+	o := options(t, w.Server)
+	o.TLS = &tls.Config{RootCAs: w.ca.Pool(), MinVersion: tls.VersionTLS12}
+	return o
+}
+
+func newSink(t *testing.T, o email.Options) *email.Sink {
+	t.Helper()
+	s, err := email.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var idLine = regexp.MustCompile(`(?m)^id: (\S+)\r?$`)
+
+// arrived are the ids of the events that mails are about.
+func arrived(t *testing.T, s *smtpd.Server) []string {
+	t.Helper()
+	var ids []string
+	for _, m := range mails(t, s) {
+		for _, match := range idLine.FindAllStringSubmatch(text(t, m), -1) {
+			ids = append(ids, match[1])
+		}
+	}
+	return ids
+}
+
+func mails(t *testing.T, s *smtpd.Server) []smtpd.Mail {
+	t.Helper()
+	all, err := s.Mails()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func text(t *testing.T, m smtpd.Mail) string {
+	t.Helper()
+	read, err := mail.ReadMessage(bytes.NewReader([]byte(m.Text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(quotedprintable.NewReader(read.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// TestSuite: the suite of all sinks, over TLS.
+func TestSuite(t *testing.T) {
+	w := launch(t, smtpd.Options{})
+	seen := 0 // mails of the tests before
+	sinktest.Run(t, func(t *testing.T) *sinktest.World {
+		seen = len(arrived(t, w.Server))
+		before := seen
+		check := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		check(w.Fail(0))
+		check(w.SetPolicy(smtpd.Policy{}))
+		return &sinktest.World{
+			Sink:    newSink(t, w.secure(t)),
+			Arrived: func() []string { return arrived(t, w.Server)[before:] },
+			Fail:    func(n int) { check(w.Fail(n)) },
+			Refuse:  func(id string) { check(w.SetPolicy(smtpd.Policy{Refuse: id})) },
+			Hold: func() func() {
+				release, err := w.Hold()
+				check(err)
+				return release
+			},
+		}
+	})
+	for _, m := range mails(t, w.Server) {
+		if !m.TLS || m.Hello != "kojiwatch.test" || m.From != "koji@example.com" {
+			t.Fatalf("%+v", m)
+		}
+	}
+}
+
+// sent sends one event and returns the mail that came.
+func sent(t *testing.T, s *smtpd.Server, o email.Options) smtpd.Mail {
+	t.Helper()
+	if err := newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)); err != nil {
+		t.Fatalf("%v; the server says:\n%s", err, s.Log())
+	}
+	all := mails(t, s)
+	if len(all) == 0 {
+		t.Fatal("no mail came")
+	}
+	return all[len(all)-1]
+}
+
+// TestSecurity: the ways of TLS, and that nothing is sent without where it must
+// not be.
+func TestSecurity(t *testing.T) {
+	offers, plain := launch(t, smtpd.Options{}), start(t, smtpd.Options{})
+	implicit := launch(t, smtpd.Options{Implicit: true})
+	opportunistic := offers.secure(t)
+	opportunistic.Security = email.Opportunistic
+	if !sent(t, offers.Server, opportunistic).TLS {
+		t.Error("TLS was offered, and not used")
+	}
+	o := implicit.secure(t)
+	o.Security = email.Implicit
+	if !sent(t, implicit.Server, o).TLS {
+		t.Error("no TLS")
+	}
+	for name, security := range map[string]email.Security{"never": email.Plain, "opportunistic": email.Opportunistic} {
+		o := options(t, plain)
+		o.Security = security
+		if sent(t, plain, o).TLS {
+			t.Errorf("%s: TLS where there is none", name)
+		}
+	}
+	untrusted, other := offers.secure(t), offers.secure(t)
+	untrusted.TLS, other.TLS.ServerName = nil, "other.test"
+	for name, o := range map[string]email.Options{
+		"no TLS where it must be": options(t, plain), "an unknown authority": untrusted, "another name": other,
+	} {
+		before := len(mails(t, plain)) + len(mails(t, offers.Server))
+		wantOutage(t, name, newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
+		if after := len(mails(t, plain)) + len(mails(t, offers.Server)); after != before {
+			t.Errorf("%s: a mail was sent", name)
+		}
+	}
+}
+
+// wantOutage: an event is tried again and does not pay for it.
+func wantOutage(t *testing.T, name string, err error) {
+	t.Helper()
+	out, ok := err.(interface{ Outage() bool }) //nolint:errorlint // as it comes
+	if !ok || !out.Outage() || sinks.IsRefusal(err) {
+		t.Errorf("%s: got %v", name, err)
+	}
+}
+
+// TestLogin: PLAIN or LOGIN, whichever there is, with the password of the moment,
+// and never without TLS.
+func TestLogin(t *testing.T) {
+	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
+		w := launch(t, smtpd.Options{User: "kojiwatch", Password: "hunter2 é", Mechanisms: []string{mechanism}})
+		o := w.secure(t)
+		password := "wrong"
+		o.User, o.Password = "kojiwatch", func() (string, error) { return password, nil }
+		err := newSink(t, o).Send(t.Context(), sinktest.Events(0, 1))
+		wantOutage(t, "a wrong password", err)
+		if !strings.Contains(err.Error(), "535") {
+			t.Errorf("got %v", err)
+		}
+		password = "hunter2 é"
+		if got := sent(t, w.Server, o).User; got != "kojiwatch" {
+			t.Errorf("%s: logged in as %q", mechanism, got)
+		}
+		o.User = ""
+		wantOutage(t, "no login", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
+	}
+	plain := start(t, smtpd.Options{User: "kojiwatch", Password: "hunter2", Mechanisms: []string{"PLAIN"}})
+	o := options(t, plain)
+	o.Security, o.User = email.Plain, "kojiwatch"
+	o.Password = func() (string, error) { t.Error("the password was asked for"); return "hunter2", nil }
+	wantOutage(t, "no TLS", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
+}
+
+// TestNobodyThere: a server that is not there or is too slow is an outage.
+func TestNobodyThere(t *testing.T) {
+	w := launch(t, smtpd.Options{})
+	release, err := w.Hold()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	o := w.secure(t)
+	o.Timeout = 300 * time.Millisecond
+	wantOutage(t, "too slow", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := newSink(t, w.secure(t)).Send(ctx, sinktest.Events(0, 1)); err == nil || !strings.Contains(err.Error(), "canceled") {
+		t.Errorf("got %v", err)
+	}
+	w.Close()
+	wantOutage(t, "gone", newSink(t, w.secure(t)).Send(t.Context(), sinktest.Events(0, 1)))
+}
