@@ -16,7 +16,7 @@ const (
 	exitOK      = 0
 	exitFailure = 1 // the work failed, or part of it
 	exitUsage   = 2 // the command line or the configuration is wrong
-	exitRefused = 3 // the broker refuses for good: credentials, vhost, permissions
+	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event
 )
 
 // usageError is a mistake in the command line.
@@ -56,6 +56,7 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		recordCommand(streams),
 		deadCommand(streams),
 		explainCommand(streams),
+		sinkCommand(streams),
 		demoCommand(streams),
 		etaCommand(streams),
 		callCommand(streams),

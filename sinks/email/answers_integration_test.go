@@ -3,6 +3,7 @@
 package email_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/mail"
 	"slices"
@@ -113,5 +114,39 @@ func TestRecipients(t *testing.T) {
 	want := [][]string{{"a@example.com", "c@example.com"}, {"later@example.com"}}
 	if len(got) != 2 || !slices.Equal(got[0], want[0]) || !slices.Equal(got[1], want[1]) {
 		t.Errorf("mails went to %v, want %v", got, want)
+	}
+}
+
+// TestTry: what was said shows, and the password does not.
+func TestTry(t *testing.T) {
+	w := launch(t, smtpd.Options{User: "kojiwatch", Password: "hunter2", Mechanisms: []string{"LOGIN"}})
+	o := w.secure(t)
+	o.User, o.Password = "kojiwatch", func() (string, error) { return "hunter2", nil }
+	s := newSink(t, o)
+	said, err := s.Try(t.Context(), sinktest.Events(0, 1)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"hand to " + w.Addr() + " (STARTTLS)\n", "\nSubject: [test] build 0 closed", "\nkojiwatch: STARTTLS\n",
+		"\nkojiwatch: RCPT TO:<a@example.com>\n", "\nserver: 250 OK\n",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	for _, secret := range []string{"hunter2", base64.StdEncoding.EncodeToString([]byte("hunter2"))} {
+		if strings.Contains(said, secret) {
+			t.Error("the password shows")
+		}
+	}
+	if t.Failed() {
+		t.Log(said)
+	}
+	if err := w.SetPolicy(smtpd.Policy{Data: "554 5.7.1 spam"}); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := s.Try(t.Context(), sinktest.Events(1, 1)[0]); reasonOf(err) != "refused" || !strings.Contains(said, "kojiwatch: DATA\n") {
+		t.Errorf("%v:\n%s", err, said)
 	}
 }

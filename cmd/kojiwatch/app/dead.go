@@ -70,15 +70,6 @@ func deadInFile(streams Streams, c *config.Config, s *config.Sink) error {
 	return fmt.Errorf("sink %s keeps its dead letters in %s", s.Name, deadPath(c, s))
 }
 
-func sinkNamed(c *config.Config, name string) (*config.Sink, error) {
-	for i := range c.Sinks {
-		if c.Sinks[i].Name == name {
-			return &c.Sinks[i], nil
-		}
-	}
-	return nil, fmt.Errorf("there is no sink %q in the configuration", name)
-}
-
 // deadWork goes through a queue of dead letters once.
 type deadWork struct {
 	o           DeadOptions

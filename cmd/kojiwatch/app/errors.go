@@ -12,7 +12,8 @@ func IsConfigError(err error) bool {
 	return errors.As(err, new(*config.Error))
 }
 
-// IsRefused reports whether err says that the broker refuses for good.
+// IsRefused reports whether err says that the broker refuses for good, or a sink a
+// sample event.
 func IsRefused(err error) bool {
-	return errors.As(err, new(*consumer.FatalError))
+	return errors.As(err, new(*consumer.FatalError)) || errors.As(err, new(*RefusedError))
 }

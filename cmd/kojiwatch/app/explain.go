@@ -37,6 +37,11 @@ type ExplainOptions struct {
 func Explain(ctx context.Context, streams Streams, c *config.Config, o ExplainOptions) (err error) {
 	out := bufio.NewWriter(streams.Out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
+	if o.Sink != "" {
+		if _, err := sinkNamed(c, o.Sink); err != nil {
+			return err
+		}
+	}
 	web, err := newWeb(c.Hub.WebURL)
 	if err != nil {
 		return err
@@ -50,9 +55,6 @@ func Explain(ctx context.Context, streams Streams, c *config.Config, o ExplainOp
 				return err
 			}
 		}
-	}
-	if len(x.sinks) == 0 {
-		return fmt.Errorf("there is no sink %q in the configuration", o.Sink)
 	}
 	defer func() { err = errors.Join(err, x.close()) }()
 	if o.File == "-" {

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rs/zerolog"
 
@@ -11,7 +12,24 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 	"github.com/kojiwatch/kojiwatch/sinks/log"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+	"github.com/kojiwatch/kojiwatch/sinks/suggest"
 )
+
+// sinkNamed finds a sink, or says which one may have been meant.
+func sinkNamed(c *config.Config, name string) (*config.Sink, error) {
+	var names []string
+	for i := range c.Sinks {
+		if c.Sinks[i].Name == name {
+			return &c.Sinks[i], nil
+		}
+		names = append(names, c.Sinks[i].Name)
+	}
+	hint := suggest.Meant(name, names)
+	if hint == "" {
+		hint = "; it has " + strings.Join(names, ", ")
+	}
+	return nil, fmt.Errorf("there is no sink %q in the configuration%s", name, hint)
+}
 
 // newSink builds a sink from its configuration.
 func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+)
+
+func sinkCommand(streams app.Streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sink",
+		Short: "Try a sink",
+		Args:  unknownCommand,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(sinkTestCommand(streams))
+	return cmd
+}
+
+func sinkTestCommand(streams app.Streams) *cobra.Command {
+	var file, eventType string
+	cmd := &cobra.Command{
+		Use:   "test NAME",
+		Short: "Send a sample event through a sink now, and show the exchange",
+		Long: `test sends one event to where a sink of a configuration sends to: for real, though
+not through the broker. It shows the request, with secrets masked, and the answer;
+for sinks that make no requests, what they do. The event is an example with an id
+that begins with test- and a summary that says that it is a test.
+
+The exit code is 0 if the sink has the event, 1 if it does not take it now, and 3
+if it never will.`,
+		Example: `  kojiwatch sink test chat --config kojiwatch.yaml
+  kojiwatch sink test ci --config kojiwatch.yaml --type TaskStateChange`,
+		Args: withUsage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if file == "" {
+				return usageError{errors.New("say which configuration, by --config")}
+			}
+			c, err := app.LoadConfig(file)
+			if err != nil {
+				return err
+			}
+			return app.SinkTest(cmd.Context(), streams, c, args[0], eventType)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
+	f.StringVar(&eventType, "type", app.DefaultSample, "the `type` of the event")
+	return cmd
+}
