@@ -19,6 +19,8 @@ type DeadLetters interface {
 // DeadLetter is a delivery with the reason why it can never succeed.
 type DeadLetter struct {
 	*Delivery
+	// Sink is who could not take it; see [Options].
+	Sink string
 	// Reason is a short word, such as [ReasonUnparseable].
 	Reason string
 	// Error is what went wrong: at most 1 KiB of valid UTF-8 on one line.
@@ -33,6 +35,7 @@ type DeadLetter struct {
 
 // Bounds of the texts of a dead letter, in bytes.
 const (
+	maxSink      = 64
 	maxReason    = 64
 	maxErrorText = 1024
 )

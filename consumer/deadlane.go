@@ -12,6 +12,7 @@ import (
 // its delivery stays un-acknowledged and takes up room in the prefetch window, no
 // more.
 type deadLane struct {
+	sink     string
 	letters  DeadLetters
 	settler  *settler
 	counters *counters
@@ -26,6 +27,7 @@ type deadLane struct {
 
 // add puts a letter at the end of the line.
 func (l *deadLane) add(letter DeadLetter) {
+	letter.Sink = l.sink
 	l.mu.Lock()
 	l.line = append(l.line, letter)
 	l.mu.Unlock()

@@ -18,6 +18,7 @@ const (
 	HeaderExchange   = "x-kojiwatch-exchange"
 	HeaderRoutingKey = "x-kojiwatch-routing-key"
 	HeaderQueue      = "x-kojiwatch-queue"
+	HeaderSink       = "x-kojiwatch-sink"
 
 	// The vain attempts, where there were any.
 	HeaderAttempts = "x-kojiwatch-attempts"
@@ -80,6 +81,9 @@ func (l DeadLetter) publishing() amqp.Publishing {
 	h[HeaderExchange] = l.Exchange
 	h[HeaderRoutingKey] = l.RoutingKey
 	h[HeaderQueue] = l.Queue
+	if l.Sink != "" {
+		h[HeaderSink] = l.Sink
+	}
 	if l.Attempts > 0 {
 		h[HeaderAttempts] = int64(l.Attempts)
 		h[HeaderFirst] = l.First.Format(time.RFC3339Nano)

@@ -80,13 +80,19 @@ func letterOf(in *amqp.Delivery, queue string) *Letter {
 		s, _ := in.Headers[name].(string)
 		return s
 	}
-	at, _ := time.Parse(time.RFC3339Nano, text(HeaderTime)) // zero if it was tampered with
-	looks, _ := in.Headers["x-delivery-count"].(int64)
-	out := &Letter{Looks: looks, tag: in.DeliveryTag}
-	out.Reason, out.Error, out.Time = plainText(text(HeaderReason), maxReason), plainText(text(HeaderError), maxErrorText), at
+	at := func(name string) time.Time {
+		t, _ := time.Parse(time.RFC3339Nano, text(name)) // zero if it was tampered with
+		return t
+	}
+	out := &Letter{tag: in.DeliveryTag}
+	out.Looks, _ = in.Headers["x-delivery-count"].(int64)
+	out.Sink, out.Reason, out.Error = plainText(text(HeaderSink), maxSink), plainText(text(HeaderReason), maxReason), plainText(text(HeaderError), maxErrorText)
+	out.Time, out.First, out.Last = at(HeaderTime), at(HeaderFirst), at(HeaderLast)
+	attempts, _ := in.Headers[HeaderAttempts].(int64)
+	out.Attempts = int(attempts)
 	d := received(in, text(HeaderQueue), 0, time.Time{})
 	d.Headers = maps.Clone(d.Headers)
-	for _, name := range []string{HeaderReason, HeaderError, HeaderTime, HeaderQueue, "x-delivery-count"} {
+	for _, name := range append(deathHeaders(), "x-delivery-count") {
 		delete(d.Headers, name)
 	}
 	d.revive()
@@ -95,6 +101,11 @@ func letterOf(in *amqp.Delivery, queue string) *Letter {
 	}
 	out.Delivery = d
 	return out
+}
+
+// deathHeaders are those that say what became of a message, not what it was.
+func deathHeaders() []string {
+	return []string{HeaderReason, HeaderError, HeaderTime, HeaderQueue, HeaderSink, HeaderAttempts, HeaderFirst, HeaderLast}
 }
 
 // revive gives a message that comes from the dead letters back what it was
@@ -131,22 +142,27 @@ func (l *Letters) Drop(letter *Letter) error {
 // confirmed that, takes it from the dead ones. Between the two it is in both: if
 // anything breaks there, it comes twice, with one id, and is never lost.
 func (l *Letters) Retry(ctx context.Context, letter *Letter, queue string) error {
-	if err := l.Send(ctx, letter.Delivery, queue); err != nil {
+	if err := l.publisher.SendBack(ctx, letter.Delivery, queue); err != nil {
 		return err
 	}
 	return l.Drop(letter)
 }
 
-// Send puts a message that died into a queue, confirmed.
-func (l *Letters) Send(ctx context.Context, d *Delivery, queue string) error {
-	p := DeadLetter{Delivery: d}.publishing()
-	for _, name := range []string{HeaderReason, HeaderError, HeaderTime, HeaderQueue} {
-		delete(p.Headers, name)
+// ErrNotAllowed is that the broker lets nobody publish, or not this user.
+var ErrNotAllowed = errors.New("the broker does not let this user publish")
+
+// SendBack puts a message that died into a queue, confirmed.
+func (p *Publisher) SendBack(ctx context.Context, d *Delivery, queue string) error {
+	m := DeadLetter{Delivery: d}.publishing()
+	for _, name := range deathHeaders() {
+		delete(m.Headers, name)
 	}
-	err := l.publisher.Publish(ctx, []Message{{Key: queue, Publishing: p}})[0]
+	err := p.Publish(ctx, []Message{{Key: queue, Publishing: m}})[0]
 	switch {
 	case errors.Is(err, ErrUnroutable):
 		return fmt.Errorf("queue %q does not exist", queue)
+	case replyCode(err) == amqp.AccessRefused:
+		return fmt.Errorf("publish to queue %q: %w (%w)", queue, ErrNotAllowed, err)
 	case err != nil:
 		return fmt.Errorf("publish to queue %q: %w", queue, err)
 	}

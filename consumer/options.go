@@ -20,6 +20,9 @@ type Options struct {
 	Brokers func(ctx context.Context) ([]Broker, error)
 	// Name is the connection's name as the broker shows it. Default: Product.
 	Name string
+	// Sink names what the deliveries are handed to, for dead letters. Default:
+	// they do not say.
+	Sink string
 	// Product and Version are told to the broker. Default: kojiwatch, unknown.
 	Product, Version string
 

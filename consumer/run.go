@@ -58,6 +58,7 @@ type work[T any] struct {
 // start sets to work on what the session brings.
 func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	dead := &deadLane{
+		sink:     c.options.Sink,
 		letters:  c.letters,
 		settler:  s.settler,
 		counters: c.counters,

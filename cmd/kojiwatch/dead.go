@@ -12,23 +12,25 @@ func deadCommand(streams app.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dead",
 		Short: "Look at dead letters, send them back or drop them",
-		Long: `A message that can never reach its sink goes to the sink's dead-letter queue,
-with the reason. Look at what is there, put right what was wrong, and send the
-letters back into the queue of their sink, and of no other:
+		Long: `A message that can never reach its sink goes to the sink's dead-letter queue, or
+file, with the reason. Look at what is there, put right what was wrong, and send
+the letters back to their sink, and to no other:
 
   kojiwatch dead list --config kojiwatch.yaml --sink archive
   kojiwatch dead retry --config kojiwatch.yaml --sink archive --reason exit-1
 
-Looking leaves the letters where they are. Each one that is sent back is confirmed
-by the broker before it leaves the dead letters: what breaks in between makes it
-come twice, with the same id, and never loses it.`,
+Looking leaves the letters where they are. One that is sent back goes into the
+queue of its sink and is confirmed by the broker before it leaves the dead letters:
+what breaks in between makes it come twice, with the same id, and never loses it.
+Letters in a file go straight through the sink where the broker lets nobody
+publish.`,
 		Args: unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		deadAction(streams, app.DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, its routing key, the id of its event and the\nerror. --json makes it a JSON object a line."),
+		deadAction(streams, app.DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, how often it was tried, its routing key, the\nid of its event and the error. --json makes it a JSON object a line."),
 		deadAction(streams, app.DeadShow, "show", "Print dead letters as a recording", "show prints each letter complete, as a line that \"kojiwatch replay\" reads."),
-		deadAction(streams, app.DeadRetry, "retry", "Send dead letters back into the queue of their sink", "retry takes --all, or the letters that --reason and --id choose."),
+		deadAction(streams, app.DeadRetry, "retry", "Send dead letters back to their sink", "retry takes --all, or the letters that --reason and --id choose."),
 		deadAction(streams, app.DeadDrop, "drop", "Drop dead letters for good", "drop takes --all, or the letters that --reason and --id choose. There is no way back:\nkeep what \"kojiwatch dead show\" prints if in doubt."),
 	)
 	return cmd

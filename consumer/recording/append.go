@@ -45,6 +45,7 @@ func appendLine(dst []byte, d *consumer.Delivery, dead *consumer.DeadLetter) ([]
 	}
 	if dead != nil {
 		o.open("dead")
+		o.optional("sink", dead.Sink)
 		o.text("reason", dead.Reason)
 		o.text("error", dead.Error)
 		o.text("time", dead.Time.UTC().Format(time.RFC3339Nano))

@@ -21,14 +21,12 @@ type DeadFile struct{ path string }
 func OpenDeadFile(path string) *DeadFile { return &DeadFile{path: path} }
 
 // Put appends a letter; when it returns nil, the letter is on the disk. The file
-// is opened for each letter, so it may be moved away at any time.
+// is opened for each letter, so it may be moved away at any time, and [OpenDeadBox]
+// may take letters out of it.
 func (f *DeadFile) Put(ctx context.Context, letter consumer.DeadLetter) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	line, err := AppendDead(nil, letter)
 	if err == nil {
-		err = f.append(line)
+		err = f.append(ctx, line)
 	}
 	if err != nil {
 		return fmt.Errorf("dead-letter file: %w", err)
@@ -36,8 +34,8 @@ func (f *DeadFile) Put(ctx context.Context, letter consumer.DeadLetter) error {
 	return nil
 }
 
-func (f *DeadFile) append(line []byte) error {
-	file, err := f.open()
+func (f *DeadFile) append(ctx context.Context, line []byte) error {
+	file, err := openLocked(ctx, f.open)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,19 @@ type record struct {
 	Body        json.RawMessage `json:"body"`
 	Queue       string          `json:"queue"`
 	ReceivedAt  moment          `json:"received_at"`
+	Dead        death           `json:"dead"`
+}
+
+// death is what became of a dead letter.
+type death struct {
+	Sink     string `json:"sink"`
+	Reason   string `json:"reason"`
+	Error    string `json:"error"`
+	Time     moment `json:"time"`
+	Queue    string `json:"queue"`
+	Attempts int    `json:"attempts"`
+	First    moment `json:"first_attempt"`
+	Last     moment `json:"last_attempt"`
 }
 
 type properties struct {
@@ -42,17 +55,32 @@ type properties struct {
 
 // Parse reads one line. The delivery keeps nothing of it.
 func Parse(line []byte) (*consumer.Delivery, error) {
+	letter, err := ParseDead(line)
+	return letter.Delivery, err
+}
+
+// ParseDead reads one line as a dead letter. What a line lacks, as one that a
+// recording has lacks all of its death, is zero.
+func ParseDead(line []byte) (consumer.DeadLetter, error) {
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
-		return nil, plainly(err)
+		return consumer.DeadLetter{}, plainly(err)
 	}
 	if r.RoutingKey == nil {
-		return nil, errors.New("routing_key is missing: is this a recording?")
+		return consumer.DeadLetter{}, errors.New("routing_key is missing: is this a recording?")
 	}
 	body, err := r.body()
 	if err != nil {
-		return nil, err
+		return consumer.DeadLetter{}, err
 	}
+	return consumer.DeadLetter{
+		Delivery: r.delivery(body), Sink: r.Dead.Sink, Reason: r.Dead.Reason, Error: r.Dead.Error,
+		Time: time.Time(r.Dead.Time), Attempts: r.Dead.Attempts,
+		First: time.Time(r.Dead.First), Last: time.Time(r.Dead.Last),
+	}, nil
+}
+
+func (r *record) delivery(body []byte) *consumer.Delivery {
 	p := &r.Properties
 	return &consumer.Delivery{
 		Queue:       r.Queue,
@@ -77,7 +105,7 @@ func Parse(line []byte) (*consumer.Delivery, error) {
 			AppID:           p.AppID,
 		},
 		Body: body,
-	}, nil
+	}
 }
 
 func (r *record) body() ([]byte, error) {

@@ -27,11 +27,18 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 // Unwrap is Err.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Reader reads a recording line by line. Empty lines are skipped.
+// removed is what the line of a dead letter begins with that is there no more. One
+// byte is on the disk or is not, whatever breaks.
+const removed = '#'
+
+// Reader reads a recording line by line. Empty lines are skipped, and those of
+// dead letters that were taken.
 type Reader struct {
 	in   *bufio.Reader
 	max  int
 	line int
+	at   int64  // where the line begins that next returned last
+	end  int64  // and where the one behind it does
 	long []byte // a line that is longer than the buffer of in
 }
 
@@ -46,29 +53,37 @@ func (r *Reader) Line() int { return r.line }
 // Next returns the next delivery. At the end the error is io.EOF. A *LineError is
 // about one line only, and the next call goes on behind it.
 func (r *Reader) Next() (*consumer.Delivery, error) {
+	letter, err := r.NextDead()
+	return letter.Delivery, err
+}
+
+// NextDead is Next for a file of dead letters.
+func (r *Reader) NextDead() (consumer.DeadLetter, error) {
 	for {
 		line, err := r.next()
 		if err != nil {
-			return nil, err
+			return consumer.DeadLetter{}, err
 		}
-		if line = bytes.TrimSpace(line); len(line) == 0 {
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == removed {
 			continue
 		}
-		d, err := Parse(line)
+		letter, err := ParseDead(line)
 		if err != nil {
-			return nil, &LineError{r.line, err}
+			return consumer.DeadLetter{}, &LineError{r.line, err}
 		}
-		return d, nil
+		return letter, nil
 	}
 }
 
 // next returns the next line, which is valid until it is called again.
 func (r *Reader) next() ([]byte, error) {
 	r.line++
+	r.at = r.end
 	r.long = r.long[:0]
 	tooLong := false
 	for {
 		part, err := r.in.ReadSlice('\n')
+		r.end += int64(len(part))
 		if tooLong = tooLong || len(r.long)+len(part) > r.max; tooLong {
 			r.long = r.long[:0]
 		} else if len(r.long) > 0 || err != nil {

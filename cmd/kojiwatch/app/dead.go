@@ -3,7 +3,6 @@ package app
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/parse"
-	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // DeadAction is what to do with dead letters.
@@ -22,7 +20,7 @@ type DeadAction uint8
 const (
 	DeadList  DeadAction = iota // a line for each
 	DeadShow                    // each as a line of a recording, complete
-	DeadRetry                   // back into the queue of their sink
+	DeadRetry                   // back to their sink
 	DeadDrop                    // away, for good
 )
 
@@ -36,9 +34,21 @@ type DeadOptions struct {
 	JSON   bool   // list as JSON
 }
 
-// maxLooks is how often the letters of a quorum queue may be handed out before
-// looking at them stops: at 20, the usual limit, the broker drops them.
-const maxLooks = 15
+// letterSource is where the dead letters of a sink are kept.
+type letterSource interface {
+	// next returns the next letter, of those that were there at the start; after
+	// the last the error is io.EOF. A *recording.LineError is about one line of a
+	// file, and the next call goes on behind it.
+	next(ctx context.Context, look bool) (*deadLetter, error)
+	close(ctx context.Context) error
+}
+
+// deadLetter is one letter in its place.
+type deadLetter struct {
+	consumer.DeadLetter
+	retry func(context.Context) error // send it back to its sink and take it away
+	drop  func() error                // take it away
+}
 
 // Dead works on the dead letters of a sink.
 func Dead(ctx context.Context, streams Streams, c *config.Config, o DeadOptions) (err error) {
@@ -46,109 +56,113 @@ func Dead(ctx context.Context, streams Streams, c *config.Config, o DeadOptions)
 	if err != nil {
 		return err
 	}
-	if s.DeadLetters == config.DeadLettersFile {
-		return deadInFile(streams, c, s)
-	}
-	letters, err := consumer.OpenLetters(ctx, publisherOptions(c, s.Name+" dead letters"), deadQueue(s))
+	place, letters, err := openLetters(ctx, streams, c, s)
 	if err != nil {
 		return err
 	}
-	defer letters.Close()
+	// What was taken from a file is taken, even if the command is broken off.
+	defer func() { err = errors.Join(err, letters.close(context.WithoutCancel(ctx))) }()
 	out := bufio.NewWriter(streams.Out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
-	w := &deadWork{o: o, letters: letters, queue: s.Queue.Name, out: out, parser: parse.New(parse.Options{
+	w := &deadWork{o: o, letters: letters, out: out, stderr: streams.Err, place: place, parser: parse.New(parse.Options{
 		Instance: c.Instance, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
 	})}
 	err = w.run(ctx)
-	_, _ = fmt.Fprintf(streams.Err, "%s: %d of %d letters %s\n", deadQueue(s), w.taken, w.seen, []string{"listed", "shown", "sent back", "dropped"}[o.Action])
+	_, _ = fmt.Fprintf(streams.Err, "%s: %d of %d letters %s\n", place, w.taken, w.seen, []string{"listed", "shown", "sent back", "dropped"}[o.Action])
+	if w.others > 0 {
+		_, _ = fmt.Fprintf(streams.Err, "%s: left alone, of other sinks: %d\n", place, w.others)
+	}
 	return err
 }
 
-// deadInFile says what serves for a file of dead letters.
-func deadInFile(streams Streams, c *config.Config, s *config.Sink) error {
-	_, _ = fmt.Fprintf(streams.Err, "the dead letters of sink %s are in a file, which is a recording: look at it with\n  kojiwatch replay %s\n", s.Name, deadPath(c, s))
-	return fmt.Errorf("sink %s keeps its dead letters in %s", s.Name, deadPath(c, s))
+// openLetters opens the place of a sink's dead letters.
+func openLetters(ctx context.Context, streams Streams, c *config.Config, s *config.Sink) (place string, letters letterSource, err error) {
+	if s.DeadLetters == config.DeadLettersFile {
+		place = deadPath(c, s)
+		letters, err = openFileLetters(ctx, streams, c, s)
+		return place, letters, err
+	}
+	place = deadQueue(s)
+	letters, err = openQueueLetters(ctx, c, s)
+	return place, letters, err
 }
 
-// deadWork goes through a queue of dead letters once.
+// deadWork goes through dead letters once.
 type deadWork struct {
-	o           DeadOptions
-	letters     *consumer.Letters
-	queue       string
-	out         io.Writer
-	parser      *parse.Parser
-	seen, taken int
+	o       DeadOptions
+	letters letterSource
+	place   string
+	out     io.Writer
+	stderr  io.Writer
+	parser  *parse.Parser
+
+	seen, taken, others int
+	stuck, unreadable   int // letters that stay though they were asked for
 }
 
 func (w *deadWork) run(ctx context.Context) error {
 	for w.seen < w.o.Limit {
-		letter, err := w.letters.Next(ctx)
+		letter, err := w.letters.next(ctx, w.o.Action <= DeadShow)
 		if errors.Is(err, io.EOF) {
-			return nil
+			break
+		}
+		if line, ok := errors.AsType[*recording.LineError](err); ok {
+			w.unreadable++
+			_, _ = fmt.Fprintf(w.stderr, "%s:%d: %v\n", w.place, line.Line, line.Err)
+			continue
 		}
 		if err != nil {
 			return err
-		}
-		if letter.Looks >= maxLooks && w.o.Action <= DeadShow {
-			return fmt.Errorf("these letters have been looked at %d times; the broker drops what a quorum queue has handed out 20 times, so look no more: retry or drop them", letter.Looks)
 		}
 		w.seen++
 		if err := w.take(ctx, letter); err != nil {
 			return err
 		}
 	}
+	switch {
+	case w.stuck > 0:
+		return fmt.Errorf("letters that the sink does not take, and that stay: %d", w.stuck)
+	case w.unreadable > 0:
+		return fmt.Errorf("lines that are no dead letters, and that stay: %d", w.unreadable)
+	}
 	return nil
 }
 
-func (w *deadWork) take(ctx context.Context, letter *consumer.Letter) error {
+// take does what is to be done with a letter, if it is one of those that were
+// asked for.
+func (w *deadWork) take(ctx context.Context, letter *deadLetter) error {
+	if letter.Sink != "" && letter.Sink != w.o.Sink {
+		w.others++
+		return nil
+	}
 	id := w.idOf(letter)
 	if w.o.Reason != "" && letter.Reason != w.o.Reason || w.o.ID != "" && id != w.o.ID {
 		return nil
 	}
-	w.taken++
+	var err error
 	switch w.o.Action {
 	case DeadRetry:
-		return w.letters.Retry(ctx, letter, w.queue)
+		err = letter.retry(ctx)
 	case DeadDrop:
-		return w.letters.Drop(letter)
+		err = letter.drop()
 	case DeadShow:
-		line, err := recording.AppendDead(nil, letter.DeadLetter)
-		if err == nil {
-			_, err = w.out.Write(line)
-		}
-		return err
+		err = w.show(letter)
 	case DeadList:
+		err = w.list(letter, id)
 	}
-	return w.list(letter, id)
-}
-
-// listed is a letter in the list as JSON.
-type listed struct {
-	ID         string `json:"id,omitempty"`
-	Reason     string `json:"reason"`
-	Error      string `json:"error"`
-	Time       string `json:"time"`
-	Exchange   string `json:"exchange"`
-	RoutingKey string `json:"routing_key"`
-	Bytes      int    `json:"bytes"`
-}
-
-func (w *deadWork) list(letter *consumer.Letter, id string) error {
-	at := letter.Time.Format("2006-01-02T15:04:05Z07:00")
-	if w.o.JSON {
-		line, err := json.Marshal(listed{id, letter.Reason, letter.Error, at, letter.Exchange, letter.RoutingKey, len(letter.Body)})
-		if err == nil {
-			_, err = w.out.Write(append(line, '\n'))
-		}
-		return err
+	if stays, ok := errors.AsType[*staysError](err); ok {
+		w.stuck++
+		_, _ = fmt.Fprintf(w.stderr, "%s: %s\n", visible(id), visible(stays.Error()))
+		return nil
 	}
-	shown := func(s string) []byte { return format.AppendVisible(nil, s) }
-	_, err := fmt.Fprintf(w.out, "%s  %-12s  %-24s  %s  %s\n", at, shown(letter.Reason), shown(letter.RoutingKey), shown(id), shown(letter.Error))
+	if err == nil {
+		w.taken++
+	}
 	return err
 }
 
 // idOf is the id of the letter's event; "-" if it makes none.
-func (w *deadWork) idOf(letter *consumer.Letter) string {
+func (w *deadWork) idOf(letter *deadLetter) string {
 	e, err := w.parser.Parse(parseDelivery(letter.Delivery))
 	if err != nil {
 		return "-"

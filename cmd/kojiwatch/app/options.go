@@ -15,6 +15,7 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		DownAfter: s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
 		Brokers: brokersOf(&c.Broker),
 		Name:    c.Broker.ConnectionName + " " + s.Name,
+		Sink:    s.Name,
 		Version: release(),
 		Queue: consumer.Queue{
 			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,

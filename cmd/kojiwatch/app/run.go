@@ -96,16 +96,13 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	parser := parse.New(parse.Options{
-		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
-	})
 	registerer := metrics.ForSink(common.registry, s.Name)
 	events := metrics.NewEvents(registerer)
 	filtered, err := newFiltered(c, s, common.limit.count(&measuredSink{sink, events}))
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
-	h := newHandler(parser, common.hub.enricher, filtered)
+	h := newHandler(newParser(c, s), common.hub.enricher, filtered)
 	opts := consumerOptions(c, s)
 	opts.Log = common.logs.logger.With().Str("sink", s.Name).Logger()
 	l := &line{name: s.Name, sink: sink, filtered: filtered, log: opts.Log}
@@ -117,6 +114,13 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	}
 	registerer.MustRegister(metrics.Consumer(l.consumer.Stats), metrics.Filter(filtered.turned, filtered.filter.Failed))
 	return l, nil
+}
+
+// newParser is a sink's own parser.
+func newParser(c *config.Config, s *config.Sink) *parse.Parser {
+	return parse.New(parse.Options{
+		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+	})
 }
 
 // runLines runs every line and waits for all of them. The first that fails for

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+)
+
+// maxLooks is how often the letters of a quorum queue may be handed out before
+// looking at them stops: at 20, the usual limit, the broker drops them.
+const maxLooks = 15
+
+// queueLetters are the dead letters in a sink's queue for them.
+type queueLetters struct {
+	letters *consumer.Letters
+	queue   string // of the sink
+}
+
+func openQueueLetters(ctx context.Context, c *config.Config, s *config.Sink) (*queueLetters, error) {
+	letters, err := consumer.OpenLetters(ctx, publisherOptions(c, s.Name+" dead letters"), deadQueue(s))
+	if err != nil {
+		return nil, err
+	}
+	return &queueLetters{letters, s.Queue.Name}, nil
+}
+
+func (q *queueLetters) next(ctx context.Context, look bool) (*deadLetter, error) {
+	letter, err := q.letters.Next(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if letter.Looks >= maxLooks && look {
+		return nil, fmt.Errorf("these letters have been looked at %d times; the broker drops what a quorum queue has handed out 20 times, so look no more: retry or drop them", letter.Looks)
+	}
+	return &deadLetter{
+		DeadLetter: letter.DeadLetter,
+		retry:      func(ctx context.Context) error { return q.letters.Retry(ctx, letter, q.queue) },
+		drop:       func() error { return q.letters.Drop(letter) },
+	}, nil
+}
+
+func (q *queueLetters) close(context.Context) error {
+	q.letters.Close()
+	return nil
+}

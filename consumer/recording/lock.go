@@ -1,0 +1,70 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// lockPoll is how long to wait for a lock that somebody else has before trying
+// again.
+const lockPoll = 10 * time.Millisecond
+
+// openLocked opens a file and locks it against other processes that do the same,
+// until it is closed. The file that it returns has the name that it was opened by:
+// whoever had the lock may have put another one in its place.
+func openLocked(ctx context.Context, open func() (*os.File, error)) (*os.File, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		file, err := open()
+		if err != nil {
+			return nil, err
+		}
+		if err := lock(ctx, file); err != nil {
+			return nil, errors.Join(err, file.Close())
+		}
+		if current(file) {
+			return file, nil
+		}
+		if err := file.Close(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// current tells whether a file still has its name.
+func current(file *os.File) bool {
+	own, err := file.Stat()
+	named, err2 := os.Stat(file.Name())
+	return err == nil && err2 == nil && os.SameFile(own, named)
+}
+
+func lock(ctx context.Context, file *os.File) error {
+	for {
+		err := tryLock(file)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return err
+		}
+		select {
+		case <-time.After(lockPoll):
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the lock of %s: %w", file.Name(), ctx.Err())
+		}
+	}
+}
+
+// tryLock locks a file or a folder; the error is EWOULDBLOCK if somebody else has
+// the lock.
+func tryLock(file *os.File) error {
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}
