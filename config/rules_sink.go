@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 var sinkName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -45,8 +46,32 @@ func (s *Sink) check(r *report, key string) {
 	if s.Email != nil {
 		s.Email.check(r, key)
 	}
+	s.checkWaiting(r, key)
 	s.checkTopics(r, key+".topics")
 	s.Queue.check(r, key+".queue")
+}
+
+// checkWaiting reports events that are held for too long before they are sent: their
+// messages have no verdict meanwhile.
+func (s *Sink) checkWaiting(r *report, key string) {
+	var interval, age time.Duration
+	batch := 0
+	switch {
+	case s.Webhook != nil:
+		interval, age, batch = s.Webhook.Interval, s.Webhook.BatchAge, s.Webhook.Batch
+	case s.Email != nil:
+		interval, batch = s.Email.Interval, s.Email.Batch
+	}
+	if at := join(key, "batch"); r.given(at) && batch > s.Prefetch && !r.failed(at) && !r.failed(join(key, "prefetch")) {
+		r.add(at, "must not be more than prefetch, which is %d: so many messages are in work at once", s.Prefetch)
+	}
+	if longest := s.Retry.HoldLimit / 2; max(interval, age) > longest && !r.failed(key+".retry.hold_limit") {
+		name := "interval"
+		if age > interval {
+			name = "batch_age"
+		}
+		r.add(join(key, name), "messages are held for so long; it must be at most half of retry.hold_limit, which is %s now", s.Retry.HoldLimit)
+	}
 }
 
 func (s *Sink) checkTopics(r *report, key string) {

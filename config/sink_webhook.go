@@ -45,7 +45,9 @@ type WebhookSink struct {
 	HTTPTLS        TLS            `yaml:"http_tls" doc:"TLS towards the receiver, for https. Files are read at the start."`
 	RequestTimeout time.Duration  `yaml:"request_timeout" default:"30s" min:"10ms" max:"10m" doc:"How long one request may take, until its answer has come."`
 	InFlight       int            `yaml:"in_flight" min:"1" max:"1024" derived:"64; 1 for chats" doc:"How many requests there may be at once. Events about one task or build still follow one another." example:"64"`
-	Batch          int            `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"How many events at most travel in one request. Those that are there travel; none are waited for." example:"1"`
+	Batch          int            `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"How many events at most travel in one request. Those that are there travel; none are waited for, unless batch_age says so." example:"1"`
+	BatchBytes     ByteSize       `yaml:"batch_bytes" default:"0" min:"0" max:"64MiB" doc:"How large the body of a request with several events may be; 0 is no bound. An event that is larger travels alone. For webhook only."`
+	BatchAge       time.Duration  `yaml:"batch_age" default:"0" min:"0" max:"10m" doc:"How long a request waits for more events, from the first on, unless batch or batch_bytes is reached before."`
 	Interval       time.Duration  `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"How far apart requests are at least. What comes meanwhile travels together, as far as batch allows; a chat says how many there are." example:"1s"`
 }
 
@@ -92,6 +94,7 @@ func (w *WebhookSink) check(r *report, key string, t SinkType) {
 	case w.Batch > 1 && (w.Body == BodyTemplate || w.Body == BodyCloudEventsBinary):
 		r.add(at("batch"), "must be 1: this body carries one event")
 	}
+	w.checkBatch(r, at, t)
 	if w.BearerToken.IsSet() && w.BasicUser != "" {
 		r.add(at("basic_user"), "a request can be authorised in one way; take it or bearer_token away")
 	}
@@ -104,6 +107,18 @@ func (w *WebhookSink) check(r *report, key string, t SinkType) {
 		} else if IsTemplate(value.(string)) && w.Batch > 1 {
 			r.add(join(at("headers"), name), "is a template, which is about one event; batch must be 1 then")
 		}
+	}
+}
+
+func (w *WebhookSink) checkBatch(r *report, at func(string) string, t SinkType) {
+	switch {
+	case w.BatchBytes > 0 && t.isChat():
+		r.add(at("batch_bytes"), "is for type webhook only; a chat's message is short anyway")
+	case w.BatchBytes > 0 && w.Batch == 1:
+		r.add(at("batch_bytes"), "needs a batch of more than 1")
+	}
+	if w.BatchAge > 0 && w.Batch == 1 {
+		r.add(at("batch_age"), "needs a batch of more than 1")
 	}
 }
 

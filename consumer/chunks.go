@@ -96,7 +96,7 @@ func (p *pipeline[T]) parseOne(it *item[T]) {
 			it.err = panicked("parse", r)
 		}
 	}()
-	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.lanes > 1 {
+	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.keyed() {
 		it.key = p.handler.Key(it.v)
 	}
 }

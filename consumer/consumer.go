@@ -54,6 +54,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		handler:  h,
 		lanes:    o.Lanes,
 		batch:    o.Batch,
+		gather:   o.Gather,
 		pause:    backoff{first: o.RetryFirst, last: o.RetryLast},
 		counters: c.counters,
 		budget:   o.Budget,

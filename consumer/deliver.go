@@ -121,10 +121,15 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 	if len(b.settled) > 0 {
 		p.accepted.Store(true)
 	}
+	p.settleDone(b)
+	return again
+}
+
+// settleDone gives a verdict on those that are done.
+func (p *pipeline[T]) settleDone(b *batch[T]) {
 	p.counters.done.Add(uint64(p.settler.done(b.settled...)))
 	clear(b.settled)
 	b.settled = b.settled[:0]
-	return again
 }
 
 // spend notes a failed attempt, and makes its error permanent if it was the last

@@ -17,8 +17,8 @@ type Handler[T any] interface {
 
 	// Key says which values keep their order: those with the same key are
 	// delivered in broker order. It is asked for only when there is more than
-	// one lane, and runs for several values at once. Two unrelated values that
-	// share a key by chance only wait for each other.
+	// one lane or batches wait, and runs for several values at once. Two
+	// unrelated values that share a key by chance only wait for each other.
 	Key(v T) uint64
 
 	// Deliver hands over values, in order; the slice is the caller's again when

@@ -36,12 +36,16 @@ type Options struct {
 	// up to 65535; it bounds the memory used. Default: 512.
 	Prefetch int
 
-	// Lanes is how many batches are delivered at once. With one, all is in
-	// broker order and Handler.Key unused. Default: 1.
+	// Lanes is how many batches are delivered at once. With one, unless batches
+	// wait, all is in broker order and Handler.Key unused. Default: 1.
 	Lanes int
 	// Batch is how many values at most are delivered together; a batch is what
-	// is there, not waited for. Default: 256 with one lane, else 1.
+	// is there, not waited for unless Gather says so. Default: 256 with one
+	// lane, else 1.
 	Batch int
+	// Gather has batches wait for more. They hold messages meanwhile, so it must
+	// be well below HoldLimit. Default: they do not wait.
+	Gather Gather
 
 	// Budget bounds what is spent on a delivery that fails. Default: no bounds.
 	Budget Budget
@@ -173,6 +177,7 @@ func (o *Options) check() error {
 	complain(o.Brokers == nil, "no brokers")
 	complain(o.Prefetch < 1 || o.Prefetch > math.MaxUint16, "prefetch %d is not within 1 and %d", o.Prefetch, math.MaxUint16)
 	complain(o.Lanes < 1, "lanes %d is less than 1", o.Lanes)
+	complain(o.Gather.Linger < 0 || o.Gather.Interval < 0 || o.Gather.Bytes < 0, "what batches wait for is below zero")
 	complain(o.Batch < 1, "batch %d is less than 1", o.Batch)
 	complain(o.Budget.Attempts < 0 || o.Budget.Age < 0 || o.DownAfter < 0, "a bound on failures is below zero")
 	complain(o.Declare > None, "declare %d is unknown", o.Declare)

@@ -35,6 +35,8 @@ type pipeline[T any] struct {
 	todo  chan *chunk[T]  // to the parsers
 	spare chan *chunk[T]
 
+	gathering gathering
+
 	accepted atomic.Bool // something, by the sink
 	mu       sync.Mutex
 	held     []item[T] // one of each lane, see keep
@@ -45,6 +47,7 @@ type pipes[T any] struct {
 	handler  Handler[T]
 	lanes    int
 	batch    int
+	gather   Gather
 	pause    backoff // how long to wait between attempts; a template
 	counters *counters
 	sink     *trouble
@@ -62,6 +65,8 @@ func newPipeline[T any](p *pipes[T], s *settler, dead *deadLane, queue string) *
 		order:   make(chan *chunk[T], depth),
 		todo:    make(chan *chunk[T], depth+1), // one more is in the hands of the lanes
 		spare:   make(chan *chunk[T], depth+2),
+
+		gathering: gathering{turn: make(chan struct{}, 1)},
 	}
 }
 
@@ -75,13 +80,17 @@ func (p *pipeline[T]) run(soft, hard context.Context, in <-chan amqp.Delivery) {
 		all.Go(p.parse)
 	}
 	all.Go(func() { p.dead.run(soft, hard) })
-	if p.lanes == 1 {
+	if !p.keyed() {
 		all.Go(p.serial)
 	} else {
 		p.fanOut(&all)
 	}
 	all.Wait()
 }
+
+// keyed tells whether values are sorted by their keys. Batches that wait are made of
+// values that need not have come together.
+func (p *pipes[T]) keyed() bool { return p.lanes > 1 || p.gather.waits() }
 
 // keep remembers a value that a lane has tried in vain up to the end.
 func (p *pipeline[T]) keep(items []item[T]) {

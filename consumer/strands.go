@@ -36,8 +36,9 @@ func (p *pipeline[T]) lane(s *strands[T]) {
 	var b batch[T]
 	var held []*strand[T]
 	for {
-		held = s.next(&b, held[:0], p.batch)
-		if len(held) == 0 || !p.deliver(&b) {
+		var ok bool
+		held, ok = p.fill(s, &b, held[:0])
+		if !ok || !p.deliver(&b) {
 			return
 		}
 		s.release(held)
@@ -48,12 +49,13 @@ func (p *pipeline[T]) lane(s *strands[T]) {
 // time has something in hand. Any lane takes any strand, so a value waits for no
 // other but those with its own key.
 type strands[T any] struct {
-	mu     sync.Mutex
-	more   sync.Cond
-	byKey  map[uint64]*strand[T]
-	ready  []*strand[T] // not in hand, with items
-	idle   []*strand[T] // for use again
-	closed bool
+	mu       sync.Mutex
+	wake     sync.Cond
+	byKey    map[uint64]*strand[T]
+	ready    []*strand[T] // not in hand, with items
+	idle     []*strand[T] // for use again
+	gatherer bool         // the one lane that waits has strands in hand
+	closed   bool
 }
 
 // strand is in byKey from its first item on until it is empty and in no lane's
@@ -65,7 +67,7 @@ type strand[T any] struct {
 
 func newStrands[T any]() *strands[T] {
 	s := &strands[T]{byKey: map[uint64]*strand[T]{}}
-	s.more.L = &s.mu
+	s.wake.L = &s.mu
 	return s
 }
 
@@ -88,6 +90,9 @@ func (s *strands[T]) pushLocked(it *item[T]) {
 		s.readyLocked(st)
 	}
 	st.items = append(st.items, *it)
+	if s.gatherer {
+		s.wake.Signal()
+	}
 }
 
 func (s *strands[T]) newLocked(key uint64) *strand[T] {
@@ -104,7 +109,7 @@ func (s *strands[T]) newLocked(key uint64) *strand[T] {
 
 func (s *strands[T]) readyLocked(st *strand[T]) {
 	s.ready = append(s.ready, st)
-	s.more.Signal()
+	s.wake.Signal()
 }
 
 // next waits for work and fills the batch up to size from one strand or more,
@@ -113,11 +118,16 @@ func (s *strands[T]) next(b *batch[T], held []*strand[T], size int) []*strand[T]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.ready) == 0 && !s.closed {
-		s.more.Wait()
+		s.wake.Wait()
 	}
 	if s.closed {
 		return nil
 	}
+	return s.takeLocked(b, held, size)
+}
+
+// takeLocked fills the batch from strands that are ready.
+func (s *strands[T]) takeLocked(b *batch[T], held []*strand[T], size int) []*strand[T] {
 	for len(s.ready) > 0 && len(b.items) < size {
 		st := s.ready[0]
 		s.ready[0] = nil
@@ -157,5 +167,5 @@ func (s *strands[T]) close() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.more.Broadcast()
+	s.wake.Broadcast()
 }

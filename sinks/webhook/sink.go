@@ -37,6 +37,9 @@ type Options struct {
 	Timeout time.Duration
 	// Interval is how far apart messages are at least; 0 is no bound.
 	Interval time.Duration
+	// MaxBytes is how large the body of a message about several events may be; 0
+	// is no bound.
+	MaxBytes int
 }
 
 // Sink sends events by HTTP. It may be used by several goroutines at once.
@@ -58,12 +61,21 @@ func New(o Options) *Sink {
 	}
 }
 
-// Send implements sinks.Sink: one message carries all the events.
+// Send implements sinks.Sink: one message carries all the events, unless it would be
+// too large.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
 	m, err := s.message(events)
+	if err == nil && s.tooLarge(&m, len(events)) {
+		return s.sendParts(ctx, events)
+	}
+	return s.post(ctx, events, &m, err)
+}
+
+// post sends the message about events, unless an error says that there is none.
+func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err error) error {
 	if errors.Is(err, render.ErrSlow) {
 		return err
 	}
@@ -75,7 +87,7 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	r, err := s.request(ctx, &m, sinks.IDOf(events))
+	r, err := s.request(ctx, m, sinks.IDOf(events))
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,10 @@ func (f *filtered) total() uint64 {
 	return n
 }
 
+// Wants tells whether an event passes, as far as that is known before those ahead of
+// it are sent.
+func (f *filtered) Wants(e *event.Event) bool { return f.pass(e, nil) }
+
 // Send implements sinks.Sink.
 func (f *filtered) Send(ctx context.Context, events []*event.Event) error {
 	if f.window == nil && f.filter.Empty() {

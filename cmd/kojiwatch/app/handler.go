@@ -66,6 +66,29 @@ func parseDelivery(d *consumer.Delivery) *parse.Delivery {
 // Key implements consumer.Handler.
 func (h *handler) Key(j *job) uint64 { return maphash.Comparable(h.seed, j.Key()) }
 
+// chooser is a sink that can tell which events it takes.
+type chooser interface {
+	Wants(e *event.Event) bool
+}
+
+// Wanted implements consumer.Sieve: what a sink's filter turns away takes no room
+// among what waits to be sent together.
+func (h *handler) Wanted(ctx context.Context, j *job) bool {
+	c, ok := h.sink.(chooser)
+	if !ok {
+		return true
+	}
+	if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+		return true // Deliver will see it too
+	}
+	j.pending = enrich.Pending{}
+	wanted := c.Wants(&j.Event)
+	if !wanted {
+		h.jobs.Put(j)
+	}
+	return wanted
+}
+
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.
 func (h *handler) Deliver(ctx context.Context, batch []*job) error {

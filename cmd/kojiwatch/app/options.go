@@ -10,7 +10,7 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	q := &s.Queue
 	lanes, batch := lanesOf(s)
 	return consumer.Options{
-		Lanes: lanes, Batch: batch,
+		Lanes: lanes, Batch: batch, Gather: gatherOf(s),
 		Budget:    consumer.Budget{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
 		DownAfter: s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
 		Brokers: brokersOf(&c.Broker),
@@ -46,6 +46,17 @@ func lanesOf(s *config.Sink) (lanes, batch int) {
 		return 1, s.Email.Batch
 	}
 	return 0, 0
+}
+
+// gatherOf says what a sink's batches wait for.
+func gatherOf(s *config.Sink) consumer.Gather {
+	switch {
+	case s.Webhook != nil && s.Webhook.Batch > 1:
+		return consumer.Gather{Linger: s.Webhook.BatchAge, Interval: s.Webhook.Interval, Bytes: int(s.Webhook.BatchBytes)}
+	case s.Email != nil && s.Email.Batch > 1:
+		return consumer.Gather{Interval: s.Email.Interval}
+	}
+	return consumer.Gather{}
 }
 
 func declareOf(d config.Declare) consumer.Declare {

@@ -31,7 +31,7 @@ func newWebhook(s *config.Sink) (*webhook.Sink, error) {
 	}
 	o := webhook.Options{
 		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + release(),
-		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval,
+		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes),
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
 			MaxIdleConns: c.InFlight, MaxIdleConnsPerHost: c.InFlight, MaxConnsPerHost: c.InFlight,
