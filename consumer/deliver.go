@@ -115,6 +115,7 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 		default:
 			again = cmp.Or(again, err)
 			kept = append(kept, it)
+			p.counters.retries.Add(1)
 		}
 	}
 	b.shrink(append(kept, b.items[n:]...))

@@ -25,6 +25,8 @@ type Stats struct {
 	// Done and Dead count the deliveries settled by verdict: accepted by the
 	// sink, and kept as dead letters.
 	Done, Dead uint64
+	// Retries counts the failures of deliveries that were tried again.
+	Retries uint64
 	// Again counts those without verdict when their session ended: the broker
 	// hands them out again.
 	Again uint64
@@ -81,6 +83,7 @@ type counters struct {
 	lastDelivery                         atomic.Int64 // Unix nanoseconds
 	deliveries, redelivered              atomic.Uint64
 	done, dead, again, stale, deadFailed atomic.Uint64
+	retries                              atomic.Uint64
 	shuts                                atomic.Uint64
 	down                                 atomic.Bool
 	failures                             map[Cause]*atomic.Uint64 // never changed
@@ -112,6 +115,7 @@ func (c *counters) snapshot() Stats {
 		Done:               c.done.Load(),
 		Dead:               c.dead.Load(),
 		Again:              c.again.Load(),
+		Retries:            c.retries.Load(),
 		Stale:              c.stale.Load(),
 		DeadLetterFailures: c.deadFailed.Load(),
 		SinkDown:           c.down.Load(),

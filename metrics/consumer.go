@@ -17,6 +17,7 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		count("stale_settlements_total", "Verdicts that came after the end of their session; the broker delivers those messages again.", func(s *stats) uint64 { return s.Stale }),
 		count("dead_letter_failures_total", "Vain attempts to keep a dead letter.", func(s *stats) uint64 { return s.DeadLetterFailures }),
 		count("sessions_total", "Sessions with the broker that began.", func(s *stats) uint64 { return s.Epoch }),
+		count("sink_retries_total", "Failures of events that were tried again.", func(s *stats) uint64 { return s.Retries }),
 		count("sink_downs_total", "Times that the sink was taken for down, so that one attempt at a time is made.", func(s *stats) uint64 { return s.SinkDowns }),
 		gauge("sink_down", "Whether the sink is taken for down.", func(s *stats) float64 { return truth(s.SinkDown) }),
 		gauge("session_up", "Whether there is a session with the broker that consumes.", func(s *stats) float64 { return truth(s.Connected) }),

@@ -13,6 +13,7 @@ type Events struct {
 	types       map[event.Type]prometheus.Counter
 	unparseable prometheus.Counter
 	sending     prometheus.Histogram
+	sends       map[result]prometheus.Counter
 	lag         prometheus.Histogram
 }
 
@@ -38,7 +39,15 @@ func NewEvents(to prometheus.Registerer) *Events {
 	for _, t := range event.Types() {
 		m.types[t] = types.WithLabelValues(string(t))
 	}
-	to.MustRegister(types, m.unparseable, m.sending, m.lag)
+	sends := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "sink_sends_total",
+		Help: "Batches of events handed to the sink, by how that went: done, refused (for good), again (to be tried again), mixed, given_up (broken off at the end of a session).",
+	}, []string{"result"})
+	m.sends = map[result]prometheus.Counter{}
+	for _, r := range results() {
+		m.sends[r] = sends.WithLabelValues(string(r))
+	}
+	to.MustRegister(types, m.unparseable, m.sending, sends, m.lag)
 	return m
 }
 
@@ -57,6 +66,7 @@ func (m *Events) Unparseable() { m.unparseable.Inc() }
 func (m *Events) Sent(began time.Time, events []*event.Event, err error) {
 	now := time.Now()
 	m.sending.Observe(now.Sub(began).Seconds())
+	m.sends[resultOfSend(err)].Inc()
 	if err != nil {
 		return
 	}

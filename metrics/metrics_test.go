@@ -15,6 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/namecache"
+	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
 // want compares some metrics of a registry, in the text form without comments.
@@ -86,7 +87,48 @@ func TestEvents(t *testing.T) {
 	want(t, r,
 		`kojiwatch_events_total{sink="out",type="Tag"} 1`, `kojiwatch_events_total{sink="out",type="Untag"} 0`,
 		`kojiwatch_parse_failures_total{sink="out"} 1`,
-		`kojiwatch_sink_send_duration_seconds{sink="out"} 2`, `kojiwatch_event_lag_seconds{sink="out"} 1`)
+		`kojiwatch_sink_send_duration_seconds{sink="out"} 2`, `kojiwatch_event_lag_seconds{sink="out"} 1`,
+		`kojiwatch_sink_sends_total{result="done",sink="out"} 1`, `kojiwatch_sink_sends_total{result="again",sink="out"} 1`,
+		`kojiwatch_sink_sends_total{result="refused",sink="out"} 0`)
+}
+
+func TestResultOfSend(t *testing.T) {
+	refused, down := sinks.Refuse("refused", errors.New("no")), errors.New("down")
+	each := func(errs ...error) error { return &sinks.BatchError{Errs: errs} }
+	for name, tt := range map[string]struct {
+		err  error
+		want result
+	}{
+		"done":            {nil, "done"},
+		"for good":        {refused, "refused"},
+		"for now":         {down, "again"},
+		"broken off":      {fmt.Errorf("post: %w", context.Canceled), "given_up"},
+		"all of them":     {each(refused, refused), "refused"},
+		"some of them":    {each(nil, refused), "mixed"},
+		"each in its way": {each(down, refused), "mixed"},
+		"none of them":    {each(nil, nil), "done"},
+		"a batch of none": {each(), "again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := resultOfSend(tt.err); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRequests(t *testing.T) {
+	r := prometheus.NewRegistry()
+	m := NewRequests(ForSink(r, "out"))
+	for _, code := range []int{200, 204, 250, 404, 503, 0, 999} {
+		m.Observe(code, 3, time.Millisecond)
+	}
+	m.Observe(200, 1, time.Millisecond)
+	want(t, r,
+		`kojiwatch_sink_request_duration_seconds{class="2xx",sink="out"} 4`, `kojiwatch_sink_request_duration_seconds{class="4xx",sink="out"} 1`,
+		`kojiwatch_sink_request_duration_seconds{class="5xx",sink="out"} 1`, `kojiwatch_sink_request_duration_seconds{class="none",sink="out"} 2`,
+		`kojiwatch_sink_request_duration_seconds{class="3xx",sink="out"} 0`,
+		`kojiwatch_sink_digests_total{sink="out"} 3`, `kojiwatch_sink_digested_events_total{sink="out"} 9`)
 }
 
 func TestHub(t *testing.T) {

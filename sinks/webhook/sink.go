@@ -40,6 +40,9 @@ type Options struct {
 	// MaxBytes is how large the body of a message about several events may be; 0
 	// is no bound.
 	MaxBytes int
+	// Observe is told of each request: the status of the answer (0: there was
+	// none), about how many events it was, and how long it took. May be nil.
+	Observe func(status, events int, took time.Duration)
 }
 
 // Sink sends events by HTTP. It may be used by several goroutines at once.
@@ -91,7 +94,11 @@ func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err 
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	a, err := s.exchange(r)
+	if s.o.Observe != nil {
+		s.o.Observe(a.status(), len(events), time.Since(began))
+	}
 	if err != nil {
 		return err
 	}
@@ -168,6 +175,14 @@ type answer struct {
 	code   int
 	header http.Header
 	said   []byte // the beginning of the body
+}
+
+// status is the code of an answer, 0 if there was none.
+func (a *answer) status() int {
+	if a == nil {
+		return 0
+	}
+	return a.code
 }
 
 func (s *Sink) exchange(r *http.Request) (*answer, error) {

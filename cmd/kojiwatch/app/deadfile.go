@@ -114,7 +114,7 @@ func openDirectLine(ctx context.Context, streams Streams, c *config.Config, s *c
 	if err != nil {
 		return nil, err
 	}
-	sink, err := newSink(c, s, streams, logs)
+	sink, err := newSink(c, s, surroundings{streams: streams, logs: logs})
 	if err != nil {
 		return nil, errors.Join(err, hub.close(ctx))
 	}

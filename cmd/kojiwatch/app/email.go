@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"os"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/sinks/email"
@@ -12,7 +13,7 @@ import (
 )
 
 // newEmail builds a sink that sends mails.
-func newEmail(s *config.Sink) (*email.Sink, error) {
+func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)) (*email.Sink, error) {
 	c := s.Email
 	subject, body, key, err := mailTemplates(c)
 	if err != nil {
@@ -27,7 +28,7 @@ func newEmail(s *config.Sink) (*email.Sink, error) {
 		Server: c.Address(), Security: mailSecurity(c), TLS: security,
 		User: c.SMTPUser, Password: c.SMTPPassword.Reveal, Hello: cmp.Or(c.Hello, host, "localhost"),
 		Subject: subject, Body: body, UserAgent: "kojiwatch/" + release(),
-		Timeout: c.Timeout, Interval: c.Interval,
+		Timeout: c.Timeout, Interval: c.Interval, Observe: observe,
 	}
 	if o.To, err = addresses(c.To); err != nil {
 		return nil, fmt.Errorf("sink %s: to: %w", s.Name, err)

@@ -94,7 +94,7 @@ func (x *explainer) add(c *config.Config, s *config.Sink, streams Streams) error
 	if err != nil {
 		return err
 	}
-	sink, err := newSink(c, s, streams, logs)
+	sink, err := newSink(c, s, surroundings{streams: streams, logs: logs})
 	if err != nil {
 		return err
 	}

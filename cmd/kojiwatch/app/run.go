@@ -92,11 +92,15 @@ type line struct {
 }
 
 func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
-	sink, err := newSink(c, s, common.streams, common.logs)
+	registerer := metrics.ForSink(common.registry, s.Name)
+	around := surroundings{streams: common.streams, logs: common.logs}
+	if s.Webhook != nil || s.Email != nil {
+		around.observe = metrics.NewRequests(registerer).Observe
+	}
+	sink, err := newSink(c, s, around)
 	if err != nil {
 		return nil, err
 	}
-	registerer := metrics.ForSink(common.registry, s.Name)
 	events := metrics.NewEvents(registerer)
 	filtered, err := newFiltered(c, s, common.limit.count(&measuredSink{sink, events}))
 	if err != nil {

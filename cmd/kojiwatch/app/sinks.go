@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -31,10 +32,19 @@ func sinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	return nil, fmt.Errorf("there is no sink %q in the configuration%s", name, hint)
 }
 
+// surroundings are what a sink has of the process around it.
+type surroundings struct {
+	streams Streams
+	logs    logOutput
+	// observe measures requests and mails; nil: nobody does.
+	observe func(code, events int, took time.Duration)
+}
+
 // newSink builds a sink from its configuration.
-func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput) (sinks.Sink, error) {
+func newSink(all *config.Config, c *config.Sink, around surroundings) (sinks.Sink, error) {
+	streams, logs := around.streams, around.logs
 	if c.Webhook != nil {
-		return newWebhook(c)
+		return newWebhook(c, around.observe)
 	}
 	switch c.Type {
 	case config.SinkFile:
@@ -44,7 +54,7 @@ func newSink(all *config.Config, c *config.Sink, streams Streams, logs logOutput
 	case config.SinkAMQP:
 		return newAMQPSink(all, c)
 	case config.SinkEmail:
-		return newEmail(c)
+		return newEmail(c, around.observe)
 	case config.SinkStdout:
 		return stdout.New(streams.Out, stdoutForm(c.Stdout, streams.Out)), nil
 	case config.SinkLog:

@@ -61,7 +61,7 @@ func SinkTest(ctx context.Context, streams Streams, c *config.Config, name, even
 	if err != nil {
 		return err
 	}
-	sink, err := newSink(c, s, streams, logs)
+	sink, err := newSink(c, s, surroundings{streams: streams, logs: logs})
 	if err != nil {
 		return err
 	}

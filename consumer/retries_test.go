@@ -1,0 +1,33 @@
+package consumer
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestRetriesAreCounted: each value that is to be tried again counts, and one that
+// is refused for good does not.
+func TestRetriesAreCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+			switch attempts++; attempts {
+			case 1, 2:
+				return errDown
+			case 3:
+				return &BatchError{Errs: []error{nil, Dead("no", errDown), errDown}}
+			}
+			return nil
+		}}, 1, 3)
+		l.gather = Gather{Linger: time.Second}
+		l.start()
+		l.sendNumbers(1, 2, 3)
+		time.Sleep(time.Hour)
+		l.stop()
+		if got := l.counters.snapshot().Retries; got != 3+3+1 {
+			t.Errorf("%d retries", got)
+		}
+	})
+}
