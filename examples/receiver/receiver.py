@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""An example of a web server that takes events from kojiwatch.
+
+It verifies who sends, and drops events that come twice. It needs nothing but the
+standard library; main.go does the same in Go.
+
+    WEBHOOK_SECRET="whsec_..." ./receiver.py --listen 127.0.0.1:8080
+"""
+
+import argparse
+import base64
+import binascii
+import collections
+import hmac
+import json
+import os
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+TOLERANCE = 300  # seconds that a request's time may be from ours
+MAX_BODY = 1 << 20
+MAX_SEEN = 100_000
+
+
+class Refused(Exception):
+    pass
+
+
+def parse_keys(text):
+    """Reads secrets with spaces or line ends between them: whsec_ and base64."""
+    keys = [base64.b64decode(word.removeprefix("whsec_"), validate=True) for word in text.split()]
+    if not keys:
+        raise SystemExit("WEBHOOK_SECRET holds no secret")
+    return keys
+
+
+def verify(keys, headers, body, now):
+    """Checks that who sends has one of the keys, that nothing was changed on the
+    way, and that the request is not an old one sent again."""
+    # http.server reads headers as Latin-1; these are the bytes that were sent.
+    event_id = headers.get("webhook-id", "").encode("latin-1")
+    stamp = headers.get("webhook-timestamp", "")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20) or abs(now - int(stamp)) > TOLERANCE:
+        raise Refused("the time of the request is missing, too old or in the future")
+    signed = event_id + b"." + stamp.encode() + b"." + body
+    wanted = [hmac.digest(key, signed, "sha256") for key in keys]
+    for signature in headers.get("webhook-signature", "").split():
+        version, _, encoded = signature.partition(",")
+        try:
+            got = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if version == "v1" and any(hmac.compare_digest(got, want) for want in wanted):
+            return event_id
+    raise Refused("no signature fits")
+
+
+class Seen:
+    """Remembers ids for a while. A server that must not work on an event twice
+    even over its own restart keeps them in its database, in the transaction in
+    which it does the work."""
+
+    def __init__(self, window):
+        self.window = window
+        self.times = collections.OrderedDict()
+        self.lock = threading.Lock()
+
+    def once(self, event_id, work):
+        """Does the work for an id unless it was done within the window."""
+        with self.lock:  # one event at a time
+            now = time.monotonic()
+            while self.times:
+                oldest, at = next(iter(self.times.items()))
+                if now - at < self.window and len(self.times) < MAX_SEEN:
+                    break
+                del self.times[oldest]
+            if event_id in self.times:
+                return
+            work()
+            self.times[event_id] = now
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def do_POST(self):
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            self.close_connection = True
+            return self.answer(413)
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):  # broken off
+            self.close_connection = True
+            return None
+        try:
+            event_id = verify(self.server.keys, self.headers, body, time.time())
+        except Refused as why:
+            return self.answer(401, str(why))
+        try:
+            self.server.seen.once(event_id, lambda: handle(body))
+        except Exception as why:  # the event comes again
+            return self.answer(500, str(why))
+        return self.answer(204)
+
+    def answer(self, code, text=""):
+        self.send_response(code)
+        if code != 204:
+            self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        if code != 204:
+            self.wfile.write(text.encode())
+
+    def log_message(self, *args):
+        pass
+
+
+def handle(body):
+    """Does the work. Here it prints what happened; texts of events come from
+    whoever may build, so they are quoted."""
+    event = json.loads(body)
+    print(*(json.dumps(event.get(name, "")) for name in ("id", "type", "summary")), flush=True)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--listen", default="127.0.0.1:8080", help="the address to listen at")
+    options.add_argument("--window", type=float, default=600, help="for how many seconds an id keeps others like it away")
+    given = options.parse_args()
+    host, _, port = given.listen.rpartition(":")
+    server = ThreadingHTTPServer((host, int(port)), Handler)
+    server.keys = parse_keys(os.environ.get("WEBHOOK_SECRET", ""))
+    server.seen = Seen(given.window)
+    print("listening at %s:%d" % server.server_address, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// parseKeys reads secrets, with spaces or line ends between them: each is whsec_ and
+// base64 of the key.
+func parseKeys(text string) ([][]byte, error) {
+	var keys [][]byte
+	for word := range strings.FieldsSeq(text) {
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(word, "whsec_"))
+		if err != nil {
+			return nil, errors.New("a secret is not whsec_ and base64")
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("WEBHOOK_SECRET holds no secret")
+	}
+	return keys, nil
+}
+
+// tolerance is how far a request's time may be from ours.
+const tolerance = 5 * time.Minute
+
+// verify checks that who sends has one of the keys, that nothing was changed on
+// the way, and that the request is not an old one sent again.
+func verify(keys [][]byte, h http.Header, body []byte, now time.Time) error {
+	id, stamp := h.Get("webhook-id"), h.Get("webhook-timestamp")
+	seconds, err := strconv.ParseInt(stamp, 10, 64)
+	if err != nil || now.Sub(time.Unix(seconds, 0)).Abs() > tolerance {
+		return errors.New("the time of the request is missing, too old or in the future")
+	}
+	for _, key := range keys {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte(id + "." + stamp + "."))
+		mac.Write(body)
+		want := mac.Sum(nil)
+		for signature := range strings.FieldsSeq(h.Get("webhook-signature")) {
+			encoded, isV1 := strings.CutPrefix(signature, "v1,")
+			got, err := base64.StdEncoding.DecodeString(encoded)
+			if isV1 && err == nil && hmac.Equal(got, want) {
+				return nil
+			}
+		}
+	}
+	return errors.New("no signature fits")
+}
