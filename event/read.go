@@ -19,7 +19,11 @@ var ErrSchema = errors.New("not an event of schema " + Schema)
 // are left out. Another schema is [ErrSchema].
 func (e *Event) UnmarshalJSON(text []byte) error {
 	var r reading
-	if err := json.Unmarshal(text, &r); err != nil {
+	err := json.Unmarshal(text, &r)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return fmt.Errorf("read an event: %s cannot be a %s", wrong.Field, wrong.Value)
+	}
+	if err != nil {
 		return fmt.Errorf("read an event: %w", err)
 	}
 	if r.Schema != Schema {

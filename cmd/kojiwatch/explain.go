@@ -14,13 +14,14 @@ func explainCommand(streams app.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain FILE|-",
 		Short: "Say which sinks would get recorded events, and what keeps them from others",
-		Long: `explain reads a recording, as "kojiwatch record" writes them, and says for each
-delivery which sinks of a configuration would get its event. Where one would not,
-it names the key that says no; of an expression, the part. With --show it adds
-what each sink would do. It connects to nothing and sends nothing; what only the
-hub knows is unknown to it.`,
+		Long: `explain reads a recording, as "kojiwatch record" writes them, or events, as the
+daemon writes them, a line each. It says for each which sinks of a configuration
+would get it. Where one would not, it names the key that says no; of an expression,
+the part. With --show it adds what each sink would do. It connects to nothing and
+sends nothing; of a recording, what only the hub knows is unknown to it.`,
 		Example: `  kojiwatch explain --config kojiwatch.yaml recording.jsonl
-  kojiwatch explain --config kojiwatch.yaml --sink failures --show recording.jsonl`,
+  kojiwatch explain --config kojiwatch.yaml --sink failures --show recording.jsonl
+  kojiwatch explain --config kojiwatch.yaml /var/lib/kojiwatch/events.jsonl`,
 		Args: withUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file == "" {

@@ -40,6 +40,7 @@ type Reader struct {
 	at   int64  // where the line begins that next returned last
 	end  int64  // and where the one behind it does
 	long []byte // a line that is longer than the buffer of in
+	text []byte // what next returned last
 }
 
 // NewReader reads from r, which stays the caller's to close.
@@ -49,6 +50,10 @@ func NewReader(r io.Reader) *Reader {
 
 // Line is the number of the line that Next returned last, from 1.
 func (r *Reader) Line() int { return r.line }
+
+// Text is the line that Next read last, be it a delivery or not. It is valid until
+// Next is called again.
+func (r *Reader) Text() []byte { return r.text }
 
 // Next returns the next delivery. At the end the error is io.EOF. A *LineError is
 // about one line only, and the next call goes on behind it.
@@ -61,7 +66,7 @@ func (r *Reader) Next() (*consumer.Delivery, error) {
 func (r *Reader) NextDead() (consumer.DeadLetter, error) {
 	for {
 		line, err := r.next()
-		if err != nil {
+		if r.text = line; err != nil {
 			return consumer.DeadLetter{}, err
 		}
 		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == removed {

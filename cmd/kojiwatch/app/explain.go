@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
@@ -27,12 +27,12 @@ type previewer interface {
 
 // ExplainOptions say what to explain.
 type ExplainOptions struct {
-	File string // a recording; "-" is the standard input
+	File string // a recording, or events; "-" is the standard input
 	Sink string // only this sink; "" is all
 	Show bool   // what each sink would do
 }
 
-// Explain says for each recorded delivery which sinks would get its event, and
+// Explain says for each recorded delivery, or event that kojiwatch has written, which sinks would get its event, and
 // what keeps it from the others. It asks no hub and sends nothing.
 func Explain(ctx context.Context, streams Streams, c *config.Config, o ExplainOptions) (err error) {
 	out := bufio.NewWriter(streams.Out)
@@ -119,7 +119,7 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 			break
 		}
 		if bad := new(recording.LineError); errors.As(err, &bad) {
-			x.complain(name, lines.Line(), bad.Err)
+			x.readEvent(name, lines, bad.Err)
 			continue
 		}
 		if err != nil {
@@ -133,7 +133,7 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 		if err := x.enricher.Finish(ctx, e, x.enricher.Begin(e)); err != nil { //nolint:contextcheck // without a hub nothing is asked
 			return err
 		}
-		x.explain(lines.Line(), d, e)
+		x.explain(lines.Line(), d.RoutingKey, e)
 	}
 	if x.bad > 0 {
 		return fmt.Errorf("%w: %d", ErrUnparseable, x.bad)
@@ -141,19 +141,33 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 	return ctx.Err()
 }
 
+// readEvent takes a line that is no delivery for what kojiwatch has written: an event,
+// with all that was known about it.
+func (x *explainer) readEvent(name string, lines *recording.Reader, noDelivery error) {
+	e := new(event.Event)
+	switch err := e.UnmarshalJSON(lines.Text()); {
+	case err == nil:
+		x.explain(lines.Line(), e.Topic, e)
+	case errors.Is(err, event.ErrSchema), errors.As(err, new(*json.SyntaxError)):
+		x.complain(name, lines.Line(), noDelivery)
+	default:
+		x.complain(name, lines.Line(), err)
+	}
+}
+
 func (x *explainer) complain(name string, line int, err error) {
 	x.bad++
 	_, _ = fmt.Fprintf(x.stderr, "%s:%d: %v\n", name, line, err)
 }
 
-func (x *explainer) explain(line int, d *consumer.Delivery, e *event.Event) {
+func (x *explainer) explain(line int, topic string, e *event.Event) {
 	text := string(e.Type)
 	if e.Summary != "" {
 		text += ": " + e.Summary
 	}
 	_, _ = fmt.Fprintf(x.out, "%d  %s\n", line, format.AppendVisible(nil, text))
 	for _, s := range x.sinks {
-		verdict := s.verdict(d, e)
+		verdict := s.verdict(topic, e)
 		if verdict != "" {
 			_, _ = fmt.Fprintf(x.out, "  %s: no, %s\n", s.config.Name, verdict)
 			continue
@@ -168,9 +182,9 @@ func (x *explainer) explain(line int, d *consumer.Delivery, e *event.Event) {
 }
 
 // verdict says what keeps the event from the sink; "" is nothing.
-func (s *explained) verdict(d *consumer.Delivery, e *event.Event) string {
-	if s.config.Queue.Declare != config.DeclareNone && len(s.config.Topics) > 0 && !s.bound(d.RoutingKey) {
-		return fmt.Sprintf("topics: none takes %s", format.AppendVisible(nil, d.RoutingKey))
+func (s *explained) verdict(topic string, e *event.Event) string {
+	if s.config.Queue.Declare != config.DeclareNone && len(s.config.Topics) > 0 && !s.bound(topic) {
+		return fmt.Sprintf("topics: none takes %s", format.AppendVisible(nil, topic))
 	}
 	v := s.filter.Explain(e)
 	switch {
