@@ -25,6 +25,42 @@ func order(t *testing.T, w *World) {
 	}
 }
 
+// orderPerKey: of the events about each of several tasks, sent together and again
+// as the daemon does it while the place fails now and then, each arrives after
+// those before it.
+func orderPerKey(t *testing.T, w *World) {
+	const tasks, size = 3, 5
+	events := Events(0, 60)
+	for i, e := range events {
+		e.Task.ID = int64(i%tasks + 1)
+	}
+	n := 0
+	for batch := range slices.Chunk(events, size) {
+		if n++; n%3 == 0 {
+			w.Fail(1)
+		}
+		if err := send(t.Context(), w.Sink, batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := unique(w.Arrived())
+	if len(got) != len(events) {
+		t.Fatalf("%d of %d arrived", len(got), len(events))
+	}
+	for task := range tasks {
+		var own []string
+		for _, id := range got {
+			var i int
+			if _, err := fmt.Sscanf(id, "event-%d", &i); err == nil && i%tasks == task {
+				own = append(own, id)
+			}
+		}
+		if !slices.IsSorted(own) {
+			t.Errorf("task %d: %v", task, own)
+		}
+	}
+}
+
 // nothing: to send no events is no error and sends nothing.
 func nothing(t *testing.T, w *World) {
 	if err := w.Sink.Send(t.Context(), nil); err != nil {

@@ -71,6 +71,7 @@ type testCase struct {
 func (w *World) cases() []testCase {
 	cases := []testCase{
 		{"order", order},
+		{"order per key", orderPerKey},
 		{"nothing", nothing},
 		{"retry", retry},
 		{"bounded memory", boundedMemory},
@@ -153,12 +154,24 @@ func wantArrived(t *testing.T, w *World, want []string) {
 }
 
 // send sends as the daemon would: again until it works, for as long as the
-// failure is not final.
+// failure is not final. What of a batch has arrived is not sent again.
 func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 	for {
 		err := s.Send(ctx, events)
 		if err == nil || ctx.Err() != nil {
 			return err
+		}
+		if each, ok := errors.AsType[*sinks.BatchError](err); ok && len(each.Errs) == len(events) {
+			var left []*event.Event
+			for i, e := range events {
+				if _, final := permanent(each.Errs[i]); final {
+					return err
+				}
+				if each.Errs[i] != nil {
+					left = append(left, e)
+				}
+			}
+			events = left
 		}
 		if _, final := permanent(err); final {
 			return err

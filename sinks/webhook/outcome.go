@@ -73,6 +73,15 @@ func (e *networkError) Unwrap() error { return e.err }
 // Outage tells that the fault is not with what was sent.
 func (e *networkError) Outage() bool { return true }
 
+// unready is that no request could be made: a file with a secret is not there.
+type unready struct{ err error }
+
+func (e *unready) Error() string { return "make a request: " + e.err.Error() }
+func (e *unready) Unwrap() error { return e.err }
+
+// Outage tells that the fault is not with what was sent.
+func (e *unready) Outage() bool { return true }
+
 // noAnswer makes an error of net/http ours: without the URL, which may be a
 // secret.
 func noAnswer(err error) error {

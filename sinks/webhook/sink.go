@@ -35,6 +35,9 @@ type Options struct {
 	Transport *http.Transport
 	// Timeout bounds one exchange, from dialling to the answer's end.
 	Timeout time.Duration
+	// Redirects is how many are followed, of those that ask for the same request
+	// again at the same host.
+	Redirects int
 	// Interval is how far apart messages are at least; 0 is no bound.
 	Interval time.Duration
 	// MaxBytes is how large the body of a message about several events may be; 0
@@ -55,12 +58,9 @@ type Sink struct {
 // New returns a sink. Nothing is sent before Send is called.
 func New(o Options) *Sink {
 	return &Sink{
-		o:    o,
-		pace: sinks.NewPace(o.Interval),
-		client: &http.Client{
-			Transport:     o.Transport,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		o:      o,
+		pace:   sinks.NewPace(o.Interval),
+		client: &http.Client{Transport: o.Transport, CheckRedirect: follow(o.Redirects)},
 	}
 }
 
@@ -92,7 +92,7 @@ func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err 
 	defer cancel()
 	r, err := s.request(ctx, m, sinks.IDOf(events))
 	if err != nil {
-		return err
+		return &unready{err}
 	}
 	began := time.Now()
 	a, err := s.exchange(r)

@@ -31,7 +31,7 @@ func newWebhook(s *config.Sink, observe func(code, events int, took time.Duratio
 	}
 	o := webhook.Options{
 		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + release(),
-		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes), Observe: observe,
+		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes), Redirects: c.Redirects, Observe: observe,
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
 			MaxIdleConns: c.InFlight, MaxIdleConnsPerHost: c.InFlight, MaxConnsPerHost: c.InFlight,
