@@ -64,6 +64,9 @@ func (b *DeadBox) open(ctx context.Context) error {
 	if err == nil {
 		b.file, err = os.OpenFile(b.path, os.O_RDWR, 0)
 	}
+	if errors.Is(err, os.ErrPermission) { // whoever only looks needs no more
+		b.file, err = os.Open(b.path)
+	}
 	if err := errors.Join(err, locked.Close()); err != nil {
 		return err
 	}

@@ -4,13 +4,11 @@ package email_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"io"
 	"mime/quotedprintable"
 	"net/mail"
 	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -214,51 +212,4 @@ func wantOutage(t *testing.T, name string, err error) {
 	if !ok || !out.Outage() || sinks.IsRefusal(err) {
 		t.Errorf("%s: got %v", name, err)
 	}
-}
-
-// TestLogin: PLAIN or LOGIN, whichever there is, with the password of the moment,
-// and never without TLS.
-func TestLogin(t *testing.T) {
-	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
-		w := launch(t, smtpd.Options{User: "kojiwatch", Password: "hunter2 é", Mechanisms: []string{mechanism}})
-		o := w.secure(t)
-		password := "wrong"
-		o.User, o.Password = "kojiwatch", func() (string, error) { return password, nil }
-		err := newSink(t, o).Send(t.Context(), sinktest.Events(0, 1))
-		wantOutage(t, "a wrong password", err)
-		if !strings.Contains(err.Error(), "535") {
-			t.Errorf("got %v", err)
-		}
-		password = "hunter2 é"
-		if got := sent(t, w.Server, o).User; got != "kojiwatch" {
-			t.Errorf("%s: logged in as %q", mechanism, got)
-		}
-		o.User = ""
-		wantOutage(t, "no login", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
-	}
-	plain := start(t, smtpd.Options{User: "kojiwatch", Password: "hunter2", Mechanisms: []string{"PLAIN"}})
-	o := options(t, plain)
-	o.Security, o.User = email.Plain, "kojiwatch"
-	o.Password = func() (string, error) { t.Error("the password was asked for"); return "hunter2", nil }
-	wantOutage(t, "no TLS", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
-}
-
-// TestNobodyThere: a server that is not there or is too slow is an outage.
-func TestNobodyThere(t *testing.T) {
-	w := launch(t, smtpd.Options{})
-	release, err := w.Hold()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer release()
-	o := w.secure(t)
-	o.Timeout = 300 * time.Millisecond
-	wantOutage(t, "too slow", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := newSink(t, w.secure(t)).Send(ctx, sinktest.Events(0, 1)); err == nil || !strings.Contains(err.Error(), "canceled") {
-		t.Errorf("got %v", err)
-	}
-	w.Close()
-	wantOutage(t, "gone", newSink(t, w.secure(t)).Send(t.Context(), sinktest.Events(0, 1)))
 }
