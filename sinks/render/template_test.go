@@ -129,7 +129,7 @@ func TestSlow(t *testing.T) {
 
 // TestManyAtOnce: executions at once do not use up each other's steps.
 func TestManyAtOnce(t *testing.T) {
-	parsed, err := Parse("body.tmpl", `{{range 30000}}{{end}}{{.id}}`)
+	parsed, err := Parse("body.tmpl", `{{if eq .id "1"}}{{range 30000}}{{end}}{{end}}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -161,6 +161,15 @@ func (s *Server) Mails() ([]Mail, error) {
 	return all, nil
 }
 
+// Forget forgets the mails that the server has taken so far.
+func (s *Server) Forget() error {
+	err := os.Remove(s.path("mails"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
 // Log is what the server has written.
 func (s *Server) Log() string { return s.out.String() }
 
