@@ -14,7 +14,7 @@ func BenchmarkParse(b *testing.B) {
 		"protonmsg-rabbitmq4": "messages-protonmsg-rabbitmq4.jsonl",
 		"fedora":              "messages-fedora.jsonl",
 	} {
-		all := recording(b, "testdata/recordings/"+file)
+		all := readRecording(b, "testdata/recordings/"+file)
 		b.Run(name, func(b *testing.B) { benchParse(b, all) })
 	}
 }
@@ -22,7 +22,7 @@ func BenchmarkParse(b *testing.B) {
 // BenchmarkParseTask parses each recorded task message on its own, the
 // heaviest last.
 func BenchmarkParseTask(b *testing.B) {
-	all := recording(b, "testdata/recordings/messages-protonmsg.jsonl")
+	all := readRecording(b, "testdata/recordings/messages-protonmsg.jsonl")
 	p := parse.New(parse.Options{})
 	var tasks []recorded
 	var largest recorded
@@ -63,7 +63,7 @@ func benchParse(b *testing.B, all []recorded) {
 func BenchmarkAppendJSON(b *testing.B) {
 	p := parse.New(parse.Options{})
 	var events []*event.Event
-	for _, r := range recording(b, "testdata/recordings/messages-protonmsg.jsonl") {
+	for _, r := range readRecording(b, "testdata/recordings/messages-protonmsg.jsonl") {
 		e, err := p.Parse(&r.Delivery)
 		if err != nil {
 			b.Fatal(err)

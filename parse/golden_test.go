@@ -23,7 +23,7 @@ func TestGolden(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			var got []byte
-			for _, r := range recording(t, file) {
+			for _, r := range readRecording(t, file) {
 				e, err := p.Parse(&r.Delivery)
 				if err != nil {
 					t.Fatalf("%s: %v", r.name, err)
