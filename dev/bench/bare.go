@@ -19,33 +19,49 @@ const ackBatch = 100
 // all it does, unless it is to print the id of each.
 func bare(args []string) error {
 	f := flag.NewFlagSet(bareCommand, flag.ContinueOnError)
-	url := f.String("url", "", "broker")
-	queue := f.String("queue", "", "queue")
-	prefetch := f.Int("prefetch", 500, "prefetch")
-	count := f.Int("count", 0, "messages")
+	var c consumption
+	c.flags(f)
 	show := f.Bool("print", false, "print message ids, each at once")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	conn, err := amqp.Dial(*url)
+	conn, deliveries, err := c.begin()
 	if err != nil {
 		return err
 	}
-	ch, err := conn.Channel()
-	if err == nil {
-		err = ch.Qos(*prefetch, 0, false)
-	}
-	if err != nil {
-		return err
-	}
-	deliveries, err := ch.Consume(*queue, "", false, false, false, false, nil)
-	if err != nil {
-		return err
-	}
-	if err := drain(deliveries, *count, *show); err != nil {
+	if err := drain(deliveries, c.count, *show); err != nil {
 		return err
 	}
 	return conn.Close()
+}
+
+// consumption is what the programs that kojiwatch is compared with consume.
+type consumption struct {
+	url, queue      string
+	prefetch, count int
+}
+
+func (c *consumption) flags(f *flag.FlagSet) {
+	f.StringVar(&c.url, "url", "", "broker")
+	f.StringVar(&c.queue, "queue", "", "queue")
+	f.IntVar(&c.prefetch, "prefetch", 500, "prefetch")
+	f.IntVar(&c.count, "count", 0, "messages")
+}
+
+func (c *consumption) begin() (*amqp.Connection, <-chan amqp.Delivery, error) {
+	conn, err := amqp.Dial(c.url)
+	if err != nil {
+		return nil, nil, err
+	}
+	ch, err := conn.Channel()
+	if err == nil {
+		err = ch.Qos(c.prefetch, 0, false)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	deliveries, err := ch.Consume(c.queue, "", false, false, false, false, nil)
+	return conn, deliveries, err
 }
 
 func drain(deliveries <-chan amqp.Delivery, count int, show bool) error {

@@ -17,20 +17,24 @@ import (
 type contender struct {
 	name    string
 	process func(ctx context.Context, messages int) *exec.Cmd
-	// printer prints a line for each message, in which idOf finds its id.
+	// printer prints a line for each message, or sends it to the receiver; idOf
+	// finds the message's id in it.
 	printer func(ctx context.Context, messages int) *exec.Cmd
 	idOf    func(line []byte) (string, error)
 }
 
-// contenders are a bare consumer and the daemon; or, with a hub, the daemon
-// without one and the daemon with it.
+// contenders are a bare consumer and the daemon; with a hub, the daemon without
+// one and the daemon with it; with a receiver, a plain sender and the daemon.
 func (b *bench) contenders() (base, ours contender) {
 	ours = contender{"kojiwatch", b.daemonProcess, b.daemonProcess, eventID}
-	if b.hub == nil {
-		return contender{"bare", b.bareProcess, b.barePrinter, plainID}, ours
+	switch {
+	case b.hub != nil:
+		withHub := func(ctx context.Context, n int) *exec.Cmd { return b.daemonWith(ctx, b.hubConfig, n) }
+		return contender{"no hub", b.daemonProcess, b.daemonProcess, eventID}, contender{"hub", withHub, withHub, eventID}
+	case b.receiver != nil && !b.latency:
+		return contender{name: "plain", process: b.plainProcess}, ours
 	}
-	withHub := func(ctx context.Context, n int) *exec.Cmd { return b.daemonWith(ctx, b.hubConfig, n) }
-	return contender{"no hub", b.daemonProcess, b.daemonProcess, eventID}, contender{"hub", withHub, withHub, eventID}
+	return contender{"bare", b.bareProcess, b.barePrinter, plainID}, ours
 }
 
 // hubRecording is the one whose hub the daemon is given.

@@ -18,17 +18,17 @@ import (
 const rate = 500
 
 // latencies measures how long a message takes from its publishing to the line
-// that a consumer prints for it, for both consumers in turn.
+// that a consumer prints for it, or to the receiver, for both consumers in turn.
 func (b *bench) latencies(ctx context.Context) error {
 	fmt.Printf("%d messages a second for %d s, %d rounds after one to warm up\n\n", rate, b.seconds, b.rounds)
 	base, subject := b.contenders()
 	var over []time.Duration
 	for round := range b.rounds + 1 {
-		plain, err := b.latency(ctx, base.printer, base.idOf)
+		plain, err := b.latencyOf(ctx, base.printer, base.idOf)
 		if err != nil {
 			return fmt.Errorf("%s: %w", base.name, err)
 		}
-		ours, err := b.latency(ctx, subject.printer, subject.idOf)
+		ours, err := b.latencyOf(ctx, subject.printer, subject.idOf)
 		if err != nil {
 			return fmt.Errorf("%s: %w", subject.name, err)
 		}
@@ -54,9 +54,9 @@ func (b *bench) barePrinter(ctx context.Context, count int) *exec.Cmd {
 	return cmd
 }
 
-// latency runs one consumer while messages are published at the rate, and
-// returns the times from publishing to printing, sorted.
-func (b *bench) latency(ctx context.Context, process func(context.Context, int) *exec.Cmd, idOf func([]byte) (string, error)) ([]time.Duration, error) {
+// latencyOf runs one consumer while messages are published at the rate, and
+// returns the times from publishing to printing or receiving, sorted.
+func (b *bench) latencyOf(ctx context.Context, process func(context.Context, int) *exec.Cmd, idOf func([]byte) (string, error)) ([]time.Duration, error) {
 	if err := b.declare(); err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (b *bench) latency(ctx context.Context, process func(context.Context, int) 
 	if err != nil {
 		return nil, err
 	}
-	return match(sent, lines, idOf)
+	return match(sent, append(lines, b.receiver.take()...), idOf)
 }
 
 // arrival is a printed line and when it came.

@@ -4,6 +4,7 @@
 //
 //	go run ./dev/bench            throughput, CPU per message, memory
 //	go run ./dev/bench -latency   latency at 500 messages a second
+//	go run ./dev/bench -webhook   what a webhook costs: against a plain program that posts each message
 //	go run ./dev/bench -hub       what a hub costs: the daemon with one against itself without
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
 //	                              where the daemon's CPU time goes
@@ -37,12 +38,17 @@ type options struct {
 	seconds, warmUp  int
 	recordings       string
 	profile          string
+	webhook          bool
 	hubOptions
 }
 
 func main() {
 	if len(os.Args) > 1 && os.Args[1] == bareCommand {
 		exitOn(bare(os.Args[2:]))
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == plainCommand {
+		exitOn(plain(os.Args[2:]))
 		return
 	}
 	var o options
@@ -56,6 +62,7 @@ func main() {
 	flag.IntVar(&o.warmUp, "warm-up", 0, "how many seconds of a latency round do not count")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
+	flag.BoolVar(&o.webhook, "webhook", false, "send to a web server, 64 requests in flight, in place of standard output")
 	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
 	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long that hub thinks")
 	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
@@ -90,6 +97,13 @@ func run(ctx context.Context, o options) error {
 		defer server.Close()
 		b.broker = server.URL()
 	}
+	if o.webhook {
+		var err error
+		if b.receiver, err = startReceiver(ctx, o.latency); err != nil {
+			return err
+		}
+		defer b.receiver.close()
+	}
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
@@ -115,6 +129,7 @@ type bench struct {
 	kojiwatch     string // the daemon's binary
 	self          string // this program, for the bare consumer
 	configFile    string
+	receiver      *receiver       // nil: none
 	hub           *hubtest.Server // nil: none
 	hubConfig     string
 	recorded      []replay.Message
@@ -168,11 +183,18 @@ func (b *bench) load() error {
 	return nil
 }
 
+// inFlight is how many requests are on the way at once.
+const inFlight = 64
+
 func (b *bench) config() string {
+	sink := "type: stdout, format: json"
+	if b.receiver != nil {
+		sink = fmt.Sprintf("type: webhook, url: %q, in_flight: %d", b.receiver.url, inFlight)
+	}
 	return fmt.Sprintf(`broker: {url: %q}
 state_dir: %s
 log: {level: error}
 sinks:
-  - {name: bench, type: stdout, format: json, prefetch: %d, queue: {name: %s, declare: passive}}
-`, b.broker, b.dir, b.prefetch, b.queue)
+  - {name: bench, %s, prefetch: %d, queue: {name: %s, declare: passive}}
+`, b.broker, b.dir, sink, b.prefetch, b.queue)
 }

@@ -151,6 +151,13 @@ func (b *bench) bareProcess(ctx context.Context, count int) *exec.Cmd {
 		"-prefetch", strconv.Itoa(b.prefetch), "-count", strconv.Itoa(count))
 }
 
+func (b *bench) plainProcess(ctx context.Context, count int) *exec.Cmd {
+	cmd := b.bareProcess(ctx, count)
+	cmd.Args[1] = plainCommand
+	cmd.Args = append(cmd.Args, "-to", b.receiver.url)
+	return cmd
+}
+
 func (b *bench) daemonProcess(ctx context.Context, count int) *exec.Cmd {
 	return b.daemonWith(ctx, b.configFile, count)
 }
