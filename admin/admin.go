@@ -27,6 +27,9 @@ type Options struct {
 	Metrics prometheus.Gatherer
 	// Ready is what /readyz asks, at each request.
 	Ready Check
+	// Reload is what a POST to /-/reload has done; nil: there is no such page. It
+	// says what has changed. It gets the context of the request.
+	Reload func(ctx context.Context) (changed string, err error)
 	// Profiles opens /debug/pprof/.
 	Profiles bool
 }
@@ -130,14 +133,27 @@ func newHandler(o Options) http.Handler {
 	if o.Profiles {
 		addProfiles(mux)
 	}
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		text := "kojiwatch\n\n/metrics\n/healthz\n/readyz\n"
-		if o.Profiles {
-			text += "/debug/pprof/\n"
-		}
-		answer(w, http.StatusOK, text)
-	})
-	return mux
+	text := "kojiwatch\n\n/metrics\n/healthz\n/readyz\n"
+	if o.Profiles {
+		text += "/debug/pprof/\n"
+	}
+	if o.Reload != nil {
+		text += "/-/reload (POST)\n"
+		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
+	}
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, text) })
+	// What a page that somebody looks at would have their browser post is refused.
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// reload answers how a reload went.
+func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context) (string, error)) {
+	changed, err := reload(r.Context())
+	if err != nil {
+		answer(w, http.StatusInternalServerError, "not reloaded\n"+err.Error()+"\n")
+		return
+	}
+	answer(w, http.StatusOK, "reloaded\n"+changed)
 }
 
 // ready answers whether the daemon can do its work.

@@ -80,6 +80,10 @@ func TestPages(t *testing.T) {
 		"ready by HEAD": {Options{Ready: func() error { return reason }}, "HEAD", "/readyz", 503, ""},
 		"profiles":      {Options{Profiles: true}, "GET", "/debug/pprof/goroutine?debug=1", 200, "goroutine profile"},
 		"no passwords":  {Options{Profiles: true}, "GET", "/debug/pprof/cmdline", 404, ""},
+		"reload":        {Options{Reload: func(context.Context) (string, error) { return "changed: out\n", nil }}, "POST", "/-/reload", 200, "reloaded\nchanged: out\n"},
+		"bad reload":    {Options{Reload: func(context.Context) (string, error) { return "", reason }}, "POST", "/-/reload", 500, "not reloaded\n" + reason.Error() + "\n"},
+		"only posting":  {Options{Reload: func(context.Context) (string, error) { return "", nil }}, "GET", "/-/reload", 405, ""},
+		"no reload":     {Options{}, "POST", "/-/reload", 404, ""},
 		"no profiles":   {Options{}, "GET", "/debug/pprof/goroutine", 404, ""},
 		"index":         {Options{}, "GET", "/", 200, "/readyz"},
 		"no such page":  {Options{}, "GET", "/secret", 404, ""},
@@ -92,6 +96,29 @@ func TestPages(t *testing.T) {
 				t.Errorf("got %d, %q; want %d, %q", status, text, test.status, test.text)
 			}
 		})
+	}
+}
+
+// TestReloadFromElsewhere refuses what a page of another site has a browser post.
+func TestReloadFromElsewhere(t *testing.T) {
+	s := start(t, Options{Reload: func(context.Context) (string, error) {
+		t.Error("reloaded for another site")
+		return "", nil
+	}})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+s.Addr()+"/-/reload", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("got %d, want 403", resp.StatusCode)
 	}
 }
 

@@ -86,6 +86,10 @@ func (c *Consumer[T]) Stats() Stats { return c.counters.snapshot() }
 // Abort ends the grace that [Consumer.Run] gives to what is in hand.
 func (c *Consumer[T]) Abort() { c.once.Do(func() { close(c.abort) }) }
 
+// Retry has all that waits for another attempt tried at once, as if nothing had
+// failed: what it failed at has changed. It may be called at any time.
+func (c *Consumer[T]) Retry() { c.pipes.gate.renew() }
+
 // Run consumes until ctx ends, then finishes what is in hand, leaves the rest to
 // the broker and returns nil. Everything else it survives by trying again, except
 // a failure before the first session that waiting cannot heal: that is returned

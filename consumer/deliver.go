@@ -39,6 +39,7 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 		if !ok {
 			break
 		}
+		renewal := p.gate.renewal()
 		err := p.attempt(b)
 		p.gate.leave(probe, err)
 		if worked = err == nil; worked {
@@ -49,7 +50,9 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 			p.sink.begin(err)
 		}
 		if len(b.items) > 0 && !p.gate.shut() { // else it says when to try
-			sleep(p.soft, pause.next())
+			if !sleepUnless(p.soft, renewal, pause.next()) {
+				pause.reset()
+			}
 		}
 	}
 	if failing {

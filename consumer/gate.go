@@ -26,10 +26,11 @@ type gate struct {
 	probing  bool      // somebody tries, behind a shut gate
 	pause    backoff   // between those who try
 	changed  chan struct{}
+	renewed  chan struct{} // closed when what failed may work now
 }
 
 func newGate(limit int, pause backoff, c *counters) *gate {
-	return &gate{limit: limit, longest: maxRetryAfter, shuts: &c.shuts, down: &c.down, pause: pause, changed: make(chan struct{})}
+	return &gate{limit: limit, longest: maxRetryAfter, shuts: &c.shuts, down: &c.down, pause: pause, changed: make(chan struct{}), renewed: make(chan struct{})}
 }
 
 // maxRetryAfter bounds what a failure may ask to wait.
@@ -123,6 +124,41 @@ func (g *gate) shut() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.shutLocked()
+}
+
+// renew forgets all failures and ends all pauses: what failed may work now.
+func (g *gate) renew() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.failures, g.until = 0, time.Time{}
+	g.pause.reset()
+	g.troubled.Store(false)
+	g.down.Store(false)
+	close(g.changed)
+	close(g.renewed)
+	g.changed, g.renewed = make(chan struct{}), make(chan struct{})
+}
+
+// renewal is closed at the next renew. Who fetches it before an attempt misses
+// none.
+func (g *gate) renewal() <-chan struct{} {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.renewed
+}
+
+// sleepUnless pauses between attempts, and is false if the renewal came before
+// the end of the pause.
+func sleepUnless(ctx context.Context, renewal <-chan struct{}, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	case <-renewal:
+		return false
+	}
+	return true
 }
 
 // retryAfter is how long an error asks to wait; 0 if it does not.

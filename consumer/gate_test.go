@@ -173,3 +173,34 @@ func TestSpentRetriesAreNoSign(t *testing.T) {
 		}
 	})
 }
+
+// TestRenew: what waits for another attempt has it at once when what failed is
+// another, be the gate shut or not.
+func TestRenew(t *testing.T) {
+	for name, limit := range map[string]int{"a shut gate": 2, "no gate": 0} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var works atomic.Bool
+				l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+					if works.Load() {
+						return nil
+					}
+					return comeBack(5 * time.Minute)
+				}}, 4, 1)
+				l.gate = newGate(limit, l.pause, l.counters)
+				l.start()
+				l.send(numbers(8)...)
+				time.Sleep(time.Hour)
+				works.Store(true)
+				l.gate.renew()
+				time.Sleep(time.Millisecond)
+				if n := l.counters.done.Load(); n != 8 || l.counters.down.Load() {
+					t.Errorf("%d of 8 done right after the renewal; down: %v", n, l.counters.down.Load())
+				}
+				l.soft()
+				l.running.Wait()
+				l.hard()
+			})
+		})
+	}
+}

@@ -134,6 +134,7 @@ func (c *Consumer[T]) probe(ctx context.Context, stuck []item[T]) {
 	pause := c.pipes.pause
 	values := []T{stuck[0].v}
 	for ctx.Err() == nil {
+		renewal := c.pipes.gate.renewal()
 		err := c.pipes.call(ctx, values)
 		if each, ok := errors.AsType[*BatchError](err); ok {
 			err = each.at(0)
@@ -143,6 +144,8 @@ func (c *Consumer[T]) probe(ctx context.Context, stuck []item[T]) {
 			c.pipes.sink.fine()
 			return
 		}
-		sleep(ctx, max(pause.next(), min(retryAfter(err), maxRetryAfter)))
+		if !sleepUnless(ctx, renewal, max(pause.next(), min(retryAfter(err), maxRetryAfter))) {
+			pause.reset()
+		}
 	}
 }

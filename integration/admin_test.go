@@ -41,7 +41,12 @@ func (s scraped) sum(metric string) float64 {
 func ask(ctx context.Context, address, path string) (status int, text string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
+	return request(ctx, http.MethodGet, address, path)
+}
+
+// request asks a daemon's admin listener.
+func request(ctx context.Context, method, address, path string) (status int, text string, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, nil)
 	if err != nil {
 		return 0, "", err
 	}

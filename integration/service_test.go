@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func (m *manager) next() error {
 }
 
 // TestService: systemd is told that the daemon is up when it consumes, and not
-// before, that it lives, and that it ends.
+// before, that it lives, that it reads its configuration again, and that it ends.
 func TestService(t *testing.T) {
 	v := rig.Broker(t)
 	link := rig.Proxy(t, v)
@@ -76,6 +77,11 @@ func TestService(t *testing.T) {
 	m.hears(t, "READY=1")
 	consuming(t, v)
 	m.hears(t, "WATCHDOG=1")
+	if err := d.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	m.hears(t, "RELOADING=1\nMONOTONIC_USEC=")
+	m.hears(t, "READY=1")
 	terminate(t, d)
 	m.hears(t, "STOPPING=1")
 	if code := d.WaitExit(t, patience); code != 0 {

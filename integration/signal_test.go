@@ -49,7 +49,11 @@ func TestTerminate(t *testing.T) {
 // it hangs in writing to it.
 func hanging(t *testing.T, v *rig.VHost, grace string) *rig.Process {
 	t.Helper()
-	config := durable(t, v.URL())
+	return hangingWith(t, v, durable(t, v.URL()), grace)
+}
+
+func hangingWith(t *testing.T, v *rig.VHost, config, grace string) *rig.Process {
+	t.Helper()
 	edit(t, config, "shutdown_grace: 10s", "shutdown_grace: "+grace)
 	unread, out, err := os.Pipe()
 	if err != nil {

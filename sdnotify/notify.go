@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Notifier speaks to the service manager that started the process. A nil one, for
@@ -54,6 +56,16 @@ func (n *Notifier) Watchdog() time.Duration {
 
 // Ready says that the service is up.
 func (n *Notifier) Ready(ctx context.Context) error { return n.send(ctx, "READY=1") }
+
+// Reloading says that the service reads its configuration again; Ready is to
+// follow. The time is what tells systemd that it is about its latest request.
+func (n *Notifier) Reloading(ctx context.Context) error {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
+		return fmt.Errorf("tell systemd: read the clock: %w", err)
+	}
+	return n.send(ctx, fmt.Sprintf("RELOADING=1\nMONOTONIC_USEC=%d", now.Nano()/int64(time.Microsecond)))
+}
 
 // Stopping says that the service ends.
 func (n *Notifier) Stopping(ctx context.Context) error { return n.send(ctx, "STOPPING=1") }

@@ -43,11 +43,16 @@ every user of the machine.`,
 			if err != nil {
 				return err
 			}
+			opts.File = source.file
+			if opts.Watch && opts.File == "" {
+				return usageError{errors.New("--watch looks after the file of --config")}
+			}
 			return app.Run(cmd.Context(), streams, c, opts)
 		},
 	}
 	source.add(cmd)
 	cmd.Flags().IntVar(&opts.Count, "count", 0, "end after this many `events`; 0 is never")
+	cmd.Flags().BoolVar(&opts.Watch, "watch", false, "reload whenever the configuration file, or a template in it, has changed")
 	return cmd
 }
 

@@ -21,14 +21,23 @@ func JSON(dst []byte, e *event.Event) []byte {
 // Sink writes events to a stream. The events of one Send go out in a single
 // write, so what is acknowledged has left the process.
 type Sink struct {
-	w    io.Writer
 	form Append
+	*stream
+}
+
+// stream is what one sink after the other writes to.
+type stream struct {
+	w    io.Writer
 	buf  []byte
 	torn bool // the last write ended within a line
 }
 
 // New returns a sink that writes to w. It does not close w.
-func New(w io.Writer, form Append) *Sink { return &Sink{w: w, form: form} }
+func New(w io.Writer, form Append) *Sink { return &Sink{form, &stream{w: w}} }
+
+// As returns a sink that goes on writing to the same stream in another form. Of
+// the two, one at a time may be used.
+func (s *Sink) As(form Append) *Sink { return &Sink{form, s.stream} }
 
 // maxKept is the largest buffer kept between writes, so that one batch of huge
 // events does not hold its memory for ever.

@@ -19,6 +19,13 @@ type filtered struct {
 	filter *filter.Filter
 	window *filter.Window // nil: events that come again pass
 	again  atomic.Uint64  // events that the window has turned away
+	before earlier        // of the filters whose place it has
+}
+
+// earlier is what filters have counted.
+type earlier struct {
+	turned map[string]uint64
+	failed uint64
 }
 
 // newFiltered puts the filter of a sink before it.
@@ -34,10 +41,25 @@ func newFiltered(c *config.Config, s *config.Sink, sink sinks.Sink) (*filtered, 
 	return out, nil
 }
 
+// inherit takes over what another filter has counted, and what it remembers of
+// events if it has the same window.
+func (f *filtered) inherit(from *filtered, sameWindow bool) {
+	f.before = earlier{from.turned(), from.failed()}
+	if sameWindow {
+		f.window = from.window
+	}
+}
+
+// failed returns how often the expression could not be evaluated.
+func (f *filtered) failed() uint64 { return f.before.failed + f.filter.Failed() }
+
 // turned returns how many events each key of the configuration has turned away.
 func (f *filtered) turned() map[string]uint64 {
 	counts := f.filter.Turned()
 	counts[filter.KeyDedup] = f.again.Load()
+	for key, n := range f.before.turned {
+		counts[key] += n
+	}
 	return counts
 }
 

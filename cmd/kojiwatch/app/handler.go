@@ -17,12 +17,17 @@ import (
 // handler is the line from a delivery to a sink: parse, enrich, send. The
 // daemon, replay and demo all run it.
 type handler struct {
-	parser   *parse.Parser
+	parser   reader
 	enricher *enrich.Enricher
 	sink     sinks.Sink
 	seed     maphash.Seed
 	// jobs are those whose sink has had the event: they hold the next ones.
 	jobs sync.Pool
+}
+
+// reader makes events of deliveries.
+type reader interface {
+	ParseInto(r *event.Record, d *parse.Delivery) error
 }
 
 // job is an event on its way. It is enriched in two steps: what it lacks is asked
@@ -32,7 +37,7 @@ type job struct {
 	pending enrich.Pending
 }
 
-func newHandler(parser *parse.Parser, enricher *enrich.Enricher, sink sinks.Sink) *handler {
+func newHandler(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *handler {
 	return &handler{
 		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),
 		jobs: sync.Pool{New: func() any { return new(job) }},

@@ -45,6 +45,7 @@ func gather(t *testing.T) []*dto.MetricFamily {
 			t.Error(err)
 		}
 	})
+	metrics.NewReloads(registry)
 	common := &shared{
 		streams: Streams{Out: io.Discard, Err: io.Discard}, logs: logOutput{zerolog.Nop(), io.Discard},
 		registry: registry, hub: hub, limit: newCountdown(0, func() {}),

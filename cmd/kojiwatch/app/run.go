@@ -3,25 +3,22 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
-	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/metrics"
-	"github.com/kojiwatch/kojiwatch/parse"
-	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
 // RunOptions say what the daemon does beyond its configuration.
 type RunOptions struct {
 	// Count ends the daemon after that many events; 0 is for ever.
 	Count int
+	// File is where the configuration came from and a reload reads it again; ""
+	// is from nowhere, and there is nothing to reload.
+	File string
+	// Watch reloads whenever the file has changed.
+	Watch bool
 }
 
 // Run is the daemon: for every sink it consumes a queue, until ctx ends or a
@@ -44,33 +41,21 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	}
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
-	lines := make([]*line, 0, len(c.Sinks))
-	for i := range c.Sinks {
-		l, err := newLine(c, &c.Sinks[i], common)
-		if err != nil {
-			return errors.Join(err, closeLines(lines))
-		}
-		lines = append(lines, l)
+	lines, err := newLines(c, common)
+	if err != nil {
+		return err
 	}
-	closeAdmin, err := startAdmin(ctx, c, common, lines)
+	d := &daemon{common: common, fleet: &fleet{}}
+	d.reloads = newReloads(c, opts, d)
+	closeAdmin, err := startAdmin(ctx, c, d)
 	if err != nil {
 		return errors.Join(err, closeLines(lines))
 	}
 	defer func() { err = errors.Join(err, closeAdmin()) }()
-	defer reopenOnHangup(ctx, lines)()
-	logs.logger.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
-	endService, err := startService(ctx, logs.logger, lines)
-	if err != nil {
+	if d.service, err = newService(d); err != nil {
 		return errors.Join(err, closeLines(lines))
 	}
-	defer endService()
-	err = runLines(ctx, stop, lines, c.ShutdownGrace)
-	if errors.Is(err, errHanging) {
-		logs.logger.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
-		return nil
-	}
-	logs.logger.Info().Msg("kojiwatch ends")
-	return errors.Join(err, closeLines(lines))
+	return d.run(ctx, stop, lines)
 }
 
 // shared is what the lines of all sinks have in common.
@@ -82,107 +67,52 @@ type shared struct {
 	limit    *countdown
 }
 
-// line is what belongs to one sink: its queue's consumer and the sink.
-type line struct {
-	name     string
-	sink     sinks.Sink
-	filtered *filtered
-	consumer *consumer.Consumer[*job]
-	log      zerolog.Logger
+// daemon is what runs.
+type daemon struct {
+	common  *shared
+	fleet   *fleet
+	reloads *reloads
+	service *service
 }
 
-func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
-	registerer := metrics.ForSink(common.registry, s.Name)
-	around := surroundings{streams: common.streams, logs: common.logs}
-	if s.Webhook != nil || s.Email != nil {
-		around.observe = metrics.NewRequests(registerer).Observe
+// run runs the lines, and what changes and tells of them, until ctx ends, which
+// stop brings about. The first line that fails for good does so, too.
+func (d *daemon) run(ctx context.Context, stop context.CancelFunc, lines []*line) error {
+	log := &d.common.logs.logger
+	log.Info().Str("version", release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
+	members := make([]*member, 0, len(lines))
+	for _, l := range lines {
+		members = append(members, d.fleet.launch(ctx, l, stop))
 	}
-	sink, err := newSink(c, s, around)
-	if err != nil {
-		return nil, err
+	d.fleet.set(members)
+	defer d.service.start(ctx)()
+	d.reloads.run(ctx)
+	err := d.fleet.wait(d.reloads.config().ShutdownGrace)
+	if errors.Is(err, errHanging) {
+		log.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
+		return nil
 	}
-	events := metrics.NewEvents(registerer)
-	filtered, err := newFiltered(c, s, common.limit.count(&measuredSink{sink, events}))
-	if err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
-	}
-	h := newHandler(newParser(c, s), common.hub.enricher, filtered)
-	opts := consumerOptions(c, s)
-	opts.Log = common.logs.logger.With().Str("sink", s.Name).Logger()
-	l := &line{name: s.Name, sink: sink, filtered: filtered, log: opts.Log}
-	if s.DeadLetters == config.DeadLettersFile {
-		opts.DeadLetters = recording.OpenDeadFile(deadPath(c, s))
-	}
-	if l.consumer, err = consumer.New(&measuredHandler{h, events}, opts); err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
-	}
-	registerer.MustRegister(metrics.Consumer(l.consumer.Stats), metrics.Filter(filtered.turned, filtered.filter.Failed))
-	return l, nil
+	log.Info().Msg("kojiwatch ends")
+	return err
 }
 
-// newParser is a sink's own parser.
-func newParser(c *config.Config, s *config.Sink) *parse.Parser {
-	return parse.New(parse.Options{
-		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
-	})
+func newLines(c *config.Config, common *shared) ([]*line, error) {
+	lines := make([]*line, 0, len(c.Sinks))
+	for i := range c.Sinks {
+		l, err := newLine(c, &c.Sinks[i], common)
+		if err != nil {
+			return nil, errors.Join(err, closeLines(lines))
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
 }
 
-// runLines runs every line and waits for all of them. The first that fails for
-// good stops the others.
-func runLines(ctx context.Context, stop context.CancelFunc, lines []*line, grace time.Duration) error {
-	errs := make([]error, len(lines))
-	var wg sync.WaitGroup
-	for i, l := range lines {
-		wg.Go(func() {
-			defer stop()
-			errs[i] = l.run(ctx)
-		})
-	}
-	ended := make(chan struct{})
-	go func() {
-		wg.Wait()
-		close(ended)
-	}()
-	<-ctx.Done()
-	// Each line ends by itself in its grace time, unless its sink hangs in a
-	// call that nothing can break off, like a write to a pipe that nobody reads.
-	timer := time.NewTimer(grace + lastGrace)
-	defer timer.Stop()
-	select {
-	case <-ended:
-		return errors.Join(errs...)
-	case <-timer.C:
-		return errHanging
-	}
-}
-
-// lastGrace is how much longer than what is in hand the rest of an ending may
-// take.
-const lastGrace = 5 * time.Second
-
-// errHanging is that a sink has not let go of what it was sent. The end of the
-// process gives that back to the broker.
-var errHanging = errors.New("a sink does not end")
-
-// run runs the line and says in the end what it did.
-func (l *line) run(ctx context.Context) error {
-	err := l.consumer.Run(ctx)
-	stats := l.consumer.Stats()
-	l.log.Info().
-		Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
-		Uint64("filtered", l.filtered.total()).
-		Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
-		Msg("sink ends")
-	if err != nil {
-		return fmt.Errorf("sink %s: %w", l.name, err)
-	}
-	return nil
-}
-
+// closeLines closes lines that have not run.
 func closeLines(lines []*line) error {
 	var errs []error
 	for _, l := range lines {
-		errs = append(errs, l.sink.Close())
+		errs = append(errs, l.close())
 	}
 	return errors.Join(errs...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,31 +27,53 @@ const (
 // and systemd starts the daemon anew.
 type service struct {
 	notifier *sdnotify.Notifier
-	lines    []*line
+	fleet    *fleet
 	log      zerolog.Logger
 	started  time.Time
-	ready    bool // it was told
+	ready    atomic.Bool // it was told
 	ending   bool
 	status   string
 	beat     time.Time
-	broken   bool // what went wrong with telling was logged
+	broken   atomic.Bool // what went wrong with telling was logged
 }
 
-// startService tells systemd, if that started the daemon, how it is doing: that it
-// ends when ctx does, and signs of life until the returned function is called.
-func startService(ctx context.Context, log zerolog.Logger, lines []*line) (end func(), err error) {
+// newService is nil unless systemd started the daemon.
+func newService(d *daemon) (*service, error) {
 	notifier, err := sdnotify.New(os.LookupEnv)
 	if err != nil || notifier == nil {
-		return func() {}, err
+		return nil, err
 	}
-	s := &service{notifier: notifier, lines: lines, log: log, started: time.Now()}
+	return &service{notifier: notifier, fleet: d.fleet, log: d.common.logs.logger}, nil
+}
+
+// start tells systemd how the daemon is doing, and that it ends when ctx does,
+// until the returned function is called.
+func (s *service) start(ctx context.Context) (end func()) {
+	if s == nil {
+		return func() {}
+	}
+	s.started = time.Now()
 	until, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var told sync.WaitGroup
 	told.Go(func() { s.run(until, ctx.Done()) })
 	return func() {
 		cancel()
 		told.Wait()
-	}, nil
+	}
+}
+
+// reloading tells systemd that the daemon reads its configuration again, and
+// reloaded that it has; before it is up, nobody wants to know.
+func (s *service) reloading(ctx context.Context) {
+	if s != nil && s.ready.Load() {
+		s.note(s.notifier.Reloading(ctx))
+	}
+}
+
+func (s *service) reloaded(ctx context.Context) {
+	if s != nil && s.ready.Load() {
+		s.note(s.notifier.Ready(ctx))
+	}
 }
 
 func (s *service) run(ctx context.Context, ending <-chan struct{}) {
@@ -77,7 +100,7 @@ func (s *service) run(ctx context.Context, ending <-chan struct{}) {
 // tell says what is new since the last time.
 func (s *service) tell(ctx context.Context) {
 	status := "consuming"
-	err := ready(s.lines)
+	err := s.fleet.ready()
 	switch {
 	case s.ending:
 		status = "finishing what is in hand"
@@ -88,8 +111,8 @@ func (s *service) tell(ctx context.Context) {
 		s.status = status
 		s.note(s.notifier.Status(ctx, status))
 	}
-	if !s.ready && !s.ending && (err == nil || time.Since(s.started) > startPatience) {
-		s.ready = true
+	if !s.ready.Load() && !s.ending && (err == nil || time.Since(s.started) > startPatience) {
+		s.ready.Store(true)
 		s.note(s.notifier.Ready(ctx))
 	}
 	if w := s.notifier.Watchdog(); w > 0 && time.Since(s.beat) > w/4 {
@@ -100,8 +123,7 @@ func (s *service) tell(ctx context.Context) {
 
 // note logs the first thing that goes wrong with telling.
 func (s *service) note(err error) {
-	if err != nil && !s.broken {
-		s.broken = true
+	if err != nil && !s.broken.Swap(true) {
 		s.log.Warn().Err(err).Msg("systemd is not told how the daemon is doing")
 	}
 }
