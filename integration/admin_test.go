@@ -173,9 +173,13 @@ func TestObserved(t *testing.T) {
 		t.Error("no event names alice, whose tasks come by number")
 	}
 
+	wantHealth(t, 0, "alive\n", "--admin", address)
+	wantHealth(t, 0, "ready\n", "--admin", address, "--ready")
 	link.Refuse()
 	link.Cut(wire.Reset)
 	wantAnswer(t, address, "/readyz", 503, "sink out: no session with the broker")
+	wantHealth(t, 0, "alive\n", "--admin", address)
+	wantHealth(t, 1, "", "--admin", address, "--ready")
 	wantAnswer(t, address, "/healthz", 200, "alive")
 	if err := link.Admit(); err != nil {
 		t.Fatal(err)
@@ -186,6 +190,17 @@ func TestObserved(t *testing.T) {
 		t.Errorf("an outage does not show: %v sessions, %v lost", s[`kojiwatch_sessions_total{sink="out"}`], s.sum("kojiwatch_session_failures_total"))
 	}
 	stop(t, d)
+}
+
+// wantHealth has kojiwatch ask a daemon how it is.
+func wantHealth(t *testing.T, code int, text string, args ...string) {
+	t.Helper()
+	p := rig.Daemon(t, append([]string{"health"}, args...)...)
+	got := p.WaitExit(t, patience)
+	out, err := os.ReadFile(p.Stdout())
+	if err != nil || got != code || string(out) != text {
+		t.Errorf("health %v: exit code %d, %q, %v; want %d, %q", args, got, out, err, code, text)
+	}
 }
 
 // TestAdminPortTaken has a daemon whose port is taken end at once, with one line
