@@ -48,6 +48,12 @@ func (o *outlet) ParseInto(r *event.Record, d *parse.Delivery) error {
 	return o.stage().parser.ParseInto(r, d)
 }
 
+var _ chooser = (*outlet)(nil)
+
+// Wants tells what the stage of the moment makes of an event. One that takes its
+// place before the event is sent decides again.
+func (o *outlet) Wants(e *event.Event) bool { return o.stage().filtered.Wants(e) }
+
 // Send implements sinks.Sink.
 func (o *outlet) Send(ctx context.Context, events []*event.Event) error {
 	if err := o.hands.Acquire(ctx, 1); err != nil {
