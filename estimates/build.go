@@ -28,6 +28,7 @@ func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) {
 	if took := b.Duration(); b.State == koji.BuildComplete && took.Known {
 		r := recordRun(b)
 		e.past.Learn(&r, took.Value, at)
+		e.learnMean(b.Name, took.Value)
 	}
 	g, _ := e.building.get(b.ID)
 	e.builds.put(b.ID, g)

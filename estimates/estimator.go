@@ -7,6 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -18,6 +19,17 @@ type Options struct {
 	// Follow is how many tasks that have not ended are followed at a time, at about a
 	// kilobyte each. Default: 20000.
 	Follow int
+	// Averages are the hub's, for packages of which the history knows nothing yet.
+	// Default: nobody knows any.
+	Averages Averages
+	// Scores is how estimates have fared before. Default: nothing was compared.
+	Scores *score.Card
+}
+
+// Averages tells the hub's average duration of a package's builds.
+type Averages interface {
+	// Average is 0 where none is known, or not yet. It does not wait.
+	Average(pkg string) time.Duration
 }
 
 const defaultFollow = 20_000
@@ -34,7 +46,10 @@ type Estimator struct {
 	ended  *endings
 	builds *endings // of build records
 	// building is what was said of builds that have not ended.
-	building generations[given]
+	building generations[int64, given]
+	// means are of packages, as the hub makes its averages, from the builds that went by.
+	means  generations[string, mean]
+	scores *score.Card
 }
 
 // New returns an estimator.
@@ -47,7 +62,11 @@ func New(o Options) *Estimator {
 	}
 	e := &Estimator{
 		opts: o, past: o.History, tasks: map[int64]*follow{},
-		ended: newEndings(), builds: newEndings(), building: newGenerations[given](rememberSaid),
+		ended: newEndings(), builds: newEndings(), building: newGenerations[int64, given](rememberSaid),
+		means: newGenerations[string, mean](rememberMeans), scores: o.Scores,
+	}
+	if e.scores == nil {
+		e.scores = new(score.Card)
 	}
 	e.queue = queue.New(queueRuns{e})
 	return e
@@ -69,6 +88,15 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 		e.end(f, at)
 	}
 	e.queue.Observe(&f.task, at)
+	e.noteParent(f, at)
+}
+
+// noteParent says of a build that runs what a change of one of its children makes of
+// it, so that there is something to compare with the truth.
+func (e *Estimator) noteParent(f *follow, at time.Time) {
+	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
+		p.given.note(koji.TaskOpen, e.forecast(p, at), at)
+	}
 }
 
 // Task tells when a task will be done, seen from a point in time. Of one that has
@@ -87,6 +115,13 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 	est := e.forecast(f, now)
 	f.given.note(f.task.State, est, now)
 	return est, est.Known()
+}
+
+// Scores returns how the estimates of tasks that have ended have fared.
+func (e *Estimator) Scores() *score.Card {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.scores.Clone()
 }
 
 // Changes returns what was learnt since the last time it was asked, for a store.

@@ -7,9 +7,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// given is what was said of a task: when it waited first, when it ran first, and last.
+// given is what was said of a task: when it waited first, when it ran first, on and
+// off while it ran, and last.
 type given struct {
 	waiting, running said
+	along            []said
 	last             forecast.Estimate
 }
 
@@ -29,7 +31,33 @@ func (g *given) note(s koji.TaskState, est forecast.Estimate, now time.Time) {
 		g.running = said{est, now}
 	case s == koji.TaskFree && !g.waiting.Known():
 		g.waiting = said{est, now}
+	case s == koji.TaskOpen:
+		g.noteAlong(est, now)
 	}
+}
+
+// noteAlong keeps what is said while a task runs, in times ever farther apart: some
+// ten for a run of a day.
+func (g *given) noteAlong(est forecast.Estimate, now time.Time) {
+	before := g.running.when
+	if n := len(g.along); n > 0 {
+		before = g.along[n-1].when
+	}
+	begin := g.running.when
+	if now.Sub(begin) >= max(10*time.Second, before.Sub(begin)*3/2) {
+		g.along = append(g.along, said{est, now})
+	}
+}
+
+// before is what was said last before a point in time, while the task ran.
+func (g *given) before(at time.Time) said {
+	latest := g.running
+	for _, s := range g.along {
+		if !s.when.After(at) {
+			latest = s
+		}
+	}
+	return latest
 }
 
 // at is what was said of a task in a state.
@@ -46,8 +74,8 @@ func (g *given) at(s koji.TaskState) (forecast.Estimate, bool) {
 
 // endings is what ended last: which, and of fewer what was said of it.
 type endings struct {
-	ids  generations[struct{}]
-	said generations[given]
+	ids  generations[int64, struct{}]
+	said generations[int64, given]
 }
 
 const (
@@ -57,11 +85,12 @@ const (
 )
 
 func newEndings() *endings {
-	return &endings{newGenerations[struct{}](rememberIDs), newGenerations[given](rememberSaid)}
+	return &endings{newGenerations[int64, struct{}](rememberIDs), newGenerations[int64, given](rememberSaid)}
 }
 
 func (e *endings) put(id int64, g given) {
 	e.ids.put(id, struct{}{})
+	g.along = nil
 	if g.last.Known() {
 		e.said.put(id, g)
 	}
@@ -72,27 +101,27 @@ func (e *endings) has(id int64) bool {
 	return ok
 }
 
-// generations is the newest values by id: between limit and half of it.
-type generations[V any] struct {
-	young, old map[int64]V
+// generations is the newest values by key: between limit and half of it.
+type generations[K comparable, V any] struct {
+	young, old map[K]V
 	half       int
 }
 
-func newGenerations[V any](limit int) generations[V] {
-	return generations[V]{young: map[int64]V{}, half: limit / 2}
+func newGenerations[K comparable, V any](limit int) generations[K, V] {
+	return generations[K, V]{young: map[K]V{}, half: limit / 2}
 }
 
-func (g *generations[V]) put(id int64, v V) {
+func (g *generations[K, V]) put(k K, v V) {
 	if len(g.young) >= g.half {
-		g.old, g.young = g.young, map[int64]V{}
+		g.old, g.young = g.young, map[K]V{}
 	}
-	g.young[id] = v
+	g.young[k] = v
 }
 
-func (g *generations[V]) get(id int64) (V, bool) {
-	if v, ok := g.young[id]; ok {
+func (g *generations[K, V]) get(k K) (V, bool) {
+	if v, ok := g.young[k]; ok {
 		return v, true
 	}
-	v, ok := g.old[id]
+	v, ok := g.old[k]
 	return v, ok
 }

@@ -13,6 +13,7 @@ import (
 func (e *Estimator) end(f *follow, at time.Time) {
 	if f.task.Method != "" {
 		if f.task.State == koji.TaskClosed {
+			e.compare(f)
 			e.learn(f, at)
 		}
 		if f.restarted {

@@ -51,8 +51,16 @@ type pastRuns struct {
 // system, and with those that its children would have now.
 func (p *pastRuns) Run(t, parent *koji.Task) forecast.Spread {
 	r := p.runOf(t, parent)
-	s := p.expect(&r)
-	if t.Method != "build" || !s.Known() {
+	s, ok := p.learnt(&r)
+	if !ok || s.Basis == HistoryMethod && r.Package != "" {
+		if by := forecast.OfAverage(p.e.hubAverage(r.Package), t, parent); by.Known() {
+			return by // which has the waits of its days in it
+		}
+	}
+	switch {
+	case !ok:
+		return forecast.Usual(r.Method)
+	case t.Method != "build":
 		return s
 	}
 	return waited(s, p.waits(t, &r))

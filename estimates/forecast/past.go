@@ -125,17 +125,21 @@ func sameRef(a, b koji.Ref) bool {
 const besides = 150 * time.Second
 
 // average goes by the hub's average.
-func (p *LastRuns) average(t, parent *koji.Task) Spread {
-	if p.Average <= 0 {
+func (p *LastRuns) average(t, parent *koji.Task) Spread { return OfAverage(p.Average, t, parent) }
+
+// OfAverage tells how long a task takes by the hub's average of its package's builds,
+// where that says anything of it. parent is nil for a task without one.
+func OfAverage(average time.Duration, t, parent *koji.Task) Spread {
+	if average <= 0 {
 		return Spread{}
 	}
 	switch {
 	case t.Method == "build":
-		return around(p.Average+besides, HubAverage)
+		return around(average+besides, HubAverage)
 	case strings.HasSuffix(t.Package(), "-container"):
-		return around(p.Average, LastBuilds) // see package hubaverage
-	case t.Method == "buildArch", parent == nil && t.Package() != "":
-		return around(p.Average, HubAverage)
+		return around(average, LastBuilds) // see package hubaverage
+	case t.Method == "buildArch", parent == nil && t.Parent == 0 && t.Package() != "":
+		return around(average, HubAverage)
 	}
 	return Spread{}
 }

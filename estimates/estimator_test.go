@@ -1,0 +1,178 @@
+package estimates_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+var start = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+// world is an estimator and what happens before it.
+type world struct {
+	*estimates.Estimator
+	next int64
+}
+
+func newWorld(o estimates.Options) *world { return &world{Estimator: estimates.New(o)} }
+
+// task makes a task that waits from a point in time on.
+func (w *world) task(method, pkg string, parent int64, at time.Time) *koji.Task {
+	w.next++
+	t := &koji.Task{ID: w.next, Method: method, Parent: parent, State: koji.TaskFree, Created: at}
+	t.Request.Package, t.Request.Target.Name = pkg, "f44"
+	w.tell(t, at)
+	return t
+}
+
+// tell has an event about the task seen and its estimate asked for, as the daemon does.
+func (w *world) tell(t *koji.Task, at time.Time) {
+	w.Observe(t, at)
+	w.Task(t, at)
+}
+
+func (w *world) open(t *koji.Task, at time.Time) {
+	t.State, t.Started = koji.TaskOpen, at
+	w.tell(t, at)
+}
+
+func (w *world) end(t *koji.Task, s koji.TaskState, at time.Time) {
+	t.State, t.Ended = s, at
+	w.tell(t, at)
+}
+
+// run has a task wait for a minute, run and end well, and returns its end.
+func (w *world) run(method, pkg string, parent int64, at time.Time, took time.Duration) time.Time {
+	t := w.task(method, pkg, parent, at)
+	w.open(t, at.Add(time.Minute))
+	end := at.Add(time.Minute + took)
+	w.end(t, koji.TaskClosed, end)
+	return end
+}
+
+// averages are a hub's.
+type averages map[string]time.Duration
+
+func (a averages) Average(pkg string) time.Duration { return a[pkg] }
+
+// TestHubAverage: the hub's average serves for a package until it has a history.
+func TestHubAverage(t *testing.T) {
+	w := newWorld(estimates.Options{Averages: averages{"bash": 10 * time.Minute}})
+	for range 20 {
+		w.run("build", "other", 0, start, time.Hour)
+	}
+	task := w.task("build", "bash", 0, start.Add(time.Hour))
+	w.open(task, start.Add(time.Hour))
+	got, ok := w.Task(task, start.Add(time.Hour))
+	if d := got.Duration; !ok || d.Basis != "hub-average" || d.Likely < 10*time.Minute || d.Likely > 15*time.Minute {
+		t.Errorf("got %+v, %v", got, ok)
+	}
+	w.end(task, koji.TaskClosed, start.Add(80*time.Minute))
+	task = w.task("build", "bash", 0, start.Add(2*time.Hour))
+	w.open(task, start.Add(2*time.Hour))
+	got, ok = w.Task(task, start.Add(2*time.Hour))
+	if d := got.Duration; !ok || d.Basis != "history" || d.Samples != 1 || d.Likely < 15*time.Minute || d.Likely > 25*time.Minute {
+		t.Errorf("got %+v, %v", got, ok)
+	}
+}
+
+// TestWhatTeaches: only what has ended well and ran once does.
+func TestWhatTeaches(t *testing.T) {
+	closed := func(w *world, task *koji.Task) { w.end(task, koji.TaskClosed, task.Started.Add(time.Hour)) }
+	for name, tt := range map[string]struct {
+		happens func(*world, *koji.Task)
+		teaches bool
+	}{
+		"closed":             {closed, true},
+		"closed, told twice": {func(w *world, task *koji.Task) { closed(w, task); closed(w, task) }, true},
+		"failed":             {func(w *world, task *koji.Task) { w.end(task, koji.TaskFailed, task.Started.Add(time.Hour)) }, false},
+		"canceled":           {func(w *world, task *koji.Task) { w.end(task, koji.TaskCanceled, task.Started.Add(time.Hour)) }, false},
+		"restarted": {func(w *world, task *koji.Task) {
+			task.State = koji.TaskFree
+			w.tell(task, task.Started.Add(10*time.Minute))
+			w.open(task, task.Started.Add(20*time.Minute))
+			closed(w, task)
+		}, false},
+		"a clock that went back": {func(w *world, task *koji.Task) {
+			w.end(task, koji.TaskClosed, task.Started.Add(-time.Second))
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(estimates.Options{})
+			task := w.task("image", "cloud", 0, start)
+			w.open(task, start.Add(time.Minute))
+			tt.happens(w, task)
+			next := w.task("image", "cloud", 0, start.Add(9*time.Hour))
+			w.open(next, start.Add(9*time.Hour))
+			got, ok := w.Task(next, start.Add(9*time.Hour))
+			if ok != tt.teaches || ok && got.Duration.Samples != 1 {
+				t.Errorf("got %+v, %v", got, ok)
+			}
+		})
+	}
+}
+
+// TestFinal: of what has ended there is what was said of it last.
+func TestFinal(t *testing.T) {
+	w := newWorld(estimates.Options{})
+	at := start
+	for range 5 {
+		at = w.run("image", "cloud", 0, at, time.Hour)
+	}
+	task := w.task("image", "cloud", 0, at)
+	w.open(task, at)
+	said, _ := w.Task(task, at)
+	w.end(task, koji.TaskClosed, at.Add(2*time.Hour))
+	for range 2 {
+		if got, ok := w.Task(task, at.Add(3*time.Hour)); !ok || got != said {
+			t.Errorf("got %+v, %v, want %+v", got, ok, said)
+		}
+	}
+}
+
+// TestScores compares what was said at each moment with the truth.
+func TestScores(t *testing.T) {
+	w := newWorld(estimates.Options{})
+	at := start
+	const builds = 300
+	for i := range builds {
+		pkg := fmt.Sprint("p", i%20)
+		at = w.run("build", pkg, 0, at, time.Hour)
+		w.ObserveBuild(&koji.Build{
+			ID: int64(i + 1), Name: pkg, State: koji.BuildComplete, Created: at.Add(-30 * time.Minute), Ended: at,
+		}, at)
+	}
+	scores := w.Scores()
+	for _, m := range score.Moments() {
+		got := scores.Of(func(k score.Key) bool { return k.Method == "build" && k.Moment == m })
+		if n := got.Ratios.Count(); n != builds-1 {
+			t.Errorf("at %s: %d estimates", m, n)
+		}
+		if e := got.Ratios.MedianError(); e > 0.05 {
+			t.Errorf("at %s: half of the estimates are off by more than %v", m, e)
+		}
+		if e := got.Baseline.MedianError(); e < 0.4 || got.Baseline.Count() < builds-20 {
+			t.Errorf("at %s: the hub's average is off by %v, n = %d", m, e, got.Baseline.Count())
+		}
+		if c := got.Coverage(); c < 0.8 {
+			t.Errorf("at %s: coverage %v", m, c)
+		}
+	}
+}
+
+// TestScoreGoesOn: a process goes on where another has ended.
+func TestScoreGoesOn(t *testing.T) {
+	before := new(score.Card)
+	before.Add(score.Key{Method: "image", Basis: "history", Moment: score.Open}, score.Estimate{Likely: 1}, 1)
+	w := newWorld(estimates.Options{Scores: before})
+	w.run("image", "cloud", 0, w.run("image", "cloud", 0, start, time.Hour), time.Hour)
+	scores := w.Scores()
+	got := scores.Of(func(k score.Key) bool { return k.Moment == score.Open })
+	if n := got.Ratios.Count(); n != 2 {
+		t.Errorf("%d estimates", n)
+	}
+}

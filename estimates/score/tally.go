@@ -1,0 +1,133 @@
+package score
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"time"
+)
+
+// Tally is how estimates have fared.
+type Tally struct {
+	// Inside is how many had the truth in their interval; Below and Above are those
+	// whose truth was less and more.
+	Inside, Below, Above uint64
+	// Ratios is by how much they were off, Baseline by how much the other way.
+	Ratios, Baseline Ratios
+}
+
+func (t *Tally) add(e Estimate, truth time.Duration) {
+	t.Ratios.add(e.Likely, truth)
+	switch {
+	case truth < e.Low:
+		t.Below++
+	case truth > e.High:
+		t.Above++
+	default:
+		t.Inside++
+	}
+}
+
+func (t *Tally) merge(o *Tally) {
+	t.Inside, t.Below, t.Above = t.Inside+o.Inside, t.Below+o.Below, t.Above+o.Above
+	t.Ratios.merge(&o.Ratios)
+	t.Baseline.merge(&o.Baseline)
+}
+
+// Coverage is the share of estimates whose interval held the truth; 0 if there are
+// none.
+func (t *Tally) Coverage() float64 {
+	n := t.Inside + t.Below + t.Above
+	if n == 0 {
+		return 0
+	}
+	return float64(t.Inside) / float64(n)
+}
+
+// Ratios counts estimates by their ratio to the truth, in steps of about two of a
+// hundred. The zero value is empty.
+type Ratios struct {
+	steps map[int16]uint64 // by the logarithm of the ratio
+	n     uint64
+}
+
+const (
+	step = 0.02
+	// farthest is a factor of about 400: what is farther off counts as that.
+	farthest = 300
+	// least is what lower times count as: messages take as long.
+	least = time.Second
+)
+
+func (r *Ratios) add(likely, truth time.Duration) {
+	ratio := max(likely, least).Seconds() / max(truth, least).Seconds()
+	at := math.Round(math.Log(ratio) / step)
+	r.addAt(int16(max(-farthest, min(at, farthest))), 1)
+}
+
+func (r *Ratios) addAt(at int16, n uint64) {
+	if r.steps == nil {
+		r.steps = map[int16]uint64{}
+	}
+	r.steps[at] += n
+	r.n += n
+}
+
+func (r *Ratios) merge(o *Ratios) {
+	for at, n := range o.steps {
+		r.addAt(at, n)
+	}
+}
+
+// Count is how many estimates there were.
+func (r *Ratios) Count() uint64 { return r.n }
+
+// Sum is the sum of the ratios.
+func (r *Ratios) Sum() float64 {
+	sum := 0.0
+	for _, at := range r.sorted() {
+		sum += ratioAt(at) * float64(r.steps[at])
+	}
+	return sum
+}
+
+// AtMost is how many estimates were at most so many times the truth.
+func (r *Ratios) AtMost(ratio float64) uint64 {
+	var n uint64
+	for at, count := range r.steps {
+		if ratioAt(at) <= ratio {
+			n += count
+		}
+	}
+	return n
+}
+
+// MedianError is the median absolute percentage error, as a share: 0.2 is that half of
+// the estimates were off by a fifth of the truth or less. It is 0 if there are none.
+func (r *Ratios) MedianError() float64 {
+	return r.median(func(at int16) float64 { return math.Abs(ratioAt(at) - 1) })
+}
+
+// Bias is by how much the median estimate was too long, as a share of the truth; below
+// zero it was too short.
+func (r *Ratios) Bias() float64 {
+	return r.median(func(at int16) float64 { return ratioAt(at) - 1 })
+}
+
+// median is the median of what value makes of each estimate's step.
+func (r *Ratios) median(value func(int16) float64) float64 {
+	steps := r.sorted()
+	slices.SortStableFunc(steps, func(a, b int16) int { return cmp.Compare(value(a), value(b)) })
+	var below uint64
+	for _, at := range steps {
+		if below += r.steps[at]; 2*below >= r.n {
+			return value(at)
+		}
+	}
+	return 0
+}
+
+func (r *Ratios) sorted() []int16 { return slices.Sorted(maps.Keys(r.steps)) }
+
+func ratioAt(at int16) float64 { return math.Exp(float64(at) * step) }
