@@ -5,6 +5,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // compare takes down how what was said of a task that has ended well has fared. A
@@ -34,7 +35,11 @@ func (e *Estimator) compareOne(f *follow, m score.Moment, s said, ended time.Tim
 	if remained <= 0 {
 		return // it was over before anybody knew
 	}
-	k := score.Key{Method: f.task.Method, Basis: s.Duration.Basis, Moment: m}
+	method := f.task.Method
+	if !koji.KnownMethod(method) {
+		method = "other" // scores become metrics, which are to be few
+	}
+	k := score.Key{Method: method, Basis: s.Duration.Basis, Moment: m}
 	e.scores.Add(k, score.Estimate{
 		Likely: s.CompletionAt.Sub(s.when), Low: s.Low.Sub(s.when), High: s.High.Sub(s.when),
 	}, remained)

@@ -99,6 +99,23 @@ func (e *Estimator) noteParent(f *follow, at time.Time) {
 	}
 }
 
+// LoadQueue takes in what the hub says of its hosts and of what runs and waits. It
+// teaches nothing. Where the hub did not name all tasks, those of the stream stay.
+func (e *Estimator) LoadQueue(s *queue.Snapshot) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.queue.Load(s)
+	named := make(map[int64]struct{}, len(s.Tasks))
+	for i := range s.Tasks {
+		named[s.Tasks[i].ID] = struct{}{}
+	}
+	for id, f := range e.tasks {
+		if _, ok := named[id]; !ok && (s.Partial || f.seen.After(s.At)) {
+			e.queue.Observe(&f.task, f.seen)
+		}
+	}
+}
+
 // Task tells when a task will be done, seen from a point in time. Of one that has
 // ended it tells what was said last. It reports false where nothing is known.
 func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) {

@@ -20,3 +20,7 @@ func index(families ...[]method) map[string]*method {
 	}
 	return all
 }
+
+// KnownMethod reports whether tasks of a method are known here: those of Koji, its
+// builders and common plugins. Others are tasks all the same.
+func KnownMethod(name string) bool { return methods[name] != nil }

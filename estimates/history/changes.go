@@ -1,31 +1,40 @@
 package history
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
 
 // Changes is what a model learnt since the last time it was asked.
 type Changes struct {
-	cells, arches, scales map[string][]byte // nil: deleted
+	cells, arches, scales, marks map[string][]byte // nil: deleted
 }
 
 // Empty reports whether there is nothing to write.
-func (c *Changes) Empty() bool { return len(c.cells)+len(c.arches) == 0 }
+func (c *Changes) Empty() bool { return len(c.cells)+len(c.arches)+len(c.marks) == 0 }
 
 // Add takes in later changes.
 func (c *Changes) Add(later *Changes) {
 	maps.Copy(c.cells, later.cells)
 	maps.Copy(c.arches, later.arches)
 	maps.Copy(c.scales, later.scales)
+	maps.Copy(c.marks, later.marks)
+}
+
+// Mark has a point in time written down by a name, to the second.
+func (c *Changes) Mark(name string, at time.Time) {
+	seconds := uint64(at.Unix()) //nolint:gosec // read back the same way
+	c.marks[string(markMember(name))] = checked(binary.BigEndian.AppendUint64(nil, seconds))
 }
 
 // Changes returns what a model that a store has opened learnt since the last time.
 func (m *Model) Changes() *Changes {
-	c := &Changes{map[string][]byte{}, map[string][]byte{}, map[string][]byte{}}
+	c := &Changes{map[string][]byte{}, map[string][]byte{}, map[string][]byte{}, map[string][]byte{}}
 	for k := range m.touched {
 		cell, known := m.cells[k]
 		c.cells[k.text()] = nil
@@ -49,6 +58,7 @@ func (s *Store) Write(c *Changes) error {
 	err := s.db.Update(func(tx *bolt.Tx) error {
 		return errors.Join(
 			put(tx.Bucket(cellBucket), c.cells), put(tx.Bucket(archBucket), c.arches), put(tx.Bucket(scaleBucket), c.scales),
+			put(tx.Bucket(metaBucket), c.marks),
 		)
 	})
 	if err != nil {

@@ -17,6 +17,10 @@
 //   - one outlier moves next to nothing, and a second one like it moves everything:
 //     it was no outlier.
 //
+// A package that has been seen stands on its own: what is learnt of the method since is
+// for those that have not. And the more often the very same has been seen, on its arch
+// and for its target, the less it matters how little is known of these elsewhere.
+//
 // The interval that holds four runs in five is taken from how the runs before were
 // spread around what was expected of them, not from a formula for noise.
 //

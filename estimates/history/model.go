@@ -24,6 +24,9 @@ const (
 	usualNoise = 0.04
 	// noiseShare is how much a run counts for the noise of its subject.
 	noiseShare = 0.12
+	// methodNoiseShare is how much one counts for that of all of the method, which
+	// those have that nobody knows.
+	methodNoiseShare = 0.005
 )
 
 // New returns an empty model that keeps at most so many effects, at about 50 bytes
@@ -64,9 +67,15 @@ const (
 // sum is the state of the effects of a run.
 type sum struct {
 	mean, variance, noise float64
-	runs                  int
-	level                 Level
+	// seen is a bound of the variance of the mean that comes from runs of the very
+	// same: what is not known of arches and targets does not matter to those.
+	seen  float64
+	runs  int
+	level Level
 }
+
+// spread is the variance of runs around the mean.
+func (s *sum) spread() float64 { return min(s.variance, s.seen) + s.noise }
 
 // Expect tells how long a run will take. It reports false where not even the method
 // is known.
@@ -77,7 +86,7 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 	if s.level == Nothing {
 		return Expectation{}, false
 	}
-	sd := math.Sqrt(s.variance + s.noise)
+	sd := math.Sqrt(s.spread())
 	q := m.scale(r.Method)
 	return Expectation{
 		Likely: seconds(s.mean + sd*q.middle), Low: seconds(s.mean + sd*q.low), High: seconds(s.mean + sd*q.high),
@@ -85,107 +94,56 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 	}, true
 }
 
-// sum adds up the effects of a run as they are known today.
+// sum adds up the effects of a run as they are known today. A subject that is known
+// stands on its own: what the method takes elsewhere does not matter to it.
 func (m *Model) sum(list []effect, subject int, today uint16) sum {
-	s := sum{noise: usualNoise}
+	s := sum{noise: usualNoise, seen: math.Inf(1)}
+	alone := subject > 0 && m.knows(list[subject])
 	for i, e := range list {
 		c, known := m.cells[e.key]
 		if !known {
 			s.variance += float64(e.prior.variance)
 			continue
 		}
+		idle := float64(today - min(today, c.day))
 		c.age(e.prior, today)
-		s.mean += float64(c.mean)
-		s.variance += float64(c.variance)
+		if i > 0 || !alone {
+			s.mean += float64(c.mean)
+			s.variance += float64(c.variance)
+		}
 		switch i {
 		case 0:
 			s.noise, s.runs, s.level = float64(c.noise), int(c.runs), OfMethod
 		case subject:
 			s.noise, s.runs, s.level = float64(c.noise), int(c.runs), OfPackage
 		}
-		if i == len(list)-1 && i >= subject && s.level == OfPackage {
-			s.runs, s.level = int(c.runs), OfAll
+		if i == len(list)-1 && i >= subject && s.level >= OfMethod {
+			if s.level == OfPackage {
+				s.runs, s.level = int(c.runs), OfAll
+			}
+			s.seen = seen(list, &c, s.noise, idle)
 		}
 	}
 	return s
 }
 
+// seen is how little is known after the runs of one cell: what they leave, what effects
+// drift by with each run, and with each day since.
+func seen(list []effect, c *cell, noise, idle float64) float64 {
+	perRun, perDay := 0.0, 0.0
+	for _, e := range list {
+		perRun, perDay = perRun+float64(e.prior.perRun), perDay+float64(e.prior.perDay)
+	}
+	return noise/float64(max(1, c.runs)) + math.Sqrt(perRun*noise) + perDay*idle
+}
+
+func (m *Model) knows(e effect) bool {
+	_, known := m.cells[e.key]
+	return known
+}
+
 // longest bounds what is believed: a run of a year is a mistake of a clock.
 const longest = 365 * 24 * time.Hour
-
-// Learn takes in a run that has ended well. Runs of no or absurd length are left out.
-func (m *Model) Learn(r *Run, took time.Duration, at time.Time) {
-	if took <= 0 || took > longest || r.Method == "" {
-		return
-	}
-	var space [maxEffects]effect
-	list, subject := r.effects(space[:0])
-	m.learn(list, subject, r.Method, math.Log(took.Seconds()), day(at))
-}
-
-// outlier is how many standard deviations off is out of the ordinary.
-const outlier = 3
-
-func (m *Model) learn(list []effect, subject int, method string, y float64, today uint16) {
-	s := m.sum(list, subject, today)
-	whole := s.variance + s.noise
-	off := y - s.mean
-	first := s.level == Nothing
-	if !first {
-		m.scaleFor(method).see(off / math.Sqrt(whole))
-	}
-	anchor := m.cells[list[subject].key]
-	odd := anchor.runs > 1 && off*off > outlier*outlier*whole
-	again := odd && anchor.hint != 0 && alike(off, float64(anchor.hint), s.noise)
-	for i, e := range list {
-		c := m.cell(e, today, s.noise)
-		if i == subject || i == 0 {
-			c.spread(off*off-s.variance, whole, i == subject)
-		}
-		switch {
-		case i == subject && again: // it was no outlier
-			c.hint, c.variance = 0, c.variance+float32(off*off)
-			c.move(off, whole+off*off, e.prior)
-		case again:
-		case odd && i == subject:
-			c.hint = float32(off)
-			c.move(off, 4*off*off, e.prior)
-		case odd:
-		default:
-			if i == subject {
-				c.hint = 0
-			}
-			c.move(off, whole, e.prior)
-		}
-		m.put(e.key, c)
-	}
-	m.prune(today)
-}
-
-// alike reports whether two runs are off by about the same.
-func alike(a, b, noise float64) bool {
-	return math.Signbit(a) == math.Signbit(b) && math.Abs(a-b) < 2*math.Sqrt(2*noise)+0.1
-}
-
-// cell is what is known of an effect, made as old as today.
-func (m *Model) cell(e effect, today uint16, noise float64) cell {
-	c, known := m.cells[e.key]
-	if !known {
-		return cell{variance: e.prior.variance, noise: float32(noise), day: today}
-	}
-	c.age(e.prior, today)
-	return c
-}
-
-// spread takes in how far off a run was, squared and without what is not noise.
-func (c *cell) spread(square, whole float64, subject bool) {
-	share := float32(noiseShare)
-	if !subject { // the noise of all, for those of which nothing is known
-		share = 0.005
-	}
-	bounded := max(0, min(square, outlier*outlier*whole))
-	c.noise = max(1e-5, c.noise+share*(float32(bounded)-c.noise))
-}
 
 func (m *Model) put(k key, c cell) {
 	m.cells[k] = c

@@ -70,6 +70,30 @@ func TestSecondOneLikeItRules(t *testing.T) {
 	near(t, "after a version that takes longer", expect(t, m, bash("x86_64"), at).Likely, 30*time.Minute, 0.25)
 }
 
+// TestColdStart: a few runs of a package tell what it takes, however many others that
+// take longer have been seen since.
+func TestColdStart(t *testing.T) {
+	m := history.New(0)
+	at := start
+	for n := range 5 {
+		for p := range 20 {
+			base := time.Duration(10*(p+1)) * time.Minute
+			r := history.Run{Method: "buildArch", Package: string(rune('a' + p)), Target: "f44"}
+			for i, arch := range []string{"x86_64", "s390x"} {
+				r.Arch = arch
+				m.Learn(&r, base*time.Duration(i+1), at)
+			}
+		}
+		r := history.Run{Method: "buildArch", Package: "a", Target: "f44", Arch: "x86_64"}
+		if x := expect(t, m, &r, at); n >= 2 {
+			near(t, "10 minutes, seen three times or more", x.Likely, 10*time.Minute, 0.25)
+			if spread := x.High.Seconds() / x.Low.Seconds(); spread > 4 {
+				t.Errorf("the interval is %v to %v", x.Low, x.High)
+			}
+		}
+	}
+}
+
 // TestBorrowing: what was never seen on an arch is expected to take what it takes
 // elsewhere, times what the arch makes of other packages.
 func TestBorrowing(t *testing.T) {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -130,6 +131,19 @@ func read(tx *bolt.Tx, m *Model, path string) error {
 	}
 	return nil
 }
+
+// Mark returns a point in time that was written by a name; zero if there is none.
+func (s *Store) Mark(name string) (at time.Time) {
+	_ = s.db.View(func(tx *bolt.Tx) error { // it fails only if the store is closed
+		if v := uncheck(tx.Bucket(metaBucket).Get(markMember(name))); len(v) == 8 {
+			at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0).UTC() //nolint:gosec // as it was written
+		}
+		return nil
+	})
+	return at
+}
+
+func markMember(name string) []byte { return []byte("at " + name) }
 
 // Close closes the file.
 func (s *Store) Close() error { return s.db.Close() }

@@ -70,6 +70,15 @@ func (a *Averages) AverageBuildDuration(ctx context.Context, name string) (koji.
 	return koji.Opt[time.Duration]{Value: d, Known: ok}, err
 }
 
+// Known returns what was answered about a package, 0 if that was nothing or nobody has
+// asked, and whether the answer still counts. It asks nobody.
+func (a *Averages) Known(name string) (average time.Duration, fresh bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	kept, ok := a.kept[name]
+	return kept.average, ok && a.opts.Now().Sub(kept.at) < a.opts.TTL
+}
+
 // AverageBuildDurations returns the averages of many packages, in a request or two
 // for as many as go into one. Those that have none are not in the answer. An error
 // is about some packages or all; what is known of others is in the answer.

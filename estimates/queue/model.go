@@ -60,6 +60,8 @@ type Snapshot struct {
 	Hosts    []Host
 	Channels []koji.Channel
 	Tasks    []koji.Task
+	// Partial says that there are more tasks than these.
+	Partial bool
 }
 
 // Load replaces what the model holds by a snapshot. Tasks that were seen to end
