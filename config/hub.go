@@ -34,6 +34,8 @@ func (h *Hub) Configured() bool { return h.Profile != "" || h.Server != "" }
 type Estimates struct {
 	Enabled bool `yaml:"enabled" default:"true" doc:"Learn from what ends and put an estimate into the events of what runs or waits. What was learnt is kept in history.db in state_dir."`
 	Size    int  `yaml:"size" default:"200000" min:"1000" max:"10000000" doc:"How many effects (of a method, an arch, a package on an arch and so on) are kept, at about 60 bytes of memory each. A package takes about ten."`
+	// Refresh is only of use with a hub.
+	Refresh time.Duration `yaml:"refresh" default:"10m" min:"1m" max:"24h" doc:"How often a hub is asked for its hosts and its queue, in two requests, for when what waits will start. Between that, messages tell."`
 }
 
 // Cache says where names are kept.

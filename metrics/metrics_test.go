@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/namecache"
@@ -153,4 +154,19 @@ func TestNames(t *testing.T) {
 	stats.Results[namecache.Tag][namecache.Stale] = 3
 	r.MustRegister(Names(func() namecache.Stats { return stats }))
 	want(t, r, `kojiwatch_names{} 5`, `kojiwatch_name_results_total{kind="tag",result="stale"} 3`)
+}
+
+func TestEstimates(t *testing.T) {
+	r := prometheus.NewRegistry()
+	scores := new(score.Card)
+	r.MustRegister(Estimates(func() *score.Card { return scores }))
+	k := score.Key{Method: "build", Basis: "history", Moment: score.Open}
+	for _, likely := range []time.Duration{80, 100, 300} {
+		scores.Add(k, score.Estimate{Likely: likely * time.Second, Low: 50 * time.Second, High: likely * time.Second}, 100*time.Second)
+	}
+	want(t, r,
+		`kojiwatch_estimate_error_ratio{basis="history",method="build",moment="open"} 3`,
+		`kojiwatch_estimate_intervals_total{basis="history",method="build",moment="open",truth="inside"} 2`,
+		`kojiwatch_estimate_intervals_total{basis="history",method="build",moment="open",truth="above"} 1`,
+		`kojiwatch_estimate_intervals_total{basis="history",method="build",moment="open",truth="below"} 0`)
 }

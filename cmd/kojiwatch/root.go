@@ -65,6 +65,7 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		apiCommand(streams),
 		profilesCommand(streams),
 		cacheCommand(streams),
+		historyCommand(streams),
 		versionCommand(streams),
 	)
 	return root

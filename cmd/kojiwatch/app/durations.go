@@ -1,31 +1,39 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/metrics"
 )
 
 // durations is what all sinks of a process share of how long things take: the
-// estimator, and the file that what it learns is kept in. A nil one tells nothing.
+// estimator, and the files that what it learns is kept in. A nil one tells nothing.
 type durations struct {
 	estimator *estimates.Estimator
+	averages  hubLater
+	dir       string         // the state folder
 	store     *history.Store // nil: it is kept in memory only
 	log       zerolog.Logger
 
+	began     time.Time // zero: it does not listen to a broker
 	unwritten *history.Changes
 	failing   bool // and it has been said
-	stop      chan struct{}
+	stop      context.CancelFunc
 	ended     sync.WaitGroup
 }
 
@@ -43,14 +51,35 @@ func openDurations(c *config.Config, log zerolog.Logger) *durations {
 	if !c.Estimates.Enabled {
 		return nil
 	}
-	d := &durations{log: log, stop: make(chan struct{})}
-	var learnt *history.Model
-	d.store, learnt = openHistory(c, log)
-	d.estimator = estimates.New(estimates.Options{History: learnt})
-	if d.store != nil {
-		d.ended.Go(d.keepFlushing)
+	store, learnt := openHistory(c, log)
+	d := &durations{dir: c.StateDir, store: store, log: log, stop: func() {}}
+	o := estimates.Options{History: learnt, Averages: &d.averages}
+	if store != nil {
+		o.Scores = d.scoresBefore()
 	}
+	d.estimator = estimates.New(o)
 	return d
+}
+
+// start has what was learnt written down, and the hub asked if there is one, until
+// close.
+func (d *durations) start(ctx context.Context, c *config.Config, link *hubLink) {
+	if d == nil {
+		return
+	}
+	d.began = time.Now()
+	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if d.store != nil {
+		d.ended.Go(func() { d.keepFlushing(ctx) })
+	}
+	if link.client == nil {
+		return
+	}
+	averages := newHubAverages(link.api)
+	d.averages.Store(averages)
+	d.ended.Go(func() { averages.run(ctx, d.log) })
+	look := &queueLook{api: link.api, estimator: d.estimator, log: d.log}
+	d.ended.Go(func() { look.run(ctx, c.Estimates.Refresh) })
 }
 
 // openHistory returns the store and what is in it; no store if there can be none.
@@ -76,6 +105,13 @@ func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history
 	return store, learnt
 }
 
+// measure registers the metrics of how estimates have fared.
+func (d *durations) measure(to prometheus.Registerer) {
+	if d != nil {
+		to.MustRegister(metrics.Estimates(d.estimator.Scores))
+	}
+}
+
 // forEvents is what the enricher asks.
 func (d *durations) forEvents() enrich.Estimates {
 	if d == nil {
@@ -84,14 +120,14 @@ func (d *durations) forEvents() enrich.Estimates {
 	return &eventEstimates{estimator: d.estimator}
 }
 
-func (d *durations) keepFlushing() {
+func (d *durations) keepFlushing(ctx context.Context) {
 	ticker := time.NewTicker(flushEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
 			d.flush()
-		case <-d.stop:
+		case <-ctx.Done():
 			return
 		}
 	}
@@ -120,20 +156,26 @@ func (d *durations) write() error {
 	if changes.Empty() {
 		return nil
 	}
-	err := d.store.Write(changes)
-	if err != nil {
-		d.unwritten = changes
+	if !d.began.IsZero() && d.store.Mark(markBegan).IsZero() {
+		changes.Mark(markBegan, d.began)
 	}
-	return err
+	if err := d.store.Write(changes); err != nil {
+		d.unwritten = changes
+		return err
+	}
+	return writeScores(d.dir, d.estimator.Scores())
 }
 
 // close writes down the rest.
 func (d *durations) close() {
-	if d == nil || d.store == nil {
+	if d == nil {
 		return
 	}
-	close(d.stop)
+	d.stop()
 	d.ended.Wait()
+	if d.store == nil {
+		return
+	}
 	d.flush()
 	if err := d.store.Close(); err != nil {
 		d.log.Warn().Err(err).Msg("close the history of durations")
@@ -146,8 +188,24 @@ func replayDurations(dir string, c *config.Config) (*durations, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &durations{estimator: estimates.New(estimates.Options{History: learnt}), store: store}, nil
+	scores, err := readScores(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, store.Close())
+	}
+	o := estimates.Options{History: learnt, Scores: scores}
+	return &durations{dir: dir, estimator: estimates.New(o), store: store}, nil
 }
 
 // end writes down what a replay has learnt.
 func (d *durations) end() error { return errors.Join(d.write(), d.store.Close()) }
+
+// hubLater is the hub's averages, once there is a hub: the estimator is made before.
+type hubLater struct{ atomic.Pointer[hubAverages] }
+
+// Average implements estimates.Averages.
+func (h *hubLater) Average(pkg string) time.Duration {
+	if a := h.Load(); a != nil {
+		return a.Average(pkg)
+	}
+	return 0
+}

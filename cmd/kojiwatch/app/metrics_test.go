@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/metrics"
 )
 
@@ -46,6 +47,9 @@ func gather(t *testing.T) []*dto.MetricFamily {
 		}
 	})
 	metrics.NewReloads(registry)
+	scores := new(score.Card)
+	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
+	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }))
 	common := &shared{
 		streams: Streams{Out: io.Discard, Err: io.Discard}, logs: logOutput{zerolog.Nop(), io.Discard},
 		registry: registry, hub: hub, limit: newCountdown(0, func() {}),

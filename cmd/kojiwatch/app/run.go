@@ -39,6 +39,8 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	if err != nil {
 		return err
 	}
+	durations.start(ctx, c, hub)
+	durations.measure(registry)
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
 	lines, err := newLines(c, common)

@@ -1,0 +1,210 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/estimates"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// BackfillOptions say what to learn from a hub's past.
+type BackfillOptions struct {
+	Config string // the daemon's configuration, for hub and state folder
+	Hub    config.HubFlags
+	Dir    string        // a state folder, in place of the configuration's
+	Since  time.Duration // how far back
+
+	Now func() time.Time // nil: time.Now
+}
+
+// The marks in the history.
+const (
+	// markBegan is when the daemon began to learn; what was before is for backfill.
+	markBegan = "began"
+	// markFilled is until when the past has been read.
+	markFilled = "filled"
+)
+
+const (
+	// backfillWindow is how much of the past is read at a time. A busy hub ends some
+	// thousand tasks in it.
+	backfillWindow = 6 * time.Hour
+	// backfillPage is how many tasks or builds are asked for in one request.
+	backfillPage = 1000
+	// backfillPause is the least pause between two requests. It is as long as the
+	// request took if that was longer, so that the hub works for it half the time at
+	// most.
+	backfillPause = 50 * time.Millisecond
+	// orphanPatience is how long after a task its parent may end for the two to be seen
+	// together.
+	orphanPatience = 24 * time.Hour
+)
+
+// Backfill teaches the history what the hub remembers of tasks and builds that have
+// ended. What was read is written down bit by bit: after an interruption it goes on
+// from there.
+func Backfill(ctx context.Context, streams Streams, opts BackfillOptions) (err error) {
+	c, err := hubConfig(opts.Config, opts.Hub)
+	if err != nil {
+		return err
+	}
+	if !c.Hub.Configured() {
+		return c.Problem("hub", "names no hub; set hub.profile or hub.server, or give --profile or --hub")
+	}
+	path := filepath.Join(cmp.Or(opts.Dir, c.StateDir), historyFile)
+	store, learnt, err := history.Open(path, c.Estimates.Size)
+	if errors.Is(err, history.ErrInUse) {
+		return fmt.Errorf("%w; stop the daemon meanwhile, its messages wait for it", err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	hub, err := openCommandHub(ctx, streams, c, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.close(ctx)) }()
+	b := &backfill{
+		api: hub.api, store: store, estimator: estimates.New(estimates.Options{History: learnt}),
+	}
+	if IsTerminal(streams.Err) {
+		b.progress = streams.Err
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	err = b.run(ctx, opts.Now(), opts.Since)
+	_, printErr := fmt.Fprintf(streams.Out, "%d tasks and %d builds read\n", b.tasks, b.builds)
+	return errors.Join(err, printErr)
+}
+
+// backfill is one under way.
+type backfill struct {
+	api           kojirpc.API
+	store         *history.Store
+	estimator     *estimates.Estimator
+	progress      io.Writer // nil: shows none
+	tasks, builds int
+	// orphans wait for the end of their parents. An interruption loses them.
+	orphans []koji.Task
+}
+
+// run reads what ended since, up to when the daemon began to learn.
+func (b *backfill) run(ctx context.Context, now time.Time, since time.Duration) error {
+	from, until := now.Add(-since).Truncate(backfillWindow), now
+	if began := b.store.Mark(markBegan); !began.IsZero() {
+		until = began
+	}
+	if filled := b.store.Mark(markFilled); filled.After(from) {
+		from = filled
+	}
+	for from.Before(until) {
+		to := from.Add(backfillWindow).Truncate(backfillWindow)
+		if to.After(until) {
+			to = until
+		}
+		if err := b.window(ctx, from, to); err != nil {
+			return err
+		}
+		from = to
+		b.showProgress(to)
+	}
+	b.observe(nil, until.Add(orphanPatience))
+	return b.store.Write(b.estimator.Changes())
+}
+
+// window learns from what ended between two points in time. The store has all of it or
+// nothing.
+func (b *backfill) window(ctx context.Context, from, to time.Time) error {
+	tasks, err := pages(ctx, func(q kojirpc.QueryOpts) ([]koji.Task, error) {
+		return b.api.ListTasks(ctx, kojirpc.TaskFilter{
+			States: []koji.TaskState{koji.TaskClosed}, CompleteAfter: from, CompleteBefore: to,
+		}, q)
+	}, "id")
+	if err != nil {
+		return err
+	}
+	builds, err := pages(ctx, func(q kojirpc.QueryOpts) ([]koji.Build, error) {
+		return b.api.ListBuilds(ctx, kojirpc.BuildFilter{
+			State: koji.BuildComplete, CompleteAfter: from, CompleteBefore: to,
+		}, q)
+	}, "build_id")
+	if err != nil {
+		return err
+	}
+	b.tasks, b.builds = b.tasks+len(tasks), b.builds+len(builds)
+	b.observe(tasks, from)
+	for i := range builds {
+		b.estimator.ObserveBuild(&builds[i], builds[i].Ended)
+	}
+	changes := b.estimator.Changes()
+	changes.Mark(markFilled, to)
+	return b.store.Write(changes)
+}
+
+// observe has the estimator see the starts and ends of tasks in their order, as it
+// would have from messages: a parent starts before its children and ends after them.
+// Those whose parent ends later wait for it.
+func (b *backfill) observe(tasks []koji.Task, from time.Time) {
+	type moment struct {
+		task *koji.Task
+		at   time.Time
+	}
+	parents := map[int64]bool{}
+	for i := range tasks {
+		parents[tasks[i].ID] = true
+	}
+	var moments []moment
+	all := slices.Concat(b.orphans, tasks)
+	b.orphans = nil
+	for _, t := range all {
+		if t.Parent != 0 && !parents[t.Parent] && t.Ended.After(from.Add(-orphanPatience)) {
+			b.orphans = append(b.orphans, t)
+			continue
+		}
+		started := t
+		started.State, started.Ended = koji.TaskOpen, time.Time{}
+		moments = append(moments, moment{&started, t.Started}, moment{&t, t.Ended})
+	}
+	slices.SortStableFunc(moments, func(x, y moment) int { return x.at.Compare(y.at) })
+	for _, m := range moments {
+		b.estimator.Observe(m.task, m.at)
+	}
+}
+
+// pages asks for one page after the other, with pauses.
+func pages[T any](ctx context.Context, ask func(kojirpc.QueryOpts) ([]T, error), order string) ([]T, error) {
+	var all []T
+	for {
+		begin := time.Now()
+		page, err := ask(kojirpc.QueryOpts{Order: order, Offset: len(all), Limit: backfillPage})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		sleepFor(ctx, max(backfillPause, time.Since(begin)))
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case len(page) < backfillPage:
+			return all, nil
+		}
+	}
+}
+
+func (b *backfill) showProgress(until time.Time) {
+	if b.progress != nil {
+		_, _ = fmt.Fprintf(b.progress, "kojiwatch: until %s: %d tasks, %d builds\n", until.UTC().Format("2006-01-02 15:04"), b.tasks, b.builds)
+	}
+}

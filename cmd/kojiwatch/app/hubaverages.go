@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/estimates/hubaverage"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// hubAverages tells the hub's averages of packages without waiting for them: who asks
+// for one that is not known yet gets it the next time.
+type hubAverages struct {
+	hub   *hubaverage.Averages
+	asked chan struct{} // capacity 1: something is wanted
+
+	mu     sync.Mutex
+	wanted map[string]struct{}
+}
+
+const (
+	// averagesAtOnce is how many packages are asked about together.
+	averagesAtOnce = 200
+	// averagesPause is how long questions are gathered, and the least time between
+	// two requests.
+	averagesPause = 2 * time.Second
+	// averagesWanted bounds what is wanted at a time.
+	averagesWanted = 5000
+	// averagesRetry is how long a hub that did not answer is left alone.
+	averagesRetry = time.Minute
+)
+
+func newHubAverages(api kojirpc.API) *hubAverages {
+	return &hubAverages{
+		hub: hubaverage.New(api, hubaverage.Options{}), asked: make(chan struct{}, 1), wanted: map[string]struct{}{},
+	}
+}
+
+// Average implements estimates.Averages.
+func (a *hubAverages) Average(pkg string) time.Duration {
+	d, fresh := a.hub.Known(pkg)
+	if !fresh {
+		a.want(pkg)
+	}
+	return d
+}
+
+func (a *hubAverages) want(pkg string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.wanted) < averagesWanted {
+		a.wanted[pkg] = struct{}{}
+	}
+	a.wake()
+}
+
+func (a *hubAverages) wake() {
+	select {
+	case a.asked <- struct{}{}:
+	default: // it is going to look anyway
+	}
+}
+
+// run asks the hub for what is wanted until ctx ends. One line says when the hub
+// begins not to answer and one when it does again.
+func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.asked:
+		}
+		sleepFor(ctx, averagesPause)
+		_, err := a.hub.AverageBuildDurations(ctx, a.next()...)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && !failing:
+			log.Warn().Err(err).Msg("the hub does not tell its average durations; it is asked again")
+		case err == nil && failing:
+			log.Info().Msg("the hub tells its average durations again")
+		}
+		failing = err != nil
+		if failing {
+			sleepFor(ctx, averagesRetry)
+		}
+	}
+}
+
+// next takes names off what is wanted. Those that get no answer are wanted again when
+// somebody asks again.
+func (a *hubAverages) next() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	names := make([]string, 0, min(len(a.wanted), averagesAtOnce))
+	for name := range a.wanted {
+		if len(names) == averagesAtOnce {
+			a.wake()
+			break
+		}
+		names = append(names, name)
+		delete(a.wanted, name)
+	}
+	return names
+}
+
+// sleepFor sleeps, or until ctx ends.
+func sleepFor(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
