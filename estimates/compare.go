@@ -9,46 +9,44 @@ import (
 )
 
 // compare takes down how what was said of a task that has ended well has fared. A
-// restart is no excuse.
+// restart is no excuse. Spans are compared and not points in time: those that messages
+// name may differ from one to the next.
 func (e *Estimator) compare(f *follow) {
-	ended := f.task.Ended
-	if ended.IsZero() {
+	if s := f.given.waiting; s.Known() && !f.task.Created.IsZero() {
+		e.compareOne(f, score.Free, s.Duration.Basis, score.Estimate{
+			Likely: s.CompletionAt.Sub(s.since), Low: s.Low.Sub(s.since), High: s.High.Sub(s.since),
+		}, f.task.Ended.Sub(f.task.Created))
+	}
+	took := f.task.Duration()
+	if !f.given.running.Known() || !took.Known {
 		return
 	}
-	if s := f.given.waiting; s.Known() {
-		e.compareOne(f, score.Free, s, ended)
-	}
-	if s := f.given.running; s.Known() {
-		e.compareOne(f, score.Open, s, ended)
-		half := f.task.Started.Add(ended.Sub(f.task.Started) / 2)
-		if s = f.given.before(half); !f.task.Started.IsZero() && !half.Before(s.when) {
-			// What was said before, by somebody who looks at his watch.
-			s.Estimate = forecast.Running(s.Duration, f.task.Started, half)
-			s.when = half
-			e.compareOne(f, score.Half, s, ended)
-		}
-	}
+	d := f.given.running.Duration
+	e.compareOne(f, score.Open, d.Basis, score.Estimate{Likely: d.Likely, Low: d.Low, High: d.High}, took.Value)
+	half := took.Value / 2
+	d = f.given.after(half).Duration
+	// What was said before, by somebody who looks at his watch.
+	d = forecast.Running(d, f.task.Started, f.task.Started.Add(half)).Duration
+	e.compareOne(f, score.Half, d.Basis, score.Estimate{Likely: d.Likely - half, Low: d.Low - half, High: d.High - half}, took.Value-half)
 }
 
-func (e *Estimator) compareOne(f *follow, m score.Moment, s said, ended time.Time) {
-	remained := ended.Sub(s.when)
+// compareOne compares what was said to remain at a moment with what did.
+func (e *Estimator) compareOne(f *follow, m score.Moment, basis string, s score.Estimate, remained time.Duration) {
 	if remained <= 0 {
-		return // it was over before anybody knew
+		return
 	}
 	method := f.task.Method
 	if !koji.KnownMethod(method) {
 		method = "other" // scores become metrics, which are to be few
 	}
-	k := score.Key{Method: method, Basis: s.Duration.Basis, Moment: m}
-	e.scores.Add(k, score.Estimate{
-		Likely: s.CompletionAt.Sub(s.when), Low: s.Low.Sub(s.when), High: s.High.Sub(s.when),
-	}, remained)
+	k := score.Key{Method: method, Basis: basis, Moment: m}
+	e.scores.Add(k, s, remained)
 	average := e.average(f.run.Package)
-	if average <= 0 || k.Method != "build" && k.Method != "buildArch" {
+	if average <= 0 || method != "build" && method != "buildArch" {
 		return
 	}
 	if m == score.Half {
-		average -= s.when.Sub(f.task.Started)
+		average -= remained // as much has gone by
 	}
 	e.scores.AddBaseline(k, average, remained)
 }

@@ -95,7 +95,7 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 // it, so that there is something to compare with the truth.
 func (e *Estimator) noteParent(f *follow, at time.Time) {
 	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
-		p.given.note(koji.TaskOpen, e.forecast(p, at), at)
+		p.given.note(&p.task, e.forecast(p, at), at)
 	}
 }
 
@@ -130,7 +130,7 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 		f = e.follow(t, now)
 	}
 	est := e.forecast(f, now)
-	f.given.note(f.task.State, est, now)
+	f.given.note(&f.task, est, now)
 	return est, est.Known()
 }
 

@@ -104,7 +104,8 @@ func restarts(known, t *koji.Task) bool {
 	case koji.TaskFree, koji.TaskAssigned:
 		return known.State == koji.TaskOpen || !t.Started.IsZero()
 	}
-	return !known.Started.IsZero() && !t.Started.IsZero() && t.Started.Sub(known.Started).Abs() > time.Second
+	// A start that is said to have been earlier than was said before is a correction.
+	return !known.Started.IsZero() && t.Started.Sub(known.Started) > time.Second
 }
 
 // runOf says what a task is a run of.

@@ -15,45 +15,55 @@ type given struct {
 	last             forecast.Estimate
 }
 
-// said is an estimate and when it was made. The zero value says nothing.
+// said is an estimate of a task, and when it was made. The zero value says nothing.
 type said struct {
 	forecast.Estimate
-	when time.Time
+	// since is what the hub gave then for the start of the task, or of its waiting.
+	// What it says in the end may be another time.
+	since time.Time
+	when  time.Time
 }
 
-func (g *given) note(s koji.TaskState, est forecast.Estimate, now time.Time) {
+func (g *given) note(t *koji.Task, est forecast.Estimate, now time.Time) {
 	if !est.Known() {
 		return
 	}
 	g.last = est
 	switch {
-	case s == koji.TaskOpen && !g.running.Known():
-		g.running = said{est, now}
-	case s == koji.TaskFree && !g.waiting.Known():
-		g.waiting = said{est, now}
-	case s == koji.TaskOpen:
-		g.noteAlong(est, now)
+	case t.State == koji.TaskOpen && !g.running.Known():
+		g.running = said{est, orNow(t.Started, now), now}
+	case t.State == koji.TaskFree && !g.waiting.Known():
+		g.waiting = said{est, orNow(t.Created, now), now}
+	case t.State == koji.TaskOpen:
+		g.noteAlong(said{est, orNow(t.Started, now), now})
 	}
+}
+
+func orNow(t, now time.Time) time.Time {
+	if t.IsZero() || t.After(now) {
+		return now
+	}
+	return t
 }
 
 // noteAlong keeps what is said while a task runs, in times ever farther apart: some
 // ten for a run of a day.
-func (g *given) noteAlong(est forecast.Estimate, now time.Time) {
+func (g *given) noteAlong(s said) {
 	before := g.running.when
 	if n := len(g.along); n > 0 {
 		before = g.along[n-1].when
 	}
 	begin := g.running.when
-	if now.Sub(begin) >= max(10*time.Second, before.Sub(begin)*3/2) {
-		g.along = append(g.along, said{est, now})
+	if s.when.Sub(begin) >= max(10*time.Second, before.Sub(begin)*3/2) {
+		g.along = append(g.along, s)
 	}
 }
 
-// before is what was said last before a point in time, while the task ran.
-func (g *given) before(at time.Time) said {
+// after is what was said last when the task had run for so long.
+func (g *given) after(elapsed time.Duration) said {
 	latest := g.running
 	for _, s := range g.along {
-		if !s.when.After(at) {
+		if s.when.Sub(s.since) <= elapsed {
 			latest = s
 		}
 	}
