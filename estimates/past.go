@@ -1,10 +1,12 @@
 package estimates
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -87,8 +89,7 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string) time.Duration {
 	var end, slowest time.Duration
 	for _, arch := range arches {
-		child := history.Run{Method: "buildArch", Package: r.Package, Target: r.Target, Arch: arch, Scratch: r.Scratch}
-		x, _ := p.e.past.Expect(&child, p.now)
+		x, _ := p.e.past.Expect(archRun(r, arch), p.now)
 		end, slowest = max(end, p.wait(t, arch)+x.Likely), max(slowest, x.Likely)
 	}
 	return end - slowest
@@ -98,7 +99,7 @@ func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string) tim
 func (p *pastRuns) wait(build *koji.Task, arch string) time.Duration {
 	const idle = 40 * time.Second
 	child := koji.Task{
-		State: koji.TaskFree, Channel: build.Channel, Arch: arch, Created: p.now,
+		State: koji.TaskFree, Channel: build.Channel, Arch: arch, Created: orNow(build.Created, p.now), ID: build.ID,
 		// Children go before what waits. Source: Task.makeTask of the hub's callers.
 		Priority: koji.Some(priorityOf(build) - 1),
 	}
@@ -174,6 +175,28 @@ func (q queueRuns) Run(t *koji.Task) time.Duration {
 	}
 	x, _ := q.e.past.Expect(&f.run, latest(t))
 	return x.Likely
+}
+
+// Children implements queue.Parents: a build's arches, until one of them is there.
+func (q queueRuns) Children(t *koji.Task) []queue.Child {
+	f := q.e.tasks[t.ID]
+	if t.Method != "build" || f == nil || slices.ContainsFunc(f.children, ofArches) {
+		return nil
+	}
+	arches := q.e.past.Arches(&f.run)
+	children := make([]queue.Child, 0, len(arches))
+	for _, arch := range arches {
+		x, _ := q.e.past.Expect(archRun(&f.run, arch), latest(t))
+		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: x.Likely})
+	}
+	return children
+}
+
+func ofArches(f *follow) bool { return forecast.PhaseOf(&f.task) == forecast.Arches }
+
+// archRun is a build's task for an arch, as a run.
+func archRun(build *history.Run, arch string) *history.Run {
+	return &history.Run{Method: "buildArch", Package: build.Package, Target: build.Target, Arch: arch, Scratch: build.Scratch}
 }
 
 // latest is the newest time that a task names.

@@ -77,6 +77,7 @@ type entry struct {
 	hold    time.Duration // for how long it will keep a place
 	opened  float64       // what it will weigh
 	host    int64
+	promise *promise // children to come; nil: none
 }
 
 // load is what the task adds to its host's load.

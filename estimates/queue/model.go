@@ -30,7 +30,8 @@ type Runs interface {
 
 // Model is the hosts and tasks of a hub. It is safe for use by several goroutines.
 type Model struct {
-	runs Runs
+	runs    Runs
+	parents Parents // nil: nobody tells of children to come
 
 	mu       sync.Mutex
 	told     bool // a hub has told of its hosts
@@ -38,7 +39,8 @@ type Model struct {
 	channels map[int64]string // names, where known
 	disabled map[int64]bool   // channels that take nothing
 	entries  map[int64]*entry
-	waiting  []*entry // those that are FREE, by rank
+	waiting  []*entry   // those that are FREE, by rank
+	promises []*promise // children to come, by rank
 	ended    endedSet
 	changes  uint64 // of tasks
 	bins     map[binKey]*bin
@@ -48,8 +50,9 @@ type Model struct {
 // New returns an empty model. runs tells of the tasks that it is told of; nil
 // knows nothing of any.
 func New(runs Runs) *Model {
+	parents, _ := runs.(Parents)
 	return &Model{
-		runs: runs, hosts: map[int64]*host{}, channels: map[int64]string{}, entries: map[int64]*entry{},
+		runs: runs, parents: parents, hosts: map[int64]*host{}, channels: map[int64]string{}, entries: map[int64]*entry{},
 		bins: map[binKey]*bin{}, version: 1,
 	}
 }
@@ -70,7 +73,7 @@ func (m *Model) Load(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.told = true
-	m.entries, m.waiting = map[int64]*entry{}, nil
+	m.entries, m.waiting, m.promises = map[int64]*entry{}, nil, nil
 	m.hosts = map[int64]*host{}
 	m.disabled = map[int64]bool{}
 	for _, c := range s.Channels {
@@ -85,6 +88,9 @@ func (m *Model) Load(s *Snapshot) {
 	m.newHosts()
 	for i := range s.Tasks {
 		m.observe(&s.Tasks[i], s.At)
+	}
+	for i := range s.Tasks { // a child may be named before its parent
+		m.fulfilBy(&s.Tasks[i])
 	}
 }
 
@@ -102,6 +108,7 @@ func (m *Model) observe(t *koji.Task, at time.Time) {
 	case t.ID == 0 || t.State == koji.TaskUnknown:
 	case t.State.Final():
 		m.ended.add(t.ID)
+		m.fulfil(old)
 		m.remove(t.ID, old)
 	case m.ended.has(t.ID), old != nil && stale(old, t):
 	case old == nil && len(m.entries) >= maxTasks:
@@ -135,9 +142,13 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		}
 	}
 	if old != nil {
-		e.run = old.run
-	} else if m.runs != nil {
-		e.run = m.runs.Run(t)
+		e.run, e.promise = old.run, old.promise
+	} else {
+		if m.runs != nil {
+			e.run = m.runs.Run(t)
+		}
+		m.promise(t, e)
+		m.fulfilBy(t)
 	}
 	if e.run <= 0 {
 		e.run = runByWeight(t)

@@ -15,13 +15,14 @@ type plan struct {
 	ready   int     // of those, the ones that are ready
 	places  int     // how many places the ready hosts have
 	ranks   []rank  // of those that compete for the hosts, in order
+	tasks   []int   // how many of those before each are tasks, and not only promised
 	starts  []int64 // when there is a place for each of them, and then for one more
 }
 
 // start is when there is a place for a task, and how many are before it.
 func (p *plan) start(r rank) (at int64, ahead int) {
 	i := sort.Search(len(p.ranks), func(i int) bool { return p.ranks[i].compare(r) >= 0 })
-	return p.starts[i], i
+	return p.starts[i], p.tasks[i]
 }
 
 // newPlan lets everything that waits take its place.
@@ -42,19 +43,24 @@ func (m *Model) newPlan(mine []*host, now time.Time) *plan {
 	}
 	p.places = len(places)
 	places.init()
-	p.ranks = make([]rank, 0, len(m.waiting))
-	p.starts = make([]int64, 0, len(m.waiting)+1)
-	for _, e := range m.waiting {
-		if e.bin.plan != p {
-			e.bin.plan, e.bin.share = p, share(mine, m.hostsOf(e.bin))
+	n := len(m.waiting) + len(m.promises)
+	p.ranks, p.tasks, p.starts = make([]rank, 0, n), make([]int, 0, n+1), make([]int64, 0, n+1)
+	tasks := 0
+	m.queued(func(r rank, w work, promised bool) {
+		if w.bin.plan != p {
+			w.bin.plan, w.bin.share = p, share(mine, m.hostsOf(w.bin))
 		}
-		if e.bin.share == 0 {
-			continue
+		if w.bin.share == 0 {
+			return
 		}
-		p.ranks = append(p.ranks, e.rank)
+		p.ranks, p.tasks = append(p.ranks, r), append(p.tasks, tasks)
 		p.starts = append(p.starts, places[0])
-		places.delayFirst(int64(float64(e.hold) * e.bin.share))
-	}
+		places.delayFirst(int64(float64(w.hold) * w.bin.share))
+		if !promised {
+			tasks++
+		}
+	})
+	p.tasks = append(p.tasks, tasks)
 	p.starts = append(p.starts, places[0])
 	return p
 }

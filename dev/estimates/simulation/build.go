@@ -1,0 +1,120 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// defaultPriority is the hub's; a mass rebuild runs in the background.
+//
+// Source: koji.PRIO_DEFAULT, and the command line's --background.
+const (
+	defaultPriority = 20
+	background      = 5
+)
+
+// build makes a build task, whose children come one after the other: the source, the
+// arches, the tagging.
+//
+// Source: BuildTask in builder/kojid.
+func (s *System) build(j *Job) {
+	priority := int64(defaultPriority)
+	if j.Mass {
+		priority += background
+	}
+	b := &task{job: j}
+	b.Method, b.Arch, b.Priority = "build", "noarch", koji.Some(priority)
+	b.Request.Package, b.Request.Scratch = j.Package, koji.Some(j.Scratch)
+	b.Request.Target.Name = j.Target
+	b.opened = func(b *task) { s.soon(func() { s.source(b) }) }
+	s.add(b)
+}
+
+// soon has a parent go on: it looks after its children every few seconds.
+func (s *System) soon(do func()) {
+	s.at(time.Duration(between(s.r, 1, 15)*float64(time.Second)), do)
+}
+
+// child makes a task below another, which goes before what waits.
+func (s *System) child(parent *task, method, arch string, done func(*task)) *task {
+	c := &task{job: parent.job, done: done}
+	c.Method, c.Arch, c.Parent = method, arch, parent.ID
+	c.Priority = koji.Some(parent.Priority.Value - 1)
+	c.Channel = parent.Channel
+	return c
+}
+
+func (s *System) source(b *task) {
+	c := s.child(b, "buildSRPMFromSCM", "noarch", func(*task) { s.soon(func() { s.arches(b) }) })
+	s.add(c)
+}
+
+// arches makes a task for each arch. When one fails the others are canceled.
+func (s *System) arches(b *task) {
+	recorded := s.now
+	left := len(b.job.Arches)
+	var all []*task
+	failing := -1
+	if b.job.Fails {
+		failing = s.r.IntN(left)
+	}
+	for i, arch := range b.job.Arches {
+		c := s.child(b, "buildArch", arch, func(c *task) {
+			if c.State == koji.TaskFailed {
+				for _, other := range all {
+					s.cancel(other)
+				}
+				s.soon(func() { s.end(b, koji.TaskFailed) })
+				return
+			}
+			if left--; left == 0 {
+				s.soon(func() { s.imported(b, recorded) })
+			}
+		})
+		c.Label, c.Request.Arch, c.Request.Package = arch, arch, b.job.Package
+		c.fails = i == failing
+		all = append(all, c)
+	}
+	for _, c := range all {
+		s.add(c)
+	}
+}
+
+// imported completes the build and has it tagged; a scratch build is neither.
+func (s *System) imported(b *task, recorded time.Time) {
+	s.at(time.Duration(between(s.r, 5, 40)*float64(time.Second)), func() {
+		if b.job.Scratch {
+			s.end(b, koji.TaskClosed)
+			return
+		}
+		s.note(b.job.Package, s.now.Sub(recorded).Seconds())
+		s.out = append(s.out, Notice{At: s.now, Mass: b.job.Mass, Build: &koji.Build{
+			ID: b.ID, Name: b.job.Package, State: koji.BuildComplete, TaskID: b.ID,
+			Created: recorded, Started: recorded, Ended: s.now,
+		}})
+		s.add(s.child(b, "tagBuild", "noarch", func(*task) {
+			s.soon(func() { s.end(b, koji.TaskClosed) })
+		}))
+	})
+}
+
+// newRepo makes the repository of a tag anew.
+func (s *System) newRepo(tag string) {
+	n := &task{job: &Job{}}
+	n.Method, n.Arch, n.Priority = "newRepo", "noarch", koji.Some[int64](15)
+	n.Channel, n.Request.Tag.Name = koji.Ref{ID: repos, Name: "createrepo"}, tag
+	n.opened = func(n *task) {
+		left := len(Arches())
+		for _, arch := range Arches() {
+			c := s.child(n, "createrepo", arch, func(*task) {
+				if left--; left == 0 {
+					s.soon(func() { s.end(n, koji.TaskClosed) })
+				}
+			})
+			c.Label, c.Request.Arch = arch, arch
+			s.add(c)
+		}
+	}
+	s.add(n)
+}

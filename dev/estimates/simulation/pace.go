@@ -1,0 +1,75 @@
+package simulation
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// pace draws when builds are made: more by day than by night and more on weekdays, and
+// now and then a mass rebuild.
+type pace struct {
+	r        *rand.Rand
+	perHour  float64 // at most, but for mass rebuilds
+	massSize int
+	massGap  time.Duration // between the builds of a mass rebuild
+	left     int           // of the mass rebuild that goes on
+	every    int           // builds from one to the next
+	until    int           // builds until the next one
+}
+
+// newPace draws a pace that keeps hosts busy for a good part of the day, where they can
+// do so many builds an hour.
+func newPace(r *rand.Rand, most float64) pace {
+	every := 1500 + r.IntN(1500)
+	return pace{
+		r: r, perHour: most * between(r, 0.4, 0.8), massSize: 300 + r.IntN(700),
+		massGap: time.Duration(between(r, 1, 6) * float64(time.Second)), every: every, until: every,
+	}
+}
+
+// next is how long until the next build, and whether it is of a mass rebuild.
+func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
+	if p.left > 0 {
+		p.left--
+		return p.massGap, true
+	}
+	if p.until--; p.until <= 0 {
+		p.until, p.left = p.every, p.massSize
+		return 10 * time.Minute, true
+	}
+	rate := p.perHour
+	if h := now.Hour(); h < 7 || h > 20 {
+		rate *= 0.4
+	}
+	if d := now.Weekday(); d == time.Saturday || d == time.Sunday {
+		rate *= 0.3
+	}
+	return time.Duration(p.r.ExpFloat64() / rate * float64(time.Hour)), false
+}
+
+// most is how many builds an hour the hosts can do of what a world builds: the arch
+// with the least room tells.
+func (s *System) most() float64 {
+	const sample = 500
+	need := map[string]float64{} // seconds of places
+	for range sample {
+		j := s.world.Next(false)
+		for _, arch := range j.Arches {
+			need[arch] += s.world.Run(&Run{Method: "buildArch", Arch: arch, Job: &j, Speed: 1, Busy: 0.7}, s.now).Seconds()
+		}
+	}
+	least := 0.0
+	for _, arch := range Arches() {
+		places := 0.0
+		for _, h := range s.hosts {
+			if h.Arches[0] == arch && h.Channels[0] == builders {
+				places += h.Capacity.Value / weight("buildArch")
+			}
+		}
+		needed := need[arch] + need["noarch"]/float64(len(Arches()))
+		if rate := places * 3600 * sample / needed; least == 0 || rate < least {
+			least = rate
+		}
+	}
+	return least
+}

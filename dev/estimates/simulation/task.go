@@ -1,0 +1,140 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// task is one that has not ended.
+type task struct {
+	koji.Task
+	job    *Job // nil: it is of a repository
+	host   *host
+	weight float64 // that its host carries
+	runs   int     // how often it was begun
+	fails  bool    // it will
+	done   func(*task)
+	opened func(*task)
+}
+
+// submit makes a build, and now and then a new repository.
+func (s *System) submit(mass bool) {
+	j := s.world.Next(mass)
+	gap, next := s.pace.next(s.now)
+	s.at(gap, func() { s.submit(next) })
+	s.build(&j)
+	if s.builds++; s.builds%s.perRepo == 0 {
+		s.newRepo(j.Target + "-build")
+	}
+}
+
+// add makes a task that waits for a host.
+func (s *System) add(t *task) {
+	s.lastID++
+	t.ID, t.State, t.Created = s.lastID, koji.TaskFree, s.now
+	if t.Channel.ID == 0 {
+		t.Channel = koji.Ref{ID: builders, Name: "default"}
+	}
+	s.active[t.ID] = t
+	s.free = append(s.free, t)
+	s.tell(t)
+}
+
+// carry changes what a task weighs on its host.
+func (t *task) carry(weight float64) {
+	t.host.load += weight - t.weight
+	t.weight = weight
+}
+
+// assign gives a task to a host, which finds it when it polls.
+func (s *System) assign(t *task, h *host) {
+	t.State, t.Host, t.host = koji.TaskAssigned, h.Ref(), h
+	h.tasks++
+	t.carry(1)
+	s.tell(t)
+	s.at(time.Duration(s.r.Float64()*float64(poll)), func() { s.open(t) })
+}
+
+// open begins a task. Its run may be cut short by the end of its host.
+func (s *System) open(t *task) {
+	if t.State != koji.TaskAssigned {
+		return // it was canceled
+	}
+	t.State, t.Started = koji.TaskOpen, s.now
+	t.runs++
+	t.carry(s.weight(t))
+	t.Weight = koji.Some(t.weight)
+	s.tell(t)
+	if t.opened != nil { // it waits for children
+		t.Waiting = koji.Some(true)
+		t.carry(0)
+		if t.runs == 1 {
+			t.opened(t)
+		}
+		return
+	}
+	run := t.runs
+	took := s.world.Run(&Run{
+		Method: t.Method, Arch: t.Request.Arch, Job: t.job, Speed: t.host.speed,
+		Busy: min(1, (t.host.load-t.weight)/t.host.Capacity.Value),
+	}, s.now)
+	if s.r.Float64() < s.restart {
+		lost := time.Duration(s.r.Float64() * float64(took))
+		s.at(lost+hostTimeout, func() { s.lose(t, run) })
+		return
+	}
+	s.at(took, func() {
+		if t.runs == run && t.State == koji.TaskOpen {
+			s.end(t, koji.TaskClosed)
+		}
+	})
+}
+
+// lose has a task wait again, since its host is gone.
+func (s *System) lose(t *task, run int) {
+	if t.runs != run || t.State != koji.TaskOpen {
+		return
+	}
+	s.leave(t)
+	t.State, t.Host, t.Weight = koji.TaskFree, koji.Ref{}, koji.Some(1.0)
+	s.free = append(s.free, t)
+	s.tell(t)
+}
+
+func (s *System) leave(t *task) {
+	if t.host != nil {
+		t.carry(0)
+		t.host.tasks--
+		t.host = nil
+	}
+}
+
+// end ends a task; one that is to fail does.
+func (s *System) end(t *task, state koji.TaskState) {
+	if t.fails && state == koji.TaskClosed {
+		state = koji.TaskFailed
+	}
+	s.leave(t)
+	t.State, t.Ended = state, s.now
+	delete(s.active, t.ID)
+	s.tell(t)
+	if t.done != nil {
+		t.done(t)
+	}
+}
+
+// cancel ends a task wherever it is.
+func (s *System) cancel(t *task) {
+	if t.State.Final() {
+		return
+	}
+	for i, f := range s.free {
+		if f == t {
+			s.free = append(s.free[:i], s.free[i+1:]...)
+			break
+		}
+	}
+	t.done = nil
+	s.end(t, koji.TaskCanceled)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/dev/estimates/simulation"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// txkoji goes by the rules of txkoji's Task.estimate_completion: a task that waits will
+// begin in 45 seconds unless the channel is full, in which case there is no answer; a
+// build is done when the arch that began last is; anything takes the hub's average.
+//
+// Source: txkoji/task.py.
+type txkoji struct {
+	*hubAverage
+	capacity map[int64]float64    // by channel
+	load     map[int64]float64    // of what is open, by channel
+	open     map[int64]*koji.Task // by id
+	latest   map[int64]*koji.Task // the child of a build that began last
+}
+
+const sleepTime = 45 * time.Second
+
+func newTxkoji(s *simulation.System, average *hubAverage) *txkoji {
+	t := &txkoji{
+		hubAverage: average, capacity: map[int64]float64{}, load: map[int64]float64{},
+		open: map[int64]*koji.Task{}, latest: map[int64]*koji.Task{},
+	}
+	for _, h := range s.Snapshot().Hosts {
+		for _, c := range h.Channels {
+			t.capacity[c] += h.Capacity.Value
+		}
+	}
+	return t
+}
+
+func (*txkoji) name() string { return "txkoji" }
+
+// observe keeps what txkoji asks the hub for. The averages are observed elsewhere.
+func (x *txkoji) observe(n *simulation.Notice) {
+	t := n.Task
+	if t == nil {
+		return
+	}
+	if before := x.open[t.ID]; before != nil {
+		x.load[before.Channel.ID] -= before.Weight.Value
+		delete(x.open, t.ID)
+	}
+	if t.State.Final() {
+		delete(x.latest, t.ID)
+		if l := x.latest[t.Parent]; l != nil && l.ID == t.ID {
+			delete(x.latest, t.Parent)
+		}
+	}
+	if t.State != koji.TaskOpen {
+		return
+	}
+	x.open[t.ID] = t
+	x.load[t.Channel.ID] += t.Weight.Value
+	if t.Method == "buildArch" {
+		x.latest[t.Parent] = t
+	}
+}
+
+func (x *txkoji) estimate(t *koji.Task, _ time.Time) (likely, low, high time.Time, ok bool) {
+	of := t
+	if t.Method == "build" && t.State == koji.TaskOpen {
+		if of = x.latest[t.ID]; of == nil {
+			return likely, low, high, false
+		}
+	}
+	d, ok := x.average(of.Request.Package)
+	switch {
+	case !ok:
+		return likely, low, high, false
+	case of.State == koji.TaskOpen:
+		return of.Started.Add(d), low, high, true
+	case x.load[t.Channel.ID] >= x.capacity[t.Channel.ID]:
+		return likely, low, high, false
+	}
+	return t.Created.Add(sleepTime + d), low, high, true
+}
