@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers bench pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers bench bench-estimates pgo soak broker fmt build clean FORCE
 
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
@@ -63,6 +63,9 @@ brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 an
 	fi
 	go -C dev/containers build -o $(CURDIR)/.cache/containers .
 	exec dev/with-docker dev/brokers
+
+bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
+	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
 
 bench: ## benchmarks of the packages, then of the daemon from broker to sink
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...

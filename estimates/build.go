@@ -47,7 +47,7 @@ func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool
 	if b.State != koji.BuildBuilding || started.IsZero() {
 		return forecast.Estimate{}, false
 	}
-	past := pastRuns{e, now}
+	past := pastRuns{e: e, now: now}
 	r := recordRun(b)
 	est := forecast.Running(past.expect(&r), started, now)
 	if est.Known() {

@@ -95,7 +95,8 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 // it, so that there is something to compare with the truth.
 func (e *Estimator) noteParent(f *follow, at time.Time) {
 	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
-		p.given.note(&p.task, e.forecast(p, at), at)
+		est, raw := e.forecast(p, at)
+		p.given.note(&p.task, est, raw, at)
 	}
 }
 
@@ -129,8 +130,8 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 	if f == nil {
 		f = e.follow(t, now)
 	}
-	est := e.forecast(f, now)
-	f.given.note(&f.task, est, now)
+	est, raw := e.forecast(f, now)
+	f.given.note(&f.task, est, raw, now)
 	return est, est.Known()
 }
 

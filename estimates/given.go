@@ -12,7 +12,20 @@ import (
 type given struct {
 	waiting, running said
 	along            []said
-	last             forecast.Estimate
+	// What the queue's rules said: of the wait for the start when it waited first, of that
+	// of a build's arches when it ran first.
+	wait, archesWait time.Duration
+	// What was said first before it was widened.
+	toldWaiting, toldRunning forecast.Spread
+	last                     forecast.Estimate
+}
+
+// rawEstimate is an estimate before what was learnt of earlier ones was put into it.
+type rawEstimate struct {
+	wait time.Duration // for the start
+	// arches is by how much longer a build's arches take than the slowest of them.
+	arches time.Duration
+	told   forecast.Spread // the whole; not known where nothing is learnt of that
 }
 
 // said is an estimate of a task, and when it was made. The zero value says nothing.
@@ -24,16 +37,16 @@ type said struct {
 	when  time.Time
 }
 
-func (g *given) note(t *koji.Task, est forecast.Estimate, now time.Time) {
+func (g *given) note(t *koji.Task, est forecast.Estimate, raw rawEstimate, now time.Time) {
 	if !est.Known() {
 		return
 	}
 	g.last = est
 	switch {
 	case t.State == koji.TaskOpen && !g.running.Known():
-		g.running = said{est, orNow(t.Started, now), now}
+		g.running, g.archesWait, g.toldRunning = said{est, orNow(t.Started, now), now}, raw.arches, raw.told
 	case t.State == koji.TaskFree && !g.waiting.Known():
-		g.waiting = said{est, orNow(t.Created, now), now}
+		g.waiting, g.wait, g.toldWaiting = said{est, orNow(t.Created, now), now}, raw.wait, raw.told
 	case t.State == koji.TaskOpen:
 		g.noteAlong(said{est, orNow(t.Started, now), now})
 	}

@@ -14,6 +14,8 @@ func (e *Estimator) end(f *follow, at time.Time) {
 	if f.task.Method != "" {
 		if f.task.State == koji.TaskClosed {
 			e.compare(f)
+			e.learnWaits(f)
+			e.learnWidths(f)
 			e.learn(f, at)
 		}
 		if f.restarted {
@@ -42,6 +44,9 @@ func (e *Estimator) learn(f *follow, at time.Time) {
 	}
 	p := partsOf(f)
 	e.past.Learn(&f.run, p.work(took.Value), at)
+	if said := f.given.archesWait; said > longWait {
+		e.past.LearnWait(archesKind(&f.task), said, max(p.archesWait, time.Second))
+	}
 	if len(p.arches) > 0 {
 		e.past.LearnArches(&f.run, p.arches)
 		tail := restOf(&f.run, forecast.Arches)

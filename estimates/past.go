@@ -18,15 +18,18 @@ const (
 )
 
 // forecast tells when a task will be done.
-func (e *Estimator) forecast(f *follow, now time.Time) forecast.Estimate {
-	maker := forecast.Forecaster{Past: &pastRuns{e, now}, Queue: e.queue, Now: now}
+func (e *Estimator) forecast(f *follow, now time.Time) (forecast.Estimate, rawEstimate) {
+	starts := &learntStarts{e: e, of: f.task.ID}
+	past := &pastRuns{e: e, now: now, of: f.task.ID}
+	maker := forecast.Forecaster{Past: past, Queue: starts, Now: now}
 	node := nodeOf(f, 0)
 	var parent *forecast.Node
 	if up := e.tasks[f.task.Parent]; up != nil && f.task.Parent != 0 {
 		parent = &forecast.Node{Task: up.task}
 	}
 	maker.Forecast(node, parent)
-	return node.Estimate
+	told := e.widen(&node.Estimate, f, now)
+	return node.Estimate, rawEstimate{starts.raw, past.arches, told}
 }
 
 // maxDepth bounds how far below a task is looked.
@@ -47,6 +50,9 @@ func nodeOf(f *follow, depth int) *forecast.Node {
 type pastRuns struct {
 	e   *Estimator
 	now time.Time
+
+	of     int64         // a task
+	arches time.Duration // that its arches were said to wait before that was corrected
 }
 
 // Run implements forecast.Past. Of a build it is the work without the waits of an idle
@@ -77,43 +83,57 @@ func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
 // waits is how long a build waits for the hosts of its children, as the queue is now.
 // Builds whose children nobody has seen wait for none: what they took has it in it.
 func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
-	arches := p.e.past.Arches(r)
+	arches := p.e.archesOf(r)
 	if len(arches) == 0 {
 		return 0
 	}
-	first := p.wait(t, "noarch")
-	return 2*first + p.archesWait(t, r, arches)
+	start := p.start(t)
+	first := p.wait(t, "noarch", start)
+	wait := p.archesWait(t, r, arches, start)
+	if t.ID == p.of {
+		p.arches = wait
+	}
+	if t.State == koji.TaskOpen && wait > longWait {
+		wait = times(wait, p.e.past.Waits(archesKind(t)).Middle)
+	}
+	return 2*first + wait
 }
 
-// archesWait is by how much longer the arches take than the slowest of them.
-func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string) time.Duration {
+// archesOf is for which arches a build will be: those of the package's last one, else
+// the usual ones.
+func (e *Estimator) archesOf(r *history.Run) []string {
+	if arches := e.past.Arches(r); len(arches) > 0 {
+		return arches
+	}
+	return e.past.UsualArches()
+}
+
+// start is how long a build still waits itself.
+func (p *pastRuns) start(t *koji.Task) time.Duration {
+	if s, ok := p.e.queue.Expect(t, p.now); ok && s.Known() {
+		return s.Likely.Sub(p.now)
+	}
+	return 0
+}
+
+// archesWait is by how much longer the arches take than the slowest of them, in a build
+// that starts after a while.
+func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, start time.Duration) time.Duration {
 	var end, slowest time.Duration
 	for _, arch := range arches {
 		x, _ := p.e.past.Expect(archRun(r, arch), p.now)
-		end, slowest = max(end, p.wait(t, arch)+x.Likely), max(slowest, x.Likely)
+		end, slowest = max(end, p.wait(t, arch, start)+x.Likely), max(slowest, x.Likely)
 	}
 	return end - slowest
 }
 
-// wait is how long a child of a build that was made now would wait.
-func (p *pastRuns) wait(build *koji.Task, arch string) time.Duration {
+// wait is how long a child that a build is yet to make will wait, from its start on.
+func (p *pastRuns) wait(build *koji.Task, arch string, start time.Duration) time.Duration {
 	const idle = 40 * time.Second
-	child := koji.Task{
-		State: koji.TaskFree, Channel: build.Channel, Arch: arch, Created: orNow(build.Created, p.now), ID: build.ID,
-		// Children go before what waits. Source: Task.makeTask of the hub's callers.
-		Priority: koji.Some(priorityOf(build) - 1),
-	}
-	if s, ok := p.e.queue.Expect(&child, p.now); ok && s.Known() {
-		return s.Likely.Sub(p.now)
+	if s, ok := p.e.queue.ExpectChild(build, arch, p.now); ok && s.Known() {
+		return max(idle, s.Likely.Sub(p.now)-start)
 	}
 	return idle
-}
-
-func priorityOf(t *koji.Task) int64 {
-	if t.Priority.Known {
-		return t.Priority.Value
-	}
-	return 20 // koji.PRIO_DEFAULT
 }
 
 func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {
@@ -174,7 +194,7 @@ func (q queueRuns) Run(t *koji.Task) time.Duration {
 		f = &follow{run: r}
 	}
 	x, _ := q.e.past.Expect(&f.run, latest(t))
-	return x.Likely
+	return x.Mean
 }
 
 // Children implements queue.Parents: a build's arches, until one of them is there.
@@ -183,11 +203,11 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 	if t.Method != "build" || f == nil || slices.ContainsFunc(f.children, ofArches) {
 		return nil
 	}
-	arches := q.e.past.Arches(&f.run)
+	arches := q.e.archesOf(&f.run)
 	children := make([]queue.Child, 0, len(arches))
 	for _, arch := range arches {
 		x, _ := q.e.past.Expect(archRun(&f.run, arch), latest(t))
-		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: x.Likely})
+		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: x.Mean})
 	}
 	return children
 }

@@ -16,6 +16,33 @@ func (m *Model) LearnArches(r *Run, arches []string) {
 	for _, k := range archKeys(r) {
 		m.setArches(k, text)
 	}
+	m.countArches(text)
+}
+
+// countArches notes a list of arches among those of late.
+func (m *Model) countArches(text string) {
+	if m.usual[text]++; m.usual[text] < lately {
+		return
+	}
+	for other, n := range m.usual {
+		if m.usual[other] = n / 2; n < 2 {
+			delete(m.usual, other)
+		}
+	}
+}
+
+// lately is how often a list is seen until what was before counts half.
+const lately = 200
+
+// UsualArches returns for which arches packages are built most often.
+func (m *Model) UsualArches() []string {
+	most := ""
+	for text, n := range m.usual {
+		if n > m.usual[most] || n == m.usual[most] && text < most {
+			most = text
+		}
+	}
+	return strings.Fields(most)
 }
 
 // maxArches bounds the text of a list of arches.

@@ -52,6 +52,7 @@ func (m *Model) readArches(k, v []byte) bool {
 		return false
 	}
 	m.setArches(key(binary.BigEndian.Uint64(k)), string(v))
+	m.countArches(string(v))
 	return true
 }
 

@@ -12,6 +12,7 @@ type Model struct {
 	maxCells int
 
 	arches    map[key]string    // of the last build of a package
+	usual     map[string]int    // how often lists of arches were seen lately
 	archTexts map[string]string // each once
 
 	// What has changed since it was written down last; nil: nobody writes it down.
@@ -37,7 +38,7 @@ func New(maxCells int) *Model {
 	}
 	return &Model{
 		cells: map[key]cell{}, scales: map[string]*scale{}, maxCells: maxCells,
-		arches: map[key]string{}, archTexts: map[string]string{},
+		arches: map[key]string{}, usual: map[string]int{}, archTexts: map[string]string{},
 	}
 }
 
@@ -48,6 +49,9 @@ const DefaultCells = 200_000
 type Expectation struct {
 	// Likely is as often too much as too little; Low and High hold four runs in five.
 	Likely, Low, High time.Duration
+	// Mean is what many such runs take on average. The less is known the longer it is
+	// than Likely: a few long ones make up for many that are short.
+	Mean time.Duration
 	// Runs is how many runs of what Level names have been seen.
 	Runs  int
 	Level Level
@@ -63,6 +67,9 @@ const (
 	OfPackage              // of the package, or of the tag where the method is about one
 	OfAll                  // of the package on the arch and for the target
 )
+
+// mostSpread bounds what is made of not knowing.
+const mostSpread = 2
 
 // sum is the state of the effects of a run.
 type sum struct {
@@ -90,7 +97,7 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 	q := m.scale(r.Method)
 	return Expectation{
 		Likely: seconds(s.mean + sd*q.middle), Low: seconds(s.mean + sd*q.low), High: seconds(s.mean + sd*q.high),
-		Runs: s.runs, Level: s.level,
+		Mean: seconds(s.mean + min(s.spread(), mostSpread)/2), Runs: s.runs, Level: s.level,
 	}, true
 }
 

@@ -34,6 +34,8 @@ type bin struct {
 	hosts   []*host // that take it, by id
 	last    *plan   // nil: none yet
 
+	arrivals arrivals
+
 	// share is how much of its work goes to the hosts of a plan that is being
 	// made.
 	plan  *plan
@@ -45,6 +47,7 @@ type rank struct {
 	priority int64
 	created  int64 // ns since 1970
 	id       int64
+	promised bool // it is not there yet, and comes after the task with the id
 }
 
 func rankOf(t *koji.Task) rank {
@@ -62,7 +65,16 @@ func (r rank) compare(o rank) int {
 	if r.created != o.created {
 		return cmp.Compare(r.created, o.created)
 	}
-	return cmp.Compare(r.id, o.id)
+	if r.id != o.id {
+		return cmp.Compare(r.id, o.id)
+	}
+	switch {
+	case r.promised == o.promised:
+		return 0
+	case o.promised:
+		return -1
+	}
+	return 1
 }
 
 // entry is a task that has not ended.

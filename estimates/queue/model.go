@@ -142,7 +142,11 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		}
 	}
 	if old != nil {
-		e.run, e.promise = old.run, old.promise
+		e.run = old.run
+		if p := old.promise; p != nil {
+			m.fulfil(old)
+			m.rankPromise(p, t, e)
+		}
 	} else {
 		if m.runs != nil {
 			e.run = m.runs.Run(t)
@@ -154,6 +158,9 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		e.run = runByWeight(t)
 	}
 	e.hold, e.opened = hold(t.Method, e.run), weightOf(t.Method, e.run)
+	if old == nil && t.State == koji.TaskFree {
+		e.bin.arrivals.note(e.rank.priority, e.hold, at)
+	}
 	m.nameChannel(t.Channel)
 	m.entries[t.ID] = e
 	m.changes++
@@ -231,7 +238,7 @@ func (m *Model) binOf(key binKey) *bin {
 	if len(m.bins) >= maxBins {
 		clear(m.bins)
 	}
-	b = &bin{binKey: key}
+	b = &bin{binKey: key, arrivals: arrivals{}}
 	m.bins[key] = b
 	return b
 }

@@ -10,13 +10,14 @@ import (
 // the tasks that wait.
 type plan struct {
 	built   time.Time
-	changes uint64  // of the model when it was built
-	enabled int     // hosts that take the bin
-	ready   int     // of those, the ones that are ready
-	places  int     // how many places the ready hosts have
-	ranks   []rank  // of those that compete for the hosts, in order
-	tasks   []int   // how many of those before each are tasks, and not only promised
-	starts  []int64 // when there is a place for each of them, and then for one more
+	changes uint64            // of the model when it was built
+	enabled int               // hosts that take the bin
+	ready   int               // of those, the ones that are ready
+	places  int               // how many places the ready hosts have
+	ranks   []rank            // of those that compete for the hosts, in order
+	tasks   []int             // how many of those before each are tasks, and not only promised
+	taken   map[int64]float64 // by priority, see Model.taken
+	starts  []int64           // when there is a place for each of them, and then for one more
 }
 
 // start is when there is a place for a task, and how many are before it.
@@ -27,7 +28,7 @@ func (p *plan) start(r rank) (at int64, ahead int) {
 
 // newPlan lets everything that waits take its place.
 func (m *Model) newPlan(mine []*host, now time.Time) *plan {
-	p := &plan{built: now, changes: m.changes}
+	p := &plan{built: now, changes: m.changes, taken: map[int64]float64{}}
 	var places placeHeap
 	for _, h := range mine {
 		if h.enabled {

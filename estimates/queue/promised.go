@@ -35,14 +35,24 @@ type work struct {
 	hold time.Duration
 }
 
-// promiseRank is the rank of the children to come of a task, among which the order is
-// that of their parents.
+// promiseRank is the rank of the children to come of a task. They go before others of
+// its priority once it runs; while it waits nothing can go before it that it makes.
 //
 // Source: the priority that a builder's session.host.subtask gives.
 func promiseRank(t *koji.Task) rank {
 	r := rankOf(t)
-	r.priority--
+	r.promised = true
+	if t.State == koji.TaskOpen {
+		r.priority--
+	}
 	return r
+}
+
+// ExpectChild tells when a task that another is yet to make will start, seen from a
+// point in time. It is false where [Model.Expect] is.
+func (m *Model) ExpectChild(parent *koji.Task, arch string, now time.Time) (Start, bool) {
+	child := koji.Task{Channel: parent.Channel, Arch: arch, Created: now}
+	return m.expectFree(&child, promiseRank(parent), now)
 }
 
 // promise notes the children to come of a task that was not known.
@@ -59,11 +69,19 @@ func (m *Model) promise(t *koji.Task, e *entry) {
 	if len(p.works) == 0 {
 		return
 	}
-	p.rank = promiseRank(t)
-	e.promise = &p
-	i, _ := slices.BinarySearchFunc(m.promises, p.rank, comparePromise)
-	m.promises = slices.Insert(m.promises, i, &p)
+	m.rankPromise(&p, t, e)
 }
+
+// rankPromise puts a promise where the state of its task has it.
+func (m *Model) rankPromise(p *promise, t *koji.Task, e *entry) {
+	p.rank = promiseRank(t)
+	e.promise = p
+	i, _ := slices.BinarySearchFunc(m.promises, p.rank, comparePromise)
+	m.promises = slices.Insert(m.promises, i, p)
+}
+
+// promises reports whether a task has children to come.
+func (e *entry) promises() bool { return e != nil && e.promise != nil }
 
 // fulfil takes the children to come of a task away: they are there, or never will be.
 func (m *Model) fulfil(e *entry) {

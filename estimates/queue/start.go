@@ -54,12 +54,12 @@ func (m *Model) Expect(t *koji.Task, now time.Time) (Start, bool) {
 			Reason: "its host has not picked it up yet",
 		}, true
 	case koji.TaskFree:
-		return m.expectFree(t, now)
+		return m.expectFree(t, rankOf(t), now)
 	}
 	return Start{}, false
 }
 
-func (m *Model) expectFree(t *koji.Task, now time.Time) (Start, bool) {
+func (m *Model) expectFree(t *koji.Task, r rank, now time.Time) (Start, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b := m.binOf(keyOf(t))
@@ -67,7 +67,10 @@ func (m *Model) expectFree(t *koji.Task, now time.Time) (Start, bool) {
 	if p.ready == 0 || len(p.starts) == 0 {
 		return m.lacking(p, b)
 	}
-	place, ahead := p.start(rankOf(t))
+	place, ahead := p.start(r)
+	if wait := place - now.UnixNano(); wait > 0 && (r.promised || m.entries[t.ID].promises()) {
+		place = now.UnixNano() + int64(float64(wait)/(1-m.taken(p, m.hostsOf(b), r.priority, now)))
+	}
 	s := Start{Ahead: ahead, Hosts: p.ready, Reason: "waits for the next round of the scheduler"}
 	s.setTimes(time.Unix(0, place), t.Created, now)
 	if place > now.UnixNano() {

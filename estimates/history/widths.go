@@ -1,0 +1,59 @@
+package history
+
+import (
+	"math"
+	"time"
+)
+
+// asTold is an interval as it was told: nothing has been learnt of it yet.
+var asTold = scale{low: -1, middle: 0, high: 1}
+
+// Widen makes an interval of a kind as wide as those before should have been to hold
+// four in five. Likely is in it and stays.
+func (m *Model) Widen(kind string, likely, low, high time.Duration) (wideLow, wideHigh time.Duration) {
+	s := m.scales[widthsOf(kind)]
+	below, above := sides(likely, low, high)
+	if s == nil || below == 0 || above == 0 {
+		return low, high
+	}
+	by := func(log float64) time.Duration { return seconds(math.Log(likely.Seconds()) + log) }
+	return by(min(0, s.low) * below), by(max(0, s.high) * above)
+}
+
+// LearnWidth takes in what came true of an interval as it was before it was widened.
+func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) {
+	kind = widthsOf(kind)
+	below, above := sides(likely, low, high)
+	if below == 0 || above == 0 || truth <= 0 {
+		return
+	}
+	if m.scales[kind] == nil && len(m.scales) < maxScales {
+		fresh := asTold
+		m.scales[kind] = &fresh
+	}
+	s := m.scales[kind]
+	if s == nil {
+		return
+	}
+	off := math.Log(truth.Seconds() / likely.Seconds())
+	if off < 0 {
+		off /= below
+	} else {
+		off /= above
+	}
+	s.see(off, widthStep)
+}
+
+// widthStep is how far one interval moves what is learnt of them.
+const widthStep = 0.02
+
+func widthsOf(kind string) string { return "width: " + kind }
+
+// sides is how far an interval goes below and above what is likely, as logarithms; 0 if
+// it is none.
+func sides(likely, low, high time.Duration) (below, above float64) {
+	if low <= 0 || low >= likely || high <= likely {
+		return 0, 0
+	}
+	return math.Log(likely.Seconds() / low.Seconds()), math.Log(high.Seconds() / likely.Seconds())
+}
