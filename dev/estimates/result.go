@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -28,6 +29,7 @@ type result struct {
 	contenders []contender
 	asked      map[score.Key]int
 	card       score.Card
+	shared     score.Card // of kojiwatch where txkoji has an answer, too
 }
 
 func newResult(c []contender) *result {
@@ -69,12 +71,20 @@ func (r *result) settle(t *koji.Task, claims []claim) {
 			continue // or it was begun again
 		}
 		r.asked[k]++
-		if c.answer {
-			r.card.Add(k, score.Estimate{
-				Likely: c.likely.Sub(c.at), Low: c.low.Sub(c.at), High: c.high.Sub(c.at),
-			}, t.Ended.Sub(c.at))
+		if !c.answer {
+			continue
+		}
+		e := score.Estimate{Likely: c.likely.Sub(c.at), Low: c.low.Sub(c.at), High: c.high.Sub(c.at)}
+		r.card.Add(k, e, t.Ended.Sub(c.at))
+		if c.contender == "kojiwatch" && answered(claims, "txkoji", c.moment) {
+			r.shared.Add(k, e, t.Ended.Sub(c.at))
 		}
 	}
+}
+
+// answered is whether a contender had an answer at a moment.
+func answered(claims []claim, contender string, m score.Moment) bool {
+	return slices.ContainsFunc(claims, func(c claim) bool { return c.contender == contender && c.moment == m && c.answer })
 }
 
 // print writes a table.
@@ -91,8 +101,14 @@ func (r *result) print(out io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nbuild at open: %.2f of the hub average's error; at free in a mass rebuild: %.2f of txkoji's\n\n",
-		r.ratio(score.Open, "hub average"), r.ratio(massFree, "txkoji"))
+	theirs := r.of(score.Key{Method: "build", Basis: "txkoji", Moment: massFree})
+	_, err := fmt.Fprintf(out, `
+build at open: %.2f of the hub average's error
+build at free in a mass rebuild: %.2f of txkoji's error, %.2f where txkoji has an answer, which is to %d of %d
+
+`,
+		r.ratio(r.card, score.Open, "hub average"), r.ratio(r.card, massFree, "txkoji"),
+		r.ratio(r.shared, massFree, "txkoji"), theirs.Ratios.Count(), r.asked[score.Key{Method: "build", Basis: "txkoji", Moment: massFree}])
 	return err
 }
 
@@ -111,8 +127,10 @@ func (r *result) row(table io.Writer, k score.Key) {
 }
 
 // ratio is kojiwatch's median error of builds as a share of another's.
-func (r *result) ratio(m score.Moment, other string) float64 {
-	mine := r.of(score.Key{Method: "build", Basis: "kojiwatch", Moment: m})
+func (r *result) ratio(of score.Card, m score.Moment, other string) float64 {
+	mine := of.Of(func(k score.Key) bool {
+		return k == score.Key{Method: "build", Basis: "kojiwatch", Moment: m}
+	})
 	theirs := r.of(score.Key{Method: "build", Basis: other, Moment: m})
 	return mine.Ratios.MedianError() / theirs.Ratios.MedianError()
 }
