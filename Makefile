@@ -77,7 +77,7 @@ pgo: ## profile the daemon anew for the compiler (cmd/kojiwatch/default.pgo)
 soak: $(GOTEST) ## the daemon under load and failures for SOAKTIME (1h)
 	packages=$$(dev/tagged-packages soak)
 	export KOJIWATCH_SOAK=$(SOAKTIME)
-	exec $(GOTEST) -race $(PLAIN) -tags=soak -count=1 -timeout=0 $(GOTESTFLAGS) $$packages
+	exec $(GOTEST) -race $(PLAIN) -tags=integration,soak -run=Soak -count=1 -timeout=0 $(GOTESTFLAGS) $$packages
 
 broker: ## run a private RabbitMQ until Ctrl-C, to try things on
 	go run ./dev/rabbitmq

@@ -113,16 +113,23 @@ func TestFlakyReceiver(t *testing.T) {
 	t.Logf("%d requests for %d events, %d came twice", r.requests, n, again)
 }
 
-// TestReceiverKills: the daemon is killed twenty times with requests in flight.
+// TestReceiverKills: the daemon is killed twenty times with requests in flight, and the
+// broker restarts in the middle.
 func TestReceiverKills(t *testing.T) {
 	const n, kills = 4_000, 20
-	v := rig.Broker(t)
+	broker := rig.RestartableBroker(t)
+	v := broker.VHost
 	r := newReceiver(t, nil)
 	config := webhookConfig(t, v.URL(), r.URL, "in_flight: 16")
 	d := rig.Daemon(t, "run", "--config", config)
 	consuming(t, v)
 	publish(t, v, recorded(t, n))
-	for range kills {
+	for i := range kills {
+		if i == kills/2 {
+			if err := broker.Restart(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
 		before := len(r.all()) + rand.IntN(n/kills/2)
 		rig.Eventually(t, patience, func() error { return atLeast(r.all(), min(before, n)) })
 		d.Kill()

@@ -1,0 +1,209 @@
+//go:build integration
+
+package integration
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// hardship is a way in which a receiver is hard to reach. It answers in place of the
+// receiver, if it returns true.
+type hardship struct {
+	name   string
+	answer func(w http.ResponseWriter) bool
+}
+
+// hardships are all there are, one after the other.
+func hardships() []hardship {
+	var slow, wordy atomic.Int32
+	return []hardship{
+		{"away", func(http.ResponseWriter) bool { panic(http.ErrAbortHandler) }},
+		{"flaky", func(w http.ResponseWriter) bool { return rand.IntN(10) < 3 && fails(w, http.StatusServiceUnavailable) }},
+		{"reset", func(http.ResponseWriter) bool {
+			if rand.IntN(2) == 0 {
+				panic(http.ErrAbortHandler)
+			}
+			return false
+		}},
+		{"busy", func(w http.ResponseWriter) bool {
+			if rand.IntN(5) > 0 {
+				return false
+			}
+			w.Header().Set("Retry-After", "1")
+			return fails(w, http.StatusTooManyRequests)
+		}},
+		{"wordy", func(w http.ResponseWriter) bool {
+			if wordy.Add(1) <= 50 {
+				_, _ = w.Write(make([]byte, 10<<20)) // it has the event, and much to say
+			}
+			return false
+		}},
+		{"short", cut},
+		{"slow", func(http.ResponseWriter) bool {
+			if slow.Add(1) <= 5 {
+				time.Sleep(30 * time.Second)
+			}
+			return false
+		}},
+	}
+}
+
+func fails(w http.ResponseWriter, status int) bool {
+	w.WriteHeader(status)
+	return true
+}
+
+// cut has the event and ends the connection in the middle of the answer.
+func cut(w http.ResponseWriter) bool {
+	conn, buf, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return false
+	}
+	_, _ = buf.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of i")
+	_ = buf.Flush()
+	_ = conn.Close()
+	return false
+}
+
+// ordeal is how much a daemon goes through.
+type ordeal struct {
+	calm, hard int           // messages
+	perSecond  int           // of them
+	each       time.Duration // how long a hardship lasts
+}
+
+// TestOrdeal: through everything that a receiver can do to it, each event arrives, in
+// order per task and build, and the other sink of the process does not wait.
+func TestOrdeal(t *testing.T) {
+	ordeal{calm: 4_000, hard: 16_000, perSecond: 500, each: 4 * time.Second}.run(t)
+}
+
+func (o ordeal) run(t *testing.T) {
+	t.Helper()
+	v := rig.Broker(t)
+	var now atomic.Pointer[hardship]
+	r := newReceiver(t, func(w http.ResponseWriter, _ int) bool {
+		h := now.Load()
+		return h != nil && h.answer(w)
+	})
+	path := webhookConfig(t, v.URL(), r.URL, `request_timeout: 1m
+  - {name: beside, type: file, path: /dev/null, topics: ["#"]}
+admin: {listen: "127.0.0.1:0"}
+estimates: {enabled: false}`)
+	d := rig.Daemon(t, "run", "--config", path)
+	address := adminAddress(t, d)
+	consuming(t, v)
+	messages := recorded(t, o.calm+o.hard)
+	begin := scrape(t, address)
+	o.publish(t, v, messages[:o.calm])
+	calm := scrape(t, address)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	changed := make(chan struct{})
+	go func() {
+		defer close(changed)
+		o.change(ctx, &now)
+	}()
+	o.publish(t, v, messages[o.calm:])
+	cancel()
+	<-changed
+	hard := scrape(t, address)
+	now.Store(&hardships()[0])
+	idle := o.idle(t, address)
+	now.Store(nil)
+	allIn(t, o.calm+o.hard, r.all)
+	empty(t, v, queue)
+	end := scrape(t, address)
+	stop(t, d)
+
+	ordered(t, r.all())
+	_, again := missing(t, o.calm+o.hard, r.all())
+	before, during := p99(calm, begin), p99(hard, calm)
+	t.Logf("%d came twice; p99 of the other sink: %gs before, %gs during; %.2f of a core while the receiver was away; %.0f and %.0f MiB",
+		again, before, during, idle, calm[rss]/(1<<20), end[rss]/(1<<20))
+	if during > max(0.1, 4*before) {
+		t.Errorf("the other sink waited: its p99 was %gs, and is %gs", before, during)
+	}
+	if idle > 0.25 {
+		t.Errorf("while the receiver is away it takes %.2f of a core", idle)
+	}
+	if end[rss] > 2*calm[rss]+(64<<20) {
+		t.Errorf("it takes %.0f MiB, and took %.0f", end[rss]/(1<<20), calm[rss]/(1<<20))
+	}
+}
+
+// publish publishes at an even pace.
+func (o ordeal) publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
+	t.Helper()
+	p := rig.Publisher(t, v)
+	p.Persistent = true
+	batch := max(1, o.perSecond/20)
+	tick := time.NewTicker(time.Second / 20)
+	defer tick.Stop()
+	for len(messages) > 0 {
+		n := min(batch, len(messages))
+		if err := p.Publish(t.Context(), messages[:n]...); err != nil {
+			t.Fatal(err)
+		}
+		messages = messages[n:]
+		<-tick.C
+	}
+}
+
+// change changes the hardship now and then until ctx ends.
+func (o ordeal) change(ctx context.Context, now *atomic.Pointer[hardship]) {
+	tick := time.NewTicker(o.each)
+	defer tick.Stop()
+	list := hardships()
+	for i := 0; ; i++ {
+		now.Store(&list[i%len(list)])
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// idle is how much of a core a daemon takes whose receiver is away, once it has noticed.
+func (o ordeal) idle(t *testing.T, address string) float64 {
+	t.Helper()
+	const notices, looks = 5 * time.Second, 8 * time.Second
+	time.Sleep(notices)
+	before := scrape(t, address)
+	time.Sleep(looks)
+	return (scrape(t, address)[cpu] - before[cpu]) / looks.Seconds()
+}
+
+// Of the process, from its metrics.
+const (
+	rss = "process_resident_memory_bytes"
+	cpu = "process_cpu_seconds_total"
+)
+
+// p99 is within what 99 of a hundred events were with the other sink, of those between
+// two scrapes: an upper bound of a bucket, in seconds.
+func p99(now, before scraped) float64 {
+	const name = "kojiwatch_event_lag_seconds"
+	total := now[name+`_count{sink="beside"}`] - before[name+`_count{sink="beside"}`]
+	least := 1e9
+	for series, n := range now {
+		bound, ok := strings.CutPrefix(series, name+`_bucket{sink="beside",le="`)
+		le, err := strconv.ParseFloat(strings.TrimSuffix(bound, `"}`), 64)
+		if ok && err == nil && n-before[series] >= 0.99*total {
+			least = min(least, le)
+		}
+	}
+	return least
+}
+
