@@ -90,31 +90,40 @@ func bind(l *link, ch *amqp.Channel, queue string, b Binding) error {
 	return nil
 }
 
-// declareDeadQueue does so on a channel of its own, which a refusal closes. One
-// that exists with other arguments does as well.
+// declareDeadQueue does so on a channel of its own, which a refusal closes. One that
+// exists with other arguments does as well. It has no limit of deliveries either: to
+// look at letters is to have them delivered.
 func (t *topology) declareDeadQueue(l *link) error {
+	dead := Queue{Name: t.deadQueue, Type: t.queue.Type, Durable: true}
+	args := dead.arguments()
+	if dead.limited(l.majorVersion()) {
+		if err := dead.unlimit(l, args); err != nil {
+			return deadQueueFailure(err)
+		}
+	}
 	ch, err := l.channel()
 	if err != nil {
 		return topologyFailure(err)
 	}
-	args := amqp.Table{}
-	if t.queue.Type != "" {
-		args[amqp.QueueTypeArg] = t.queue.Type
-	}
 	err = l.guard(fmt.Sprintf("declare dead-letter queue %q", t.deadQueue), func() error {
-		_, err := ch.QueueDeclare(t.deadQueue, true, false, false, false, args)
+		_, err := ch.QueueDeclare(dead.Name, dead.Durable, false, false, false, args)
 		return err
 	})
-	switch replyCode(err) {
-	case amqp.PreconditionFailed:
+	if replyCode(err) == amqp.PreconditionFailed {
 		return nil
-	case amqp.AccessRefused:
-		return &failure{CauseTopology, deadLettersToFile, err}
 	}
 	if err != nil {
-		return topologyFailure(err)
+		return deadQueueFailure(err)
 	}
 	return topologyFailure(l.guard("close a channel", ch.Close))
+}
+
+// deadQueueFailure says what to do where the broker allows no such queue.
+func deadQueueFailure(err error) error {
+	if replyCode(err) == amqp.AccessRefused {
+		return &failure{CauseTopology, deadLettersToFile, err}
+	}
+	return topologyFailure(err)
 }
 
 const deadLettersToFile = "the broker does not allow a dead-letter queue: set dead_letters: file"

@@ -63,3 +63,34 @@ func TestQuorumFromBefore(t *testing.T) {
 	arrived(t, n, d)
 	stop(t, d)
 }
+
+// TestQuorumLetters: dead letters in a quorum queue are there however often somebody
+// looks at them.
+func TestQuorumLetters(t *testing.T) {
+	const n, looks = 3, 22
+	v := rig.Broker(t)
+	config := configFor(t, v.URL(), "type: quorum", "prefetch: 500")
+	d := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	messages := recorded(t, n)
+	for i := range messages {
+		messages[i].Publishing.Body = []byte("no JSON")
+	}
+	publish(t, v, messages)
+	holds(t, v, queue+".dead", n)
+	stop(t, d)
+	refused := false
+	for range looks {
+		p := rig.Daemon(t, "dead", "list", "--config", config, "--sink", "out")
+		if code := p.WaitExit(t, patience); code != 0 {
+			p.WaitStderr(t, patience, "look no more")
+			refused = true
+		}
+	}
+	if !refused {
+		t.Errorf("%d looks and no warning: a broker may have a limit of 20", looks)
+	}
+	holds(t, v, queue+".dead", n)
+	dead(t, "drop", config, "--all")
+	empty(t, v, queue+".dead")
+}
