@@ -206,4 +206,3 @@ func p99(now, before scraped) float64 {
 	}
 	return least
 }
-
