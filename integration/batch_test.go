@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
@@ -102,7 +103,7 @@ func TestBatches(t *testing.T) {
 func TestDigest(t *testing.T) {
 	const n = 3_000
 	v := rig.Broker(t)
-	counted := 0
+	var counted atomic.Int64
 	b := newBatches(t, func(body []byte) ([]out, error) {
 		var m struct{ Text string }
 		if err := json.Unmarshal(body, &m); err != nil {
@@ -113,7 +114,7 @@ func TestDigest(t *testing.T) {
 		if _, err := fmt.Sscanf(lines[len(lines)-1], "and %d more like this", &more); err == nil {
 			lines = lines[:len(lines)-1]
 		}
-		counted += len(lines) + more
+		counted.Add(int64(len(lines) + more))
 		return nil, nil
 	})
 	d := rig.Daemon(t, "run", "--config", sinkConfig(t, v.URL(), "slack", fmt.Sprintf(
@@ -121,10 +122,8 @@ func TestDigest(t *testing.T) {
 	consuming(t, v)
 	publish(t, v, recorded(t, n))
 	rig.Eventually(t, patience, func() error {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if counted < n/100 {
-			return fmt.Errorf("%d of %d events in %d messages", counted, n/100, len(b.got))
+		if got := counted.Load(); got < n/100 {
+			return fmt.Errorf("%d of %d events in %d messages", got, n/100, b.requests())
 		}
 		return nil
 	})
@@ -132,7 +131,7 @@ func TestDigest(t *testing.T) {
 	if s := stop(t, d); s.Filtered != n-n/100 || s.Done != n {
 		t.Errorf("the daemon counted %+v", s)
 	}
-	if got := b.requests(); counted != n/100 || got > 4 {
-		t.Errorf("%d events in %d messages", counted, got)
+	if got := b.requests(); counted.Load() != n/100 || got > 4 {
+		t.Errorf("%d events in %d messages", counted.Load(), got)
 	}
 }

@@ -39,7 +39,6 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	if err != nil {
 		return err
 	}
-	durations.start(ctx, c, hub)
 	durations.measure(registry)
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
@@ -57,6 +56,7 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	if d.service, err = newService(d); err != nil {
 		return errors.Join(err, closeLines(lines))
 	}
+	durations.start(ctx, c, hub)
 	return d.run(ctx, stop, lines)
 }
 
