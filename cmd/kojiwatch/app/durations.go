@@ -166,14 +166,18 @@ func (d *durations) write() error {
 	return writeScores(d.dir, d.estimator.Scores())
 }
 
-// close writes down the rest.
-func (d *durations) close() {
-	if d == nil {
-		return
+// rest has the hub not be asked any more, and nothing be written down until close.
+func (d *durations) rest() {
+	if d != nil {
+		d.stop()
+		d.ended.Wait()
 	}
-	d.stop()
-	d.ended.Wait()
-	if d.store == nil {
+}
+
+// close writes down what was learnt since.
+func (d *durations) close() {
+	d.rest()
+	if d == nil || d.store == nil {
 		return
 	}
 	d.flush()

@@ -41,6 +41,7 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	}
 	durations.measure(registry)
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
+	defer durations.rest() // they ask the hub
 	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
 	lines, err := newLines(c, common)
 	if err != nil {
