@@ -176,3 +176,32 @@ func TestScoreGoesOn(t *testing.T) {
 		t.Errorf("%d estimates", n)
 	}
 }
+
+// TestPickup: what a hub and its builders take to start a task that nothing stands in the
+// way of is learnt.
+func TestPickup(t *testing.T) {
+	w := newWorld(estimates.Options{})
+	w.LoadQueue(hosts(start, 10))
+	at := start
+	free := func() *koji.Task {
+		task := &koji.Task{ID: w.id(), Method: "image", State: koji.TaskFree, Arch: "x86_64", Created: at, Channel: koji.Ref{ID: 1}}
+		w.tell(task, at)
+		return task
+	}
+	starts := func() time.Duration {
+		e, _ := w.Task(free(), at)
+		return e.StartsAt.Sub(at)
+	}
+	if d := starts(); d > time.Minute {
+		t.Errorf("at first it starts in %v", d)
+	}
+	for range 30 {
+		task := free()
+		w.open(task, at.Add(5*time.Minute))
+		w.end(task, koji.TaskClosed, at.Add(6*time.Minute))
+		at = at.Add(10 * time.Minute)
+	}
+	if d := starts(); d < 4*time.Minute || d > 6*time.Minute {
+		t.Errorf("after 30 that waited for 5 minutes it starts in %v", d)
+	}
+}

@@ -14,7 +14,7 @@ func (e *Estimator) end(f *follow, at time.Time) {
 	if f.task.Method != "" {
 		if f.task.State == koji.TaskClosed {
 			e.compare(f)
-			e.learnWaits(f)
+			e.learnWaits(f, at)
 			e.learnWidths(f)
 			e.learn(f, at)
 		}

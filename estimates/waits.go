@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
@@ -13,15 +15,34 @@ import (
 // that come later and go first, and hosts that are not what they say.
 const longWait = 3 * time.Minute
 
+// idleWait is up to where a wait is that for the next round of the scheduler and the
+// builder's next question, and nothing else.
+const idleWait = 40 * time.Second
+
 // kindOf is what tasks have in common whose waits are off by about the same.
 func kindOf(t *koji.Task) string { return fmt.Sprintf("%s at %d", t.Method, t.Priority.Value) }
 
-// learnWaits teaches by how much the wait for the start was off.
-func (e *Estimator) learnWaits(f *follow) {
+// learnWaits teaches how long the task waited where nothing stood in its way, else by
+// how much that was off.
+func (e *Estimator) learnWaits(f *follow, at time.Time) {
 	t, said := &f.task, f.given.wait
-	if said > longWait && !f.restarted && !t.Created.IsZero() && !t.Started.IsZero() && waitsAlone(t) {
-		e.past.LearnWait(kindOf(t), said, t.Started.Sub(t.Created))
+	if said <= 0 || f.restarted || t.Created.IsZero() || t.Started.IsZero() {
+		return
 	}
+	waited := t.Started.Sub(t.Created)
+	switch {
+	case said <= idleWait:
+		r := pickupRun(t)
+		e.past.Learn(&r, waited, at)
+	case said > longWait && waitsAlone(t):
+		e.past.LearnWait(kindOf(t), said, waited)
+	}
+}
+
+// pickupRun is what a task waits that could start at once, for scheduler and builder, as
+// a run: hubs and builders have their own pace.
+func pickupRun(t *koji.Task) history.Run {
+	return history.Run{Method: "wait of " + t.Method, Target: t.Channel.Name, Arch: t.Arch}
 }
 
 // archesKind is for the waits of the arches of builds.
@@ -48,11 +69,44 @@ func (l *learntStarts) Expect(t *koji.Task, now time.Time) (queue.Start, bool) {
 	if t.ID == l.of {
 		l.raw = wait
 	}
-	if t.State == koji.TaskFree && wait > longWait && waitsAlone(t) {
-		w := l.e.past.Waits(kindOf(t))
-		s.Low, s.Likely, s.High = now.Add(times(wait, w.Low)), now.Add(times(wait, w.Middle)), now.Add(times(wait, w.High))
+	if t.State == koji.TaskFree {
+		l.correct(&s, t, wait, now)
 	}
 	return s, true
+}
+
+// correct puts what was learnt into the start of a task that waits. A longer wait by the
+// rules never becomes a shorter one.
+func (l *learntStarts) correct(s *queue.Start, t *koji.Task, wait time.Duration, now time.Time) {
+	if wait > longWait && waitsAlone(t) {
+		w := l.e.past.Waits(kindOf(t))
+		likely := max(longWait, times(wait, w.Middle))
+		s.Likely, s.High = now.Add(likely), now.Add(max(likely, times(wait, w.High)))
+		s.Low = now.Add(min(likely, times(wait, w.Low)))
+	}
+	pickup, ok := l.pickup(t, now)
+	switch {
+	case !ok:
+	case wait <= idleWait:
+		s.Low, s.Likely, s.High = later(now, pickup.Low), pickup.CompletionAt, pickup.High
+	default:
+		s.Low, s.Likely, s.High = later(s.Low, pickup.Low), later(s.Likely, pickup.CompletionAt), later(s.High, pickup.High)
+	}
+}
+
+// enoughPickups is how many waits it takes to know the pace of a hub and its builders.
+const enoughPickups = 20
+
+// pickup goes by how long such tasks have waited that could start at once. What has
+// waited for some of that waits for the rest.
+func (l *learntStarts) pickup(t *koji.Task, now time.Time) (forecast.Estimate, bool) {
+	r := pickupRun(t)
+	x, ok := l.e.past.Expect(&r, now)
+	if !ok || x.Runs < enoughPickups {
+		return forecast.Estimate{}, false
+	}
+	whole := forecast.Spread{Likely: x.Likely, Low: x.Low, High: x.High}
+	return forecast.Running(whole, orNow(t.Created, now), now), true
 }
 
 func times(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }
