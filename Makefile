@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers stack-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
@@ -21,7 +21,7 @@ LINT := go tool -modfile=dev/tools/go.mod golangci-lint
 EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
 
 help: ## list the targets (the default)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: deps vet lint unit race fuzz-short integration ## install what is missing and run every check, as CI does
 
@@ -63,6 +63,9 @@ brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 an
 	fi
 	go -C dev/containers build -o $(CURDIR)/.cache/containers .
 	exec dev/with-docker dev/brokers
+
+stack-test: deps ## bring the development stack up in containers, and down again
+	exec dev/with-docker dev/stack-test
 
 bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)

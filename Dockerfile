@@ -1,0 +1,44 @@
+# The image of kojiwatch: the static binary and nothing that it does not need.
+#
+#	docker build -t kojiwatch .
+#	docker buildx build --platform linux/amd64,linux/arm64 -t … --push .
+#
+# --target given takes what `dev/image-root dist/image/$TARGETARCH` has laid out,
+# in place of building it here: for releases, and where no registry has a Go image.
+ARG GO_IMAGE=docker.io/library/golang:1.26
+
+FROM scratch AS base
+ARG VERSION REVISION CREATED
+LABEL org.opencontainers.image.title="kojiwatch" \
+      org.opencontainers.image.description="Watch a Koji build system over its message bus" \
+      org.opencontainers.image.source="https://github.com/kojiwatch/kojiwatch" \
+      org.opencontainers.image.documentation="https://github.com/kojiwatch/kojiwatch/blob/main/docs/container.md" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.created="${CREATED}"
+# All that is written; the rest may be read-only.
+ENV STATE_DIRECTORY=/var/lib/kojiwatch CACHE_DIRECTORY=/var/cache/kojiwatch
+USER 65532:65532
+# The configuration has to have admin.listen for that; 127.0.0.1:9672 is enough.
+ENV KOJIWATCH_ADMIN=127.0.0.1:9672
+HEALTHCHECK --interval=10s --timeout=6s --start-period=10s CMD ["/usr/bin/kojiwatch", "health"]
+ENTRYPOINT ["/usr/bin/kojiwatch"]
+CMD ["run", "--config", "/etc/kojiwatch/kojiwatch.yaml"]
+
+FROM base AS given
+ARG TARGETARCH
+COPY --chown=65532:65532 dist/image/${TARGETARCH}/data/ /
+COPY --chown=0:0 dist/image/${TARGETARCH}/root/ /
+
+FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG TARGETARCH VERSION
+RUN GOARCH=$TARGETARCH VERSION=$VERSION dev/image-root /image
+
+FROM base
+COPY --from=build --chown=65532:65532 /image/data/ /
+COPY --from=build --chown=0:0 /image/root/ /

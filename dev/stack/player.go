@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// maxPause bounds a pause, for a recording may have a night in it.
+const maxPause = 5 * time.Second
+
+// player makes what was recorded happen.
+type player struct {
+	file, broker, hub string
+	speed             float64
+}
+
+func playerCommand() *cobra.Command {
+	var p player
+	cmd := &cobra.Command{
+		Use:   "player",
+		Short: "Make what was recorded happen, over and over",
+		Long: `player publishes recorded messages as the hub's plugin published them, so many times
+as fast, and tells the hub in a box of each before. A broker or a hub that is away is
+waited for.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.loop(cmd.Context()) },
+	}
+	f := cmd.Flags()
+	recordingFlag(cmd, &p.file)
+	f.StringVar(&p.broker, "broker", "amqp://guest:guest@rabbitmq/", "the `URL` of the broker")
+	f.StringVar(&p.hub, "hub", "http://hub:8080/happened", "the `URL` at which the hub is told; empty for none")
+	f.Float64Var(&p.speed, "speed", 10, "how many `times` as fast as it happened")
+	return cmd
+}
+
+// loop plays the recording until ctx ends, from the start after a failure.
+func (p *player) loop(ctx context.Context) error {
+	text, err := os.ReadFile(p.file)
+	if err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		err := p.play(ctx, text)
+		if ctx.Err() == nil && err != nil {
+			fmt.Fprintln(os.Stderr, "stack:", err)
+			sleep(ctx, maxPause)
+		}
+	}
+	return nil
+}
+
+// play plays it once.
+func (p *player) play(ctx context.Context, text []byte) (err error) {
+	publisher, err := replay.Dial(p.broker)
+	if err != nil {
+		return err
+	}
+	publisher.Unrouted = true // nobody may listen yet
+	defer func() { err = errors.Join(err, publisher.Close()) }()
+	var before time.Time
+	n := 0
+	for line := range bytes.Lines(text) {
+		d, err := recording.NewReader(bytes.NewReader(line)).Next()
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.file, err)
+		}
+		if !before.IsZero() {
+			sleep(ctx, min(maxPause, time.Duration(float64(d.ReceivedAt.Sub(before))/p.speed)))
+		}
+		before = d.ReceivedAt
+		if p.hub != "" {
+			if err := send(ctx, http.MethodPost, p.hub, bytes.NewReader(line)); err != nil {
+				return fmt.Errorf("tell the hub: %w", err)
+			}
+		}
+		m := replay.Message{Exchange: d.Exchange, RoutingKey: d.RoutingKey, Publishing: d.Publishing()}
+		if err := publisher.Publish(ctx, m); err != nil {
+			return err
+		}
+		n++
+	}
+	fmt.Printf("%d messages published\n", n)
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
