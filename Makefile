@@ -54,7 +54,7 @@ fuzz-short:
 
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
-	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=20m $(GOTESTFLAGS) $$packages
+	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=30m $(GOTESTFLAGS) $$packages
 
 brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
 	if [[ $${KOJIWATCH_TEST_AMQP_URL:-} ]]; then
