@@ -129,11 +129,10 @@ func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, sta
 
 // wait is how long a child that a build is yet to make will wait, from its start on.
 func (p *pastRuns) wait(build *koji.Task, arch string, start time.Duration) time.Duration {
-	const idle = 40 * time.Second
 	if s, ok := p.e.queue.ExpectChild(build, arch, p.now); ok && s.Known() {
-		return max(idle, s.Likely.Sub(p.now)-start)
+		return max(idleWait, s.Likely.Sub(p.now)-start)
 	}
-	return idle
+	return idleWait
 }
 
 func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {

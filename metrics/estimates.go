@@ -40,7 +40,7 @@ func (c *estimatesCollector) Describe(out chan<- *prometheus.Desc) {
 func (c *estimatesCollector) Collect(out chan<- prometheus.Metric) {
 	scores := c.scores()
 	for _, k := range scores.Keys() {
-		t := scores.Of(func(o score.Key) bool { return o == k })
+		t := scores.Get(k)
 		labels := []string{k.Method, string(k.Moment), k.Basis}
 		buckets := map[float64]uint64{}
 		for _, bound := range ratios() {

@@ -19,46 +19,22 @@ type contender interface {
 }
 
 func contenders(s *simulation.System) []contender {
-	average := &hubAverage{builds: map[string]*total{}}
-	return []contender{average, newTxkoji(s, average), newKojiwatch(s)}
+	return []contender{hubAverage{s}, newTxkoji(s), newKojiwatch(s)}
 }
 
 // hubAverage is the hub's average duration of the package's builds, counted from now or
 // from the start.
 //
 // Source: getAverageBuildDuration in kojihub.
-type hubAverage struct{ builds map[string]*total }
+type hubAverage struct{ hub *simulation.System }
 
-type total struct {
-	sum time.Duration
-	n   int
-}
+func (hubAverage) name() string { return "hub average" }
 
-func (*hubAverage) name() string { return "hub average" }
+// observe has nothing to take in: the hub is asked.
+func (hubAverage) observe(*simulation.Notice) {}
 
-func (h *hubAverage) observe(n *simulation.Notice) {
-	if n.Build == nil {
-		return
-	}
-	t := h.builds[n.Build.Name]
-	if t == nil {
-		t = new(total)
-		h.builds[n.Build.Name] = t
-	}
-	t.sum += n.Build.Ended.Sub(n.Build.Created)
-	t.n++
-}
-
-func (h *hubAverage) average(pkg string) (time.Duration, bool) {
-	t := h.builds[pkg]
-	if t == nil {
-		return 0, false
-	}
-	return t.sum / time.Duration(t.n), true
-}
-
-func (h *hubAverage) estimate(t *koji.Task, now time.Time) (likely, low, high time.Time, ok bool) {
-	d, ok := h.average(t.Request.Package)
+func (h hubAverage) estimate(t *koji.Task, now time.Time) (likely, low, high time.Time, ok bool) {
+	d, ok := h.hub.AverageBuildDuration(t.Request.Package)
 	if !ok {
 		return likely, low, high, false
 	}

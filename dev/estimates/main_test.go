@@ -24,7 +24,7 @@ func TestJudge(t *testing.T) {
 				if n := r.asked[of("kojiwatch")]; n < 200 || n != r.asked[of("txkoji")] || n != r.asked[of("hub average")] {
 					t.Errorf("asked %v", r.asked)
 				}
-				got := r.of(of("kojiwatch"))
+				got := r.card.Get(of("kojiwatch"))
 				if got.Ratios.Count() < 9*uint64(r.asked[of("kojiwatch")])/10 { //nolint:gosec // a count
 					t.Errorf("answers to %d of %d", got.Ratios.Count(), r.asked[of("kojiwatch")])
 				}

@@ -101,7 +101,7 @@ func (r *result) print(out io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	theirs := r.of(score.Key{Method: "build", Basis: "txkoji", Moment: massFree})
+	theirs := r.card.Get(score.Key{Method: "build", Basis: "txkoji", Moment: massFree})
 	_, err := fmt.Fprintf(out, `
 build at open: %.2f of the hub average's error
 build at free in a mass rebuild: %.2f of txkoji's error, %.2f where txkoji has an answer, which is to %d of %d
@@ -112,12 +112,8 @@ build at free in a mass rebuild: %.2f of txkoji's error, %.2f where txkoji has a
 	return err
 }
 
-func (r *result) of(k score.Key) score.Tally {
-	return r.card.Of(func(o score.Key) bool { return o == k })
-}
-
 func (r *result) row(table io.Writer, k score.Key) {
-	t := r.of(k)
+	t := r.card.Get(k)
 	inside := "-"
 	if k.Basis == (*kojiwatch)(nil).name() {
 		inside = fmt.Sprintf("%.0f %%", 100*t.Coverage())
@@ -128,9 +124,7 @@ func (r *result) row(table io.Writer, k score.Key) {
 
 // ratio is kojiwatch's median error of builds as a share of another's.
 func (r *result) ratio(of score.Card, m score.Moment, other string) float64 {
-	mine := of.Of(func(k score.Key) bool {
-		return k == score.Key{Method: "build", Basis: "kojiwatch", Moment: m}
-	})
-	theirs := r.of(score.Key{Method: "build", Basis: other, Moment: m})
+	mine := of.Get(score.Key{Method: "build", Basis: "kojiwatch", Moment: m})
+	theirs := r.card.Get(score.Key{Method: "build", Basis: other, Moment: m})
 	return mine.Ratios.MedianError() / theirs.Ratios.MedianError()
 }

@@ -13,7 +13,7 @@ import (
 //
 // Source: txkoji/task.py.
 type txkoji struct {
-	*hubAverage
+	hub      *simulation.System
 	capacity map[int64]float64    // by channel
 	load     map[int64]float64    // of what is open, by channel
 	open     map[int64]*koji.Task // by id
@@ -22,9 +22,9 @@ type txkoji struct {
 
 const sleepTime = 45 * time.Second
 
-func newTxkoji(s *simulation.System, average *hubAverage) *txkoji {
+func newTxkoji(s *simulation.System) *txkoji {
 	t := &txkoji{
-		hubAverage: average, capacity: map[int64]float64{}, load: map[int64]float64{},
+		hub: s, capacity: map[int64]float64{}, load: map[int64]float64{},
 		open: map[int64]*koji.Task{}, latest: map[int64]*koji.Task{},
 	}
 	for _, h := range s.Snapshot().Hosts {
@@ -37,7 +37,7 @@ func newTxkoji(s *simulation.System, average *hubAverage) *txkoji {
 
 func (*txkoji) name() string { return "txkoji" }
 
-// observe keeps what txkoji asks the hub for. The averages are observed elsewhere.
+// observe keeps what txkoji asks the hub for.
 func (x *txkoji) observe(n *simulation.Notice) {
 	t := n.Task
 	if t == nil {
@@ -70,7 +70,7 @@ func (x *txkoji) estimate(t *koji.Task, _ time.Time) (likely, low, high time.Tim
 			return likely, low, high, false
 		}
 	}
-	d, ok := x.average(of.Request.Package)
+	d, ok := x.hub.AverageBuildDuration(of.Request.Package)
 	switch {
 	case !ok:
 		return likely, low, high, false

@@ -94,7 +94,7 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 		return Expectation{}, false
 	}
 	sd := math.Sqrt(s.spread())
-	q := m.scale(r.Method)
+	q := m.scale(r.Method, normal)
 	return Expectation{
 		Likely: seconds(s.mean + sd*q.middle), Low: seconds(s.mean + sd*q.low), High: seconds(s.mean + sd*q.high),
 		Mean: seconds(s.mean + min(s.spread(), mostSpread)/2), Runs: s.runs, Level: s.level,

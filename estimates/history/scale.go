@@ -37,24 +37,25 @@ func (s *scale) see(z, step float64) {
 	s.middle = max(-2, min(s.middle, 2))
 }
 
-// scale is that of a method, or the normal one.
-func (m *Model) scale(method string) scale {
-	if s := m.scales[method]; s != nil {
+// scale is that of a method or kind, or what is thought of one that was never seen.
+func (m *Model) scale(kind string, fresh scale) scale {
+	if s := m.scales[kind]; s != nil {
 		return *s
 	}
-	return normal
+	return fresh
 }
 
 // maxScales bounds how many methods are told apart; the hub has about sixty.
 const maxScales = 500
 
-func (m *Model) scaleFor(method string) *scale {
-	s := m.scales[method]
+// scaleFor is the scale of a method or kind to learn by, begun with a fresh one. Where
+// there are too many it is one that nobody keeps.
+func (m *Model) scaleFor(kind string, fresh scale) *scale {
+	s := m.scales[kind]
 	if s == nil {
-		made := normal
-		s = &made
+		s = &fresh
 		if len(m.scales) < maxScales {
-			m.scales[method] = s
+			m.scales[kind] = s
 		}
 	}
 	return s
@@ -70,10 +71,7 @@ type Waits struct{ Low, Middle, High float64 }
 
 // Waits tells what was learnt of a kind of waits.
 func (m *Model) Waits(kind string) Waits {
-	s := waiting
-	if known := m.scales[waitsOf(kind)]; known != nil {
-		s = *known
-	}
+	s := m.scale(waitsOf(kind), waiting)
 	return Waits{math.Exp(s.low), math.Exp(s.middle), math.Exp(s.high)}
 }
 
@@ -83,14 +81,7 @@ func (m *Model) LearnWait(kind string, said, took time.Duration) {
 	if said <= 0 || took <= 0 {
 		return
 	}
-	kind = waitsOf(kind)
-	if m.scales[kind] == nil && len(m.scales) < maxScales {
-		fresh := waiting
-		m.scales[kind] = &fresh
-	}
-	if s := m.scales[kind]; s != nil {
-		s.see(math.Log(took.Seconds()/said.Seconds()), waitStep)
-	}
+	m.scaleFor(waitsOf(kind), waiting).see(math.Log(took.Seconds()/said.Seconds()), waitStep)
 }
 
 func waitsOf(kind string) string { return "wait: " + kind }

@@ -22,17 +22,8 @@ func (m *Model) Widen(kind string, likely, low, high time.Duration) (wideLow, wi
 
 // LearnWidth takes in what came true of an interval as it was before it was widened.
 func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) {
-	kind = widthsOf(kind)
 	below, above := sides(likely, low, high)
 	if below == 0 || above == 0 || truth <= 0 {
-		return
-	}
-	if m.scales[kind] == nil && len(m.scales) < maxScales {
-		fresh := asTold
-		m.scales[kind] = &fresh
-	}
-	s := m.scales[kind]
-	if s == nil {
 		return
 	}
 	off := math.Log(truth.Seconds() / likely.Seconds())
@@ -41,7 +32,7 @@ func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) 
 	} else {
 		off /= above
 	}
-	s.see(off, widthStep)
+	m.scaleFor(widthsOf(kind), asTold).see(off, widthStep)
 }
 
 // widthStep is how far one interval moves what is learnt of them.

@@ -87,6 +87,15 @@ func (c *Card) Keys() []Key {
 	return keys
 }
 
+// Get returns the score of one kind of estimates; an empty one if there is none.
+func (c *Card) Get(k Key) Tally {
+	var t Tally
+	if known := c.tallies[k]; known != nil {
+		t.merge(known)
+	}
+	return t
+}
+
 // Of returns the score of all estimates that a filter picks, taken together.
 func (c *Card) Of(pick func(Key) bool) Tally {
 	var sum Tally
@@ -101,9 +110,8 @@ func (c *Card) Of(pick func(Key) bool) Tally {
 // Clone returns a copy.
 func (c *Card) Clone() *Card {
 	out := &Card{tallies: make(map[Key]*Tally, len(c.tallies))}
-	for k, t := range c.tallies {
-		var copied Tally
-		copied.merge(t)
+	for k := range c.tallies {
+		copied := c.Get(k)
 		out.tallies[k] = &copied
 	}
 	return out

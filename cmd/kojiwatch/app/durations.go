@@ -32,7 +32,7 @@ type durations struct {
 
 	began     time.Time // zero: it does not listen to a broker
 	unwritten *history.Changes
-	failing   bool // and it has been said
+	trouble   trouble // with writing
 	stop      context.CancelFunc
 	ended     sync.WaitGroup
 }
@@ -52,7 +52,10 @@ func openDurations(c *config.Config, log zerolog.Logger) *durations {
 		return nil
 	}
 	store, learnt := openHistory(c, log)
-	d := &durations{dir: c.StateDir, store: store, log: log, stop: func() {}}
+	d := &durations{dir: c.StateDir, store: store, log: log, stop: func() {}, trouble: trouble{
+		log: log, begins: "what was learnt of durations can't be written down; it is tried again",
+		ends: "what was learnt of durations is written down again",
+	}}
 	o := estimates.Options{History: learnt, Averages: &d.averages}
 	if store != nil {
 		o.Scores = d.scoresBefore()
@@ -134,17 +137,8 @@ func (d *durations) keepFlushing(ctx context.Context) {
 }
 
 // flush writes down what was learnt. What can't be written is tried again with what
-// comes then; one line says when that begins and one when it ends.
-func (d *durations) flush() {
-	err := d.write()
-	switch {
-	case err != nil && !d.failing:
-		d.log.Warn().Err(err).Msg("what was learnt of durations can't be written down; it is tried again")
-	case err == nil && d.failing:
-		d.log.Info().Msg("what was learnt of durations is written down again")
-	}
-	d.failing = err != nil
-}
+// comes then.
+func (d *durations) flush() { d.trouble.note(d.write()) }
 
 func (d *durations) write() error {
 	changes := d.estimator.Changes()

@@ -82,12 +82,7 @@ func (e *etaReader) watch(ctx context.Context, streams Streams, out *etaScreen) 
 				return answer.verdict()
 			}
 		}
-		timer := time.NewTimer(e.pause(answer))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-		case <-timer.C:
-		}
+		sleepFor(ctx, e.pause(answer))
 	}
 	return nil
 }

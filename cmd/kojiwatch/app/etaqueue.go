@@ -9,6 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
 // Bounds of what is asked about the queue.
@@ -25,9 +26,21 @@ func (e *etaReader) readQueue(ctx context.Context, a *etaAnswer) error {
 	}
 	var ids []int64
 	channelsOf(a.node, &ids)
-	s, err := readQueue(ctx, e.api, ids, a.now)
+	batch := kojirpc.NewBatch(e.api)
+	channels := make([]*kojirpc.Result[koji.Channel], len(ids))
+	for i, id := range ids {
+		channels[i] = kojirpc.Queue[koji.Channel](batch, "getChannel", id, kojirpc.Named{"strict": true})
+	}
+	s, err := readQueue(ctx, batch, ids, a.now)
 	if err != nil {
 		return err
+	}
+	for _, r := range channels {
+		c, err := r.Get()
+		if err != nil {
+			return err
+		}
+		s.Channels = append(s.Channels, c)
 	}
 	e.model, e.modelAt = queue.New(pastRuns{e.past, a.pkg}), a.now
 	e.model.Load(s)

@@ -90,7 +90,7 @@ func scoreRowOf(c *score.Card, k score.Key) scoreRow {
 	}
 	for _, o := range c.Keys() {
 		if pick(o) {
-			of := c.Of(func(p score.Key) bool { return p == o })
+			of := c.Get(o)
 			row.Bases[o.Basis] += int(of.Ratios.Count()) //nolint:gosec // a count of what went by
 		}
 	}

@@ -64,10 +64,12 @@ func (a *hubAverages) wake() {
 	}
 }
 
-// run asks the hub for what is wanted until ctx ends. One line says when the hub
-// begins not to answer and one when it does again.
+// run asks the hub for what is wanted until ctx ends.
 func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
-	failing := false
+	trouble := &trouble{
+		log: log, begins: "the hub does not tell its average durations; it is asked again",
+		ends: "the hub tells its average durations again",
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -76,16 +78,10 @@ func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
 		}
 		sleepFor(ctx, averagesPause)
 		_, err := a.hub.AverageBuildDurations(ctx, a.next()...)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil && !failing:
-			log.Warn().Err(err).Msg("the hub does not tell its average durations; it is asked again")
-		case err == nil && failing:
-			log.Info().Msg("the hub tells its average durations again")
 		}
-		failing = err != nil
-		if failing {
+		if trouble.note(err); err != nil {
 			sleepFor(ctx, averagesRetry)
 		}
 	}
@@ -106,14 +102,4 @@ func (a *hubAverages) next() []string {
 		delete(a.wanted, name)
 	}
 	return names
-}
-
-// sleepFor sleeps, or until ctx ends.
-func sleepFor(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }

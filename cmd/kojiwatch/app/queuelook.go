@@ -20,21 +20,18 @@ type queueLook struct {
 	log       zerolog.Logger
 }
 
-// run looks at once and then every so often until ctx ends. One line says when the
-// hub begins not to answer and one when it does again.
+// run looks at once and then every so often until ctx ends.
 func (l *queueLook) run(ctx context.Context, every time.Duration) {
-	failing := false
-	for ctx.Err() == nil {
+	trouble := &trouble{
+		log: l.log, begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
+		ends: "the hub tells its queue again",
+	}
+	for {
 		err := l.look(ctx)
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return
-		case err != nil && !failing:
-			l.log.Warn().Err(err).Msg("the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again")
-		case err == nil && failing:
-			l.log.Info().Msg("the hub tells its queue again")
 		}
-		failing = err != nil
+		trouble.note(err)
 		sleepFor(ctx, every)
 	}
 }
@@ -45,14 +42,16 @@ func (l *queueLook) look(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the queue: %w", err)
 	}
+	channels = channels[:min(len(channels), lookChannels)]
 	ids := make([]int64, 0, len(channels))
-	for _, c := range channels[:min(len(channels), lookChannels)] {
+	for _, c := range channels {
 		ids = append(ids, c.ID)
 	}
-	s, err := readQueue(ctx, l.api, ids, time.Now())
+	s, err := readQueue(ctx, kojirpc.NewBatch(l.api), ids, time.Now())
 	if err != nil {
 		return fmt.Errorf("read the queue: %w", err)
 	}
+	s.Channels = channels
 	l.estimator.LoadQueue(s)
 	return nil
 }

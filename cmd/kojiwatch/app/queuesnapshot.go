@@ -13,13 +13,11 @@ import (
 // queueTasks bounds how many tasks are read that run, and how many that wait.
 const queueTasks = 5000
 
-// readQueue reads the hosts of channels, what runs and what waits, in one request.
-func readQueue(ctx context.Context, api kojirpc.API, channelIDs []int64, now time.Time) (*queue.Snapshot, error) {
-	batch := kojirpc.NewBatch(api)
-	channels := make([]*kojirpc.Result[koji.Channel], len(channelIDs))
+// readQueue reads the hosts of channels, what runs and what waits, together with what
+// the batch has already. The snapshot says nothing of the channels themselves.
+func readQueue(ctx context.Context, batch *kojirpc.Batch, channelIDs []int64, now time.Time) (*queue.Snapshot, error) {
 	hosts := make([]*kojirpc.Result[[]koji.Host], len(channelIDs))
 	for i, id := range channelIDs {
-		channels[i] = kojirpc.Queue[koji.Channel](batch, "getChannel", id, kojirpc.Named{"strict": true})
 		hosts[i] = kojirpc.Queue[[]koji.Host](batch, "listHosts", kojirpc.Named{"channelID": id})
 	}
 	// The tasks of all channels: hosts are in several. Their requests cannot be left
@@ -30,17 +28,12 @@ func readQueue(ctx context.Context, api kojirpc.API, channelIDs []int64, now tim
 		return nil, err
 	}
 	s := &queue.Snapshot{At: now}
-	for i := range channelIDs {
-		c, err := channels[i].Get()
-		if err != nil {
-			return nil, err
-		}
+	for i, id := range channelIDs {
 		list, err := hosts[i].Get()
 		if err != nil {
 			return nil, err
 		}
-		s.Channels = append(s.Channels, c)
-		addHosts(s, c.ID, list)
+		addHosts(s, id, list)
 	}
 	for _, r := range []*kojirpc.Result[[]koji.Task]{running, free} {
 		list, err := r.Get()

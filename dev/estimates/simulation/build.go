@@ -88,7 +88,7 @@ func (s *System) imported(b *task, recorded time.Time) {
 			s.end(b, koji.TaskClosed)
 			return
 		}
-		s.note(b.job.Package, s.now.Sub(recorded).Seconds())
+		s.note(b.job.Package, s.now.Sub(recorded))
 		s.out = append(s.out, Notice{At: s.now, Mass: b.job.Mass, Build: &koji.Build{
 			ID: b.ID, Name: b.job.Package, State: koji.BuildComplete, TaskID: b.ID,
 			Created: recorded, Started: recorded, Ended: s.now,

@@ -71,29 +71,14 @@ func weight(method string) float64 {
 	return 1
 }
 
-// mean is the hub's average duration of a package's builds.
-type mean struct {
-	sum float64 // seconds
-	n   int
-}
-
 // weight is what a task that is opened weighs: of an arch of a build it goes by the
 // hub's average.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
 func (s *System) weight(t *task) float64 {
 	w := weight(t.Method)
-	if m := s.average[t.job.Package]; m != nil && t.Method == "buildArch" {
-		w += min(18, m.sum/float64(m.n)/4800)
+	if average, ok := s.AverageBuildDuration(t.job.Package); ok && t.Method == "buildArch" {
+		w += min(18, average.Seconds()/4800)
 	}
 	return w
-}
-
-func (s *System) note(pkg string, took float64) {
-	m := s.average[pkg]
-	if m == nil {
-		m = new(mean)
-		s.average[pkg] = m
-	}
-	m.sum, m.n = m.sum+took, m.n+1
 }

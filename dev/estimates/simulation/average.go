@@ -1,0 +1,30 @@
+package simulation
+
+import "time"
+
+// mean is the hub's average duration of a package's builds.
+type mean struct {
+	sum time.Duration
+	n   int
+}
+
+// AverageBuildDuration is the hub's average duration of a package's builds, from the
+// record to the import. It is not ok where there was none.
+//
+// Source: getAverageBuildDuration in kojihub.
+func (s *System) AverageBuildDuration(pkg string) (average time.Duration, ok bool) {
+	m := s.average[pkg]
+	if m == nil {
+		return 0, false
+	}
+	return m.sum / time.Duration(m.n), true
+}
+
+func (s *System) note(pkg string, took time.Duration) {
+	m := s.average[pkg]
+	if m == nil {
+		m = new(mean)
+		s.average[pkg] = m
+	}
+	m.sum, m.n = m.sum+took, m.n+1
+}
