@@ -40,6 +40,7 @@ type Options struct {
 type Sink struct {
 	o      Options
 	file   *os.File
+	device bool // what is at the path is a device or pipe: it has no disk, length or age
 	size   int64
 	period int64 // the span of MaxAge that the file belongs to
 	synced time.Time
@@ -94,7 +95,13 @@ func (s *Sink) send(ctx context.Context, events []*event.Event) error {
 
 // write appends the lines and syncs them, or takes them back.
 func (s *Sink) write(ctx context.Context, lines []byte) error {
-	_, err := s.file.Write(lines)
+	// A file takes lines or says why not; a pipe that nobody reads has one wait.
+	f := s.file
+	stop := context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Now()) })
+	_, err := f.Write(lines)
+	if !stop() && err != nil {
+		err = errors.Join(ctx.Err(), err)
+	}
 	if err == nil {
 		err = s.sync(ctx)
 	}
@@ -103,12 +110,16 @@ func (s *Sink) write(ctx context.Context, lines []byte) error {
 	}
 	// After a failed sync nobody knows what of the file is on the disk: what is
 	// not must be written again, through a file opened anew.
-	err = errors.Join(err, s.file.Truncate(s.size), s.file.Close())
-	s.file = nil
-	return err
+	if !s.device {
+		err = errors.Join(err, s.file.Truncate(s.size))
+	}
+	return errors.Join(err, s.Close())
 }
 
 func (s *Sink) sync(ctx context.Context) error {
+	if s.device {
+		return nil
+	}
 	switch s.o.Sync {
 	case SyncNever:
 		return nil
@@ -149,7 +160,7 @@ func (s *Sink) ready(n int64) error {
 			return err
 		}
 	}
-	if s.size == 0 || !s.full(n) {
+	if s.device || s.size == 0 || !s.full(n) {
 		s.period = s.periodOf(time.Now())
 		return nil
 	}
@@ -186,10 +197,16 @@ func (s *Sink) open() error {
 		return err
 	}
 	info, err := f.Stat()
-	if err == nil && info.Mode().IsRegular() && info.Size() > 0 {
-		err = endLine(f, info.Size())
+	if err != nil {
+		return errors.Join(err, f.Close())
 	}
-	if err == nil && info.Size() == 0 {
+	if s.device = !info.Mode().IsRegular(); s.device {
+		s.file = f
+		return nil
+	}
+	if info.Size() > 0 {
+		err = endLine(f, info.Size())
+	} else {
 		err = syncDir(dir)
 	}
 	if err != nil {

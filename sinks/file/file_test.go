@@ -2,9 +2,11 @@ package file
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,6 +88,55 @@ func TestPolicies(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// A device or a pipe takes lines as a file does: it is no error that it can't be synced,
+// cut or renamed.
+func TestDevices(t *testing.T) {
+	for _, policy := range []Sync{SyncBatch, SyncAlways, SyncInterval} {
+		s := New(Options{Path: os.DevNull, Sync: policy, Interval: time.Hour, MaxSize: 1, MaxAge: time.Nanosecond})
+		send(t, s, "1", "2")
+		send(t, s, "3")
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Path: pipe, MaxSize: 1})
+	send(t, s, "1")
+	reader, err := os.OpenFile(pipe, os.O_RDONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send(t, s, "2", "3")
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	lines, err := io.ReadAll(reader)
+	if err != nil || bytes.Count(lines, []byte("\n")) != 3 {
+		t.Errorf("the pipe has %q, %v", lines, err)
+	}
+	_ = reader.Close()
+}
+
+func TestPipeThatNobodyReads(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Path: pipe})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	var err error
+	for err == nil {
+		err = s.Send(ctx, events("1", "2", "3"))
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
 	}
 }
 
