@@ -131,6 +131,9 @@ estimates: {enabled: false}`)
 	before, during := p99(calm, begin), p99(hard, calm)
 	t.Logf("%d came twice; p99 of the other sink: %gs before, %gs during; %.2f of a core while the receiver was away; %.0f and %.0f MiB",
 		again, before, during, idle, calm[rss]/(1<<20), end[rss]/(1<<20))
+	if got := end[lag+`_count{sink="beside"}`]; got != float64(o.calm+o.hard) {
+		t.Errorf("the other sink has %.0f events, want %d", got, o.calm+o.hard)
+	}
 	if during > max(0.1, 4*before) {
 		t.Errorf("the other sink waited: its p99 was %gs, and is %gs", before, during)
 	}
@@ -189,16 +192,16 @@ func (o ordeal) idle(t *testing.T, address string) float64 {
 const (
 	rss = "process_resident_memory_bytes"
 	cpu = "process_cpu_seconds_total"
+	lag = "kojiwatch_event_lag_seconds"
 )
 
 // p99 is within what 99 of a hundred events were with the other sink, of those between
 // two scrapes: an upper bound of a bucket, in seconds.
 func p99(now, before scraped) float64 {
-	const name = "kojiwatch_event_lag_seconds"
-	total := now[name+`_count{sink="beside"}`] - before[name+`_count{sink="beside"}`]
+	total := now[lag+`_count{sink="beside"}`] - before[lag+`_count{sink="beside"}`]
 	least := 1e9
 	for series, n := range now {
-		bound, ok := strings.CutPrefix(series, name+`_bucket{sink="beside",le="`)
+		bound, ok := strings.CutPrefix(series, lag+`_bucket{sink="beside",le="`)
 		le, err := strconv.ParseFloat(strings.TrimSuffix(bound, `"}`), 64)
 		if ok && err == nil && n-before[series] >= 0.99*total {
 			least = min(least, le)

@@ -25,11 +25,16 @@ type receiver struct {
 	// mood answers in place of the receiver, if it returns true.
 	mood func(w http.ResponseWriter, requests int) bool
 
-	mu       sync.Mutex
-	requests int
-	got      []out
-	replicas []string // who sent each of got
-	times    map[string][]time.Time
+	mu    sync.Mutex
+	asked []asked // as they came
+	times map[string][]time.Time
+}
+
+// asked is a request that the receiver had.
+type asked struct {
+	out
+	replica string // who sent it
+	taken   bool   // and not turned away; false while that is not clear
 }
 
 func newReceiver(t *testing.T, mood func(http.ResponseWriter, int) bool) *receiver {
@@ -47,23 +52,34 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 		return // it was killed in the middle
 	}
 	r.mu.Lock()
-	r.requests++
-	n := r.requests
+	n := len(r.asked)
+	r.asked = append(r.asked, asked{out: e, replica: req.Header.Get("X-Replica")})
 	r.times[e.ID] = append(r.times[e.ID], time.Now())
 	r.mu.Unlock()
-	if r.mood != nil && r.mood(w, n) {
+	// Its turn is when it came: once the answer has begun, the sender may go on.
+	if r.mood != nil && r.mood(w, n+1) {
 		return
 	}
 	r.mu.Lock()
-	r.got = append(r.got, e)
-	r.replicas = append(r.replicas, req.Header.Get("X-Replica"))
+	r.asked[n].taken = true
 	r.mu.Unlock()
 }
 
-func (r *receiver) all() []out {
+// taken are the requests with events that it took, in the order in which they came.
+func (r *receiver) taken() []asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.got)
+	return slices.DeleteFunc(slices.Clone(r.asked), func(a asked) bool { return !a.taken })
+}
+
+// all are those events.
+func (r *receiver) all() []out {
+	taken := r.taken()
+	all := make([]out, len(taken))
+	for i, a := range taken {
+		all[i] = a.out
+	}
+	return all
 }
 
 // webhookConfig writes a configuration with one webhook sink.
@@ -110,7 +126,7 @@ func TestFlakyReceiver(t *testing.T) {
 	_, again := missing(t, n, r.all())
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t.Logf("%d requests for %d events, %d came twice", r.requests, n, again)
+	t.Logf("%d requests for %d events, %d came twice", len(r.asked), n, again)
 }
 
 // TestReceiverKills: the daemon is killed twenty times with requests in flight, and the
@@ -162,15 +178,12 @@ func TestFailover(t *testing.T) {
 	})
 	publish(t, v, recorded(t, n))
 	rig.Eventually(t, patience, func() error { return atLeast(r.all(), n/4) })
-	r.mu.Lock()
-	active := r.replicas[0]
-	r.mu.Unlock()
+	active := r.taken()[0].replica
 	replicas[active].Kill()
 	killed := time.Now()
 	rig.Eventually(t, 10*time.Second, func() error {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.replicas[len(r.replicas)-1] == active {
+		taken := r.taken()
+		if taken[len(taken)-1].replica == active {
 			return errors.New("the other replica has sent nothing")
 		}
 		return nil
