@@ -16,20 +16,29 @@ type preset struct {
 // fedora: the broker's rules and the names of the files are those of the package
 // fedora-messaging (fedora.toml); certificate and key are public, the same for
 // everyone.
+//
+// centos: the Koji of CentOS Stream talks on the same broker, under topics of its own,
+// with the same plugin.
 func presetOf(name string) (preset, bool) {
-	if name != "fedora" {
-		return preset{}, false
-	}
-	return preset{
-		instance: "fedora",
+	p := preset{
+		instance: name,
 		broker:   "amqps://rabbitmq.fedoraproject.org/%2Fpublic_pubsub",
 		auth:     string(AuthExternal),
 		caFile:   "/etc/fedora-messaging/cacert.pem",
 		certFile: "/etc/fedora-messaging/fedora-cert.pem",
 		keyFile:  "/etc/fedora-messaging/fedora-key.pem",
-		topics:   []string{"org.fedoraproject.prod.buildsys.#"},
-		webURL:   "https://koji.fedoraproject.org/koji",
-	}, true
+	}
+	switch name {
+	case "fedora":
+		p.topics = []string{"org.fedoraproject.prod.buildsys.#"}
+		p.webURL = "https://koji.fedoraproject.org/koji"
+	case "centos":
+		p.topics = []string{"org.centos.prod.buildsys.#"}
+		p.webURL = "https://kojihub.stream.centos.org/koji"
+	default:
+		return preset{}, false
+	}
+	return p, true
 }
 
 // fill gives the flags that say nothing what their preset says.
@@ -39,7 +48,7 @@ func (f *Flags) fill(r *report) (instance string) {
 	}
 	p, known := presetOf(f.Preset)
 	if !known {
-		r.add("preset", "there is no preset %s; there is fedora", quote(f.Preset))
+		r.add("preset", "there is no preset %s; there are fedora and centos", quote(f.Preset))
 		return ""
 	}
 	f.Broker = cmp.Or(f.Broker, p.broker)

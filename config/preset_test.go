@@ -29,6 +29,17 @@ func TestPresetFedora(t *testing.T) {
 	}
 }
 
+func TestPresetCentOS(t *testing.T) {
+	c, err := FromFlags(Flags{Preset: "centos"}, testEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := &c.Sinks[0]; strings.Join(s.Topics, " ") != "org.centos.prod.buildsys.#" || c.Instance != "centos" ||
+		c.Hub.WebURL != "https://kojihub.stream.centos.org/koji" || c.Broker.URL.Vhost() != "/public_pubsub" {
+		t.Errorf("the sink is %+v, the broker %v, the web pages %s", s, c.Broker.URL, c.Hub.WebURL)
+	}
+}
+
 func TestPresetWithoutKeptQueueLeavesNothingBehind(t *testing.T) {
 	c, err := FromFlags(Flags{Preset: "fedora"}, testEnv)
 	if err != nil {
@@ -41,7 +52,7 @@ func TestPresetWithoutKeptQueueLeavesNothingBehind(t *testing.T) {
 
 func TestPresetUnknown(t *testing.T) {
 	_, err := FromFlags(Flags{Preset: "fedoar"}, testEnv)
-	if err == nil || !strings.Contains(err.Error(), `--preset: there is no preset "fedoar"; there is fedora`) || strings.Contains(err.Error(), "--broker") {
+	if err == nil || !strings.Contains(err.Error(), `--preset: there is no preset "fedoar"; there are fedora and centos`) || strings.Contains(err.Error(), "--broker") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -180,10 +180,10 @@ func TestCertificateRefused(t *testing.T) {
 	}
 }
 
-// TestFedoraPreset: on a broker with the rules of Fedora's public one, the preset
-// needs no more than to be told where this one is. Its queue has a name those
-// rules allow, which is kept, so that a restart misses nothing.
-func TestFedoraPreset(t *testing.T) {
+// TestPresets: on a broker with the rules of Fedora's public one, a preset needs no
+// more than to be told where this one is. Its queue has a name those rules allow,
+// which is kept, so that a restart misses nothing.
+func TestPresets(t *testing.T) {
 	f := newFortress(t)
 	const vhost, own = "/public_pubsub", `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|amq\.gen-.*`
 	if err := f.Admin().CreateVHost(t.Context(), vhost); err != nil {
@@ -197,15 +197,27 @@ func TestFedoraPreset(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	for preset, prefix := range map[string]string{"fedora": "org.fedoraproject.", "centos": "org.centos."} {
+		t.Run(preset, func(t *testing.T) { f.watchWithPreset(t, preset, prefix) })
+	}
+}
+
+// watchWithPreset has a preset's daemon stopped and started while messages come whose
+// topics begin as those of its Koji.
+func (f *fortress) watchWithPreset(t *testing.T, preset, prefix string) {
+	t.Helper()
 	messages, err := replay.Load("../parse/testdata/recordings/messages-fedora.jsonl")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := range messages {
+		messages[i].RoutingKey = strings.Replace(messages[i].RoutingKey, "org.fedoraproject.", prefix, 1)
 	}
 	state, cert := rig.TempDir(t), f.client(t, f.ca, "fedora")
 	watch := func(events int) *rig.Process {
 		return rig.DaemonWith(t, rig.Command{
 			Args: []string{
-				"run", "--preset", "fedora", "--broker", "amqps://" + port.Loopback(f.port) + "/%2Fpublic_pubsub",
+				"run", "--preset", preset, "--broker", "amqps://" + port.Loopback(f.port) + "/%2Fpublic_pubsub",
 				"--ca-file", f.authority(), "--cert-file", cert, "--key-file", cert,
 				"--format", "json", "--count", strconv.Itoa(events),
 			},
@@ -218,7 +230,7 @@ func TestFedoraPreset(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address.Path, address.RawPath = "/"+vhost, "/%2Fpublic_pubsub"
+	address.Path, address.RawPath = "//public_pubsub", "/%2Fpublic_pubsub"
 	p, err := replay.Dial(address.String())
 	if err != nil {
 		t.Fatal(err)

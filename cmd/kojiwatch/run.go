@@ -25,7 +25,8 @@ queue of its own, durable unless told otherwise, and nothing is lost.
 
 With --broker it needs no file: it shows on standard output what the broker sends,
 over a queue that goes away with it. With --preset fedora it knows Fedora's public
-broker, and keeps its queue there over a restart (docs/fedora.md).
+broker, and keeps its queue there over a restart (docs/fedora.md); CentOS Stream's
+Koji, --preset centos, is on the same one.
 
 Put the password into KOJIWATCH_PASSWORD or a file; command lines can be read by
 every user of the machine.`,
@@ -78,7 +79,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 }
 
 func (s *configSource) addBroker(f *pflag.FlagSet) {
-	f.StringVar(&s.flags.Preset, "preset", "", "what is known of a public broker, by its `name`: fedora")
+	f.StringVar(&s.flags.Preset, "preset", "", "what is known of a public broker, by its `name`: fedora or centos")
 	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
 	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
 	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")
