@@ -23,7 +23,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint unit race fuzz-short integration ## install what is missing and run every check, as CI does
+test: deps vet lint unit race fuzz-short integration brokers stack-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
