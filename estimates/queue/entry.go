@@ -34,7 +34,7 @@ type bin struct {
 	hosts   []*host // that take it, by id
 	last    *plan   // nil: none yet
 
-	arrivals arrivals
+	demand demand
 
 	// share is how much of its work goes to the hosts of a plan that is being
 	// made.

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -97,6 +98,9 @@ func (h *host) load() float64 {
 func (h *host) takes(b binKey) bool {
 	return slices.Contains(h.channels, b.channel) && (b.arch == noarch || slices.Contains(h.arches, b.arch))
 }
+
+// empty is how many places the host has when nothing is on it.
+func (h *host) empty() int { return min(int(math.Ceil(h.capacity/placeWeight)), h.maxJobs) }
 
 // places appends when the host can take one more task, and one more, until all
 // that it has now is done.

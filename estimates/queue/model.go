@@ -42,6 +42,8 @@ type Model struct {
 	waiting  []*entry   // those that are FREE, by rank
 	promises []*promise // children to come, by rank
 	ended    endedSet
+	watch    watch
+	holds    holds
 	changes  uint64 // of tasks
 	bins     map[binKey]*bin
 	version  uint64 // of the hosts
@@ -53,7 +55,7 @@ func New(runs Runs) *Model {
 	parents, _ := runs.(Parents)
 	return &Model{
 		runs: runs, parents: parents, hosts: map[int64]*host{}, channels: map[int64]string{}, entries: map[int64]*entry{},
-		bins: map[binKey]*bin{}, version: 1,
+		bins: map[binKey]*bin{}, holds: holds{}, version: 1,
 	}
 }
 
@@ -99,6 +101,7 @@ func (m *Model) Load(s *Snapshot) {
 func (m *Model) Observe(t *koji.Task, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.watch.see(at)
 	m.observe(t, at)
 }
 
@@ -107,6 +110,9 @@ func (m *Model) observe(t *koji.Task, at time.Time) {
 	switch {
 	case t.ID == 0 || t.State == koji.TaskUnknown:
 	case t.State.Final():
+		if old != nil && !m.ended.has(t.ID) {
+			m.used(t, old)
+		}
 		m.ended.add(t.ID)
 		m.fulfil(old)
 		m.remove(t.ID, old)
@@ -151,16 +157,13 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		if m.runs != nil {
 			e.run = m.runs.Run(t)
 		}
-		m.promise(t, e)
+		m.promise(t, e, at)
 		m.fulfilBy(t)
 	}
 	if e.run <= 0 {
 		e.run = runByWeight(t)
 	}
-	e.hold, e.opened = hold(t.Method, e.run), weightOf(t.Method, e.run)
-	if old == nil && t.State == koji.TaskFree {
-		e.bin.arrivals.note(e.rank.priority, e.hold, at)
-	}
+	e.hold, e.opened = m.hold(t.Method, e.run, at), weightOf(t.Method, e.run)
 	m.nameChannel(t.Channel)
 	m.entries[t.ID] = e
 	m.changes++
@@ -238,7 +241,7 @@ func (m *Model) binOf(key binKey) *bin {
 	if len(m.bins) >= maxBins {
 		clear(m.bins)
 	}
-	b = &bin{binKey: key, arrivals: arrivals{}}
+	b = &bin{binKey: key, demand: demand{}}
 	m.bins[key] = b
 	return b
 }

@@ -10,14 +10,14 @@ import (
 // the tasks that wait.
 type plan struct {
 	built   time.Time
-	changes uint64            // of the model when it was built
-	enabled int               // hosts that take the bin
-	ready   int               // of those, the ones that are ready
-	places  int               // how many places the ready hosts have
-	ranks   []rank            // of those that compete for the hosts, in order
-	tasks   []int             // how many of those before each are tasks, and not only promised
-	taken   map[int64]float64 // by priority, see Model.taken
-	starts  []int64           // when there is a place for each of them, and then for one more
+	changes uint64           // of the model when it was built
+	enabled int              // hosts that take the bin
+	ready   int              // of those, the ones that are ready
+	places  int              // how many places the ready hosts have
+	ranks   []rank           // of those that compete for the hosts, in order
+	tasks   []int            // how many of those before each are tasks, and not only promised
+	taken   map[int64]*taken // by priority, see Model.taken
+	starts  []int64          // when there is a place for each of them, and then for one more
 }
 
 // start is when there is a place for a task, and how many are before it.
@@ -28,7 +28,7 @@ func (p *plan) start(r rank) (at int64, ahead int) {
 
 // newPlan lets everything that waits take its place.
 func (m *Model) newPlan(mine []*host, now time.Time) *plan {
-	p := &plan{built: now, changes: m.changes, taken: map[int64]float64{}}
+	p := &plan{built: now, changes: m.changes, taken: map[int64]*taken{}}
 	var places placeHeap
 	for _, h := range mine {
 		if h.enabled {

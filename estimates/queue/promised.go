@@ -56,7 +56,7 @@ func (m *Model) ExpectChild(parent *koji.Task, arch string, now time.Time) (Star
 }
 
 // promise notes the children to come of a task that was not known.
-func (m *Model) promise(t *koji.Task, e *entry) {
+func (m *Model) promise(t *koji.Task, e *entry, at time.Time) {
 	if m.parents == nil {
 		return
 	}
@@ -64,7 +64,7 @@ func (m *Model) promise(t *koji.Task, e *entry) {
 	for _, c := range m.parents.Children(t) {
 		child := koji.Task{Channel: t.Channel, Arch: c.Arch}
 		p.method = c.Method
-		p.works = append(p.works, work{m.binOf(keyOf(&child)), hold(c.Method, c.Run)})
+		p.works = append(p.works, work{m.binOf(keyOf(&child)), m.hold(c.Method, c.Run, at)})
 	}
 	if len(p.works) == 0 {
 		return

@@ -68,8 +68,8 @@ func (m *Model) expectFree(t *koji.Task, r rank, now time.Time) (Start, bool) {
 		return m.lacking(p, b)
 	}
 	place, ahead := p.start(r)
-	if wait := place - now.UnixNano(); wait > 0 && (r.promised || m.entries[t.ID].promises()) {
-		place = now.UnixNano() + int64(float64(wait)/(1-m.taken(p, m.hostsOf(b), r.priority, now)))
+	if wait := time.Duration(place - now.UnixNano()); wait > 0 && (r.promised || m.entries[t.ID].promises()) {
+		place = now.Add(m.taken(p, m.hostsOf(b), r.priority, now).stretch(wait, now)).UnixNano()
 	}
 	s := Start{Ahead: ahead, Hosts: p.ready, Reason: "waits for the next round of the scheduler"}
 	s.setTimes(time.Unix(0, place), t.Created, now)

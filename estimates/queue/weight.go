@@ -55,13 +55,6 @@ func runByWeight(t *koji.Task) time.Duration {
 	return usualRun
 }
 
-// hold is for how long a task keeps a whole place busy. A parent that sleeps for its
-// children does so only until it is opened.
-func hold(method string, run time.Duration) time.Duration {
-	share := weightOf(method, run) / placeWeight
-	return max(pickup, time.Duration(float64(run)*share))
-}
-
 // remaining is how much longer a task runs that has run for a while and was
 // expected to run for so long. What is past its time is not about to end: it has
 // shown to be one of the long ones.
