@@ -22,7 +22,7 @@
 // The hosts that can take a task are one pool of places, each free now or when
 // what runs there is expected to end. What waits ahead takes the places one by one
 // and gives them back after its own time; work of other bins that only shares some
-// of the hosts counts for that share. What comes later and goes first takes part of the
-// places, as much as it usually does at that hour of the day. So more tasks ahead never mean an earlier
-// start, nor does a lower priority.
+// of the hosts counts for that share. What comes later and goes first takes part of
+// the places, as much as it usually does at that hour of the day. So more tasks
+// ahead never mean an earlier start, nor does a lower priority.
 package queue
