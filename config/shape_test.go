@@ -241,3 +241,12 @@ func TestExampleNamesEveryKey(t *testing.T) {
 		}
 	})
 }
+
+func TestManual(t *testing.T) {
+	page := Manual()
+	eachField(allFields(), "", func(key string, f *field) {
+		if !strings.Contains(page, "\n**"+key+"** (") || !strings.Contains(page, f.doc) {
+			t.Errorf("%s is not in the manual", key)
+		}
+	})
+}

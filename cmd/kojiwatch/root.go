@@ -67,6 +67,7 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		cacheCommand(streams),
 		historyCommand(streams),
 		versionCommand(streams),
+		manCommand(),
 	)
 	return root
 }
