@@ -11,6 +11,9 @@ type preset struct {
 	webURL                    string
 }
 
+// Presets returns the names of the presets that there are.
+func Presets() []string { return []string{"fedora"} }
+
 // presetOf returns the preset of a name.
 //
 // fedora: the broker's rules and the names of the files are those of the package

@@ -56,3 +56,11 @@ func TestPresetUnknown(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestPresetsAreKnown(t *testing.T) {
+	for _, name := range Presets() {
+		if _, known := presetOf(name); !known {
+			t.Errorf("%s is listed and not known", name)
+		}
+	}
+}

@@ -41,11 +41,17 @@ func cacheFlags(cmd *cobra.Command, opts *app.CacheOptions) {
 	f.StringVar(&opts.Dir, "dir", "", "the `folder` of the cache (default $CACHE_DIRECTORY, else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch)")
 }
 
+func kindNames() []string {
+	var list []string
+	for _, kind := range namecache.Kinds() {
+		list = append(list, kind.String())
+	}
+	return list
+}
+
 // kindCommand is a command that takes any number of kinds.
 func kindCommand(cmd *cobra.Command, opts *app.CacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
-	for _, kind := range namecache.Kinds() {
-		cmd.ValidArgs = append(cmd.ValidArgs, kind.String())
-	}
+	cmd.ValidArgs = kindNames()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for _, arg := range args {
 			kind, err := namecache.ParseKind(arg)
@@ -110,6 +116,8 @@ func cacheGetCommand(streams app.Streams) *cobra.Command {
 kept. It fails if there is nothing by this id.`,
 		Example: `  kojiwatch cache get user 5 --profile fedora`,
 		Args:    withUsage(cobra.ExactArgs(2)),
+
+		ValidArgsFunction: onlyFirst(oneOf(kindNames())),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kind, err := namecache.ParseKind(args[0])
 			if err != nil {

@@ -69,6 +69,7 @@ per message, as JSON or as readable lines, in order, with nothing lost.`,
 		versionCommand(streams),
 		manCommand(),
 	)
+	addCompletion(root)
 	return root
 }
 

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
+)
+
+// addCompletion has the shell complete the arguments and flags of a command and of
+// those below it. What it says of a flag goes by the flag's name, which means the
+// same in every command, and by what its usage calls the value.
+func addCompletion(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		addCompletion(sub)
+	}
+	if cmd.ValidArgsFunction == nil && cmd.ValidArgs == nil {
+		cmd.ValidArgsFunction = completionOfArgs(cmd)
+	}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if complete := completionOfFlag(f); complete != nil {
+			// It fails for flags that there are not, or that it was called for.
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
+		}
+	})
+}
+
+// completionOfArgs returns nil where arguments are files, which shells complete
+// by themselves.
+func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
+	switch {
+	case cmd.Name() == "check":
+		return onlyFirst(configFiles)
+	case cmd.Name() == "test":
+		return onlyFirst(sinkNames)
+	case strings.Contains(cmd.Use, "FILE"):
+		return nil
+	}
+	return cobra.NoFileCompletions
+}
+
+// completionOfFlag returns nil for flags that take files.
+func completionOfFlag(f *pflag.Flag) cobra.CompletionFunc {
+	switch f.Name {
+	case "format":
+		return oneOf(names(app.Formats()))
+	case "preset":
+		return oneOf(config.Presets())
+	case "auth":
+		return oneOf([]string{string(config.AuthPlain), string(config.AuthExternal)})
+	case "type":
+		return oneOf(eventTypes())
+	case "config":
+		return configFiles
+	case "sink":
+		return sinkNames
+	case "profile":
+		return profileNames
+	}
+	switch value, _ := pflag.UnquoteUsage(f); value {
+	case "file":
+		return nil
+	case "folder":
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		}
+	}
+	return cobra.NoFileCompletions
+}
+
+func oneOf(words []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// onlyFirst completes the first argument and no other.
+func onlyFirst(complete cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return complete(cmd, args, word)
+	}
+}
+
+func eventTypes() []string {
+	var list []string
+	for _, t := range event.Types() {
+		list = append(list, string(t))
+	}
+	return list
+}
+
+func configFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// sinkNames are those of the configuration on the command line. One that is not
+// there, or has mistakes, has none: this is no time to tell.
+func sinkNames(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	file, err := cmd.Flags().GetString("config")
+	if err != nil || file == "" {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	c, err := app.LoadConfig(file)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var list []string
+	for i := range c.Sinks {
+		list = append(list, c.Sinks[i].Name)
+	}
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
+
+// profileNames are those that Koji's own client would find.
+func profileNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	set, err := profile.Load(profile.Options{})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	list := slices.DeleteFunc(set.Names(), func(name string) bool {
+		return strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) })
+	})
+	return list, cobra.ShellCompDirectiveNoFileComp
+}
