@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers stack-test bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
@@ -35,7 +35,7 @@ vet: ## go vet
 
 lint: ## golangci-lint, shellcheck, the systemd unit, the alert rules
 	$(LINT) run ./...
-	shellcheck .ci/run $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
+	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
 	promtool test rules deploy/prometheus/kojiwatch.rules.test.yml
@@ -67,6 +67,15 @@ brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 an
 stack-test: deps ## bring the development stack up in containers, and down again
 	exec dev/with-docker dev/stack-test
 
+release: ## make archives, packages, bills of materials and checksums for amd64 and arm64 in dist/
+	dev/release
+
+release-test: ## make a release twice, in different places, and compare (COLD=cold: compile all anew)
+	dev/release-test $(COLD)
+
+package-test: deps ## install, run, upgrade and remove the packages on bare systems, as root
+	go run $(PLAIN) ./dev/rabbitmq dev/package-test
+
 bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
 
@@ -92,7 +101,7 @@ build: ## build the daemon into bin/
 	go build -trimpath -o bin/ ./cmd/kojiwatch
 
 clean: ## remove what was built here
-	rm -rf bin .cache
+	rm -rf bin dist .cache
 
 $(GOTEST): FORCE
 	@go build -buildvcs=false -o $@ ./dev/gotest
