@@ -7,6 +7,9 @@ SHELL := /bin/bash
 .ONESHELL:
 .PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
+# The release of Go that go.mod names, also where only another one is installed.
+export GOTOOLCHAIN ?= auto
+
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
 GOTESTFLAGS ?=
@@ -23,7 +26,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint unit race fuzz-short integration brokers stack-test ## install what is missing and run every check, as CI does
+test: deps vet lint vulnerabilities licences unit race fuzz-short integration brokers stack-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -39,6 +42,15 @@ lint: ## golangci-lint, shellcheck, the systemd unit, the alert rules
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
 	promtool test rules deploy/prometheus/kojiwatch.rules.test.yml
+
+vulnerabilities: ## govulncheck, with the newest database that the module proxy has
+	dev/check-vulnerabilities
+
+licences: ## see that what is linked in is under a licence that dev/licences allows
+	dev/check-licences
+
+outdated: ## list direct dependencies of which there is a newer release
+	@go list -m -u -f '{{if and (not .Indirect) .Update}}{{.Path}} {{.Version}}: {{.Update.Version}}{{end}}' all
 
 unit: $(GOTEST) ## tests that need nothing else
 	$(GOTEST) $(PLAIN) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...

@@ -2,6 +2,8 @@ module github.com/kojiwatch/kojiwatch
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/Azure/go-amqp v1.7.0
 	github.com/cespare/xxhash/v2 v2.3.0
@@ -25,7 +27,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0
 	golang.org/x/sync v0.25.0
 	golang.org/x/sys v0.50.0
-	golang.org/x/term v0.47.0
+	golang.org/x/term v0.48.0
 	pgregory.net/rapid v1.3.0
 )
 

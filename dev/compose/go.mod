@@ -2,6 +2,8 @@ module github.com/kojiwatch/kojiwatch/dev/compose
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool github.com/docker/compose/v2/cmd
 
 require (

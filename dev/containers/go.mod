@@ -2,6 +2,8 @@ module github.com/kojiwatch/kojiwatch/dev/containers
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/moby/moby/api v1.56.1
 	github.com/testcontainers/testcontainers-go v0.45.0
