@@ -1,0 +1,30 @@
+package packages
+
+import (
+	"os"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/config"
+)
+
+// What the packages come with has to work as it is, and to leave nothing behind on
+// a broker, since nobody has said yet what they want.
+func TestConfigurationDoesNoHarm(t *testing.T) {
+	const path = "kojiwatch.yaml"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of the environment it has what the service's manager sets.
+	c, err := config.Parse(path, text, func(name string) (string, bool) {
+		return "/var/lib/kojiwatch", name == "STATE_DIRECTORY" || name == "CACHE_DIRECTORY"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.Sinks {
+		if q := c.Sinks[i].Queue; !q.Exclusive || q.Durable {
+			t.Errorf("the queue of the sink %s stays on the broker", c.Sinks[i].Name)
+		}
+	}
+}
