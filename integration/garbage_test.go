@@ -4,6 +4,7 @@ package integration
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -149,12 +150,13 @@ func TestLockedDownBroker(t *testing.T) {
 	consuming(t, v)
 	messages, bad := poison(t, recorded(t, n))
 	publish(t, v, messages)
+	letters := filepath.Join(filepath.Dir(config), "out.dead.jsonl")
 	arrived(t, n, d)
+	lettersIn(t, letters, bad)
 	empty(t, v, queue)
 	if s := stop(t, d); s.Dead != uint64(bad) {
 		t.Errorf("the daemon counted %+v", s)
 	}
-	letters := filepath.Join(filepath.Dir(config), "out.dead.jsonl")
 	checkLetters(t, letters, bad)
 
 	// The file is a recording: a replay tells what is wrong with each letter.
@@ -165,6 +167,18 @@ func TestLockedDownBroker(t *testing.T) {
 	if lines := strings.Count(again.Stderr(), letters+":"); lines != bad {
 		t.Errorf("the replay reports %d letters, want %d:\n%s", lines, bad, again.Stderr())
 	}
+}
+
+// lettersIn waits until a file holds n dead letters.
+func lettersIn(t *testing.T, path string, n int) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		text, err := os.ReadFile(path)
+		if lines := bytes.Count(text, []byte("\n")); err == nil && lines < n {
+			err = fmt.Errorf("%d of %d letters are in %s", lines, n, path)
+		}
+		return err
+	})
 }
 
 func checkLetters(t *testing.T, path string, want int) {

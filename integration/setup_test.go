@@ -180,10 +180,20 @@ func empty(t *testing.T, v *rig.VHost, name string) {
 // holds waits until the queue holds n messages, none of them delivered.
 func holds(t *testing.T, v *rig.VHost, name string, n int) {
 	t.Helper()
+	var since time.Time // it was not right before
 	rig.Eventually(t, patience, func() error {
 		stats, err := v.QueueStats(t.Context(), name)
 		if err == nil && (stats.Ready != n || stats.Unacked != 0) {
 			err = fmt.Errorf("%s holds %+v, want %d ready", name, stats, n)
+		}
+		switch {
+		case err != nil:
+			since = time.Time{}
+		case since.IsZero():
+			since = time.Now()
+		}
+		if err == nil && time.Since(since) < v.Lag() {
+			err = fmt.Errorf("%s may hold something else by now", name)
 		}
 		return err
 	})

@@ -126,6 +126,16 @@ func (v *VHost) AddUser(t testing.TB, name, password string, p rabbit.Permission
 	v.cleanUp(t, func(ctx context.Context) error { return v.admin.DeleteUser(ctx, name) })
 }
 
+// Lag is how old what QueueStats and Connections tell may be. 0: the broker itself is
+// asked. A management API knows what queues told it last, each second in the brokers that
+// dev/rabbitmq-image makes.
+func (v *VHost) Lag() time.Duration {
+	if v.lasting {
+		return 1500 * time.Millisecond
+	}
+	return 0
+}
+
 // QueueStats is what a queue holds.
 func (v *VHost) QueueStats(ctx context.Context, queue string) (rabbit.QueueStats, error) {
 	return v.inspector.QueueStats(ctx, v.name, queue)
