@@ -24,6 +24,7 @@ func (c *Config) check(r *report) {
 	c.Broker.check(r)
 	c.Hub.check(r)
 	c.Admin.check(r)
+	c.Tracing.check(r)
 	checkSinks(r, c.Sinks)
 }
 

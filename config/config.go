@@ -16,6 +16,7 @@ type Config struct {
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long what is in work may take to finish when kojiwatch is told to stop. What is not finished then is delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Bounds on what is read from the broker. A message beyond them is a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The listener for operators: metrics for Prometheus, health and readiness."`
+	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what became of each delivery, step by step."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
 
 	origin origin // where the values come from

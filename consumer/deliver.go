@@ -111,6 +111,7 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 		case err == nil:
 			b.settled = append(b.settled, it.d)
 		case dead && !p.cutShort(err):
+			p.abandon(it.v, reason, err)
 			p.dead.add(newDeadLetter(&it, reason, err))
 			if reason == ReasonRetriesSpent {
 				again = cmp.Or(again, err) // the sink has not worked
@@ -127,6 +128,14 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 	}
 	p.settleDone(b)
 	return again
+}
+
+// abandon tells a handler that wants to know. What goes wrong there changes nothing.
+func (p *pipeline[T]) abandon(v T, reason string, err error) {
+	if a, ok := p.handler.(Abandoner[T]); ok {
+		defer func() { _ = recover() }()
+		a.Abandon(v, reason, err)
+	}
 }
 
 // settleDone gives a verdict on those that are done.

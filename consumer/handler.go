@@ -37,6 +37,14 @@ type Handler[T any] interface {
 	Deliver(ctx context.Context, batch []T) error
 }
 
+// Abandoner is a [Handler] that is told which of its values become dead letters
+// although they could be parsed.
+type Abandoner[T any] interface {
+	// Abandon is called for a value that will not be delivered again, with the reason
+	// of the dead letter and the error of the last attempt. It must not block.
+	Abandon(v T, reason string, err error)
+}
+
 // Reasons for a dead letter that the consumer itself gives.
 const (
 	// ReasonUnparseable is that of a plain error from [Handler.Parse].

@@ -5,6 +5,7 @@
 package event
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -169,6 +170,18 @@ func (e *Event) Key() Key {
 		return Key{kind: 'g', name: e.Tag.Name}
 	}
 	return Key{kind: '?', name: e.Topic}
+}
+
+// String names it for people, like "task 82" or "build bash-5.2-1".
+func (k Key) String() string {
+	word := map[byte]string{'t': "task", 'b': "build", 'g': "tag"}[k.kind]
+	switch {
+	case word == "":
+		return k.name
+	case k.id != 0:
+		return word + " " + strconv.FormatInt(k.id, 10)
+	}
+	return word + " " + k.name
 }
 
 // Key is a comparable name for what an event is about.

@@ -34,6 +34,7 @@ type receiver struct {
 type asked struct {
 	out
 	replica string // who sent it
+	trace   string // the header traceparent
 	taken   bool   // and not turned away; false while that is not clear
 }
 
@@ -53,7 +54,7 @@ func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	r.mu.Lock()
 	n := len(r.asked)
-	r.asked = append(r.asked, asked{out: e, replica: req.Header.Get("X-Replica")})
+	r.asked = append(r.asked, asked{out: e, replica: req.Header.Get("X-Replica"), trace: req.Header.Get("Traceparent")})
 	r.times[e.ID] = append(r.times[e.ID], time.Now())
 	r.mu.Unlock()
 	// Its turn is when it came: once the answer has begun, the sender may go on.

@@ -29,6 +29,9 @@ type Options struct {
 	Keys func() ([][]byte, error)
 	// Authorization is the value of that header; nil is none.
 	Authorization func() (string, error)
+	// Annotate adds to the headers what ctx knows of the work that a request is part of;
+	// nil adds nothing.
+	Annotate func(ctx context.Context, h http.Header)
 	// UserAgent names the sender.
 	UserAgent string
 	// Transport carries the requests; the sink closes its idle connections.
@@ -143,6 +146,9 @@ func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Reques
 	maps.Copy(r.Header, m.Header)
 	r.Header.Set("Content-Type", m.ContentType)
 	r.Header.Set("User-Agent", s.o.UserAgent)
+	if s.o.Annotate != nil {
+		s.o.Annotate(ctx, r.Header)
+	}
 	if s.o.Keys != nil {
 		keys, err := s.o.Keys()
 		if err != nil {

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // ahead is how many events are in work at once, as with the default prefetch.
@@ -32,6 +35,14 @@ func BenchmarkHandler(b *testing.B) {
 		h := benchHandler(enrich.New(enrich.Options{}))
 		report(b, len(all), nil, func() { work(b, h, all, ahead) })
 	})
+	for name, oneIn := range map[string]int{"no hub, traced": 1, "no hub, one in a hundred traced": 100} {
+		b.Run(name, func(b *testing.B) {
+			h := benchHandler(enrich.New(enrich.Options{}))
+			h.traces = traces{benchTracer(b, oneIn), "out"}
+			h.sink = traced(h.sink, "out", h.traces.Tracer)
+			report(b, len(all), nil, func() { work(b, h, all, ahead) })
+		})
+	}
 	b.Run("warm", func(b *testing.B) {
 		hub, link := benchHub(b, 0, false)
 		h := benchHandler(link.enricher)
@@ -74,6 +85,19 @@ func report(b *testing.B, events int, hub *hubtest.Server, do func()) {
 
 func benchHandler(en *enrich.Enricher) *handler {
 	return newHandler(parse.New(parse.Options{}), en, stdout.New(io.Discard, stdout.JSON))
+}
+
+// benchTracer sends to a collector that takes everything and looks at nothing.
+func benchTracer(b *testing.B, oneIn int) *tracing.Tracer {
+	b.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	b.Cleanup(server.Close)
+	tracer, err := tracing.New(b.Context(), tracing.Options{Endpoint: server.URL, OneIn: oneIn})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = tracer.Close(context.Background()) })
+	return tracer
 }
 
 // work handles deliveries with a number of them in work at once.

@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // handler is the line from a delivery to a sink: parse, enrich, send. The
@@ -21,6 +22,7 @@ type handler struct {
 	enricher *enrich.Enricher
 	sink     sinks.Sink
 	seed     maphash.Seed
+	traces   traces
 	// jobs are those whose sink has had the event: they hold the next ones.
 	jobs sync.Pool
 }
@@ -35,6 +37,7 @@ type reader interface {
 type job struct {
 	event.Record
 	pending enrich.Pending
+	trail   *tracing.Trail
 }
 
 func newHandler(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *handler {
@@ -47,10 +50,16 @@ func newHandler(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *hand
 // Parse implements consumer.Handler.
 func (h *handler) Parse(d *consumer.Delivery) (*job, error) {
 	j := h.jobs.Get().(*job)
-	if err := h.parser.ParseInto(&j.Record, parseDelivery(d)); err != nil {
+	j.trail = h.traces.begin(d)
+	parsed := j.trail.Step("parse")
+	err := h.parser.ParseInto(&j.Record, parseDelivery(d))
+	parsed(err)
+	if err != nil {
+		j.trail.End(tracing.Dead, err)
 		h.jobs.Put(j)
 		return nil, err
 	}
+	h.traces.about(j)
 	j.pending = h.enricher.Begin(&j.Event)
 	return j, nil
 }
@@ -89,23 +98,31 @@ func (h *handler) Wanted(ctx context.Context, j *job) bool {
 	j.pending = enrich.Pending{}
 	wanted := c.Wants(&j.Event)
 	if !wanted {
+		j.trail.End(tracing.Filtered, nil)
 		h.jobs.Put(j)
 	}
 	return wanted
 }
+
+// Abandon implements consumer.Abandoner.
+func (*handler) Abandon(j *job, _ string, err error) { j.trail.End(tracing.Dead, err) }
 
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.
 func (h *handler) Deliver(ctx context.Context, batch []*job) error {
 	events := make([]*event.Event, len(batch))
 	for i, j := range batch {
-		if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+		enriched := j.trail.Step("enrich")
+		err := h.enricher.Finish(ctx, &j.Event, j.pending)
+		enriched(err)
+		if err != nil {
 			return err
 		}
 		j.pending = enrich.Pending{} // the event may be delivered again
 		events[i] = &j.Event
 	}
-	err := h.sink.Send(ctx, events)
+	err := h.sink.Send(h.traces.carry(ctx, batch), events)
+	h.traces.done(batch, err)
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 		return &consumer.BatchError{Errs: each.Errs}
 	}

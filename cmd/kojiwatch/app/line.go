@@ -53,6 +53,7 @@ func newLine(c *config.Config, s *config.Sink, common *shared) (*line, error) {
 	}
 	l.outlet, l.made = newOutlet(first), first
 	l.handler = &measuredHandler{newHandler(l.outlet, common.hub.enricher, l.outlet), l.meters.events}
+	l.handler.traces = traces{common.tracer, s.Name}
 	if l.consumer, err = l.newConsumer(c, s); err != nil {
 		return nil, errors.Join(err, l.close())
 	}

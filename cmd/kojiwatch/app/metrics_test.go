@@ -47,6 +47,7 @@ func gather(t *testing.T) []*dto.MetricFamily {
 		}
 	})
 	metrics.NewReloads(registry)
+	metrics.NewTraces(registry)
 	scores := new(score.Card)
 	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
 	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }))

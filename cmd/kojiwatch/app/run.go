@@ -8,6 +8,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // RunOptions say what the daemon does beyond its configuration.
@@ -42,7 +43,12 @@ func Run(ctx context.Context, streams Streams, c *config.Config, opts RunOptions
 	durations.measure(registry)
 	defer func() { err = errors.Join(err, hub.close(ctx)) }()
 	defer durations.rest() // they ask the hub
-	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop)}
+	tracer, err := openTraces(ctx, c, logs.logger, registry)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
+	common := &shared{streams, logs, registry, hub, newCountdown(opts.Count, stop), tracer}
 	lines, err := newLines(c, common)
 	if err != nil {
 		return err
@@ -68,6 +74,7 @@ type shared struct {
 	registry *prometheus.Registry
 	hub      *hubLink
 	limit    *countdown
+	tracer   *tracing.Tracer // nil: nothing is traced
 }
 
 // daemon is what runs.

@@ -14,6 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/log"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // sinkNamed finds a sink, or says which one may have been meant.
@@ -38,13 +39,14 @@ type surroundings struct {
 	logs    logOutput
 	// observe measures requests and mails; nil: nobody does.
 	observe func(code, events int, took time.Duration)
+	tracer  *tracing.Tracer
 }
 
 // newSink builds a sink from its configuration.
 func newSink(all *config.Config, c *config.Sink, around surroundings) (sinks.Sink, error) {
 	streams, logs := around.streams, around.logs
 	if c.Webhook != nil {
-		return newWebhook(c, around.observe)
+		return newWebhook(c, around)
 	}
 	switch c.Type {
 	case config.SinkFile:
@@ -52,7 +54,7 @@ func newSink(all *config.Config, c *config.Sink, around surroundings) (sinks.Sin
 	case config.SinkExec:
 		return newExecSink(c.Exec), nil
 	case config.SinkAMQP:
-		return newAMQPSink(all, c)
+		return newAMQPSink(all, c, around.tracer)
 	case config.SinkEmail:
 		return newEmail(c, around.observe)
 	case config.SinkStdout:

@@ -10,6 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 	"github.com/kojiwatch/kojiwatch/sinks/exec"
 	"github.com/kojiwatch/kojiwatch/sinks/file"
+	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 func newFileSink(c *config.FileSink) *file.Sink {
@@ -28,7 +29,7 @@ func newExecSink(c *config.ExecSink) *exec.Sink {
 	})
 }
 
-func newAMQPSink(all *config.Config, s *config.Sink) (*amqp.Sink, error) {
+func newAMQPSink(all *config.Config, s *config.Sink, tracer *tracing.Tracer) (*amqp.Sink, error) {
 	c := s.AMQP
 	key, err := amqp.ParseKey(c.RoutingKey)
 	if err != nil {
@@ -38,7 +39,7 @@ func newAMQPSink(all *config.Config, s *config.Sink) (*amqp.Sink, error) {
 	if c.DeclareExchange {
 		o.Exchange = c.PublishTo
 	}
-	return amqp.New(publisher{consumer.NewPublisher(o)}, amqp.Options{
+	return amqp.New(&tracedPublisher{publisher{consumer.NewPublisher(o)}, tracer}, amqp.Options{
 		Exchange: c.PublishTo, Key: key,
 		Unroutable: map[config.Unroutable]amqp.Unroutable{
 			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,

@@ -26,12 +26,12 @@ type stage struct {
 // down the sink if that has not changed.
 func newStage(c *config.Config, s *config.Sink, common *shared, m *meters, before *stage) (*stage, error) {
 	next := &stage{all: c, config: s, files: digest(filesOf(s)), parser: newParser(c, s)}
-	around := surroundings{streams: common.streams, logs: common.logs, observe: m.observer(s)}
+	around := surroundings{streams: common.streams, logs: common.logs, observe: m.observer(s), tracer: common.tracer}
 	var err error
 	if next.sink, err = next.sinkAfter(before, around); err != nil {
 		return nil, err
 	}
-	next.filtered, err = newFiltered(c, s, common.limit.count(&measuredSink{next.sink, m.events}))
+	next.filtered, err = newFiltered(c, s, common.limit.count(&measuredSink{traced(next.sink, s.Name, common.tracer), m.events}))
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}

@@ -19,7 +19,7 @@ import (
 const maxTemplate = 1 << 20
 
 // newWebhook builds a sink that sends by HTTP.
-func newWebhook(s *config.Sink, observe func(code, events int, took time.Duration)) (*webhook.Sink, error) {
+func newWebhook(s *config.Sink, around surroundings) (*webhook.Sink, error) {
 	c := s.Webhook
 	form, err := webhookForm(s)
 	if err != nil {
@@ -31,7 +31,8 @@ func newWebhook(s *config.Sink, observe func(code, events int, took time.Duratio
 	}
 	o := webhook.Options{
 		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + release(),
-		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes), Redirects: c.Redirects, Observe: observe,
+		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes), Redirects: c.Redirects,
+		Observe: around.observe, Annotate: annotate(around.tracer),
 		Transport: &http.Transport{
 			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
 			MaxIdleConns: c.InFlight, MaxIdleConnsPerHost: c.InFlight, MaxConnsPerHost: c.InFlight,

@@ -1,0 +1,169 @@
+//go:build integration
+
+package integration
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/collector"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// theirs is the trace of somebody who publishes.
+const theirs = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+func newCollector(t *testing.T) (*collector.Collector, string) {
+	t.Helper()
+	c := new(collector.Collector)
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	return c, server.URL + collector.Path
+}
+
+// traced adds a collector to a configuration.
+func traced(t *testing.T, config, endpoint, keys string) string {
+	t.Helper()
+	edit(t, config, "sinks:", fmt.Sprintf("tracing: {endpoint: %q, %s}\nsinks:", endpoint, keys))
+	return config
+}
+
+// TestTraces: a delivery is one trace from the publisher to the receiver, with its
+// attempts; the collector is told the secret, and nobody else.
+func TestTraces(t *testing.T) {
+	const n, secret = 20, "Bearer s3cr3t-for-traces"
+	v := rig.Broker(t)
+	c, endpoint := newCollector(t)
+	r := newReceiver(t, func(w http.ResponseWriter, n int) bool {
+		if n == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		return n == 1
+	})
+	d := rig.Daemon(t, "run", "--config", traced(t, webhookConfig(t, v.URL(), r.URL, "in_flight: 1"), endpoint, fmt.Sprintf("authorization: %q", secret)))
+	consuming(t, v)
+	messages := recorded(t, n)
+	messages[0].Publishing.Headers["traceparent"] = "00-" + theirs + "-00f067aa0ba902b7-01"
+	bad := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
+	bad.Publishing.Body = []byte("hello")
+	publish(t, v, append(messages, bad))
+	allIn(t, n, r.all)
+	holds(t, v, queue+".dead", 1)
+	empty(t, v, queue)
+	if s := stop(t, d); s.Done != n || s.Dead != 1 {
+		t.Errorf("the daemon counted %+v", s)
+	}
+	if text := d.Stderr(); strings.Contains(text, "s3cr3t") {
+		t.Errorf("the log tells the secret:\n%s", text)
+	}
+
+	settled := map[string]int{}
+	attempts := map[string][]collector.Span{} // by trace
+	ids := map[string]bool{}
+	for _, s := range c.Spans() {
+		ids[s.Trace+"-"+s.ID] = true
+		switch s.Name {
+		case "process out":
+			settled[s.Attributes["kojiwatch.settled"]]++
+		case "send out":
+			attempts[s.Trace] = append(attempts[s.Trace], s)
+		}
+	}
+	if settled["done"] != n || settled["dead"] != 1 {
+		t.Errorf("deliveries were settled so: %v", settled)
+	}
+	first := attempts[theirs]
+	if len(first) != 2 || !first[0].Failed || !strings.Contains(first[0].Error, "502") || first[1].Failed {
+		t.Errorf("the first message was sent so: %+v", first)
+	}
+	for _, request := range r.taken() {
+		if span := strings.TrimSuffix(strings.TrimPrefix(request.trace, "00-"), "-01"); !ids[span] {
+			t.Errorf("a request is said to be part of %q, of which the collector knows nothing", request.trace)
+		}
+	}
+	for _, got := range c.Authorizations() {
+		if got != secret {
+			t.Errorf("the collector was asked with %q", got)
+		}
+	}
+}
+
+// TestTracesThroughAMQP: who gets the enriched event by the broker can go on with the
+// trace; one that was not to be traced stays so.
+func TestTracesThroughAMQP(t *testing.T) {
+	v := rig.Broker(t)
+	c, endpoint := newCollector(t)
+	conn, err := amqp.Dial(v.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	ch, err := conn.Channel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ch.QueueDeclare("subscriber", true, false, false, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := ch.QueueBind("subscriber", "#", "amq.fanout", false, nil); err != nil {
+		t.Fatal(err)
+	}
+	d := rig.Daemon(t, "run", "--config", traced(t, sinkConfig(t, v.URL(), "amqp", "publish_to: amq.fanout\n    exchange: amq.topic"), endpoint, "one_in: 1"))
+	consuming(t, v)
+	messages := recorded(t, 2)
+	messages[0].Publishing.Headers["traceparent"] = "00-" + theirs + "-00f067aa0ba902b7-01"
+	messages[1].Publishing.Headers["traceparent"] = "00-" + strings.Repeat("ab", 16) + "-00f067aa0ba902b7-00"
+	publish(t, v, messages)
+	holds(t, v, "subscriber", 2)
+	empty(t, v, queue)
+	stop(t, d)
+	for range messages {
+		m := get(t, v, "subscriber")
+		parent, _ := m.Headers["traceparent"].(string)
+		if want := map[string]string{"1": "00-" + theirs, "2": "00-" + strings.Repeat("ab", 16)}[m.MessageId]; !strings.HasPrefix(parent, want) {
+			t.Errorf("message %s is part of %q, want %s", m.MessageId, parent, want)
+		}
+	}
+	for _, s := range c.Spans() {
+		if s.Trace != theirs {
+			t.Errorf("%s of %s was traced", s.Name, s.Trace)
+		}
+	}
+}
+
+// TestCollectorDown: events go on without a collector, and one line says that there is
+// none, one that it is back.
+func TestCollectorDown(t *testing.T) {
+	const n = 2_000
+	v := rig.Broker(t)
+	c, endpoint := newCollector(t)
+	c.Refuse(http.StatusServiceUnavailable)
+	d := rig.Daemon(t, "run", "--config", traced(t, durable(t, v.URL()), endpoint, "one_in: 1"))
+	consuming(t, v)
+	messages := recorded(t, n)
+	publish(t, v, messages[:n/2])
+	arrived(t, n/2, d)
+	rig.Eventually(t, patience, func() error {
+		if c.Requests() < 2 {
+			return fmt.Errorf("%d requests", c.Requests())
+		}
+		return nil
+	})
+	c.Refuse(http.StatusOK)
+	publish(t, v, messages[n/2:])
+	arrived(t, n, d)
+	d.WaitStderr(t, patience, "traces are sent again")
+	empty(t, v, queue)
+	if s := stop(t, d); s.Done != n {
+		t.Errorf("the daemon counted %+v", s)
+	}
+	if lines := strings.Count(d.Stderr(), "traces cannot be sent"); lines != 1 {
+		t.Errorf("%d lines say that traces cannot be sent, want one:\n%s", lines, d.Stderr())
+	}
+}

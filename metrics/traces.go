@@ -1,0 +1,26 @@
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// Traces counts what is sent to a collector of traces.
+type Traces struct {
+	sent, lost prometheus.Counter
+}
+
+// NewTraces registers the metrics of traces.
+func NewTraces(to prometheus.Registerer) *Traces {
+	spans := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: namespace, Name: "trace_spans_total", Help: "Spans of traces by result: sent to the collector, or lost because it did not take them.",
+	}, []string{"result"})
+	to.MustRegister(spans)
+	return &Traces{spans.WithLabelValues("sent"), spans.WithLabelValues("lost")}
+}
+
+// Exported notes how a request with so many spans went.
+func (t *Traces) Exported(spans int, err error) {
+	if err != nil {
+		t.lost.Add(float64(spans))
+		return
+	}
+	t.sent.Add(float64(spans))
+}

@@ -1,0 +1,184 @@
+package tracing
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	semconv "go.opentelemetry.io/otel/semconv/v1.40.0"
+	"go.opentelemetry.io/otel/trace"
+)
+
+// Message is a delivery that is about to be worked on.
+type Message struct {
+	Sink, Queue, RoutingKey, ID string
+	Size                        int // bytes of the body
+	Received                    time.Time
+	Redelivered                 bool
+	// Headers may hold the trace that it is part of, as traceparent and tracestate.
+	Headers map[string]any
+}
+
+// Trail is the trace of one delivery. nil is of one that is not traced.
+type Trail struct {
+	tracer *Tracer
+	ctx    context.Context //nolint:containedctx // it is what spans hang together by, and ends nothing
+	span   trace.Span
+	id     string // of the event
+}
+
+// Begin begins the trace of a delivery, or goes on with that of whoever published it.
+func (t *Tracer) Begin(m *Message) *Trail {
+	if t == nil {
+		return nil
+	}
+	ctx := t.context.Extract(context.Background(), carrierOf(m.Headers))
+	ctx, span := t.tracer.Start(ctx, "process "+m.Sink, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithTimestamp(m.Received))
+	if span.IsRecording() {
+		span.SetAttributes(m.attributes()...)
+	}
+	return &Trail{tracer: t, ctx: ctx, span: span}
+}
+
+func (m *Message) attributes() []attribute.KeyValue {
+	list := []attribute.KeyValue{
+		semconv.MessagingSystemRabbitMQ, semconv.MessagingOperationTypeProcess,
+		semconv.MessagingDestinationName(m.Queue), semconv.MessagingMessageBodySize(m.Size),
+	}
+	list = text(list, semconv.MessagingRabbitMQDestinationRoutingKeyKey, m.RoutingKey)
+	list = text(list, semconv.MessagingMessageIDKey, m.ID)
+	list = text(list, "kojiwatch.sink", m.Sink)
+	if m.Redelivered {
+		list = append(list, attribute.Bool("kojiwatch.redelivered", true))
+	}
+	return list
+}
+
+// carrierOf is what of a message's headers tells of a trace.
+func carrierOf(headers map[string]any) propagation.MapCarrier {
+	carrier := propagation.MapCarrier{}
+	for _, name := range (propagation.TraceContext{}).Fields() {
+		if value, ok := headers[name].(string); ok && len(value) <= 2*maxText {
+			carrier[name] = value
+		}
+	}
+	return carrier
+}
+
+// About says which event the delivery has become, and what that is about.
+func (t *Trail) About(id, kind, key string) {
+	if t == nil {
+		return
+	}
+	t.id = id
+	if !t.span.IsRecording() {
+		return
+	}
+	var list []attribute.KeyValue
+	list = text(list, "kojiwatch.event.id", id)
+	list = text(list, "kojiwatch.event.type", kind)
+	list = text(list, "kojiwatch.event.about", key)
+	t.span.SetAttributes(list...)
+}
+
+// Step begins a step on the way. The function ends it, with how it went.
+func (t *Trail) Step(name string) func(err error) {
+	if t == nil || !t.span.IsRecording() {
+		return nothing
+	}
+	_, span := t.tracer.tracer.Start(t.ctx, name)
+	return func(err error) { end(span, err) }
+}
+
+func nothing(error) {}
+
+// How a delivery was settled.
+const (
+	Done     = "done"     // whoever it is for has it, or its filter turned it away
+	Filtered = "filtered" // turned away before a batch was gathered
+	Dead     = "dead"     // a dead letter
+)
+
+// End ends the trace, with how the delivery was settled.
+func (t *Trail) End(settled string, err error) {
+	if t == nil {
+		return
+	}
+	t.span.SetAttributes(attribute.String("kojiwatch.settled", settled))
+	end(t.span, err)
+}
+
+func end(span trace.Span, err error) {
+	if err != nil {
+		span.SetStatus(codes.Error, clip(err.Error()))
+	}
+	span.End()
+}
+
+// clip is a text as a collector takes it, and no longer than that.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxText)], "\uFFFD") }
+
+// With is ctx with the trails of the deliveries that are sent under it.
+func With(ctx context.Context, trails []*Trail) context.Context {
+	return context.WithValue(ctx, trailsKey{}, trails)
+}
+
+type trailsKey struct{}
+
+// Send begins an attempt to send n events to a sink, for the deliveries whose trails
+// ctx is given [With]. What is done under the context it returns is part of it. The
+// function ends it, with how it went. The attempt is part of the trace of its only
+// delivery; one for several has a trace of its own that links to theirs.
+func (t *Tracer) Send(ctx context.Context, sink string, n int) (context.Context, func(err error)) {
+	if t == nil {
+		return ctx, nothing
+	}
+	options := []trace.SpanStartOption{
+		trace.WithSpanKind(trace.SpanKindClient),
+		trace.WithAttributes(attribute.String("kojiwatch.sink", sink), semconv.MessagingBatchMessageCount(n)),
+	}
+	trails, _ := ctx.Value(trailsKey{}).([]*Trail)
+	if len(trails) == 1 && trails[0] != nil {
+		ctx = trace.ContextWithSpan(ctx, trails[0].span)
+	} else {
+		for _, one := range trails {
+			if one != nil {
+				options = append(options, trace.WithLinks(trace.LinkFromContext(one.ctx)))
+			}
+		}
+	}
+	ctx, span := t.tracer.Start(ctx, "send "+sink, options...)
+	return ctx, func(err error) { end(span, err) }
+}
+
+// Inject sets the headers by which whoever gets a message or request goes on with the
+// trace that ctx is part of: traceparent and, if there is one, tracestate. A nil Tracer
+// sets none.
+func (t *Tracer) Inject(ctx context.Context, set func(name, value string)) {
+	if t == nil {
+		return
+	}
+	carrier := propagation.MapCarrier{}
+	t.context.Inject(ctx, carrier)
+	for name, value := range carrier {
+		set(name, value)
+	}
+}
+
+// InjectEvent is Inject for one event among others that are sent together: it is part of
+// the trace of its own delivery.
+func (t *Tracer) InjectEvent(ctx context.Context, id string, set func(name, value string)) {
+	trails, _ := ctx.Value(trailsKey{}).([]*Trail)
+	if len(trails) > 1 {
+		for _, one := range trails {
+			if one != nil && one.id == id {
+				ctx = trace.ContextWithSpan(ctx, one.span)
+				break
+			}
+		}
+	}
+	t.Inject(ctx, set)
+}
