@@ -17,6 +17,13 @@ import (
 type funcHandler struct {
 	parse   func(*Delivery) (int, error)
 	deliver func(context.Context, []int) error
+	abandon func(v int, reason string, err error)
+}
+
+func (h *funcHandler) Abandon(v int, reason string, err error) {
+	if h.abandon != nil {
+		h.abandon(v, reason, err)
+	}
 }
 
 func (h *funcHandler) Parse(d *Delivery) (int, error) {

@@ -233,6 +233,43 @@ func TestAPanicInDeliverKillsOnlyItsValue(t *testing.T) {
 	})
 }
 
+// TestAHandlerIsToldWhatItWillNotGetAgain: also what it refused, what it panicked at
+// and what was tried too often; and not what could not be parsed. A panic there harms
+// nobody.
+func TestAHandlerIsToldWhatItWillNotGetAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		l := newLine(&funcHandler{
+			deliver: func(_ context.Context, batch []int) error {
+				switch batch[0] {
+				case 1:
+					return Dead("bad_value", errors.New("one"))
+				case 2:
+					panic("two")
+				case 3:
+					return errors.New("three")
+				}
+				return nil
+			},
+			abandon: func(v int, reason string, _ error) {
+				told = append(told, fmt.Sprint(v, " ", reason))
+				panic("abandon")
+			},
+		}, 1, 1)
+		l.budget = Budget{Attempts: 2}
+		l.start()
+		l.send("0", "1", "2", "3", "no number", "4")
+		time.Sleep(time.Hour)
+		l.stop()
+		if want := []string{"1 bad_value", "2 " + ReasonPanic, "3 " + ReasonRetriesSpent}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		if n := len(l.box.all()); n != 4 {
+			t.Errorf("%d dead letters, want 4", n)
+		}
+	})
+}
+
 func TestDeadLettersThatCannotBeKeptHoldUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &sinkLog{}

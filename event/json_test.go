@@ -207,6 +207,14 @@ func TestKey(t *testing.T) {
 	if tagged.Key() != build.Key() {
 		t.Error("a build's tagging is not ordered with its states")
 	}
+	for want, e := range map[string]*event.Event{
+		"task 7": task, "build 7": build, "build bash-5.2-1": {Build: &koji.Build{NVR: "bash-5.2-1"}},
+		"tag f44": {Tag: koji.Ref{Name: "f44"}}, "koji.odd": {Topic: "koji.odd"},
+	} {
+		if got := e.Key().String(); got != want {
+			t.Errorf("a key reads %q, want %q", got, want)
+		}
+	}
 }
 
 func BenchmarkFullEvent(b *testing.B) {
