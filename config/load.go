@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,14 +18,24 @@ func Default() *Config {
 }
 
 // Load reads the configuration from a file. Env looks up environment variables,
-// as [os.LookupEnv] does. The error is an [*Error] if the file could be read.
+// as [os.LookupEnv] does. The error is an [*Error] if the file could be read, else an
+// [*UnreadableError].
 func Load(path string, env Env) (*Config, error) {
 	data, err := readFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, &UnreadableError{err}
 	}
 	return Parse(path, data, env)
 }
+
+// UnreadableError is that there is no configuration to be had.
+type UnreadableError struct{ Err error }
+
+// Error implements error.
+func (e *UnreadableError) Error() string { return "read configuration: " + e.Err.Error() }
+
+// Unwrap returns e.Err.
+func (e *UnreadableError) Unwrap() error { return e.Err }
 
 func readFile(path string) ([]byte, error) {
 	file, err := os.Open(path)

@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -74,6 +75,9 @@ func loginFailure(err error) *failure {
 // tlsFailure tells certificates that are not trusted, on either side, from other
 // failures of the connection.
 func tlsFailure(err error) *failure {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return &failure{CauseTLS, "have the broker's certificate renewed, or set this machine's clock", err}
+	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return &failure{CauseTLS, "check the authorities (CA) configured for the broker and the host name in its URL", err}
 	}

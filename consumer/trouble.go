@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // trouble logs one line when something begins to fail and one when it works
@@ -34,7 +37,7 @@ func (t *trouble) begin(err error) {
 		return
 	}
 	t.since = time.Now()
-	t.log.Warn().Err(err).Msg(t.begun)
+	remedy.Log(t.log.Warn(), err).Msg(t.begun)
 }
 
 // leave ends one place's failing, whether or not it works now.
@@ -73,8 +76,8 @@ func (o *outage) begin(why *failure) {
 	}
 	o.cause = why.cause
 	line := o.log.WithLevel(level).Str("cause", string(why.cause)).Err(why.err)
-	if why.remedy != "" {
-		line = line.Str("remedy", why.remedy)
+	if text := cmp.Or(why.remedy, remedy.Of(why.err)); text != "" {
+		line = line.Str("remedy", text)
 	}
 	line.Msg("not consuming; trying again")
 }

@@ -87,6 +87,9 @@ func (b *breaker) fail(err error) Notice {
 	wasDown := b.down()
 	b.last = err
 	b.failures++
+	if isCertificate(err) { // once is enough: trying again does not help
+		b.failures = max(b.failures, b.opts.Failures)
+	}
 	if !b.down() || wasDown && !b.probing {
 		return Notice{} // an attempt from before it went down says nothing new
 	}

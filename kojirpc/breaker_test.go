@@ -2,6 +2,7 @@ package kojirpc
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -12,6 +13,19 @@ func newBreaker(notices *[]Notice) *breaker {
 	o := Options{}
 	o.setDefaults()
 	return &breaker{opts: o.Breaker, what: "the hub", notify: func(n Notice) { *notices = append(*notices, n) }}
+}
+
+// TestBreakerAndCertificates: one server that is not trusted is enough.
+func TestBreakerAndCertificates(t *testing.T) {
+	var notices []Notice
+	b := newBreaker(&notices)
+	if err := b.enter(); err != nil {
+		t.Fatal(err)
+	}
+	b.leave(failed, &tls.CertificateVerificationError{Err: errors.New("unknown authority")})
+	if !b.isDown() || len(notices) != 1 || notices[0].Kind != NoticeDown {
+		t.Errorf("down: %v, %+v", b.isDown(), notices)
+	}
 }
 
 func TestBreaker(t *testing.T) {

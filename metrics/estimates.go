@@ -52,3 +52,11 @@ func (c *estimatesCollector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 }
+
+// History returns the metric of whether the history of durations is kept.
+func History(kept func() bool) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: namespace, Name: "history_kept",
+		Help: "Whether what is learnt of durations is kept on the disk; where it is not, a restart forgets it.",
+	}, func() float64 { return truth(kept()) })
+}

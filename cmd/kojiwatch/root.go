@@ -85,7 +85,7 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	switch {
-	case errors.As(err, new(usageError)):
+	case errors.As(err, new(usageError)), app.IsUnreadable(err):
 		return exitUsage
 	case app.IsRefused(err):
 		return exitRefused

@@ -19,6 +19,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // durations is what all sinks of a process share of how long things take: the
@@ -32,7 +33,8 @@ type durations struct {
 
 	began     time.Time // zero: it does not listen to a broker
 	unwritten *history.Changes
-	trouble   trouble // with writing
+	trouble   trouble     // with writing
+	kept      atomic.Bool // what was learnt is on the disk
 	stop      context.CancelFunc
 	ended     sync.WaitGroup
 }
@@ -56,6 +58,7 @@ func openDurations(c *config.Config, log zerolog.Logger) *durations {
 		log: log, begins: "what was learnt of durations can't be written down; it is tried again",
 		ends: "what was learnt of durations is written down again",
 	}}
+	d.kept.Store(store != nil)
 	o := estimates.Options{History: learnt, Averages: &d.averages}
 	if store != nil {
 		o.Scores = d.scoresBefore()
@@ -102,16 +105,16 @@ func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history
 		}
 	}
 	if err != nil {
-		log.Warn().Err(err).Msg("the history of durations can't be used: " + memory)
+		remedy.Log(log.Warn(), err).Msg("the history of durations can't be used: " + memory)
 		return nil, history.New(c.Estimates.Size)
 	}
 	return store, learnt
 }
 
-// measure registers the metrics of how estimates have fared.
+// measure registers the metrics of how estimates have fared and whether they are kept.
 func (d *durations) measure(to prometheus.Registerer) {
 	if d != nil {
-		to.MustRegister(metrics.Estimates(d.estimator.Scores))
+		to.MustRegister(metrics.Estimates(d.estimator.Scores), metrics.History(d.kept.Load))
 	}
 }
 
@@ -138,7 +141,11 @@ func (d *durations) keepFlushing(ctx context.Context) {
 
 // flush writes down what was learnt. What can't be written is tried again with what
 // comes then.
-func (d *durations) flush() { d.trouble.note(d.write()) }
+func (d *durations) flush() {
+	err := d.write()
+	d.kept.Store(err == nil)
+	d.trouble.note(err)
+}
 
 func (d *durations) write() error {
 	changes := d.estimator.Changes()

@@ -173,10 +173,10 @@ func TestLateAnswers(t *testing.T) {
 	}
 }
 
-// TestTrouble: with a hub that does not answer, every event goes out, in order
+// TestHubInTrouble: with a hub that does not answer, every event goes out, in order
 // and with its gaps named; when the hub is well again, so are the events, without
 // a restart.
-func TestTrouble(t *testing.T) {
+func TestHubInTrouble(t *testing.T) {
 	want := ids(events(t, playPlain(t, recorded)))
 	for name, effect := range map[string]hubtest.Effect{
 		"hangs":   hubtest.Hang(),

@@ -12,6 +12,9 @@ func IsConfigError(err error) bool {
 	return errors.As(err, new(*config.Error))
 }
 
+// IsUnreadable reports whether err says that there is no configuration to be had.
+func IsUnreadable(err error) bool { return errors.As(err, new(*config.UnreadableError)) }
+
 // IsRefused reports whether err says that the broker refuses for good, or a sink a
 // sample event.
 func IsRefused(err error) bool {

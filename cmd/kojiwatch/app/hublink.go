@@ -19,6 +19,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 	"github.com/kojiwatch/kojiwatch/metrics"
 	"github.com/kojiwatch/kojiwatch/namecache"
+	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // hubLink is what all sinks of a process share of the Koji hub.
@@ -200,7 +201,7 @@ func openNames(c *config.Config, a hubAccess, api kojirpc.API, log zerolog.Logge
 		Timeout: 2 * c.Hub.Budget,
 		Notify: func(err error) {
 			if err != nil {
-				log.Warn().Err(err).Msg("names cannot be kept on the disk; they are in memory and will be asked for again after a restart")
+				remedy.Log(log.Warn(), err).Msg("names cannot be kept on the disk; they are in memory and will be asked for again after a restart")
 				return
 			}
 			log.Info().Msg("names are kept on the disk again")
@@ -243,7 +244,11 @@ func hubNotices(log zerolog.Logger) func(kojirpc.Notice) {
 		if n.Wait > 0 {
 			entry = entry.Str("wait", fmt.Sprint(n.Wait))
 		}
-		entry.Err(n.Err).Msg(noticeText(n))
+		entry = remedy.Log(entry, n.Err)
+		if _, ok := errors.AsType[*kojirpc.HTTPError](n.Err); ok && n.Kind == kojirpc.NoticeDown {
+			entry = entry.Str("remedy", "look into the log of the hub's web server")
+		}
+		entry.Msg(noticeText(n))
 	}
 }
 

@@ -50,7 +50,7 @@ func gather(t *testing.T) []*dto.MetricFamily {
 	metrics.NewTraces(registry)
 	scores := new(score.Card)
 	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
-	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }))
+	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }))
 	common := &shared{
 		streams: Streams{Out: io.Discard, Err: io.Discard}, logs: logOutput{zerolog.Nop(), io.Discard},
 		registry: registry, hub: hub, limit: newCountdown(0, func() {}),

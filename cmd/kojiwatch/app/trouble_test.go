@@ -1,0 +1,52 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+func TestTrouble(t *testing.T) {
+	fails, full := errors.New("it fails"), error(syscall.ENOSPC)
+	away := error(&kojirpc.UnavailableError{What: "the hub", Err: fails})
+	for name, c := range map[string]struct {
+		lenient bool
+		noted   []error
+		want    string // lines by their first letter
+	}{
+		"nothing":                     {false, []error{nil, nil}, ""},
+		"fails for long":              {false, []error{fails, fails, fails}, "b"},
+		"fails and works":             {false, []error{nil, fails, fails, nil, nil}, "be"},
+		"twice":                       {false, []error{fails, nil, full, nil}, "bebe"},
+		"the hub is left alone":       {false, []error{away, away, nil}, ""},
+		"and then fails":              {false, []error{away, fails, away, nil}, "be"},
+		"lenient, once":               {true, []error{fails, nil, fails, nil}, ""},
+		"lenient, for long":           {true, []error{fails, fails, fails, nil}, "be"},
+		"lenient, and the hub is not": {true, []error{fails, away, away, nil}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			trouble := &trouble{log: zerolog.New(&out), begins: "begins", ends: "ends", lenient: c.lenient}
+			for _, err := range c.noted {
+				trouble.note(err)
+			}
+			got := ""
+			for line := range strings.Lines(out.String()) {
+				_, word, _ := strings.Cut(line, `"message":"`)
+				got += word[:1]
+			}
+			if got != c.want {
+				t.Errorf("it logs %q, want %q:\n%s", got, c.want, out.String())
+			}
+			if strings.Contains(out.String(), "no space left") && !strings.Contains(out.String(), `"remedy":"make room`) {
+				t.Errorf("it gives no remedy:\n%s", out.String())
+			}
+		})
+	}
+}
