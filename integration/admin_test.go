@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -200,25 +199,5 @@ func wantHealth(t *testing.T, code int, text string, args ...string) {
 	out, err := os.ReadFile(p.Stdout())
 	if err != nil || got != code || string(out) != text {
 		t.Errorf("health %v: exit code %d, %q, %v; want %d, %q", args, got, out, err, code, text)
-	}
-}
-
-// TestAdminPortTaken has a daemon whose port is taken end at once, with one line
-// that says where and what to do.
-func TestAdminPortTaken(t *testing.T) {
-	v := rig.Broker(t)
-	first := rig.Daemon(t, "run", "--broker", v.URL(), "--admin", "127.0.0.1:0")
-	address := adminAddress(t, first)
-	second := rig.Daemon(t, "run", "--config", observed(t, v.URL(), "http://127.0.0.1:1/kojihub", address))
-	if code := second.WaitExit(t, patience); code != 2 {
-		t.Errorf("exit code %d, want 2", code)
-	}
-	want := regexp.MustCompile(`^\S+kojiwatch\.yaml:\d+:\d+: admin\.listen: ` + regexp.QuoteMeta(address) + ` is taken by another program; choose another address\n$`)
-	if got := second.Stderr(); !want.MatchString(got) {
-		t.Errorf("got %q, want %s", got, want)
-	}
-	terminate(t, first)
-	if code := first.WaitExit(t, patience); code != 0 {
-		t.Errorf("exit code %d of the first", code)
 	}
 }

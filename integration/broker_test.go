@@ -72,32 +72,6 @@ func declare(t *testing.T, v *rig.VHost) {
 	}
 }
 
-// TestRefused: what waiting cannot heal ends the daemon at its start, with the
-// code for it and one clear message that tells no secret.
-func TestRefused(t *testing.T) {
-	v := rig.Broker(t)
-	v.AddUser(t, "nobody", "right", everything)
-	tests := map[string]struct{ url, want string }{
-		"wrong password": {v.URLAs("nobody", "hunter2"), "check the user name and password"},
-		"unknown vhost":  {strings.Replace(v.URL(), v.Name(), "nowhere", 1), "check the virtual host"},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			d := rig.Daemon(t, "run", "--config", durable(t, tt.url))
-			if code := d.WaitExit(t, patience); code != 3 {
-				t.Errorf("exit code %d, want 3", code)
-			}
-			text := d.Stderr()
-			if strings.Count(text, tt.want) != 1 {
-				t.Errorf("want %q once in:\n%s", tt.want, text)
-			}
-			if strings.Contains(text, "hunter2") {
-				t.Errorf("the password is told:\n%s", text)
-			}
-		})
-	}
-}
-
 // TestUnreachable: a broker that is not there yet is waited for, and its loss
 // is told once and not at every try.
 func TestUnreachable(t *testing.T) {
@@ -156,27 +130,6 @@ func TestVisibleOnBroker(t *testing.T) {
 		return fmt.Errorf("no connection with our name among %+v", connections)
 	})
 	stop(t, d)
-}
-
-// TestFullDisk: standard output takes nothing; nothing is acknowledged, and the
-// daemon waits and says so.
-func TestFullDisk(t *testing.T) {
-	const n = 100
-	v := rig.Broker(t)
-	config := durable(t, v.URL())
-	out, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = out.Close() }()
-	d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", config}, Stdout: out})
-	consuming(t, v)
-	publish(t, v, recorded(t, n))
-	d.WaitStderr(t, patience, "no space left")
-	if s := stop(t, d); s.Done != 0 {
-		t.Errorf("the daemon counted %+v", s)
-	}
-	holds(t, v, queue, n)
 }
 
 func edit(t *testing.T, path, old, now string) {

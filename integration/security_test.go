@@ -3,9 +3,7 @@
 package integration
 
 import (
-	"crypto/tls"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -128,58 +126,6 @@ func permit(t *testing.T, v *rig.VHost, user string, p rabbit.Permissions) {
 	}
 }
 
-// TestCertificateRefused: what is wrong with a certificate ends the daemon with
-// the code for it and says what to look at.
-func TestCertificateRefused(t *testing.T) {
-	f := newFortress(t)
-	f.AddUser(t, "watcher", "s3cret", everything)
-	other, err := testca.New("Other CA")
-	if err != nil {
-		t.Fatal(err)
-	}
-	otherCA, err := other.WriteFile(rig.TempDir(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	good, ca := f.client(t, f.ca, "watcher"), f.authority()
-	for name, tt := range map[string]struct{ keys, want string }{
-		"unknown user": {
-			"auth: external, tls: {" + certificate(ca, f.client(t, f.ca, "stranger")) + "}",
-			"the user that belongs to the certificate",
-		},
-		"expired": {
-			"auth: external, tls: {" + certificate(ca, f.client(t, f.ca, "watcher", testca.Expired())) + "}",
-			"check the client certificate",
-		},
-		"signed by another authority": {
-			"auth: external, tls: {" + certificate(ca, f.client(t, other, "watcher")) + "}",
-			"check the client certificate",
-		},
-		"none": {
-			fmt.Sprintf("username: watcher, password: s3cret, tls: {ca_file: %q}", ca),
-			"check the client certificate",
-		},
-		"server of another authority": {
-			"auth: external, tls: {" + certificate(otherCA, good) + "}",
-			"check the authorities (CA)",
-		},
-		"server of another name": {
-			"auth: external, tls: {server_name: elsewhere.koji.test, " + certificate(ca, good) + "}",
-			"and the host name",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := rig.Daemon(t, "run", "--config", f.config(t, f.Name(), tt.keys))
-			if code := d.WaitExit(t, patience); code != 3 {
-				t.Errorf("exit code %d, want 3", code)
-			}
-			if text := d.Stderr(); strings.Count(text, tt.want) != 1 || strings.Contains(text, "s3cret") {
-				t.Errorf("want %q once, and no password, in:\n%s", tt.want, text)
-			}
-		})
-	}
-}
-
 // TestPresets: on a broker with the rules of Fedora's public one, a preset needs no
 // more than to be told where this one is. Its queue has a name those rules allow,
 // which is kept, so that a restart misses nothing.
@@ -255,64 +201,6 @@ func (f *fortress) watchWithPreset(t *testing.T, preset, prefix string) {
 		if e.ID != messages[i].Publishing.MessageId || e.Topic != messages[i].RoutingKey {
 			t.Fatalf("event %d is %+v, want that of %s", i+1, e, messages[i].Publishing.MessageId)
 		}
-	}
-}
-
-// TestOldTLS: a server that speaks nothing newer than TLS 1.1 is refused.
-func TestOldTLS(t *testing.T) {
-	ca, err := testca.New("Broker CA")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pair, err := ca.Server([]string{"127.0.0.1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	pem, err := pair.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := tls.X509KeyPair(pem, pem)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
-		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		greet(l)
-	}()
-	t.Cleanup(func() {
-		_ = l.Close()
-		<-served
-	})
-	authority, err := ca.WriteFile(rig.TempDir(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := rig.Daemon(t, "run", "--broker", "amqps://guest:guest@"+l.Addr().String(), "--ca-file", authority)
-	if code := d.WaitExit(t, patience); code != 3 {
-		t.Errorf("exit code %d, want 3", code)
-	}
-	if text := d.Stderr(); !strings.Contains(text, "protocol version") {
-		t.Errorf("the version is not named:\n%s", text)
-	}
-}
-
-// greet shakes hands with every client and hangs up.
-func greet(l net.Listener) {
-	for {
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		_, _ = conn.Read(make([]byte, 1))
-		_ = conn.Close()
 	}
 }
 

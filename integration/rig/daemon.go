@@ -32,6 +32,9 @@ type Process struct {
 
 // Command is how a program is run.
 type Command struct {
+	// Under is a command that turns into the program, which it gets at the end of its
+	// arguments; nil: there is none.
+	Under []string
 	Args  []string
 	Env   []string  // NAME=value, in addition to the environment of the tests
 	Dir   string    // where to run it; empty is where the tests run
@@ -67,7 +70,8 @@ func start(t testing.TB, pkg string, c Command) *Process {
 		t.Fatalf("rig: %v", err)
 	}
 	defer func() { _ = out.Close() }() // the process has its own
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, c.Args...)
+	words := slices.Concat(c.Under, []string{path}, c.Args)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), words[0], words[1:]...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, c.Stdin, out, &p.stderr
 	if c.Stdout != nil {
 		cmd.Stdout = c.Stdout

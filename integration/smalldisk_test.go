@@ -1,0 +1,73 @@
+//go:build integration
+
+package integration
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+)
+
+// smallDisk is a file system of its own that one process sees.
+type smallDisk struct {
+	dir     string
+	options string // of mount
+	daemon  *rig.Process
+}
+
+func newSmallDisk(t *testing.T) *smallDisk {
+	t.Helper()
+	return &smallDisk{dir: t.TempDir(), options: "size=256k"}
+}
+
+// path is that of a file on the disk, for the daemon.
+func (s *smallDisk) path(name string) string { return filepath.Join(s.dir, name) }
+
+// seen is the path by which everybody else finds the file.
+func (s *smallDisk) seen(name string) string {
+	return fmt.Sprintf("/proc/%d/root%s", s.daemon.PID(), s.path(name))
+}
+
+// run runs the daemon in a mount namespace in which the disk is there. Users other than
+// root need to be let make such namespaces.
+func (s *smallDisk) run(t *testing.T, config string) *rig.Process {
+	t.Helper()
+	under := []string{"unshare", "--mount"}
+	if os.Geteuid() != 0 {
+		under = append(under, "--map-root-user")
+	}
+	under = append(under, "sh", "-c", `mount -t tmpfs -o "$1" tmpfs "$0" && shift && exec "$@"`, s.dir, s.options)
+	s.daemon = rig.DaemonWith(t, rig.Command{Under: under, Args: []string{"run", "--config", config}})
+	return s.daemon
+}
+
+// fill leaves no room on the disk.
+func (s *smallDisk) fill(t *testing.T) {
+	t.Helper()
+	f, err := os.Create(s.seen("ballast"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = f.Write(make([]byte, 4096))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// free makes room again.
+func (s *smallDisk) free(t *testing.T) {
+	t.Helper()
+	if err := os.Remove(s.seen("ballast")); err != nil {
+		t.Fatal(err)
+	}
+}
