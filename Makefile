@@ -26,7 +26,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint vulnerabilities licences unit race fuzz-short integration brokers stack-test ## install what is missing and run every check, as CI does
+test: deps vet lint vulnerabilities licences unit race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -86,7 +86,7 @@ release-test: ## make a release twice, in different places, and compare (COLD=co
 	dev/release-test $(COLD)
 
 package-test: deps ## install, run, upgrade and remove the packages on bare systems, as root
-	go run $(PLAIN) ./dev/rabbitmq dev/package-test
+	exec go run $(PLAIN) ./dev/rabbitmq dev/package-test
 
 bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
