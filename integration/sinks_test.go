@@ -128,16 +128,10 @@ flock lock cat >> events
 	}
 }
 
-// TestAMQPSink: enriched events reach a queue that is bound only after the first
-// were sent: none is lost.
-func TestAMQPSink(t *testing.T) {
-	const n = 2000
-	v := rig.Broker(t)
-	d := rig.Daemon(t, "run", "--config", sinkConfig(t, v.URL(), "amqp", "publish_to: enriched\n    declare_exchange: true\n    exchange: amq.topic"))
-	consuming(t, v)
-	messages := recorded(t, n)
-	publish(t, v, messages[:10])
-	d.WaitStderr(t, patience, "nothing is bound for the key")
+// subscriber binds a queue of that name for keys that begin so, as somebody who takes
+// enriched events.
+func subscriber(t *testing.T, v *rig.VHost, exchange, keys string) *amqp.Channel {
+	t.Helper()
 	conn, err := amqp.Dial(v.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -150,10 +144,23 @@ func TestAMQPSink(t *testing.T) {
 	if _, err := ch.QueueDeclare("subscriber", true, false, false, false, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := ch.QueueBind("subscriber", "kojiwatch.#", "enriched", false, nil); err != nil {
+	if err := ch.QueueBind("subscriber", keys, exchange, false, nil); err != nil {
 		t.Fatal(err)
 	}
-	in, err := ch.Consume("subscriber", "", true, true, false, false, nil)
+	return ch
+}
+
+// TestAMQPSink: enriched events reach a queue that is bound only after the first
+// were sent: none is lost.
+func TestAMQPSink(t *testing.T) {
+	const n = 2000
+	v := rig.Broker(t)
+	d := rig.Daemon(t, "run", "--config", sinkConfig(t, v.URL(), "amqp", "publish_to: enriched\n    declare_exchange: true\n    exchange: amq.topic"))
+	consuming(t, v)
+	messages := recorded(t, n)
+	publish(t, v, messages[:10])
+	d.WaitStderr(t, patience, "nothing is bound for the key")
+	in, err := subscriber(t, v, "enriched", "kojiwatch.#").Consume("subscriber", "", true, true, false, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	amqp "github.com/rabbitmq/amqp091-go"
-
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/collector"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
@@ -99,21 +97,7 @@ func TestTraces(t *testing.T) {
 func TestTracesThroughAMQP(t *testing.T) {
 	v := rig.Broker(t)
 	c, endpoint := newCollector(t)
-	conn, err := amqp.Dial(v.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	ch, err := conn.Channel()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ch.QueueDeclare("subscriber", true, false, false, false, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := ch.QueueBind("subscriber", "#", "amq.fanout", false, nil); err != nil {
-		t.Fatal(err)
-	}
+	subscriber(t, v, "amq.fanout", "#")
 	d := rig.Daemon(t, "run", "--config", traced(t, sinkConfig(t, v.URL(), "amqp", "publish_to: amq.fanout\n    exchange: amq.topic"), endpoint, "one_in: 1"))
 	consuming(t, v)
 	messages := recorded(t, 2)

@@ -144,16 +144,8 @@ func greeter(t *testing.T, version uint16, options ...testca.Option) (address, c
 	if err != nil {
 		t.Fatal(err)
 	}
-	pem, err := pair.PEM()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := tls.X509KeyPair(pem, pem)
-	if err != nil {
-		t.Fatal(err)
-	}
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
-		Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: version,
+		Certificates: []tls.Certificate{pair.TLS}, MinVersion: tls.VersionTLS10, MaxVersion: version,
 	})
 	if err != nil {
 		t.Fatal(err)

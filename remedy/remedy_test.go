@@ -97,16 +97,8 @@ func TestCertificates(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			pem, err := pair.PEM()
-			if err != nil {
-				t.Fatal(err)
-			}
-			cert, err := tls.X509KeyPair(pem, pem)
-			if err != nil {
-				t.Fatal(err)
-			}
 			server := httptest.NewUnstartedServer(http.NotFoundHandler())
-			server.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+			server.TLS = &tls.Config{Certificates: []tls.Certificate{pair.TLS}, MinVersion: tls.VersionTLS12}
 			server.StartTLS()
 			defer server.Close()
 			trust := &tls.Config{MinVersion: tls.VersionTLS12}
