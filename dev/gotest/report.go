@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ type event struct {
 	Package string
 	Test    string // empty: the event is about the package
 	Output  string
+	Elapsed float64 // seconds, of a test that has ended
 }
 
 // report reads the events of a run and writes what a reader wants to see. It is
@@ -28,7 +30,15 @@ type report struct {
 
 	passed, failed, excused int
 	skipped                 []string
+	slow                    []event // the slowest, slowest first
 }
+
+// Of the slowest tests, so many are named if they take so long, for those who want the
+// checks to be quick.
+const (
+	maxSlow = 10
+	slow    = 10 // seconds
+)
 
 func newReport(out io.Writer, excuse *regexp.Regexp) *report {
 	return &report{out: out, excuse: excuse, output: map[string]*bytes.Buffer{}}
@@ -93,6 +103,7 @@ func (r *report) ofTest(e event) {
 		}
 	case "pass":
 		r.passed++
+		r.time(e)
 		delete(r.output, key(e))
 	case "fail":
 		r.failed++
@@ -100,6 +111,16 @@ func (r *report) ofTest(e event) {
 	case "skip":
 		r.skip(e)
 	}
+}
+
+// time keeps the slowest tests. What is in a test counts for that one.
+func (r *report) time(e event) {
+	if e.Elapsed < slow || strings.Contains(e.Test, "/") {
+		return
+	}
+	r.slow = append(r.slow, e)
+	slices.SortStableFunc(r.slow, func(a, b event) int { return cmp.Compare(b.Elapsed, a.Elapsed) })
+	r.slow = r.slow[:min(len(r.slow), maxSlow)]
 }
 
 func (r *report) skip(e event) {
@@ -125,6 +146,12 @@ func (r *report) finish() int {
 	if r.passed+r.failed == 0 {
 		r.print("No test ran.\n")
 		code = 1
+	}
+	for i, e := range r.slow {
+		r.print(fmt.Sprintf("%s%s %.0f s", []string{"slowest: ", ", "}[min(i, 1)], e.Test, e.Elapsed))
+	}
+	if len(r.slow) > 0 {
+		r.print("\n")
 	}
 	r.print(fmt.Sprintf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, len(r.skipped)+r.excused))
 	return code

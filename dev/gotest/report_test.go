@@ -129,3 +129,19 @@ func TestEventsComeInPieces(t *testing.T) {
 		t.Errorf("exit status %d, shows %q", code, out.String())
 	}
 }
+
+func TestNamesTheSlowest(t *testing.T) {
+	var out bytes.Buffer
+	r := newReport(&out, nil)
+	for i := range 15 {
+		_, _ = fmt.Fprintf(r, `{"Action":"pass","Package":"p","Test":"Test%d","Elapsed":%d}`+"\n", i, i+5)
+	}
+	_, _ = fmt.Fprintln(r, `{"Action":"pass","Package":"p","Test":"Test3/part","Elapsed":1000}`)
+	if code := r.finish(); code != 0 {
+		t.Errorf("code %d", code)
+	}
+	first, _, _ := strings.Cut(out.String(), "\n")
+	if want := "slowest: Test14 19 s, Test13 18 s, "; !strings.HasPrefix(first, want) || !strings.HasSuffix(first, "Test5 10 s") {
+		t.Errorf("it says %q, want %q… to Test5", first, want)
+	}
+}
