@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vet unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vulnerabilities licences outdated unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 # The release of Go that go.mod names, also where only another one is installed.
 export GOTOOLCHAIN ?= auto
@@ -26,18 +26,14 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps vet lint vulnerabilities licences unit race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
+test: deps lint vulnerabilities licences unit race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
 
-vet: ## go vet
-	go vet ./...
-	go vet -tags integration,soak ./...
-	go -C dev/containers vet ./...
-
-lint: ## golangci-lint, shellcheck, the systemd unit, the alert rules
+lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the alert rules
 	$(LINT) run ./...
+	go -C dev/containers vet ./...
 	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
@@ -62,7 +58,7 @@ fuzz: ## fuzz every parser for FUZZTIME (10s) each
 	dev/fuzz $(FUZZTIME)
 
 fuzz-short:
-	dev/fuzz 3s 240
+	dev/fuzz 2s 150
 
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
