@@ -35,12 +35,12 @@ func cleanUser(source string) string {
 	return source[:start] + source[at+1:]
 }
 
-// isScheme reports whether a text can be a URL's scheme rather than, say, a user
-// and the beginning of a password.
+// isScheme reports whether a text is the scheme of a URL that sources are fetched by.
+// What else stands before :// may be a user and the beginning of a password.
 func isScheme(text string) bool {
-	for i := range len(text) {
-		switch c := text[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '-', c == '.':
+	for part := range strings.SplitSeq(strings.ToLower(text), "+") {
+		switch part {
+		case "git", "svn", "cvs", "hg", "bzr", "http", "https", "ssh", "rsync", "ftp", "ftps", "file":
 		default:
 			return false
 		}

@@ -119,6 +119,8 @@ func TestCleanSourceNeverLeaks(t *testing.T) {
 }
 
 func FuzzCleanSource(f *testing.F) {
+	f.Add("//", "", "0")
+	f.Add("//", "0", "0")
 	f.Add("pass", "git+https://", "src.example.org/rpms/zsh#0a1b")
 	f.Add("p@s:s/w?o#rd", "https://", "src.example.org")
 	f.Add("", "://", "@")
