@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
 // text returns the text of a single value with its variables filled in.
@@ -75,7 +77,7 @@ func unknownKey(key string, fields []field) string {
 			names = append(names, f.name+fileSuffix)
 		}
 	}
-	if meant := nearest(key, names); meant != "" {
+	if meant := suggest.Nearest(key, names); meant != "" {
 		return fmt.Sprintf("there is no such key; did you mean `%s`?", meant)
 	}
 	if home := homeOf(key); home != "" {

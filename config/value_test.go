@@ -109,28 +109,3 @@ func TestExpand(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	candidates := []string{"prefetch", "queue", "topics", "exchange", "raw"}
-	for word, want := range map[string]string{
-		"prefetch": "prefetch", "prefech": "prefetch", "pre_fetch": "prefetch", "perfetch": "prefetch", "topic": "topics",
-		"quue": "queue", "wra": "", "rwa": "raw", "x": "", "colour": "", "": "",
-	} {
-		if got := nearest(word, candidates); got != want {
-			t.Errorf("%q: got %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestEditDistance(t *testing.T) {
-	word := rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 0, 8, -1)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := word.Draw(t, "a"), word.Draw(t, "b"), word.Draw(t, "c")
-		if got := editDistance(a, b); (got == 0) != (a == b) || got != editDistance(b, a) || got > max(len(a), len(b)) {
-			t.Fatalf("%q and %q are %d apart, and the other way %d", a, b, got, editDistance(b, a))
-		}
-		if editDistance(a+c, b+c) > editDistance(a, b) {
-			t.Fatalf("%q and %q grow apart with %q at both ends", a, b, c)
-		}
-	})
-}

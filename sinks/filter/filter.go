@@ -10,7 +10,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
 // Filter holds a sink's rules, ready to be asked. It is safe for concurrent use.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/expr-lang/expr/file"
 
-	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
 var (

@@ -10,7 +10,7 @@ import (
 	"text/template"
 	"text/template/parse"
 
-	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
 var (

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 	"github.com/kojiwatch/kojiwatch/sinks/log"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
-	"github.com/kojiwatch/kojiwatch/sinks/suggest"
+	"github.com/kojiwatch/kojiwatch/suggest"
 	"github.com/kojiwatch/kojiwatch/tracing"
 )
 

@@ -1,15 +1,21 @@
 // Package suggest finds the word that somebody meant who wrote another one.
 package suggest
 
-// Meant asks whether another word was meant, as the end of an error message, or
-// is empty if none is near.
-func Meant(word string, known []string) string {
-	best, nearest := "", len(word)/3+2
+// Nearest is the known word that was most likely meant, or "" if none is near.
+func Nearest(word string, known []string) string {
+	best, nearest := "", max(1, len(word)/3)+1
 	for _, candidate := range known {
 		if d := distance(word, candidate); d < nearest {
 			best, nearest = candidate, d
 		}
 	}
+	return best
+}
+
+// Meant asks whether another word was meant, as the end of an error message, or
+// is empty if none is near.
+func Meant(word string, known []string) string {
+	best := Nearest(word, known)
 	if best == "" {
 		return ""
 	}
@@ -28,12 +34,11 @@ func distance(a, b string) int {
 		row := make([]int, len(b)+1)
 		row[0] = i + 1
 		for j := range len(b) {
-			row[j+1] = min(last[j+1], row[j]) + 1
+			cost := 1
 			if a[i] == b[j] {
-				row[j+1] = min(row[j+1], last[j])
-			} else {
-				row[j+1] = min(row[j+1], last[j]+1)
+				cost = 0
 			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
 			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
 				row[j+1] = min(row[j+1], older[j-1]+1)
 			}
