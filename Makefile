@@ -26,7 +26,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps lint vulnerabilities licences unit race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
+test: deps lint vulnerabilities licences race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -48,11 +48,11 @@ licences: ## see that what is linked in is under a licence that dev/licences all
 outdated: ## list direct dependencies of which there is a newer release
 	@go list -m -u -f '{{if and (not .Indirect) .Update}}{{.Path}} {{.Version}}: {{.Update.Version}}{{end}}' all
 
-unit: $(GOTEST) ## tests that need nothing else
+unit: $(GOTEST) ## tests that need nothing else, in a hurry
 	$(GOTEST) $(PLAIN) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
 
-race: $(GOTEST) ## the same under the race detector
-	$(GOTEST) $(PLAIN) -race -count=1 -timeout=10m $(GOTESTFLAGS) ./...
+race: $(GOTEST) ## all of them under the race detector
+	$(GOTEST) $(PLAIN) -race -count=1 -shuffle=on -timeout=10m $(GOTESTFLAGS) ./...
 
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
 	dev/fuzz $(FUZZTIME)

@@ -67,6 +67,7 @@ func TestQuorumFromBefore(t *testing.T) {
 // TestQuorumLetters: dead letters in a quorum queue are there however often somebody
 // looks at them.
 func TestQuorumLetters(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, looks = 3, 22
 	v := rig.Broker(t)
 	config := configFor(t, v.URL(), "type: quorum", "prefetch: 500")

@@ -115,7 +115,8 @@ func TestTracesThroughAMQP(t *testing.T) {
 		}
 	}
 	for _, s := range c.Spans() {
-		if s.Trace != theirs {
+		// Both may have been sent together, which has a trace of its own.
+		if s.Trace != theirs && s.Name != "send out" {
 			t.Errorf("%s of %s was traced", s.Name, s.Trace)
 		}
 	}

@@ -144,10 +144,16 @@ type attempt struct {
 }
 
 // TestTroubles makes the troubles of the page, and holds what the daemon says to it.
-func TestTroubles(t *testing.T) { try(t, append(troublesAtStart(), troublesLater()...)) }
+func TestTroubles(t *testing.T) {
+	t.Parallel() // it mostly waits
+	try(t, append(troublesAtStart(), troublesLater()...))
+}
 
 // TestCertificateTroubles does so with a broker that wants certificates.
-func TestCertificateTroubles(t *testing.T) { try(t, troublesOfCertificates(newFortress(t))) }
+func TestCertificateTroubles(t *testing.T) {
+	t.Parallel() // it mostly waits
+	try(t, troublesOfCertificates(newFortress(t)))
+}
 
 // TestTroublePage: everything that the page tells of is tried.
 func TestTroublePage(t *testing.T) {

@@ -230,6 +230,7 @@ func TestStorm(t *testing.T) {
 // a consumer hold a message gets everything when it is back, in order; meanwhile
 // nothing is held and the other sink of the process is served.
 func TestReceiverDownForLong(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, away = 1_000, 75 * time.Second
 	broker := rig.PrivateBroker(t, rabbit.WithConfig("consumer_timeout = 60000"))
 	r := newReceiver(t, nil)
