@@ -37,6 +37,13 @@ func garbage() map[string][]byte {
 	}
 }
 
+// unreadable is a message that nobody can make an event of.
+func unreadable() replay.Message {
+	m := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
+	m.Publishing.Body = []byte("hello")
+	return m
+}
+
 // poison puts garbage between good messages.
 func poison(t *testing.T, good []replay.Message) ([]replay.Message, int) {
 	t.Helper()

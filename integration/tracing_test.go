@@ -11,7 +11,6 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/collector"
-	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
 // theirs is the trace of somebody who publishes.
@@ -48,9 +47,7 @@ func TestTraces(t *testing.T) {
 	consuming(t, v)
 	messages := recorded(t, n)
 	messages[0].Publishing.Headers["traceparent"] = "00-" + theirs + "-00f067aa0ba902b7-01"
-	bad := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
-	bad.Publishing.Body = []byte("hello")
-	publish(t, v, append(messages, bad))
+	publish(t, v, append(messages, unreadable()))
 	allIn(t, n, r.all)
 	holds(t, v, queue+".dead", 1)
 	empty(t, v, queue)

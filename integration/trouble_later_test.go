@@ -155,9 +155,7 @@ func troublesOfDisk() []attempt {
 			d := disk.run(t, config)
 			consuming(t, v)
 			disk.fill(t)
-			bad := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
-			bad.Publishing.Body = []byte("hello")
-			publish(t, v, []replay.Message{bad, bad})
+			publish(t, v, []replay.Message{unreadable(), unreadable()})
 			return scene{d, func() {
 				disk.free(t)
 				lettersIn(t, disk.seen("out.dead.jsonl"), 2)
@@ -221,9 +219,7 @@ func troublesOfSinks() []attempt {
 			v := rig.Broker(t)
 			d := rig.Daemon(t, "run", "--config", troubled(t, v.URL(), "type: log", ""))
 			consuming(t, v)
-			bad := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
-			bad.Publishing.Body = []byte("hello")
-			publish(t, v, []replay.Message{bad})
+			publish(t, v, []replay.Message{unreadable()})
 			return scene{Process: d}
 		}},
 		{"a secret's file that is gone", "", func(t *testing.T) scene {

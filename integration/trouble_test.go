@@ -228,10 +228,7 @@ func (row *trouble) wantTrouble(t *testing.T, s *scene) {
 		wantAnswer(t, address, "/readyz", 200, "ready")
 	}
 	row.once(t, s.Stderr())
-	terminate(t, s.Process)
-	if code := s.WaitExit(t, patience); code != 0 {
-		t.Errorf("exit code %d, want 0", code)
-	}
+	stop(t, s.Process)
 }
 
 // troubled writes a configuration with an admin listener and a sink that has a durable

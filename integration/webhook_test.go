@@ -251,13 +251,7 @@ func TestReceiverDownForLong(t *testing.T) {
 	since := time.Now()
 	arrived(t, n, d) // at the other sink
 	t.Logf("the other sink had everything after %s", time.Since(since).Round(time.Millisecond))
-	rig.Eventually(t, patience, func() error {
-		stats, err := broker.QueueStats(t.Context(), queue)
-		if err == nil && (stats.Ready != n || stats.Unacked != 0) {
-			err = fmt.Errorf("the queue holds %+v", stats)
-		}
-		return err
-	})
+	holds(t, broker.VHost, queue, n)
 	time.Sleep(away - time.Since(since))
 	mu.Lock()
 	down = false
