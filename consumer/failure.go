@@ -2,13 +2,14 @@ package consumer
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"strings"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // FatalError is a failure at the start that waiting cannot heal.
@@ -75,7 +76,7 @@ func loginFailure(err error) *failure {
 // tlsFailure tells certificates that are not trusted, on either side, from other
 // failures of the connection.
 func tlsFailure(err error) *failure {
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+	if remedy.Expired(err) {
 		return &failure{CauseTLS, "have the broker's certificate renewed, or set this machine's clock", err}
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

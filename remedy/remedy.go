@@ -63,7 +63,7 @@ func ofSystem(err error) string {
 
 // ofCertificate is about why a server's certificate is not taken.
 func ofCertificate(err error) string {
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+	if Expired(err) {
 		return "have the server's certificate renewed, or set this machine's clock"
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
@@ -79,6 +79,12 @@ func ofCertificate(err error) string {
 		return "the port does not speak TLS: correct the scheme or the port of the address"
 	}
 	return ""
+}
+
+// Expired reports whether err is that a server's certificate has expired.
+func Expired(err error) bool {
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	return ok && invalid.Reason == x509.Expired
 }
 
 // Log adds an error to a line of the log, with what to do about it if that is known.

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
@@ -135,12 +134,4 @@ func (a *authorized) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("Authorization", value)
 	return a.next.RoundTrip(r)
-}
-
-// text is an attribute, unless there is nothing to say.
-func text(list []attribute.KeyValue, key attribute.Key, value string) []attribute.KeyValue {
-	if value == "" {
-		return list
-	}
-	return append(list, key.String(clip(value)))
 }

@@ -25,7 +25,6 @@ type Message struct {
 // Trail is the trace of one delivery. nil is of one that is not traced.
 type Trail struct {
 	tracer *Tracer
-	ctx    context.Context //nolint:containedctx // it is what spans hang together by, and ends nothing
 	span   trace.Span
 	id     string // of the event
 }
@@ -36,11 +35,11 @@ func (t *Tracer) Begin(m *Message) *Trail {
 		return nil
 	}
 	ctx := t.context.Extract(context.Background(), carrierOf(m.Headers))
-	ctx, span := t.tracer.Start(ctx, "process "+m.Sink, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithTimestamp(m.Received))
+	_, span := t.tracer.Start(ctx, "process "+m.Sink, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithTimestamp(m.Received))
 	if span.IsRecording() {
 		span.SetAttributes(m.attributes()...)
 	}
-	return &Trail{tracer: t, ctx: ctx, span: span}
+	return &Trail{tracer: t, span: span}
 }
 
 func (m *Message) attributes() []attribute.KeyValue {
@@ -89,7 +88,7 @@ func (t *Trail) Step(name string) func(err error) {
 	if t == nil || !t.span.IsRecording() {
 		return nothing
 	}
-	_, span := t.tracer.tracer.Start(t.ctx, name)
+	_, span := t.tracer.tracer.Start(trace.ContextWithSpan(context.Background(), t.span), name)
 	return func(err error) { end(span, err) }
 }
 
@@ -116,6 +115,14 @@ func end(span trace.Span, err error) {
 		span.SetStatus(codes.Error, clip(err.Error()))
 	}
 	span.End()
+}
+
+// text is an attribute, unless there is nothing to say.
+func text(list []attribute.KeyValue, key attribute.Key, value string) []attribute.KeyValue {
+	if value == "" {
+		return list
+	}
+	return append(list, key.String(clip(value)))
 }
 
 // clip is a text as a collector takes it, and no longer than that.
@@ -146,7 +153,7 @@ func (t *Tracer) Send(ctx context.Context, sink string, n int) (context.Context,
 	} else {
 		for _, one := range trails {
 			if one != nil {
-				options = append(options, trace.WithLinks(trace.LinkFromContext(one.ctx)))
+				options = append(options, trace.WithLinks(trace.Link{SpanContext: one.span.SpanContext()}))
 			}
 		}
 	}
@@ -171,6 +178,9 @@ func (t *Tracer) Inject(ctx context.Context, set func(name, value string)) {
 // InjectEvent is Inject for one event among others that are sent together: it is part of
 // the trace of its own delivery.
 func (t *Tracer) InjectEvent(ctx context.Context, id string, set func(name, value string)) {
+	if t == nil {
+		return
+	}
 	trails, _ := ctx.Value(trailsKey{}).([]*Trail)
 	if len(trails) > 1 {
 		for _, one := range trails {

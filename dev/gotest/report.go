@@ -147,11 +147,12 @@ func (r *report) finish() int {
 		r.print("No test ran.\n")
 		code = 1
 	}
-	for i, e := range r.slow {
-		r.print(fmt.Sprintf("%s%s %.0f s", []string{"slowest: ", ", "}[min(i, 1)], e.Test, e.Elapsed))
-	}
 	if len(r.slow) > 0 {
-		r.print("\n")
+		var names []string
+		for _, e := range r.slow {
+			names = append(names, fmt.Sprintf("%s %.0f s", e.Test, e.Elapsed))
+		}
+		r.print("slowest: " + strings.Join(names, ", ") + "\n")
 	}
 	r.print(fmt.Sprintf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, len(r.skipped)+r.excused))
 	return code

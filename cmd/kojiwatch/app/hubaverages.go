@@ -68,7 +68,7 @@ func (a *hubAverages) wake() {
 func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
 	trouble := &trouble{
 		log: log, begins: "the hub does not tell its average durations; it is asked again",
-		ends: "the hub tells its average durations again", lenient: true,
+		ends: "the hub tells its average durations again", tolerated: 1,
 	}
 	for {
 		select {

@@ -24,7 +24,7 @@ type queueLook struct {
 func (l *queueLook) run(ctx context.Context, every time.Duration) {
 	trouble := &trouble{
 		log: l.log, begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
-		ends: "the hub tells its queue again", lenient: true,
+		ends: "the hub tells its queue again", tolerated: 1,
 	}
 	for {
 		err := l.look(ctx)

@@ -14,11 +14,10 @@ import (
 type trouble struct {
 	log          zerolog.Logger
 	begins, ends string // the lines
-	// lenient lets one failure pass: the hub that it is about may be found down soon,
-	// which has a line of its own.
-	lenient bool
-	failed  int
-	on      bool
+	// tolerated is how many failures in a row are none yet: the hub that they are about
+	// may be found down soon, which has a line of its own.
+	tolerated int
+	failed    int // in a row
 }
 
 // note notes how it went. That the hub is left alone for a while says nothing: why it is
@@ -28,16 +27,13 @@ func (t *trouble) note(err error) {
 		return
 	}
 	if err == nil {
-		t.failed = 0
-		if t.on {
+		if t.failed > t.tolerated {
 			t.log.Info().Msg(t.ends)
 		}
-		t.on = false
+		t.failed = 0
 		return
 	}
-	if t.failed++; t.on || t.lenient && t.failed == 1 {
-		return
+	if t.failed++; t.failed == t.tolerated+1 {
+		remedy.Log(t.log.Warn(), err).Msg(t.begins)
 	}
-	t.on = true
-	remedy.Log(t.log.Warn(), err).Msg(t.begins)
 }

@@ -16,23 +16,23 @@ func TestTrouble(t *testing.T) {
 	fails, full := errors.New("it fails"), error(syscall.ENOSPC)
 	away := error(&kojirpc.UnavailableError{What: "the hub", Err: fails})
 	for name, c := range map[string]struct {
-		lenient bool
-		noted   []error
-		want    string // lines by their first letter
+		tolerated int
+		noted     []error
+		want      string // lines by their first letter
 	}{
-		"nothing":                     {false, []error{nil, nil}, ""},
-		"fails for long":              {false, []error{fails, fails, fails}, "b"},
-		"fails and works":             {false, []error{nil, fails, fails, nil, nil}, "be"},
-		"twice":                       {false, []error{fails, nil, full, nil}, "bebe"},
-		"the hub is left alone":       {false, []error{away, away, nil}, ""},
-		"and then fails":              {false, []error{away, fails, away, nil}, "be"},
-		"lenient, once":               {true, []error{fails, nil, fails, nil}, ""},
-		"lenient, for long":           {true, []error{fails, fails, fails, nil}, "be"},
-		"lenient, and the hub is not": {true, []error{fails, away, away, nil}, ""},
+		"nothing":                 {0, []error{nil, nil}, ""},
+		"fails for long":          {0, []error{fails, fails, fails}, "b"},
+		"fails and works":         {0, []error{nil, fails, fails, nil, nil}, "be"},
+		"twice":                   {0, []error{fails, nil, full, nil}, "bebe"},
+		"the hub is left alone":   {0, []error{away, away, nil}, ""},
+		"and then fails":          {0, []error{away, fails, away, nil}, "be"},
+		"one tolerated, once":     {1, []error{fails, nil, fails, nil}, ""},
+		"one tolerated, for long": {1, []error{fails, fails, fails, nil}, "be"},
+		"one tolerated, and the hub is left alone": {1, []error{fails, away, away, nil}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			trouble := &trouble{log: zerolog.New(&out), begins: "begins", ends: "ends", lenient: c.lenient}
+			trouble := &trouble{log: zerolog.New(&out), begins: "begins", ends: "ends", tolerated: c.tolerated}
 			for _, err := range c.noted {
 				trouble.note(err)
 			}
