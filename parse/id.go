@@ -8,24 +8,28 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // maxMessageID is the longest message id taken over as an event id: the
 // longest that AMQP 0-9-1 can carry.
 const maxMessageID = 255
 
-// eventID returns the event's id: the message id where there is one, else a
-// hash over exchange, routing key, application properties and body. What the
-// broker itself adds (x-delivery-count, x-received-from, …) does not count, so
-// a redelivery and another replica see the same id.
+// eventID returns the event's id. With a message id it is that, or a hash of it
+// where it cannot stand in every header, log and JSON as it is: so who signs it
+// and who verifies it see the same. Without one it is a hash over exchange,
+// routing key, application properties and body. What the broker itself adds
+// (x-delivery-count, x-received-from, …) does not count, so a redelivery and
+// another replica see the same id.
 //
 // Koji's own plugin sends neither an id nor a time, so two messages that say
 // the same (a build is tagged, untagged and tagged again) share one id.
 func (r *reader) eventID(d *Delivery, props properties) string {
-	if usableID(d.MessageID) {
+	switch {
+	case usableID(d.MessageID):
 		return d.MessageID
+	case d.MessageID != "":
+		r.id = appendPart(r.id[:0], d.MessageID)
+		return hashOf(r.id)
 	}
 	id := appendPart(r.id[:0], d.Exchange)
 	id = appendPart(id, d.RoutingKey)
@@ -34,21 +38,26 @@ func (r *reader) eventID(d *Delivery, props properties) string {
 	} else {
 		id = r.appendHeaders(id, d.Headers)
 	}
-	id = appendPart(id, d.Body)
-	sum := sha256.Sum256(id)
-	r.id = id
+	r.id = appendPart(id, d.Body)
+	return hashOf(r.id)
+}
+
+// hashOf returns a hash as 32 hexadecimal digits.
+func hashOf(parts []byte) string {
+	sum := sha256.Sum256(parts)
 	var text [32]byte
 	hex.Encode(text[:], sum[:16])
 	return string(text[:])
 }
 
-// usableID reports whether an id from outside may stand in JSON, headers and
-// logs as it is.
+// usableID reports whether a message id reaches everybody unchanged: printable
+// ASCII, as receivers and proxies read other bytes of a header in different ways,
+// and without a blank at either end, which HTTP takes away.
 func usableID(id string) bool {
-	if id == "" || len(id) > maxMessageID || !utf8.ValidString(id) {
+	if id == "" || len(id) > maxMessageID || id != strings.Trim(id, " ") {
 		return false
 	}
-	return !strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsGraphic(r) })
+	return !strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // appendHeaders appends the headers in the order of their names, but for those

@@ -38,8 +38,6 @@ func TestIDStays(t *testing.T) {
 		"read from a stream":              func(d *parse.Delivery) { d.Headers["x-stream-offset"] = int64(99) },
 		"federated":                       func(d *parse.Delivery) { d.Headers["x-received-from"] = []any{map[string]any{"uri": "amqp://h"}} },
 		"stamped by the broker":           func(d *parse.Delivery) { d.Headers["timestamp_in_ms"] = int64(1795331130984) },
-		"a message id for nobody":         func(d *parse.Delivery) { d.MessageID = "a\x1b[31m" },
-		"a message id without end":        func(d *parse.Delivery) { d.MessageID = strings.Repeat("a", 300) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := idOf(t, delivery(change)); got != want {
@@ -70,5 +68,30 @@ func TestIDDiffers(t *testing.T) {
 				t.Errorf("both are %s", got)
 			}
 		})
+	}
+}
+
+// TestMessageID: a sender's id that is fit for headers is the event's; another one
+// becomes a hash that tells it from every other, and stays the same.
+func TestMessageID(t *testing.T) {
+	with := func(id string) string { return idOf(t, delivery(func(d *parse.Delivery) { d.MessageID = id })) }
+	for _, id := range []string{"df17e342-53f0-4d5f-a472-4be20d4b8770", "a b", "~!", strings.Repeat("a", 255)} {
+		if got := with(id); got != id {
+			t.Errorf("%q became %q", id, got)
+		}
+	}
+	seen := map[string]string{with("a"): "a", idOf(t, delivery(nil)): ""}
+	for _, id := range []string{
+		" a", "a ", " ", "a\t", "a\u00a0", "\u3000a", "a\x00", "a\r\nb", "a\x1b[31m", "a\x7f", "\u202ea", "\u200b", "Å", "\xff", "\xfe",
+		strings.Repeat("a", 256), strings.Repeat("a", 257), strings.Repeat("a", 1<<20),
+	} {
+		got := with(id)
+		if other, twice := seen[got]; twice {
+			t.Errorf("%.20q and %.20q are both %s", other, id, got)
+		}
+		seen[got] = id
+		if len(got) != 32 || strings.Trim(got, "0123456789abcdef") != "" || with(id) != got {
+			t.Errorf("%.20q became %.50q", id, got)
+		}
 	}
 }
