@@ -44,7 +44,7 @@ type WebhookSink struct {
 	BasicPassword  Secret         `yaml:"basic_password" doc:"That user's password." example:"${KOJIWATCH_BASIC_PASSWORD}"`
 	HTTPTLS        TLS            `yaml:"http_tls" doc:"TLS towards the receiver, for https. Files are read at the start."`
 	RequestTimeout time.Duration  `yaml:"request_timeout" default:"30s" min:"10ms" max:"10m" doc:"How long one request may take, until its answer has come."`
-	Redirects      int            `yaml:"redirects" default:"0" min:"0" max:"10" doc:"How many redirects are followed: those that ask for the same request again (307, 308) at the same host, and not from https to http. Others are answers like any that is not good."`
+	Redirects      int            `yaml:"redirects" default:"0" min:"0" max:"10" doc:"How many redirects are followed: those that ask for the same request again (307, 308) at the same host and port (or from http to https, each at its default port). Others are answers like any that is not good."`
 	InFlight       int            `yaml:"in_flight" min:"1" max:"1024" derived:"64; 1 for chats" doc:"How many requests there may be at once. Events about one task or build still follow one another." example:"64"`
 	Batch          int            `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"How many events at most travel in one request. Those that are there travel; none are waited for, unless batch_age says so." example:"1"`
 	BatchBytes     ByteSize       `yaml:"batch_bytes" default:"0" min:"0" max:"64MiB" doc:"How large the body of a request with several events may be; 0 is no bound. An event that is larger travels alone. For webhook only."`

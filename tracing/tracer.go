@@ -64,7 +64,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	}
 	exporter, err := otlptracehttp.New(ctx,
 		otlptracehttp.WithEndpointURL(o.Endpoint), otlptracehttp.WithTimeout(timeout),
-		otlptracehttp.WithHTTPClient(&http.Client{Transport: &authorized{transport, o.Authorization}}),
+		otlptracehttp.WithHTTPClient(&http.Client{Transport: &authorized{transport, o.Authorization}, CheckRedirect: stay}),
 		otlptracehttp.WithRetry(otlptracehttp.RetryConfig{}), // the next request is a try of its own
 	)
 	if err != nil {
@@ -115,6 +115,9 @@ func (t *told) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error 
 	}
 	return nil
 }
+
+// stay follows no redirect, which would take the secret to another server.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // authorized puts a secret into requests, which may change.
 type authorized struct {

@@ -87,6 +87,27 @@ func TestCollectorGetsTraces(t *testing.T) {
 	}
 }
 
+// TestSecretStaysWithTheCollector: a redirect takes nothing to another server.
+func TestSecretStaysWithTheCollector(t *testing.T) {
+	var other collector.Collector
+	elsewhere := httptest.NewServer(&other)
+	defer elsewhere.Close()
+	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL+collector.Path, http.StatusTemporaryRedirect))
+	defer server.Close()
+	var how told
+	tracer := open(t, tracing.Options{
+		Endpoint: server.URL + collector.Path, Exported: how.exported,
+		Authorization: func() (string, error) { return "Bearer s3cret", nil },
+	})
+	tracer.Begin(&tracing.Message{Sink: "out"}).End(tracing.Done, nil)
+	if err := tracer.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := how.last(); err == nil || len(other.Spans()) > 0 || len(other.Authorizations()) > 0 {
+		t.Errorf("%v; the other got %q", err, other.Authorizations())
+	}
+}
+
 func TestCollectorThatTakesNothing(t *testing.T) {
 	var c collector.Collector
 	c.Refuse(http.StatusServiceUnavailable)

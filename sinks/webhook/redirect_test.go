@@ -18,7 +18,7 @@ import (
 // somebody else, or do something else.
 func TestRedirects(t *testing.T) {
 	taken := ""
-	var server *httptest.Server
+	var server, other *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 		switch path := r.URL.Path; path {
@@ -28,6 +28,8 @@ func TestRedirects(t *testing.T) {
 			http.Redirect(w, r, "/end", code)
 		case "/elsewhere":
 			http.Redirect(w, r, "http://localhost:"+port+"/end", http.StatusTemporaryRedirect)
+		case "/another-port":
+			http.Redirect(w, r, other.URL+"/end", http.StatusPermanentRedirect)
 		case "/twice":
 			http.Redirect(w, r, "/307", http.StatusTemporaryRedirect)
 		case "/for-ever":
@@ -38,6 +40,8 @@ func TestRedirects(t *testing.T) {
 		}
 	}))
 	defer server.Close()
+	other = httptest.NewServer(server.Config.Handler) // on another port of the same host
+	defer other.Close()
 	for name, tt := range map[string]struct {
 		path string
 		most int
@@ -52,6 +56,7 @@ func TestRedirects(t *testing.T) {
 		"to see something":    {"/303", 10, false},
 		"an old one":          {"/301", 10, false},
 		"to another host":     {"/elsewhere", 10, false},
+		"to another port":     {"/another-port", 10, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			taken = ""
@@ -103,5 +108,40 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	defer mu.Unlock()
 	if requests != 30 || connections != 1 {
 		t.Errorf("%d requests on %d connections", requests, connections)
+	}
+}
+
+// TestSameServer: only a default port may change, from http to https.
+func TestSameServer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		from, to string
+		same     bool
+	}{
+		"the same":                  {"https://h/a", "https://h/b", true},
+		"the default port by name":  {"https://h", "https://h:443", true},
+		"the same port":             {"http://h:8080", "http://h:8080", true},
+		"another port":              {"https://h", "https://h:8443", false},
+		"another port of loopback":  {"http://127.0.0.1:8080", "http://127.0.0.1:8081", false},
+		"from http to https":        {"http://h", "https://h", true},
+		"to https of another port":  {"http://h:8080", "https://h", false},
+		"to https on another port":  {"http://h", "https://h:8443", false},
+		"to https on the same port": {"http://h:8080", "https://h:8080", false},
+		"from https to http":        {"https://h", "http://h", false},
+		"another host":              {"https://h", "https://i", false},
+		"another scheme":            {"http://h", "ftp://h", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from, err := http.NewRequest(http.MethodPost, tt.from, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			to, err := http.NewRequest(http.MethodPost, tt.to, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := webhook.Follow(10)(to, []*http.Request{from}) == nil; got != tt.same {
+				t.Errorf("followed: %t", got)
+			}
+		})
 	}
 }

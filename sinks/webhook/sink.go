@@ -39,7 +39,7 @@ type Options struct {
 	// Timeout bounds one exchange, from dialling to the answer's end.
 	Timeout time.Duration
 	// Redirects is how many are followed, of those that ask for the same request
-	// again at the same host.
+	// again at the same server.
 	Redirects int
 	// Interval is how far apart messages are at least; 0 is no bound.
 	Interval time.Duration

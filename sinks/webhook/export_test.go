@@ -1,0 +1,4 @@
+package webhook
+
+// Follow is follow, for tests.
+var Follow = follow
