@@ -2,6 +2,7 @@ package kojirpc
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -83,6 +84,14 @@ func (c *carrier) renew() bool {
 	c.transport.CloseIdleConnections()
 	c.transport, c.ca = t, ca
 	return true
+}
+
+// leave closes the connections that carry nothing when a request has timed out on
+// one like them: their other end may be gone, too.
+func (c *carrier) leave(request context.Context) {
+	if _, late := errors.AsType[timeoutError](context.Cause(request)); late {
+		c.close()
+	}
 }
 
 func (c *carrier) close() { c.current().CloseIdleConnections() }

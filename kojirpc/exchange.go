@@ -57,6 +57,7 @@ func (h *hub) post(ctx context.Context, e errand, j *job) error {
 	if err != nil {
 		return err
 	}
+	defer e.by.leave(limited)
 	resp, err := e.by.roundTrip(req)
 	if err != nil {
 		return h.networkError(ctx, limited, err, stale)

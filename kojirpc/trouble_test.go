@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
@@ -242,6 +243,46 @@ func TestTimeouts(t *testing.T) {
 	stop(reason)
 	if _, err := c.Call(because, "listChannels"); !errors.Is(err, reason) {
 		t.Error(err)
+	}
+}
+
+// TestHalfDeadConnections: when the other end of the connections is gone without a
+// word, one request times out, and those after it arrive.
+func TestHalfDeadConnections(t *testing.T) {
+	hub := hubtest.Start(t)
+	address, err := url.Parse(hub.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy, err := wire.Listen(address.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(proxy.Close)
+	c := newClient(t, kojirpc.Options{
+		Server: proxy.URL(hub.URL), Timeout: time.Second, Retry: kojirpc.Retry{Max: -1}, Batching: kojirpc.Batching{Off: true},
+	})
+	hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(50 * time.Millisecond), Times: 4})
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if _, err := c.GetAPIVersion(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := proxy.Open(); n != 4 {
+		t.Fatalf("%d connections", n)
+	}
+	proxy.Freeze()
+	if _, err := c.GetAPIVersion(t.Context()); err == nil {
+		t.Fatal("there was an answer over a connection that carries nothing")
+	}
+	for range 3 {
+		if _, err := c.GetAPIVersion(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

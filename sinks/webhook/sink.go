@@ -34,7 +34,8 @@ type Options struct {
 	Annotate func(ctx context.Context, h http.Header)
 	// UserAgent names the sender.
 	UserAgent string
-	// Transport carries the requests; the sink closes its idle connections.
+	// Transport carries the requests, most often one of NewTransport; the sink closes
+	// its idle connections.
 	Transport *http.Transport
 	// Timeout bounds one exchange, from dialling to the answer's end.
 	Timeout time.Duration
@@ -63,7 +64,7 @@ func New(o Options) *Sink {
 	return &Sink{
 		o:      o,
 		pace:   sinks.NewPace(o.Interval),
-		client: &http.Client{Transport: o.Transport, CheckRedirect: follow(o.Redirects)},
+		client: &http.Client{Transport: &carrier{transport: o.Transport}, CheckRedirect: follow(o.Redirects)},
 	}
 }
 

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/sinks/render"
@@ -33,12 +31,7 @@ func newWebhook(s *config.Sink, around surroundings) (*webhook.Sink, error) {
 		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + release(),
 		Authorization: authorization(c), Timeout: c.RequestTimeout, Interval: c.Interval, MaxBytes: int(c.BatchBytes), Redirects: c.Redirects,
 		Observe: around.observe, Annotate: annotate(around.tracer),
-		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: security, ForceAttemptHTTP2: true,
-			MaxIdleConns: c.InFlight, MaxIdleConnsPerHost: c.InFlight, MaxConnsPerHost: c.InFlight,
-			IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: c.RequestTimeout,
-			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true,
-		},
+		Transport: webhook.NewTransport(security, c.InFlight, c.RequestTimeout),
 	}
 	if name, err := setHeaders(&o, c); err != nil {
 		return nil, fmt.Errorf("sink %s: headers.%s: %w", s.Name, name, err)

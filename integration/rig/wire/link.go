@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type link struct {
 	client *net.TCPConn
 	gone   chan struct{} // closed when the link is cut
 	once   sync.Once
+	frozen atomic.Bool
 
 	mu     sync.Mutex
 	server *net.TCPConn // nil until connected
@@ -113,7 +115,7 @@ func (l *link) carry(from, to *net.TCPConn, w *weather) {
 	for p := range pieces {
 		ok = ok && l.deliver(to, p, w)
 	}
-	if ok && w.calm(l.gone) {
+	if ok && l.calm(w) {
 		_ = to.CloseWrite() // pass the end on
 	}
 	reader.Wait()
@@ -132,7 +134,7 @@ func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
 			}
 		}
 		if err != nil {
-			if !errors.Is(err, io.EOF) && w.calm(l.gone) {
+			if !errors.Is(err, io.EOF) && l.calm(w) {
 				l.cut(Reset) // one side was lost: the other must see that
 			}
 			return
@@ -143,7 +145,7 @@ func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
 // deliver writes a piece when its time has come. It tells whether the link
 // still stands.
 func (l *link) deliver(to *net.TCPConn, p piece, w *weather) bool {
-	if !l.sleep(time.Until(p.due)) || !w.calm(l.gone) || !l.sleep(w.toll(len(p.bytes))) {
+	if !l.sleep(time.Until(p.due)) || !l.calm(w) || !l.sleep(w.toll(len(p.bytes))) {
 		return false
 	}
 	if _, err := to.Write(p.bytes); err != nil {
@@ -151,6 +153,15 @@ func (l *link) deliver(to *net.TCPConn, p piece, w *weather) bool {
 		return false
 	}
 	return true
+}
+
+// calm waits while nothing passes. It tells whether that ended before the link did.
+func (l *link) calm(w *weather) bool {
+	if l.frozen.Load() {
+		<-l.gone
+		return false
+	}
+	return w.calm(l.gone)
 }
 
 // sleep waits, and tells whether the link still stands.

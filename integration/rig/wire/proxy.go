@@ -111,6 +111,16 @@ func (p *Proxy) Cut(how Cut) int {
 	return n
 }
 
+// Freeze has the connections that are open now carry nothing any more, without a
+// word to either side. New ones are carried.
+func (p *Proxy) Freeze() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for l := range p.links {
+		l.frozen.Store(true)
+	}
+}
+
 // Open is the number of connections now open.
 func (p *Proxy) Open() int {
 	p.mu.Lock()
