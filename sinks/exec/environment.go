@@ -3,10 +3,9 @@ package exec
 import (
 	"os"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // maxFact bounds one fact in the environment, in bytes.
@@ -23,7 +22,7 @@ func environment(e *event.Event) []string {
 	}
 	fact := func(name, value string) {
 		if value != "" {
-			env = append(env, "KOJIWATCH_"+name+"="+harmless(value))
+			env = append(env, "KOJIWATCH_"+name+"="+format.OneLine(value, maxFact))
 		}
 	}
 	id := func(name string, value int64) {
@@ -56,17 +55,4 @@ func environment(e *event.Event) []string {
 		fact("BUILD_OWNER", b.Owner.Name)
 	}
 	return env
-}
-
-// harmless makes foreign text fit for the environment of a program that may show
-// it: valid UTF-8, control characters replaced, not too long.
-func harmless(s string) string {
-	s = s[:min(len(s), maxFact)]
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return s
 }

@@ -1,14 +1,34 @@
 package format
 
 import (
+	"html"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // Plain shows what is invisible in a text for people, but leaves a backslash one.
 func Plain(text string) string {
 	return strings.ReplaceAll(string(AppendVisible(nil, text)), `\\`, `\`)
+}
+
+// OneLine is Plain for what must end nowhere but at its own end, such as a header:
+// control characters, line ends among them, are spaces, and it is cut at most bytes.
+func OneLine(text string, most int) string {
+	cut := strings.ToValidUTF8(text[:min(len(text), most)], "")
+	return Plain(strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, cut)))
+}
+
+// Header is OneLine for a header that mail programs or ntfy decode (RFC 2047): what
+// looks like the beginning of an encoded word is none.
+func Header(text string, most int) string {
+	return strings.ReplaceAll(OneLine(text, most), "=?", "= ?")
 }
 
 // maxLink bounds a link, in bytes.
@@ -20,7 +40,10 @@ func Link(address string) string {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink || strings.ContainsAny(address, "<>()[]|\\\"'` ") {
 		return ""
 	}
-	return u.String()
+	if address = u.String(); strings.ContainsFunc(address, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return "" // what is in a query is left as it came
+	}
+	return address
 }
 
 // Truncate cuts a text to n characters, of which the last shows that it was cut.
@@ -33,13 +56,19 @@ func Truncate(text string, n int) string {
 }
 
 // Slack escapes for Slack's mrkdwn, in which <!channel> and <@user> are
-// mentions.
+// mentions. There is no escape for a backtick, which would take the links behind
+// it into code, so it becomes an apostrophe.
 func Slack(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "'").Replace(text)
 }
 
-// Markdown escapes for Markdown, and breaks mentions: an @ is followed by a word
-// joiner.
+// HTML escapes for HTML, and breaks mentions as Markdown does.
+func HTML(text string) string { return Unmention(html.EscapeString(text)) }
+
+// Unmention breaks mentions: an @ is followed by a word joiner.
+func Unmention(text string) string { return strings.ReplaceAll(text, "@", "@\u2060") }
+
+// Markdown escapes for Markdown, and breaks mentions.
 func Markdown(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -47,9 +76,6 @@ func Markdown(text string) string {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
-		if r == '@' {
-			b.WriteRune('\u2060')
-		}
 	}
-	return b.String()
+	return Unmention(b.String())
 }

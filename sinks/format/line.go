@@ -35,7 +35,7 @@ func (f *Text) AppendLine(dst []byte, e *event.Event) []byte {
 		when = e.ReceivedAt.In(loc).Format(time.TimeOnly)
 	}
 	dst = f.paint(dst, dim, when)
-	word := outcome(e)
+	word := Plain(outcome(e))
 	dst = append(dst, ' ')
 	dst = f.paint(dst, colorOf(word), pad(word))
 	dst = append(dst, ' ')

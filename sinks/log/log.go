@@ -10,6 +10,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Sink logs events. A failed task or build is a warning, all else is
@@ -42,9 +43,9 @@ func (s *Sink) Close() error { return nil }
 
 func (s *Sink) entry(e *event.Event) {
 	entry := s.log.WithLevel(levelOf(e)).
-		Str("event_id", e.ID).
+		Str("event_id", format.Plain(e.ID)).
 		Str("type", string(e.Type)).
-		Str("topic", e.Topic)
+		Str("topic", format.Plain(e.Topic))
 	addText(entry, "instance", e.Instance)
 	addText(entry, "old", e.Old)
 	addText(entry, "new", e.New)
@@ -59,7 +60,7 @@ func (s *Sink) entry(e *event.Event) {
 	addText(entry, "package", e.Package.Name)
 	addText(entry, "action", e.Action)
 	addText(entry, "url", e.URL)
-	entry.Msg(e.Summary)
+	entry.Msg(format.Plain(e.Summary))
 }
 
 func levelOf(e *event.Event) zerolog.Level {
@@ -70,7 +71,7 @@ func levelOf(e *event.Event) zerolog.Level {
 }
 
 func addTask(entry *zerolog.Event, t *koji.Task) {
-	entry.Int64("task_id", t.ID).Str("method", t.Method)
+	entry.Int64("task_id", t.ID).Str("method", format.Plain(t.Method))
 	addText(entry, "task_package", t.Package())
 	addText(entry, "task_nvr", t.NVR())
 	addText(entry, "target", t.Target().Name)
@@ -81,7 +82,7 @@ func addTask(entry *zerolog.Event, t *koji.Task) {
 }
 
 func addBuild(entry *zerolog.Event, b *koji.Build) {
-	entry.Int64("build_id", b.ID).Str("nvr", b.NVR)
+	entry.Int64("build_id", b.ID).Str("nvr", format.Plain(b.NVR))
 	addText(entry, "build_owner", b.Owner.Name)
 	if d := b.Duration(); d.Known {
 		entry.Float64("build_seconds", d.Value.Seconds())
@@ -90,7 +91,7 @@ func addBuild(entry *zerolog.Event, b *koji.Build) {
 
 func addText(entry *zerolog.Event, name, value string) {
 	if value != "" {
-		entry.Str(name, value)
+		entry.Str(name, format.Plain(value))
 	}
 }
 

@@ -3,7 +3,6 @@ package render
 import (
 	"encoding/json"
 	"fmt"
-	"html"
 	"maps"
 	"net/url"
 	"slices"
@@ -34,7 +33,7 @@ func functions(m *meter) template.FuncMap {
 		"plain":    of(format.Plain),
 		"slack":    of(format.Slack),
 		"markdown": of(format.Markdown),
-		"html":     of(html.EscapeString),
+		"html":     of(format.HTML),
 
 		"js":         of(template.JSEscapeString),
 		"urlquery":   of(url.QueryEscape),

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"text/template"
-	"unicode"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Template makes text of an event. It may be used by several goroutines at once.
@@ -54,18 +53,10 @@ func (t *Template) Render(e *event.Event) ([]byte, error) {
 // maxLine bounds what Line returns, in bytes.
 const maxLine = 1 << 10
 
-// Line is Render for what stands in a header and must end it nowhere but at its own
-// end: control characters, line ends among them, are spaces, and it is cut at
-// 1 KiB.
+// Line is Render for what stands in a header: one line, of which all can be seen.
 func (t *Template) Line(e *event.Event) (string, error) {
 	text, err := t.Render(e)
-	line := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(string(text[:min(len(text), maxLine)]), ""))
-	return strings.TrimSpace(line), err
+	return format.Header(string(text), maxLine), err
 }
 
 func (t *Template) render(data object) ([]byte, error) {

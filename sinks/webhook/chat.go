@@ -48,12 +48,11 @@ func Discord(events []*event.Event) (Message, error) {
 
 // Matrix is a message for a generic webhook of matrix-hookshot.
 func Matrix(events []*event.Event) (Message, error) {
-	itself := func(text string) string { return text }
-	marked := lines(events, html.EscapeString, func(text, address string) string {
+	marked := lines(events, format.HTML, func(text, address string) string {
 		return `<a href="` + html.EscapeString(address) + `">` + text + "</a>"
 	})
 	return asJSON(map[string]any{
-		"text": lines(events, itself, func(text, address string) string { return text + " " + address }),
+		"text": lines(events, format.Unmention, func(text, address string) string { return text + " " + address }),
 		"html": strings.ReplaceAll(marked, "\n", "<br>"),
 	})
 }
@@ -94,7 +93,7 @@ func Ntfy(events []*event.Event) (Message, error) {
 
 // title is one or two words for a message.
 func title(events []*event.Event) string {
-	instance := format.Truncate(format.Plain(events[0].Instance), 40)
+	instance := format.Truncate(format.Header(events[0].Instance, 200), 40)
 	if instance == "" {
 		instance = "Koji"
 	}

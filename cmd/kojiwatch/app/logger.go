@@ -41,7 +41,7 @@ func consoleWriter(w io.Writer) io.Writer {
 		TimeFormat: time.TimeOnly,
 		FormatMessage: func(v any) string {
 			s, _ := v.(string)
-			return string(format.AppendVisible(nil, s))
+			return format.Plain(s)
 		},
 	}
 }
