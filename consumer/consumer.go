@@ -63,7 +63,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	}
 	if c.letters == nil {
 		c.topology.deadQueue = o.DeadQueue
-		c.letters = newDeadQueue(o.dialer(o.Name+" dead letters"), c.topology)
+		c.letters = newDeadQueue(o.dialer(o.Name+" dead letters"), c.topology, log)
 	}
 	return c, nil
 }
@@ -81,7 +81,13 @@ func (o *Options) dialer(name string) *dialer {
 }
 
 // Stats is what the consumer has done so far. It may be called at any time.
-func (c *Consumer[T]) Stats() Stats { return c.counters.snapshot() }
+func (c *Consumer[T]) Stats() Stats {
+	s := c.counters.snapshot()
+	if own, ok := c.letters.(*deadQueue); ok {
+		s.Blocked = own.publisher.Blocked()
+	}
+	return s
+}
 
 // Abort ends the grace that [Consumer.Run] gives to what is in hand.
 func (c *Consumer[T]) Abort() { c.once.Do(func() { close(c.abort) }) }

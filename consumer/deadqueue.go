@@ -8,6 +8,7 @@ import (
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
 )
 
 // Headers that a dead letter has beside its own.
@@ -38,8 +39,8 @@ type deadQueue struct {
 	name      string
 }
 
-func newDeadQueue(d *dialer, t *topology) *deadQueue {
-	p := &Publisher{dialer: d}
+func newDeadQueue(d *dialer, t *topology, log *zerolog.Logger) *deadQueue {
+	p := newPublisher(d, log)
 	if t.declare == Active {
 		p.prepare = t.declareDeadQueue
 	}

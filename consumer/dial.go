@@ -59,7 +59,7 @@ func (d *dialer) dialOne(ctx context.Context, b Broker) (*link, *failure) {
 	l := &link{broker: at.String(), timeout: d.rpcTimeout}
 	conn, fail := d.reach(ctx, at, b.TLS)
 	if fail == nil {
-		l.wire = &wire{Conn: conn, writeTimeout: d.rpcTimeout}
+		l.wire = &wire{Conn: conn, writeTimeout: d.rpcTimeout, readTimeout: 3 * d.heartbeat}
 		fail = d.login(ctx, l, at, b.External)
 	}
 	if fail != nil {

@@ -56,8 +56,13 @@ func (l *link) channel() (ch *amqp.Channel, err error) {
 // closeTimeout is how long the broker has to agree to the end of a connection.
 const closeTimeout = 5 * time.Second
 
-// close ends the connection, after the broker has read all that was written.
+// close ends the connection, after the broker has read all that was written. One
+// that reads nothing would not hear of it.
 func (l *link) close() {
-	_ = l.CloseDeadline(time.Now().Add(min(l.timeout, closeTimeout)))
+	if !l.wire.isBlocked() {
+		watchdog := time.AfterFunc(min(l.timeout, closeTimeout), func() { l.wire.cut(net.ErrClosed) })
+		defer watchdog.Stop()
+		_ = l.Close()
+	}
 	l.wire.cut(net.ErrClosed)
 }

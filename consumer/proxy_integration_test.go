@@ -3,7 +3,10 @@
 package consumer_test
 
 import (
+	"bufio"
 	"crypto/tls"
+	"encoding/binary"
+	"io"
 	"net"
 	"net/url"
 	"sync"
@@ -25,6 +28,7 @@ type proxy struct {
 	conns  map[net.Conn]bool
 	opened int
 	quota  int // see stall
+	silent int // see swallow
 }
 
 // newProxy speaks TLS on the consumer's side if config is set.
@@ -69,10 +73,16 @@ func (p *proxy) serve() {
 		p.mu.Lock()
 		p.conns[in], p.conns[out] = true, true
 		p.opened++
-		quota := p.quota
-		p.quota = 0
+		quota, silent := p.quota, p.silent
+		p.quota, p.silent = 0, 0
 		p.mu.Unlock()
-		p.running.Go(func() { p.pipe(in, out, 0) })
+		p.running.Go(func() {
+			if silent > 0 {
+				p.pipeMessages(in, out, silent)
+			} else {
+				p.pipe(in, out, 0)
+			}
+		})
 		p.running.Go(func() { p.pipe(out, in, quota) })
 	}
 }
@@ -93,6 +103,32 @@ func (p *proxy) pipe(from, to net.Conn, quota int) {
 			passed += n
 		}
 		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
+			return
+		}
+	}
+}
+
+// pipeMessages passes on frames up to and with the first so many messages that are
+// published, and swallows what follows.
+func (p *proxy) pipeMessages(from, to net.Conn, messages int) {
+	defer p.drop(from, to)
+	in := bufio.NewReader(from)
+	if _, err := io.CopyN(to, in, 8); err != nil { // the protocol's name
+		return
+	}
+	for {
+		head, err := in.Peek(11) // type, channel, size, and for a method what it is
+		if err != nil && len(head) < 8 {
+			return
+		}
+		if publishes := head[0] == 1 && string(head[7:]) == "\x00\x3c\x00\x28"; publishes {
+			messages--
+		}
+		if messages < 0 {
+			_, _ = io.Copy(io.Discard, in)
+			return
+		}
+		if _, err := io.CopyN(to, in, 7+int64(binary.BigEndian.Uint32(head[3:7]))+1); err != nil {
 			return
 		}
 	}
@@ -129,6 +165,13 @@ func (p *proxy) stall(after int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.quota = after
+}
+
+// swallow has the next connection let only so many messages through to the broker.
+func (p *proxy) swallow(after int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.silent = after
 }
 
 // dials is how many connections were made.

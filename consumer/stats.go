@@ -34,6 +34,9 @@ type Stats struct {
 	Stale uint64
 	// DeadLetterFailures counts vain attempts to keep a dead letter.
 	DeadLetterFailures uint64
+	// Blocked is why the broker takes no dead letters at the moment; "" if it does.
+	// They wait, and what needs no publishing goes on.
+	Blocked string
 	// SinkDown says whether the sink is taken for down, and SinkDowns counts how
 	// often it has been; see Options.DownAfter.
 	SinkDown  bool

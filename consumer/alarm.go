@@ -1,0 +1,64 @@
+package consumer
+
+import (
+	"cmp"
+	"sync"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
+)
+
+// alarm is whether the broker takes no messages from a publisher because it is
+// short of memory or disk. It outlives connections, so that there is one line in
+// the log when that begins and one when it ends.
+type alarm struct {
+	log zerolog.Logger
+
+	mu     sync.Mutex
+	reason string // "": it takes messages
+	since  time.Time
+}
+
+// watch follows what the broker says on a connection, until that ends.
+func (a *alarm) watch(w *wire, blocked <-chan amqp.Blocking) {
+	for b := range blocked {
+		w.block(b.Active)
+		if b.Active {
+			a.begin(cmp.Or(plainText(b.Reason, maxErrorText), "no reason given"))
+		} else {
+			a.over(w)
+		}
+	}
+}
+
+func (a *alarm) begin(reason string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.reason == "" {
+		a.since = time.Now()
+		a.log.Warn().Str("error", reason).Str("remedy", "give the broker memory or room on its disk; rabbitmq-diagnostics alarms says which").
+			Msg("the broker takes no messages; waiting until it does")
+	}
+	a.reason = reason
+}
+
+// over notes that the broker took a message from this connection or says that it
+// does again. A confirmation may also be of a message from before the alarm.
+func (a *alarm) over(w *wire) {
+	if w.isBlocked() {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.reason != "" {
+		a.reason = ""
+		a.log.Info().Dur("after", time.Since(a.since)).Msg("the broker takes messages again")
+	}
+}
+
+func (a *alarm) why() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.reason
+}

@@ -1,0 +1,174 @@
+//go:build integration
+
+package consumer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+)
+
+// newPublisher is closed with the test.
+func newPublisher(t *testing.T, o consumer.PublisherOptions) *consumer.Publisher {
+	t.Helper()
+	o.Name = t.Name()
+	p := consumer.NewPublisher(o)
+	t.Cleanup(p.Close)
+	return p
+}
+
+// messages are for a queue each.
+func messages(queues ...string) []consumer.Message {
+	var list []consumer.Message
+	for i, q := range queues {
+		list = append(list, consumer.Message{Key: q, Publishing: amqp.Publishing{MessageId: fmt.Sprint(i), Body: fmt.Append(nil, i)}})
+	}
+	return list
+}
+
+func TestOnlyConfirmedMessagesCountAsPublished(t *testing.T) {
+	leavesNothingRunning(t)
+	a, p := newAdmin(t), newProxy(t, nil)
+	q := a.queueName()
+	a.declare(q)
+	nowhere := q + ".nowhere"
+	for silentAfter := 1; silentAfter <= 4; silentAfter++ {
+		publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(p.url()), RPCTimeout: 500 * time.Millisecond})
+		list := messages(q, nowhere, q, q, q, nowhere, q, q, q, q)
+		p.swallow(silentAfter)
+		var rest []consumer.Message
+		for i, err := range publisher.Publish(t.Context(), list) {
+			switch {
+			case list[i].Key == nowhere && i < silentAfter:
+				if !errors.Is(err, consumer.ErrUnroutable) {
+					t.Errorf("silent after %d: message %d is %v, should be unroutable", silentAfter, i, err)
+				}
+			case i < silentAfter:
+				if err != nil {
+					t.Errorf("silent after %d: message %d: %v", silentAfter, i, err)
+				}
+			case err == nil || errors.Is(err, consumer.ErrUnroutable) || !strings.Contains(err.Error(), "no confirmation within 500ms"):
+				t.Errorf("silent after %d: message %d has no confirmation, and its error is %v", silentAfter, i, err)
+			case list[i].Key == q:
+				rest = append(rest, list[i])
+			}
+		}
+		if n := a.count(q); n != 8-len(rest) {
+			t.Errorf("silent after %d: the queue has %d messages, should have %d", silentAfter, n, 8-len(rest))
+		}
+		for i, err := range publisher.Publish(t.Context(), rest) {
+			if err != nil {
+				t.Errorf("silent after %d: at the second attempt message %d: %v", silentAfter, i, err)
+			}
+		}
+		if _, err := a.ch.QueuePurge(q, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A context that ends while messages are on the way, or just when they have arrived.
+func TestPublishingIsCutShortAtAnyMoment(t *testing.T) {
+	leavesNothingRunning(t)
+	a := newAdmin(t)
+	q := a.queueName()
+	a.declare(q)
+	publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(brokerURL(t))})
+	var confirmed int
+	for i := range 60 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*500*time.Microsecond)
+		for _, err := range publisher.Publish(ctx, messages(q, q, q, q)) {
+			if err == nil {
+				confirmed++
+			}
+		}
+		cancel()
+	}
+	if n := a.count(q); n < confirmed {
+		t.Errorf("the queue has %d messages, of which %d were confirmed", n, confirmed)
+	}
+}
+
+// alarms are what has a broker stop reading from who publishes.
+func alarms() map[string][2][]string {
+	return map[string][2][]string{
+		"memory": {{"set_vm_memory_high_watermark", "0.000001"}, {"set_vm_memory_high_watermark", "0.8"}},
+		"disk":   {{"set_disk_free_limit", "900000GB"}, {"set_disk_free_limit", "1MB"}},
+	}
+}
+
+func TestAnAlarmOfTheBrokerIsRiddenOut(t *testing.T) {
+	broker := rig.PrivateBroker(t)
+	for name, set := range alarms() {
+		t.Run(name, func(t *testing.T) {
+			wire := rig.Proxy(t, broker.VHost)
+			ctl := func(args []string) {
+				t.Helper()
+				if _, err := broker.Ctl(t.Context(), args...); err != nil {
+					t.Fatal(err)
+				}
+			}
+			conn, err := amqp.Dial(broker.URL())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = conn.Close() }()
+			a := &admin{tb: t, conn: conn}
+			a.reopen()
+			a.declare(name)
+			large := amqp.Publishing{Body: append([]byte("poison"), make([]byte, 12<<20)...)} // more than a socket takes
+			a.publish(name, append([]amqp.Publishing{large, {Body: []byte("poison")}}, numbers(0, 20)...)...)
+			ctl(set[0])
+
+			log := lines{make(chan string, 10_000)}
+			o := options(t, name)
+			o.Brokers, o.Log = brokers(wire.URL(broker.URL())), zerolog.New(log)
+			o.RPCTimeout, o.Heartbeat, o.Grace = 2*time.Second, time.Second, time.Second
+			s := &sink{}
+			r := start(t, s, o)
+			eventually(t, "the living, and that the dead letters wait", func() bool { return s.has(20) && r.Stats().Blocked != "" })
+			if why := r.Stats().Blocked; !strings.Contains(why, name) {
+				t.Errorf("blocked: %q", why)
+			}
+			time.Sleep(5 * time.Second) // several time-outs
+			if st := r.Stats(); st.DeadLetterFailures != 0 || st.Epoch != 1 || st.Dead != 0 || st.Done != 20 || !st.Connected || st.Blocked == "" {
+				t.Errorf("stats: %+v", st)
+			}
+			if n := wire.Accepted(); n != 2 {
+				t.Errorf("%d connections were made, should be 2", n)
+			}
+			stopped := time.Now()
+			r.stop()
+			if took := time.Since(stopped); took > o.Grace+time.Second {
+				t.Errorf("it took %s to end", took)
+			}
+			if n := log.grep("the broker takes no messages", name, "remedy"); n != 1 {
+				t.Errorf("%d lines say so, should be one", n)
+			}
+
+			r = start(t, s, o)
+			eventually(t, "the dead letters wait again", func() bool { return r.Stats().Blocked != "" })
+			ctl(set[1])
+			eventually(t, "the dead letters are kept", func() bool { return r.Stats().Dead == 2 })
+			if st := r.Stats(); st.Blocked != "" || st.DeadLetterFailures != 0 {
+				t.Errorf("stats: %+v", st)
+			}
+			r.stop()
+			if n := log.grep("the broker takes messages again", "after"); n != 1 {
+				t.Errorf("%d lines say that it is over, should be one", n)
+			}
+			if d := a.count(name + ".dead"); d < 2 {
+				t.Errorf("%d dead letters", d)
+			}
+		})
+	}
+}
