@@ -31,6 +31,10 @@ const (
 	HeaderExpiration = "x-kojiwatch-expiration"
 	HeaderCC         = "x-kojiwatch-cc"
 	HeaderBCC        = "x-kojiwatch-bcc"
+
+	// HeaderTrimmed names the headers that were left out because the broker takes
+	// no more bytes of them.
+	HeaderTrimmed = "x-kojiwatch-trimmed"
 )
 
 // deadQueue keeps dead letters in a queue.

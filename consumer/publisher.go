@@ -139,7 +139,10 @@ var errNack = errors.New("the broker did not confirm it")
 func (c *publishing) send(messages []Message) (confirms []*amqp.DeferredConfirmation, errs []error, lost error) {
 	confirms, errs = make([]*amqp.DeferredConfirmation, len(messages)), make([]error, len(messages))
 	for i := range messages {
-		m := &messages[i]
+		m := messages[i]
+		if m.Publishing, errs[i] = fit(&m, c.Config.FrameSize); errs[i] != nil {
+			continue // it would end the connection for all
+		}
 		var err error
 		if confirms[i], err = c.channel.PublishWithDeferredConfirm(m.Exchange, m.Key, true, false, m.Publishing); err != nil {
 			return confirms, errs, c.explain(err)

@@ -172,3 +172,83 @@ func TestAnAlarmOfTheBrokerIsRiddenOut(t *testing.T) {
 		})
 	}
 }
+
+// oversized is a header as large as it can be beside others of so many bytes.
+func oversized(others int) string { return strings.Repeat("h", 128<<10-others) }
+
+func TestADeadLetterFitsIntoAFrame(t *testing.T) {
+	a := newAdmin(t)
+	q := a.queueName()
+	o := options(t, q)
+	o.Sink = "archive"
+	r := start(t, &sink{}, o)
+	r.connected()
+	body := "poison " + strings.Repeat("b", 200<<10)
+	a.publish(q, amqp.Publishing{Body: []byte(body), MessageId: "m", Headers: amqp.Table{
+		"small": "s", "medium": strings.Repeat("m", 5<<10), "large": oversized(5<<10 + 100),
+	}})
+	eventually(t, "a dead letter", func() bool { return r.Stats().Dead == 1 })
+	r.stop()
+	if n := r.Stats().DeadLetterFailures; n != 0 {
+		t.Errorf("%d attempts in vain", n)
+	}
+	po := consumer.PublisherOptions{Brokers: brokers(brokerURL(t)), Name: q}
+	letters, err := consumer.OpenLetters(t.Context(), po, q+".dead")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer letters.Close()
+	letter, err := letters.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := letter.Headers
+	if string(letter.Body) != body || letter.Reason != consumer.ReasonUnparseable || letter.Sink != "archive" || letter.MessageID != "m" ||
+		h["small"] != "s" || h["medium"] == nil || h["large"] != nil || h[consumer.HeaderTrimmed] != "large" {
+		t.Errorf("the letter is %+v with a body of %d bytes", letter.DeadLetter, len(letter.Body))
+	}
+
+	letter.Headers["larger"] = oversized(5<<10 + 110) // fits, but not with where it comes from
+	if err := letters.Retry(t.Context(), letter, q); err != nil {
+		t.Fatal(err)
+	}
+	if d := a.get(q); string(d.Body) != body || d.Headers["larger"] != nil || d.Headers[consumer.HeaderTrimmed] != "large, larger" || d.Headers["small"] != "s" {
+		t.Errorf("headers %.200v", d.Headers)
+	}
+}
+
+// What the broker would end the connection for does not keep others from it: headers
+// as large as they can be and a little larger, and what no frame can carry.
+func TestAMessageThatCannotBeSentIsAloneWithThat(t *testing.T) {
+	a := newAdmin(t)
+	q := a.queueName()
+	a.declare(q)
+	publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(brokerURL(t))})
+	list := messages(q, q)
+	list[0].CorrelationId = strings.Repeat("c", 256)
+	errs := publisher.Publish(t.Context(), append(list, messages(q, q+strings.Repeat("k", 256))...))
+	for i, bad := range []bool{true, false, false, true} {
+		if (errs[i] != nil) != bad || bad && !strings.Contains(errs[i].Error(), "longer than 255 bytes") {
+			t.Errorf("message %d: %v", i, errs[i])
+		}
+	}
+	whole := 0
+	for others := range 60 {
+		m := messages(q)[0]
+		m.Headers = amqp.Table{"h": oversized(others)}
+		if err := publisher.Publish(t.Context(), []consumer.Message{m})[0]; err != nil {
+			t.Errorf("with %d bytes beside the header: %v", others, err)
+		}
+	}
+	if _, err := a.ch.QueueDeclarePassive(q, true, false, false, false, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 62 {
+		if d := a.get(q); d.Headers["h"] != nil {
+			whole++
+		}
+	}
+	if whole == 0 || whole == 60 {
+		t.Errorf("%d of 60 have kept their header", whole)
+	}
+}
