@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
@@ -65,7 +66,56 @@ func troublesOfBroker() []attempt {
 			edit(t, config, "durable: true", "declare: passive")
 			return scene{rig.Daemon(t, "run", "--config", config), func() { declare(t, v) }, over}
 		}},
+		{"the broker has an alarm", "dead letters", func(t *testing.T) scene {
+			return alarmed(t, "type: log", []replay.Message{unreadable(), unreadable()}, queue+".dead", 20)
+		}},
+		{"the broker has an alarm", "events", func(t *testing.T) scene {
+			return alarmed(t, "type: amqp\n    publish_to: amq.fanout", recorded(t, 50), "subscriber", 0)
+		}},
 	}
+}
+
+// alarmed is a daemon that has messages to publish, all of which end in the queue to, on
+// a broker that takes none; and so many others that need no publishing.
+func alarmed(t *testing.T, sinkKeys string, messages []replay.Message, to string, others int) scene {
+	t.Helper()
+	v := rig.PrivateBroker(t)
+	ctl := func(args ...string) {
+		if _, err := v.Ctl(t.Context(), args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	declare(t, v.VHost)
+	subscriber(t, v.VHost, "amq.fanout", "")
+	publish(t, v.VHost, messages)
+	if others > 0 {
+		publish(t, v.VHost, recorded(t, others))
+	}
+	ctl("set_vm_memory_high_watermark", "0.000001")
+	config := troubled(t, v.URL(), sinkKeys, "")
+	edit(t, config, "durable: true", "durable: true, single_active_consumer: false") // as it was declared
+	d := rig.Daemon(t, "run", "--config", config)
+	holdsUnacked(t, v.VHost, queue, len(messages)) // the others go out
+	return scene{d, func() {
+		ctl("set_vm_memory_high_watermark", "0.8")
+		holds(t, v.VHost, to, len(messages))
+		empty(t, v.VHost, queue)
+		if others == 0 && strings.Contains(d.Stderr(), `"reason":`) {
+			t.Error("events became dead letters")
+		}
+	}, "the broker takes messages again"}
+}
+
+// holdsUnacked waits until all but n messages of a queue are settled.
+func holdsUnacked(t *testing.T, v *rig.VHost, name string, n int) {
+	t.Helper()
+	rig.Eventually(t, patience, func() error {
+		stats, err := v.QueueStats(t.Context(), name)
+		if err == nil && (stats.Ready != 0 || stats.Unacked != n) {
+			err = fmt.Errorf("%s holds %+v, want %d without a verdict", name, stats, n)
+		}
+		return err
+	})
 }
 
 func admit(t *testing.T, link *wire.Proxy) {

@@ -20,6 +20,7 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		count("sink_retries_total", "Failures of events that were tried again.", func(s *stats) uint64 { return s.Retries }),
 		count("sink_downs_total", "Times that the sink was taken for down, so that one attempt at a time is made.", func(s *stats) uint64 { return s.SinkDowns }),
 		gauge("sink_down", "Whether the sink is taken for down.", func(s *stats) float64 { return truth(s.SinkDown) }),
+		gauge("publishing_blocked", "Whether the broker takes no messages from this sink, dead letters or events, because of an alarm.", func(s *stats) float64 { return truth(s.Blocked != "") }),
 		gauge("session_up", "Whether there is a session with the broker that consumes.", func(s *stats) float64 { return truth(s.Connected) }),
 		gauge("in_flight", "Messages in hand, without verdict.", func(s *stats) float64 { return float64(s.InFlight) }),
 		gauge("oldest_in_flight_seconds", "How long the oldest message in hand has been there; 0 if there is none.", func(s *stats) float64 { return age(s.OldestInFlight) }),

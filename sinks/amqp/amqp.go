@@ -44,9 +44,11 @@ type Message struct {
 }
 
 // Publisher publishes messages as mandatory ones and returns, place by place,
-// nil for each that the broker has confirmed.
+// nil for each that the broker has confirmed. Blocked says why the broker takes
+// none at the moment; "" if it does.
 type Publisher interface {
 	Publish(ctx context.Context, messages []Message) []error
+	Blocked() string
 	Close()
 }
 
@@ -71,6 +73,10 @@ func (s *Sink) Close() error {
 	s.publisher.Close()
 	return nil
 }
+
+// Blocked says why the broker takes no events at the moment; "" if it does. It may
+// be called at any time.
+func (s *Sink) Blocked() string { return s.publisher.Blocked() }
 
 // Message is the message that an event is published as.
 func (s *Sink) Message(e *event.Event) Message {
@@ -139,7 +145,16 @@ func (s *Sink) publish(ctx context.Context, events []*event.Event, wave []int, e
 	}
 }
 
-var errBehind = errors.New("waits for one before it")
+var errBehind = &outage{errors.New("waits for one before it")}
+
+// outage is that an event was not published for no fault of its own.
+type outage struct{ err error }
+
+func (e *outage) Error() string { return e.err.Error() }
+func (e *outage) Unwrap() error { return e.err }
+
+// Outage tells that the fault is not with what was sent.
+func (e *outage) Outage() bool { return true }
 
 // again reports whether an event that failed is tried again.
 func (s *Sink) again(err error) bool {
@@ -151,7 +166,7 @@ func (s *Sink) verdict(key string, err error) error {
 		return nil
 	}
 	if !errors.Is(err, ErrUnroutable) {
-		return fmt.Errorf("publish to exchange %q: %w", s.o.Exchange, err)
+		return &outage{fmt.Errorf("publish to exchange %q: %w", s.o.Exchange, err)}
 	}
 	err = fmt.Errorf("publish to exchange %q: %w: nothing is bound for the key %q", s.o.Exchange, err, key)
 	switch s.o.Unroutable {

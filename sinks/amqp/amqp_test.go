@@ -96,7 +96,8 @@ func (b *broker) Publish(_ context.Context, messages []Message) []error {
 	return errs
 }
 
-func (b *broker) Close() {}
+func (b *broker) Blocked() string { return "" }
+func (b *broker) Close()          {}
 
 func taskEvents(ids ...string) []*event.Event {
 	var list []*event.Event
@@ -123,6 +124,24 @@ func TestOrderHoldsWhateverFails(t *testing.T) {
 	}
 	if want := []string{"a1", "b1", "c1", "b2"}; !slices.Equal(b.got, want) {
 		t.Errorf("published %v, want %v", b.got, want)
+	}
+}
+
+// A broker that confirms some events and falls silent costs the others nothing: they
+// are tried again, for as long as it takes.
+func TestABrokersFailureIsNoEventsFault(t *testing.T) {
+	silent := errors.New("no confirmation within 30s")
+	b := &broker{refuse: map[string]error{"c1": silent, "d1": silent}}
+	err := New(b, Options{Exchange: "x", Key: key(t, usual)}).Send(t.Context(), taskEvents("a1", "b1", "c1", "d1", "a2", "c2"))
+	each, ok := errors.AsType[*sinks.BatchError](err)
+	if !ok {
+		t.Fatalf("got %v", err)
+	}
+	for i, delivered := range []bool{true, true, false, false, true, false} {
+		o, _ := errors.AsType[*outage](each.Errs[i])
+		if (each.Errs[i] == nil) != delivered || !delivered && (o == nil || !o.Outage() || sinks.IsRefusal(o)) {
+			t.Errorf("event %d: %v", i, each.Errs[i])
+		}
 	}
 }
 

@@ -54,7 +54,8 @@ func (x *exchange) Publish(ctx context.Context, messages []Message) []error {
 	return errs
 }
 
-func (x *exchange) Close() {}
+func (x *exchange) Blocked() string { return "" }
+func (x *exchange) Close()          {}
 
 // single gives the error of a batch of one as the handler does.
 type single struct{ *Sink }

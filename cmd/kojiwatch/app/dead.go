@@ -83,7 +83,7 @@ func openLetters(ctx context.Context, streams Streams, c *config.Config, s *conf
 		return place, letters, err
 	}
 	place = deadQueue(s)
-	letters, err = openQueueLetters(ctx, c, s)
+	letters, err = openQueueLetters(ctx, streams, c, s)
 	return place, letters, err
 }
 

@@ -66,7 +66,11 @@ type wayBack struct {
 func (w *wayBack) send(ctx context.Context, d *consumer.Delivery) error {
 	if !w.direct {
 		if w.publisher == nil {
-			w.publisher = consumer.NewPublisher(publisherOptions(w.c, w.s.Name+" dead letters"))
+			logs, err := newLog(w.c.Log, w.streams.Err)
+			if err != nil {
+				return err
+			}
+			w.publisher = consumer.NewPublisher(publisherOptions(w.c, w.s.Name+" dead letters", logs.logger))
 		}
 		err := w.publisher.SendBack(ctx, d, w.s.Queue.Name)
 		if !errors.Is(err, consumer.ErrNotAllowed) {

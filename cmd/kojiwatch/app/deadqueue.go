@@ -18,8 +18,12 @@ type queueLetters struct {
 	queue   string // of the sink
 }
 
-func openQueueLetters(ctx context.Context, c *config.Config, s *config.Sink) (*queueLetters, error) {
-	letters, err := consumer.OpenLetters(ctx, publisherOptions(c, s.Name+" dead letters"), deadQueue(s))
+func openQueueLetters(ctx context.Context, streams Streams, c *config.Config, s *config.Sink) (*queueLetters, error) {
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := consumer.OpenLetters(ctx, publisherOptions(c, s.Name+" dead letters", logs.logger), deadQueue(s))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,11 +78,16 @@ func (l *line) newConsumer(c *config.Config, s *config.Sink) (*consumer.Consumer
 	return made, nil
 }
 
-// stats is what the consumer of the moment has done.
+// stats is what the consumer of the moment has done. Blocked is also why the broker
+// takes no events, if the sink publishes them.
 func (l *line) stats() consumer.Stats {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.consumer.Stats()
+	s := l.consumer.Stats()
+	if b, ok := l.outlet.stage().sink.(interface{ Blocked() string }); ok {
+		s.Blocked = cmp.Or(s.Blocked, b.Blocked())
+	}
+	return s
 }
 
 // run consumes until ctx ends, one consumer after the other if there are
@@ -198,12 +204,16 @@ func (l *line) refuse(err error) {
 // ready says why the line cannot work.
 func (l *line) ready() error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	refused := l.refused
+	l.mu.Unlock()
+	stats := l.stats()
 	switch {
-	case l.refused != nil:
-		return l.refused
-	case !l.consumer.Stats().Connected:
+	case refused != nil:
+		return refused
+	case !stats.Connected:
 		return fmt.Errorf("sink %s: no session with the broker", l.name)
+	case stats.Blocked != "":
+		return fmt.Errorf("sink %s: the broker takes no messages: %s", l.name, stats.Blocked)
 	}
 	return nil
 }

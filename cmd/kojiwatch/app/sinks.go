@@ -54,7 +54,7 @@ func newSink(all *config.Config, c *config.Sink, around surroundings) (sinks.Sin
 	case config.SinkExec:
 		return newExecSink(c.Exec), nil
 	case config.SinkAMQP:
-		return newAMQPSink(all, c, around.tracer)
+		return newAMQPSink(all, c, around)
 	case config.SinkEmail:
 		return newEmail(c, around.observe)
 	case config.SinkStdout:

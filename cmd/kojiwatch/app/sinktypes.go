@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rs/zerolog"
+
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 	"github.com/kojiwatch/kojiwatch/sinks/exec"
 	"github.com/kojiwatch/kojiwatch/sinks/file"
-	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 func newFileSink(c *config.FileSink) *file.Sink {
@@ -29,17 +30,17 @@ func newExecSink(c *config.ExecSink) *exec.Sink {
 	})
 }
 
-func newAMQPSink(all *config.Config, s *config.Sink, tracer *tracing.Tracer) (*amqp.Sink, error) {
+func newAMQPSink(all *config.Config, s *config.Sink, around surroundings) (*amqp.Sink, error) {
 	c := s.AMQP
 	key, err := amqp.ParseKey(c.RoutingKey)
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: routing_key: %w", s.Name, err)
 	}
-	o := publisherOptions(all, s.Name+" events")
+	o := publisherOptions(all, s.Name+" events", around.logs.logger.With().Str("sink", s.Name).Logger())
 	if c.DeclareExchange {
 		o.Exchange = c.PublishTo
 	}
-	return amqp.New(&tracedPublisher{publisher{consumer.NewPublisher(o)}, tracer}, amqp.Options{
+	return amqp.New(&tracedPublisher{publisher{consumer.NewPublisher(o)}, around.tracer}, amqp.Options{
 		Exchange: c.PublishTo, Key: key,
 		Unroutable: map[config.Unroutable]amqp.Unroutable{
 			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
@@ -48,10 +49,11 @@ func newAMQPSink(all *config.Config, s *config.Sink, tracer *tracing.Tracer) (*a
 }
 
 // publisherOptions say how to publish on the broker that messages come from.
-func publisherOptions(c *config.Config, name string) consumer.PublisherOptions {
+func publisherOptions(c *config.Config, name string, log zerolog.Logger) consumer.PublisherOptions {
 	return consumer.PublisherOptions{
 		Brokers: brokersOf(&c.Broker), Name: c.Broker.ConnectionName + " " + name, Version: release(),
 		Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+		Log: log,
 	}
 }
 
