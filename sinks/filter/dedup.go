@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"container/list"
 	"sync"
 	"time"
 )
@@ -14,23 +15,28 @@ type Window struct {
 	span time.Duration
 
 	mu    sync.Mutex
-	seen  map[string]time.Time
-	order []string // a ring, oldest at next
-	next  int
+	seen  map[string]*list.Element
+	order list.List // of sighting, the oldest in front
+}
+
+// sighting is an id and when it was last remembered.
+type sighting struct {
+	id string
+	at time.Time
 }
 
 // NewWindow returns a window that remembers the last size ids, none of them
 // longer than span.
 func NewWindow(size int, span time.Duration) *Window {
-	return &Window{size: size, span: span, seen: make(map[string]time.Time)}
+	return &Window{size: size, span: span, seen: make(map[string]*list.Element)}
 }
 
 // Has reports whether an id was remembered within the window.
 func (w *Window) Has(id string, now time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	at, ok := w.seen[id]
-	return ok && now.Sub(at) < w.span
+	e, ok := w.seen[id]
+	return ok && now.Sub(e.Value.(*sighting).at) < w.span
 }
 
 // Remember notes an id whose event has arrived. Before that it would be wrong:
@@ -38,16 +44,17 @@ func (w *Window) Has(id string, now time.Time) bool {
 func (w *Window) Remember(id string, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, known := w.seen[id]; known {
-		w.seen[id] = now
-		return
+	e, known := w.seen[id]
+	switch {
+	case known:
+		w.order.MoveToBack(e)
+	case w.order.Len() < w.size:
+		e = w.order.PushBack(new(sighting))
+	default: // the oldest makes room
+		e = w.order.Front()
+		w.order.MoveToBack(e)
+		delete(w.seen, e.Value.(*sighting).id)
 	}
-	w.seen[id] = now
-	if len(w.order) < w.size {
-		w.order = append(w.order, id)
-		return
-	}
-	delete(w.seen, w.order[w.next])
-	w.order[w.next] = id
-	w.next = (w.next + 1) % w.size
+	*e.Value.(*sighting) = sighting{id, now}
+	w.seen[id] = e
 }

@@ -206,10 +206,15 @@ func TestWindow(t *testing.T) {
 	if w.Has("a", now) || !w.Has("b", now) || !w.Has("c", now) {
 		t.Error("the size of the window does not hold")
 	}
+	w.Remember("b", now) // again: now c is the oldest
+	w.Remember("d", now)
+	if !w.Has("b", now) || w.Has("c", now) {
+		t.Error("an id that was remembered again keeps its old place")
+	}
 	for i := range 1000 {
 		w.Remember(strings.Repeat("x", i), now)
 	}
-	if len(w.seen) > 2 || len(w.order) > 2 {
+	if len(w.seen) > 2 || w.order.Len() > 2 {
 		t.Errorf("%d ids remembered", len(w.seen))
 	}
 }
