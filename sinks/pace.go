@@ -2,7 +2,6 @@ package sinks
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -10,32 +9,47 @@ import (
 // acknowledged, so what comes meanwhile travels in the next message.
 type Pace struct {
 	interval time.Duration
-
-	mu   sync.Mutex
-	next time.Time
+	last     chan time.Time // holds when the last message went out; empty while somebody waits
 }
 
 // NewPace keeps messages an interval apart at least; 0 is no bound.
-func NewPace(interval time.Duration) *Pace { return &Pace{interval: interval} }
+func NewPace(interval time.Duration) *Pace {
+	p := &Pace{interval: interval, last: make(chan time.Time, 1)}
+	p.last <- time.Time{}
+	return p
+}
 
-// Wait waits for its turn, or until ctx ends.
+// Follow takes over from the pace that was kept before when the last message went
+// out. While somebody waits there the two are apart.
+func (p *Pace) Follow(before *Pace) {
+	select {
+	case last := <-before.last:
+		before.last <- last
+		<-p.last
+		p.last <- last
+	default:
+	}
+}
+
+// Wait waits until a message may go out, or until ctx ends.
 func (p *Pace) Wait(ctx context.Context) error {
 	if p.interval <= 0 {
 		return nil
 	}
-	p.mu.Lock()
-	at := time.Now()
-	if p.next.After(at) {
-		at = p.next
+	var last time.Time
+	select {
+	case last = <-p.last:
+	case <-ctx.Done():
+		return ctx.Err()
 	}
-	p.next = at.Add(p.interval)
-	p.mu.Unlock()
-	t := time.NewTimer(time.Until(at))
+	t := time.NewTimer(time.Until(last.Add(p.interval)))
 	defer t.Stop()
 	select {
 	case <-t.C:
+		p.last <- time.Now()
 		return nil
 	case <-ctx.Done():
+		p.last <- last
 		return ctx.Err()
 	}
 }

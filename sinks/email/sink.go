@@ -90,5 +90,9 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	return sinks.ForEach(events, err)
 }
 
+// Pace keeps the sink's messages apart. A sink that takes the place of this one
+// goes on from it.
+func (s *Sink) Pace() *sinks.Pace { return s.pace }
+
 // Close implements sinks.Sink. Between two mails there is no connection.
 func (s *Sink) Close() error { return nil }

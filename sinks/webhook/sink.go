@@ -68,6 +68,10 @@ func New(o Options) *Sink {
 	}
 }
 
+// Pace keeps the sink's messages apart. A sink that takes the place of this one
+// goes on from it.
+func (s *Sink) Pace() *sinks.Pace { return s.pace }
+
 // Send implements sinks.Sink: one message carries all the events, unless it would be
 // too large.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {

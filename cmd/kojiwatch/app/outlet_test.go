@@ -124,3 +124,47 @@ func TestOutletInherits(t *testing.T) {
 		t.Error("a sink that goes on was closed")
 	}
 }
+
+// pacedSink notes when it got events.
+type pacedSink struct {
+	slowSink
+	pace *sinks.Pace
+}
+
+func (s *pacedSink) Pace() *sinks.Pace { return s.pace }
+
+func (s *pacedSink) Send(ctx context.Context, events []*event.Event) error {
+	if err := s.pace.Wait(ctx); err != nil {
+		return err
+	}
+	return s.slowSink.Send(ctx, events)
+}
+
+// TestOutletKeepsPace has a sink's messages stay apart over a swap, which breaks one
+// off that waits.
+func TestOutletKeepsPace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOutlet(stageOf(t, &pacedSink{pace: sinks.NewPace(time.Hour)}))
+		batch := []*event.Event{{Type: event.Tag}}
+		began := time.Now()
+		if err := o.Send(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		broken := make(chan error, 1)
+		go func() { broken <- o.Send(t.Context(), batch) }()
+		synctest.Wait()
+		next := &pacedSink{pace: sinks.NewPace(time.Hour)}
+		if err := o.swap(t.Context(), 10*time.Second, stageOf(t, next)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-broken; !errors.Is(err, context.Canceled) {
+			t.Errorf("what waited: %v, want that it was broken off", err)
+		}
+		if err := o.Send(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took != time.Hour {
+			t.Errorf("the second message came after %s, want an hour", took)
+		}
+	})
+}

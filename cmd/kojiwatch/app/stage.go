@@ -65,9 +65,17 @@ func (s *stage) anotherSink(before *stage) bool {
 		s.config.Type == config.SinkAMQP && brokerChanged(s.all, before.all)
 }
 
-// follow takes over what the stage before has counted and remembered.
+// paced is a sink that keeps its messages apart.
+type paced interface{ Pace() *sinks.Pace }
+
+// follow takes over what the stage before has counted and remembered, and when its
+// last message went out.
 func (s *stage) follow(before *stage) {
 	s.filtered.inherit(before.filtered, s.config.Filter.Dedup == before.config.Filter.Dedup)
+	next, ok := s.sink.(paced)
+	if last, was := before.sink.(paced); ok && was && next != last {
+		next.Pace().Follow(last.Pace())
+	}
 }
 
 // close lets go of the sink, unless the stage that follows has it, too.
