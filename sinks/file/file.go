@@ -40,7 +40,9 @@ type Options struct {
 type Sink struct {
 	o      Options
 	file   *os.File
-	device bool // what is at the path is a device or pipe: it has no disk, length or age
+	target string // the file's own path, where Options.Path is a symbolic link
+	device bool   // what is at the path is a device or pipe: it has no disk, length or age
+	torn   bool   // the device has got a part of a line
 	size   int64
 	period int64 // the span of MaxAge that the file belongs to
 	synced time.Time
@@ -60,7 +62,9 @@ const maxKept = 1 << 20
 func (s *Sink) Reopen() { s.reopen.Store(true) }
 
 // Send implements sinks.Sink. What was written before an error is taken back, so
-// that the file holds whole lines only.
+// that the file holds whole lines only. A device can't give it back: what comes next
+// begins on a line of its own, and a reader loses no more than the torn one, which
+// comes again.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if s.o.Sync != SyncAlways {
 		return s.send(ctx, events)
@@ -77,6 +81,9 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 
 func (s *Sink) send(ctx context.Context, events []*event.Event) error {
 	buf := s.buf[:0]
+	if s.torn {
+		buf = append(buf, '\n')
+	}
 	for _, e := range events {
 		buf = append(e.AppendJSON(buf), '\n')
 	}
@@ -98,9 +105,12 @@ func (s *Sink) write(ctx context.Context, lines []byte) error {
 	// A file takes lines or says why not; a pipe that nobody reads has one wait.
 	f := s.file
 	stop := context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Now()) })
-	_, err := f.Write(lines)
+	n, err := f.Write(lines)
 	if !stop() && err != nil {
 		err = errors.Join(ctx.Err(), err)
+	}
+	if s.device && n > 0 {
+		s.torn = lines[n-1] != '\n'
 	}
 	if err == nil {
 		err = s.sync(ctx)
@@ -167,7 +177,7 @@ func (s *Sink) ready(n int64) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
-	if err := rotate(s.o.Path, s.o.Keep, time.Now()); err != nil {
+	if err := rotate(s.target, s.o.Keep, time.Now()); err != nil {
 		return fmt.Errorf("rotate: %w", err)
 	}
 	return s.open()
@@ -188,8 +198,7 @@ func (s *Sink) periodOf(t time.Time) int64 {
 // open opens the file, ends a line that a crash has torn, and sees the name of a
 // new file onto the disk.
 func (s *Sink) open() error {
-	dir := filepath.Dir(s.o.Path)
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.o.Path), 0o750); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(s.o.Path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o640)
@@ -204,10 +213,14 @@ func (s *Sink) open() error {
 		s.file = f
 		return nil
 	}
+	s.torn = false
+	if s.target, err = filepath.EvalSymlinks(s.o.Path); err != nil {
+		return errors.Join(err, f.Close())
+	}
 	if info.Size() > 0 {
 		err = endLine(f, info.Size())
 	} else {
-		err = syncDir(dir)
+		err = syncDir(filepath.Dir(s.target))
 	}
 	if err != nil {
 		return errors.Join(err, f.Close())

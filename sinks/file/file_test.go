@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
@@ -140,6 +141,41 @@ func TestPipeThatNobodyReads(t *testing.T) {
 	}
 }
 
+// A pipe that takes a part of a line has the next one begin on a line of its own.
+func TestPipeTornLine(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(pipe, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Path: pipe})
+	large := events("large")
+	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)} // more than a pipe holds
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := s.Send(ctx, large); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v", err)
+	}
+	text := make(chan string, 1)
+	go func() {
+		lines, _ := io.ReadAll(reader)
+		text <- string(lines)
+	}()
+	send(t, s, "1")
+	send(t, s, "2")
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	lines := strings.Split(<-text, "\n")
+	if len(lines) != 4 || json.Unmarshal([]byte(lines[1]), new(any)) != nil || json.Unmarshal([]byte(lines[2]), new(any)) != nil || lines[3] != "" {
+		t.Errorf("the pipe has %d lines, the last of which are %.100q", len(lines), lines[1:])
+	}
+	_ = reader.Close()
+}
+
 // Send returns no sooner than the sync that its events wait for.
 func TestIntervalIsWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
@@ -192,6 +228,31 @@ func TestRotationBySize(t *testing.T) {
 	}
 	if _, err := os.Stat(other); err != nil {
 		t.Errorf("a file that is none of ours: %v", err)
+	}
+}
+
+// Behind a symbolic link the file it leads to is rotated, where it is.
+func TestRotationThroughLink(t *testing.T) {
+	dir, disk := t.TempDir(), t.TempDir()
+	link, target := filepath.Join(dir, "e.jsonl"), filepath.Join(disk, "data")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	s := New(Options{Path: link, MaxSize: 1, Keep: 2})
+	var want []string
+	for i := range 5 {
+		want = append(want, string(rune('a'+i)))
+		send(t, s, want[i])
+	}
+	if to, err := os.Readlink(link); err != nil || to != target {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	if left := rotated(t, link); len(left) > 0 {
+		t.Errorf("beside the link there are %q", left)
+	}
+	names := rotated(t, target)
+	if got, _ := ids(t, append(names, target)...); len(names) != 2 || !slices.Equal(got, want[2:]) {
+		t.Errorf("%d rotated files; they and the file hold %v", len(names), got)
 	}
 }
 
