@@ -38,7 +38,7 @@ every user of the machine.`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if source.flags.Preset != "" {
-				source.flags.KeepQueue = app.KeptQueue(source.flags.Preset)
+				source.flags.KeepQueue = app.KeptQueue(source.flags.Preset, streams.Err)
 			}
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {

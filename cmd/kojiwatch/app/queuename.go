@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,41 +15,65 @@ import (
 // KeptQueue names the queue that is kept on a public broker: a UUID, which is what
 // Fedora's rules ask for, made once and kept in a file of the state folder. A
 // restart then finds the queue with what came meanwhile. Each user and folder has
-// its own, for two that share a queue would share its messages.
-func KeptQueue(preset string) func(stateDir string) (string, error) {
+// its own, for two that share a queue would share its messages. A file with nothing
+// in it, which a power cut can leave behind, is replaced, and warnings says so.
+func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string, error) {
 	return func(stateDir string) (string, error) {
 		path := filepath.Join(stateDir, preset+".queue")
-		text, err := os.ReadFile(path)
-		if errors.Is(err, os.ErrNotExist) {
-			return newQueueName(stateDir, path)
+		name, err := readQueueName(path)
+		switch {
+		case err == nil && name != "":
+			return name, nil
+		case err == nil:
+			_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s is empty: a new name for the queue is made\n", path)
+			err = os.Remove(path)
+		case errors.Is(err, fs.ErrNotExist):
+			err = os.MkdirAll(stateDir, 0o700)
+		}
+		if err == nil {
+			name = newUUID()
+			err = keepQueueName(path, name)
 		}
 		if err != nil {
 			return "", fmt.Errorf("name of the queue: %w", err)
-		}
-		name := string(bytes.TrimSpace(text))
-		if !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(name) {
-			return "", fmt.Errorf("name of the queue: %s holds no UUID; delete it, and a new one is made", path)
 		}
 		return name, nil
 	}
 }
 
-// newQueueName makes a name and keeps it; of two processes that do so at once, one
-// fails.
-func newQueueName(stateDir, path string) (string, error) {
-	name := newUUID()
-	if err := os.MkdirAll(stateDir, 0o700); err != nil {
-		return "", fmt.Errorf("name of the queue: %w", err)
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+// readQueueName reads the name in a file; "" is none.
+func readQueueName(path string) (string, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("name of the queue: %w", err)
+		return "", err
 	}
-	_, err = file.WriteString(name + "\n")
-	if err := errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(fmt.Errorf("name of the queue: %w", err), os.Remove(path))
+	name := string(bytes.Trim(text, "\x00 \r\n"))
+	if name != "" && !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(name) {
+		return "", fmt.Errorf("%s holds no UUID; delete it, and a new one is made", path)
 	}
 	return name, nil
+}
+
+// keepQueueName puts a name into a new file, which is whole on the disk from its
+// first moment on. Of two processes that do so at once, one fails.
+func keepQueueName(path, name string) error {
+	dir := filepath.Dir(path)
+	file, err := os.CreateTemp(dir, filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(name + "\n")
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Link(file.Name(), path)
+	}
+	if err = errors.Join(err, os.Remove(file.Name())); err != nil {
+		return err
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // newUUID is a random one, version 4 of RFC 9562.
