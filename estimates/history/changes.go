@@ -53,13 +53,16 @@ func (m *Model) Changes() *Changes {
 	return c
 }
 
-// Write writes changes, all or nothing.
+// Write writes changes, all or nothing. If it finds the file damaged, the error is
+// [ErrForeign].
 func (s *Store) Write(c *Changes) error {
-	err := s.db.Update(func(tx *bolt.Tx) error {
-		return errors.Join(
-			put(tx.Bucket(cellBucket), c.cells), put(tx.Bucket(archBucket), c.arches), put(tx.Bucket(scaleBucket), c.scales),
-			put(tx.Bucket(metaBucket), c.marks),
-		)
+	err := s.guarded(func() error {
+		return s.db.Update(func(tx *bolt.Tx) error {
+			return errors.Join(
+				put(tx.Bucket(cellBucket), c.cells), put(tx.Bucket(archBucket), c.arches), put(tx.Bucket(scaleBucket), c.scales),
+				put(tx.Bucket(metaBucket), c.marks),
+			)
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("history: write: %w", err)

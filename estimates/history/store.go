@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -14,10 +15,14 @@ import (
 )
 
 // Store keeps a model in a file, which one process uses at a time. What is written is
-// whole even if the process is killed meanwhile.
-type Store struct{ db *bolt.DB }
+// whole even if the process is killed meanwhile. A store that has returned
+// [ErrForeign] can only be closed.
+type Store struct {
+	db     *bolt.DB
+	broken atomic.Bool
+}
 
-// The errors of Open.
+// The errors of Open, and of a store whose file is damaged while it is in use.
 var (
 	// ErrInUse is that another process has the file.
 	ErrInUse = errors.New("another process uses it")
@@ -53,37 +58,45 @@ func Open(path string, maxCells int) (*Store, *Model, error) {
 	return s, m, nil
 }
 
-func open(path string, maxCells int) (s *Store, m *Model, err error) {
-	var db *bolt.DB
-	// A damaged file makes bbolt panic, and one that was cut short faults.
+func open(path string, maxCells int) (*Store, *Model, error) {
+	s, m := new(Store), New(maxCells)
+	if err := s.guarded(func() error { return s.load(path, m) }); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	return s, m, nil
+}
+
+// guarded does something with the file. A damaged one makes bbolt panic, and one that
+// was cut short faults. After that bbolt may hold its locks for ever, so the store
+// asks it for nothing more.
+func (s *Store) guarded(do func() error) (err error) {
+	if s.broken.Load() {
+		return ErrForeign
+	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
+			s.broken.Store(true)
 			err = fmt.Errorf("%w: %v", ErrForeign, p)
 		}
-		if err != nil && db != nil {
-			_ = db.Close()
-		}
 	}()
-	db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait})
+	return do()
+}
+
+func (s *Store) load(path string, m *Model) (err error) {
+	s.db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, nil, ErrInUse
-	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrVersionMismatch), errors.Is(err, berrors.ErrChecksum):
-		return nil, nil, fmt.Errorf("%w: %w", ErrForeign, err)
+		return ErrInUse
 	case err != nil && !errors.As(err, new(*os.PathError)):
-		return nil, nil, fmt.Errorf("%w: %w", ErrForeign, err)
+		return fmt.Errorf("%w: %w", ErrForeign, err)
 	case err != nil:
-		return nil, nil, err
+		return err
 	}
-	if err := db.Update(prepare); err != nil {
-		return nil, nil, err
+	if err := s.db.Update(prepare); err != nil {
+		return err
 	}
-	m = New(maxCells)
-	if err := db.View(func(tx *bolt.Tx) error { return read(tx, m, path) }); err != nil {
-		return nil, nil, err
-	}
-	return &Store{db}, m, nil
+	return s.db.View(func(tx *bolt.Tx) error { return read(tx, m, path) })
 }
 
 // prepare makes a new file a history, and refuses one that is something else.
@@ -134,16 +147,23 @@ func read(tx *bolt.Tx, m *Model, path string) error {
 
 // Mark returns a point in time that was written by a name; zero if there is none.
 func (s *Store) Mark(name string) (at time.Time) {
-	_ = s.db.View(func(tx *bolt.Tx) error { // it fails only if the store is closed
-		if v := uncheck(tx.Bucket(metaBucket).Get(markMember(name))); len(v) == 8 {
-			at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0).UTC() //nolint:gosec // as it was written
-		}
-		return nil
+	_ = s.guarded(func() error { // it fails only if the store is closed or damaged
+		return s.db.View(func(tx *bolt.Tx) error {
+			if v := uncheck(tx.Bucket(metaBucket).Get(markMember(name))); len(v) == 8 {
+				at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0).UTC() //nolint:gosec // as it was written
+			}
+			return nil
+		})
 	})
 	return at
 }
 
 func markMember(name string) []byte { return []byte("at " + name) }
 
-// Close closes the file.
-func (s *Store) Close() error { return s.db.Close() }
+// Close closes the file. A damaged one stays open until the process ends.
+func (s *Store) Close() error {
+	if s.db == nil || s.broken.Load() {
+		return nil
+	}
+	return s.db.Close()
+}

@@ -117,6 +117,59 @@ func TestNotAHistory(t *testing.T) {
 	}
 }
 
+// TestDamagedInUse: what happens to the file while it is in use is an error, whatever
+// it does to the reading of it, and the store can still be asked and closed.
+func TestDamagedInUse(t *testing.T) {
+	page := os.Getpagesize()
+	for name, do := range map[string]func(f *os.File, size int) error{
+		"flipped bits": func(f *os.File, size int) error {
+			text := make([]byte, size)
+			_, err := f.ReadAt(text, 0)
+			for i := 2 * page; i < len(text); i++ {
+				text[i] ^= 0x55
+			}
+			return errors.Join(err, rewrite(f, text))
+		},
+		"zeroes":    func(f *os.File, size int) error { return rewrite(f, make([]byte, size)) },
+		"cut short": func(f *os.File, _ int) error { return f.Truncate(int64(page)) },
+		"emptied":   func(f *os.File, _ int) error { return f.Truncate(0) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := written(t)
+			s, m := open(t, path)
+			f, err := os.OpenFile(path, os.O_RDWR, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			info, err := f.Stat()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(do(f, int(info.Size())), f.Close()); err != nil {
+				t.Fatal(err)
+			}
+			teach(m, bash("aarch64"), times(10*time.Minute, 5)...)
+			changes := m.Changes()
+			for range 2 {
+				if err := s.Write(changes); !errors.Is(err, history.ErrForeign) {
+					t.Errorf("write: %v", err)
+				}
+				if at := s.Mark("x"); !at.IsZero() {
+					t.Errorf("a mark at %s", at)
+				}
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func rewrite(f *os.File, text []byte) error {
+	_, err := f.WriteAt(text, 0)
+	return err
+}
+
 func overwrite(t *testing.T, path string, text []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, text, 0o600); err != nil {

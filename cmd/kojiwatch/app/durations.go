@@ -33,6 +33,7 @@ type durations struct {
 
 	began     time.Time // zero: it does not listen to a broker
 	unwritten *history.Changes
+	damaged   bool        // the file is set aside, and nothing more is written
 	trouble   trouble     // with writing
 	kept      atomic.Bool // what was learnt is on the disk
 	stop      context.CancelFunc
@@ -98,8 +99,7 @@ func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history
 	path := filepath.Join(c.StateDir, historyFile)
 	store, learnt, err := history.Open(path, c.Estimates.Size)
 	if errors.Is(err, history.ErrForeign) {
-		aside := fmt.Sprintf("%s.unreadable-%d", path, time.Now().Unix())
-		if moved := os.Rename(path, aside); moved == nil {
+		if aside, moved := setAside(path); moved == nil {
 			log.Warn().Err(err).Str("moved_to", aside).Msg("the history of durations can't be read: it is set aside and begun anew")
 			store, learnt, err = history.Open(path, c.Estimates.Size)
 		}
@@ -140,11 +140,33 @@ func (d *durations) keepFlushing(ctx context.Context) {
 }
 
 // flush writes down what was learnt. What can't be written is tried again with what
-// comes then.
+// comes then, unless the file is damaged.
 func (d *durations) flush() {
+	if d.damaged {
+		return
+	}
 	err := d.write()
 	d.kept.Store(err == nil)
+	if d.damaged = errors.Is(err, history.ErrForeign); d.damaged {
+		d.unwritten = nil
+		d.setAside(err)
+		return
+	}
 	d.trouble.note(err)
+}
+
+// setAside makes way for a history that the next start begins anew.
+func (d *durations) setAside(why error) {
+	path := filepath.Join(d.dir, historyFile)
+	aside, err := setAside(path)
+	d.log.Warn().Err(errors.Join(why, err)).Str("moved_to", aside).
+		Msg("the history of durations is damaged: it is set aside, and what is learnt is kept in memory only until the next start")
+}
+
+// setAside gives a history that can't be read another name.
+func setAside(path string) (aside string, err error) {
+	aside = fmt.Sprintf("%s.unreadable-%d", path, time.Now().Unix())
+	return aside, os.Rename(path, aside)
 }
 
 func (d *durations) write() error {

@@ -115,6 +115,43 @@ func TestHistoryTrouble(t *testing.T) {
 	}
 }
 
+// TestHistoryDamagedInUse: a file that is damaged meanwhile is set aside once and said,
+// estimates go on, and the next start begins anew.
+func TestHistoryDamagedInUse(t *testing.T) {
+	c := durationsConfig(t, "")
+	path := filepath.Join(c.StateDir, historyFile)
+	var log bytes.Buffer
+	d := openDurations(c, zerolog.New(&log))
+	lives(d, 1, 2)
+	d.flush()
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	for id := int64(10); id < 40; id += 10 {
+		lives(d, id, 1)
+		d.flush()
+	}
+	if d.kept.Load() {
+		t.Error("what was learnt counts as kept")
+	}
+	e := taskEvent(99, koji.TaskOpen)
+	if d.forEvents().Estimate(e); e.Estimate == nil || e.Estimate.Samples != 5 {
+		t.Errorf("got %+v", e.Estimate)
+	}
+	d.close()
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "it is set aside") {
+		t.Errorf("log: %s", log.String())
+	}
+	if found, _ := filepath.Glob(path + ".unreadable-*"); len(found) != 1 {
+		t.Errorf("set aside: %v", found)
+	}
+	log.Reset()
+	d = openDurations(c, zerolog.New(&log))
+	if d.close(); log.Len() > 0 {
+		t.Errorf("the next start: %s", log.String())
+	}
+}
+
 // TestEstimatesOff: switched off they cost nothing and leave nothing.
 func TestEstimatesOff(t *testing.T) {
 	c := durationsConfig(t, "estimates: {enabled: false}\n")
