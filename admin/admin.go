@@ -23,6 +23,9 @@ type Check func() error
 type Options struct {
 	// Listen is where it listens: host:port, or unix: and the path of a socket.
 	Listen string
+	// Hosts are names by which it may be asked, besides "localhost", IP addresses and
+	// the host in Listen. Beyond loopback the machine's own name works, too.
+	Hosts []string
 	// Metrics are what /metrics shows.
 	Metrics prometheus.Gatherer
 	// Ready is what /readyz asks, at each request.
@@ -41,6 +44,11 @@ type Server struct {
 	ended    chan error
 }
 
+// answerTime is how long a request may take to be read, and its answer to be written. A
+// profile has as much beyond the time that it is taken for (net/http/pprof sees to
+// that), and the answer of a reload from when that is done.
+const answerTime = 30 * time.Second
+
 // unixPrefix is what the address of a socket in the file system begins with.
 const unixPrefix = "unix:"
 
@@ -51,11 +59,17 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	return serve(o, listener), nil
+}
+
+// serve serves on a listener.
+func serve(o Options, listener net.Listener) *Server {
 	s := &Server{
 		http: &http.Server{
-			Handler:           newHandler(o),
+			Handler:           newHandler(o, listener.Addr()),
 			ReadHeaderTimeout: 10 * time.Second,
-			ReadTimeout:       30 * time.Second,
+			ReadTimeout:       answerTime,
+			WriteTimeout:      answerTime,
 			IdleTimeout:       2 * time.Minute,
 			MaxHeaderBytes:    64 << 10,
 		},
@@ -63,7 +77,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		ended:    make(chan error, 1),
 	}
 	go func() { s.ended <- s.http.Serve(listener) }()
-	return s, nil
+	return s
 }
 
 // Addr is the address it listens on, with the port that was chosen for port 0.
@@ -125,7 +139,7 @@ func removeStale(ctx context.Context, path string) {
 }
 
 // newHandler returns what answers requests.
-func newHandler(o Options) http.Handler {
+func newHandler(o Options, at net.Addr) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{Timeout: 20 * time.Second}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "alive\n") })
@@ -143,12 +157,15 @@ func newHandler(o Options) http.Handler {
 	}
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, text) })
 	// What a page that somebody looks at would have their browser post is refused.
-	return http.NewCrossOriginProtection().Handler(mux)
+	return onlyKnownHosts(o, at, http.NewCrossOriginProtection().Handler(mux))
 }
 
 // reload answers how a reload went.
 func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context) (string, error)) {
+	deadline := http.NewResponseController(w)
+	_ = deadline.SetWriteDeadline(time.Time{}) // a connection has deadlines
 	changed, err := reload(r.Context())
+	_ = deadline.SetWriteDeadline(time.Now().Add(answerTime))
 	if err != nil {
 		answer(w, http.StatusInternalServerError, "not reloaded\n"+err.Error()+"\n")
 		return

@@ -1,14 +1,17 @@
 package admin
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,7 +49,7 @@ func get(t *testing.T, method, network, address, path string) (int, string) {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}}
 	defer transport.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(t.Context(), method, "http://admin"+path, nil)
+	req, err := http.NewRequestWithContext(t.Context(), method, "http://localhost"+path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +100,75 @@ func TestPages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestHosts: a page that has a name of its own lead here reads nothing.
+func TestHosts(t *testing.T) {
+	own, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const loopback, all = "127.0.0.1:0", "0.0.0.0:0"
+	for name, test := range map[string]struct {
+		listen, host string
+		status       int
+	}{
+		"loopback by address":         {loopback, "127.0.0.1:9672", 200},
+		"loopback by IPv6 address":    {loopback, "[::1]:9672", 200},
+		"loopback by another address": {loopback, "192.0.2.7", 200},
+		"loopback by name":            {loopback, "LocalHost.:9672", 200},
+		"loopback without a name":     {loopback, "", 200},
+		"loopback by a listed name":   {loopback, "kojiwatch.example.com", 200},
+		"loopback by own name":        {loopback, own + ":9672", 421},
+		"loopback by a page's name":   {loopback, "rebind.example.org:9672", 421},
+		"loopback by a longer name":   {loopback, "localhost.example.org", 421},
+		"loopback by an odd name":     {loopback, "127.0.0.1.example.org", 421},
+		"the host in listen":          {"localhost:0", "localhost", 200},
+		"all by address":              {all, "192.0.2.7:9672", 200},
+		"all by IPv6 address":         {all, "[2001:db8::7]", 200},
+		"all by own name":             {all, own, 200},
+		"all by a listed name":        {all, "Kojiwatch.Example.com:9672", 200},
+		"all by a page's name":        {all, "rebind.example.org:9672", 421},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, Options{Listen: test.listen, Hosts: []string{"kojiwatch.example.com"}, Reload: func(context.Context) (string, error) {
+				return "changed\n", nil
+			}})
+			_, port, err := net.SplitHostPort(s.Addr())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, request := range []string{"GET /metrics", "POST /-/reload"} {
+				status, text := raw(t, "127.0.0.1:"+port, request+" HTTP/1.1\r\nHost: "+test.host+"\r\nConnection: close\r\n\r\n")
+				if told := strings.Contains(text, "add the name to admin.hosts"); status != test.status || told != (status == 421) {
+					t.Errorf("%s: got %d, %q; want %d", request, status, text, test.status)
+				}
+			}
+		})
+	}
+}
+
+// raw returns the status and text of the answer to a request as it is written.
+func raw(t *testing.T, address, request string) (int, string) {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
 }
 
 // TestReloadFromElsewhere refuses what a page of another site has a browser post.
@@ -167,7 +239,7 @@ func TestCloseBreaksOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := io.WriteString(conn, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	<-begun
@@ -177,4 +249,94 @@ func TestCloseBreaksOff(t *testing.T) {
 		t.Errorf("got %v, want that a request did not end", err)
 	}
 	close(end)
+}
+
+// oneConn is a listener with one connection, in memory.
+type oneConn struct {
+	net.Listener
+	conns chan net.Conn
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	c, ok := <-l.conns
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+
+func (l *oneConn) Close() error {
+	close(l.conns)
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.UnixAddr{} }
+
+// TestTakesLong: what takes long by its nature is waited for.
+func TestTakesLong(t *testing.T) {
+	for request, takes := range map[string]time.Duration{
+		"POST /-/reload": 2 * time.Minute,
+		"GET /debug/pprof/goroutine?debug=0&seconds=45": 45 * time.Second,
+	} {
+		t.Run(request, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := asked(t, request)
+				began := time.Now()
+				resp, err := http.ReadResponse(bufio.NewReader(client), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = io.Copy(io.Discard, resp.Body)
+				if took := time.Since(began); err != nil || resp.StatusCode != http.StatusOK || took != takes {
+					t.Errorf("got %d after %s, %v; want 200 after %s", resp.StatusCode, took, err, takes)
+				}
+			})
+		})
+	}
+}
+
+// TestWhoDoesNotRead is not waited for.
+func TestWhoDoesNotRead(t *testing.T) {
+	for request, takes := range map[string]time.Duration{
+		"GET /metrics":   0,
+		"POST /-/reload": 2 * time.Minute,
+		"GET /debug/pprof/goroutine?debug=0&seconds=45": 45 * time.Second,
+	} {
+		t.Run(request, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := asked(t, request)
+				time.Sleep(takes + answerTime + time.Second)
+				if n, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+					t.Errorf("read %d, %v; want that it is closed", n, err)
+				}
+			})
+		})
+	}
+}
+
+// asked is a connection on which something was asked of a server that takes two
+// minutes for a reload.
+func asked(t *testing.T, request string) net.Conn {
+	t.Helper()
+	client, server := net.Pipe()
+	l := &oneConn{conns: make(chan net.Conn, 1)}
+	l.conns <- server
+	s := serve(Options{Metrics: prometheus.NewRegistry(), Profiles: true, Reload: func(ctx context.Context) (string, error) {
+		select {
+		case <-time.After(2 * time.Minute):
+			return "", nil
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}}, l)
+	t.Cleanup(func() {
+		_ = client.Close()
+		if err := s.Close(t.Context()); err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	if _, err := io.WriteString(client, request+" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	return client
 }

@@ -19,6 +19,7 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 	}
 	server, err := admin.Start(ctx, admin.Options{
 		Listen:   c.Admin.Listen,
+		Hosts:    c.Admin.Hosts,
 		Metrics:  d.common.registry,
 		Ready:    d.fleet.ready,
 		Reload:   d.reloads.request,

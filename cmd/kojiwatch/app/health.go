@@ -52,7 +52,7 @@ func askAdmin(ctx context.Context, address, path string) (status int, text strin
 			return new(net.Dialer).DialContext(ctx, network, at)
 		},
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://kojiwatch"+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
 	if err != nil {
 		return 0, "", err
 	}
