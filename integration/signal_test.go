@@ -5,6 +5,7 @@ package integration
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -93,6 +94,60 @@ func TestHangingSink(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestHangupInGrace: a SIGHUP while the daemon ends does not kill it.
+func TestHangupInGrace(t *testing.T) {
+	v := rig.Broker(t)
+	d := hanging(t, v, "1s")
+	terminate(t, d)
+	time.Sleep(200 * time.Millisecond)
+	hangUp(t, d)
+	d.WaitStderr(t, patience, "does not take what it was sent")
+	if code := d.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestHangupAtStart: a SIGHUP while the daemon starts, here while it reads its
+// configuration from a pipe, is done when it has started.
+func TestHangupAtStart(t *testing.T) {
+	v := rig.Broker(t)
+	text, err := os.ReadFile(durable(t, v.URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipe := filepath.Join(t.TempDir(), "pipe.yaml")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d := rig.Daemon(t, "run", "--config", pipe)
+	give := func(meanwhile func()) {
+		var w *os.File
+		rig.Eventually(t, patience, func() (err error) {
+			w, err = os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0) // fails until it is read
+			return err
+		})
+		meanwhile()
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	give(func() { hangUp(t, d) })
+	d.WaitStderr(t, patience, "kojiwatch starts")
+	give(func() {}) // for the reload
+	d.WaitStderr(t, patience, "the configuration is reloaded")
+	stop(t, d)
+}
+
+func hangUp(t *testing.T, d *rig.Process) {
+	t.Helper()
+	if err := d.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestSecondSignal: a second signal ends the daemon at once, whatever its sink

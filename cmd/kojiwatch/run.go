@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,6 +39,11 @@ every user of the machine.`,
   kojiwatch run --config kojiwatch.yaml`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			// Never stopped, so that a SIGHUP while the daemon starts or ends, up to the
+			// end of the process, doesn't kill it.
+			hangups := make(chan os.Signal, 1)
+			signal.Notify(hangups, syscall.SIGHUP)
+			opts.Hangups = hangups
 			if source.flags.Preset != "" {
 				source.flags.KeepQueue = app.KeptQueue(source.flags.Preset, streams.Err)
 			}

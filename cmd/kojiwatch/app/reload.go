@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/signal"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/rs/zerolog"
 
@@ -17,6 +15,7 @@ import (
 // reloads puts changed configurations into effect, one after the other.
 type reloads struct {
 	file     string // "" has nothing to reload
+	hangups  <-chan os.Signal
 	watch    *watch // nil: nobody looks after the file
 	current  atomic.Pointer[config.Config]
 	daemon   *daemon
@@ -39,7 +38,7 @@ var (
 
 func newReloads(c *config.Config, opts RunOptions, d *daemon) *reloads {
 	r := &reloads{
-		file: opts.File, daemon: d, log: &d.common.logs.logger, metrics: metrics.NewReloads(d.common.registry),
+		file: opts.File, hangups: opts.Hangups, daemon: d, log: &d.common.logs.logger, metrics: metrics.NewReloads(d.common.registry),
 		requests: make(chan chan<- reloaded), ended: make(chan struct{}),
 	}
 	if opts.Watch {
@@ -52,21 +51,18 @@ func newReloads(c *config.Config, opts RunOptions, d *daemon) *reloads {
 // config is the configuration that is in effect.
 func (r *reloads) config() *config.Config { return r.current.Load() }
 
-// run reloads when a SIGHUP, a request or a changed file asks for it, until ctx
-// ends. At a SIGHUP files are opened anew, too, for that is how programs that
+// run reloads when a hang-up, a request or a changed file asks for it, until ctx
+// ends. At a hang-up files are opened anew, too, for that is how programs that
 // rotate logs ask for it.
 func (r *reloads) run(ctx context.Context) {
 	defer close(r.ended)
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
 	look, end := r.watch.ticks()
 	defer end()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hangups:
+		case <-r.hangups:
 			r.daemon.fleet.reopen()
 			if r.file != "" {
 				r.reload(ctx)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -18,6 +19,8 @@ type RunOptions struct {
 	// File is where the configuration came from and a reload reads it again; ""
 	// is from nowhere, and there is nothing to reload.
 	File string
+	// Hangups ask for a reload, and for files to be opened anew; nil: nobody does.
+	Hangups <-chan os.Signal
 	// Watch reloads whenever the file has changed.
 	Watch bool
 }
