@@ -17,7 +17,22 @@ type backoff struct {
 // next draws the next pause. It is never below a tenth of first.
 func (b *backoff) next() time.Duration {
 	b.ceiling = min(max(2*b.ceiling, b.first), b.last)
-	return max(rand.N(b.ceiling+1), b.first/10)
+	return b.draw(b.ceiling)
+}
+
+// after draws the pause after so many failures in a row, whatever was drawn before.
+func (b *backoff) after(failures int) time.Duration {
+	ceiling := b.first
+	for range failures - 1 {
+		if ceiling = min(2*ceiling, b.last); ceiling == b.last {
+			break
+		}
+	}
+	return b.draw(ceiling)
+}
+
+func (b *backoff) draw(ceiling time.Duration) time.Duration {
+	return max(rand.N(ceiling+1), b.first/10)
 }
 
 // reset starts over.

@@ -51,18 +51,18 @@ func BenchmarkDrainBare(b *testing.B) {
 	}
 }
 
-func BenchmarkDrainOneLane(b *testing.B) { benchmarkDrain(b, 1) }
+func BenchmarkDrainOneWorker(b *testing.B) { benchmarkDrain(b, 1) }
 
-func BenchmarkDrainManyLanes(b *testing.B) { benchmarkDrain(b, 64) }
+func BenchmarkDrainManyWorkers(b *testing.B) { benchmarkDrain(b, 64) }
 
-func benchmarkDrain(b *testing.B, lanes int) {
+func benchmarkDrain(b *testing.B, workers int) {
 	q := filledQueue(b)
 	ctx, stop := context.WithCancel(b.Context())
 	h := &counting{n: int64(b.N), full: stop}
 	c, err := consumer.New(h, consumer.Options{
 		Brokers: brokers(brokerURL(b)),
 		Queue:   consumer.Queue{Name: q, Durable: true},
-		Lanes:   lanes,
+		Workers: workers,
 	})
 	if err != nil {
 		b.Fatal(err)

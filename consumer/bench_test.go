@@ -20,13 +20,13 @@ func BenchmarkBareChannel(b *testing.B) {
 	}
 }
 
-func BenchmarkOneLane(b *testing.B) { benchmarkPipeline(b, 1, 256) }
+func BenchmarkOneWorker(b *testing.B) { benchmarkPipeline(b, 1, 256) }
 
-func BenchmarkManyLanes(b *testing.B) { benchmarkPipeline(b, 64, 1) }
+func BenchmarkManyWorkers(b *testing.B) { benchmarkPipeline(b, 64, 1) }
 
-func benchmarkPipeline(b *testing.B, lanes, batch int) {
+func benchmarkPipeline(b *testing.B, workers, batch int) {
 	h := &idle{all: int64(b.N), done: make(chan struct{})}
-	l := newLine(h, lanes, batch)
+	l := newLine(h, workers, batch)
 	l.in = feed(b)
 	l.start()
 	<-h.done

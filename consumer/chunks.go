@@ -15,7 +15,7 @@ const chunkSize = 64
 // goroutine switch cost next to nothing for each.
 type chunk[T any] struct {
 	items []item[T]
-	// shared says that a parser works on it. Where the lanes keep up there is
+	// shared says that a parser works on it. Where the workers keep up there is
 	// nothing to gain by that, and waking a parser costs more than parsing.
 	shared bool
 	parsed chan struct{} // capacity 1; for a shared one
@@ -61,7 +61,7 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	d.revive()
 	p.settler.take(d.DeliveryTag, now)
 	p.counters.received(d)
-	c.items = append(c.items, item[T]{d: d})
+	c.items = append(c.items, item[T]{d: d, tries: p.memory.recall(d), lastDelivery: p.isLast(d)})
 }
 
 // parse is one of the parsers.
@@ -93,18 +93,28 @@ func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
 func (p *pipeline[T]) parseOne(it *item[T]) {
 	defer func() {
 		if r := recover(); r != nil {
-			it.err = panicked("parse", r)
+			// Parsing is pure: the same delivery would bring it about again.
+			it.err = Dead(ReasonPanic, panicked("parse", r))
 		}
 	}()
-	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.keyed() {
+	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.keyed {
 		it.key = p.handler.Key(it.v)
 	}
 }
 
-// panicked makes a panic of the handler an error that is permanent: the same
-// delivery would bring it about again.
+// panicError is a panic of the handler.
+type panicError struct {
+	doing string
+	value any
+	stack []byte
+}
+
 func panicked(doing string, r any) error {
-	return Dead(ReasonPanic, fmt.Errorf("%s: panic: %v\n%s", doing, r, debug.Stack()))
+	return &panicError{doing: doing, value: r, stack: debug.Stack()}
+}
+
+func (e *panicError) Error() string {
+	return fmt.Sprintf("%s: panic: %v\n%s", e.doing, e.value, e.stack)
 }
 
 // newChunk is an empty chunk, used before if possible.
@@ -127,8 +137,8 @@ func (p *pipeline[T]) recycle(c *chunk[T]) {
 	}
 }
 
-// bury passes an item that cannot be parsed to the dead letters.
-func (p *pipeline[T]) bury(it *item[T]) {
+// deadLetterUnparsed passes an item that cannot be parsed to the dead letters.
+func (p *pipeline[T]) deadLetterUnparsed(it *item[T]) {
 	reason, ok := permanent(it.err)
 	if !ok {
 		reason = ReasonUnparseable

@@ -17,18 +17,19 @@ const deadLines = 10 // per minute
 // Consumer consumes one queue for one [Handler], session after session.
 type Consumer[T any] struct {
 	options  Options
-	pipes    *pipes[T]
+	pipes    *pipelineOptions[T]
 	topology *topology
 	dialer   *dialer
 	letters  DeadLetters
 	counters *counters
-	burial   *trouble
-	outage   *outage
+	outage   *sessionLogger
 	deadLog  zerolog.Logger
+	// deadFailure logs that dead letters cannot be kept.
+	deadFailure *failureLogger
 
-	running atomic.Bool
-	abort   chan struct{}
-	once    sync.Once
+	running  atomic.Bool
+	closeNow chan struct{}
+	once     sync.Once
 }
 
 // New makes a consumer that is not yet running. The error names every option that
@@ -44,22 +45,26 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		letters:  o.DeadLetters,
 		topology: &topology{queue: o.Queue, bindings: o.Bindings, declare: o.Declare},
 		dialer:   o.dialer(o.Name),
-		abort:    make(chan struct{}),
+		closeNow: make(chan struct{}),
 	}
 	log := &c.options.Log
 	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLines, Period: time.Minute})
-	c.outage = &outage{log: log}
-	c.burial = &trouble{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
-	c.pipes = &pipes[T]{
-		handler:  h,
-		lanes:    o.Lanes,
-		batch:    o.Batch,
-		gather:   o.Gather,
-		pause:    backoff{first: o.RetryFirst, last: o.RetryLast},
-		counters: c.counters,
-		budget:   o.Budget,
-		gate:     newGate(o.DownAfter, backoff{first: o.RetryFirst, last: o.RetryLast}, c.counters),
-		sink:     &trouble{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
+	c.outage = &sessionLogger{log: log}
+	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
+	pause := backoff{first: o.RetryFirst, last: o.RetryLast}
+	c.pipes = &pipelineOptions[T]{
+		handler:       h,
+		workers:       o.Workers,
+		keyed:         o.Keyed || o.Workers > 1 || o.BatchPolicy.waits(),
+		batch:         o.Batch,
+		policy:        o.BatchPolicy,
+		pause:         pause,
+		counters:      c.counters,
+		limit:         o.RetryLimit,
+		breaker:       newCircuitBreaker(o.DownAfter, pause, c.counters),
+		sink:          &failureLogger{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
+		memory:        newAttemptMemory(o.AttemptsFile),
+		memoryFailure: &failureLogger{log: log, begun: "attempts cannot be written down; after a restart they are counted anew", ended: "attempts are written down again"},
 	}
 	if c.letters == nil {
 		c.topology.deadQueue = o.DeadQueue
@@ -89,12 +94,13 @@ func (c *Consumer[T]) Stats() Stats {
 	return s
 }
 
-// Abort ends the grace that [Consumer.Run] gives to what is in hand.
-func (c *Consumer[T]) Abort() { c.once.Do(func() { close(c.abort) }) }
+// CloseNow ends the grace that [Consumer.Run] gives to what is in hand. It may be
+// called at any time.
+func (c *Consumer[T]) CloseNow() { c.once.Do(func() { close(c.closeNow) }) }
 
-// Retry has all that waits for another attempt tried at once, as if nothing had
+// RetryNow has all that waits for another attempt tried at once, as if nothing had
 // failed: what it failed at has changed. It may be called at any time.
-func (c *Consumer[T]) Retry() { c.pipes.gate.renew() }
+func (c *Consumer[T]) RetryNow() { c.pipes.breaker.renew() }
 
 // Run consumes until ctx ends, then finishes what is in hand, leaves the rest to
 // the broker and returns nil. Everything else it survives by trying again, except
@@ -106,6 +112,9 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 	}
 	if own, ok := c.letters.(*deadQueue); ok {
 		defer own.close()
+	}
+	if err := c.pipes.memory.load(); err != nil {
+		c.options.Log.Warn().Err(err).Msg("attempts made before the restart are forgotten")
 	}
 	pause := c.pipes.pause
 	for {
@@ -119,7 +128,6 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 		c.counters.failures[end.why.cause].Add(1)
 		c.outage.begin(end.why)
 		c.dialer.turn++
-		c.probe(ctx, end.stuck)
 		if end.worked {
 			pause.reset()
 		}

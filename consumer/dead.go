@@ -41,15 +41,16 @@ const (
 )
 
 func newDeadLetter[T any](it *item[T], reason string, cause error) DeadLetter {
-	return DeadLetter{
+	letter := DeadLetter{
 		Delivery: it.d,
 		Reason:   plainText(reason, maxReason),
 		Error:    plainText(cause.Error(), maxErrorText),
 		Time:     time.Now().UTC(),
-		Attempts: it.tries.all,
-		First:    it.tries.first.UTC(),
-		Last:     it.tries.last.UTC(),
 	}
+	if it.tries != nil {
+		letter.Attempts, letter.First, letter.Last = it.tries.All, it.tries.First.UTC(), it.tries.Last.UTC()
+	}
+	return letter
 }
 
 // plainText makes foreign text fit for a header, a log and a terminal: valid

@@ -5,7 +5,6 @@ package consumer_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -216,63 +215,4 @@ type memory struct{ atomic.Int64 }
 func (m *memory) Put(context.Context, consumer.DeadLetter) error {
 	m.Add(1)
 	return nil
-}
-
-func TestASinkThatIsDownGivesEverythingBack(t *testing.T) {
-	leavesNothingRunning(t)
-	for _, lanes := range []int{1, 4} {
-		a := newAdmin(t)
-		q := a.queueName()
-		a.declare(q)
-		a.publish(q, numbers(0, 30)...)
-		var down atomic.Bool
-		var tried atomic.Int64
-		down.Store(true)
-		s := &sink{deliver: func(context.Context, []string) error {
-			tried.Add(1)
-			if down.Load() {
-				return errors.New("connection refused")
-			}
-			return nil
-		}}
-		o := options(t, q)
-		o.HoldLimit, o.Lanes = 300*time.Millisecond, lanes
-		r := start(t, s, o)
-		eventually(t, "all is in hand", func() bool { return r.Stats().InFlight == 30 })
-		eventually(t, "all is back in the queue", func() bool { return a.count(q) == 30 })
-		before := tried.Load()
-		eventually(t, "the sink is still tried", func() bool { return tried.Load() > before+3 })
-		if st := r.Stats(); st.Epoch != 1 || st.Connected || st.Failures[consumer.CauseHeld] != 1 {
-			t.Errorf("stats: %+v", st)
-		}
-		if n := a.count(q); n != 30 {
-			t.Errorf("%d messages are in the queue, should be all 30", n)
-		}
-		down.Store(false)
-		eventually(t, "all values", func() bool { return s.has(30) && r.Stats().Done == 30 })
-		r.stop()
-		if st := r.Stats(); st.Epoch != 2 || st.Redelivered != 30 {
-			t.Errorf("stats: %+v", st)
-		}
-	}
-}
-
-func TestOneValueThatFailsDoesNotStopTheOthers(t *testing.T) {
-	a := newAdmin(t)
-	q := a.queueName()
-	a.declare(q)
-	a.publish(q, numbers(0, 5)...)
-	s := &sink{deliver: func(_ context.Context, batch []string) error {
-		if batch[0] == "3" {
-			return errors.New("not this one")
-		}
-		return nil
-	}}
-	o := options(t, q)
-	o.HoldLimit, o.Lanes = 300*time.Millisecond, 4
-	r := start(t, s, o)
-	eventually(t, "the held one goes back and comes again", func() bool { return r.Stats().Failures[consumer.CauseHeld] >= 2 })
-	a.publish(q, numbers(5, 5)...)
-	eventually(t, "the others", func() bool { return r.Stats().Done == 9 })
-	r.stop()
 }

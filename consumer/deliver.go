@@ -7,88 +7,65 @@ import (
 	"time"
 )
 
-// batch is what one lane has in hand. values run parallel to items.
-type batch[T any] struct {
-	items   []item[T]
-	values  []T
-	settled []*Delivery
-	alone   bool // deliver values one by one
-}
-
-func (b *batch[T]) add(it *item[T]) {
-	b.items = append(b.items, *it)
-	b.values = append(b.values, it.v)
-}
-
-// shrink leaves only kept, which lies at the start of items.
-func (b *batch[T]) shrink(kept []item[T]) {
-	clear(b.items[len(kept):])
-	clear(b.values)
-	b.items, b.values = kept, b.values[:0]
-	for i := range kept {
-		b.values = append(b.values, kept[i].v)
-	}
-}
-
-// deliver hands a batch over, as often as it takes, and leaves it empty. It is
-// false if the pipeline was stopped before that.
+// deliver hands over a batch of everything in broker order, as often as it takes,
+// and leaves it empty. It is false if the pipeline was stopped before that.
 func (p *pipeline[T]) deliver(b *batch[T]) bool {
-	pause, failing, worked := p.pause, false, true
+	failing, worked := false, true
 	for len(b.items) > 0 && p.soft.Err() == nil {
-		probe, ok := p.gate.enter(p.soft)
-		if !ok {
+		n := b.together()
+		a := b.attempt(n)
+		if !p.breaker.enter(p.soft, &a) {
 			break
 		}
-		renewal := p.gate.renewal()
-		err := p.attempt(b)
-		p.gate.leave(probe, err)
-		if worked = err == nil; worked {
+		renewal := p.breaker.renewal()
+		pause, again := p.attempt(b, n, &a)
+		if worked = again == nil; worked {
 			continue
 		}
 		if !failing {
 			failing = true
-			p.sink.begin(err)
+			p.sink.begin(again)
 		}
-		if len(b.items) > 0 && !p.gate.shut() { // else it says when to try
-			if !sleepUnless(p.soft, renewal, pause.next()) {
-				pause.reset()
-			}
+		if len(b.items) > 0 {
+			waitFor(p.soft, pause, renewal)
 		}
 	}
 	if failing {
 		p.sink.leave()
-		p.keep(b.items)
 	}
 	if len(b.items) > 0 {
 		return false
 	}
-	b.alone = false
 	if worked {
 		p.sink.fine()
 	}
 	return true
 }
 
-// attempt delivers once and settles what that decided. What is left in the batch
-// is to be tried again, after a pause if there is an error.
-func (p *pipeline[T]) attempt(b *batch[T]) error {
-	n := len(b.items)
-	if b.alone {
-		n = 1
-	}
+// attempt delivers the first n values once and settles what that decided. What is
+// left in the batch is to be tried again after the pause; the error says why, if
+// the sink has failed.
+func (p *pipeline[T]) attempt(b *batch[T], n int, a *attempt) (pause time.Duration, again error) {
 	err := p.call(p.hard, b.values[:n])
-	if each, ok := errors.AsType[*BatchError](err); ok {
-		return p.settle(b, n, each.at)
+	answers := answersOf(err)
+	if n > 1 && answers.each == nil && err != nil && !isOutage(err) && !errors.Is(err, context.Canceled) {
+		again = p.split(b, n, a, err)
+		pause = p.pause.after(1)
+	} else {
+		shared := p.breaker.leave(a, answers.failure(n))
+		if again = p.settle(b, n, answers, shared); len(b.items) > 0 {
+			pause = p.pause.after(b.items[0].attempts())
+		}
 	}
-	if _, ok := permanent(err); ok && n > 1 {
-		b.alone = true // find out which of them it is
-		return nil
+	if again == nil || p.breaker.open() { // which says when to try
+		pause = 0
 	}
-	return p.settle(b, n, func(int) error { return err })
+	return pause, again
 }
 
-// call is Deliver, in which a panic is a permanent error.
-func (p *pipes[T]) call(ctx context.Context, values []T) (err error) {
+// call is Deliver, in which a panic is an error: a mistake of the program, which is
+// no fault of the values, so they are tried again.
+func (p *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked("deliver", r)
@@ -97,23 +74,44 @@ func (p *pipes[T]) call(ctx context.Context, values []T) (err error) {
 	return p.handler.Deliver(ctx, values)
 }
 
+// split has the first n values, which failed together, tried in halves, until the
+// one that they failed for stands alone. It is returned if it may pass.
+func (p *pipeline[T]) split(b *batch[T], n int, a *attempt, err error) (again error) {
+	if _, refused := permanent(err); !refused {
+		again = err
+		p.counters.retries.Add(uint64(n))
+	}
+	p.breaker.leave(a, again)
+	for i := range b.items[:n] {
+		it := &b.items[i]
+		it.together = (n + 1) / 2
+		if again != nil {
+			it.note(blameNone)
+		}
+	}
+	return again
+}
+
 // settle gives verdicts on the first n of a batch and takes from it what has one.
 // The error is that of the first for which the sink has not worked.
-func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (again error) {
+func (p *pipeline[T]) settle(b *batch[T], n int, answers answers, shared bool) (again error) {
 	kept := b.items[:0]
 	for i, it := range b.items[:n] {
-		err := answer(i)
+		err := answers.at(i)
+		failed := err
 		if err != nil {
-			err = p.spend(&it, err)
+			err = p.spend(&it, err, shared)
 		}
 		reason, dead := permanent(err)
 		switch {
 		case err == nil:
 			b.settled = append(b.settled, it.d)
+			p.forget(&it)
 		case dead && !p.cutShort(err):
-			p.abandon(it.v, reason, err)
+			p.observe(it.v, reason, err)
 			p.dead.add(newDeadLetter(&it, reason, err))
-			if reason == ReasonRetriesSpent {
+			p.forget(&it)
+			if _, refused := permanent(failed); !refused {
 				again = cmp.Or(again, err) // the sink has not worked
 			}
 		default:
@@ -123,18 +121,15 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answer func(place int) error) (
 		}
 	}
 	b.shrink(append(kept, b.items[n:]...))
-	if len(b.settled) > 0 {
-		p.accepted.Store(true)
-	}
 	p.settleDone(b)
 	return again
 }
 
-// abandon tells a handler that wants to know. What goes wrong there changes nothing.
-func (p *pipeline[T]) abandon(v T, reason string, err error) {
-	if a, ok := p.handler.(Abandoner[T]); ok {
+// observe tells a handler that wants to know. What goes wrong there changes nothing.
+func (p *pipeline[T]) observe(v T, reason string, err error) {
+	if o, ok := p.handler.(DeadLetterObserver[T]); ok {
 		defer func() { _ = recover() }()
-		a.Abandon(v, reason, err)
+		o.ObserveDeadLetter(v, reason, err)
 	}
 }
 
@@ -147,18 +142,47 @@ func (p *pipeline[T]) settleDone(b *batch[T]) {
 
 // spend notes a failed attempt, and makes its error permanent if it was the last
 // one to be had.
-func (p *pipeline[T]) spend(it *item[T], err error) error {
-	it.tries.note(err, time.Now())
+func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
+	blame := blameNone
+	if err != errNoAnswer { //nolint:errorlint // our own, not wrapped
+		blame = blamed(err, shared)
+	}
+	it.note(blame)
 	if _, dead := permanent(err); dead {
 		return err
 	}
-	if spent := p.budget.spent(&it.tries, err); spent != nil {
+	if spent := p.limit.spent(it.tries, err); spent != nil {
 		return spent
+	}
+	if it.lastDelivery {
+		return Dead(ReasonDeliveryLimit, err)
+	}
+	if blame != blameNone && p.limit != (RetryLimit{}) {
+		p.memory.remember(it.d, it.tries)
+		p.saveAttempts(false)
 	}
 	return err
 }
 
-// cutShort says whether an error comes from the end of the work, whatever else it
+// forget drops what is remembered of a value that has a verdict.
+func (p *pipelineOptions[T]) forget(it *item[T]) {
+	if it.tries != nil && it.tries.counted() > 0 {
+		p.memory.settled(it.d)
+	}
+}
+
+// saveAttempts writes down what was spent on deliveries; without that they are
+// tried for longer after a restart.
+func (p *pipelineOptions[T]) saveAttempts(must bool) {
+	if err := p.memory.save(must); err != nil {
+		p.memoryFailure.begin(err)
+		p.memoryFailure.leave()
+		return
+	}
+	p.memoryFailure.fine()
+}
+
+// cutShort reports whether an error comes from the end of the work, whatever else it
 // claims to be.
 func (p *pipeline[T]) cutShort(err error) bool {
 	return p.hard.Err() != nil && errors.Is(err, context.Canceled)

@@ -19,22 +19,25 @@
 //
 // # The way of a delivery
 //
-//	socket ▶ receiver ▶ parsers ▶ serial lane, or strands ▶ lanes ▶ settler ▶ acks
-//	         chunks     parallel   in broker order per key           ╰▶ dead letters
+//	socket ▶ receiver ▶ parsers ▶ one worker, or keyed queue ▶ workers ▶ settler ▶ acks
+//	         chunks     parallel   in broker order    per key             ╰▶ dead letters
 //
 // The receiver gathers what is there into chunks, and whoever is next takes the
 // chunks in their old order and parses them; when they pile up, several parsers
-// work on them at once. With one lane everything stays in broker order and is
-// delivered in batches; with more, values with the same key stay in order and
-// unrelated ones do not wait for each other. The prefetch count bounds what is
-// held in memory.
+// work on them at once. A sink that writes one stream has everything in broker
+// order, in batches; for others values with the same key stay in order and unrelated
+// ones do not wait for each other. The prefetch count bounds what is held in memory.
 //
-// # When the sink is down
+// # When the sink fails
 //
-// A value whose delivery fails is kept and tried again with back-off. Brokers
-// close the channel of a consumer that holds a delivery for too long (RabbitMQ:
-// consumer_timeout, 30 minutes), and quorum queues count redeliveries. So after
-// [Options].HoldLimit everything goes back to the queue, and while nothing at all
-// gets through, the value that was waiting longest is tried alone, off the queue;
-// consuming begins again when it has gone out. That value may then be seen twice.
+// A value whose delivery fails goes back to its key and is tried again with
+// back-off, in no worker's hand meanwhile. A batch that fails as a whole is tried in
+// halves until the value that it fails for stands alone. What was spent on a value
+// is bounded by [RetryLimit], over all sessions. After Options.DownAfter failures in
+// a row one attempt at a time is made, of one key after the other.
+//
+// Brokers close the channel of a consumer that holds a delivery for too long
+// (RabbitMQ: consumer_timeout, 30 minutes). So after Options.HoldLimit everything
+// goes back to the queue and another session begins. Nothing is ever sent that the
+// session does not hold: the broker may have given it to another replica.
 package consumer

@@ -17,7 +17,7 @@ type Handler[T any] interface {
 
 	// Key says which values keep their order: those with the same key are
 	// delivered in broker order. It is asked for only when there is more than
-	// one lane or batches wait, and runs for several values at once. Two
+	// one worker or Options.Keyed is set, and runs for several values at once. Two
 	// unrelated values that share a key by chance only wait for each other.
 	Key(v T) uint64
 
@@ -30,27 +30,43 @@ type Handler[T any] interface {
 	//
 	// An error to be tried again may have a method RetryAfter() time.Duration,
 	// before which nothing is tried, and a method Outage() bool, which says
-	// that the fault is not with these values; see [Budget].
+	// that the fault is not with these values; see [RetryLimit].
 	//
-	// With more than one lane it runs for several batches at once, whose values
+	// With more than one worker it runs for several batches at once, whose values
 	// have no key in common.
 	Deliver(ctx context.Context, batch []T) error
 }
 
-// Abandoner is a [Handler] that is told which of its values become dead letters
-// although they could be parsed.
-type Abandoner[T any] interface {
-	// Abandon is called for a value that will not be delivered again, with the reason
-	// of the dead letter and the error of the last attempt. It must not block.
-	Abandon(v T, reason string, err error)
+// Prefilter is a [Handler] that can tell beforehand which values it takes, without
+// doing anything with them. Where batches wait (see [BatchPolicy]), values that it
+// does not want are settled at once and take no room in them. A Handler that has
+// this method is a Prefilter.
+type Prefilter[T any] interface {
+	// Wanted reports whether a value is to be delivered. It may wait as Deliver may,
+	// and runs for values in order. One that is not wanted is the handler's again.
+	Wanted(ctx context.Context, v T) bool
+}
+
+// DeadLetterObserver is a [Handler] that is told which of its values become dead
+// letters although they could be parsed. A Handler that has this method is a
+// DeadLetterObserver.
+type DeadLetterObserver[T any] interface {
+	// ObserveDeadLetter is called for a value that will not be delivered again,
+	// with the reason of the dead letter and the error of the last attempt. It must
+	// not block.
+	ObserveDeadLetter(v T, reason string, err error)
 }
 
 // Reasons for a dead letter that the consumer itself gives.
 const (
 	// ReasonUnparseable is that of a plain error from [Handler.Parse].
 	ReasonUnparseable = "unparseable"
-	// ReasonPanic is that of a panic in a [Handler].
+	// ReasonPanic is that of a panic in [Handler.Parse], and of panics in
+	// [Handler.Deliver] that come back as often as [RetryLimit] allows.
 	ReasonPanic = "panic"
+	// ReasonDeliveryLimit is that of a delivery that failed and that the broker
+	// would drop if it were given back: its quorum queue limits redeliveries.
+	ReasonDeliveryLimit = "delivery_limit"
 )
 
 // Dead marks err as permanent: what it is about can never succeed and becomes a
@@ -100,13 +116,3 @@ func (e *BatchError) Error() string {
 	}
 	return fmt.Sprintf("%d of %d failed, the first: %v", n, len(e.Errs), first)
 }
-
-// at is the answer for the value at place i.
-func (e *BatchError) at(i int) error {
-	if i < len(e.Errs) {
-		return e.Errs[i]
-	}
-	return errNoAnswer
-}
-
-var errNoAnswer = errors.New("the batch error says nothing about this value")

@@ -17,12 +17,12 @@ import (
 type funcHandler struct {
 	parse   func(*Delivery) (int, error)
 	deliver func(context.Context, []int) error
-	abandon func(v int, reason string, err error)
+	observe func(v int, reason string, err error)
 }
 
-func (h *funcHandler) Abandon(v int, reason string, err error) {
-	if h.abandon != nil {
-		h.abandon(v, reason, err)
+func (h *funcHandler) ObserveDeadLetter(v int, reason string, err error) {
+	if h.observe != nil {
+		h.observe(v, reason, err)
 	}
 }
 
@@ -79,19 +79,19 @@ type line struct {
 
 const lineEpoch = 3
 
-func newLine(h Handler[int], lanes, batch int) *line {
+func newLine(h Handler[int], workers, batch int) *line {
 	c, log := newCounters(), zerolog.Nop()
 	pause := backoff{first: time.Second, last: time.Minute}
 	l := &line{in: make(chan amqp.Delivery), acks: &ackLog{}, box: &letterBox{}}
 	s := newSettler(lineEpoch, 1000, &c.stale)
-	dead := &deadLane{
+	dead := &deadLetterWriter{
 		letters: l.box, settler: s, counters: c, pause: pause, log: &log,
-		trouble: &trouble{log: &log}, wake: make(chan struct{}, 1),
+		failure: &failureLogger{log: &log}, wake: make(chan struct{}, 1),
 	}
-	l.pipeline = newPipeline(&pipes[int]{
-		handler: h, lanes: lanes, batch: batch, pause: pause, counters: c, sink: &trouble{log: &log},
-		gate: newGate(0, pause, c),
-	}, s, dead, "q")
+	l.pipeline = newPipeline(&pipelineOptions[int]{
+		handler: h, workers: workers, keyed: workers > 1, batch: batch, pause: pause, counters: c, sink: &failureLogger{log: &log},
+		breaker: newCircuitBreaker(0, pause, c), memory: newAttemptMemory(""), memoryFailure: &failureLogger{log: &log},
+	}, s, dead, "q", -1)
 	return l
 }
 

@@ -85,14 +85,14 @@ func letterOf(in *amqp.Delivery, queue string) *Letter {
 		return t
 	}
 	out := &Letter{tag: in.DeliveryTag}
-	out.Looks, _ = in.Headers["x-delivery-count"].(int64)
+	out.Looks, _ = in.Headers[headerDeliveryCount].(int64)
 	out.Sink, out.Reason, out.Error = plainText(text(HeaderSink), maxSink), plainText(text(HeaderReason), maxReason), plainText(text(HeaderError), maxErrorText)
 	out.Time, out.First, out.Last = at(HeaderTime), at(HeaderFirst), at(HeaderLast)
 	attempts, _ := in.Headers[HeaderAttempts].(int64)
 	out.Attempts = int(attempts)
 	d := received(in, text(HeaderQueue), 0, time.Time{})
 	d.Headers = maps.Clone(d.Headers)
-	for _, name := range append(deathHeaders(), "x-delivery-count") {
+	for _, name := range append(deathHeaders(), headerDeliveryCount) {
 		delete(d.Headers, name)
 	}
 	d.revive()

@@ -35,22 +35,31 @@ type Options struct {
 	// up to 65535; it bounds the memory used. Default: 512.
 	Prefetch int
 
-	// Lanes is how many batches are delivered at once. With one, unless batches
-	// wait, all is in broker order and Handler.Key unused. Default: 1.
-	Lanes int
+	// Workers is how many batches are delivered at once. Default: 1.
+	Workers int
+	// Keyed has a value that fails hold up only those with the same key. Without
+	// it one worker, if batches do not wait, delivers everything in broker order,
+	// and a value that fails holds up all behind it. With several workers, or
+	// batches that wait, it is always so.
+	Keyed bool
 	// Batch is how many values at most are delivered together; a batch is what
-	// is there, not waited for unless Gather says so. Default: 256 with one
-	// lane, else 1.
+	// is there, not waited for unless BatchPolicy says so. Default: 256 with one
+	// worker, else 1.
 	Batch int
-	// Gather has batches wait for more. They hold messages meanwhile, so it must
-	// be well below HoldLimit. Default: they do not wait.
-	Gather Gather
+	// BatchPolicy has batches wait for more. They hold messages meanwhile, so it
+	// must be well below HoldLimit. Default: they do not wait.
+	BatchPolicy BatchPolicy
 
-	// Budget bounds what is spent on a delivery that fails. Default: no bounds.
-	Budget Budget
+	// RetryLimit bounds what is spent on a delivery that fails. Default: no
+	// bounds.
+	RetryLimit RetryLimit
+	// AttemptsFile is where the failures of deliveries without verdict are written
+	// down, so that RetryLimit counts on after a restart. It belongs to this
+	// consumer alone. Default: they are counted anew.
+	AttemptsFile string
 	// DownAfter is how many attempts in a row fail before the sink is taken for
-	// down: one attempt at a time is made then, until one succeeds. Default:
-	// never.
+	// down: one attempt at a time is made then, of one value after the other, until
+	// one succeeds. Default: never.
 	DownAfter int
 
 	// DeadLetters keep what can never succeed. Default: the queue DeadQueue.
@@ -137,8 +146,8 @@ func (o *Options) setDefaults() {
 	setDefault(&o.Version, "unknown")
 	setDefault(&o.Name, o.Product)
 	setDefault(&o.Prefetch, 512)
-	setDefault(&o.Lanes, 1)
-	if o.Lanes == 1 {
+	setDefault(&o.Workers, 1)
+	if o.Workers == 1 {
 		setDefault(&o.Batch, 256)
 	}
 	setDefault(&o.Batch, 1)
@@ -175,10 +184,10 @@ func (o *Options) check() error {
 	}
 	complain(o.Brokers == nil, "no brokers")
 	complain(o.Prefetch < 1 || o.Prefetch > math.MaxUint16, "prefetch %d is not within 1 and %d", o.Prefetch, math.MaxUint16)
-	complain(o.Lanes < 1, "lanes %d is less than 1", o.Lanes)
-	complain(o.Gather.Linger < 0 || o.Gather.Interval < 0 || o.Gather.Bytes < 0, "what batches wait for is below zero")
+	complain(o.Workers < 1, "workers %d is less than 1", o.Workers)
+	complain(o.BatchPolicy.Linger < 0 || o.BatchPolicy.Interval < 0 || o.BatchPolicy.Bytes < 0, "what batches wait for is below zero")
 	complain(o.Batch < 1, "batch %d is less than 1", o.Batch)
-	complain(o.Budget.Attempts < 0 || o.Budget.Age < 0 || o.DownAfter < 0, "a bound on failures is below zero")
+	complain(o.RetryLimit.Attempts < 0 || o.RetryLimit.Age < 0 || o.DownAfter < 0, "a bound on failures is below zero")
 	complain(o.Declare > None, "declare %d is unknown", o.Declare)
 	complain(o.RetryLast < o.RetryFirst, "the longest pause %s is shorter than the first %s", o.RetryLast, o.RetryFirst)
 	complain(len(o.Name) > maxName/2, "the connection name is longer than %d bytes", maxName/2)

@@ -24,14 +24,14 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	o := c.options
-	if o.Prefetch != 512 || o.Lanes != 1 || o.Batch != 256 || o.DeadQueue != "q.dead" || o.Name != "kojiwatch" ||
+	if o.Prefetch != 512 || o.Workers != 1 || o.Batch != 256 || o.DeadQueue != "q.dead" || o.Name != "kojiwatch" ||
 		o.HoldLimit != 15*time.Minute || o.RetryFirst != 500*time.Millisecond || o.RetryLast != time.Minute {
 		t.Errorf("%+v", o)
 	}
 	many := validOptions()
-	many.Lanes = 64
+	many.Workers = 64
 	if c, err = New[int](&funcHandler{}, many); err != nil || c.options.Batch != 1 {
-		t.Errorf("with many lanes the batch is %d (%v)", c.options.Batch, err)
+		t.Errorf("with many workers the batch is %d (%v)", c.options.Batch, err)
 	}
 }
 
@@ -43,7 +43,7 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		"no brokers":                {func(o *Options) { o.Brokers = nil }, "no brokers"},
 		"prefetch":                  {func(o *Options) { o.Prefetch = 65536 }, "prefetch 65536"},
 		"negative prefetch":         {func(o *Options) { o.Prefetch = -1 }, "prefetch -1"},
-		"lanes":                     {func(o *Options) { o.Lanes = -1 }, "lanes -1"},
+		"workers":                   {func(o *Options) { o.Workers = -1 }, "workers -1"},
 		"batch":                     {func(o *Options) { o.Batch = -1 }, "batch -1"},
 		"declare":                   {func(o *Options) { o.Declare = 9 }, "declare 9"},
 		"retries":                   {func(o *Options) { o.RetryFirst = time.Hour }, "longest pause 1m0s"},
@@ -72,8 +72,8 @@ func TestOptionsThatCannotWork(t *testing.T) {
 }
 
 func TestAllThatCannotWorkIsNamedAtOnce(t *testing.T) {
-	_, err := New[int](&funcHandler{}, Options{Lanes: -1})
-	for _, want := range []string{"no brokers", "lanes -1", "dead letters in a file"} {
+	_, err := New[int](&funcHandler{}, Options{Workers: -1})
+	for _, want := range []string{"no brokers", "workers -1", "dead letters in a file"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %q", err, want)
 		}

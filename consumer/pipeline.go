@@ -1,12 +1,10 @@
 package consumer
 
 import (
-	"cmp"
 	"context"
 	"runtime"
-	"slices"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
@@ -18,53 +16,77 @@ type item[T any] struct {
 	key uint64
 	err error // it cannot be parsed
 
-	tries tries
+	tries        *tries // nil until it has failed
+	together     int    // how many at most it may be delivered with, itself included; 0: any number
+	wanted       bool   // a Prefilter has said so
+	lastDelivery bool   // the broker drops it if it is given back
 }
 
-// pipeline carries the deliveries of one session through parsers and lanes to
+// note notes a failed attempt.
+func (it *item[T]) note(b blame) {
+	if it.tries == nil {
+		it.tries = &tries{}
+	}
+	it.tries.note(b, time.Now())
+}
+
+// attempts is how many have failed.
+func (it *item[T]) attempts() int {
+	if it.tries == nil {
+		return 0
+	}
+	return it.tries.All
+}
+
+// pipeline carries the deliveries of one session through parsers and workers to
 // their verdicts.
 type pipeline[T any] struct {
-	*pipes[T]
+	*pipelineOptions[T]
 	settler *settler
-	dead    *deadLane
+	dead    *deadLetterWriter
 	queue   string
+	// deliveryLimit is how often the queue lets a message come again; below 0 for
+	// ever.
+	deliveryLimit int64
 
 	soft  context.Context // ended: begin nothing new
 	hard  context.Context // ended: give up what is in hand
-	order chan *chunk[T]  // to the lanes, in broker order
+	order chan *chunk[T]  // to the workers, in broker order
 	todo  chan *chunk[T]  // to the parsers
 	spare chan *chunk[T]
 
 	gathering gathering
 
-	accepted atomic.Bool // something, by the sink
-	mu       sync.Mutex
-	held     []item[T] // one of each lane, see keep
+	last []*Delivery // those that must not be given back, see isLast
 }
 
-// pipes is what the pipelines of all sessions have in common.
-type pipes[T any] struct {
-	handler  Handler[T]
-	lanes    int
-	batch    int
-	gather   Gather
-	pause    backoff // how long to wait between attempts; a template
-	counters *counters
-	sink     *trouble
-	gate     *gate
-	budget   Budget
+// pipelineOptions are what the pipelines of all sessions have in common.
+type pipelineOptions[T any] struct {
+	handler       Handler[T]
+	workers       int
+	keyed         bool // values are sorted by their keys
+	batch         int
+	policy        BatchPolicy
+	pause         backoff // how long to wait between attempts; a template
+	counters      *counters
+	sink          *failureLogger
+	breaker       *circuitBreaker
+	limit         RetryLimit
+	memory        *attemptMemory
+	memoryFailure *failureLogger
 }
 
-func newPipeline[T any](p *pipes[T], s *settler, dead *deadLane, queue string) *pipeline[T] {
+func newPipeline[T any](p *pipelineOptions[T], s *settler, dead *deadLetterWriter, queue string, deliveryLimit int64) *pipeline[T] {
 	depth := 2*runtime.GOMAXPROCS(0) + 1
 	return &pipeline[T]{
-		pipes:   p,
-		settler: s,
-		dead:    dead,
-		queue:   queue,
-		order:   make(chan *chunk[T], depth),
-		todo:    make(chan *chunk[T], depth+1), // one more is in the hands of the lanes
-		spare:   make(chan *chunk[T], depth+2),
+		pipelineOptions: p,
+		settler:         s,
+		dead:            dead,
+		queue:           queue,
+		deliveryLimit:   deliveryLimit,
+		order:           make(chan *chunk[T], depth),
+		todo:            make(chan *chunk[T], depth+1), // one more is in the hands of the workers
+		spare:           make(chan *chunk[T], depth+2),
 
 		gathering: gathering{turn: make(chan struct{}, 1)},
 	}
@@ -80,35 +102,10 @@ func (p *pipeline[T]) run(soft, hard context.Context, in <-chan amqp.Delivery) {
 		all.Go(p.parse)
 	}
 	all.Go(func() { p.dead.run(soft, hard) })
-	if !p.keyed() {
-		all.Go(p.serial)
+	if p.keyed {
+		p.startWorkers(&all)
 	} else {
-		p.fanOut(&all)
+		all.Go(p.serial)
 	}
 	all.Wait()
-}
-
-// keyed tells whether values are sorted by their keys. Batches that wait are made of
-// values that need not have come together.
-func (p *pipes[T]) keyed() bool { return p.lanes > 1 || p.gather.waits() }
-
-// keep remembers a value that a lane has tried in vain up to the end.
-func (p *pipeline[T]) keep(items []item[T]) {
-	if len(items) == 0 {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.held = append(p.held, items[0])
-}
-
-// stuck is the value that waited longest, if the sink seems to be down: the gate
-// is shut, or nothing has got through, and that is not the fault of a single
-// value, which in one lane would hold up all others anyway.
-func (p *pipeline[T]) stuck() []item[T] {
-	if !p.gate.shut() && (p.accepted.Load() || len(p.held) < min(p.lanes, 2)) || len(p.held) == 0 {
-		return nil
-	}
-	first := slices.MinFunc(p.held, func(a, b item[T]) int { return cmp.Compare(a.d.DeliveryTag, b.d.DeliveryTag) })
-	return []item[T]{first}
 }

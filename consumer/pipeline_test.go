@@ -14,7 +14,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestOneLaneKeepsBrokerOrderInBatches(t *testing.T) {
+func TestOneWorkerKeepsBrokerOrderInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &sinkLog{}
 		gate := make(chan struct{})
@@ -47,11 +47,11 @@ func TestOneLaneKeepsBrokerOrderInBatches(t *testing.T) {
 }
 
 func TestNothingIsAcknowledgedBeforeTheSinkHasIt(t *testing.T) {
-	for _, lanes := range []int{1, 4} {
-		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+	for _, workers := range []int{1, 4} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				gate := make(chan error)
-				l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, lanes, 1)
+				l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, workers, 1)
 				l.start()
 				l.sendNumbers(1)
 				time.Sleep(time.Hour)
@@ -134,12 +134,12 @@ func refuse(sink *sinkLog, whole bool, bad ...int) func(context.Context, []int) 
 }
 
 func TestOnlyTheRefusedBecomeDeadLetters(t *testing.T) {
-	for _, lanes := range []int{1, 3} {
+	for _, workers := range []int{1, 3} {
 		for _, whole := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%d lanes, whole batch refused %t", lanes, whole), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%d workers, whole batch refused %t", workers, whole), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					sink := &sinkLog{}
-					l := newLine(&funcHandler{deliver: refuse(sink, whole, 3, 5)}, lanes, 10)
+					l := newLine(&funcHandler{deliver: refuse(sink, whole, 3, 5)}, workers, 10)
 					l.start()
 					l.sendNumbers(0, 1, 2, 3, 4, 5, 6, 7)
 					time.Sleep(time.Minute)
@@ -178,11 +178,11 @@ func TestWhatCannotBeParsedIsADeadLetter(t *testing.T) {
 		}
 		return 1, nil
 	}
-	for _, lanes := range []int{1, 3} {
-		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &sinkLog{}
-				l := newLine(&funcHandler{parse: parse, deliver: sink.accept}, lanes, 10)
+				l := newLine(&funcHandler{parse: parse, deliver: sink.accept}, workers, 10)
 				l.start()
 				l.send("fine", "garbage", "known", "bug", "fine")
 				time.Sleep(time.Minute)
@@ -211,26 +211,49 @@ func TestWhatCannotBeParsedIsADeadLetter(t *testing.T) {
 	}
 }
 
-func TestAPanicInDeliverKillsOnlyItsValue(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		sink := &sinkLog{}
-		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
-			if slices.Contains(batch, 2) {
-				panic("two")
-			}
-			return sink.accept(ctx, batch)
-		}}, 1, 10)
-		l.start()
-		l.sendNumbers(0, 1, 2, 3)
-		time.Sleep(time.Minute)
-		l.stop()
-		if got := sink.all(); !slices.Equal(got, []int{0, 1, 3}) {
-			t.Errorf("accepted %v", got)
-		}
-		if letters := l.box.all(); len(letters) != 1 || letters[0].Reason != ReasonPanic {
-			t.Errorf("dead letters %v", letters)
-		}
-	})
+// TestAPanicInDeliverIsNoFaultOfTheValue: it comes again, alone, and everything else
+// goes on. Only what has the program panic over and over becomes a dead letter.
+func TestAPanicInDeliverIsNoFaultOfTheValue(t *testing.T) {
+	for name, tt := range map[string]struct {
+		panics int
+		limit  RetryLimit
+		dead   []string
+		got    []int
+	}{
+		"a few times":               {panics: 5, got: []int{0, 1, 2, 3}},
+		"always":                    {panics: 1000, dead: []string{ReasonPanic}, got: []int{0, 1, 3}},
+		"as often as it may fail":   {panics: 1000, limit: RetryLimit{Attempts: 3}, dead: []string{ReasonPanic}, got: []int{0, 1, 3}},
+		"less often than it may":    {panics: 5, limit: RetryLimit{Attempts: 30}, got: []int{0, 1, 2, 3}},
+		"more often, with no limit": {panics: maxPanics + 20, dead: []string{ReasonPanic}, got: []int{0, 1, 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				sink, panics := &sinkLog{}, 0
+				l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+					if slices.Contains(batch, 2) && panics < tt.panics {
+						panics++
+						panic("two")
+					}
+					return sink.accept(ctx, batch)
+				}}, 1, 10)
+				l.limit = tt.limit
+				l.start()
+				l.sendNumbers(0, 1, 2, 3)
+				time.Sleep(10 * time.Hour)
+				l.stop()
+				if got := sink.all(); !slices.Equal(got, tt.got) {
+					t.Errorf("accepted %v", got)
+				}
+				var dead []string
+				for _, letter := range l.box.all() {
+					dead = append(dead, letter.Reason)
+				}
+				if !slices.Equal(dead, tt.dead) {
+					t.Errorf("dead letters %v", dead)
+				}
+			})
+		})
+	}
 }
 
 // TestAHandlerIsToldWhatItWillNotGetAgain: also what it refused, what it panicked at
@@ -251,12 +274,12 @@ func TestAHandlerIsToldWhatItWillNotGetAgain(t *testing.T) {
 				}
 				return nil
 			},
-			abandon: func(v int, reason string, _ error) {
+			observe: func(v int, reason string, _ error) {
 				told = append(told, fmt.Sprint(v, " ", reason))
-				panic("abandon")
+				panic("observe")
 			},
 		}, 1, 1)
-		l.budget = Budget{Attempts: 2}
+		l.limit = RetryLimit{Attempts: 2}
 		l.start()
 		l.send("0", "1", "2", "3", "no number", "4")
 		time.Sleep(time.Hour)
@@ -305,22 +328,22 @@ func TestDeadLettersThatCannotBeKeptHoldUpNobody(t *testing.T) {
 }
 
 func TestStopFinishesWhatIsInHandAndNoMore(t *testing.T) {
-	for _, lanes := range []int{1, 2} {
-		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &sinkLog{}
 				l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 					time.Sleep(time.Second)
 					return sink.accept(ctx, batch)
-				}}, lanes, 1)
+				}}, workers, 1)
 				l.start()
 				l.sendNumbers(0, 1, 2, 3, 4, 5, 6, 7)
 				time.Sleep(500 * time.Millisecond)
 				l.stop()
-				if got := len(sink.all()); got != lanes {
-					t.Errorf("%d delivered, should be the %d in hand", got, lanes)
+				if got := len(sink.all()); got != workers {
+					t.Errorf("%d delivered, should be the %d in hand", got, workers)
 				}
-				if got := l.acked(); !slices.Equal(got, upTo(lanes)) {
+				if got := l.acked(); !slices.Equal(got, upTo(workers)) {
 					t.Errorf("acknowledged %v", got)
 				}
 			})
@@ -344,22 +367,19 @@ func TestTheHardEndCutsDeliverShort(t *testing.T) {
 		if got := l.acked(); len(got) != 0 || len(l.box.all()) != 0 {
 			t.Errorf("what was cut short got a verdict: acknowledged %v, dead %v", got, l.box.all())
 		}
-		if len(l.held) != 1 || l.held[0].v != 42 {
-			t.Errorf("held %v", l.held)
-		}
 	})
 }
 
-// TestOrderAndVerdicts has a sink that fails in every way it may, and lanes and
+// TestOrderAndVerdicts has a sink that fails in every way it may, and workers and
 // batches of every kind, and looks at the laws.
 func TestOrderAndVerdicts(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		lanes := rapid.IntRange(1, 5).Draw(rt, "lanes")
+		workers := rapid.IntRange(1, 5).Draw(rt, "workers")
 		size := rapid.IntRange(1, 7).Draw(rt, "batch")
 		numbers := rapid.SliceOfN(rapid.IntRange(0, 99), 1, 60).Draw(rt, "numbers")
 		fates := rapid.SliceOfN(rapid.IntRange(0, 9), 0, 20).Draw(rt, "fates")
 		pauses := rapid.SliceOfN(rapid.IntRange(0, 5), 1, 20).Draw(rt, "pauses")
-		gather := Gather{
+		gather := BatchPolicy{
 			Linger:   time.Duration(rapid.SampledFrom([]int{0, 0, 1, 50}).Draw(rt, "linger")) * time.Millisecond,
 			Interval: time.Duration(rapid.SampledFrom([]int{0, 0, 7, 1000}).Draw(rt, "interval")) * time.Millisecond,
 			Bytes:    rapid.IntRange(0, 8).Draw(rt, "bytes"),
@@ -370,8 +390,8 @@ func TestOrderAndVerdicts(t *testing.T) {
 			l = newLine(&funcHandler{
 				parse:   func(d *Delivery) (int, error) { return int(d.DeliveryTag)*100 + numbers[d.DeliveryTag-1], nil },
 				deliver: sink.deliver,
-			}, lanes, size)
-			l.gather = gather
+			}, workers, size)
+			l.policy, l.keyed = gather, l.keyed || gather.waits()
 			l.start()
 			for i, n := range numbers {
 				time.Sleep(time.Duration(pauses[i%len(pauses)]) * time.Millisecond)
@@ -391,7 +411,7 @@ func TestOrderAndVerdicts(t *testing.T) {
 		}
 		last := map[int]int{}
 		for _, v := range sink.accepted {
-			if lanes == 1 && !gather.waits() && v < last[-1] || v < last[v%10] {
+			if workers == 1 && !gather.waits() && v < last[-1] || v < last[v%10] {
 				rt.Fatalf("value %d is late: %v", v, sink.accepted)
 			}
 			last[-1], last[v%10] = v, v
@@ -437,14 +457,14 @@ func (m *moody) deliver(_ context.Context, batch []int) error {
 	return nil
 }
 
-// enter notes a breach if another lane has a value with the same key.
+// enter notes a breach if another worker has a value with the same key.
 func (m *moody) enter(batch []int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	own := map[int]bool{}
 	for _, v := range batch {
 		if m.seen[v%10] > 0 && !own[v%10] {
-			m.breach = fmt.Sprintf("two lanes have key %d in hand", v%10)
+			m.breach = fmt.Sprintf("two workers have key %d in hand", v%10)
 		}
 		own[v%10] = true
 		m.seen[v%10]++

@@ -8,18 +8,21 @@ import (
 )
 
 // ending is how a session went.
-type ending[T any] struct {
-	why    *failure  // nil if it was asked to end
-	worked bool      // it settled something, or was there to do so for long
-	stuck  []item[T] // what waited longest, if the sink seems to be down
+type ending struct {
+	why    *failure // nil if it was asked to end
+	worked bool     // it settled something, or was there to do so for long
 }
 
-// session runs one session from dial to close.
-func (c *Consumer[T]) session(ctx context.Context) ending[T] {
+// session runs one session from dial to close. While the sink is down that is as
+// always: whatever is tried is in hand, so no other replica can have it, too. It
+// does not hold less meanwhile either. A quorum queue serves what was given back
+// in the order in which that happened: a session that took a part of it and gave
+// that back would put it behind the rest.
+func (c *Consumer[T]) session(ctx context.Context) ending {
 	settler := newSettler(c.counters.epoch.Load()+1, c.options.Prefetch, &c.counters.stale)
 	s, err := c.dialer.openSession(ctx, c.topology, settler, c.options.Prefetch)
 	if err != nil {
-		return ending[T]{why: asFailure(err)}
+		return ending{why: asFailure(err)}
 	}
 	begun := time.Now()
 	c.counters.begin(settler)
@@ -27,13 +30,10 @@ func (c *Consumer[T]) session(ctx context.Context) ending[T] {
 	w := c.start(ctx, s)
 	why := w.watch(ctx, c.holdLimit())
 	c.counters.connected.Store(false)
-	c.finish(w, why)
+	c.finish(ctx, w, why)
 	c.counters.end(settler)
-	end := ending[T]{why: asFailure(why), worked: settler.didWork() || time.Since(begun) > c.options.RetryLast}
-	if end.why != nil && end.why.cause == CauseHeld {
-		end.stuck = w.pipeline.stuck()
-	}
-	return end
+	c.pipes.saveAttempts(true)
+	return ending{why: asFailure(why), worked: settler.didWork() || time.Since(begun) > c.options.RetryLast}
 }
 
 // holdLimit does not go for a queue that would vanish with all it holds.
@@ -57,19 +57,19 @@ type work[T any] struct {
 
 // start sets to work on what the session brings.
 func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
-	dead := &deadLane{
+	dead := &deadLetterWriter{
 		sink:     c.options.Sink,
 		letters:  c.letters,
 		settler:  s.settler,
 		counters: c.counters,
 		pause:    c.pipes.pause,
-		trouble:  c.burial,
+		failure:  c.deadFailure,
 		log:      &c.deadLog,
 		wake:     make(chan struct{}, 1),
 	}
 	w := &work[T]{
 		session:  s,
-		pipeline: newPipeline(c.pipes, s.settler, dead, s.queue),
+		pipeline: newPipeline(c.pipes, s.settler, dead, s.queue, s.deliveryLimit),
 		idle:     make(chan struct{}),
 	}
 	var soft, hard, acks context.Context
@@ -86,33 +86,45 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 
 // finish gives what is in hand its grace, acknowledges what is done and closes the
 // session. What came to an end only now, with the channel gone, is stale.
-func (c *Consumer[T]) finish(w *work[T], why error) {
-	w.soft()
+//
+// The consumer is not cancelled first: a single active consumer that cancels has
+// the broker go on with the next one, and what that is sent would overtake what is
+// still in hand here. The end of the connection gives back all at once.
+func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Grace)
+	defer cancel()
+	defer context.AfterFunc(grace, w.hard)()
 	if alive(why) {
 		w.link.timeout = min(w.link.timeout, c.options.Grace)
-		w.cancel()
 	} else {
 		w.settler.lose()
 	}
-	grace := time.NewTimer(c.options.Grace)
-	defer grace.Stop()
+	w.soft()
 	select {
 	case <-w.idle:
-	case <-grace.C:
-	case <-c.abort:
+	case <-grace.Done():
+	case <-c.closeNow:
 	}
 	w.hard()
 	<-w.idle
+	c.saveLast(ctx, w)
 	w.stopAcks()
 	w.acks.Wait()
 	w.settler.lose()
 	w.link.close()
 }
 
-// alive says whether the channel still is, when a session ends for this reason.
+// saveLast keeps what must not be given back.
+func (c *Consumer[T]) saveLast(ctx context.Context, w *work[T]) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.RPCTimeout)
+	defer cancel()
+	w.pipeline.saveLast(ctx)
+}
+
+// alive reports whether the channel still is, when a session ends for this reason.
 func alive(why error) bool {
 	fail := asFailure(why)
-	return fail == nil || fail.cause == CauseHeld
+	return fail == nil || fail.cause == CauseHeld || fail.cause == CauseCancelled
 }
 
 func asFailure(err error) *failure {
@@ -123,29 +135,4 @@ func asFailure(err error) *failure {
 		return fail
 	}
 	return &failure{CauseConnectionLost, "", err}
-}
-
-// probe tries the value that waited longest until the sink takes or refuses it.
-// Its delivery is back in the queue and will come again.
-func (c *Consumer[T]) probe(ctx context.Context, stuck []item[T]) {
-	if len(stuck) == 0 {
-		return
-	}
-	pause := c.pipes.pause
-	values := []T{stuck[0].v}
-	for ctx.Err() == nil {
-		renewal := c.pipes.gate.renewal()
-		err := c.pipes.call(ctx, values)
-		if each, ok := errors.AsType[*BatchError](err); ok {
-			err = each.at(0)
-		}
-		if _, dead := permanent(err); dead || err == nil {
-			c.pipes.gate.leave(false, nil)
-			c.pipes.sink.fine()
-			return
-		}
-		if !sleepUnless(ctx, renewal, max(pause.next(), min(retryAfter(err), maxRetryAfter))) {
-			pause.reset()
-		}
-	}
 }

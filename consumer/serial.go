@@ -1,6 +1,6 @@
 package consumer
 
-// serial is the only lane where there is one: everything in broker order, in
+// serial is the worker where there is one, without keys: everything in broker order, in
 // batches of what is there.
 func (p *pipeline[T]) serial() {
 	var b batch[T]
@@ -23,7 +23,7 @@ func (p *pipeline[T]) collect(c *chunk[T], b *batch[T]) bool {
 	for i := range c.items {
 		it := &c.items[i]
 		if it.err != nil {
-			p.bury(it)
+			p.deadLetterUnparsed(it)
 			continue
 		}
 		b.add(it)

@@ -16,7 +16,10 @@ type session struct {
 	channel *amqp.Channel
 	settler *settler
 	queue   string
-	tag     string // of the consumer
+	// deliveryLimit is how often the queue lets a message come again before the
+	// broker drops it; below 0 for ever.
+	deliveryLimit int64
+	tag           string // of the consumer
 
 	deliveries <-chan amqp.Delivery
 	broken     chan *amqp.Error // the connection ended
@@ -47,7 +50,7 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	}
 	s.closed = s.channel.NotifyClose(make(chan *amqp.Error, 1))
 	s.cancelled = s.channel.NotifyCancel(make(chan string, 1))
-	if s.queue, err = t.ready(s.link, s.channel); err != nil {
+	if s.queue, s.deliveryLimit, err = t.ready(s.link, s.channel); err != nil {
 		return err
 	}
 	err = s.link.guard(fmt.Sprintf("set prefetch to %d", prefetch), func() error {
@@ -104,9 +107,4 @@ func (s *session) lost(cause Cause, err *amqp.Error) error {
 		return &failure{cause, "", errors.New("closed without a reason")}
 	}
 	return &failure{cause, "", s.link.explain(err)}
-}
-
-// cancel ends the flow of deliveries.
-func (s *session) cancel() {
-	_ = s.link.guard("end the consumer", func() error { return s.channel.Cancel(s.tag, false) })
 }

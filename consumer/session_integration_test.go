@@ -191,8 +191,8 @@ func TestEverythingArrivesInOrderAndIsAcknowledged(t *testing.T) {
 }
 
 func TestStopLeavesTheRestToTheBroker(t *testing.T) {
-	for _, lanes := range []int{1, 3} {
-		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			a := newAdmin(t)
 			q := a.queueName()
 			a.declare(q)
@@ -204,22 +204,22 @@ func TestStopLeavesTheRestToTheBroker(t *testing.T) {
 				return nil
 			}}
 			o := options(t, q)
-			o.Lanes, o.Batch = lanes, 1
+			o.Workers, o.Batch = workers, 1
 			r := start(t, s, o)
-			for range lanes {
+			for range workers {
 				<-begun
 			}
 			r.cancel()
 			time.Sleep(100 * time.Millisecond)
 			close(gate)
 			r.stop()
-			if got := len(s.all()); got != lanes {
-				t.Errorf("%d delivered, should be the %d in hand", got, lanes)
+			if got := len(s.all()); got != workers {
+				t.Errorf("%d delivered, should be the %d in hand", got, workers)
 			}
-			if n := a.count(q); n != 50-lanes {
-				t.Errorf("%d messages are in the queue, should be %d", n, 50-lanes)
+			if n := a.count(q); n != 50-workers {
+				t.Errorf("%d messages are in the queue, should be %d", n, 50-workers)
 			}
-			if st := r.Stats(); st.Done != uint64(lanes) || st.Again != st.Deliveries-st.Done || st.Stale != 0 {
+			if st := r.Stats(); st.Done != uint64(workers) || st.Again != st.Deliveries-st.Done || st.Stale != 0 {
 				t.Errorf("stats: %+v", st)
 			}
 		})
@@ -249,7 +249,7 @@ func TestGraceAndAbortEndAWaitForTheSink(t *testing.T) {
 			<-begun
 			r.cancel()
 			if abort {
-				r.Abort()
+				r.CloseNow()
 			}
 			r.stop()
 			if n := a.count(q); n != 3 {
@@ -305,8 +305,8 @@ func TestVerdictsAfterALostConnectionAreStale(t *testing.T) {
 }
 
 func TestNothingIsLostOverManyLostConnections(t *testing.T) {
-	for _, lanes := range []int{1, 8} {
-		t.Run(fmt.Sprint(lanes, " lanes"), func(t *testing.T) {
+	for _, workers := range []int{1, 8} {
+		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			leavesNothingRunning(t)
 			a, p := newAdmin(t), newProxy(t, nil)
 			q := a.queueName()
@@ -316,7 +316,7 @@ func TestNothingIsLostOverManyLostConnections(t *testing.T) {
 				return nil
 			}}
 			o := options(t, q)
-			o.Brokers, o.Lanes, o.Prefetch = brokers(p.url()), lanes, 50
+			o.Brokers, o.Workers, o.Prefetch = brokers(p.url()), workers, 50
 			r := start(t, s, o)
 			const rounds, each = 25, 100
 			for round := range rounds {

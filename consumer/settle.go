@@ -19,6 +19,7 @@ type settler struct {
 	prefetch int
 	stale    *atomic.Uint64
 	wake     chan struct{} // capacity 1: there may be something to acknowledge
+	begun    time.Time     // what the times of entries count from
 
 	mu     sync.Mutex
 	lost   bool
@@ -30,7 +31,7 @@ type settler struct {
 
 type entry struct {
 	tag  uint64
-	at   int64 // when it was received, Unix nanoseconds
+	at   time.Duration // when it was received, by a clock that nobody sets
 	done bool
 }
 
@@ -40,6 +41,7 @@ func newSettler(epoch uint64, prefetch int, stale *atomic.Uint64) *settler {
 		prefetch: prefetch,
 		stale:    stale,
 		wake:     make(chan struct{}, 1),
+		begun:    time.Now(),
 		out:      make([]entry, 0, min(prefetch, 1024)),
 	}
 }
@@ -47,7 +49,7 @@ func newSettler(epoch uint64, prefetch int, stale *atomic.Uint64) *settler {
 // take enters a delivery. Tags come in rising order.
 func (s *settler) take(tag uint64, at time.Time) {
 	s.mu.Lock()
-	s.out = append(s.out, entry{tag: tag, at: at.UnixNano()})
+	s.out = append(s.out, entry{tag: tag, at: at.Sub(s.begun)})
 	s.mu.Unlock()
 }
 
@@ -160,6 +162,14 @@ func (s *settler) lose() int {
 	return len(s.out) - s.head
 }
 
+// pending reports whether a delivery has no verdict yet.
+func (s *settler) pending(d *Delivery) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.findLocked(d.DeliveryTag)
+	return i >= 0 && !s.out[i].done
+}
+
 // crowded says that what is done and not acknowledged holds up the flow: it takes
 // a good part of the prefetch window.
 func (s *settler) crowded() bool {
@@ -181,7 +191,7 @@ func (s *settler) oldest() (at time.Time, ok bool) {
 	defer s.mu.Unlock()
 	for _, e := range s.out[s.head:] {
 		if !e.done {
-			return time.Unix(0, e.at), true
+			return s.begun.Add(e.at), true
 		}
 	}
 	return time.Time{}, false

@@ -3,6 +3,7 @@ package consumer
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -233,4 +234,16 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 		running.Wait()
 		expect("the end", log, first, ack{5, false}, ack{7, true}, ack{9, false})
 	})
+}
+
+// TestAStepOfTheClockAgesNothing: ages go by the monotonic clock, which a time that
+// is kept as a number loses.
+func TestAStepOfTheClockAgesNothing(t *testing.T) {
+	var stale atomic.Uint64
+	s := newSettler(1, 10, &stale)
+	s.take(1, time.Now())
+	at, ok := s.oldest()
+	if !ok || !strings.Contains(at.String(), "m=") {
+		t.Errorf("%s has no reading of the monotonic clock", at)
+	}
 }

@@ -87,7 +87,7 @@ type counters struct {
 	deliveries, redelivered              atomic.Uint64
 	done, dead, again, stale, deadFailed atomic.Uint64
 	retries                              atomic.Uint64
-	shuts                                atomic.Uint64
+	opened                               atomic.Uint64
 	down                                 atomic.Bool
 	failures                             map[Cause]*atomic.Uint64 // never changed
 	settler                              atomic.Pointer[settler]  // of the current session
@@ -122,7 +122,7 @@ func (c *counters) snapshot() Stats {
 		Stale:              c.stale.Load(),
 		DeadLetterFailures: c.deadFailed.Load(),
 		SinkDown:           c.down.Load(),
-		SinkDowns:          c.shuts.Load(),
+		SinkDowns:          c.opened.Load(),
 		Failures:           make(map[Cause]uint64, len(c.failures)),
 	}
 	if at := c.lastDelivery.Load(); at != 0 {

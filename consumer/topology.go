@@ -14,28 +14,29 @@ type topology struct {
 	deadQueue string // empty: dead letters do not go to a queue
 }
 
-// ready declares what may be declared and returns the queue's name. No exchange is
-// ever declared: on a locked-down broker even one that exists is refused.
-func (t *topology) ready(l *link, ch *amqp.Channel) (string, error) {
-	name, err := t.declareQueue(l, ch)
+// ready declares what may be declared and returns the queue's name and how often it
+// lets a message come again. No exchange is ever declared: on a locked-down broker
+// even one that exists is refused.
+func (t *topology) ready(l *link, ch *amqp.Channel) (name string, deliveryLimit int64, err error) {
+	name, deliveryLimit, err = t.declareQueue(l, ch)
 	if err != nil || t.declare == None {
-		return name, err
+		return name, deliveryLimit, err
 	}
 	for _, b := range t.bindings {
 		if err := bind(l, ch, name, b); err != nil {
-			return "", err
+			return "", 0, err
 		}
 	}
 	if t.deadQueue == "" || t.declare != Active {
-		return name, nil
+		return name, deliveryLimit, nil
 	}
-	return name, t.declareDeadQueue(l)
+	return name, deliveryLimit, t.declareDeadQueue(l)
 }
 
-func (t *topology) declareQueue(l *link, ch *amqp.Channel) (string, error) {
+func (t *topology) declareQueue(l *link, ch *amqp.Channel) (name string, deliveryLimit int64, err error) {
 	q := &t.queue
 	if t.declare == None {
-		return q.Name, nil
+		return q.Name, deliveryLimitOf(q.arguments(), l), nil
 	}
 	declare, verb := ch.QueueDeclare, "declare"
 	if t.declare == Passive {
@@ -44,18 +45,18 @@ func (t *topology) declareQueue(l *link, ch *amqp.Channel) (string, error) {
 	args := q.arguments()
 	if t.declare == Active && q.limited(l.majorVersion()) {
 		if err := q.unlimit(l, args); err != nil {
-			return "", err
+			return "", 0, err
 		}
 	}
 	var made amqp.Queue
-	err := l.guard(fmt.Sprintf("%s queue %q", verb, q.Name), func() (err error) {
+	err = l.guard(fmt.Sprintf("%s queue %q", verb, q.Name), func() (err error) {
 		made, err = declare(q.Name, q.Durable, q.AutoDelete, q.Exclusive, false, args)
 		return err
 	})
 	if err != nil {
-		return "", topologyFailure(err)
+		return "", 0, topologyFailure(err)
 	}
-	return made.Name, nil
+	return made.Name, deliveryLimitOf(args, l), nil
 }
 
 // arguments are all those of queue.declare. They were checked at the start.

@@ -85,7 +85,7 @@ type chooser interface {
 	Wants(e *event.Event) bool
 }
 
-// Wanted implements consumer.Sieve: what a sink's filter turns away takes no room
+// Wanted implements consumer.Prefilter: what a sink's filter turns away takes no room
 // among what waits to be sent together.
 func (h *handler) Wanted(ctx context.Context, j *job) bool {
 	c, ok := h.sink.(chooser)
@@ -104,8 +104,8 @@ func (h *handler) Wanted(ctx context.Context, j *job) bool {
 	return wanted
 }
 
-// Abandon implements consumer.Abandoner.
-func (*handler) Abandon(j *job, _ string, err error) { j.trail.End(tracing.Dead, err) }
+// ObserveDeadLetter implements consumer.DeadLetterObserver.
+func (*handler) ObserveDeadLetter(j *job, _ string, err error) { j.trail.End(tracing.Dead, err) }
 
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.

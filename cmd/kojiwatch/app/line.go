@@ -168,7 +168,7 @@ func (l *line) swap(ctx context.Context, grace time.Duration, s *stage) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.made = s
-	l.consumer.Retry() // what failed may work now
+	l.consumer.RetryNow() // what failed may work now
 	return nil
 }
 

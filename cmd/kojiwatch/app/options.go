@@ -1,6 +1,8 @@
 package app
 
 import (
+	"path/filepath"
+
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 )
@@ -8,11 +10,12 @@ import (
 // consumerOptions says what to consume for a sink.
 func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	q := &s.Queue
-	lanes, batch := lanesOf(s)
+	workers, batch := workersOf(s)
 	return consumer.Options{
-		Lanes: lanes, Batch: batch, Gather: gatherOf(s),
-		Budget:    consumer.Budget{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
-		DownAfter: s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
+		Workers: workers, Keyed: !isStream(s), Batch: batch, BatchPolicy: batchPolicyOf(s),
+		RetryLimit:   consumer.RetryLimit{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
+		AttemptsFile: attemptsFile(c, s),
+		DownAfter:    s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
 		Brokers: brokersOf(&c.Broker),
 		Name:    c.Broker.ConnectionName + " " + s.Name,
 		Sink:    s.Name,
@@ -32,9 +35,23 @@ func consumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	}
 }
 
-// lanesOf says how many batches a sink takes at once, and how large; 0 is the
+// isStream reports whether a sink writes one stream, in the order of the broker. What
+// cannot be written there holds up everything: the disk is full, or nobody reads.
+func isStream(s *config.Sink) bool {
+	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
+}
+
+// attemptsFile is where a sink's failed attempts are written down.
+func attemptsFile(c *config.Config, s *config.Sink) string {
+	if c.StateDir == "" {
+		return ""
+	}
+	return filepath.Join(c.StateDir, s.Name+".attempts.json")
+}
+
+// workersOf says how many batches a sink takes at once, and how large; 0 is the
 // consumer's own choice.
-func lanesOf(s *config.Sink) (lanes, batch int) {
+func workersOf(s *config.Sink) (workers, batch int) {
 	if s.Type == config.SinkExec {
 		// A run that fails must not have those before it run again.
 		return s.Exec.Concurrency, 1
@@ -48,15 +65,15 @@ func lanesOf(s *config.Sink) (lanes, batch int) {
 	return 0, 0
 }
 
-// gatherOf says what a sink's batches wait for.
-func gatherOf(s *config.Sink) consumer.Gather {
+// batchPolicyOf says what a sink's batches wait for.
+func batchPolicyOf(s *config.Sink) consumer.BatchPolicy {
 	switch {
 	case s.Webhook != nil && s.Webhook.Batch > 1:
-		return consumer.Gather{Linger: s.Webhook.BatchAge, Interval: s.Webhook.Interval, Bytes: int(s.Webhook.BatchBytes)}
+		return consumer.BatchPolicy{Linger: s.Webhook.BatchAge, Interval: s.Webhook.Interval, Bytes: int(s.Webhook.BatchBytes)}
 	case s.Email != nil && s.Email.Batch > 1:
-		return consumer.Gather{Interval: s.Email.Interval}
+		return consumer.BatchPolicy{Interval: s.Email.Interval}
 	}
-	return consumer.Gather{}
+	return consumer.BatchPolicy{}
 }
 
 func declareOf(d config.Declare) consumer.Declare {

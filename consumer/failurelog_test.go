@@ -13,7 +13,7 @@ import (
 func TestTroubleIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	var out bytes.Buffer
 	log := zerolog.New(&out)
-	tr := &trouble{log: &log, begun: "fails", ended: "works again"}
+	tr := &failureLogger{log: &log, begun: "fails", ended: "works again"}
 	expect := func(when string, lines ...string) {
 		t.Helper()
 		got := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -21,44 +21,44 @@ func (l *timedLog) accept(_ context.Context, batch []int) error {
 }
 
 // TestGather: batches wait as they are told to.
-func TestGather(t *testing.T) {
+func TestBatchPolicy(t *testing.T) {
 	type arrival struct {
 		after  time.Duration // the one before
 		values []int
 	}
 	for name, tt := range map[string]struct {
-		gather   Gather
-		lanes    int
+		policy   BatchPolicy
+		workers  int
 		arrivals []arrival
 		want     []string
 	}{
 		"for more, from the first on": {
-			Gather{Linger: 10 * time.Second}, 1,
+			BatchPolicy{Linger: 10 * time.Second}, 1,
 			[]arrival{{0, []int{1}}, {4 * time.Second, []int{2, 11}}, {20 * time.Second, []int{3}}},
 			[]string{"10s [1 2 11]", "34s [3]"},
 		},
 		"no longer than until it is full": {
-			Gather{Linger: 10 * time.Second}, 1,
+			BatchPolicy{Linger: 10 * time.Second}, 1,
 			[]arrival{{0, []int{1}}, {time.Second, []int{2, 3, 4, 5}}},
 			[]string{"1s [1 2 3 4]", "11s [5]"},
 		},
 		"no longer than until it is large": {
-			Gather{Linger: 10 * time.Second, Bytes: 4}, 1,
+			BatchPolicy{Linger: 10 * time.Second, Bytes: 4}, 1,
 			[]arrival{{0, []int{1}}, {time.Second, []int{222}}, {time.Second, []int{3}}},
 			[]string{"1s [1 222]", "12s [3]"},
 		},
 		"for its turn": {
-			Gather{Interval: time.Minute}, 1,
+			BatchPolicy{Interval: time.Minute}, 1,
 			[]arrival{{0, []int{1}}, {time.Second, []int{2}}, {time.Second, []int{11, 21}}, {2 * time.Minute, []int{3}}},
 			[]string{"0s [1]", "1m0s [2 11 21]", "2m2s [3]"},
 		},
 		"for whichever is later": {
-			Gather{Linger: 10 * time.Second, Interval: 15 * time.Second}, 1,
+			BatchPolicy{Linger: 10 * time.Second, Interval: 15 * time.Second}, 1,
 			[]arrival{{0, []int{1}}, {12 * time.Second, []int{2}}},
 			[]string{"10s [1]", "25s [2]"},
 		},
-		"in one of several lanes": {
-			Gather{Linger: 10 * time.Second}, 4,
+		"in one of several workers": {
+			BatchPolicy{Linger: 10 * time.Second}, 4,
 			[]arrival{{0, []int{1}}, {time.Second, []int{2}}, {time.Second, []int{3, 1}}},
 			[]string{"2s [1 2 3 1]"},
 		},
@@ -66,8 +66,8 @@ func TestGather(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := &timedLog{began: time.Now()}
-				l := newLine(&funcHandler{deliver: log.accept}, tt.lanes, 4)
-				l.gather = tt.gather
+				l := newLine(&funcHandler{deliver: log.accept}, tt.workers, 4)
+				l.policy, l.keyed = tt.policy, true
 				l.start()
 				for _, a := range tt.arrivals {
 					time.Sleep(a.after)
@@ -89,7 +89,7 @@ func TestGatheringIsBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
 		l := newLine(&funcHandler{deliver: log.accept}, 3, 4)
-		l.gather = Gather{Linger: time.Hour}
+		l.policy, l.keyed = BatchPolicy{Linger: time.Hour}, true
 		l.start()
 		l.sendNumbers(1, 2)
 		time.Sleep(time.Minute)
@@ -110,12 +110,12 @@ func (picky) Wanted(_ context.Context, v int) bool {
 	return v%2 == 0
 }
 
-// TestASieve: what is not wanted is settled at once, and takes no room in a batch.
-func TestASieve(t *testing.T) {
+// TestPrefilter: what is not wanted is settled at once, and takes no room in a batch.
+func TestPrefilter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
 		l := newLine(picky{&funcHandler{deliver: log.accept}}, 1, 4)
-		l.gather = Gather{Interval: time.Minute}
+		l.policy, l.keyed = BatchPolicy{Interval: time.Minute}, true
 		l.start()
 		l.sendNumbers(1, 3, 5, 2, 7)
 		time.Sleep(time.Second)

@@ -48,7 +48,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 			}
 			return nil
 		}}, 8, 1)
-		l.gate = newGate(8, l.pause, l.counters)
+		l.breaker = newCircuitBreaker(8, l.pause, l.counters)
 		l.start()
 		l.send(numbers(10)...)
 		time.Sleep(5 * time.Second)
@@ -58,7 +58,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 		if n := attempts.Load() - before; most.Load() != 1 || n < 30 || n > 600 {
 			t.Errorf("%d attempts in an hour, %d at once", n, most.Load())
 		}
-		if !l.counters.down.Load() || l.counters.shuts.Load() != 1 {
+		if !l.counters.down.Load() || l.counters.opened.Load() != 1 {
 			t.Error("the sink is not counted as down once")
 		}
 		down.Store(false)
@@ -101,24 +101,24 @@ func TestComeBackLater(t *testing.T) {
 	})
 }
 
-// TestBudget: what fails as often as it may becomes a dead letter that tells of
+// TestRetryLimit: what fails as often as it may becomes a dead letter that tells of
 // its attempts; what is no fault of its own costs nothing.
-func TestBudget(t *testing.T) {
+func TestRetryLimit(t *testing.T) {
 	for name, tt := range map[string]struct {
-		budget   Budget
+		limit    RetryLimit
 		fail     func(attempt int) error
 		attempts int
 	}{
-		"attempts":         {Budget{Attempts: 4}, func(int) error { return errors.New("500") }, 4},
-		"outages are free": {Budget{Attempts: 2}, func(n int) error { return map[bool]error{true: gone{}, false: errors.New("500")}[n < 6] }, 7},
-		"age":              {Budget{Age: time.Hour}, func(int) error { time.Sleep(20 * time.Minute); return errors.New("500") }, 4},
-		"refused at once":  {Budget{Attempts: 4}, func(int) error { return Dead("gone", errors.New("410")) }, 1},
-		"refused on a retry": {Budget{}, func(n int) error {
+		"attempts":         {RetryLimit{Attempts: 4}, func(int) error { return errors.New("500") }, 4},
+		"outages are free": {RetryLimit{Attempts: 2}, func(n int) error { return map[bool]error{true: gone{}, false: errors.New("500")}[n < 6] }, 7},
+		"age":              {RetryLimit{Age: time.Hour}, func(int) error { time.Sleep(20 * time.Minute); return errors.New("500") }, 4},
+		"refused at once":  {RetryLimit{Attempts: 4}, func(int) error { return Dead("gone", errors.New("410")) }, 1},
+		"refused on a retry": {RetryLimit{}, func(n int) error {
 			return map[bool]error{true: errors.New("500"), false: Dead("gone", errors.New("410"))}[n < 3]
 		}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, lanes := range []int{1, 4} {
+			for _, workers := range []int{1, 4} {
 				synctest.Test(t, func(t *testing.T) {
 					attempts := 0
 					l := newLine(&funcHandler{deliver: func(_ context.Context, batch []int) error {
@@ -127,8 +127,8 @@ func TestBudget(t *testing.T) {
 						}
 						attempts++
 						return tt.fail(attempts)
-					}}, lanes, 1)
-					l.budget = tt.budget
+					}}, workers, 1)
+					l.limit = tt.limit
 					l.start()
 					l.send(numbers(4)...)
 					time.Sleep(10 * time.Hour)
@@ -146,7 +146,7 @@ func TestBudget(t *testing.T) {
 					if headers := letter.publishing().Headers; headers[HeaderAttempts] != int64(attempts) || headers[HeaderFirst] == nil || headers[HeaderLast] == nil {
 						t.Errorf("headers: %v", headers)
 					}
-					if tt.budget != (Budget{}) && letter.Reason == ReasonRetriesSpent && !strings.Contains(letter.Error, "500") {
+					if tt.limit != (RetryLimit{}) && letter.Reason == ReasonRetriesSpent && !strings.Contains(letter.Error, "500") {
 						t.Errorf("the error is %q", letter.Error)
 					}
 				})
@@ -160,16 +160,16 @@ func TestBudget(t *testing.T) {
 func TestSpentRetriesAreNoSign(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
-		l.budget = Budget{Attempts: 3}
-		l.gate = newGate(2, l.pause, l.counters)
+		l.limit = RetryLimit{Attempts: 3}
+		l.breaker = newCircuitBreaker(2, l.pause, l.counters)
 		l.start()
 		l.send(numbers(8)...)
 		time.Sleep(10 * time.Hour)
 		l.soft()
 		l.running.Wait()
 		l.hard()
-		if n := len(l.box.all()); n != 8 || l.counters.shuts.Load() != 1 || !l.counters.down.Load() {
-			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.counters.shuts.Load())
+		if n := len(l.box.all()); n != 8 || l.counters.opened.Load() != 1 || !l.counters.down.Load() {
+			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.counters.opened.Load())
 		}
 	})
 }
@@ -187,12 +187,12 @@ func TestRenew(t *testing.T) {
 					}
 					return comeBack(5 * time.Minute)
 				}}, 4, 1)
-				l.gate = newGate(limit, l.pause, l.counters)
+				l.breaker = newCircuitBreaker(limit, l.pause, l.counters)
 				l.start()
 				l.send(numbers(8)...)
 				time.Sleep(time.Hour)
 				works.Store(true)
-				l.gate.renew()
+				l.breaker.renew()
 				time.Sleep(time.Millisecond)
 				if n := l.counters.done.Load(); n != 8 || l.counters.down.Load() {
 					t.Errorf("%d of 8 done right after the renewal; down: %v", n, l.counters.down.Load())

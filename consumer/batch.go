@@ -1,0 +1,109 @@
+package consumer
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+)
+
+// batch is what one worker has in hand. values run parallel to items.
+type batch[T any] struct {
+	items   []item[T]
+	values  []T
+	settled []*Delivery
+	limit   int // how many may be tried together; 0: all
+}
+
+// room reports whether a batch that may hold so many values takes one more.
+func (b *batch[T]) room(size int, it *item[T]) bool {
+	n := len(b.items)
+	return n < size && (b.limit == 0 || n < b.limit) && (it.together == 0 || n < it.together)
+}
+
+func (b *batch[T]) add(it *item[T]) {
+	b.items = append(b.items, *it)
+	b.values = append(b.values, it.v)
+	if it.together > 0 && (b.limit == 0 || it.together < b.limit) {
+		b.limit = it.together
+	}
+}
+
+// shrink leaves only kept, which lies at the start of items.
+func (b *batch[T]) shrink(kept []item[T]) {
+	clear(b.items[len(kept):])
+	clear(b.values)
+	b.items, b.values = kept, b.values[:0]
+	for i := range kept {
+		b.values = append(b.values, kept[i].v)
+	}
+}
+
+// reset empties the batch.
+func (b *batch[T]) reset() {
+	b.shrink(b.items[:0])
+	b.limit = 0
+}
+
+// sort puts a batch in broker order, which those with one key are in anyway: people
+// read what is gathered.
+func (b *batch[T]) sort() {
+	slices.SortFunc(b.items, func(x, y item[T]) int { return cmp.Compare(x.d.DeliveryTag, y.d.DeliveryTag) })
+	b.shrink(b.items)
+}
+
+// together is how many from the front on may be tried together.
+func (b *batch[T]) together() int {
+	n := len(b.items)
+	for i := 0; i < n; i++ {
+		if most := b.items[i].together; most > 0 {
+			n = min(n, max(most, i))
+		}
+	}
+	return n
+}
+
+// attempt describes an attempt at the first n of the batch.
+func (b *batch[T]) attempt(n int) attempt {
+	a := attempt{key: b.items[0].key, fresh: true}
+	for i := range b.items[:n] {
+		a.fresh = a.fresh && b.items[i].tries == nil
+	}
+	return a
+}
+
+// answers is what Deliver said of each of n values.
+type answers struct {
+	whole error       // about all of them
+	each  *BatchError // nil: whole
+}
+
+func answersOf(err error) answers {
+	each, _ := errors.AsType[*BatchError](err)
+	return answers{whole: err, each: each}
+}
+
+// at is the answer for the value at place i.
+func (a answers) at(i int) error {
+	if a.each == nil {
+		return a.whole
+	}
+	if i < len(a.each.Errs) {
+		return a.each.Errs[i]
+	}
+	return errNoAnswer
+}
+
+var errNoAnswer = errors.New("the batch error says nothing about this value")
+
+// failure returns the first failure that says that the sink does not work; nil if
+// it took or refused any of n values.
+func (a answers) failure(n int) (failure error) {
+	for i := range n {
+		err := a.at(i)
+		if _, refused := permanent(err); err == nil || refused {
+			return nil
+		}
+		failure = cmp.Or(failure, err)
+	}
+	return failure
+}

@@ -1,0 +1,67 @@
+package consumer
+
+import (
+	"time"
+)
+
+// BatchPolicy says what batches wait for. The zero value has them wait for
+// nothing: what is there is delivered.
+type BatchPolicy struct {
+	// Linger is how long a batch that is not full waits for more, from its first
+	// value on.
+	Linger time.Duration
+	// Interval is how long after the batch before it one may be handed over; what
+	// comes meanwhile joins it. A full one waits no longer.
+	Interval time.Duration
+	// Bytes of message bodies make a batch full, however few they are; 0 is no
+	// bound.
+	Bytes int
+}
+
+func (g *BatchPolicy) waits() bool { return g.Linger > 0 || g.Interval > 0 }
+
+// gathering is what the workers of a pipeline share to gather batches: one of them
+// gathers while the others deliver or wait.
+type gathering struct {
+	turn chan struct{} // capacity 1
+	last time.Time     // when a batch was handed over; of whose turn it is
+}
+
+// full reports whether a batch waits for nothing any more.
+func (p *pipeline[T]) full(b *batch[T]) bool {
+	n := len(b.items)
+	if n >= p.batch || b.limit > 0 && n >= b.limit {
+		return true
+	}
+	bytes := 0
+	for i := range b.items {
+		bytes += len(b.items[i].d.Body)
+	}
+	return p.policy.Bytes > 0 && bytes >= p.policy.Bytes
+}
+
+// sift settles those from place n on that the handler does not want.
+func (p *pipeline[T]) sift(b *batch[T], n int) {
+	filter, ok := p.handler.(Prefilter[T])
+	if !ok {
+		return
+	}
+	kept := b.items[:n]
+	for _, it := range b.items[n:] {
+		if it.wanted || p.wanted(filter, it.v) {
+			it.wanted = true
+			kept = append(kept, it)
+		} else {
+			b.settled = append(b.settled, it.d)
+		}
+	}
+	b.shrink(kept)
+	p.settleDone(b)
+}
+
+// wanted is Wanted, in which a panic leaves it to Deliver to panic.
+func (p *pipeline[T]) wanted(f Prefilter[T], v T) (wanted bool) {
+	wanted = true
+	defer func() { _ = recover() }()
+	return f.Wanted(p.hard, v)
+}

@@ -1,0 +1,83 @@
+package consumer
+
+import (
+	"context"
+	"sync"
+
+	"github.com/rs/zerolog"
+)
+
+// deadLetterWriter puts what can never succeed with the dead letters, one after
+// another, beside everything else. A letter that cannot be put now goes to the end
+// of the queue: its delivery stays un-acknowledged and takes up room in the
+// prefetch window, no more.
+type deadLetterWriter struct {
+	sink     string
+	letters  DeadLetters
+	settler  *settler
+	counters *counters
+	pause    backoff
+	failure  *failureLogger
+	log      *zerolog.Logger
+
+	wake chan struct{} // capacity 1
+	mu   sync.Mutex
+	todo []DeadLetter
+}
+
+// add puts a letter at the end of the queue.
+func (w *deadLetterWriter) add(letter DeadLetter) {
+	letter.Sink = w.sink
+	w.mu.Lock()
+	w.todo = append(w.todo, letter)
+	w.mu.Unlock()
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (w *deadLetterWriter) first() (DeadLetter, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.todo) == 0 {
+		return DeadLetter{}, false
+	}
+	letter := w.todo[0]
+	w.todo[0] = DeadLetter{}
+	w.todo = w.todo[1:]
+	return letter, true
+}
+
+// run works until soft ends; the end of hard cuts short a letter in hand.
+func (w *deadLetterWriter) run(soft, hard context.Context) {
+	for soft.Err() == nil {
+		letter, ok := w.first()
+		switch {
+		case ok && !w.put(hard, letter):
+			sleep(soft, w.pause.next())
+		case !ok:
+			select {
+			case <-w.wake:
+			case <-soft.Done():
+			}
+		}
+	}
+}
+
+func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
+	if err := w.letters.Put(ctx, letter); err != nil {
+		w.counters.deadFailed.Add(1)
+		w.failure.begin(err)
+		w.failure.leave()
+		w.add(letter)
+		return false
+	}
+	w.pause.reset()
+	w.failure.fine()
+	w.counters.dead.Add(uint64(w.settler.done(letter.Delivery)))
+	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).
+		Str("queue", letter.Queue).Str("routing_key", plainText(letter.RoutingKey, 255)).
+		Msg("dead letter")
+	return true
+}

@@ -1,0 +1,93 @@
+package consumer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/remedy"
+)
+
+// failureLogger logs one line when something begins to fail and one when it works
+// again, however often and in however many places it fails in between.
+type failureLogger struct {
+	log          *zerolog.Logger
+	begun, ended string
+
+	active atomic.Bool
+	mu     sync.Mutex
+	places int // where it fails right now
+	since  time.Time
+}
+
+// begin notes a failure. leave must follow.
+func (l *failureLogger) begin(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.places++
+	if errors.Is(err, context.Canceled) { // we end, nothing fails
+		return
+	}
+	if l.active.Swap(true) {
+		return
+	}
+	l.since = time.Now()
+	remedy.Log(l.log.Warn(), err).Msg(l.begun)
+}
+
+// leave ends one place's failing, whether or not it works now.
+func (l *failureLogger) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.places--
+}
+
+// fine notes a success. It is cheap while nothing fails.
+func (l *failureLogger) fine() {
+	if !l.active.Load() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.places == 0 && l.active.Swap(false) {
+		l.log.Info().Dur("after", time.Since(l.since)).Msg(l.ended)
+	}
+}
+
+// sessionLogger logs when there is no session and when there is one again.
+type sessionLogger struct {
+	log   *zerolog.Logger
+	since time.Time // zero while there is none
+	cause Cause
+}
+
+// begin notes why there is no session. Only another cause is worth another line.
+func (l *sessionLogger) begin(why *failure) {
+	level := zerolog.WarnLevel
+	if l.since.IsZero() {
+		l.since = time.Now()
+	} else if why.cause == l.cause {
+		level = zerolog.DebugLevel
+	}
+	l.cause = why.cause
+	line := l.log.WithLevel(level).Str("cause", string(why.cause)).Err(why.err)
+	if text := cmp.Or(why.remedy, remedy.Of(why.err)); text != "" {
+		line = line.Str("remedy", text)
+	}
+	line.Msg("not consuming; trying again")
+}
+
+// end notes that there is a session.
+func (l *sessionLogger) end(s *session) {
+	line := l.log.Info().Str("queue", s.queue).Str("broker", s.link.broker).Uint64("epoch", s.settler.epoch)
+	if !l.since.IsZero() {
+		line = line.Dur("after", time.Since(l.since))
+	}
+	line.Msg("consuming")
+	l.since = time.Time{}
+}

@@ -1,0 +1,106 @@
+package consumer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// RetryLimit bounds what is spent on one delivery, over all sessions. The zero
+// value has no bounds.
+type RetryLimit struct {
+	// Attempts is how many times it may fail before it becomes a dead letter
+	// with [ReasonRetriesSpent]; 0 is without end. What counts is a failure of
+	// the delivery by itself: tried alone, or named in a [BatchError]. An error
+	// with a method Outage() bool that returns true does not count, and while
+	// deliveries with other keys fail in a row too, ten failures count as one.
+	Attempts int
+	// Age is how long after its first failure that counts it may still be tried;
+	// 0 is without end.
+	Age time.Duration
+}
+
+// ReasonRetriesSpent is that of a delivery that has reached its [RetryLimit].
+const ReasonRetriesSpent = "retries_spent"
+
+const (
+	// sharedWeight is how many failures count as one while others fail too. The
+	// receiver is the likely cause then, but nothing may be tried for ever.
+	sharedWeight = 10
+	// maxPanics bounds the panics at one delivery where there is no RetryLimit.
+	maxPanics = 20
+)
+
+// tries is what has been spent on a delivery. It is kept over sessions and, as
+// JSON, over restarts.
+type tries struct {
+	All    int       `json:"all"`    // attempts that failed
+	Alone  int       `json:"alone"`  // of these, those that count
+	Shared int       `json:"shared"` // of these, those that count a tenth
+	First  time.Time `json:"first"`  // when the first of all failed
+	Last   time.Time `json:"last"`
+	Since  time.Time `json:"since"` // when the first that counts failed
+}
+
+// blame says what a failed attempt tells of one delivery.
+type blame uint8
+
+const (
+	blameNone   blame = iota // the sink as a whole fails, or the batch
+	blameShared              // it failed by itself, and so do others
+	blameAlone               // it failed by itself
+)
+
+// note notes a failed attempt.
+func (t *tries) note(b blame, now time.Time) {
+	if t.All++; t.All == 1 {
+		t.First = now
+	}
+	t.Last = now
+	if b == blameNone {
+		return
+	}
+	if t.counted() == 0 {
+		t.Since = now
+	}
+	if b == blameAlone {
+		t.Alone++
+	} else {
+		t.Shared++
+	}
+}
+
+func (t *tries) counted() int { return t.Alone + t.Shared }
+
+// spent returns a permanent error if nothing is left for another attempt after err.
+func (r *RetryLimit) spent(t *tries, err error) error {
+	attempts, reason := r.Attempts, ReasonRetriesSpent
+	if _, ok := errors.AsType[*panicError](err); ok {
+		reason = ReasonPanic
+		if attempts == 0 {
+			attempts = maxPanics
+		}
+	}
+	switch {
+	case t.counted() == 0:
+		return nil
+	case attempts > 0 && t.Alone+t.Shared/sharedWeight >= attempts:
+		return Dead(reason, fmt.Errorf("%d attempts failed, the last: %w", t.counted(), err))
+	case r.Age > 0 && t.Last.Sub(t.Since) >= r.Age:
+		return Dead(reason, fmt.Errorf("failing for %s, %d times, the last: %w", r.Age, t.counted(), err))
+	}
+	return nil
+}
+
+// blamed tells what an error says of the deliveries that it names; shared is
+// whether others fail too.
+func blamed(err error, shared bool) blame {
+	switch {
+	case isOutage(err) || errors.Is(err, context.Canceled):
+		return blameNone
+	case shared:
+		return blameShared
+	}
+	return blameAlone
+}

@@ -1,0 +1,145 @@
+package consumer
+
+import (
+	"sync"
+	"time"
+)
+
+// startWorkers starts the workers where values are sorted by their keys, and the
+// router before them.
+func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
+	q := newKeyedQueue[T]()
+	all.Go(func() {
+		p.route(q)
+		for range q.close() {
+			p.sink.leave()
+		}
+	})
+	all.Go(func() { p.followRenewals(q) })
+	for range p.workers {
+		all.Go(func() { p.worker(q) })
+	}
+}
+
+// route sorts items by their keys, in broker order.
+func (p *pipeline[T]) route(q *keyedQueue[T]) {
+	for c := range p.order {
+		p.parsedChunk(c)
+		if p.soft.Err() != nil {
+			return
+		}
+		for i := range c.items {
+			if c.items[i].err != nil {
+				p.deadLetterUnparsed(&c.items[i])
+			}
+		}
+		q.push(c.items)
+		p.recycle(c)
+	}
+}
+
+// followRenewals has all that waits for another attempt tried at each renewal.
+func (p *pipeline[T]) followRenewals(q *keyedQueue[T]) {
+	for {
+		select {
+		case <-p.breaker.renewal():
+			q.retryNow()
+		case <-p.soft.Done():
+			return
+		}
+	}
+}
+
+// worker is one of several.
+func (p *pipeline[T]) worker(q *keyedQueue[T]) {
+	var b batch[T]
+	var held []*keyQueue[T]
+	for {
+		var ok bool
+		held, ok = p.fill(q, &b, held[:0])
+		if !ok || !p.tryOnce(q, &b, held) {
+			return
+		}
+	}
+}
+
+// tryOnce makes one attempt at a batch and gives its keys back. It is false if the
+// pipeline was stopped before that.
+func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) bool {
+	if len(b.items) == 0 { // nothing of it was wanted
+		q.release(held, b, false, 0)
+		return true
+	}
+	a := b.attempt(len(b.items))
+	if !p.breaker.enter(p.soft, &a) {
+		return false
+	}
+	renewal := p.breaker.renewal()
+	pause, again := p.attempt(b, len(b.items), &a)
+	select {
+	case <-renewal:
+		pause = 0 // what failed has changed
+	default:
+	}
+	begun, ended := q.release(held, b, again != nil, pause)
+	for range begun {
+		p.sink.begin(again)
+	}
+	for range ended {
+		p.sink.leave()
+	}
+	if again == nil {
+		p.sink.fine()
+	}
+	return true
+}
+
+// fill gets the next batch for a worker, and the keys it is of. It is not ok if
+// there will be no more.
+func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (_ []*keyQueue[T], ok bool) {
+	if !p.policy.waits() {
+		held = q.next(b, held, p.batch)
+		return held, len(held) > 0
+	}
+	select {
+	case p.gathering.turn <- struct{}{}:
+	case <-p.soft.Done():
+		return held, false
+	}
+	defer func() { <-p.gathering.turn }()
+	var until time.Time // zero while there is nothing
+	for {
+		n := len(b.items)
+		if held, ok = q.more(b, held, p.batch, until); !ok {
+			return held, false
+		}
+		p.sift(b, n)
+		now := time.Now()
+		switch {
+		case len(b.items) == 0:
+			q.release(held, b, false, 0)
+			held = held[:0]
+			continue
+		case until.IsZero():
+			until = p.until(b, now)
+		}
+		if p.full(b) || !now.Before(until) {
+			p.gathering.last = now
+			b.sort()
+			return held, true
+		}
+	}
+}
+
+// until is when a batch that has its first values is handed over. One that was
+// tried before has waited enough.
+func (p *pipeline[T]) until(b *batch[T], now time.Time) time.Time {
+	if a := b.attempt(len(b.items)); !a.fresh {
+		return now
+	}
+	until := now.Add(p.policy.Linger)
+	if next := p.gathering.last.Add(p.policy.Interval); next.After(until) {
+		return next
+	}
+	return until
+}
