@@ -17,14 +17,14 @@ type batch[T any] struct {
 // room reports whether a batch that may hold so many values takes one more.
 func (b *batch[T]) room(size int, it *item[T]) bool {
 	n := len(b.items)
-	return n < size && (b.limit == 0 || n < b.limit) && (it.together == 0 || n < it.together)
+	return n < size && (b.limit == 0 || n < b.limit) && (it.together() == 0 || n < it.together())
 }
 
 func (b *batch[T]) add(it *item[T]) {
 	b.items = append(b.items, *it)
 	b.values = append(b.values, it.v)
-	if it.together > 0 && (b.limit == 0 || it.together < b.limit) {
-		b.limit = it.together
+	if most := it.together(); most > 0 && (b.limit == 0 || most < b.limit) {
+		b.limit = most
 	}
 }
 
@@ -55,7 +55,7 @@ func (b *batch[T]) sort() {
 func (b *batch[T]) together() int {
 	n := len(b.items)
 	for i := 0; i < n; i++ {
-		if most := b.items[i].together; most > 0 {
+		if most := b.items[i].together(); most > 0 {
 			n = min(n, max(most, i))
 		}
 	}
@@ -71,35 +71,40 @@ func (b *batch[T]) attempt(n int) attempt {
 	return a
 }
 
-// answers is what Deliver said of each of n values.
+// answers is what Deliver said of n values: something of each, place by place, and
+// the same of the rest.
 type answers struct {
-	whole error       // about all of them
-	each  *BatchError // nil: whole
+	n    int
+	each []error
+	rest error
 }
 
-func answersOf(err error) answers {
-	each, _ := errors.AsType[*BatchError](err)
-	return answers{whole: err, each: each}
-}
-
-// at is the answer for the value at place i.
-func (a answers) at(i int) error {
-	if a.each == nil {
-		return a.whole
+func answersOf(err error, n int) answers {
+	if e, ok := errors.AsType[*BatchError](err); ok {
+		return answers{n: n, each: e.Errs, rest: cmp.Or(e.Rest, errNoAnswer)}
 	}
-	if i < len(a.each.Errs) {
-		return a.each.Errs[i]
-	}
-	return errNoAnswer
+	return answers{n: n, rest: err}
 }
 
 var errNoAnswer = errors.New("the batch error says nothing about this value")
 
+// at is the answer for the value at place i. It is about that value alone if it was
+// delivered alone or the answer named it.
+func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the error is a value here
+	if i < len(a.each) {
+		return a.each[i], true
+	}
+	return a.rest, a.n == 1
+}
+
+// half is how many of the rest are tried together next.
+func (a answers) half() int { return max(1, (a.n-len(a.each)+1)/2) }
+
 // failure returns the first failure that says that the sink does not work; nil if
-// it took or refused any of n values.
-func (a answers) failure(n int) (failure error) {
-	for i := range n {
-		err := a.at(i)
+// it took or refused any of the values.
+func (a answers) failure() (failure error) {
+	for i := range a.n {
+		err, _ := a.at(i)
 		if _, refused := permanent(err); err == nil || refused {
 			return nil
 		}

@@ -46,21 +46,13 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 // left in the batch is to be tried again after the pause; the error says why, if
 // the sink has failed.
 func (p *pipeline[T]) attempt(b *batch[T], n int, a *attempt) (pause time.Duration, again error) {
-	err := p.call(p.hard, b.values[:n])
-	answers := answersOf(err)
-	if n > 1 && answers.each == nil && err != nil && !isOutage(err) && !errors.Is(err, context.Canceled) {
-		again = p.split(b, n, a, err)
-		pause = p.pause.after(1)
-	} else {
-		shared := p.breaker.leave(a, answers.failure(n))
-		if again = p.settle(b, n, answers, shared); len(b.items) > 0 {
-			pause = p.pause.after(b.items[0].attempts())
-		}
+	answers := answersOf(p.call(p.hard, b.values[:n]), n)
+	shared := p.breaker.leave(a, answers.failure())
+	again = p.settle(b, answers, shared)
+	if again == nil || len(b.items) == 0 || p.breaker.open() { // which says when to try
+		return 0, again
 	}
-	if again == nil || p.breaker.open() { // which says when to try
-		pause = 0
-	}
-	return pause, again
+	return p.pause.after(b.items[0].failures(again)), again
 }
 
 // call is Deliver, in which a panic is an error: a mistake of the program, which is
@@ -74,30 +66,20 @@ func (p *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 	return p.handler.Deliver(ctx, values)
 }
 
-// split has the first n values, which failed together, tried in halves, until the
-// one that they failed for stands alone. It is returned if it may pass.
-func (p *pipeline[T]) split(b *batch[T], n int, a *attempt, err error) (again error) {
-	if _, refused := permanent(err); !refused {
-		again = err
-		p.counters.retries.Add(uint64(n))
-	}
-	p.breaker.leave(a, again)
-	for i := range b.items[:n] {
-		it := &b.items[i]
-		it.together = (n + 1) / 2
-		if again != nil {
-			it.note(blameNone)
-		}
-	}
-	return again
-}
-
-// settle gives verdicts on the first n of a batch and takes from it what has one.
-// The error is that of the first for which the sink has not worked.
-func (p *pipeline[T]) settle(b *batch[T], n int, answers answers, shared bool) (again error) {
+// settle gives verdicts on what was delivered of a batch and takes from it what has
+// one. The error is that of the first for which the sink has not worked.
+//
+// Values that failed together, none of them named, are tried in halves until the
+// one that they failed for stands alone.
+func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again error) {
 	kept := b.items[:0]
-	for i, it := range b.items[:n] {
-		err := answers.at(i)
+	for i, it := range b.items[:answers.n] {
+		err, alone := answers.at(i)
+		if !alone && isAboutValues(err) {
+			again = cmp.Or(again, p.failedTogether(&it, err, answers.half()))
+			kept = append(kept, it)
+			continue
+		}
 		failed := err
 		if err != nil {
 			err = p.spend(&it, err, shared)
@@ -120,9 +102,29 @@ func (p *pipeline[T]) settle(b *batch[T], n int, answers answers, shared bool) (
 			p.counters.retries.Add(1)
 		}
 	}
-	b.shrink(append(kept, b.items[n:]...))
+	b.shrink(append(kept, b.items[answers.n:]...))
 	p.settleDone(b)
 	return again
+}
+
+// isAboutValues reports whether an error is about what was delivered, not about the
+// sink as a whole or the end of the work.
+func isAboutValues(err error) bool {
+	return err != nil && !isOutage(err) && !errors.Is(err, context.Canceled)
+}
+
+// failedTogether notes a failure together with others, of which half are tried
+// together next, in this session or another. It is returned if it may pass; a
+// refusal shows that the sink works.
+func (p *pipeline[T]) failedTogether(it *item[T], err error, half int) (again error) {
+	it.note(blameNone)
+	it.tries.Together = half
+	p.memory.remember(it.d, it.tries)
+	if _, refused := permanent(err); refused {
+		return nil
+	}
+	p.counters.retries.Add(1)
+	return err
 }
 
 // observe tells a handler that wants to know. What goes wrong there changes nothing.
@@ -143,10 +145,7 @@ func (p *pipeline[T]) settleDone(b *batch[T]) {
 // spend notes a failed attempt, and makes its error permanent if it was the last
 // one to be had.
 func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
-	blame := blameNone
-	if err != errNoAnswer { //nolint:errorlint // our own, not wrapped
-		blame = blamed(err, shared)
-	}
+	blame := blamed(err, shared)
 	it.note(blame)
 	if _, dead := permanent(err); dead {
 		return err
@@ -157,7 +156,7 @@ func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
 	if it.lastDelivery {
 		return Dead(ReasonDeliveryLimit, err)
 	}
-	if blame != blameNone && p.limit != (RetryLimit{}) {
+	if blame != blameNone {
 		p.memory.remember(it.d, it.tries)
 		p.saveAttempts(false)
 	}
@@ -166,7 +165,7 @@ func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
 
 // forget drops what is remembered of a value that has a verdict.
 func (p *pipelineOptions[T]) forget(it *item[T]) {
-	if it.tries != nil && it.tries.counted() > 0 {
+	if it.tries != nil && p.memory.any.Load() {
 		p.memory.settled(it.d)
 	}
 }

@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,9 +99,12 @@ func permanent(err error) (reason string, ok bool) {
 // differently. A value may be accepted after one before it failed only if the two
 // have different keys or the failure is permanent.
 type BatchError struct {
-	// Errs belong to the values place by place; nil is an accepted one. A value
-	// beyond its end was not accepted and is tried again.
+	// Errs belong to the values place by place; nil is an accepted one.
 	Errs []error
+	// Rest is about the values beyond the end of Errs together, as an error that
+	// is no BatchError is about all. Nil: they were not accepted and are tried
+	// again.
+	Rest error
 }
 
 // Error counts the failures and shows the first.
@@ -115,4 +119,12 @@ func (e *BatchError) Error() string {
 		}
 	}
 	return fmt.Sprintf("%d of %d failed, the first: %v", n, len(e.Errs), first)
+}
+
+// At is the answer for the value at place i.
+func (e *BatchError) At(i int) error {
+	if i < len(e.Errs) {
+		return e.Errs[i]
+	}
+	return cmp.Or(e.Rest, errNoAnswer)
 }

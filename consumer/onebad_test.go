@@ -29,6 +29,20 @@ func failOn(sink *sinkLog, tried map[int]int, bad ...int) func(context.Context, 
 	}
 }
 
+// inParts has a sink send several messages for one batch, until one fails.
+func inParts(size int, deliver func(context.Context, []int) error) func(context.Context, []int) error {
+	return func(ctx context.Context, batch []int) error {
+		var errs []error
+		for part := range slices.Chunk(batch, size) {
+			if err := deliver(ctx, part); err != nil {
+				return &BatchError{Errs: errs, Rest: err}
+			}
+			errs = append(errs, make([]error, len(part))...)
+		}
+		return nil
+	}
+}
+
 // TestABatchIsSplitUntilTheBadOneStandsAlone: those that it travelled with are
 // delivered, and nothing that was tried with it counts for them.
 func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
@@ -36,7 +50,9 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 		workers int
 		keyed   bool
 		policy  BatchPolicy
+		parts   int // of so many values, one sent after the other
 	}{
+		"in parts":             {workers: 1, keyed: true, parts: 7},
 		"in broker order":      {workers: 1},
 		"by key":               {workers: 1, keyed: true},
 		"with several workers": {workers: 4, keyed: true},
@@ -45,7 +61,11 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink, tried := &sinkLog{}, map[int]int{}
-				l := newLine(&funcHandler{deliver: failOn(sink, tried, 17)}, tt.workers, 64)
+				deliver := failOn(sink, tried, 17)
+				if tt.parts > 0 {
+					deliver = inParts(tt.parts, deliver)
+				}
+				l := newLine(&funcHandler{deliver: deliver}, tt.workers, 64)
 				l.keyed, l.policy, l.limit = tt.keyed, tt.policy, RetryLimit{Attempts: 4}
 				l.start()
 				const n = 51
@@ -210,4 +230,38 @@ func TestAttemptsCountOverSessions(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestASplitBatchStaysSplit, also where sessions end sooner than the bad one stands
+// alone: all of it is in vain if each session begins with the whole batch.
+func TestASplitBatchStaysSplit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink, tried := &sinkLog{}, map[int]int{}
+		first := newLine(nil, 1, 1)
+		memory, breaker := newAttemptMemory(""), newCircuitBreaker(3, first.pause, first.counters)
+		var dead []DeadLetter
+		for session := 0; len(dead) == 0; session++ {
+			if session == 200 {
+				t.Fatalf("the bad one was tried %d times and lives", tried[7])
+			}
+			l := newLine(&funcHandler{deliver: failOn(sink, tried, 7)}, 1, 64)
+			l.keyed, l.policy, l.limit = true, BatchPolicy{Linger: time.Second}, RetryLimit{Attempts: 4}
+			l.memory, l.breaker = memory, breaker
+			l.start()
+			for i := range 40 {
+				if !slices.Contains(sink.all(), i) {
+					l.sendNumbers(i)
+				}
+			}
+			time.Sleep(8 * time.Second)
+			l.stop()
+			dead = l.box.all()
+		}
+		if len(dead) != 1 || string(dead[0].Body) != "7" {
+			t.Errorf("dead letters %v", dead)
+		}
+		if got := sink.all(); len(got) != 39 {
+			t.Errorf("%d of 39 good ones were delivered", len(got))
+		}
+	})
 }

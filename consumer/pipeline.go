@@ -17,7 +17,6 @@ type item[T any] struct {
 	err error // it cannot be parsed
 
 	tries        *tries // nil until it has failed
-	together     int    // how many at most it may be delivered with, itself included; 0: any number
 	wanted       bool   // a Prefilter has said so
 	lastDelivery bool   // the broker drops it if it is given back
 }
@@ -30,12 +29,24 @@ func (it *item[T]) note(b blame) {
 	it.tries.note(b, time.Now())
 }
 
-// attempts is how many have failed.
-func (it *item[T]) attempts() int {
+// together is how many at most may be delivered with it, itself included; 0 is any
+// number.
+func (it *item[T]) together() int {
 	if it.tries == nil {
 		return 0
 	}
-	return it.tries.All
+	return it.tries.Together
+}
+
+// failures is how many failures of the kind of the last one its pause goes by.
+func (it *item[T]) failures(last error) int {
+	switch {
+	case it.tries == nil:
+		return 1
+	case isOutage(last):
+		return it.tries.All
+	}
+	return max(1, it.tries.counted())
 }
 
 // pipeline carries the deliveries of one session through parsers and workers to

@@ -41,6 +41,9 @@ type tries struct {
 	First  time.Time `json:"first"`  // when the first of all failed
 	Last   time.Time `json:"last"`
 	Since  time.Time `json:"since"` // when the first that counts failed
+	// Together is how many deliveries at most are tried together, itself included;
+	// 0 is any number.
+	Together int `json:"together,omitempty"`
 }
 
 // blame says what a failed attempt tells of one delivery.

@@ -1,8 +1,10 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -24,11 +26,15 @@ func results() []result {
 
 func resultOfSend(err error) result {
 	each, ok := errors.AsType[*sinks.BatchError](err)
-	if !ok || len(each.Errs) == 0 {
+	if !ok {
 		return resultOfOne(err)
 	}
-	first := resultOfOne(each.Errs[0])
-	for _, err := range each.Errs[1:] {
+	errs := each.Errs
+	if each.Rest != nil || len(errs) == 0 {
+		errs = append(slices.Clone(errs), cmp.Or(each.Rest, err))
+	}
+	first := resultOfOne(errs[0])
+	for _, err := range errs[1:] {
 		if resultOfOne(err) != first {
 			return resultMixed
 		}

@@ -1,10 +1,12 @@
 package sinks
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kojiwatch/kojiwatch/event"
 )
@@ -28,35 +30,29 @@ type BatchError struct {
 	// event may be taken after one with the same key that was not only if that
 	// one was refused for good.
 	Errs []error
+	// Rest is about the events beyond the end of Errs together: one of them may be
+	// at fault, or none.
+	Rest error
 }
 
 // Error counts the failures and shows the first.
 func (e *BatchError) Error() string {
-	var failed []error
-	for _, err := range e.Errs {
-		if err != nil {
-			failed = append(failed, err)
-		}
-	}
+	failed := slices.DeleteFunc(append(slices.Clone(e.Errs), e.Rest), func(err error) bool { return err == nil })
 	if len(failed) == 0 {
 		return "none failed"
 	}
-	return fmt.Sprintf("%d of %d failed, the first: %v", len(failed), len(e.Errs), failed[0])
+	return fmt.Sprintf("%d failed, the first: %v", len(failed), failed[0])
 }
 
-// ForEach makes of an error about a batch one about each of its events: a refusal
-// would otherwise have them sent once more, each alone, to find out which of
-// them it is about.
-func ForEach(events []*event.Event, err error) error {
-	if err == nil || len(events) == 1 || !IsRefusal(err) {
-		return err
+// At is what became of the event at place i.
+func (e *BatchError) At(i int) error {
+	if i < len(e.Errs) {
+		return e.Errs[i]
 	}
-	errs := make([]error, len(events))
-	for i := range errs {
-		errs[i] = err
-	}
-	return &BatchError{Errs: errs}
+	return cmp.Or(e.Rest, errUnanswered)
 }
+
+var errUnanswered = errors.New("the sink says nothing about this event")
 
 // IsRefusal tells whether err is one made by [Refuse].
 func IsRefusal(err error) bool {

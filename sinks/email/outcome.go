@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
+	"slices"
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
@@ -116,5 +118,23 @@ func (p *progress) refusals() error {
 	case taken == 0 && n == 1:
 		return sinks.Refuse(ReasonRecipient, first)
 	}
-	return sinks.Refuse(ReasonRecipient, fmt.Errorf("%d of %d recipients do not take it, such as %w", n, len(p.done), first))
+	err := sinks.Refuse(ReasonRecipient, fmt.Errorf("%d of %d recipients do not take it, such as %w", n, len(p.done), first))
+	if taken > 0 {
+		return &someTook{err}
+	}
+	return err
+}
+
+// someTook is about recipients that do not take a mail that others have had.
+type someTook struct{ error }
+
+func (e *someTook) Unwrap() error { return e.error }
+
+// forEach makes of a mail that some have had, and others will not take, a refusal
+// of each event: none of them is sent again in another mail.
+func forEach(events []*event.Event, err error) error {
+	if _, ok := errors.AsType[*someTook](err); !ok || len(events) == 1 {
+		return err
+	}
+	return &sinks.BatchError{Errs: slices.Repeat([]error{err}, len(events))}
 }

@@ -87,7 +87,7 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if s.o.Observe != nil {
 		s.o.Observe(codeOf(err), len(events), time.Since(began))
 	}
-	return sinks.ForEach(events, err)
+	return forEach(events, err)
 }
 
 // Pace keeps the sink's messages apart. A sink that takes the place of this one

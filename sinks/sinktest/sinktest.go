@@ -161,9 +161,9 @@ func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		if each, ok := errors.AsType[*sinks.BatchError](err); ok && len(each.Errs) == len(events) {
+		if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 			var left []*event.Event
-			for i, e := range events {
+			for i, e := range events[:len(each.Errs)] {
 				if _, final := permanent(each.Errs[i]); final {
 					return err
 				}
@@ -171,7 +171,7 @@ func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 					left = append(left, e)
 				}
 			}
-			events = left
+			events = append(left, events[len(each.Errs):]...)
 		}
 		if _, final := permanent(err); final {
 			return err

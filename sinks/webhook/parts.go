@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"slices"
 
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks"
@@ -17,28 +18,26 @@ func (s *Sink) tooLarge(m *Message, events int) bool {
 // out which it is about. What fails for a reason that passes ends it: those behind
 // wait.
 func (s *Sink) sendParts(ctx context.Context, events []*event.Event) error {
-	errs := make([]error, len(events))
+	var errs []error
 	failed := false
 	alone := 0 // the events before this place go one by one
-	for from := 0; from < len(events); {
-		most := len(events) - from
-		if from < alone {
+	for len(errs) < len(events) {
+		left := events[len(errs):]
+		most := len(left)
+		if len(errs) < alone {
 			most = 1
 		}
-		n, m, err := s.part(events[from:], most)
-		err = s.post(ctx, events[from:from+n], &m, err)
-		if n > 1 && sinks.IsRefusal(err) {
-			alone = from + n
+		n, m, err := s.part(left, most)
+		err = s.post(ctx, left[:n], &m, err)
+		switch refused := sinks.IsRefusal(err); {
+		case refused && n > 1:
+			alone = len(errs) + n
 			continue
+		case err != nil && !refused:
+			return &sinks.BatchError{Errs: errs, Rest: err}
 		}
-		if err != nil && !sinks.IsRefusal(err) {
-			n = len(events) - from
-		}
-		for i := range n {
-			errs[from+i] = err
-		}
+		errs = append(errs, slices.Repeat([]error{err}, n)...)
 		failed = failed || err != nil
-		from += n
 	}
 	if !failed {
 		return nil

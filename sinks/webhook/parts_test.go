@@ -3,7 +3,6 @@ package webhook_test
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -61,16 +60,16 @@ func TestParts(t *testing.T) {
 		answers map[string]int
 		room    int // for so many events
 		asked   string
-		want    string // of each event: . taken, x refused, ? to be tried again
+		want    string // of each event: . taken, x refused, ? to be tried again, ~ likewise, together
 	}{
 		"all is well":               {nil, 3, "1 2 3|4 5 6|7", "......."},
 		"room for all":              {nil, 9, "1 2 3 4 5 6 7", "......."},
 		"room for none":             {nil, 0, "1|2|3|4|5|6|7", "......."},
 		"one is refused":            {map[string]int{"5": 422}, 3, "1 2 3|4 5 6|4|5|6|7", "....x.."},
 		"the last is refused":       {map[string]int{"7": 422}, 3, "1 2 3|4 5 6|7", "......x"},
-		"it goes down":              {map[string]int{"5": 503}, 3, "1 2 3|4 5 6", "...????"},
-		"it goes down meanwhile":    {map[string]int{"4": 422, "6": 503}, 3, "1 2 3|4 5 6|4|5|6", "...x.??"},
-		"it is down from the start": {map[string]int{"1": 503}, 3, "1 2 3", "???????"},
+		"it goes down":              {map[string]int{"5": 503}, 3, "1 2 3|4 5 6", "...~~~~"},
+		"it goes down meanwhile":    {map[string]int{"4": 422, "6": 503}, 3, "1 2 3|4 5 6|4|5|6", "...x.~~"},
+		"it is down from the start": {map[string]int{"1": 503}, 3, "1 2 3", "~~~~~~~"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &partial{answers: tt.answers}
@@ -95,9 +94,9 @@ func TestParts(t *testing.T) {
 
 // fates says what an error means for each of n events.
 func fates(err error, n int) string {
-	errs := slices.Repeat([]error{err}, n)
+	errs, rest := slices.Repeat([]error{err}, n), ""
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
-		errs = each.Errs
+		errs, rest = each.Errs, strings.Repeat("~", n-len(each.Errs))
 	}
 	text := ""
 	for _, err := range errs {
@@ -110,5 +109,5 @@ func fates(err error, n int) string {
 			text += "?"
 		}
 	}
-	return fmt.Sprint(text)
+	return text + rest
 }

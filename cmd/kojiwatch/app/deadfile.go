@@ -137,7 +137,7 @@ func (l *directLine) send(ctx context.Context, d *consumer.Delivery) error {
 	}
 	err = l.handler.Deliver(ctx, []*job{j})
 	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
-		err = each.Errs[0]
+		err = each.At(0)
 	}
 	if sinks.IsRefusal(err) {
 		return &staysError{err}

@@ -137,16 +137,15 @@ func (f *filtered) remember(kept []*event.Event, err error) {
 	}
 }
 
-// spread makes of an error about what passed one about the whole batch.
+// spread makes of an error about what passed one about the whole batch. What was
+// turned away behind an event without an answer shares its lot.
 func spread(each *sinks.BatchError, places []int, n int) error {
-	errs := make([]error, n)
-	for i, place := range places {
-		errs[place] = errUnanswered
-		if i < len(each.Errs) {
-			errs[place] = each.Errs[i]
-		}
+	if answered := len(each.Errs); answered < len(places) {
+		n = places[answered]
 	}
-	return &sinks.BatchError{Errs: errs}
+	errs := make([]error, n)
+	for i, err := range each.Errs[:min(len(each.Errs), len(places))] {
+		errs[places[i]] = err
+	}
+	return &sinks.BatchError{Errs: errs, Rest: each.Rest}
 }
-
-var errUnanswered = errors.New("the sink says nothing about this event")

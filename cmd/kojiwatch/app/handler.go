@@ -124,7 +124,7 @@ func (h *handler) Deliver(ctx context.Context, batch []*job) error {
 	err := h.sink.Send(h.traces.carry(ctx, batch), events)
 	h.traces.done(batch, err)
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
-		return &consumer.BatchError{Errs: each.Errs}
+		return &consumer.BatchError{Errs: each.Errs, Rest: each.Rest}
 	}
 	if err != nil {
 		return err

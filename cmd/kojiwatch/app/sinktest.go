@@ -136,7 +136,7 @@ func show(out io.Writer, text string) {
 // tried words the error of a sample event.
 func tried(err error) error {
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
-		err = each.Errs[0]
+		err = each.At(0)
 	}
 	if refusal, ok := errors.AsType[interface {
 		error
