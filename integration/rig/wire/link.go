@@ -21,7 +21,7 @@ type link struct {
 	client *net.TCPConn
 	gone   chan struct{} // closed when the link is cut
 	once   sync.Once
-	frozen atomic.Bool
+	frozen [ways]atomic.Bool
 
 	mu     sync.Mutex
 	server *net.TCPConn // nil until connected
@@ -78,8 +78,8 @@ func (l *link) run(target string, w *weather) {
 	}
 	defer server.Close()
 	var both sync.WaitGroup
-	both.Go(func() { l.carry(l.client, server, w) })
-	both.Go(func() { l.carry(server, l.client, w) })
+	both.Go(func() { l.carry(l.client, server, w, ToServer) })
+	both.Go(func() { l.carry(server, l.client, w, ToClient) })
 	both.Wait()
 }
 
@@ -104,25 +104,25 @@ func (l *link) connect(target string) (*net.TCPConn, error) {
 
 // carry moves bytes from one side to the other: one goroutine reads and stamps
 // them, this one hands them over when they are due.
-func (l *link) carry(from, to *net.TCPConn, w *weather) {
+func (l *link) carry(from, to *net.TCPConn, w *weather, way Way) {
 	pieces := make(chan piece, inFlight)
 	var reader sync.WaitGroup
 	reader.Go(func() {
 		defer close(pieces)
-		l.read(from, pieces, w)
+		l.read(from, pieces, w, way)
 	})
 	ok := true
 	for p := range pieces {
-		ok = ok && l.deliver(to, p, w)
+		ok = ok && l.deliver(to, p, w, way)
 	}
-	if ok && l.calm(w) {
+	if ok && l.calm(w, way) {
 		_ = to.CloseWrite() // pass the end on
 	}
 	reader.Wait()
 	l.drain(from)
 }
 
-func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
+func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather, way Way) {
 	for {
 		buffer := make([]byte, pieceSize)
 		n, err := from.Read(buffer)
@@ -134,7 +134,7 @@ func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
 			}
 		}
 		if err != nil {
-			if !errors.Is(err, io.EOF) && l.calm(w) {
+			if !errors.Is(err, io.EOF) && l.calm(w, way) {
 				l.cut(Reset) // one side was lost: the other must see that
 			}
 			return
@@ -144,8 +144,8 @@ func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather) {
 
 // deliver writes a piece when its time has come. It tells whether the link
 // still stands.
-func (l *link) deliver(to *net.TCPConn, p piece, w *weather) bool {
-	if !l.sleep(time.Until(p.due)) || !l.calm(w) || !l.sleep(w.toll(len(p.bytes))) {
+func (l *link) deliver(to *net.TCPConn, p piece, w *weather, way Way) bool {
+	if !l.sleep(time.Until(p.due)) || !l.calm(w, way) || !l.sleep(w.toll(len(p.bytes))) {
 		return false
 	}
 	if _, err := to.Write(p.bytes); err != nil {
@@ -155,9 +155,9 @@ func (l *link) deliver(to *net.TCPConn, p piece, w *weather) bool {
 	return true
 }
 
-// calm waits while nothing passes. It tells whether that ended before the link did.
-func (l *link) calm(w *weather) bool {
-	if l.frozen.Load() {
+// calm waits while nothing passes that way. It tells whether that ended before the link did.
+func (l *link) calm(w *weather, way Way) bool {
+	if l.frozen[way].Load() {
 		<-l.gone
 		return false
 	}

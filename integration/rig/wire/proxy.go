@@ -25,6 +25,16 @@ const (
 	Close            // FIN: both sides see the other close the connection
 )
 
+// Way is a direction of a connection.
+type Way int
+
+// The directions of a connection.
+const (
+	ToServer Way = iota
+	ToClient
+	ways
+)
+
 // Proxy passes connections on to a server. Its methods may be called at any
 // time and from several goroutines; it is ended by Close.
 type Proxy struct {
@@ -112,12 +122,17 @@ func (p *Proxy) Cut(how Cut) int {
 }
 
 // Freeze has the connections that are open now carry nothing any more, without a
-// word to either side. New ones are carried.
-func (p *Proxy) Freeze() {
+// word to either side; with directions, nothing that way. New ones are carried.
+func (p *Proxy) Freeze(only ...Way) {
+	if len(only) == 0 {
+		only = []Way{ToServer, ToClient}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for l := range p.links {
-		l.frozen.Store(true)
+		for _, way := range only {
+			l.frozen[way].Store(true)
+		}
 	}
 }
 

@@ -215,6 +215,30 @@ func TestStalledLinkCanBeCut(t *testing.T) {
 	}
 }
 
+func TestFreeze(t *testing.T) {
+	for name, tc := range map[string][]Way{"requests": {ToServer}, "answers": {ToClient}, "both": nil} {
+		t.Run(name, func(t *testing.T) {
+			p := proxy(t, echo(t))
+			old := dial(t, p)
+			exchange(t, old, "before")
+			p.Freeze(tc...)
+			if _, err := io.WriteString(old, "anyone?"); err != nil {
+				t.Fatal(err)
+			}
+			silent(t, old)
+			_ = old.(*net.TCPConn).CloseWrite()
+			silent(t, old)
+			exchange(t, dial(t, p), "a new one works")
+			if n := p.Cut(Reset); n != 2 {
+				t.Errorf("cut %d connections, want 2", n)
+			}
+			if _, err := old.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("read: %v, want a reset", err)
+			}
+		})
+	}
+}
+
 func TestDelay(t *testing.T) {
 	p := proxy(t, echo(t))
 	conn := dial(t, p)
