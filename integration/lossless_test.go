@@ -3,10 +3,13 @@
 package integration
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
@@ -19,52 +22,77 @@ func atLeast[T any](all []T, n int) error {
 	return nil
 }
 
+// place is where a daemon is to lose nothing: a vhost, and how to restart its broker.
+type place struct {
+	*rig.Restartable
+	link *wire.Proxy // which the daemon goes through if it is not nil
+	// again tells that events may come twice here.
+	again bool
+}
+
+// url is the address of the vhost that a daemon is given.
+func (p *place) url(address string) string {
+	if p.link == nil {
+		return address
+	}
+	return p.link.URL(address)
+}
+
+// anew is the same place with another vhost.
+func (p place) anew(t *testing.T) *place {
+	t.Helper()
+	p.Restartable = p.Restartable.NewVHost(t)
+	return &p
+}
+
 // TestEveryMessage: 20,000 messages in, 20,000 events out, in order per task
 // and build, each message acknowledged once, the queue empty at the end.
 func TestEveryMessage(t *testing.T) {
-	const n = 20_000
-	for name, keys := range map[string]string{
-		"classic": "type: classic",
-		"quorum":  "type: quorum",
-	} {
-		t.Run(name, func(t *testing.T) {
-			v := rig.Broker(t)
-			d := rig.Daemon(t, "run", "--config", configFor(t, v.URL(), keys, "prefetch: 500"))
-			consuming(t, v)
-			publish(t, v, recorded(t, n))
-			arrived(t, n, d)
-			empty(t, v, queue)
-			s := stop(t, d)
-			all := events(t, d)
-			ordered(t, all)
-			if len(all) != n {
-				t.Errorf("%d events for %d messages", len(all), n)
-			}
-			if s.Deliveries != n || s.Done != n || s.Dead != 0 || s.Stale != 0 {
-				t.Errorf("the daemon counted %+v", s)
-			}
-			for _, e := range all {
-				if e.Type == "Unknown" {
-					t.Fatalf("message %s on %s is unknown", e.ID, e.Topic)
-				}
-			}
+	for _, kind := range []string{"classic", "quorum"} {
+		t.Run(kind, func(t *testing.T) {
+			p := &place{Restartable: &rig.Restartable{VHost: rig.Broker(t)}}
+			p.everyMessage(t, "type: "+kind, 20_000)
 		})
+	}
+}
+
+func (p *place) everyMessage(t *testing.T, keys string, n int) {
+	t.Helper()
+	d := rig.Daemon(t, "run", "--config", configFor(t, p.url(p.URL()), keys, "prefetch: 500"))
+	consuming(t, p.VHost)
+	publish(t, p.VHost, recorded(t, n))
+	arrived(t, n, d)
+	empty(t, p.VHost, queue)
+	s := stop(t, d)
+	all := events(t, d)
+	ordered(t, all)
+	if !p.again && (len(all) != n || s.Deliveries != uint64(n) || s.Done != uint64(n) || s.Stale != 0) || s.Dead != 0 {
+		t.Errorf("%d events for %d messages; the daemon counted %+v", len(all), n, s)
+	}
+	for _, e := range all {
+		if e.Type == "Unknown" {
+			t.Fatalf("message %s on %s is unknown", e.ID, e.Topic)
+		}
 	}
 }
 
 // TestKill: the daemon is killed ten times in the middle; every message comes
 // out at least once.
 func TestKill(t *testing.T) {
-	const n, kills = 20_000, 10
-	v := rig.Broker(t)
-	config := durable(t, v.URL())
+	p := &place{Restartable: &rig.Restartable{VHost: rig.Broker(t)}}
+	p.kill(t, 20_000, 10)
+}
+
+func (p *place) kill(t *testing.T, n, kills int) {
+	t.Helper()
+	config := durable(t, p.url(p.URL()))
 	daemons := []*rig.Process{rig.Daemon(t, "run", "--config", config)}
-	consuming(t, v)
+	consuming(t, p.VHost)
 	published := make(chan struct{})
 	messages := recorded(t, n)
 	go func() {
 		defer close(published)
-		publish(t, v, messages)
+		publish(t, p.VHost, messages)
 	}()
 	for range kills {
 		d := daemons[len(daemons)-1]
@@ -75,7 +103,7 @@ func TestKill(t *testing.T) {
 	}
 	<-published
 	rig.Eventually(t, patience, func() error { return nothingLost(t, n, daemons) })
-	empty(t, v, queue)
+	empty(t, p.VHost, queue)
 	stop(t, daemons[len(daemons)-1])
 	all := whole(t, daemons)
 	lost, again := missing(t, n, all)
@@ -88,19 +116,23 @@ func TestKill(t *testing.T) {
 
 // TestBrokerRestart: the broker goes away and comes back in the middle.
 func TestBrokerRestart(t *testing.T) {
-	const n = 20_000
-	broker := rig.RestartableBroker(t)
-	d := rig.Daemon(t, "run", "--config", durable(t, broker.URL()))
-	consuming(t, broker.VHost)
+	p := &place{Restartable: rig.RestartableBroker(t)}
+	p.brokerRestart(t, 20_000)
+}
+
+func (p *place) brokerRestart(t *testing.T, n int) {
+	t.Helper()
+	d := rig.Daemon(t, "run", "--config", durable(t, p.url(p.URL())))
+	consuming(t, p.VHost)
 	messages := recorded(t, n)
-	publish(t, broker.VHost, messages[:n/2])
+	publish(t, p.VHost, messages[:n/2])
 	rig.Eventually(t, patience, func() error { return atLeastLines(d, 100) })
-	if err := broker.Restart(t.Context()); err != nil {
+	if err := p.Restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	publish(t, broker.VHost, messages[n/2:])
+	publish(t, p.VHost, messages[n/2:])
 	arrived(t, n, d)
-	empty(t, broker.VHost, queue)
+	empty(t, p.VHost, queue)
 	s := stop(t, d)
 	all := events(t, d)
 	ordered(t, all)
@@ -114,16 +146,20 @@ func TestBrokerRestart(t *testing.T) {
 // TestLinkCuts: the wire is cut 50 times under load, in both ways a connection
 // can end, with password authentication.
 func TestLinkCuts(t *testing.T) {
-	const n, cuts = 20_000, 50
 	v := rig.Broker(t)
-	v.AddUser(t, "watcher", "s3cret/with?signs", everything)
-	link := rig.Proxy(t, v)
-	d := rig.Daemon(t, "run", "--config", durable(t, link.URL(v.URLAs("watcher", "s3cret/with?signs"))))
-	consuming(t, v)
+	p := &place{Restartable: &rig.Restartable{VHost: v}, link: rig.Proxy(t, v)}
+	p.linkCuts(t, 20_000, 50)
+}
+
+func (p *place) linkCuts(t *testing.T, n, cuts int) {
+	t.Helper()
+	p.AddUser(t, "watcher", "s3cret/with?signs", everything)
+	d := rig.Daemon(t, "run", "--config", durable(t, p.url(p.URLAs("watcher", "s3cret/with?signs"))))
+	consuming(t, p.VHost)
 	messages := recorded(t, n)
 	for i := range cuts {
 		before := size(t, d)
-		publish(t, v, messages[i*n/cuts:(i+1)*n/cuts])
+		publish(t, p.VHost, messages[i*n/cuts:(i+1)*n/cuts])
 		rig.Eventually(t, patience, func() error { // the link is busy
 			if size(t, d) == before {
 				return errors.New("no event since the last cut")
@@ -135,20 +171,87 @@ func TestLinkCuts(t *testing.T) {
 			how = wire.Close
 		}
 		rig.Eventually(t, patience, func() error {
-			if link.Cut(how) == 0 {
+			if p.link.Cut(how) == 0 {
 				return errors.New("no connection to cut")
 			}
 			return nil
 		})
 	}
 	arrived(t, n, d)
-	empty(t, v, queue)
+	empty(t, p.VHost, queue)
 	s := stop(t, d)
 	all := events(t, d)
 	ordered(t, all)
 	_, again := missing(t, n, all)
-	if s.Sessions <= cuts/2 { // a cut may hit a link that is not up again
+	if s.Sessions <= uint64(cuts)/2 { // a cut may hit a link that is not up again
 		t.Errorf("%d sessions for %d cuts", s.Sessions, cuts)
 	}
 	t.Logf("%d cuts, %d sessions, %d messages, %d came twice, %d verdicts were too late", cuts, s.Sessions, n, again, s.Stale)
+}
+
+// TestFaultyBroker: the same with less, while the broker is short of memory and disk now
+// and then, and while frames vanish on the way.
+func TestFaultyBroker(t *testing.T) {
+	t.Parallel() // it mostly waits
+	broker := rig.PrivateBroker(t)
+	p := place{Restartable: broker.Restartable(), link: rig.Proxy(t, broker.VHost)}
+	const n = 1_000
+	for name, fault := range map[string]struct {
+		again bool
+		run   func(ctx context.Context)
+	}{
+		"alarms":           {false, func(ctx context.Context) { alarms(ctx, broker) }},
+		"swallowed frames": {true, func(ctx context.Context) { swallowed(ctx, p.link) }},
+	} {
+		for what, run := range map[string]func(*testing.T, *place){
+			"every message":  func(t *testing.T, p *place) { p.everyMessage(t, "type: classic", n) },
+			"kill":           func(t *testing.T, p *place) { p.kill(t, n, 3) },
+			"broker restart": func(t *testing.T, p *place) { p.brokerRestart(t, n) },
+			"link cuts":      func(t *testing.T, p *place) { p.linkCuts(t, n, 4) },
+		} {
+			t.Run(name+"/"+what, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				var going sync.WaitGroup
+				going.Go(func() { fault.run(ctx) })
+				defer going.Wait()
+				defer cancel()
+				here := p.anew(t)
+				here.again = fault.again
+				run(t, here)
+			})
+		}
+	}
+}
+
+// alarms has a broker raise its alarms at random until ctx ends.
+func alarms(ctx context.Context, broker *rig.Private) {
+	states := [][]string{
+		{"set_vm_memory_high_watermark", "0.000001"}, {"set_disk_free_limit", "1000000000000000"},
+		{"set_vm_memory_high_watermark", "0.4"}, {"set_disk_free_limit", "50MB"},
+	}
+	for i := 0; ctx.Err() == nil; i++ {
+		_, _ = broker.Ctl(ctx, states[i%len(states)]...) // it may be restarting
+		pause(ctx, rand.N(time.Second))
+	}
+	for _, state := range states[2:] {
+		_, _ = broker.Ctl(context.WithoutCancel(ctx), state...)
+	}
+}
+
+// swallowed has what goes one way vanish for a moment, after which the connections are
+// cut, until ctx ends.
+func swallowed(ctx context.Context, link *wire.Proxy) {
+	for i := 0; ctx.Err() == nil; i++ {
+		pause(ctx, time.Second+rand.N(2*time.Second))
+		link.Swallow(wire.Way(i % 2))
+		pause(ctx, rand.N(time.Second))
+		link.Cut(wire.Reset)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
 }

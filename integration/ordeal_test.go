@@ -23,11 +23,12 @@ type hardship struct {
 	answer func(w http.ResponseWriter) bool
 }
 
-// hardships are all there are, one after the other.
-func hardships() []hardship {
+// hardships are all there are, one after the other. A slow answer takes so long.
+func hardships(long time.Duration) []hardship {
 	var slow, wordy atomic.Int32
 	return []hardship{
 		{"away", func(http.ResponseWriter) bool { panic(http.ErrAbortHandler) }},
+		{"failing", func(w http.ResponseWriter) bool { return fails(w, http.StatusInternalServerError) }},
 		{"flaky", func(w http.ResponseWriter) bool { return rand.IntN(10) < 3 && fails(w, http.StatusServiceUnavailable) }},
 		{"reset", func(http.ResponseWriter) bool {
 			if rand.IntN(2) == 0 {
@@ -51,7 +52,7 @@ func hardships() []hardship {
 		{"short", cut},
 		{"slow", func(http.ResponseWriter) bool {
 			if slow.Add(1) <= 5 {
-				time.Sleep(30 * time.Second)
+				time.Sleep(long)
 			}
 			return false
 		}},
@@ -63,15 +64,10 @@ func fails(w http.ResponseWriter, status int) bool {
 	return true
 }
 
-// cut has the event and ends the connection in the middle of the answer.
+// cut has the event and ends in the middle of the answer.
 func cut(w http.ResponseWriter) bool {
-	conn, buf, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return false
-	}
-	_, _ = buf.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of i")
-	_ = buf.Flush()
-	_ = conn.Close()
+	w.Header().Set("Content-Length", "100")
+	_, _ = w.Write([]byte("half of i"))
 	return false
 }
 
@@ -105,7 +101,7 @@ estimates: {enabled: false}`)
 	consuming(t, v)
 	messages := recorded(t, o.calm+o.hard)
 	begin := scrape(t, address)
-	o.publish(t, v, messages[:o.calm])
+	publishEvenly(t, v, messages[:o.calm], o.perSecond)
 	calm := scrape(t, address)
 
 	ctx, cancel := context.WithCancel(t.Context())
@@ -114,11 +110,11 @@ estimates: {enabled: false}`)
 		defer close(changed)
 		o.change(ctx, &now)
 	}()
-	o.publish(t, v, messages[o.calm:])
+	publishEvenly(t, v, messages[o.calm:], o.perSecond)
 	cancel()
 	<-changed
 	hard := scrape(t, address)
-	now.Store(&hardships()[0])
+	now.Store(&hardships(0)[0])
 	idle := o.idle(t, address)
 	now.Store(nil)
 	allIn(t, o.calm+o.hard, r.all)
@@ -145,18 +141,22 @@ estimates: {enabled: false}`)
 	}
 }
 
-// publish publishes at an even pace.
-func (o ordeal) publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
+// publishEvenly publishes at an even pace.
+func publishEvenly(t *testing.T, v *rig.VHost, messages []replay.Message, perSecond int) {
 	t.Helper()
 	p := rig.Publisher(t, v)
 	p.Persistent = true
-	batch := max(1, o.perSecond/20)
+	batch := max(1, perSecond/20)
 	tick := time.NewTicker(time.Second / 20)
 	defer tick.Stop()
 	for len(messages) > 0 {
 		n := min(batch, len(messages))
-		if err := p.Publish(t.Context(), messages[:n]...); err != nil {
-			t.Fatal(err)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		err := p.Publish(ctx, messages[:n]...)
+		cancel()
+		if err != nil {
+			t.Errorf("%d messages are not published: %v", len(messages), err)
+			return
 		}
 		messages = messages[n:]
 		<-tick.C
@@ -167,7 +167,7 @@ func (o ordeal) publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
 func (o ordeal) change(ctx context.Context, now *atomic.Pointer[hardship]) {
 	tick := time.NewTicker(o.each)
 	defer tick.Stop()
-	list := hardships()
+	list := hardships(30 * time.Second)
 	for i := 0; ; i++ {
 		now.Store(&list[i%len(list)])
 		select {

@@ -1,23 +1,335 @@
-//go:build integration && soak
+//go:build integration
 
 package integration
 
 import (
+	"context"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
 )
 
-// TestSoak goes through the ordeal for as long as KOJIWATCH_SOAK says.
-func TestSoak(t *testing.T) {
-	d, err := time.ParseDuration(os.Getenv("KOJIWATCH_SOAK"))
-	if err != nil {
-		t.Fatalf("KOJIWATCH_SOAK is to say for how long, such as 1h: %v", err)
+// soakRate is how many messages a second are published.
+const soakRate = 100
+
+// soak is a run of two replicas, each with two sinks, through faults at random. The queues
+// are quorum queues: a classic one with a single active consumer crashes in RabbitMQ before
+// 3.12 when that goes away in a certain moment (rabbitmq-server#5460).
+type soak struct {
+	t        *testing.T
+	broker   *rig.Private
+	receiver *receiver
+	web      *wire.Proxy // before the receiver
+	ca       string      // of the receiver
+	replicas []*replica
+	hardship atomic.Pointer[hardship]
+
+	begun   time.Time
+	history history
+	open    map[*fault]int // where in the history it is
+}
+
+// replica is one of the processes.
+type replica struct {
+	name    string
+	link    *wire.Proxy // to the broker
+	path    string      // of its configuration
+	variant int         // of that
+	killed  bool        // and not started again yet
+	*rig.Process
+	all []*rig.Process // that there have been
+}
+
+// soakSinks are their names, which are those of their queues too.
+var soakSinks = []string{"single", "batched"}
+
+// How bad a message is.
+const (
+	good       = ""
+	unreadably = "unparseable"
+	refused    = "refused"
+	poisonous  = "retries_spent" // the receiver answers 500 for ever
+)
+
+// badness is the reason for which the n-th message is to be a dead letter.
+func badness(n int) string {
+	switch {
+	case n%400 == 150:
+		return unreadably
+	case n%2000 == 1100:
+		return refused
+	case n%2500 == 700:
+		return poisonous
 	}
-	const perSecond = 500
-	calm := 30 * time.Second
-	ordeal{
-		calm: perSecond * int(calm.Seconds()), hard: perSecond * int(max(0, d-calm).Seconds()),
-		perSecond: perSecond, each: 20 * time.Second,
-	}.run(t)
+	return good
+}
+
+// TestSoak: whatever goes wrong at random, alone or together, each event arrives, in
+// order, or is a dead letter for the reason that it has; and no process ends by itself.
+// It goes on for KOJIWATCH_SOAK, with the faults of KOJIWATCH_SOAK_FAULTS and the seed
+// KOJIWATCH_SOAK_SEED.
+func TestSoak(t *testing.T) {
+	t.Parallel() // it mostly waits
+	long, seed := 2*time.Minute, rand.Uint64()
+	var errs [2]error
+	if text := os.Getenv("KOJIWATCH_SOAK"); text != "" {
+		long, errs[0] = time.ParseDuration(text)
+	}
+	if text := os.Getenv("KOJIWATCH_SOAK_SEED"); text != "" {
+		seed, errs[1] = strconv.ParseUint(text, 10, 64)
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("KOJIWATCH_SOAK_SEED=%d KOJIWATCH_SOAK=%s", seed, long)
+	s := newSoak(t)
+	messages := soakMessages(t, soakRate*int(long.Seconds()))
+	plan := schedule(rand.New(rand.NewPCG(seed, 0)), chosen(t, s.faults()), long)
+	var published sync.WaitGroup
+	published.Go(func() { publishEvenly(t, s.broker.VHost, messages, soakRate) })
+	s.goThrough(plan)
+	published.Wait()
+	s.drain()
+	s.addSessionsHeld()
+	for _, sink := range soakSinks {
+		s.check(sink, len(messages))
+	}
+}
+
+func newSoak(t *testing.T) *soak {
+	t.Helper()
+	s := &soak{t: t, broker: rig.PrivateBroker(t), begun: time.Now(), open: map[*fault]int{}}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("what went wrong, and when:\n%s", s.history.write(s.begun))
+		}
+	})
+	s.receive()
+	for _, name := range []string{"a", "b"} {
+		r := &replica{name: name, link: rig.Proxy(t, s.broker.VHost), path: filepath.Join(t.TempDir(), "kojiwatch.yaml")}
+		s.replicas = append(s.replicas, r)
+		s.start(r)
+	}
+	for _, sink := range soakSinks {
+		rig.Eventually(t, patience, func() error {
+			stats, err := s.broker.QueueStats(t.Context(), sink)
+			if err == nil && stats.Consumers != len(s.replicas) {
+				err = fmt.Errorf("%d consumers of %s", stats.Consumers, sink)
+			}
+			return err
+		})
+	}
+	s.begun = time.Now()
+	return s
+}
+
+// receive starts the receiver, which speaks HTTP/2, and the network before it.
+func (s *soak) receive() {
+	s.t.Helper()
+	s.receiver = &receiver{times: map[string][]time.Time{}}
+	s.receiver.mood = func(w http.ResponseWriter, _ int) bool {
+		h := s.hardship.Load()
+		return h != nil && h.answer(w)
+	}
+	s.receiver.refuse = func(e out) int {
+		n, _ := strconv.Atoi(e.ID)
+		return map[string]int{refused: http.StatusBadRequest, poisonous: http.StatusInternalServerError}[badness(n)]
+	}
+	s.receiver.Server = httptest.NewUnstartedServer(s.receiver)
+	s.receiver.EnableHTTP2 = true
+	s.receiver.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that are cut
+	s.receiver.StartTLS()
+	s.t.Cleanup(s.receiver.Close)
+	var err error
+	if s.web, err = wire.Listen(s.receiver.Listener.Addr().String()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(s.web.Close)
+	s.ca = filepath.Join(s.t.TempDir(), "ca.pem")
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: s.receiver.Certificate().Raw}
+	if err := os.WriteFile(s.ca, pem.EncodeToMemory(block), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// soakMessages are numbered from 1; some are bad.
+func soakMessages(t *testing.T, n int) []replay.Message {
+	t.Helper()
+	all := recorded(t, n)
+	for i := range all {
+		if badness(i+1) == unreadably {
+			id := all[i].Publishing.MessageId
+			all[i] = unreadable()
+			all[i].Publishing.MessageId = id
+		}
+	}
+	return all
+}
+
+// configure writes a replica's configuration, one of several.
+func (s *soak) configure(r *replica) {
+	s.t.Helper()
+	r.variant++
+	text := fmt.Sprintf("broker: {url: %q, heartbeat: 2s, dial_timeout: 3s, rpc_timeout: 4s}\nstate_dir: %q\nshutdown_grace: 5s\nestimates: {enabled: false}\nsinks:\n",
+		r.link.URL(s.broker.URL()), filepath.Dir(r.path))
+	for i, name := range soakSinks {
+		text += fmt.Sprintf(`  - name: %s
+    type: webhook
+    topics: ["#"]
+    queue: {name: %s, type: quorum}
+    prefetch: %d
+    url: "https://%s/%s"
+    http_tls: {ca_file: %q}
+    headers: {X-Replica: %s, X-Variant: "%d"}
+    request_timeout: 3s
+    in_flight: 8
+    retry: {attempts: 6, hold_limit: 8s, down_after: 4}
+    body: ndjson
+    batch: %d
+`, name, name, 50+50*(r.variant%3), s.web.Addr(), name, s.ca, r.name, r.variant/2, 1+19*i)
+	}
+	if err := errors.Join(os.WriteFile(r.path+".new", []byte(text), 0o600), os.Rename(r.path+".new", r.path)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// start starts a process of a replica.
+func (s *soak) start(r *replica) {
+	s.t.Helper()
+	s.configure(r)
+	r.Process, r.killed = rig.Daemon(s.t, "run", "--config", r.path), false
+	r.all = append(r.all, r.Process)
+}
+
+// faults are all that there are.
+func (s *soak) faults() []fault {
+	ctl := func(args ...string) func() error {
+		return func() error {
+			_, err := s.broker.Ctl(s.t.Context(), args...)
+			return err
+		}
+	}
+	all := []fault{
+		{name: "memory alarm", apart: "memory", least: 2 * time.Second, most: 10 * time.Second,
+			begin: ctl("set_vm_memory_high_watermark", "0.000001"), end: ctl("set_vm_memory_high_watermark", "0.4")},
+		{name: "disk alarm", apart: "disk", least: 2 * time.Second, most: 10 * time.Second,
+			begin: ctl("set_disk_free_limit", "1000000000000000"), end: ctl("set_disk_free_limit", "50MB")},
+		{name: "receiver: connections cut", apart: "web", answers: true, begin: func() error { s.web.Cut(wire.Reset); return nil }},
+		{name: "receiver: connections half dead", apart: "web", answers: true, begin: func() error { s.web.Swallow(wire.ToServer, wire.ToClient); return nil }},
+		{name: "receiver: answers swallowed", apart: "web", least: time.Second, most: 6 * time.Second, answers: true,
+			begin: func() error { s.web.Swallow(wire.ToClient); return nil }, end: func() error { s.web.Cut(wire.Close); return nil }},
+		{name: "receiver: refuses connections", apart: "web", least: time.Second, most: 10 * time.Second, answers: true,
+			begin: func() error { s.web.Refuse(); s.web.Cut(wire.Close); return nil }, end: s.web.Admit},
+	}
+	for _, h := range hardships(4 * time.Second) {
+		all = append(all, fault{name: "receiver: " + h.name, apart: "receiver", least: 2 * time.Second, most: 12 * time.Second, answers: true,
+			begin: func() error { s.hardship.Store(&h); return nil }, end: func() error { s.hardship.Store(nil); return nil }})
+	}
+	for _, r := range s.replicas {
+		all = append(all, s.faultsOf(r)...)
+	}
+	return all
+}
+
+// faultsOf are those of one replica.
+func (s *soak) faultsOf(r *replica) []fault {
+	cut := func(how wire.Cut) func() error { return func() error { r.link.Cut(how); return nil } }
+	swallow := func(ways ...wire.Way) func() error { return func() error { r.link.Swallow(ways...); return nil } }
+	const least, most = time.Second, 8 * time.Second
+	all := []fault{
+		{name: "cut", apart: "link", begin: cut(wire.Reset)},
+		{name: "closed", apart: "link", begin: cut(wire.Close)},
+		{name: "frames to the broker swallowed", apart: "link", least: least, most: most, begin: swallow(wire.ToServer), end: cut(wire.Reset)},
+		{name: "frames from the broker swallowed", apart: "link", least: least, most: most, begin: swallow(wire.ToClient), end: cut(wire.Reset)},
+		{name: "link silent", apart: "link", least: least, most: most, begin: func() error { r.link.Stall(); return nil }, end: func() error { r.link.Resume(); return nil }},
+		{name: "killed", apart: "process", least: 0, most: 4 * time.Second, begin: func() error { r.killed = true; r.Kill(); return nil }, end: func() error { s.start(r); return nil }},
+		{name: "reload", apart: "process", begin: func() error {
+			s.configure(r)
+			if err := r.Signal(syscall.SIGHUP); !errors.Is(err, os.ErrProcessDone) {
+				return err
+			}
+			return nil // which is noticed elsewhere
+		}},
+	}
+	for i := range all {
+		all[i].name, all[i].apart, all[i].replica = r.name+": "+all[i].name, r.name+all[i].apart, r.name
+	}
+	return all
+}
+
+// goThrough has faults begin and end as planned.
+func (s *soak) goThrough(plan []moment) {
+	s.t.Helper()
+	for _, m := range plan {
+		time.Sleep(time.Until(s.begun.Add(m.at)))
+		s.revive()
+		step := m.fault.begin
+		if m.ends {
+			step = m.fault.end
+		} else {
+			s.open[m.fault] = len(s.history)
+			s.history = append(s.history, happening{m.fault.name, m.fault.replica, m.fault.answers, time.Now(), time.Now()})
+		}
+		if step != nil {
+			if err := step(); err != nil {
+				s.t.Errorf("%s: %v", m.fault.name, err)
+			}
+		}
+		s.history[s.open[m.fault]].to = time.Now()
+	}
+}
+
+// revive starts a process again that has ended by itself, which is an error.
+func (s *soak) revive() {
+	s.t.Helper()
+	for _, r := range s.replicas {
+		if r.killed || r.Running() {
+			continue
+		}
+		code, _ := r.Wait(context.Background())
+		s.t.Errorf("%s has ended by itself at %.2fs: exit code %d", r.name, time.Since(s.begun).Seconds(), code)
+		s.history = append(s.history, happening{r.name + " ended by itself", r.name, true, time.Now(), time.Now()})
+		s.start(r)
+	}
+}
+
+// drain waits until the queues are empty.
+func (s *soak) drain() {
+	s.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(time.Second) {
+		s.revive()
+		var errs []error
+		for _, sink := range soakSinks {
+			stats, err := s.broker.QueueStats(s.t.Context(), sink)
+			if err == nil && stats.Ready+stats.Unacked > 0 {
+				err = fmt.Errorf("%s holds %d and %d", sink, stats.Ready, stats.Unacked)
+			}
+			errs = append(errs, err)
+		}
+		err := errors.Join(errs...)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			s.t.Errorf("not done within %s: %v", patience, err)
+			return
+		}
+	}
 }

@@ -24,6 +24,9 @@ type receiver struct {
 	*httptest.Server
 	// mood answers in place of the receiver, if it returns true.
 	mood func(w http.ResponseWriter, requests int) bool
+	// refuse is the status of the answer to a request with this event, 0 if it is taken;
+	// nil takes all.
+	refuse func(e out) int
 
 	mu    sync.Mutex
 	asked []asked // as they came
@@ -33,6 +36,8 @@ type receiver struct {
 // asked is a request that the receiver had.
 type asked struct {
 	out
+	path    string // where it came to
+	at      time.Time
 	replica string // who sent it
 	trace   string // the header traceparent
 	taken   bool   // and not turned away; false while that is not clear
@@ -41,29 +46,60 @@ type asked struct {
 func newReceiver(t *testing.T, mood func(http.ResponseWriter, int) bool) *receiver {
 	t.Helper()
 	r := &receiver{mood: mood, times: map[string][]time.Time{}}
-	r.Server = httptest.NewServer(http.HandlerFunc(r.serve))
+	r.Server = httptest.NewUnstartedServer(r)
+	r.Start()
 	t.Cleanup(r.Close)
 	return r
 }
 
-func (r *receiver) serve(w http.ResponseWriter, req *http.Request) {
-	body, err := io.ReadAll(req.Body)
-	var e out
-	if err != nil || json.Unmarshal(body, &e) != nil {
-		return // it was killed in the middle
+func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	events, err := eventsIn(req.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler) // it was killed in the middle
 	}
 	r.mu.Lock()
-	n := len(r.asked)
-	r.asked = append(r.asked, asked{out: e, replica: req.Header.Get("X-Replica"), trace: req.Header.Get("Traceparent")})
-	r.times[e.ID] = append(r.times[e.ID], time.Now())
+	first := len(r.asked)
+	for _, e := range events {
+		r.asked = append(r.asked, asked{
+			out: e, path: req.URL.Path, at: time.Now(),
+			replica: req.Header.Get("X-Replica"), trace: req.Header.Get("Traceparent"),
+		})
+		r.times[e.ID] = append(r.times[e.ID], time.Now())
+	}
 	r.mu.Unlock()
 	// Its turn is when it came: once the answer has begun, the sender may go on.
-	if r.mood != nil && r.mood(w, n+1) {
+	if r.mood != nil && r.mood(w, first+1) || r.refuses(w, events) {
 		return
 	}
 	r.mu.Lock()
-	r.asked[n].taken = true
-	r.mu.Unlock()
+	defer r.mu.Unlock()
+	for i := range events {
+		r.asked[first+i].taken = true
+	}
+}
+
+// eventsIn reads one event or more.
+func eventsIn(body io.Reader) (events []out, err error) {
+	for lines := json.NewDecoder(body); ; {
+		var e out
+		if err := lines.Decode(&e); errors.Is(err, io.EOF) {
+			return events, nil
+		} else if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+}
+
+// refuses answers with the worst status that one of the events gets.
+func (r *receiver) refuses(w http.ResponseWriter, events []out) bool {
+	worst := 0
+	for _, e := range events {
+		if r.refuse != nil {
+			worst = max(worst, r.refuse(e))
+		}
+	}
+	return worst > 0 && fails(w, worst)
 }
 
 // taken are the requests with events that it took, in the order in which they came.

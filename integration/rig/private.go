@@ -49,6 +49,9 @@ func (p *Private) Stop(ctx context.Context) error { return p.server.Stop(ctx) }
 // Restart stops and starts the broker.
 func (p *Private) Restart(ctx context.Context) error { return p.server.Restart(ctx) }
 
+// Restartable is the same broker as one that a test may restart.
+func (p *Private) Restartable() *Restartable { return &Restartable{p.VHost, p.Restart} }
+
 // Kill ends the broker as a power cut would.
 func (p *Private) Kill() { p.server.Kill() }
 

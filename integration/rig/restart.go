@@ -25,8 +25,7 @@ func RestartableBroker(t testing.TB) *Restartable {
 	t.Helper()
 	command := os.Getenv(restartVariable)
 	if os.Getenv(amqpVariable) == "" || command == "" {
-		p := PrivateBroker(t)
-		return &Restartable{p.VHost, p.Restart}
+		return PrivateBroker(t).Restartable()
 	}
 	v := Broker(t)
 	return &Restartable{v, func(ctx context.Context) error {
@@ -36,6 +35,12 @@ func RestartableBroker(t testing.TB) *Restartable {
 		}
 		return nil
 	}}
+}
+
+// NewVHost gives the test the same broker with another vhost.
+func (r *Restartable) NewVHost(t testing.TB) *Restartable {
+	t.Helper()
+	return &Restartable{r.VHost.NewVHost(t), r.restart}
 }
 
 // Restart stops the broker in good order, starts it with the ports and data it

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 )
@@ -29,7 +30,8 @@ type Publisher struct {
 
 // Dial connects to the broker at address, an AMQP URL.
 func Dial(address string) (*Publisher, error) {
-	conn, err := amqp.Dial(address)
+	// On a busy machine much may come late. Tests of lost connections have other clients.
+	conn, err := amqp.DialConfig(address, amqp.Config{Heartbeat: time.Minute, Locale: "en_US"})
 	if err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
 	}

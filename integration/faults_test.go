@@ -1,0 +1,203 @@
+//go:build integration
+
+package integration
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fault is something that goes wrong for a while.
+type fault struct {
+	name string
+	// apart is a word: of the faults that share it one goes on at a time.
+	apart string
+	// least and most bound how long it goes on; end follows begin after that. Both may
+	// be nil.
+	least, most time.Duration
+	begin, end  func() error
+	// replica is whose session with the broker it may end; empty: nobody's.
+	replica string
+	// answers tells that an answer of the receiver may get lost.
+	answers bool
+}
+
+// moment is the beginning or the end of a fault.
+type moment struct {
+	at    time.Duration // from the start of the run
+	fault *fault
+	ends  bool
+}
+
+// between are the pauses before the next fault begins; the one before may go on.
+const (
+	leastBetween = 500 * time.Millisecond
+	mostBetween  = 3 * time.Second
+)
+
+// schedule has faults begin and end at random within a time. Each begins once before one
+// begins again.
+func schedule(r *rand.Rand, faults []fault, within time.Duration) []moment {
+	var all []moment
+	busy := map[string]time.Duration{}
+	var deck []int
+	for next := 2 * leastBetween; ; next += leastBetween + rand.N(mostBetween-leastBetween) {
+		if len(deck) == 0 {
+			deck = r.Perm(len(faults))
+		}
+		f := &faults[deck[0]]
+		deck = deck[1:]
+		begin := max(next, busy[f.apart])
+		end := begin + f.least + time.Duration(r.Int64N(int64(f.most-f.least)+1))
+		if next > within {
+			break
+		}
+		if end > within {
+			continue
+		}
+		busy[f.apart] = end + leastBetween
+		all = append(all, moment{begin, f, false}, moment{end, f, true})
+	}
+	slices.SortStableFunc(all, func(a, b moment) int { return int(a.at - b.at) })
+	return all
+}
+
+// happening is what went wrong when.
+type happening struct {
+	name     string
+	replica  string
+	answers  bool
+	from, to time.Time
+}
+
+// lateness is for how long after its session was lost a process may still send: until it
+// notices, and its requests have ended.
+const lateness = 12 * time.Second
+
+// history is what went wrong in a run.
+type history []happening
+
+// sessionEnded tells whether a replica may have lost its session in that time, or just
+// before.
+func (h history) sessionEnded(replica string, from, to time.Time) bool {
+	return slices.ContainsFunc(h, func(x happening) bool { return x.replica == replica && x.within(from, to) })
+}
+
+// answerLost tells the same of an answer.
+func (h history) answerLost(from, to time.Time) bool {
+	return slices.ContainsFunc(h, func(x happening) bool { return x.answers && x.within(from, to) })
+}
+
+func (x happening) within(from, to time.Time) bool {
+	return x.from.Before(to) && x.to.Add(lateness).After(from)
+}
+
+// write gives the history line by line.
+func (h history) write(begun time.Time) string {
+	var b strings.Builder
+	for _, x := range h {
+		fmt.Fprintf(&b, "%7.2fs to %7.2fs  %s\n", x.from.Sub(begun).Seconds(), x.to.Sub(begun).Seconds(), x.name)
+	}
+	return b.String()
+}
+
+// delivery is an event that the receiver took.
+type delivery struct {
+	number int
+	about  string
+	by     string // which replica
+	at     time.Time
+}
+
+// unexplained are the deliveries, of one sink and in their order, that a single active
+// consumer which delivers at least once may not make. An event comes again only if the
+// session of who sent it last has ended since, with its acknowledgement lost; or if who
+// sends it has just lost its session and goes on with what it has in hand; or if it is the
+// newest about its task or build and the answer was lost. And who sends while the other
+// replica has the queue must have lost it a moment ago, or must have got it because the
+// other one lost it.
+func unexplained(all []delivery, h history) (wrong []string) {
+	last := map[int]delivery{}
+	newest := map[string]int{}
+	var streak, previous delivery // the first and the last of one replica in a row
+	for _, d := range all {
+		late := h.sessionEnded(d.by, d.at, d.at.Add(time.Nanosecond))
+		if streak.by != "" && streak.by != d.by && !late && !h.sessionEnded(streak.by, streak.at, d.at) {
+			wrong = append(wrong, fmt.Sprintf("%s sends %d %s although %s has the queue since %s before",
+				d.by, d.number, d.about, streak.by, d.at.Sub(streak.at).Round(time.Millisecond)))
+		}
+		before, again := last[d.number]
+		lost := before.by == d.by && d.number == newest[d.about] && h.answerLost(before.at, d.at)
+		if again && !lost && !late && !h.sessionEnded(before.by, before.at, d.at) {
+			wrong = append(wrong, fmt.Sprintf("%s sends %d %s again after %s, the newest being %d, and %s had it acknowledged",
+				d.by, d.number, d.about, d.at.Sub(before.at).Round(time.Millisecond), newest[d.about], before.by))
+		}
+		if d.by != previous.by {
+			streak = d
+		}
+		previous, last[d.number] = d, d
+		newest[d.about] = max(newest[d.about], d.number)
+	}
+	return wrong
+}
+
+func TestUnexplained(t *testing.T) {
+	t.Parallel()
+	begun := time.Unix(1_700_000_000, 0)
+	at := func(s float64) time.Time { return begun.Add(time.Duration(s * float64(time.Second))) }
+	cut := history{{name: "a is cut", replica: "a", from: at(20), to: at(20)}}
+	sent := func(by string, from float64, numbers ...int) (all []delivery) {
+		for i, n := range numbers {
+			all = append(all, delivery{n, "task 1", by, at(from + float64(i)/10)})
+		}
+		return all
+	}
+	for name, tc := range map[string]struct {
+		all     []delivery
+		history history
+		want    int
+	}{
+		"each once":                        {all: sent("a", 1, 1, 2, 3)},
+		"again for nothing":                {all: sent("a", 1, 1, 2, 2), want: 1},
+		"the newest after a lost answer":   {all: sent("a", 1, 1, 2, 2), history: history{{answers: true, from: at(1), to: at(1)}}},
+		"an older one after a lost answer": {all: sent("a", 1, 1, 2, 1), history: history{{answers: true, from: at(1), to: at(1)}}, want: 1},
+		"the rest after a cut":             {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("a", 21, 2, 3, 4)), history: cut},
+		"taken over after a cut":           {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("b", 21, 2, 3, 4)), history: cut},
+		"still sending after a cut":        {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2), sent("a", 21, 2), sent("b", 22, 3)), history: cut},
+		"a probe off the queue":            {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2, 3), sent("a", 40, 1)), history: cut, want: 2},
+		"taken over for nothing":           {all: slices.Concat(sent("a", 1, 1), sent("b", 2, 2)), history: cut, want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := unexplained(tc.all, tc.history); len(got) != tc.want {
+				t.Errorf("got %q, want %d", got, tc.want)
+			}
+		})
+	}
+}
+
+// chosen are the faults whose names, or beginnings of them, KOJIWATCH_SOAK_FAULTS has,
+// separated by commas; all if there is none. Those with a minus before them are left out.
+func chosen(t *testing.T, faults []fault) []fault {
+	t.Helper()
+	var with, without []string
+	for word := range strings.SplitSeq(os.Getenv("KOJIWATCH_SOAK_FAULTS"), ",") {
+		if name, off := strings.CutPrefix(word, "-"); off {
+			without = append(without, name)
+		} else if word != "" {
+			with = append(with, word)
+		}
+	}
+	named := func(f fault, names []string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(f.name, name) })
+	}
+	faults = slices.DeleteFunc(faults, func(f fault) bool { return len(with) > 0 && !named(f, with) || named(f, without) })
+	if len(faults) == 0 {
+		t.Fatal("KOJIWATCH_SOAK_FAULTS names no fault")
+	}
+	return faults
+}

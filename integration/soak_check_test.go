@@ -1,0 +1,137 @@
+//go:build integration
+
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+)
+
+// addSessionsHeld adds to the history where a process gave back what it had held for too
+// long. No fault of the broker makes it do so, and it is right.
+func (s *soak) addSessionsHeld() {
+	for _, r := range s.replicas {
+		for _, p := range r.all {
+			for line := range strings.Lines(p.Stderr()) {
+				var l struct {
+					Time        time.Time
+					Cause, Sink string
+				}
+				if json.Unmarshal([]byte(line), &l) == nil && l.Cause == "held" {
+					s.history = append(s.history, happening{r.name + ": gives back what " + l.Sink + " held", r.name, true, l.Time.Add(-time.Second), l.Time})
+				}
+			}
+		}
+	}
+	slices.SortFunc(s.history, func(a, b happening) int { return a.from.Compare(b.from) })
+}
+
+// check looks at what became of messages 1 to n with a sink.
+func (s *soak) check(sink string, n int) {
+	t := s.t
+	t.Helper()
+	var taken []out
+	var deliveries []delivery
+	tries := map[string]int{} // of what is bad
+	s.receiver.mu.Lock()
+	for _, a := range s.receiver.asked {
+		switch {
+		case a.path != "/"+sink:
+		case a.taken:
+			taken = append(taken, a.out)
+			deliveries = append(deliveries, delivery{a.number(t), a.about(), a.replica, a.at})
+		case badness(a.number(t)) != good:
+			tries[a.ID]++
+		}
+	}
+	s.receiver.mu.Unlock()
+	ordered(t, taken)
+	some(t, sink, unexplained(deliveries, s.history))
+	_, again := missing(t, n, taken)
+	letters := s.letters(sink)
+	s.checkFates(sink, n, taken, letters)
+	most := 0
+	for _, times := range tries {
+		most = max(most, times)
+	}
+	t.Logf("%s: %d messages, %d came twice, %d dead letters, the worst tried %d times", sink, n, again, len(letters), most)
+}
+
+// some reports errors, of many the first.
+func some(t *testing.T, sink string, errs []string) {
+	t.Helper()
+	const most = 10
+	for _, err := range errs[:min(most, len(errs))] {
+		t.Errorf("%s: %s", sink, err)
+	}
+	if more := len(errs) - most; more > 0 {
+		t.Errorf("%s: and %d more", sink, more)
+	}
+}
+
+// checkFates looks that each message has the end that it should.
+func (s *soak) checkFates(sink string, n int, taken []out, letters []amqp.Delivery) {
+	t := s.t
+	t.Helper()
+	var errs []string
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Sprintf(format, args...)) }
+	arrived := make([]bool, n+1)
+	for _, e := range taken {
+		arrived[e.number(t)] = true
+	}
+	reasons := make([]string, n+1)
+	for _, l := range letters {
+		number, err := strconv.Atoi(l.MessageId)
+		if err != nil || number < 1 || number > n {
+			wrong("a dead letter with the id %q", l.MessageId)
+			continue
+		}
+		reasons[number] = fmt.Sprint(l.Headers["x-kojiwatch-reason"])
+		if want := badness(number); reasons[number] != want {
+			wrong("message %d is a dead letter because of %s, %v (%v attempts, from %v to %v); want %q",
+				number, reasons[number], l.Headers["x-kojiwatch-error"], l.Headers["x-kojiwatch-attempts"],
+				l.Headers["x-kojiwatch-first-attempt"], l.Headers["x-kojiwatch-last-attempt"], want)
+		}
+	}
+	for number := 1; number <= n; number++ {
+		switch want := badness(number); {
+		case want == good && !arrived[number] && reasons[number] == good:
+			wrong("message %d is lost", number)
+		case want != good && reasons[number] == good:
+			wrong("message %d is no dead letter, and should be for %s", number, want)
+		}
+	}
+	some(t, sink, errs)
+}
+
+// letters are the dead letters of a sink.
+func (s *soak) letters(sink string) (all []amqp.Delivery) {
+	t := s.t
+	t.Helper()
+	conn, err := amqp.Dial(s.broker.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ch, err := conn.Channel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		d, ok, err := ch.Get(sink+".dead", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !ok {
+			return all
+		}
+		all = append(all, d)
+	}
+}
