@@ -115,33 +115,41 @@ type delivery struct {
 }
 
 // unexplained are the deliveries, of one sink and in their order, that a single active
-// consumer which delivers at least once may not make. An event comes again only if the
+// consumer which delivers at least once may not make. The first deliveries about a task
+// or build are in the order of the messages. An event comes again only if the
 // session of who sent it last has ended since, with its acknowledgement lost; or if who
 // sends it has just lost its session and goes on with what it has in hand; or if it is the
 // newest about its task or build and the answer was lost. And who sends while the other
 // replica has the queue must have lost it a moment ago, or must have got it because the
 // other one lost it.
-func unexplained(all []delivery, h history) (wrong []string) {
+func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
+	violate := func(d delivery, format string, args ...any) {
+		what := fmt.Sprintf("%.2fs: %s sends %d %s ", d.at.Sub(begun).Seconds(), d.by, d.number, d.about)
+		wrong = append(wrong, what+fmt.Sprintf(format, args...))
+	}
 	last := map[int]delivery{}
-	newest := map[string]int{}
+	newest := map[string]delivery{}
 	var streak, previous delivery // the first and the last of one replica in a row
 	for _, d := range all {
 		late := h.sessionEnded(d.by, d.at, d.at.Add(time.Nanosecond))
 		if streak.by != "" && streak.by != d.by && !late && !h.sessionEnded(streak.by, streak.at, d.at) {
-			wrong = append(wrong, fmt.Sprintf("%s sends %d %s although %s has the queue since %s before",
-				d.by, d.number, d.about, streak.by, d.at.Sub(streak.at).Round(time.Millisecond)))
+			violate(d, "although %s has the queue, for %s", streak.by, d.at.Sub(streak.at).Round(time.Millisecond))
 		}
 		before, again := last[d.number]
-		lost := before.by == d.by && d.number == newest[d.about] && h.answerLost(before.at, d.at)
+		if front := newest[d.about]; !again && d.about != "" && d.number < front.number {
+			violate(d, "for the first time, %s after %s sent %d", d.at.Sub(front.at).Round(time.Millisecond), front.by, front.number)
+		}
+		lost := before.by == d.by && d.number == newest[d.about].number && h.answerLost(before.at, d.at)
 		if again && !lost && !late && !h.sessionEnded(before.by, before.at, d.at) {
-			wrong = append(wrong, fmt.Sprintf("%s sends %d %s again after %s, the newest being %d, and %s had it acknowledged",
-				d.by, d.number, d.about, d.at.Sub(before.at).Round(time.Millisecond), newest[d.about], before.by))
+			violate(d, "again %s after %s, and nothing was lost; the newest is %d", d.at.Sub(before.at).Round(time.Millisecond), before.by, newest[d.about].number)
 		}
 		if d.by != previous.by {
 			streak = d
 		}
 		previous, last[d.number] = d, d
-		newest[d.about] = max(newest[d.about], d.number)
+		if d.number > newest[d.about].number {
+			newest[d.about] = d
+		}
 	}
 	return wrong
 }
@@ -163,6 +171,7 @@ func TestUnexplained(t *testing.T) {
 		want    int
 	}{
 		"each once":                        {all: sent("a", 1, 1, 2, 3)},
+		"out of order":                     {all: sent("a", 1, 1, 3, 2), want: 1},
 		"again for nothing":                {all: sent("a", 1, 1, 2, 2), want: 1},
 		"the newest after a lost answer":   {all: sent("a", 1, 1, 2, 2), history: history{{answers: true, from: at(1), to: at(1)}}},
 		"an older one after a lost answer": {all: sent("a", 1, 1, 2, 1), history: history{{answers: true, from: at(1), to: at(1)}}, want: 1},
@@ -173,7 +182,7 @@ func TestUnexplained(t *testing.T) {
 		"taken over for nothing":           {all: slices.Concat(sent("a", 1, 1), sent("b", 2, 2)), history: cut, want: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := unexplained(tc.all, tc.history); len(got) != tc.want {
+			if got := unexplained(tc.all, begun, tc.history); len(got) != tc.want {
 				t.Errorf("got %q, want %d", got, tc.want)
 			}
 		})

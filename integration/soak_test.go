@@ -30,8 +30,8 @@ import (
 const soakRate = 100
 
 // soak is a run of two replicas, each with two sinks, through faults at random. The queues
-// are quorum queues: a classic one with a single active consumer crashes in RabbitMQ before
-// 3.12 when that goes away in a certain moment (rabbitmq-server#5460).
+// are quorum queues: of classic ones with a single active consumer RabbitMQ 3.10 says after
+// some cuts that they have crashed and failed to restart, whoever consumes them.
 type soak struct {
 	t        *testing.T
 	broker   *rig.Private
