@@ -243,7 +243,7 @@ func alarms(ctx context.Context, broker *rig.Private) {
 func swallowed(ctx context.Context, link *wire.Proxy) {
 	for i := 0; ctx.Err() == nil; i++ {
 		pause(ctx, time.Second+rand.N(2*time.Second))
-		link.Swallow(wire.Way(i % 2))
+		link.Freeze(wire.Way(i % 2))
 		pause(ctx, rand.N(time.Second))
 		link.Cut(wire.Reset)
 	}
