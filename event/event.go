@@ -4,7 +4,10 @@
 // docs/events.md describes it for its readers.
 package event
 
+//go:generate go run ./internal/gen ..
+
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -54,80 +57,109 @@ const (
 
 // Event is one thing that happened in the build system. What a message does
 // not say is absent: a zero field is unknown, never a known zero.
+//
+// Fields with a json tag are the members of the event's JSON, in their order.
+// Everything that must know the members is generated from here and from
+// internal/schema: the writer, the reader, the view of filters, the example, the
+// JSON Schema and the tables of docs/events.md. A comment is the description
+// that stands there; after a change run "go generate ./event".
 type Event struct {
-	// ID is the same for a redelivery and on every replica. It is the AMQP
-	// message id where there is one, else a hash; see parse.
-	ID      string
-	Type    Type
-	Dialect Dialect
-	// Topic is the routing key under which the message came.
-	Topic string
-	// Instance is the name that the configuration or the message gives the
-	// Koji instance.
-	Instance string
-	// ReceivedAt is when the message came from the broker; in a replay, when
-	// it was recorded, or else the newest time the message names.
-	ReceivedAt time.Time
-	// Old and New are the states before and after, by Koji's names; for
-	// BuildPromote, the releases.
-	Old, New string
+	// The same for a redelivery and on every replica: the AMQP message id where
+	// there is one, else a hash over exchange, routing key, application properties
+	// and body.
+	ID string `json:"id" schema:"required,minLength=1,maxLength=255" example:"id-1"`
+	// Koji's name for what happened.
+	Type Type `json:"type" schema:"required" example:"TaskStateChange"`
+	// The plugin whose way of writing messages the message follows.
+	Dialect Dialect `json:"dialect" schema:"required" example:"protonmsg"`
+	// The routing key under which the message came.
+	Topic string `json:"topic" example:"koji.task.closed"`
+	// The name of the Koji instance, as configured, else as the message says.
+	Instance string `json:"instance" example:"lab"`
+	// When the message came from the broker; in a replay when it was recorded, else
+	// the newest time the message names.
+	ReceivedAt time.Time `json:"received_at" example:"2026-11-22T07:31:00.123456Z"`
+	// The state before, by Koji's name; for BuildPromote the release of the draft.
+	// Absent for a new task or build.
+	Old string `json:"old" example:"OPEN"`
+	// The state after; for BuildPromote the release it was promoted to.
+	New string `json:"new" example:"CLOSED"`
+	// The page of kojiweb about what the event is about. It is made of hub.weburl,
+	// or of what a Fedora message says.
+	URL string `json:"url" example:"https://koji.example.com/koji/taskinfo?taskID=1234"`
+	// One sentence for people. Its wording may change.
+	Summary string `json:"summary" example:"alice's python3 scratch build closed"`
+
+	// The task the event is about.
+	Task *koji.Task `json:"task"`
+	// The build the event is about.
+	Build *koji.Build `json:"build"`
+	// The tag of Tag, Untag, PackageListChange, RepoInit and RepoDone.
+	Tag koji.Ref `json:"tag" example:"1 f44-updates"`
+	// Who did it (Tag, Untag, PackageListChange, BuildPromote).
+	User koji.Ref `json:"user" example:"5 alice"`
+	// The package of PackageListChange.
+	Package koji.Ref `json:"package" example:"9 python3"`
+	// Who owns the package in the tag (PackageListChange).
+	Owner koji.Ref `json:"owner" example:"6 bob"`
+	// What was done to the package list: add, update, block, unblock or remove.
+	Action string `json:"action" example:"add"`
+	// What was imported: build, rpm, archive, cg or image.
+	ImportType string `json:"import_type" example:"rpm"`
+	// The repository that was begun or done.
+	Repo *Repo `json:"repo"`
+	// The RPM that was signed or imported.
+	RPM *RPM `json:"rpm"`
+	// How long the task or build will take.
+	Estimate *Estimate `json:"estimate"`
+	// What was added to the message's own facts.
+	Enrichment Enrichment `json:"enrichment" schema:"required"`
+	// The message's body as it came. There for Unknown events, and for others on
+	// request.
+	Raw []byte `json:"raw" example:"{\"attribute\": \"state\"}"`
+
 	// BaseURL is the scheme and host of the hub where the message names them.
 	// It is not part of the JSON: links are made of it.
 	BaseURL string
-	// URL is the page of kojiweb that shows what the event is about.
-	URL string
-	// Summary is one plain sentence for people.
-	Summary string
-
-	// A sub-object is there only where the event is about it.
-	Task    *koji.Task
-	Build   *koji.Build
-	Repo    *Repo
-	RPM     *RPM
-	Tag     koji.Ref
-	User    koji.Ref // who did it
-	Package koji.Ref
-	// Owner is who owns the package in the tag (PackageListChange).
-	Owner koji.Ref
-	// Action is what was done to a package list: add, update, block, unblock
-	// or remove.
-	Action string
-	// ImportType is what was imported: build, rpm, archive, cg or image.
-	ImportType string
-
-	Estimate   *Estimate
-	Enrichment Enrichment
-	// Raw is the message's body as JSON. It is there for Unknown events, and
-	// for others on request.
-	Raw []byte
 }
 
 // Repo is the repository that was begun or done.
 type Repo struct {
 	koji.Repo
-	// Expired: it was out of date when it was done (RepoDone).
+	// Expired is true where the repository was out of date when it was done
+	// (RepoDone).
 	Expired koji.Opt[bool]
 }
 
 // RPM is the RPM that was signed or imported.
 type RPM struct {
 	koji.RPM
-	// SigKey is the key's id with which it was signed; "" when the event is
-	// not about a signature.
+	// SigKey is the id of the key that signed it; "" when the event is not about
+	// a signature.
 	SigKey string
 }
 
-// Estimate says how long a task or build will take. On the event that it has ended, it
-// is what was said last.
+// Estimate says how long a task or build will take. The event that ends it
+// carries the last one made before.
 type Estimate struct {
-	StartsAt     time.Time               // zero unless it waits
-	CompletionAt time.Time               // zero: unknown
-	Remaining    koji.Opt[time.Duration] // counted from the event's time
-	Duration     koji.Opt[time.Duration] // from start to end, most likely
-	Low, High    koji.Opt[time.Duration] // the interval that holds it four times in five
-	Samples      int                     // how many earlier runs Basis means; 0: none, or not known
-	Basis        string                  // what it goes by; see package estimates
-	Overdue      bool                    // it has run longer than was to be expected
+	// When a task that waits will start.
+	StartsAt time.Time `json:"starts_at" example:"2026-11-22T07:31:00.123456Z"`
+	// When it will most likely be done.
+	CompletionAt time.Time `json:"completion_at" example:"2026-11-22T08:31:00.123456Z"`
+	// Seconds from the event's time to completion_at; never negative.
+	Remaining koji.Opt[time.Duration] `json:"remaining" example:"300"`
+	// Seconds from its start to its end, most likely.
+	Duration koji.Opt[time.Duration] `json:"duration" example:"720"`
+	// The lower end of the interval that holds the duration four times in five.
+	Low koji.Opt[time.Duration] `json:"low" example:"600"`
+	// The upper end of that interval.
+	High koji.Opt[time.Duration] `json:"high" example:"1100"`
+	// How many earlier runs the basis stands for.
+	Samples int `json:"samples" example:"5"`
+	// What the estimate goes by.
+	Basis string `json:"basis" example:"hub-average"`
+	// It has run longer than was likely at its start.
+	Overdue bool `json:"overdue" example:"false"`
 }
 
 // Status says how far enrichment got.
@@ -140,17 +172,25 @@ const (
 	StatusPartial  Status = "partial"  // Missing names the gaps
 )
 
+// String returns the status; that of a zero Status is none.
+func (s Status) String() string { return string(cmp.Or(s, StatusNone)) }
+
 // Enrichment says what was added to the message's own facts. The zero value
 // is StatusNone.
 type Enrichment struct {
-	Status  Status
-	Missing []Gap
+	// none: no hub was asked. complete: nothing is missing that could be had.
+	// partial: missing names the gaps.
+	Status Status `json:"status" schema:"required" example:"partial"`
+	// The facts that could not be had.
+	Missing []Gap `json:"missing" schema:"required"`
 }
 
 // Gap is one fact that could not be had.
 type Gap struct {
-	Path   string // where it would stand in the JSON, like "task.owner.name"
-	Reason string
+	// Where the fact would stand in the event.
+	Path string `json:"path" schema:"required" example:"task.owner.name"`
+	// Why it is missing.
+	Reason string `json:"reason" schema:"required" example:"timeout"`
 }
 
 // Key names what the event is about, for ordering: events with the same key

@@ -11,46 +11,10 @@ import (
 )
 
 // AppendJSON appends the event's JSON, one object on one line without a line
-// end, to dst. It is written by hand for speed; the golden files and the JSON
-// Schema hold it to its word.
+// end, to dst.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	o := object{buf: append(dst, `{"schema":"`+Schema+`"`...)}
-	o.text("id", e.ID)
-	o.text("type", string(e.Type))
-	o.text("dialect", string(e.Dialect))
-	o.text("topic", e.Topic)
-	o.text("instance", e.Instance)
-	o.time("received_at", e.ReceivedAt)
-	o.text("old", e.Old)
-	o.text("new", e.New)
-	o.text("url", e.URL)
-	o.text("summary", e.Summary)
-	if e.Task != nil {
-		o.task("task", e.Task)
-	}
-	if e.Build != nil {
-		o.build("build", e.Build)
-	}
-	o.ref("tag", e.Tag)
-	o.ref("user", e.User)
-	o.ref("package", e.Package)
-	o.ref("owner", e.Owner)
-	o.text("action", e.Action)
-	o.text("import_type", e.ImportType)
-	if e.Repo != nil {
-		o.repo("repo", e.Repo)
-	}
-	if e.RPM != nil {
-		o.rpm("rpm", e.RPM)
-	}
-	if e.Estimate != nil {
-		o.estimate("estimate", e.Estimate)
-	}
-	o.enrichment("enrichment", e.Enrichment)
-	if len(e.Raw) > 0 {
-		o.name("raw")
-		o.buf = append(o.buf, e.Raw...)
-	}
+	o.event(e)
 	return append(o.buf, '}')
 }
 
@@ -58,25 +22,23 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 func (e *Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
 // object writes the members of one JSON object. Members that are unknown are
-// left out, so each method writes nothing for a zero value.
+// left out, so each method writes nothing for a zero value. A key is what
+// precedes the value, with the comma that parts it from the member before.
 type object struct {
 	buf  []byte
 	bare bool // nothing written yet: no comma before the next member
 }
 
-func (o *object) name(name string) {
+func (o *object) key(key string) {
 	if o.bare {
-		o.buf = append(o.buf, '"')
+		key = key[1:]
 		o.bare = false
-	} else {
-		o.buf = append(o.buf, ',', '"')
 	}
-	o.buf = append(o.buf, name...)
-	o.buf = append(o.buf, '"', ':')
+	o.buf = append(o.buf, key...)
 }
 
-func (o *object) open(name string) {
-	o.name(name)
+func (o *object) open(key string) {
+	o.key(key)
 	o.buf = append(o.buf, '{')
 	o.bare = true
 }
@@ -86,11 +48,22 @@ func (o *object) shut() {
 	o.bare = false
 }
 
-func (o *object) text(name, v string) {
+func (o *object) openList(key string) {
+	o.key(key)
+	o.buf = append(o.buf, '[')
+	o.bare = true
+}
+
+func (o *object) shutList() {
+	o.buf = append(o.buf, ']')
+	o.bare = false
+}
+
+func (o *object) text(key, v string) {
 	if v == "" {
 		return
 	}
-	o.name(name)
+	o.key(key)
 	o.quote(v)
 }
 
@@ -99,11 +72,11 @@ func (o *object) quote(v string) {
 	o.buf, _ = jsontext.AppendQuote(o.buf, v)
 }
 
-func (o *object) texts(name string, vs []string) {
+func (o *object) texts(key string, vs []string) {
 	if len(vs) == 0 {
 		return
 	}
-	o.name(name)
+	o.key(key)
 	sep := byte('[')
 	for _, v := range vs {
 		o.buf = append(o.buf, sep)
@@ -113,77 +86,78 @@ func (o *object) texts(name string, vs []string) {
 	o.buf = append(o.buf, ']')
 }
 
-func (o *object) id(name string, v int64) {
+func (o *object) id(key string, v int64) {
 	if v != 0 {
-		o.int(name, v)
+		o.int(key, v)
 	}
 }
 
-func (o *object) int(name string, v int64) {
-	o.name(name)
+func (o *object) int(key string, v int64) {
+	o.key(key)
 	o.buf = strconv.AppendInt(o.buf, v, 10)
 }
 
-func (o *object) optInt(name string, v koji.Opt[int64]) {
+func (o *object) optInt(key string, v koji.Opt[int64]) {
 	if v.Known {
-		o.int(name, v.Value)
+		o.int(key, v.Value)
 	}
 }
 
-func (o *object) bool(name string, v bool) {
-	o.name(name)
+func (o *object) bool(key string, v bool) {
+	o.key(key)
 	o.buf = strconv.AppendBool(o.buf, v)
 }
 
-func (o *object) optBool(name string, v koji.Opt[bool]) {
+func (o *object) optBool(key string, v koji.Opt[bool]) {
 	if v.Known {
-		o.bool(name, v.Value)
+		o.bool(key, v.Value)
 	}
 }
 
-func (o *object) float(name string, v float64) {
+func (o *object) float(key string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return // JSON has no such numbers; they mean as little to Koji
 	}
-	o.name(name)
+	o.key(key)
 	o.buf = jsontext.AppendFloat(o.buf, v, 64)
 }
 
-func (o *object) seconds(name string, d time.Duration) {
-	o.float(name, float64(d.Microseconds())/1e6)
-}
-
-func (o *object) optSeconds(name string, d koji.Opt[time.Duration]) {
-	if d.Known {
-		o.seconds(name, d.Value)
+func (o *object) optFloat(key string, v koji.Opt[float64]) {
+	if v.Known {
+		o.float(key, v.Value)
 	}
 }
 
-func (o *object) time(name string, t time.Time) {
+func (o *object) optSeconds(key string, d koji.Opt[time.Duration]) {
+	if d.Known {
+		o.float(key, float64(d.Value.Microseconds())/1e6)
+	}
+}
+
+func (o *object) raw(key string, text []byte) {
+	if len(text) > 0 {
+		o.key(key)
+		o.buf = append(o.buf, text...)
+	}
+}
+
+func (o *object) time(key string, t time.Time) {
 	if t.IsZero() {
 		return
 	}
-	o.name(name)
+	o.key(key)
 	o.buf = append(o.buf, '"')
 	o.buf = appendTime(o.buf, t)
 	o.buf = append(o.buf, '"')
 }
 
-// span writes when something began, ran and ended, and how long it ran.
-func (o *object) span(created, started, ended time.Time, duration koji.Opt[time.Duration]) {
-	o.time("created_at", created)
-	o.time("started_at", started)
-	o.time("completed_at", ended)
-	o.optSeconds("duration", duration)
-}
-
-func (o *object) ref(name string, r koji.Ref) {
+func (o *object) ref(key string, r koji.Ref) {
 	if r.IsZero() {
 		return
 	}
-	o.open(name)
-	o.id("id", r.ID)
-	o.text("name", r.Name)
+	o.open(key)
+	o.id(`,"id":`, r.ID)
+	o.text(`,"name":`, r.Name)
 	o.shut()
 }
 

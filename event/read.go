@@ -11,14 +11,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ErrSchema is that JSON is not that of an event of this schema.
+// ErrSchema reports that JSON is not that of an event of this schema.
 var ErrSchema = errors.New("not an event of schema " + Schema)
 
 // UnmarshalJSON reads what AppendJSON has written; written again, it is the same
 // but for what other members imply, such as a duration. Members it does not know
 // are left out. Another schema is [ErrSchema].
 func (e *Event) UnmarshalJSON(text []byte) error {
-	var r reading
+	var r eventReading
 	err := json.Unmarshal(text, &r)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("read an event: %s cannot be a %s", wrong.Field, wrong.Value)
@@ -29,52 +29,18 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	if r.Schema != Schema {
 		return ErrSchema
 	}
-	*e = Event{
-		ID: r.ID, Type: r.Type, Dialect: r.Dialect, Topic: r.Topic, Instance: r.Instance,
-		ReceivedAt: r.ReceivedAt.time(), Old: r.Old, New: r.New, URL: r.URL, Summary: r.Summary,
-		Task: r.Task.task(), Build: r.Build.build(), Repo: r.Repo.repo(), RPM: r.RPM.rpm(),
-		Tag: koji.Ref(r.Tag), User: koji.Ref(r.User), Package: koji.Ref(r.Package), Owner: koji.Ref(r.Owner),
-		Action: r.Action, ImportType: r.ImportType, Estimate: r.Estimate.estimate(),
-		Enrichment: Enrichment{Status: r.Enrichment.Status, Missing: r.Enrichment.Missing},
-	}
-	if len(r.Raw) > 0 {
-		var raw bytes.Buffer
-		_ = json.Compact(&raw, r.Raw) // it was just read as JSON
-		e.Raw = raw.Bytes()
-	}
+	*e = *r.event()
 	return nil
 }
 
-// reading is an event as its JSON has it.
-type reading struct {
-	Schema     string  `json:"schema"`
-	ID         string  `json:"id"`
-	Type       Type    `json:"type"`
-	Dialect    Dialect `json:"dialect"`
-	Topic      string  `json:"topic"`
-	Instance   string  `json:"instance"`
-	ReceivedAt moment  `json:"received_at"`
-	Old        string  `json:"old"`
-	New        string  `json:"new"`
-	URL        string  `json:"url"`
-	Summary    string  `json:"summary"`
-
-	Task       *taskReading     `json:"task"`
-	Build      *buildReading    `json:"build"`
-	Repo       *repoReading     `json:"repo"`
-	RPM        *rpmReading      `json:"rpm"`
-	Tag        refReading       `json:"tag"`
-	User       refReading       `json:"user"`
-	Package    refReading       `json:"package"`
-	Owner      refReading       `json:"owner"`
-	Action     string           `json:"action"`
-	ImportType string           `json:"import_type"`
-	Estimate   *estimateReading `json:"estimate"`
-	Enrichment struct {
-		Status  Status `json:"status"`
-		Missing []Gap  `json:"missing"`
-	} `json:"enrichment"`
-	Raw json.RawMessage `json:"raw"`
+// compact returns JSON that was just read without its white space.
+func compact(text json.RawMessage) []byte {
+	if len(text) == 0 {
+		return nil
+	}
+	var b bytes.Buffer
+	_ = json.Compact(&b, text)
+	return b.Bytes()
 }
 
 type refReading struct {
@@ -82,7 +48,7 @@ type refReading struct {
 	Name string `json:"name"`
 }
 
-// known is an Opt that is known if the JSON has it.
+// known returns an Opt that is known if the JSON has it.
 func known[T any](v *T) koji.Opt[T] {
 	if v == nil {
 		return koji.Opt[T]{}
@@ -96,7 +62,8 @@ type moment time.Time
 // UnmarshalJSON implements json.Unmarshaler.
 func (m *moment) UnmarshalJSON(text []byte) error { return (*time.Time)(m).UnmarshalJSON(text) }
 
-// time is the moment in UTC; what four digits have no year for is zero.
+// time returns the moment in UTC, and zero for years that four digits cannot
+// write.
 func (m moment) time() time.Time {
 	t := time.Time(m).UTC().Truncate(time.Microsecond)
 	if t.Year() < 1 || t.Year() > 9999 {
@@ -108,7 +75,8 @@ func (m moment) time() time.Time {
 // mostSeconds is the longest duration that is read, about thirty years.
 const mostSeconds = 1e9
 
-// duration is a number of seconds, to the microsecond; one beyond all measure is 0.
+// duration returns a number of seconds to the microsecond, 0 for one beyond all
+// measure.
 func duration(seconds float64) time.Duration {
 	if math.Abs(seconds) > mostSeconds {
 		return 0

@@ -79,3 +79,14 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkRead(b *testing.B) {
+	line := full().AppendJSON(nil)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(line)))
+	for b.Loop() {
+		if err := new(event.Event).UnmarshalJSON(line); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func compile(text string) (*expression, error) {
 		return nil, explain(text, err)
 	}
 	x := &expression{program: program, parts: c.parts}
-	x.states.New = func() any { return &state{vm: vm.VM{MemoryBudget: maxMemory}, view: newView()} }
+	x.states.New = func() any { return &state{vm: vm.VM{MemoryBudget: maxMemory}, view: view{eventView: newEventView()}} }
 	return x, nil
 }
 

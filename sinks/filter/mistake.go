@@ -55,7 +55,7 @@ func objectOf(name string) (string, reflect.Type) {
 	if name == reflect.TypeFor[refView]().Name() {
 		return "this object", reflect.TypeFor[refView]()
 	}
-	for f := range reflect.TypeFor[view]().Fields() {
+	for f := range reflect.TypeFor[eventView]().Fields() {
 		if t := f.Type; t.Kind() == reflect.Pointer && t.Elem().Name() == name {
 			return f.Tag.Get("expr"), t.Elem()
 		}

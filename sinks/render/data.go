@@ -5,30 +5,24 @@ import (
 	"encoding/json"
 	"fmt"
 
-	_ "embed"
-
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// shapeJSON is an event with every field there is. It gives a template's data its
-// shape.
-//
-//go:embed shape.json
-var shapeJSON []byte
-
 // object is a JSON object.
 type object = map[string]any
 
+// shapeOfEvents returns an event with every member there is. It gives a template's
+// data its shape.
 func shapeOfEvents() (object, error) {
-	shape, err := decode(shapeJSON)
+	shape, err := decode([]byte(event.Example()))
 	if err != nil {
 		return nil, fmt.Errorf("the shape of events: %w", err)
 	}
 	return shape, nil
 }
 
-// dataOf is an event as its JSON, with every field there is.
+// dataOf returns an event as its JSON, with every member there is.
 func dataOf(e *event.Event, shape object) (object, error) {
 	own, err := decode(e.AppendJSON(nil))
 	if err != nil {
@@ -44,7 +38,7 @@ func decode(text []byte) (object, error) {
 	return m, d.Decode(&m)
 }
 
-// raw is the field that holds whatever the message did.
+// raw is the member that holds whatever the message did.
 const raw = "raw"
 
 // fill gives own what it lacks of a shape: empty objects, lists and texts.
