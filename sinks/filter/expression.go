@@ -28,7 +28,7 @@ type expression struct {
 // state is what one evaluation needs.
 type state struct {
 	vm   vm.VM
-	view view
+	view eventView
 }
 
 // compile compiles a condition and checks it against the members of the event.
@@ -45,14 +45,14 @@ func compile(text string) (*expression, error) {
 		return nil, explain(text, err)
 	}
 	x := &expression{program: program, parts: c.parts}
-	x.states.New = func() any { return &state{vm: vm.VM{MemoryBudget: maxMemory}, view: view{eventView: newEventView()}} }
+	x.states.New = func() any { return &state{vm: vm.VM{MemoryBudget: maxMemory}, view: newEventView()} }
 	return x, nil
 }
 
 // language is what expressions may use: operators, a handful of the library's
 // functions, and ours.
 func language() []expr.Option {
-	options := []expr.Option{expr.Env(&view{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
+	options := []expr.Option{expr.Env(&eventView{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
 	for _, name := range builtins() {
 		options = append(options, expr.EnableBuiltin(name))
 	}

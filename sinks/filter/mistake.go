@@ -28,7 +28,7 @@ func explain(text string, err error) error {
 	}
 	message := wrong.Message
 	if m := unknownName.FindStringSubmatch(message); m != nil {
-		message = "there is no " + m[1] + suggest.Meant(m[1], append(membersOf(reflect.TypeFor[view]()), callable()...))
+		message = "there is no " + m[1] + suggest.Meant(m[1], append(membersOf(reflect.TypeFor[eventView]()), callable()...))
 	} else if m := unknownField.FindStringSubmatch(message); m != nil {
 		message = noMember(m[1], m[2])
 	}

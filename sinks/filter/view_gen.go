@@ -32,6 +32,12 @@ type eventView struct {
 	RPM        *rpmView        `expr:"rpm"`
 	Estimate   *estimateView   `expr:"estimate"`
 	Enrichment *enrichmentView `expr:"enrichment"`
+
+	// The predicates, which sinks/filter fills in.
+	Scratch   bool `expr:"scratch"`
+	Automatic bool `expr:"automatic"`
+	TopLevel  bool `expr:"top_level"`
+	Mine      bool `expr:"mine"`
 }
 
 func newEventView() eventView {
@@ -45,7 +51,7 @@ func newEventView() eventView {
 	}
 }
 
-func (v *eventView) fill(e *event.Event, parts map[string]bool) {
+func (v *eventView) fillMembers(e *event.Event, parts map[string]bool) {
 	v.ID = e.ID
 	v.Type = string(e.Type)
 	v.Dialect = string(e.Dialect)

@@ -95,6 +95,16 @@ func (m *model) listed() []string {
 	return all
 }
 
+// predicates are fields of the filters' view beside the members. They stand there
+// themselves and not in a struct that embeds it, where expressions would find
+// members more slowly.
+const predicates = `
+// The predicates, which sinks/filter fills in.
+Scratch bool ` + "`expr:\"scratch\"`" + `
+Automatic bool ` + "`expr:\"automatic\"`" + `
+TopLevel bool ` + "`expr:\"top_level\"`" + `
+Mine bool ` + "`expr:\"mine\"`"
+
 // viewCode makes the event as filters see it.
 func (m *model) viewCode() ([]byte, error) {
 	var c code
@@ -105,6 +115,9 @@ func (m *model) viewCode() ([]byte, error) {
 			if f.kind.view != "" {
 				c.line("%s %s `expr:%q`", f.field, f.kind.view, f.name)
 			}
+		}
+		if i == 0 {
+			c.line(predicates)
 		}
 		c.line("}")
 		if i == 0 {
@@ -129,7 +142,7 @@ func (c *code) eventView(o object) {
 			c.line("%s: new(%s),", f.field, f.kind.view[1:])
 		}
 	}
-	c.line("}\n}\n\nfunc (v *eventView) fill(e *event.Event, parts map[string]bool) {")
+	c.line("}\n}\n\nfunc (v *eventView) fillMembers(e *event.Event, parts map[string]bool) {")
 	for _, f := range o.members {
 		switch {
 		case f.kind.object != "":
