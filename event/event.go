@@ -1,7 +1,7 @@
-// Package event defines the event, kojiwatch's product: one thing that
-// happened in the build system, with all that is known about it, and its form
-// as JSON. The form is an API for programs that others write: it only grows.
-// docs/events.md describes it for its readers.
+// Package event defines the event, which is what kojiwatch produces: one thing
+// that happened in the build system, with everything known about it. Its JSON is
+// an API for programs that others write, so members are added but never removed
+// or changed. docs/events.md describes it.
 package event
 
 //go:generate go run ./internal/gen ..
@@ -44,7 +44,7 @@ func Types() []Type {
 	}
 }
 
-// Dialect is the plugin whose way of writing messages the message follows.
+// Dialect names the plugin whose way of writing messages a message follows.
 type Dialect string
 
 // The dialects.
@@ -55,7 +55,7 @@ const (
 	NoDialect  Dialect = "unknown"    // none of them: the event is Unknown
 )
 
-// Event is one thing that happened in the build system. What a message does
+// Event holds one thing that happened in the build system. What a message does
 // not say is absent: a zero field is unknown, never a known zero.
 //
 // Fields with a json tag are the members of the event's JSON, in their order.
@@ -123,7 +123,7 @@ type Event struct {
 	BaseURL string
 }
 
-// Repo is the repository that was begun or done.
+// Repo holds the repository that was begun or done.
 type Repo struct {
 	koji.Repo
 	// Expired is true where the repository was out of date when it was done
@@ -131,7 +131,7 @@ type Repo struct {
 	Expired koji.Opt[bool]
 }
 
-// RPM is the RPM that was signed or imported.
+// RPM holds the RPM that was signed or imported.
 type RPM struct {
 	koji.RPM
 	// SigKey is the id of the key that signed it; "" when the event is not about
@@ -185,7 +185,7 @@ type Enrichment struct {
 	Missing []Gap `json:"missing" schema:"required"`
 }
 
-// Gap is one fact that could not be had.
+// Gap names one fact that could not be had.
 type Gap struct {
 	// Where the fact would stand in the event.
 	Path string `json:"path" schema:"required" example:"task.owner.name"`
@@ -193,7 +193,7 @@ type Gap struct {
 	Reason string `json:"reason" schema:"required" example:"timeout"`
 }
 
-// Key names what the event is about, for ordering: events with the same key
+// Key returns what the event is about, for ordering: events with the same key
 // reach a sink in the order in which the broker delivered them. It is the
 // task, the build, else the tag; an Unknown event's key is its topic.
 func (e *Event) Key() Key {
@@ -212,7 +212,7 @@ func (e *Event) Key() Key {
 	return Key{kind: '?', name: e.Topic}
 }
 
-// String names it for people, like "task 82" or "build bash-5.2-1".
+// String returns the key for people, like "task 82" or "build bash-5.2-1".
 func (k Key) String() string {
 	word := map[byte]string{'t': "task", 'b': "build", 'g': "tag"}[k.kind]
 	switch {
@@ -224,7 +224,7 @@ func (k Key) String() string {
 	return word + " " + k.name
 }
 
-// Key is a comparable name for what an event is about.
+// Key names what an event is about. Keys can be compared.
 type Key struct {
 	kind byte
 	id   int64

@@ -56,7 +56,7 @@ func known[T any](v *T) koji.Opt[T] {
 	return koji.Some(*v)
 }
 
-// moment is a time, read to the microsecond, as it is written.
+// moment is a time that is read to the microsecond, as it is written.
 type moment time.Time
 
 // UnmarshalJSON implements json.Unmarshaler.

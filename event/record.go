@@ -2,9 +2,9 @@ package event
 
 import "github.com/kojiwatch/kojiwatch/koji"
 
-// Record is an event with room for its parts. A parser fills it without
-// further allocations for them, and who owns it may use it again when nobody
-// looks at the event any more.
+// Record holds an event and the memory of its parts. A parser fills it without
+// further allocations for them. Its owner may use it again once nobody uses the
+// event any more.
 type Record struct {
 	Event
 	task  koji.Task

@@ -21,7 +21,7 @@ const (
 	codeDescribed   byte = 0x00
 )
 
-// errShort is the error for bytes that end before the value they began.
+// errShort reports bytes that end before the value they began.
 var errShort = errors.New("the AMQP 1.0 data is cut short")
 
 // amqp10 reads encoded AMQP 1.0 values from the front of data.
@@ -31,7 +31,7 @@ type amqp10 struct {
 	data []byte
 }
 
-// amqpValue is one primitive value. Texts, symbols and binaries are in text;
+// amqpValue holds one primitive value. Texts, symbols and binaries are in text;
 // lists, maps and arrays have count and, in text, their encoded items.
 type amqpValue struct {
 	scalar koji.Scalar

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Delivery is a message as the broker delivered it.
+// Delivery holds a message as the broker delivered it.
 type Delivery struct {
 	Exchange   string
 	RoutingKey string
@@ -21,7 +21,7 @@ type Delivery struct {
 	// floats, string, []byte, time.Time, []any, map[string]any.
 	Headers map[string]any
 	Body    []byte
-	// ReceivedAt is when the message came; zero where nobody noted it.
+	// ReceivedAt says when the message came; zero where nobody noted it.
 	ReceivedAt time.Time
 }
 
@@ -32,10 +32,9 @@ type Options struct {
 	Instance string
 	// Raw includes each message's body in its event.
 	Raw bool
-	// MaxBody is the size in bytes of the largest body that is parsed; zero
-	// means DefaultMaxBody.
+	// MaxBody bounds the size of a body in bytes; zero means DefaultMaxBody.
 	MaxBody int
-	// MaxDepth is how deep JSON may nest; zero means DefaultMaxDepth.
+	// MaxDepth bounds how deep JSON may nest; zero means DefaultMaxDepth.
 	MaxDepth int
 }
 
@@ -46,7 +45,7 @@ const (
 	DefaultMaxDepth = 64
 )
 
-// ErrEmpty is the error for a message without a body.
+// ErrEmpty reports a message without a body.
 var ErrEmpty = errors.New("the message has no body")
 
 // Parser parses deliveries. It is safe for concurrent use.
@@ -78,8 +77,8 @@ func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 	return &e.Event, nil
 }
 
-// ParseInto is Parse into a record that the caller has, whatever it held
-// before.
+// ParseInto parses like Parse, into a record of the caller's whose former content
+// is lost.
 func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	if len(d.Body) > p.opts.MaxBody {
 		return fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
@@ -130,7 +129,7 @@ func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []by
 	}
 }
 
-// messageTime is the newest time that a message names: the time of the change
+// messageTime returns the newest time that a message names: the time of the change
 // it is about, as near as it can be known from the message alone.
 func messageTime(e *event.Event, props properties) time.Time {
 	newest := props.sentAt

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// properties is what parsing needs of a message's headers.
+// properties holds what parsing needs of a message's headers.
 type properties struct {
 	typ    event.Type // what Koji calls the event; "" where the headers name none of Koji's
 	fedora bool       // the headers are those of Fedora Messaging

@@ -40,7 +40,7 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 	}
 }
 
-// request is the request of a task: decoded, or, in the message about a new
+// request holds the request of a task: decoded, or, in the message about a new
 // task, still the text of an XML-RPC call.
 type request struct {
 	params []any

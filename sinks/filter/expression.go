@@ -18,14 +18,14 @@ const (
 	maxPattern = 1024   // bytes of a regular expression
 )
 
-// expression is a compiled condition. It is safe for concurrent use.
+// expression holds a compiled condition. It is safe for concurrent use.
 type expression struct {
 	program *vm.Program
 	parts   map[string]bool // names of the view it looks at
 	states  sync.Pool       // of *state
 }
 
-// state is what one evaluation needs.
+// state holds the memory of one evaluation.
 type state struct {
 	vm   vm.VM
 	view eventView
@@ -49,7 +49,7 @@ func compile(text string) (*expression, error) {
 	return x, nil
 }
 
-// language is what expressions may use: operators, a handful of the library's
+// language returns what expressions may use: operators, a handful of the library's
 // functions, and ours.
 func language() []expr.Option {
 	options := []expr.Option{expr.Env(&eventView{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}

@@ -13,7 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
-// Filter holds a sink's rules, ready to be asked. It is safe for concurrent use.
+// Filter decides by a sink's rules which events it gets. It is safe for concurrent
+// use.
 type Filter struct {
 	rules  []rule
 	people *People
@@ -23,13 +24,13 @@ type Filter struct {
 	failed atomic.Uint64
 }
 
-// Mistake is what is wrong with one key of the rules.
+// Mistake reports what is wrong with one key of the rules.
 type Mistake struct {
 	Key     string // of the rules, with its place for one of a list: types[1]
 	Message string
 }
 
-// Error is the key and the message.
+// Error returns the key and the message.
 func (m *Mistake) Error() string { return m.Key + ": " + m.Message }
 
 // New makes a filter. The error joins a *Mistake for each wrong rule.
@@ -65,8 +66,8 @@ func checkStates(states []string, complain func(key, format string, args ...any)
 	checkWords(KeyStates, "state", states, stateNames(), complain)
 }
 
-// stateNames are those of tasks and builds, and of a repository that is begun or
-// done there are none.
+// stateNames returns the states of tasks and builds; events of repositories have
+// none.
 func stateNames() []string {
 	return []string{"FREE", "OPEN", "CLOSED", "CANCELED", "ASSIGNED", "FAILED", "BUILDING", "COMPLETE", "DELETED"}
 }
@@ -92,7 +93,7 @@ func checkWords(key, what string, words, known []string, complain func(key, form
 // Empty reports whether every event passes.
 func (f *Filter) Empty() bool { return len(f.rules) == 0 && f.when == nil }
 
-// Pass reports whether an event fits every rule, and counts it if not.
+// Pass reports whether an event fits every rule, and counts those that do not.
 func (f *Filter) Pass(e *event.Event) bool {
 	for i := range f.rules {
 		if !f.rules[i].fits(e) {
@@ -113,7 +114,7 @@ func (f *Filter) Pass(e *event.Event) bool {
 	return ok
 }
 
-// Turned returns how many events each key has turned away.
+// Turned returns how many events each key has rejected.
 func (f *Filter) Turned() map[string]uint64 {
 	counts := make(map[string]uint64, len(f.counts))
 	for key, n := range f.counts {
@@ -126,14 +127,14 @@ func (f *Filter) Turned() map[string]uint64 {
 // as false: a place in a list that is too short, or too much memory.
 func (f *Filter) Failed() uint64 { return f.failed.Load() }
 
-// Verdict says what a filter has against an event.
+// Verdict says why a filter rejected an event.
 type Verdict struct {
-	Key    string // of the rule that turned it away; "" if it passes
-	Clause string // of when: the part of the expression that said no
+	Key    string // of the rule that rejected it; "" if it passes
+	Clause string // of when: the part of the expression that does not hold
 	Err    error  // why the expression could not be evaluated
 }
 
-// Explain is Pass for people: it says which rule said no, and counts nothing.
+// Explain returns which rule rejects an event. Unlike Pass it counts nothing.
 func (f *Filter) Explain(e *event.Event) Verdict {
 	for _, r := range f.rules {
 		if !r.fits(e) {

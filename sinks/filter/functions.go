@@ -13,7 +13,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// functions are those that expressions have beside the library's.
+// functions returns those that expressions have beside the library's.
 func functions() []expr.Option {
 	return []expr.Option{
 		expr.Function("glob", func(args ...any) (any, error) {
@@ -83,7 +83,7 @@ func (c *checker) Visit(node *ast.Node) {
 	}
 }
 
-// call makes a number of seconds("10m").
+// call replaces seconds("10m") by its number.
 func (c *checker) call(node *ast.Node, n *ast.CallNode) error {
 	name, ok := n.Callee.(*ast.IdentifierNode)
 	if !ok || name.Value != "seconds" || len(n.Arguments) != 1 {

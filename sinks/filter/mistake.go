@@ -19,8 +19,8 @@ var (
 	ofView       = regexp.MustCompile(`\*?filter\.\w+`)
 )
 
-// explain words a mistake in an expression for people who know the event and not
-// this program.
+// explain describes a mistake in an expression to people who know the event but
+// not this program.
 func explain(text string, err error) error {
 	wrong, ok := errors.AsType[*file.Error](err)
 	if !ok {

@@ -4,9 +4,9 @@ import "github.com/kojiwatch/kojiwatch/event"
 
 // People says whose work is whose. Names may hold * and ?.
 type People struct {
-	// Mine are the users whose work the predicate mine is about.
+	// Mine lists the users whose work the predicate mine matches.
 	Mine []string
-	// Automatic are the accounts of programs.
+	// Automatic lists the accounts of programs.
 	Automatic []string
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Rules are what a sink's events must fit, all of them. A rule without a value
-// lets everything pass. An event that lacks what a list is about, as a Tag event
+// Rules choose a sink's events: an event must fit all of them. A rule without a
+// value lets everything pass. An event that lacks what a list is about, as a Tag event
 // lacks a method, does not fit it.
 type Rules struct {
 	Types  []string // of event
@@ -19,8 +19,7 @@ type Rules struct {
 	When                         string // an expression
 }
 
-// Keys of the configuration that turn events away, which are the words for
-// metrics.
+// Keys of the configuration that reject events. They are label values of metrics.
 const (
 	KeyTypes     = "types"
 	KeyStates    = "states"
@@ -36,7 +35,7 @@ const (
 	KeyDedup     = "dedup"
 )
 
-// Keys returns every key that can turn an event away, in the order in which they
+// Keys returns every key that can reject an event, in the order in which they
 // are asked.
 func Keys() []string {
 	return []string{
@@ -45,13 +44,13 @@ func Keys() []string {
 	}
 }
 
-// rule is one of the rules that has a value.
+// rule holds one rule that has a value.
 type rule struct {
 	key  string
 	fits func(*event.Event) bool
 }
 
-// rules makes a list of those that have a value.
+// rules lists the rules that have a value.
 func (r *Rules) rules(people *People) []rule {
 	var all []rule
 	list := func(key string, values []string, fits func(e *event.Event) bool) {

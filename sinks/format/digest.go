@@ -10,20 +10,20 @@ import (
 // Bounds of a message for people, so that the smallest target takes it: Discord
 // has 2,000 characters.
 const (
-	// MaxShown is how many events are shown; the others are counted.
+	// MaxShown bounds how many events are shown; the others are counted.
 	MaxShown   = 8
 	maxText    = 120  // characters of one line's sentence
 	maxMessage = 1800 // bytes of all lines
 )
 
-// Line is what a message for people says of one event.
+// Line describes one event in a message for people.
 type Line struct {
 	Text string // one plain sentence, not escaped
 	Link string // an http or https address, or empty
 	Bad  bool   // something failed
 }
 
-// Digest is a message for people about one event or more.
+// Digest holds a message for people about one event or more.
 type Digest struct {
 	Lines []Line
 	More  int // events that are only counted
@@ -70,5 +70,5 @@ func (d *Digest) Text(escape func(string) string, link func(text, address string
 	return strings.Join(all, "\n")
 }
 
-// More says how many events a message only counts.
+// More returns the sentence about n events that a message only counts.
 func More(n int) string { return fmt.Sprintf("and %d more like this", n) }

@@ -34,7 +34,8 @@ func Header(text string, most int) string {
 // maxLink bounds a link, in bytes.
 const maxLink = 250
 
-// Link is an http or https address that can stand in any markup, or nothing.
+// Link returns an http or https address that can stand in any markup, "" for any
+// other address.
 func Link(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || len(address) > maxLink || strings.ContainsAny(address, "<>()[]|\\\"'` ") {

@@ -58,7 +58,7 @@ func (f *Text) paint(dst []byte, color, text string) []byte {
 	return append(dst, "\x1b[0m"...)
 }
 
-// outcome is the one word that says how it stands.
+// outcome returns one word for the state or the kind of event.
 func outcome(e *event.Event) string {
 	switch e.Type {
 	case event.TaskStateChange, event.BuildStateChange:

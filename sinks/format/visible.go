@@ -1,4 +1,5 @@
-// Package format writes events for people: one readable line each.
+// Package format writes events for people: one line each for a terminal, digests
+// and escaped text for chats and mail.
 package format
 
 import (

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// object is a JSON object.
+// object holds a JSON object.
 type object = map[string]any
 
 // shapeOfEvents returns an event with every member there is. It gives a template's
@@ -41,7 +41,7 @@ func decode(text []byte) (object, error) {
 // raw is the member that holds whatever the message did.
 const raw = "raw"
 
-// fill gives own what it lacks of a shape: empty objects, lists and texts.
+// fill adds to own what it lacks of a shape: empty objects, lists and texts.
 func fill(shape, own object) object {
 	if own == nil {
 		own = object{}
@@ -63,7 +63,7 @@ func fill(shape, own object) object {
 	return own
 }
 
-// samples are what templates are checked with.
+// samples returns the data that templates are checked with.
 func samples(shape object) ([]object, error) {
 	typical, err := sample.Events()
 	if err != nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// functions are what templates may call beside Go's own, and those of Go's own
-// that make text, within bounds; docs/sinks.md lists them.
-func functions(m *meter) template.FuncMap {
-	// of makes a function of a template of one that makes text of a text.
+// functions returns what templates may call beside Go's own functions, and those
+// of Go's own that make text, within bounds; docs/sinks.md lists them.
+func functions(m *limiter) template.FuncMap {
+	// of adapts a function from text to text for templates.
 	of := func(f func(string) string) func(any) (string, error) {
 		return func(v any) (string, error) { return m.text(f(fmt.Sprint(v))) }
 	}
@@ -44,13 +44,13 @@ func functions(m *meter) template.FuncMap {
 	}
 }
 
-// functionNames are those that somebody may have meant.
+// functionNames returns the names that somebody may have meant.
 func functionNames() []string {
 	own := slices.DeleteFunc(slices.Collect(maps.Keys(functions(nil))), func(name string) bool { return name == stepFunction })
 	return append(own, "and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice")
 }
 
-func (m *meter) json(v any) (string, error) {
+func (m *limiter) json(v any) (string, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return "", err
@@ -58,7 +58,8 @@ func (m *meter) json(v any) (string, error) {
 	return m.text(string(text))
 }
 
-// number makes a number of the event one that can be compared; other values are 0.
+// number returns a number of the event as one that can be compared, 0 for other
+// values.
 func number(v any) float64 {
 	n, ok := v.(json.Number)
 	if !ok {
@@ -76,7 +77,7 @@ func duration(v any) string {
 	return time.Duration(number(v) * float64(time.Second)).Round(time.Second).String()
 }
 
-// age is how long ago a time of the event is; other values are empty.
+// age returns how long ago a time of the event was, "" for other values.
 func age(v any, now time.Time) string {
 	d, ok := since(v, now)
 	if !ok {
@@ -85,7 +86,7 @@ func age(v any, now time.Time) string {
 	return d.String()
 }
 
-// ago is age as it stands in a sentence.
+// ago returns age as it stands in a sentence.
 func ago(v any, now time.Time) string {
 	switch d, ok := since(v, now); {
 	case !ok:

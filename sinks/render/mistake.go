@@ -18,7 +18,8 @@ var (
 	noEntry    = regexp.MustCompile(`no entry for key "([^"]*)"`)
 )
 
-// unknownFunction adds to the error about a function which one was meant.
+// unknownFunction adds to an error about an unknown function which one was
+// probably meant.
 func unknownFunction(err error) error {
 	if m := noFunction.FindStringSubmatch(err.Error()); m != nil {
 		return errors.New(err.Error() + suggest.Meant(m[1], functionNames()))
@@ -26,7 +27,8 @@ func unknownFunction(err error) error {
 	return err
 }
 
-// unknownName adds to the error about a name of the data which one was meant.
+// unknownName adds to an error about an unknown name which one was probably
+// meant.
 func unknownName(err error, shape object) error {
 	if err == nil {
 		return nil
@@ -37,7 +39,7 @@ func unknownName(err error, shape object) error {
 	return err
 }
 
-// allNames are the names of the fields of all objects.
+// allNames returns the names of the members of all objects.
 func allNames(of object) []string {
 	names := slices.Sorted(maps.Keys(of))
 	for _, v := range of {

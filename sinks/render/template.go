@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// Template makes text of an event. It may be used by several goroutines at once.
+// Template makes text of events. It is safe for concurrent use.
 type Template struct {
 	shape object
 	runs  sync.Pool // of *run
@@ -25,14 +25,14 @@ func Parse(name, text string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := template.New(name).Option("missingkey=error").Funcs(functions(new(meter))).Parse(text)
+	parsed, err := template.New(name).Option("missingkey=error").Funcs(functions(new(limiter))).Parse(text)
 	if err != nil {
 		return nil, unknownFunction(err)
 	}
 	if err := checkNames(parsed, shape); err != nil {
 		return nil, err
 	}
-	if err := meterLoops(parsed); err != nil {
+	if err := limitLoops(parsed); err != nil {
 		return nil, err
 	}
 	t := &Template{shape: shape}
@@ -53,7 +53,8 @@ func (t *Template) Render(e *event.Event) ([]byte, error) {
 // maxLine bounds what Line returns, in bytes.
 const maxLine = 1 << 10
 
-// Line is Render for what stands in a header: one line, of which all can be seen.
+// Line renders a text for a header: one line of at most 1 KiB, of which all can be
+// seen.
 func (t *Template) Line(e *event.Event) (string, error) {
 	text, err := t.Render(e)
 	return format.Header(string(text), maxLine), err
@@ -66,17 +67,17 @@ func (t *Template) render(data object) ([]byte, error) {
 	return out, unknownName(err, t.shape)
 }
 
-// run is a template that one goroutine at a time executes, with its own meter.
+// run holds a template that one goroutine at a time executes, with its limiter.
 type run struct {
 	template *template.Template
-	meter    meter
+	limiter  limiter
 	err      error // of making it
 }
 
 func newRun(parsed *template.Template) *run {
 	r := &run{}
 	if r.template, r.err = parsed.Clone(); r.err == nil {
-		r.template.Funcs(functions(&r.meter))
+		r.template.Funcs(functions(&r.limiter))
 	}
 	return r
 }
@@ -85,7 +86,7 @@ func (r *run) execute(data object) ([]byte, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	r.meter.begin()
+	r.limiter.begin()
 	out := &bounded{left: maxText}
 	if err := r.template.Execute(out, data); err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func (r *run) execute(data object) ([]byte, error) {
 	return out.buf.Bytes(), nil
 }
 
-// bounded is a buffer that refuses to grow beyond measure.
+// bounded buffers text up to a limit.
 type bounded struct {
 	buf  bytes.Buffer
 	left int
@@ -110,7 +111,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 var errTooLong = errors.New("the template makes more than 1 MiB of it")
 
 // check renders events of every type: one as a hub makes it, one that says
-// nothing, and one that has every field.
+// nothing, and one that has every member.
 func (t *Template) check() error {
 	data, err := samples(t.shape)
 	if err != nil {

@@ -107,7 +107,7 @@ func TestSlow(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := parsed.runs.Get().(*run)
-		r.meter.begin()
+		r.limiter.begin()
 		time.Sleep(maxTime + 1)
 		if err := r.template.Execute(new(bytes.Buffer), object{}); !errors.Is(err, ErrSlow) {
 			t.Errorf("got %v", err)

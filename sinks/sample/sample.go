@@ -1,6 +1,6 @@
-// Package sample has an event of every type, as messages of a real hub make
-// them, for what has to work before the first message comes: templates that are
-// checked, sinks that are tried.
+// Package sample holds an event of every type, made from a real hub's messages,
+// for what happens before the first message comes: checking templates, trying
+// sinks.
 package sample
 
 import (
