@@ -32,7 +32,7 @@ func kinds() map[string]kind {
 		return kind{write: write, reading: "*" + goType, read: "known(%s)", view: view, fill: fill, schema: schema, sample: asJSON}
 	}
 	const integer, boolean, number = `"type": "integer"`, `"type": "boolean"`, `"type": "number"`
-	all := map[string]kind{
+	return map[string]kind{
 		"string":            text("o.text(%#q, %s)", "%s", "%s"),
 		"Type":              text("o.text(%#q, string(%s))", "Type(%s)", "string(%s)"),
 		"Dialect":           text("o.text(%#q, string(%s))", "Dialect(%s)", "string(%s)"),
@@ -66,7 +66,6 @@ func kinds() map[string]kind {
 		},
 		"[]byte": {write: "o.raw(%#q, %s)", reading: "json.RawMessage", read: "compact(%s)", sample: asJSON},
 	}
-	return all
 }
 
 // kindOf finds the kind of a member.

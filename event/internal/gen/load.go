@@ -24,7 +24,6 @@ type model struct {
 type object struct {
 	name    string // of the object, like "task"; its Go names begin with it
 	goType  string // in package event
-	doc     string
 	members []member
 }
 
@@ -136,6 +135,9 @@ func (m *model) member(f *ast.Field) (member, error) {
 	}
 	if len(made.schema) > 0 && made.schema[0] == "required" {
 		made.required, made.schema = true, made.schema[1:]
+	}
+	if made.doc == "" {
+		made.doc = map[string]string{"id": "Koji's number of it.", "url": "Its page of kojiweb."}[made.name]
 	}
 	if made.doc == "" {
 		return made, fmt.Errorf("%s has no comment to describe it", field)

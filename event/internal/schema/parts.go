@@ -2,7 +2,7 @@
 // in types of package koji, which know nothing of events. event/internal/gen
 // reads its source; it is imported by nobody.
 //
-// A field is a member, its comment the description. The tag from says which
+// A field is a member, its comment the description; id and url need none. The tag from says which
 // field or method of the koji type it is written from, to which field it is read
 // into. Without from that is the field of the same name, both ways; with from
 // alone it is not read: other members imply it.
@@ -17,7 +17,6 @@ import (
 // Task is a [koji.Task]. What its request and its result say is all read into
 // the request, since the JSON does not tell which it was.
 type Task struct {
-	// Koji's number of the task.
 	ID int64 `json:"id" schema:"required" example:"1234"`
 	// Absent: the task is top-level.
 	Parent int64 `json:"parent" example:"1200"`
@@ -63,13 +62,11 @@ type Task struct {
 	CompletedAt time.Time `json:"completed_at" from:"Ended" to:"Ended" example:"2026-11-22T07:30:59.123456Z"`
 	// Seconds from start to end.
 	Duration koji.Opt[time.Duration] `json:"duration" from:"Duration()" schema:"minimum=0" example:"1799"`
-	// Its page of kojiweb.
-	URL string `json:"url" example:"https://koji.example.com/koji/taskinfo?taskID=1234"`
+	URL      string                  `json:"url" example:"https://koji.example.com/koji/taskinfo?taskID=1234"`
 }
 
 // Build is a [koji.Build].
 type Build struct {
-	// Koji's number of the build.
 	ID int64 `json:"id" example:"77"`
 	// Name-version-release.
 	NVR string `json:"nvr" example:"python3-3.14.0-1.fc44"`
@@ -113,13 +110,11 @@ type Build struct {
 	CompletedAt time.Time `json:"completed_at" from:"Ended" to:"Ended" example:"2026-11-22T07:31:00.123456Z"`
 	// Seconds from its start, else its creation, to its end.
 	Duration koji.Opt[time.Duration] `json:"duration" from:"Duration()" schema:"minimum=0" example:"3600"`
-	// Its page of kojiweb.
-	URL string `json:"url" example:"https://koji.example.com/koji/buildinfo?buildID=77"`
+	URL      string                  `json:"url" example:"https://koji.example.com/koji/buildinfo?buildID=77"`
 }
 
 // Repo is an event.Repo, a [koji.Repo] with what an event adds.
 type Repo struct {
-	// Koji's number of the repository.
 	ID int64 `json:"id" schema:"required" example:"12"`
 	// The tag whose builds it holds.
 	Tag koji.Ref `json:"tag" example:"197 f44-build"`
@@ -129,13 +124,11 @@ type Repo struct {
 	Dist koji.Opt[bool] `json:"dist" example:"false"`
 	// It was out of date when it was done.
 	Expired koji.Opt[bool] `json:"expired" example:"false"`
-	// Its page of kojiweb.
-	URL string `json:"url" example:"https://koji.example.com/koji/repoinfo?repoID=12"`
+	URL     string         `json:"url" example:"https://koji.example.com/koji/repoinfo?repoID=12"`
 }
 
 // RPM is an event.RPM, a [koji.RPM] with what an event adds.
 type RPM struct {
-	// Koji's number of the RPM.
 	ID int64 `json:"id" example:"8"`
 	// Name of the RPM.
 	Name string `json:"name" schema:"required" example:"python3"`
