@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/kojiwatch/kojiwatch/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
 // text returns the text of a single value with its variables filled in.

@@ -9,7 +9,7 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
-	"github.com/kojiwatch/kojiwatch/remedy"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
 // FatalError is a failure at the start that waiting cannot heal.
@@ -76,7 +76,7 @@ func loginFailure(err error) *failure {
 // tlsFailure tells certificates that are not trusted, on either side, from other
 // failures of the connection.
 func tlsFailure(err error) *failure {
-	if remedy.Expired(err) {
+	if hint.Expired(err) {
 		return &failure{CauseTLS, "have the broker's certificate renewed, or set this machine's clock", err}
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/kojiwatch/kojiwatch/remedy"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
 // failureLogger logs one line when something begins to fail and one when it works
@@ -37,7 +37,7 @@ func (l *failureLogger) begin(err error) {
 		return
 	}
 	l.since = time.Now()
-	remedy.Log(l.log.Warn(), err).Msg(l.begun)
+	hint.Log(l.log.Warn(), err).Msg(l.begun)
 }
 
 // leave ends one place's failing, whether or not it works now.
@@ -76,7 +76,7 @@ func (l *sessionLogger) begin(why *failure) {
 	}
 	l.cause = why.cause
 	line := l.log.WithLevel(level).Str("cause", string(why.cause)).Err(why.err)
-	if text := cmp.Or(why.remedy, remedy.Of(why.err)); text != "" {
+	if text := cmp.Or(why.remedy, hint.Of(why.err)); text != "" {
 		line = line.Str("remedy", text)
 	}
 	line.Msg("not consuming; trying again")

@@ -10,7 +10,7 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
 // Filter decides by a sink's rules which events it gets. It is safe for concurrent

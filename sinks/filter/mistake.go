@@ -10,7 +10,7 @@ import (
 
 	"github.com/expr-lang/expr/file"
 
-	"github.com/kojiwatch/kojiwatch/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
 var (

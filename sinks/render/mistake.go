@@ -10,7 +10,7 @@ import (
 	"text/template"
 	"text/template/parse"
 
-	"github.com/kojiwatch/kojiwatch/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
 var (

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/admin"
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/admin"
 )
 
 // adminGrace is how long requests to the admin listener may take to end.

@@ -18,8 +18,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
-	"github.com/kojiwatch/kojiwatch/metrics"
-	"github.com/kojiwatch/kojiwatch/remedy"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
 // durations is what all sinks of a process share of how long things take: the
@@ -105,7 +105,7 @@ func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history
 		}
 	}
 	if err != nil {
-		remedy.Log(log.Warn(), err).Msg("the history of durations can't be used: " + memory)
+		hint.Log(log.Warn(), err).Msg("the history of durations can't be used: " + memory)
 		return nil, history.New(c.Estimates.Size)
 	}
 	return store, learnt

@@ -15,11 +15,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/integration/rig/hubdata"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
-	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // ahead is how many events are in work at once, as with the default prefetch.

@@ -10,9 +10,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/parse"
 	"github.com/kojiwatch/kojiwatch/sinks"
-	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // handler is the line from a delivery to a sink: parse, enrich, send. The

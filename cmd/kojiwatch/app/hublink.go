@@ -14,12 +14,12 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
-	"github.com/kojiwatch/kojiwatch/metrics"
 	"github.com/kojiwatch/kojiwatch/namecache"
-	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // hubLink is what all sinks of a process share of the Koji hub.
@@ -201,7 +201,7 @@ func openNames(c *config.Config, a hubAccess, api kojirpc.API, log zerolog.Logge
 		Timeout: 2 * c.Hub.Budget,
 		Notify: func(err error) {
 			if err != nil {
-				remedy.Log(log.Warn(), err).Msg("names cannot be kept on the disk; they are in memory and will be asked for again after a restart")
+				hint.Log(log.Warn(), err).Msg("names cannot be kept on the disk; they are in memory and will be asked for again after a restart")
 				return
 			}
 			log.Info().Msg("names are kept on the disk again")
@@ -244,7 +244,7 @@ func hubNotices(log zerolog.Logger) func(kojirpc.Notice) {
 		if n.Wait > 0 {
 			entry = entry.Str("wait", fmt.Sprint(n.Wait))
 		}
-		entry = remedy.Log(entry, n.Err)
+		entry = hint.Log(entry, n.Err)
 		if _, ok := errors.AsType[*kojirpc.HTTPError](n.Err); ok && n.Kind == kojirpc.NoticeDown {
 			entry = entry.Str("remedy", "look into the log of the hub's web server")
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
-	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
 // line is what belongs to one sink: its queue's consumer and the outlet. It lives

@@ -6,7 +6,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
 // meters measures one sink for as long as it is in the configuration.

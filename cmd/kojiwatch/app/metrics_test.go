@@ -15,7 +15,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
-	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
 // everySink has all that registers metrics.

@@ -8,8 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/metrics"
-	"github.com/kojiwatch/kojiwatch/tracing"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 )
 
 // RunOptions say what the daemon does beyond its configuration.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"github.com/kojiwatch/kojiwatch/sdnotify"
+	"github.com/kojiwatch/kojiwatch/internal/sdnotify"
 )
 
 const (

@@ -9,12 +9,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 	"github.com/kojiwatch/kojiwatch/sinks/log"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
-	"github.com/kojiwatch/kojiwatch/suggest"
-	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // sinkNamed finds a sink, or says which one may have been meant.

@@ -11,9 +11,9 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
-	"github.com/kojiwatch/kojiwatch/suggest"
 )
 
 // trier is a sink that can tell what was said when it sends an event.

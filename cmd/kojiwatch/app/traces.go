@@ -12,10 +12,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
-	"github.com/kojiwatch/kojiwatch/tracing"
 )
 
 // openTraces is nil unless the configuration says where traces go.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
-	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 // trouble logs what is tried over and over: one line when it begins to fail and one when
@@ -34,6 +34,6 @@ func (t *trouble) note(err error) {
 		return
 	}
 	if t.failed++; t.failed == t.tolerated+1 {
-		remedy.Log(t.log.Warn(), err).Msg(t.begins)
+		hint.Log(t.log.Warn(), err).Msg(t.begins)
 	}
 }

@@ -1,4 +1,4 @@
-package remedy_test
+package hint_test
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
-	"github.com/kojiwatch/kojiwatch/remedy"
 )
 
 func TestSystem(t *testing.T) {
@@ -61,7 +61,7 @@ func TestSystem(t *testing.T) {
 			if err != nil {
 				err = fmt.Errorf("do something: %w", err)
 			}
-			if got := remedy.Of(err); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			if got := hint.Of(err); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 				t.Errorf("about %v it says %q, want %q", err, got, c.want)
 			}
 		})
@@ -106,7 +106,7 @@ func TestCertificates(t *testing.T) {
 				trust.RootCAs = ca.Pool()
 			}
 			_, err = tls.DialWithDialer(&net.Dialer{Timeout: time.Minute}, "tcp", server.Listener.Addr().String(), trust)
-			if got := remedy.Of(err); !strings.Contains(got, c.want) {
+			if got := hint.Of(err); !strings.Contains(got, c.want) {
 				t.Errorf("about %v it says %q, want %q", err, got, c.want)
 			}
 		})
@@ -114,7 +114,7 @@ func TestCertificates(t *testing.T) {
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	_, err = tls.Dial("tcp", plain.Listener.Addr().String(), &tls.Config{MinVersion: tls.VersionTLS12})
-	if got := remedy.Of(err); !strings.Contains(got, "does not speak TLS") {
+	if got := hint.Of(err); !strings.Contains(got, "does not speak TLS") {
 		t.Errorf("about %v it says %q", err, got)
 	}
 }
@@ -122,8 +122,8 @@ func TestCertificates(t *testing.T) {
 func TestLog(t *testing.T) {
 	var out bytes.Buffer
 	log := zerolog.New(&out)
-	remedy.Log(log.Warn(), syscall.ENOSPC).Msg("a file grows")
-	remedy.Log(log.Warn(), errors.New("the sky falls")).Msg("help")
+	hint.Log(log.Warn(), syscall.ENOSPC).Msg("a file grows")
+	hint.Log(log.Warn(), errors.New("the sky falls")).Msg("help")
 	want := `{"level":"warn","error":"no space left on device","remedy":"make room on that disk","message":"a file grows"}
 {"level":"warn","error":"the sky falls","message":"help"}
 `

@@ -1,7 +1,7 @@
-// Package remedy says what an operator can do about errors of the operating system and
+// Package hint says what an operator can do about errors of the operating system and
 // of the network, whoever meets them. Errors that come from Koji or from a broker have
 // their remedies where they are known.
-package remedy
+package hint
 
 import (
 	"crypto/tls"

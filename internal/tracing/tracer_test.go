@@ -17,7 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/collector"
-	"github.com/kojiwatch/kojiwatch/tracing"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
 )
 
 // told keeps how requests went.
