@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -159,4 +160,53 @@ func CacheGet(ctx context.Context, streams Streams, opts CacheOptions, kind name
 	}
 	_, err = fmt.Fprintln(streams.Out, visible(name))
 	return err
+}
+
+// warmKinds are what is fetched unless told otherwise. A hub can have very many
+// packages, whose names messages bring anyway.
+func warmKinds() []namecache.Kind {
+	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
+}
+
+// CacheWarm fetches all names of some kinds from the hub and writes them to the
+// disk. Lists that can be long come in pages, and the pages of different lists
+// travel together.
+func CacheWarm(ctx context.Context, streams Streams, opts CacheOptions) (err error) {
+	if len(opts.Kinds) == 0 {
+		opts.Kinds = warmKinds()
+	}
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	c, err := opts.settings()
+	if err != nil {
+		return err
+	}
+	hub, err := openCommandHub(ctx, streams, c, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.close(ctx)) }()
+	var progress io.Writer
+	if IsTerminal(streams.Err) {
+		progress = streams.Err
+	}
+	counts, err := fetchNames(ctx, hub.api, disk, opts.Kinds, progress)
+	return errors.Join(printCounts(streams.Out, counts, opts), err)
+}
+
+// printCounts says how many names of each kind there are.
+func printCounts(out io.Writer, counts map[string]int, opts CacheOptions) error {
+	if opts.JSON {
+		return writeJSONLine(out, counts)
+	}
+	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for _, kind := range opts.Kinds {
+		if n, found := counts[kind.String()]; found {
+			_, _ = fmt.Fprintf(table, "%s\t%d\n", kind, n)
+		}
+	}
+	return table.Flush()
 }

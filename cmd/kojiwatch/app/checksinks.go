@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/config"
@@ -85,4 +86,17 @@ func topicMatches(topic, key []string) bool {
 		return false
 	}
 	return (topic[0] == "*" || topic[0] == key[0]) && topicMatches(topic[1:], key[1:])
+}
+
+// LoadConfig reads a configuration file and checks what the package config
+// cannot: expressions and templates.
+func LoadConfig(path string) (*config.Config, error) {
+	c, err := config.Load(path, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSinks(c); err != nil {
+		return nil, err
+	}
+	return c, nil
 }

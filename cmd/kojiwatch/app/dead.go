@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/parse"
 )
@@ -32,22 +31,6 @@ type DeadOptions struct {
 	ID     string // of the event; "" is every one
 	Limit  int    // how many letters are looked at
 	JSON   bool   // list as JSON
-}
-
-// letterSource is where the dead letters of a sink are kept.
-type letterSource interface {
-	// next returns the next letter, of those that were there at the start; after
-	// the last the error is io.EOF. A *recording.LineError is about one line of a
-	// file, and the next call goes on behind it.
-	next(ctx context.Context, look bool) (*deadLetter, error)
-	close(ctx context.Context) error
-}
-
-// deadLetter is one letter in its place.
-type deadLetter struct {
-	consumer.DeadLetter
-	retry func(context.Context) error // send it back to its sink and take it away
-	drop  func() error                // take it away
 }
 
 // Dead works on the dead letters of a sink.
@@ -77,13 +60,28 @@ func Dead(ctx context.Context, streams Streams, c *config.Config, o DeadOptions)
 
 // openLetters opens the place of a sink's dead letters.
 func openLetters(ctx context.Context, streams Streams, c *config.Config, s *config.Sink) (place string, letters letterSource, err error) {
-	if s.DeadLetters == config.DeadLettersFile {
-		place = deadPath(c, s)
-		letters, err = openFileLetters(ctx, streams, c, s)
+	logs, err := newLog(c.Log, streams.Err)
+	if err != nil {
+		return "", nil, err
+	}
+	publisher := publisherOptions(c, s.Name+" dead letters", logs.logger)
+	if s.DeadLetters != config.DeadLettersFile {
+		place = deadQueue(s)
+		letters, err = openQueueLetters(ctx, publisher, place, s.Queue.Name)
 		return place, letters, err
 	}
-	place = deadQueue(s)
-	letters, err = openQueueLetters(ctx, streams, c, s)
+	place = deadPath(c, s)
+	back := wayBackOptions{
+		Publisher: publisher, Queue: s.Queue.Name,
+		Note: func(err error) {
+			_, _ = fmt.Fprintf(streams.Err, "%v; the letters go straight through the sink\n", err)
+		},
+		Direct: func(ctx context.Context) (straight, error) { return openDirectLine(ctx, streams, c, s) },
+	}
+	if s.Queue.Exclusive {
+		back.Queue = ""
+	}
+	letters, err = openFileLetters(ctx, place, back)
 	return place, letters, err
 }
 

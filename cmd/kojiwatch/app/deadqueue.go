@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 )
 
@@ -18,16 +17,14 @@ type queueLetters struct {
 	queue   string // of the sink
 }
 
-func openQueueLetters(ctx context.Context, streams Streams, c *config.Config, s *config.Sink) (*queueLetters, error) {
-	logs, err := newLog(c.Log, streams.Err)
+// openQueueLetters opens the dead letters in a queue, which go back into the queue of
+// the sink.
+func openQueueLetters(ctx context.Context, o consumer.PublisherOptions, dead, queue string) (*queueLetters, error) {
+	letters, err := consumer.OpenLetters(ctx, o, dead)
 	if err != nil {
 		return nil, err
 	}
-	letters, err := consumer.OpenLetters(ctx, publisherOptions(c, s.Name+" dead letters", logs.logger), deadQueue(s))
-	if err != nil {
-		return nil, err
-	}
-	return &queueLetters{letters, s.Queue.Name}, nil
+	return &queueLetters{letters, queue}, nil
 }
 
 func (q *queueLetters) next(ctx context.Context, look bool) (*deadLetter, error) {

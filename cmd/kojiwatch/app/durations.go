@@ -84,9 +84,17 @@ func (d *durations) start(ctx context.Context, c *config.Config, link *hubLink) 
 	}
 	averages := newHubAverages(link.api)
 	d.averages.Store(averages)
-	d.ended.Go(func() { averages.run(ctx, d.log) })
-	look := &queueLook{api: link.api, estimator: d.estimator, log: d.log}
-	d.ended.Go(func() { look.run(ctx, c.Estimates.Refresh) })
+	troubled := &trouble{
+		log: d.log, begins: "the hub does not tell its average durations; it is asked again",
+		ends: "the hub tells its average durations again", tolerated: 1,
+	}
+	d.ended.Go(func() { averages.run(ctx, troubled.note) })
+	look := &queueLook{api: link.api, estimator: d.estimator}
+	lost := &trouble{
+		log: d.log, begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
+		ends: "the hub tells its queue again", tolerated: 1,
+	}
+	d.ended.Go(func() { look.run(ctx, c.Estimates.Refresh, lost.note) })
 }
 
 // openHistory returns the store and what is in it; no store if there can be none.

@@ -24,14 +24,14 @@ func recordings() []string {
 	}
 }
 
-func recordingFile(name string) string {
+func recordingAt(name string) string {
 	return "../../../parse/testdata/recordings/" + name + ".jsonl"
 }
 
 // hubOf starts a hub that knows what a recording's hub knew.
 func hubOf(tb testing.TB, name string) *hubtest.Server {
 	tb.Helper()
-	data, err := hubdata.FromRecording(recordingFile(name))
+	data, err := hubdata.FromRecording(recordingAt(name))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func replay(tb testing.TB, hub *hubtest.Server, name string) []byte {
 	tb.Helper()
 	var out, errs bytes.Buffer
 	err := app.Replay(context.Background(), app.Streams{In: nil, Out: &out, Err: &errs}, app.ReplayOptions{
-		Files:  []string{recordingFile(name)},
+		Files:  []string{recordingAt(name)},
 		Hub:    config.HubFlags{Server: hub.URL, WebURL: "https://koji.example.com/koji"},
 		Format: app.FormatJSON,
 	})

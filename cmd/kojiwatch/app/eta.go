@@ -2,11 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -32,16 +30,13 @@ func (e *EndedError) Error() string { return e.What + " ended " + e.State }
 
 // Eta tells when a task or build will be done.
 func Eta(ctx context.Context, streams Streams, opts EtaOptions) error {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
 	hub := opts.HubOptions
 	if opts.Watch {
 		hub.Timeout = 0 // that of a look, not of the watch
 	}
 	return withHubOf(ctx, streams, opts.Config, hub, func(ctx context.Context, api kojirpc.API) error {
-		e := &etaReader{api: api, opts: opts}
-		if err := e.resolve(ctx); err != nil {
+		reader, err := openEtaReader(ctx, api, etaReaderOptions{Name: opts.Name, Target: opts.Target, Now: opts.Now})
+		if err != nil {
 			return err
 		}
 		out := &etaScreen{w: streams.Out, json: opts.JSON, terminal: IsTerminal(streams.Out), width: terminalWidth(streams.Out)}
@@ -49,23 +44,29 @@ func Eta(ctx context.Context, streams Streams, opts EtaOptions) error {
 			out.width = 0 // nothing is printed over
 		}
 		if !opts.Watch {
-			answer, err := e.look(ctx)
+			answer, err := reader.look(ctx)
 			if err != nil {
 				return err
 			}
 			return out.print(answer)
 		}
-		return e.watch(ctx, streams, out)
+		return (&etaWatch{reader, opts}).run(ctx, streams, out)
 	})
 }
 
-// watch looks again and again until the end.
-func (e *etaReader) watch(ctx context.Context, streams Streams, out *etaScreen) error {
-	if e.task == 0 && e.build == nil {
-		return fmt.Errorf("%s is a package, not something that runs: --watch has nothing to wait for", visible(e.opts.Name))
+// etaWatch looks at a task or build until it has ended.
+type etaWatch struct {
+	reader *etaReader
+	opts   EtaOptions
+}
+
+// run looks again and again until the end.
+func (w *etaWatch) run(ctx context.Context, streams Streams, out *etaScreen) error {
+	if w.reader.aboutPackage() {
+		return fmt.Errorf("%s is a package, not something that runs: --watch has nothing to wait for", visible(w.opts.Name))
 	}
 	for first := true; !interrupted(ctx); first = false {
-		answer, err := e.lookInTime(ctx)
+		answer, err := w.lookInTime(ctx)
 		if interrupted(ctx) {
 			break
 		}
@@ -79,10 +80,10 @@ func (e *etaReader) watch(ctx context.Context, streams Streams, out *etaScreen) 
 				return err
 			}
 			if answer.ended() {
-				return answer.verdict()
+				return etaVerdict(answer)
 			}
 		}
-		sleepFor(ctx, e.pause(answer))
+		sleepFor(ctx, w.pause(answer))
 	}
 	return nil
 }
@@ -90,19 +91,19 @@ func (e *etaReader) watch(ctx context.Context, streams Streams, out *etaScreen) 
 // interrupted reports whether nobody waits any more, which is no mistake.
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
-func (e *etaReader) lookInTime(ctx context.Context) (*etaAnswer, error) {
-	if e.opts.Timeout <= 0 {
-		return e.look(ctx)
+func (w *etaWatch) lookInTime(ctx context.Context) (*etaAnswer, error) {
+	if w.opts.Timeout <= 0 {
+		return w.reader.look(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, e.opts.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, w.opts.Timeout)
 	defer cancel()
-	return e.look(ctx)
+	return w.reader.look(ctx)
 }
 
 // pause is how long not to ask the hub: the longer, the more is left.
-func (e *etaReader) pause(a *etaAnswer) time.Duration {
-	if e.opts.Poll > 0 {
-		return e.opts.Poll
+func (w *etaWatch) pause(a *etaAnswer) time.Duration {
+	if w.opts.Poll > 0 {
+		return w.opts.Poll
 	}
 	const shortest, longest = 6 * time.Second, time.Minute
 	if a == nil || !a.estimate.Known() {
@@ -111,68 +112,10 @@ func (e *etaReader) pause(a *etaAnswer) time.Duration {
 	return max(shortest, min(longest, a.estimate.CompletionAt.Sub(a.now)/20))
 }
 
-// etaAnswer is what is known of a task, build or package at a moment.
-type etaAnswer struct {
-	now      time.Time
-	node     *forecast.Node // nil: there is no task
-	build    *koji.Build    // nil: there is no build
-	pkg      string         // the package's name; "" if there is none
-	target   string
-	estimate forecast.Estimate
-	onlyPkg  bool // asked about a package, nothing runs
-}
-
-// state is that of the task, else of the build.
-func (a *etaAnswer) state() string {
-	switch {
-	case a.node != nil:
-		return a.node.Task.State.String()
-	case a.build != nil:
-		return a.build.State.String()
-	}
-	return ""
-}
-
-func (a *etaAnswer) ended() bool {
-	if a.node != nil {
-		return a.node.Task.State.Final()
-	}
-	return a.build != nil && a.build.State.Final()
-}
-
-// verdict is nil for what ended well.
-func (a *etaAnswer) verdict() error {
+// etaVerdict is nil for what ended well.
+func etaVerdict(a *etaAnswer) error {
 	if s := a.state(); s == koji.TaskFailed.String() || s == koji.TaskCanceled.String() {
-		return &EndedError{a.what(), s}
+		return &EndedError{etaWhat(a), s}
 	}
 	return nil
-}
-
-// withHubOf is withHub, or the same with the hub of a configuration.
-func withHubOf(ctx context.Context, streams Streams, file string, opts HubOptions, do func(context.Context, kojirpc.API) error) (err error) {
-	if file == "" {
-		return withHub(ctx, streams, opts, do)
-	}
-	c, err := LoadConfig(file)
-	if err != nil {
-		return err
-	}
-	if !c.Hub.Configured() {
-		return c.Problem("hub", "names no hub to ask; set hub.profile or hub.server")
-	}
-	access, err := accessOf(c)
-	if err != nil {
-		return err
-	}
-	link := &hubLink{web: access.web}
-	if err := link.connect(c, access); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, closeHub(ctx, link.client)) }()
-	if opts.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, opts.Timeout)
-		defer cancel()
-	}
-	return do(ctx, link.api)
 }

@@ -14,10 +14,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
+// etaReaderOptions say of what to tell when it will be done.
+type etaReaderOptions struct {
+	Name   string           // a task, build, NVR, URL or package
+	Target string           // for a package: what it would be built for
+	Now    func() time.Time // nil: time.Now
+}
+
 // etaReader asks the hub what a forecast needs.
 type etaReader struct {
 	api  kojirpc.API
-	opts EtaOptions
+	opts etaReaderOptions
 
 	// What was named. A build may have no task.
 	task  int64
@@ -29,6 +36,21 @@ type etaReader struct {
 	model   *queue.Model // nil: nothing has waited yet
 	modelAt time.Time
 }
+
+// openEtaReader finds out what is named.
+func openEtaReader(ctx context.Context, api kojirpc.API, opts etaReaderOptions) (*etaReader, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	e := &etaReader{api: api, opts: opts}
+	if err := e.resolve(ctx); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// aboutPackage reports whether a package was named, of which nothing runs.
+func (e *etaReader) aboutPackage() bool { return e.task == 0 && e.build == nil }
 
 // look asks for the state of things: in one request, and at the first time in a few
 // more for what was before.

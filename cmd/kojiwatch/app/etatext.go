@@ -20,7 +20,7 @@ type etaScreen struct {
 	width    int    // of the terminal in characters; 0: not known
 	lines    int    // of the last answer
 	shown    bool   // an answer has been printed
-	last     string // what it was, without what moves by itself
+	last     string // etaWhat it was, without what moves by itself
 }
 
 // print prints an answer. Off a terminal one that says nothing new is left out.
@@ -29,11 +29,11 @@ func (s *etaScreen) print(a *etaAnswer) error {
 		return printEtaJSON(s.w, a)
 	}
 	var b strings.Builder
-	a.text(&b, s.terminal)
+	etaText(a, &b, s.terminal)
 	text := b.String()
 	if s.terminal {
 		text = s.over(text)
-	} else if key := a.states(); s.shown && key == s.last {
+	} else if key := etaStates(a); s.shown && key == s.last {
 		return nil
 	} else {
 		s.shown, s.last = true, key
@@ -61,8 +61,8 @@ func (s *etaScreen) over(text string) string {
 	return b.String()
 }
 
-// states is what has to change for an answer to be worth a new print.
-func (a *etaAnswer) states() string {
+// etaStates is what has to change for an answer to be worth a new print.
+func etaStates(a *etaAnswer) string {
 	var b strings.Builder
 	b.WriteString(a.state())
 	if a.node != nil {
@@ -73,8 +73,8 @@ func (a *etaAnswer) states() string {
 	return b.String()
 }
 
-// what names what the answer is about.
-func (a *etaAnswer) what() string {
+// etaWhat names what the answer is about.
+func etaWhat(a *etaAnswer) string {
 	switch {
 	case a.node != nil:
 		t := &a.node.Task
@@ -113,13 +113,13 @@ func forTarget(name string) string {
 	return " for " + name
 }
 
-func (a *etaAnswer) text(b *strings.Builder, terminal bool) {
+func etaText(a *etaAnswer, b *strings.Builder, terminal bool) {
 	if a.onlyPkg {
-		a.packageText(b)
+		etaPackageText(a, b)
 		return
 	}
-	fmt.Fprintf(b, "%s\n", a.what())
-	fmt.Fprintf(b, "  %s\n", a.stateText())
+	fmt.Fprintf(b, "%s\n", etaWhat(a))
+	fmt.Fprintf(b, "  %s\n", etaStateText(a))
 	if a.ended() {
 		return
 	}
@@ -131,27 +131,27 @@ func (a *etaAnswer) text(b *strings.Builder, terminal bool) {
 	if terminal && e.Known() && e.StartsAt.IsZero() {
 		fmt.Fprintf(b, "  %s\n", bar(e, a.now))
 	}
-	if basis := a.basisText(); basis != "" && e.Known() {
+	if basis := etaBasisText(a); basis != "" && e.Known() {
 		fmt.Fprintf(b, "  %s\n", visible(basis))
 	}
 	if a.node != nil && len(a.node.Children) > 0 {
-		a.childrenText(b)
+		etaChildrenText(a, b)
 	}
 }
 
-// packageText tells how long a build would take.
-func (a *etaAnswer) packageText(b *strings.Builder) {
+// etaPackageText tells how long a build would take.
+func etaPackageText(a *etaAnswer, b *strings.Builder) {
 	d := a.estimate.Duration
 	if !d.Known() {
-		fmt.Fprintf(b, "%s: nothing is known of earlier builds\n", a.what())
+		fmt.Fprintf(b, "%s: nothing is known of earlier builds\n", etaWhat(a))
 		return
 	}
 	fmt.Fprintf(b, "%s would take about %s (between %s and %s) from its start\n  %s\n",
-		a.what(), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High), visible(a.basisText()))
+		etaWhat(a), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High), visible(etaBasisText(a)))
 }
 
-// stateText is the state and since when.
-func (a *etaAnswer) stateText() string {
+// etaStateText is the state and since when.
+func etaStateText(a *etaAnswer) string {
 	var since, ended time.Time
 	if a.node != nil {
 		t := &a.node.Task
@@ -168,12 +168,12 @@ func (a *etaAnswer) stateText() string {
 	text := a.state()
 	switch {
 	case a.ended() && !ended.IsZero():
-		text += " at " + clock(ended, a.now)
+		text += " at " + timeOfDay(ended, a.now)
 		if d := a.estimate.Duration; d.Known() {
 			text += ", after " + enrich.Words(d.Likely)
 		}
 	case !a.ended() && !since.IsZero():
-		text += " since " + clock(since, a.now) + ", for " + enrich.Words(a.now.Sub(since))
+		text += " since " + timeOfDay(since, a.now) + ", for " + enrich.Words(a.now.Sub(since))
 	}
 	if p := a.estimate.Phase; p != "" {
 		text += ", " + p
@@ -185,7 +185,7 @@ func (a *etaAnswer) stateText() string {
 func doneText(e *forecast.Estimate, now time.Time) string {
 	var text string
 	if !e.StartsAt.IsZero() {
-		text = "starts about " + clock(e.StartsAt, now) + ", "
+		text = "starts about " + timeOfDay(e.StartsAt, now) + ", "
 	}
 	if !e.Known() {
 		if text != "" {
@@ -194,15 +194,15 @@ func doneText(e *forecast.Estimate, now time.Time) string {
 		return "nothing is known of when it will be done"
 	}
 	text += fmt.Sprintf("done about %s, in %s (between %s and %s)",
-		clock(e.CompletionAt, now), enrich.Words(e.CompletionAt.Sub(now)), clock(e.Low, now), clock(e.High, now))
+		timeOfDay(e.CompletionAt, now), enrich.Words(e.CompletionAt.Sub(now)), timeOfDay(e.Low, now), timeOfDay(e.High, now))
 	if e.Overdue {
 		text = "overdue: it takes longer than expected; " + text
 	}
 	return text
 }
 
-// clock is a time of the day, with the date where it is another one.
-func clock(t, now time.Time) string {
+// timeOfDay is a time of the day, with the date where it is another one.
+func timeOfDay(t, now time.Time) string {
 	t = t.In(now.Location())
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return t.Format("15:04:05")
@@ -221,8 +221,8 @@ func bar(e *forecast.Estimate, now time.Time) string {
 	return fmt.Sprintf("[%s%s] %d %%", strings.Repeat("#", full), strings.Repeat("-", barWidth-full), int(share*100))
 }
 
-// basisText is what the estimate goes by.
-func (a *etaAnswer) basisText() string {
+// etaBasisText is what the estimate goes by.
+func etaBasisText(a *etaAnswer) string {
 	d := a.estimate.Duration
 	switch d.Basis {
 	case forecast.LastBuilds:
@@ -245,8 +245,8 @@ func (a *etaAnswer) basisText() string {
 	return ""
 }
 
-// childrenText is a line for each child.
-func (a *etaAnswer) childrenText(b *strings.Builder) {
+// etaChildrenText is a line for each child.
+func etaChildrenText(a *etaAnswer, b *strings.Builder) {
 	w := tabwriter.NewWriter(b, 0, 8, 2, ' ', 0)
 	for _, c := range a.node.Children {
 		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", visible(c.Task.Method), visible(c.Task.Label), c.Task.State, childText(c, a.now))

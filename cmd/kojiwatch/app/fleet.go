@@ -127,11 +127,3 @@ func (f *fleet) wait(grace time.Duration) error {
 		return errHanging
 	}
 }
-
-// lastGrace is how much longer than what is in hand the rest of an ending may
-// take.
-const lastGrace = 5 * time.Second
-
-// errHanging is that a sink has not let go of what it was sent. The end of the
-// process gives that back to the broker.
-var errHanging = errors.New("does not let go of what it was sent")

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
@@ -133,4 +134,11 @@ func (h *handler) Deliver(ctx context.Context, batch []*job) error {
 		h.jobs.Put(j)
 	}
 	return nil
+}
+
+// newParser is a sink's own parser.
+func newParser(c *config.Config, s *config.Sink) *parse.Parser {
+	return parse.New(parse.Options{
+		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+	})
 }

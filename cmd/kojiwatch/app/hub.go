@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
-	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // HubOptions say which hub to call, and as whom.
@@ -22,29 +19,6 @@ type HubOptions struct {
 	Login      bool   // as the profile says; else anonymous
 	Timeout    time.Duration
 }
-
-// Profiles prints the profiles of Koji's client configuration.
-func Profiles(streams Streams, opts HubOptions) error {
-	set, err := profile.Load(profile.Options{Config: opts.ConfigFile})
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(streams.Out, 0, 8, 2, ' ', 0)
-	for _, name := range set.Names() {
-		p, err := set.Profile(name)
-		if err != nil {
-			_, _ = fmt.Fprintf(w, "%s\t%s\n", visible(name), visible(err.Error()))
-			continue
-		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", visible(name), visible(p.Server), visible(p.WebURL), visible(p.Source("server").String()))
-	}
-	for _, err := range set.Skipped() {
-		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", err)
-	}
-	return w.Flush()
-}
-
-func visible(text string) string { return string(format.AppendVisible(nil, text)) }
 
 // withHub runs do with a hub's client, or with a session if a login is wanted.
 func withHub(ctx context.Context, streams Streams, opts HubOptions, do func(context.Context, kojirpc.API) error) (err error) {
@@ -114,40 +88,31 @@ func (o *HubOptions) resolve(warnings io.Writer) (kojirpc.Options, kojirpc.Crede
 
 func userAgent() string { return "kojiwatch/" + release() }
 
-// Whoami prints who the hub takes us for.
-func Whoami(ctx context.Context, streams Streams, opts HubOptions) error {
-	opts.Login = true
-	return withHub(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
-		user, err := api.GetLoggedInUser(ctx)
-		if err != nil {
-			return err
-		}
-		return printUser(streams.Out, user)
-	})
-}
-
-func printUser(w io.Writer, user koji.User) error {
-	_, err := fmt.Fprintf(w, "%s (user %d)\n", visible(user.Name), user.ID)
-	for _, principal := range user.KrbPrincipals {
-		if err == nil {
-			_, err = fmt.Fprintf(w, "  %s\n", visible(principal))
-		}
+// withHubOf is withHub, or the same with the hub of a configuration.
+func withHubOf(ctx context.Context, streams Streams, file string, opts HubOptions, do func(context.Context, kojirpc.API) error) (err error) {
+	if file == "" {
+		return withHub(ctx, streams, opts, do)
 	}
-	return err
-}
-
-// Methods prints the names of the hub's methods.
-func Methods(ctx context.Context, streams Streams, opts HubOptions) error {
-	return withHub(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
-		names, err := api.ListMethods(ctx)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			if _, err := fmt.Fprintln(streams.Out, visible(name)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	c, err := LoadConfig(file)
+	if err != nil {
+		return err
+	}
+	if !c.Hub.Configured() {
+		return c.Problem("hub", "names no hub to ask; set hub.profile or hub.server")
+	}
+	access, err := accessOf(c)
+	if err != nil {
+		return err
+	}
+	link := &hubLink{web: access.web}
+	if err := link.connect(c, access); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeHub(ctx, link.client)) }()
+	if opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, opts.Timeout)
+		defer cancel()
+	}
+	return do(ctx, link.api)
 }

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/kojiwatch/kojiwatch/estimates/hubaverage"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -64,12 +62,8 @@ func (a *hubAverages) wake() {
 	}
 }
 
-// run asks the hub for what is wanted until ctx ends.
-func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
-	trouble := &trouble{
-		log: log, begins: "the hub does not tell its average durations; it is asked again",
-		ends: "the hub tells its average durations again", tolerated: 1,
-	}
+// run asks the hub for what is wanted until ctx ends. Note is told how each request went.
+func (a *hubAverages) run(ctx context.Context, note func(error)) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -81,7 +75,7 @@ func (a *hubAverages) run(ctx context.Context, log zerolog.Logger) {
 		if ctx.Err() != nil {
 			return
 		}
-		if trouble.note(err); err != nil {
+		if note(err); err != nil {
 			sleepFor(ctx, averagesRetry)
 		}
 	}

@@ -272,3 +272,11 @@ func noticeText(n kojirpc.Notice) string {
 	}
 	return "hub: " + string(n.Kind)
 }
+
+// newWeb returns the kojiweb at an address, the zero Web for none.
+func newWeb(address string) (koji.Web, error) {
+	if address == "" {
+		return koji.Web{}, nil
+	}
+	return koji.NewWeb(address)
+}

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
@@ -181,10 +179,19 @@ func TestHubThatDeniesAll(t *testing.T) {
 // TestWarmIsPolite fetches long lists in pages that travel together.
 func TestWarmIsPolite(t *testing.T) {
 	hub := manyUsers(t, 2*pageSize+1)
-	dir := t.TempDir()
-	var out strings.Builder
-	err := CacheWarm(t.Context(), Streams{Out: &out, Err: io.Discard}, CacheOptions{Hub: config.HubFlags{Server: hub.URL}, Dir: dir})
+	client, err := kojirpc.New(kojirpc.Options{Server: hub.URL})
 	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Close(t.Context()) }()
+	dir := t.TempDir()
+	disk, err := namecache.OpenDisk(dir, hubName(hub.URL), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
+	_, err = fetchNames(t.Context(), client.API, disk, kinds, nil)
+	if disk.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if s := hub.Stats(); s.Requests != 3 || s.Calls["listUsers"] != 3 || s.Calls["listTags"] != 1 || s.MaxInFlight > 1 {

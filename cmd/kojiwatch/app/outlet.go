@@ -95,3 +95,11 @@ func (o *outlet) replace(next *stage) error {
 	before.breakUp()
 	return before.close(next)
 }
+
+// lastGrace is how much longer than what is in hand the rest of an ending may
+// take.
+const lastGrace = 5 * time.Second
+
+// errHanging is that a sink has not let go of what it was sent. The end of the
+// process gives that back to the broker.
+var errHanging = errors.New("does not let go of what it was sent")

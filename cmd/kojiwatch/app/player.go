@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
@@ -127,4 +128,17 @@ func (c *pace) until(recorded time.Time, speed float64, now time.Time) time.Dura
 		return maxPause
 	}
 	return pause
+}
+
+func (p *player) playFile(ctx context.Context, file string, stdin io.Reader) error {
+	p.eager = file == "-"
+	if p.eager {
+		return p.play(ctx, "stdin", stdin)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("replay: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	return p.play(ctx, file, f)
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -17,21 +15,17 @@ import (
 type queueLook struct {
 	api       kojirpc.API
 	estimator *estimates.Estimator
-	log       zerolog.Logger
 }
 
-// run looks at once and then every so often until ctx ends.
-func (l *queueLook) run(ctx context.Context, every time.Duration) {
-	trouble := &trouble{
-		log: l.log, begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
-		ends: "the hub tells its queue again", tolerated: 1,
-	}
+// run looks at once and then every so often until ctx ends. Note is told how each look
+// went.
+func (l *queueLook) run(ctx context.Context, every time.Duration, note func(error)) {
 	for {
 		err := l.look(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		trouble.note(err)
+		note(err)
 		sleepFor(ctx, every)
 	}
 }

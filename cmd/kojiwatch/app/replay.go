@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/parse"
@@ -82,17 +80,4 @@ func (o *ReplayOptions) settings() (*config.Config, error) {
 	}
 	c.Instance = cmp.Or(o.Instance, c.Instance)
 	return c, nil
-}
-
-func (p *player) playFile(ctx context.Context, file string, stdin io.Reader) error {
-	p.eager = file == "-"
-	if p.eager {
-		return p.play(ctx, "stdin", stdin)
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return fmt.Errorf("replay: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	return p.play(ctx, file, f)
 }

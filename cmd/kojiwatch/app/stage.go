@@ -38,13 +38,6 @@ func newStage(c *config.Config, s *config.Sink, common *shared, m *meters, befor
 	return next, nil
 }
 
-// newParser is a sink's own parser.
-func newParser(c *config.Config, s *config.Sink) *parse.Parser {
-	return parse.New(parse.Options{
-		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
-	})
-}
-
 // sinkAfter is the sink of the stage before, with its connections, if it need not
 // be another.
 func (s *stage) sinkAfter(before *stage, around surroundings) (sinks.Sink, error) {

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Streams are the standard streams of a command.
@@ -54,3 +56,5 @@ func terminalWidth(stream any) int {
 func wantsColor(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
+
+func visible(text string) string { return string(format.AppendVisible(nil, text)) }

@@ -3,55 +3,12 @@ package app
 import (
 	"context"
 	"errors"
-	"net/http"
 
-	"github.com/prometheus/client_golang/prometheus"
-	amqp091 "github.com/rabbitmq/amqp091-go"
-	"github.com/rs/zerolog"
-
-	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/sinks"
-	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 )
-
-// openTraces is nil unless the configuration says where traces go.
-func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, registry prometheus.Registerer) (*tracing.Tracer, error) {
-	t := &c.Tracing
-	if t.Endpoint == "" {
-		return nil, nil
-	}
-	security, err := tlsConfig(&t.TLS, "tracing.tls")
-	if err != nil {
-		return nil, err
-	}
-	trouble := &trouble{
-		log: log, begins: "traces cannot be sent; those of meanwhile are lost, and events go on",
-		ends: "traces are sent again",
-	}
-	counts := metrics.NewTraces(registry)
-	o := tracing.Options{
-		Endpoint: t.Endpoint, TLS: security, OneIn: t.OneIn, Version: release(),
-		Exported: func(spans int, err error) {
-			counts.Exported(spans, err)
-			trouble.note(err)
-		},
-	}
-	if t.Authorization.IsSet() {
-		o.Authorization = t.Authorization.Reveal
-	}
-	return tracing.New(ctx, o)
-}
-
-// closeTraces sends the last traces, for no longer than the rest of an ending may take.
-func closeTraces(ctx context.Context, t *tracing.Tracer) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastGrace)
-	defer cancel()
-	return t.Close(ctx)
-}
 
 // traces makes the traces of a sink's deliveries. The zero value makes none.
 type traces struct {
@@ -121,31 +78,4 @@ func (s *tracedSink) Send(ctx context.Context, events []*event.Event) error {
 	err := s.Sink.Send(ctx, events)
 	end(err)
 	return err
-}
-
-// annotate is what puts the trace into requests; nil if there are no traces.
-func annotate(t *tracing.Tracer) func(context.Context, http.Header) {
-	if t == nil {
-		return nil
-	}
-	return func(ctx context.Context, h http.Header) { t.Inject(ctx, h.Set) }
-}
-
-// tracedPublisher puts the trace into messages.
-type tracedPublisher struct {
-	amqp.Publisher
-	tracer *tracing.Tracer
-}
-
-// Publish implements amqp.Publisher.
-func (p *tracedPublisher) Publish(ctx context.Context, messages []amqp.Message) []error {
-	for i := range messages {
-		p.tracer.InjectEvent(ctx, messages[i].MessageId, func(name, value string) {
-			if messages[i].Headers == nil {
-				messages[i].Headers = amqp091.Table{}
-			}
-			messages[i].Headers[name] = value
-		})
-	}
-	return p.Publisher.Publish(ctx, messages)
 }

@@ -6,51 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// warmKinds are what is fetched unless told otherwise. A hub can have very many
-// packages, whose names messages bring anyway.
-func warmKinds() []namecache.Kind {
-	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
-}
-
-// CacheWarm fetches all names of some kinds from the hub and writes them to the
-// disk. Lists that can be long come in pages, and the pages of different lists
-// travel together.
-func CacheWarm(ctx context.Context, streams Streams, opts CacheOptions) (err error) {
-	if len(opts.Kinds) == 0 {
-		opts.Kinds = warmKinds()
-	}
-	disk, err := opts.openDisk()
-	if err != nil {
-		return err
-	}
-	defer disk.Close()
-	c, err := opts.settings()
-	if err != nil {
-		return err
-	}
-	hub, err := openCommandHub(ctx, streams, c, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, hub.close(ctx)) }()
-	w := &warming{api: hub.api, disk: disk, counts: map[string]int{}}
-	if IsTerminal(streams.Err) {
-		w.progress = streams.Err
-	}
-	err = w.run(ctx, opts.Kinds)
-	return errors.Join(w.print(streams.Out, opts), err, w.diskTrouble())
-}
-
 // pageSize is how many names are fetched in one list.
 const pageSize = 5000
+
+// fetchNames fetches all names of some kinds from the hub and writes them to the disk.
+// It returns how many of each kind there are. Progress may be nil.
+func fetchNames(ctx context.Context, api kojirpc.API, disk *namecache.Disk, kinds []namecache.Kind, progress io.Writer) (map[string]int, error) {
+	w := &warming{api: api, disk: disk, counts: map[string]int{}, progress: progress}
+	err := w.run(ctx, kinds)
+	return w.counts, errors.Join(err, w.diskTrouble())
+}
 
 // warming fetches lists of names.
 type warming struct {
@@ -155,20 +126,6 @@ func (w *warming) showProgress() {
 		total += n
 	}
 	_, _ = fmt.Fprintf(w.progress, "kojiwatch: %d names so far\n", total)
-}
-
-// print says how many names of each kind there are.
-func (w *warming) print(out io.Writer, opts CacheOptions) error {
-	if opts.JSON {
-		return writeJSONLine(out, w.counts)
-	}
-	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	for _, kind := range opts.Kinds {
-		if n, found := w.counts[kind.String()]; found {
-			_, _ = fmt.Fprintf(table, "%s\t%d\n", kind, n)
-		}
-	}
-	return table.Flush()
 }
 
 // diskTrouble is the error for names that could not be written.
