@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/daemon"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 // TestEmbedded runs the daemon inside the test's own process, cuts its link a
@@ -22,7 +24,7 @@ func TestEmbedded(t *testing.T) {
 	const n, cuts = 1_000, 5
 	v := rig.Broker(t)
 	link := rig.Proxy(t, v)
-	c, err := app.LoadConfig(durable(t, link.URL(v.URL())))
+	c, err := sinkbuild.LoadConfig(durable(t, link.URL(v.URL())))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,7 @@ func TestEmbedded(t *testing.T) {
 	defer stop()
 	ended := make(chan error, 1)
 	go func() {
-		ended <- app.Run(ctx, app.Streams{In: bytes.NewReader(nil), Out: &out, Err: &log}, c, app.RunOptions{})
+		ended <- daemon.Run(ctx, cliutil.Streams{In: bytes.NewReader(nil), Out: &out, Err: &log}, c, daemon.Options{})
 	}()
 	consuming(t, v)
 	messages := recorded(t, n)

@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-func cacheCommand(streams app.Streams) *cobra.Command {
+func cacheCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
 		Short: "Look at and look after the cache of names",
@@ -32,7 +32,7 @@ The kinds are user, tag, target, channel, host, package and btype.`,
 }
 
 // cacheFlags adds the flags that say whose names and where.
-func cacheFlags(cmd *cobra.Command, opts *app.CacheOptions) {
+func cacheFlags(cmd *cobra.Command, opts *CacheOptions) {
 	f := cmd.Flags()
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and cache")
 	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
@@ -50,7 +50,7 @@ func kindNames() []string {
 }
 
 // kindCommand is a command that takes any number of kinds.
-func kindCommand(cmd *cobra.Command, opts *app.CacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
+func kindCommand(cmd *cobra.Command, opts *CacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
 	cmd.ValidArgs = kindNames()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for _, arg := range args {
@@ -66,8 +66,8 @@ func kindCommand(cmd *cobra.Command, opts *app.CacheOptions, run func(cmd *cobra
 	return cmd
 }
 
-func cacheListCommand(streams app.Streams) *cobra.Command {
-	var opts app.CacheOptions
+func cacheListCommand(streams cliutil.Streams) *cobra.Command {
+	var opts CacheOptions
 	cmd := kindCommand(&cobra.Command{
 		Use:   "list [KIND...]",
 		Short: "List the names on the disk",
@@ -75,13 +75,13 @@ func cacheListCommand(streams app.Streams) *cobra.Command {
 of those named. It does not ask the hub.`,
 		Example: `  kojiwatch cache list user tag --profile fedora
   kojiwatch cache list --config kojiwatch.yaml --json | jq -r .name`,
-	}, &opts, func(*cobra.Command) error { return app.CacheList(streams, opts) })
+	}, &opts, func(*cobra.Command) error { return CacheList(streams, opts) })
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object on a line for each name")
 	return cmd
 }
 
-func cacheClearCommand(streams app.Streams) *cobra.Command {
-	var opts app.CacheOptions
+func cacheClearCommand(streams cliutil.Streams) *cobra.Command {
+	var opts CacheOptions
 	return kindCommand(&cobra.Command{
 		Use:   "clear [KIND...]",
 		Short: "Remove names from the disk",
@@ -89,11 +89,11 @@ func cacheClearCommand(streams app.Streams) *cobra.Command {
 that runs still has them in memory, and writes them again when they are confirmed.`,
 		Example: `  kojiwatch cache clear --profile fedora
   kojiwatch cache clear target --config kojiwatch.yaml`,
-	}, &opts, func(*cobra.Command) error { return app.CacheClear(streams, opts) })
+	}, &opts, func(*cobra.Command) error { return CacheClear(streams, opts) })
 }
 
-func cacheWarmCommand(streams app.Streams) *cobra.Command {
-	var opts app.CacheOptions
+func cacheWarmCommand(streams cliutil.Streams) *cobra.Command {
+	var opts CacheOptions
 	cmd := kindCommand(&cobra.Command{
 		Use:   "warm [KIND...]",
 		Short: "Fetch all names from the hub",
@@ -102,13 +102,13 @@ or of the kinds named, in a few requests, so that a daemon that starts afterward
 need not ask for each. Packages are fetched only if named: there can be very many.`,
 		Example: `  kojiwatch cache warm --profile fedora
   kojiwatch cache warm tag target --config kojiwatch.yaml`,
-	}, &opts, func(cmd *cobra.Command) error { return app.CacheWarm(cmd.Context(), streams, opts) })
+	}, &opts, func(cmd *cobra.Command) error { return CacheWarm(cmd.Context(), streams, opts) })
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print the numbers of names as JSON")
 	return cmd
 }
 
-func cacheGetCommand(streams app.Streams) *cobra.Command {
-	var opts app.CacheOptions
+func cacheGetCommand(streams cliutil.Streams) *cobra.Command {
+	var opts CacheOptions
 	cmd := &cobra.Command{
 		Use:   "get KIND ID",
 		Short: "Print the name behind an id",
@@ -127,7 +127,7 @@ kept. It fails if there is nothing by this id.`,
 			if err != nil || id <= 0 {
 				return usageError{fmt.Errorf("%.40q is no id; ids are numbers from 1", args[1])}
 			}
-			return app.CacheGet(cmd.Context(), streams, opts, kind, id)
+			return CacheGet(cmd.Context(), streams, opts, kind, id)
 		},
 	}
 	cacheFlags(cmd, &opts)

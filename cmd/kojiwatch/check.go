@@ -3,10 +3,10 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func checkCommand(streams app.Streams) *cobra.Command {
+func checkCommand(streams cliutil.Streams) *cobra.Command {
 	var source configSource
 	cmd := &cobra.Command{
 		Use:   "check [FILE]",
@@ -23,7 +23,7 @@ column, and shows what each sink would declare and bind. It connects to nothing.
 			if err != nil {
 				return err
 			}
-			return app.Check(streams, c)
+			return Check(streams, c)
 		},
 	}
 	source.add(cmd)

@@ -8,9 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
@@ -50,7 +51,7 @@ func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 func completionOfFlag(f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case "format":
-		return oneOf(names(app.Formats()))
+		return oneOf(names(cliutil.Formats()))
 	case "preset":
 		return oneOf(config.Presets())
 	case "auth":
@@ -108,7 +109,7 @@ func sinkNames(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellC
 	if err != nil || file == "" {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	c, err := app.LoadConfig(file)
+	c, err := sinkbuild.LoadConfig(file)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

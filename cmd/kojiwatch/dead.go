@@ -5,10 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-func deadCommand(streams app.Streams) *cobra.Command {
+func deadCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dead",
 		Short: "Look at dead letters, send them back or drop them",
@@ -28,19 +29,19 @@ publish.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		deadAction(streams, app.DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, how often it was tried, its routing key, the\nid of its event and the error. --json makes it a JSON object a line."),
-		deadAction(streams, app.DeadShow, "show", "Print dead letters as a recording", "show prints each letter complete, as a line that \"kojiwatch replay\" reads."),
-		deadAction(streams, app.DeadRetry, "retry", "Send dead letters back to their sink", "retry takes --all, or the letters that --reason and --id choose."),
-		deadAction(streams, app.DeadDrop, "drop", "Drop dead letters for good", "drop takes --all, or the letters that --reason and --id choose. There is no way back:\nkeep what \"kojiwatch dead show\" prints if in doubt."),
+		deadAction(streams, DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, how often it was tried, its routing key, the\nid of its event and the error. --json makes it a JSON object a line."),
+		deadAction(streams, DeadShow, "show", "Print dead letters as a recording", "show prints each letter complete, as a line that \"kojiwatch replay\" reads."),
+		deadAction(streams, DeadRetry, "retry", "Send dead letters back to their sink", "retry takes --all, or the letters that --reason and --id choose."),
+		deadAction(streams, DeadDrop, "drop", "Drop dead letters for good", "drop takes --all, or the letters that --reason and --id choose. There is no way back:\nkeep what \"kojiwatch dead show\" prints if in doubt."),
 	)
 	return cmd
 }
 
-func deadAction(streams app.Streams, action app.DeadAction, use, short, long string) *cobra.Command {
-	o := app.DeadOptions{Action: action}
+func deadAction(streams cliutil.Streams, action DeadAction, use, short, long string) *cobra.Command {
+	o := DeadOptions{Action: action}
 	var file string
 	var all bool
-	changes := action == app.DeadRetry || action == app.DeadDrop
+	changes := action == DeadRetry || action == DeadDrop
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long,
 		Example: "  kojiwatch dead " + use + " --config kojiwatch.yaml --sink archive --reason unparseable",
@@ -52,11 +53,11 @@ func deadAction(streams app.Streams, action app.DeadAction, use, short, long str
 			case changes && !all && o.Reason == "" && o.ID == "":
 				return usageError{errors.New("say which letters, by --reason or --id, or --all")}
 			}
-			c, err := app.LoadConfig(file)
+			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
 				return err
 			}
-			return app.Dead(cmd.Context(), streams, c, o)
+			return Dead(cmd.Context(), streams, c, o)
 		},
 	}
 	f := cmd.Flags()
@@ -68,7 +69,7 @@ func deadAction(streams app.Streams, action app.DeadAction, use, short, long str
 	if changes {
 		f.BoolVar(&all, "all", false, "every letter")
 	}
-	if action == app.DeadList {
+	if action == DeadList {
 		f.BoolVar(&o.JSON, "json", false, "a JSON object for each letter")
 	}
 	return cmd

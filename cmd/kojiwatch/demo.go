@@ -3,11 +3,11 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func demoCommand(streams app.Streams) *cobra.Command {
-	var opts app.DemoOptions
+func demoCommand(streams cliutil.Streams) *cobra.Command {
+	var opts DemoOptions
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show recorded activity of a real build system; needs no broker",
@@ -18,7 +18,7 @@ no broker, no hub and no configuration.`,
   kojiwatch demo --speed 0 --format json | head -1`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.Demo(cmd.Context(), streams, opts)
+			return Demo(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()

@@ -5,11 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func etaCommand(streams app.Streams) *cobra.Command {
-	var opts app.EtaOptions
+func etaCommand(streams cliutil.Streams) *cobra.Command {
+	var opts EtaOptions
 	var score bool
 	var history string
 	cmd := &cobra.Command{
@@ -49,17 +49,17 @@ the median error of the hub's average build duration for the same tasks.`,
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if score {
-				return app.EtaScore(streams, app.EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
+				return EtaScore(streams, EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
 			}
 			opts.Name = args[0]
 			if opts.Config != "" && (opts.Profile != "" || opts.URL != "" || opts.ConfigFile != "") {
 				return usageError{errors.New("--config names the hub: leave out --profile, --hub and --koji-config")}
 			}
-			return app.Eta(cmd.Context(), streams, opts)
+			return Eta(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
-	hubFlags(f, &opts.HubOptions)
+	hubFlags(f, &opts.Options)
 	f.StringVar(&opts.Config, "config", "", "a kojiwatch configuration `file` whose hub to ask")
 	f.StringVar(&opts.Target, "target", "", "for a package: the build `target`")
 	f.BoolVar(&opts.JSON, "json", false, "print one JSON object, with --score one on a line for each row")

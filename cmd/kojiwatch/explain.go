@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-func explainCommand(streams app.Streams) *cobra.Command {
-	var o app.ExplainOptions
+func explainCommand(streams cliutil.Streams) *cobra.Command {
+	var o ExplainOptions
 	var file string
 	cmd := &cobra.Command{
 		Use:   "explain FILE|-",
@@ -27,12 +28,12 @@ sends nothing; of a recording, what only the hub knows is unknown to it.`,
 			if file == "" {
 				return usageError{errors.New("say which configuration, by --config")}
 			}
-			c, err := app.LoadConfig(file)
+			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
 				return err
 			}
 			o.File = args[0]
-			return app.Explain(cmd.Context(), streams, c, o)
+			return Explain(cmd.Context(), streams, c, o)
 		},
 	}
 	f := cmd.Flags()

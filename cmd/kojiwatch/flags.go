@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
 // eventHubFlags adds the flags that say which hub completes events.
@@ -19,28 +19,28 @@ func eventHubFlags(f *pflag.FlagSet, hub *config.HubFlags) {
 }
 
 // formatFlag adds --format.
-func formatFlag(f *pflag.FlagSet, format *app.Format) {
-	*format = app.FormatAuto
+func formatFlag(f *pflag.FlagSet, format *cliutil.Format) {
+	*format = cliutil.FormatAuto
 	f.Var((*formatValue)(format), "format", "how to write events: text, json, or auto (text on a terminal, else json)")
 }
 
 // formatValue is a flag's view of a format.
-type formatValue app.Format
+type formatValue cliutil.Format
 
 func (v *formatValue) String() string { return string(*v) }
 func (v *formatValue) Type() string   { return "format" }
 
 func (v *formatValue) Set(s string) error {
-	for _, f := range app.Formats() {
+	for _, f := range cliutil.Formats() {
 		if s == string(f) {
 			*v = formatValue(f)
 			return nil
 		}
 	}
-	return fmt.Errorf("%q is not a format; take one of %s", s, strings.Join(names(app.Formats()), ", "))
+	return fmt.Errorf("%q is not a format; take one of %s", s, strings.Join(names(cliutil.Formats()), ", "))
 }
 
-func names(formats []app.Format) []string {
+func names(formats []cliutil.Format) []string {
 	list := make([]string, len(formats))
 	for i, f := range formats {
 		list[i] = string(f)

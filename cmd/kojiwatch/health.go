@@ -8,7 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 // The address that health asks where nothing is said of one.
@@ -17,8 +18,8 @@ const (
 	usualAdmin    = "127.0.0.1:9672"
 )
 
-func healthCommand(streams app.Streams) *cobra.Command {
-	var opts app.HealthOptions
+func healthCommand(streams cliutil.Streams) *cobra.Command {
+	var opts HealthOptions
 	var file string
 	cmd := &cobra.Command{
 		Use:   "health",
@@ -38,7 +39,7 @@ the daemon runs with what it held before.`,
 				return usageError{errors.New("--admin and --config do not go together")}
 			}
 			if file != "" {
-				c, err := app.LoadConfig(file)
+				c, err := sinkbuild.LoadConfig(file)
 				if err != nil {
 					return err
 				}
@@ -48,7 +49,7 @@ the daemon runs with what it held before.`,
 				opts.Address = c.Admin.Listen
 			}
 			opts.Address = cmp.Or(opts.Address, os.Getenv(adminVariable), usualAdmin)
-			return app.Health(cmd.Context(), streams, opts)
+			return Health(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()

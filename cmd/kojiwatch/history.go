@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func historyCommand(streams app.Streams) *cobra.Command {
+func historyCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Look after what was learnt of durations",
@@ -23,8 +23,8 @@ in its state folder. What ended before it was there the hub remembers.`,
 	return cmd
 }
 
-func backfillCommand(streams app.Streams) *cobra.Command {
-	var opts app.BackfillOptions
+func backfillCommand(streams cliutil.Streams) *cobra.Command {
+	var opts BackfillOptions
 	var since string
 	cmd := &cobra.Command{
 		Use:   "backfill",
@@ -47,7 +47,7 @@ messages wait for it.`,
 			if opts.Since <= 0 || opts.Since > maxSince {
 				return usageError{errors.New("--since must be more than nothing and at most 3650d")}
 			}
-			return app.Backfill(cmd.Context(), streams, opts)
+			return Backfill(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()

@@ -7,19 +7,20 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
 )
 
 // hubFlags adds the flags that say which hub to call.
-func hubFlags(f *pflag.FlagSet, opts *app.HubOptions) {
+func hubFlags(f *pflag.FlagSet, opts *hub.Options) {
 	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
 	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")
 	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, in place of a profile")
 	f.DurationVar(&opts.Timeout, "timeout", 5*time.Minute, "give up after this `time`; 0 is never")
 }
 
-func callCommand(streams app.Streams) *cobra.Command {
-	var opts app.CallOptions
+func callCommand(streams cliutil.Streams) *cobra.Command {
+	var opts CallOptions
 	cmd := &cobra.Command{
 		Use:   "call METHOD [ARG...] [name=value...]",
 		Short: "Call a method of the Koji hub",
@@ -35,26 +36,26 @@ The call is anonymous, which is enough for nearly everything there is to read.
 		Args: withUsage(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Method, opts.Args = args[0], args[1:]
-			return app.Call(cmd.Context(), streams, opts)
+			return Call(cmd.Context(), streams, opts)
 		},
 	}
-	hubFlags(cmd.Flags(), &opts.HubOptions)
+	hubFlags(cmd.Flags(), &opts.Options)
 	cmd.Flags().BoolVar(&opts.Login, "login", false, "log in first")
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print one line of JSON, whatever the result")
 	return cmd
 }
 
-func whoamiCommand(streams app.Streams) *cobra.Command {
-	return hubCommand("whoami", "Log in to the Koji hub and print who it takes you for", streams, app.Whoami)
+func whoamiCommand(streams cliutil.Streams) *cobra.Command {
+	return hubCommand("whoami", "Log in to the Koji hub and print who it takes you for", streams, Whoami)
 }
 
-func apiCommand(streams app.Streams) *cobra.Command {
-	return hubCommand("api", "List the methods of the Koji hub, those of its plugins included", streams, app.Methods)
+func apiCommand(streams cliutil.Streams) *cobra.Command {
+	return hubCommand("api", "List the methods of the Koji hub, those of its plugins included", streams, Methods)
 }
 
 // hubCommand is a command that asks a hub something and takes no arguments.
-func hubCommand(use, short string, streams app.Streams, ask func(context.Context, app.Streams, app.HubOptions) error) *cobra.Command {
-	var opts app.HubOptions
+func hubCommand(use, short string, streams cliutil.Streams, ask func(context.Context, cliutil.Streams, hub.Options) error) *cobra.Command {
+	var opts hub.Options
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
@@ -67,8 +68,8 @@ func hubCommand(use, short string, streams app.Streams, ask func(context.Context
 	return cmd
 }
 
-func profilesCommand(streams app.Streams) *cobra.Command {
-	var opts app.HubOptions
+func profilesCommand(streams cliutil.Streams) *cobra.Command {
+	var opts hub.Options
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "List the hubs in Koji's client configuration",
@@ -76,7 +77,7 @@ func profilesCommand(streams app.Streams) *cobra.Command {
 its kojiweb, and the file and line that names the hub.`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			return app.Profiles(streams, opts)
+			return Profiles(streams, opts)
 		},
 	}
 	cmd.Flags().StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")

@@ -7,7 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
 func main() { os.Exit(run()) }
@@ -26,7 +26,7 @@ func run() int {
 		case <-done:
 		}
 	}()
-	streams := app.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	streams := cliutil.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	cmd := rootCommand(streams)
 	cmd.SetArgs(os.Args[1:])
 	return exitCode(cmd.ExecuteContext(ctx), streams.Err)

@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
 // manualText is what kojiwatch(1) has beside what --help says.
@@ -72,7 +72,7 @@ func writeManual(root *cobra.Command, dir string, date time.Time) error {
 		}
 	}
 	// Name and version, without what it was built with: a page does not depend on it.
-	source := strings.Join(strings.Fields(app.Version())[:2], " ")
+	source := strings.Join(strings.Fields(cliutil.Version())[:2], " ")
 	header := doc.GenManHeader{Section: "1", Date: &date, Source: source, Manual: "kojiwatch"}
 	if err := doc.GenManTree(root, &header, commands); err != nil {
 		return fmt.Errorf("write manual pages: %w", err)

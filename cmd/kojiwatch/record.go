@@ -3,12 +3,12 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func recordCommand(streams app.Streams) *cobra.Command {
+func recordCommand(streams cliutil.Streams) *cobra.Command {
 	var source configSource
-	var opts app.RecordOptions
+	var opts RecordOptions
 	cmd := &cobra.Command{
 		Use:   "record",
 		Short: "Write deliveries from a broker into a recording",
@@ -24,7 +24,7 @@ docs/commands.md.`,
 			if err != nil {
 				return err
 			}
-			return app.Record(cmd.Context(), streams, c, opts)
+			return Record(cmd.Context(), streams, c, opts)
 		},
 	}
 	f := cmd.Flags()

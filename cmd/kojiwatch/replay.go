@@ -5,11 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func replayCommand(streams app.Streams) *cobra.Command {
-	var opts app.ReplayOptions
+func replayCommand(streams cliutil.Streams) *cobra.Command {
+	var opts ReplayOptions
 	cmd := &cobra.Command{
 		Use:   "replay [FILE...]",
 		Short: "Take recorded deliveries through the same handler as the daemon",
@@ -30,12 +30,12 @@ same folder and input give the same output.`,
   zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if opts.Files = args; len(args) == 0 {
-				if app.IsTerminal(streams.In) {
+				if cliutil.IsTerminal(streams.In) {
 					return usageError{errors.New("name a recording, or redirect one into standard input")}
 				}
 				opts.Files = []string{"-"}
 			}
-			return app.Replay(cmd.Context(), streams, opts)
+			return Replay(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()

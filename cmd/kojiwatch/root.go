@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
 // The exit codes, documented in docs/commands.md.
@@ -25,7 +25,7 @@ type usageError struct{ err error }
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
-func rootCommand(streams app.Streams) *cobra.Command {
+func rootCommand(streams cliutil.Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kojiwatch",
 		Short: "Watch a Koji build system over its message bus",
@@ -79,15 +79,15 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	if app.IsConfigError(err) {
+	if IsConfigError(err) {
 		_, _ = fmt.Fprintln(stderr, err) // a line each, with its place in front
 		return exitUsage
 	}
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	switch {
-	case errors.As(err, new(usageError)), app.IsUnreadable(err):
+	case errors.As(err, new(usageError)), IsUnreadable(err):
 		return exitUsage
-	case app.IsRefused(err):
+	case IsRefused(err):
 		return exitRefused
 	}
 	return exitFailure

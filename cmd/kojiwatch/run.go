@@ -12,13 +12,15 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/daemon"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-func runCommand(streams app.Streams) *cobra.Command {
+func runCommand(streams cliutil.Streams) *cobra.Command {
 	var source configSource
-	var opts app.RunOptions
+	var opts daemon.Options
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Consume Koji's messages and send events to sinks",
@@ -45,7 +47,7 @@ every user of the machine.`,
 			signal.Notify(hangups, syscall.SIGHUP)
 			opts.Hangups = hangups
 			if source.flags.Preset != "" {
-				source.flags.KeepQueue = app.KeptQueue(source.flags.Preset, streams.Err)
+				source.flags.KeepQueue = KeptQueue(source.flags.Preset, streams.Err)
 			}
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {
@@ -55,7 +57,7 @@ every user of the machine.`,
 			if opts.Watch && opts.File == "" {
 				return usageError{errors.New("--watch looks after the file of --config")}
 			}
-			return app.Run(cmd.Context(), streams, c, opts)
+			return daemon.Run(cmd.Context(), streams, c, opts)
 		},
 	}
 	source.add(cmd)
@@ -69,7 +71,7 @@ every user of the machine.`,
 type configSource struct {
 	file   string
 	flags  config.Flags
-	format app.Format
+	format cliutil.Format
 	names  []string // of the flags that stand for a file
 }
 
@@ -98,12 +100,12 @@ func (s *configSource) addBroker(f *pflag.FlagSet) {
 }
 
 // load reads the configuration.
-func (s *configSource) load(streams app.Streams, given *pflag.FlagSet) (*config.Config, error) {
+func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*config.Config, error) {
 	if s.file != "" {
 		if err := s.onlyFile(given); err != nil {
 			return nil, err
 		}
-		return app.LoadConfig(s.file)
+		return sinkbuild.LoadConfig(s.file)
 	}
 	if s.flags.Broker == "" && s.flags.Preset == "" {
 		return nil, usageError{errors.New("say where the broker is, by --config, --broker or --preset")}
@@ -111,7 +113,7 @@ func (s *configSource) load(streams app.Streams, given *pflag.FlagSet) (*config.
 	if s.flags.ExposesPassword() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)
 	}
-	s.flags.Format = string(app.ResolveFormat(s.format, streams.Out))
+	s.flags.Format = string(sinkbuild.ResolveFormat(s.format, streams.Out))
 	return config.FromFlags(s.flags, os.LookupEnv)
 }
 

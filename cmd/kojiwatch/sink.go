@@ -5,10 +5,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-func sinkCommand(streams app.Streams) *cobra.Command {
+func sinkCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sink",
 		Short: "Try a sink",
@@ -19,7 +20,7 @@ func sinkCommand(streams app.Streams) *cobra.Command {
 	return cmd
 }
 
-func sinkTestCommand(streams app.Streams) *cobra.Command {
+func sinkTestCommand(streams cliutil.Streams) *cobra.Command {
 	var file, eventType string
 	cmd := &cobra.Command{
 		Use:   "test NAME",
@@ -38,15 +39,15 @@ if it never will.`,
 			if file == "" {
 				return usageError{errors.New("say which configuration, by --config")}
 			}
-			c, err := app.LoadConfig(file)
+			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
 				return err
 			}
-			return app.SinkTest(cmd.Context(), streams, c, args[0], eventType)
+			return SinkTest(cmd.Context(), streams, c, args[0], eventType)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
-	f.StringVar(&eventType, "type", app.DefaultSample, "the `type` of the event")
+	f.StringVar(&eventType, "type", DefaultSample, "the `type` of the event")
 	return cmd
 }

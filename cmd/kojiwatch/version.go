@@ -5,16 +5,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/app"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-func versionCommand(streams app.Streams) *cobra.Command {
+func versionCommand(streams cliutil.Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of kojiwatch and of Go",
 		Args:  withUsage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(streams.Out, app.Version())
+			_, err := fmt.Fprintln(streams.Out, cliutil.Version())
 			return err
 		},
 	}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// directLine is the line of a sink without its queue.
+type directLine struct {
+	handler *pipeline.Handler
+	hub     *hub.Hub
+	sink    io.Closer
+}
+
+// openDirectLine builds the line that a message takes behind its queue.
+func openDirectLine(ctx context.Context, streams cliutil.Streams, c *config.Config, s *config.Sink) (deadletter.Sender, error) {
+	if s.Type == config.SinkFile {
+		return nil, fmt.Errorf("sink %s: no other process may write to its file; add what \"kojiwatch replay %s\" prints yourself", s.Name, sinkbuild.DeadPath(c, s))
+	}
+	logs, err := cliutil.NewLog(c.Log, streams.Err)
+	if err != nil {
+		return nil, err
+	}
+	hub, err := hub.OpenForCommand(ctx, streams, c, nil)
+	if err != nil {
+		return nil, err
+	}
+	sink, err := sinkbuild.New(c, s, sinkbuild.Deps{Streams: streams, Logs: logs})
+	if err != nil {
+		return nil, errors.Join(err, hub.Close(ctx))
+	}
+	filtered, err := pipeline.NewFiltered(c, s, sink)
+	if err != nil {
+		return nil, errors.Join(err, sink.Close(), hub.Close(ctx))
+	}
+	return &directLine{pipeline.New(pipeline.NewParser(c, s), hub.Enricher, filtered), hub, sink}, nil
+}
+
+// Send implements straight. A [*staysError] is about this message alone.
+func (l *directLine) Send(ctx context.Context, d *consumer.Delivery) error {
+	j, err := l.handler.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
+	if err != nil {
+		return &deadletter.StaysError{Err: err}
+	}
+	err = l.handler.Deliver(ctx, []*pipeline.Job{j})
+	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
+		err = each.At(0)
+	}
+	if sinks.IsRefusal(err) {
+		return &deadletter.StaysError{Err: err}
+	}
+	return err
+}
+
+// Close implements straight.
+func (l *directLine) Close(ctx context.Context) error {
+	return errors.Join(l.sink.Close(), l.hub.Close(ctx))
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+)
+
+// etaJSON is an answer for programs. Names are those of the event, and what is not
+// known is left out, as there.
+type etaJSON struct {
+	At       time.Time    `json:"at"`
+	Task     *etaTask     `json:"task,omitzero"`
+	Build    *etaBuild    `json:"build,omitzero"`
+	Package  string       `json:"package,omitzero"`
+	Target   string       `json:"target,omitzero"`
+	State    string       `json:"state,omitzero"`
+	Phase    string       `json:"phase,omitzero"`
+	Estimate *etaEstimate `json:"estimate,omitzero"`
+	Children []etaChild   `json:"children,omitempty"`
+}
+
+type etaTask struct {
+	ID          int64     `json:"id"`
+	Method      string    `json:"method,omitzero"`
+	State       string    `json:"state,omitzero"`
+	Label       string    `json:"label,omitzero"`
+	Arch        string    `json:"arch,omitzero"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	StartedAt   time.Time `json:"started_at,omitzero"`
+	CompletedAt time.Time `json:"completed_at,omitzero"`
+}
+
+type etaBuild struct {
+	ID    int64  `json:"id"`
+	NVR   string `json:"nvr,omitzero"`
+	State string `json:"state,omitzero"`
+}
+
+type etaChild struct {
+	Task     etaTask      `json:"task"`
+	Estimate *etaEstimate `json:"estimate,omitzero"`
+	Children []etaChild   `json:"children,omitempty"`
+}
+
+type etaEstimate struct {
+	StartsAt       time.Time `json:"starts_at,omitzero"`
+	CompletionAt   time.Time `json:"completion_at,omitzero"`
+	CompletionLow  time.Time `json:"completion_low,omitzero"`
+	CompletionHigh time.Time `json:"completion_high,omitzero"`
+	Remaining      float64   `json:"remaining,omitzero"`
+	Duration       float64   `json:"duration,omitzero"`
+	Low            float64   `json:"low,omitzero"`
+	High           float64   `json:"high,omitzero"`
+	Samples        int       `json:"samples,omitzero"`
+	Basis          string    `json:"basis,omitzero"`
+	Overdue        bool      `json:"overdue"`
+	Ahead          int       `json:"ahead,omitzero"`
+	Reason         string    `json:"reason,omitzero"`
+}
+
+func printEtaJSON(w io.Writer, a *live.Answer) error {
+	out := etaJSON{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State(), Phase: a.Estimate.Phase}
+	if a.Node != nil {
+		task := taskJSON(a.Node)
+		out.Task, out.Children = &task, childrenJSON(a.Node, a.Now)
+	}
+	if a.Build != nil {
+		out.Build = &etaBuild{a.Build.ID, a.Build.NVR, a.Build.State.String()}
+	}
+	if !a.Ended() {
+		out.Estimate = estimateJSON(&a.Estimate, a.Now)
+		if a.OnlyPackage && out.Estimate != nil { // nothing runs: only how long is known
+			d := a.Estimate.Duration
+			out.Estimate = &etaEstimate{Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis}
+		}
+	}
+	text, err := json.Marshal(&out)
+	if err != nil {
+		return fmt.Errorf("print the estimate: %w", err)
+	}
+	_, err = fmt.Fprintf(w, "%s\n", text)
+	return err
+}
+
+func taskJSON(n *forecast.Node) etaTask {
+	t := &n.Task
+	return etaTask{
+		ID: t.ID, Method: t.Method, State: t.State.String(), Label: t.Label, Arch: t.Arch,
+		CreatedAt: utc(t.Created), StartedAt: utc(t.Started), CompletedAt: utc(t.Ended),
+	}
+}
+
+func childrenJSON(n *forecast.Node, now time.Time) []etaChild {
+	var list []etaChild
+	for _, c := range n.Children {
+		child := etaChild{Task: taskJSON(c), Children: childrenJSON(c, now)}
+		if !c.Task.State.Final() {
+			child.Estimate = estimateJSON(&c.Estimate, now)
+		}
+		list = append(list, child)
+	}
+	return list
+}
+
+// estimateJSON is nil where nothing is known.
+func estimateJSON(e *forecast.Estimate, now time.Time) *etaEstimate {
+	if !e.Known() && e.Reason == "" && !e.Duration.Known() {
+		return nil
+	}
+	d := e.Duration
+	out := &etaEstimate{
+		StartsAt: utc(e.StartsAt), CompletionAt: utc(e.CompletionAt), CompletionLow: utc(e.Low), CompletionHigh: utc(e.High),
+		Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis,
+		Overdue: e.Overdue, Ahead: e.Ahead, Reason: e.Reason,
+	}
+	if e.Known() {
+		out.Remaining = secs(e.CompletionAt.Sub(now))
+	}
+	return out
+}
+
+// utc is a time as events have it: to the microsecond.
+func utc(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+func secs(d time.Duration) float64 { return float64(d.Milliseconds()) / 1e3 }

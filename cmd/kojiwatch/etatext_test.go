@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// TestEtaTerminal draws a bar, and each answer over the one before.
+func TestEtaTerminal(t *testing.T) {
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	n := &forecast.Node{Task: koji.Task{ID: 1, Method: "tagBuild", State: koji.TaskOpen, Started: now.Add(-30 * time.Second)}}
+	f := forecast.Forecaster{Past: &forecast.LastRuns{}, Now: now}
+	f.Forecast(n, nil)
+	a := &live.Answer{Now: now, Node: n, Estimate: n.Estimate}
+	var b strings.Builder
+	s := &etaScreen{w: &b, terminal: true, width: 40}
+	for range 2 {
+		if err := s.print(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := `task 1, tagBuild
+  OPEN since 11:59:30, for 30 sec
+  done about 12:00:31, in 31 sec (betwee
+  [##############----------------] 49 %
+  from what such tasks usually take
+`
+	if got := b.String(); got != want+"\x1b[5A\x1b[J"+want {
+		t.Errorf("got\n%q", got)
+	}
+}

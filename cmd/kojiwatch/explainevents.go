@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/parse"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/filter"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+)
+
+// previewer is a sink that can say what it would do with an event.
+type previewer interface {
+	Preview(e *event.Event) string
+}
+
+// ExplainOptions say what to explain.
+type ExplainOptions struct {
+	File string // a recording, or events; "-" is the standard input
+	Sink string // only this sink; "" is all
+	Show bool   // what each sink would do
+}
+
+// Explain says for each recorded delivery, or event that kojiwatch has written, which sinks would get its event, and
+// what keeps it from the others. It asks no hub and sends nothing.
+func Explain(ctx context.Context, streams cliutil.Streams, c *config.Config, o ExplainOptions) (err error) {
+	out := bufio.NewWriter(streams.Out)
+	defer func() { err = errors.Join(err, out.Flush()) }()
+	if o.Sink != "" {
+		if _, err := sinkbuild.SinkNamed(c, o.Sink); err != nil {
+			return err
+		}
+	}
+	web, err := hub.NewWeb(c.Hub.WebURL)
+	if err != nil {
+		return err
+	}
+	x := &explainer{enricher: enrich.New(enrich.Options{Web: web}), out: out, stderr: streams.Err, show: o.Show, parser: parse.New(parse.Options{
+		Instance: c.Instance, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+	})}
+	for i := range c.Sinks {
+		if s := &c.Sinks[i]; o.Sink == "" || s.Name == o.Sink {
+			if err := x.add(c, s, streams); err != nil {
+				return err
+			}
+		}
+	}
+	defer func() { err = errors.Join(err, x.close()) }()
+	if o.File == "-" {
+		return x.read(ctx, "stdin", streams.In)
+	}
+	f, err := os.Open(o.File)
+	if err != nil {
+		return fmt.Errorf("explain: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	return x.read(ctx, o.File, f)
+}
+
+type explainer struct {
+	parser   *parse.Parser
+	enricher *enrich.Enricher
+	sinks    []explained
+	out      io.Writer
+	stderr   io.Writer
+	show     bool
+	bad      int
+}
+
+// explained is a sink with what decides about its events.
+type explained struct {
+	config *config.Sink
+	filter *filter.Filter
+	sink   sinks.Sink
+}
+
+func (x *explainer) add(c *config.Config, s *config.Sink, streams cliutil.Streams) error {
+	logs, err := cliutil.NewLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	f, err := sinkbuild.NewFilter(c, s)
+	if err != nil {
+		return err
+	}
+	sink, err := sinkbuild.New(c, s, sinkbuild.Deps{Streams: streams, Logs: logs})
+	if err != nil {
+		return err
+	}
+	x.sinks = append(x.sinks, explained{s, f, sink})
+	return nil
+}
+
+func (x *explainer) close() error {
+	x.enricher.Close()
+	var errs []error
+	for _, s := range x.sinks {
+		errs = append(errs, s.sink.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
+	lines := recording.NewReader(r)
+	for ctx.Err() == nil {
+		d, err := lines.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if bad := new(recording.LineError); errors.As(err, &bad) {
+			x.readEvent(name, lines, bad.Err)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		e, err := x.parser.Parse(pipeline.ParseDelivery(d))
+		if err != nil {
+			x.complain(name, lines.Line(), err)
+			continue
+		}
+		if err := x.enricher.Finish(ctx, e, x.enricher.Begin(e)); err != nil { //nolint:contextcheck // without a hub nothing is asked
+			return err
+		}
+		x.explain(lines.Line(), d.RoutingKey, e)
+	}
+	if x.bad > 0 {
+		return fmt.Errorf("%w: %d", ErrUnparseable, x.bad)
+	}
+	return ctx.Err()
+}
+
+// readEvent takes a line that is no delivery for what kojiwatch has written: an event,
+// with all that was known about it.
+func (x *explainer) readEvent(name string, lines *recording.Reader, noDelivery error) {
+	e := new(event.Event)
+	switch err := e.UnmarshalJSON(lines.Text()); {
+	case err == nil:
+		x.explain(lines.Line(), e.Topic, e)
+	case errors.Is(err, event.ErrSchema), errors.As(err, new(*json.SyntaxError)):
+		x.complain(name, lines.Line(), noDelivery)
+	default:
+		x.complain(name, lines.Line(), err)
+	}
+}
+
+func (x *explainer) complain(name string, line int, err error) {
+	x.bad++
+	_, _ = fmt.Fprintf(x.stderr, "%s:%d: %v\n", name, line, err)
+}
+
+func (x *explainer) explain(line int, topic string, e *event.Event) {
+	text := string(e.Type)
+	if e.Summary != "" {
+		text += ": " + e.Summary
+	}
+	_, _ = fmt.Fprintf(x.out, "%d  %s\n", line, format.AppendVisible(nil, text))
+	for _, s := range x.sinks {
+		verdict := s.verdict(topic, e)
+		if verdict != "" {
+			_, _ = fmt.Fprintf(x.out, "  %s: no, %s\n", s.config.Name, verdict)
+			continue
+		}
+		_, _ = fmt.Fprintf(x.out, "  %s: yes\n", s.config.Name)
+		if p, ok := s.sink.(previewer); ok && x.show {
+			for text := range strings.Lines(p.Preview(e)) {
+				_, _ = fmt.Fprintf(x.out, "    | %s\n", format.AppendVisible(nil, strings.TrimSuffix(text, "\n")))
+			}
+		}
+	}
+}
+
+// verdict says what keeps the event from the sink; "" is nothing.
+func (s *explained) verdict(topic string, e *event.Event) string {
+	if s.config.Queue.Declare != config.DeclareNone && len(s.config.Topics) > 0 && !s.bound(topic) {
+		return fmt.Sprintf("topics: none takes %s", format.AppendVisible(nil, topic))
+	}
+	v := s.filter.Explain(e)
+	switch {
+	case v.Err != nil:
+		return fmt.Sprintf("%s: %s cannot be evaluated: %s", v.Key, v.Clause, format.AppendVisible(nil, v.Err.Error()))
+	case v.Clause != "":
+		return v.Key + ": " + v.Clause
+	}
+	return v.Key
+}
+
+// bound reports whether a binding key of the sink takes a routing key.
+func (s *explained) bound(key string) bool {
+	for _, topic := range s.config.Topics {
+		if sinkbuild.TopicMatches(strings.Split(topic, "."), strings.Split(key, ".")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// KeptQueue names the queue that is kept on a public broker: a UUID, which is what
+// Fedora's rules ask for, made once and kept in a file of the state folder. A
+// restart then finds the queue with what came meanwhile. Each user and folder has
+// its own, for two that share a queue would share its messages. A file with nothing
+// in it, which a power cut can leave behind, is replaced, and warnings says so.
+func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string, error) {
+	return func(stateDir string) (string, error) {
+		path := filepath.Join(stateDir, preset+".queue")
+		name, err := readQueueName(path)
+		switch {
+		case err == nil && name != "":
+			return name, nil
+		case err == nil:
+			_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s is empty: a new name for the queue is made\n", path)
+			err = os.Remove(path)
+		case errors.Is(err, fs.ErrNotExist):
+			err = os.MkdirAll(stateDir, 0o700)
+		}
+		if err == nil {
+			name = newUUID()
+			err = keepQueueName(path, name)
+		}
+		if err != nil {
+			return "", fmt.Errorf("name of the queue: %w", err)
+		}
+		return name, nil
+	}
+}
+
+// readQueueName reads the name in a file; "" is none.
+func readQueueName(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	name := string(bytes.Trim(text, "\x00 \r\n"))
+	if name != "" && !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(name) {
+		return "", fmt.Errorf("%s holds no UUID; delete it, and a new one is made", path)
+	}
+	return name, nil
+}
+
+// keepQueueName puts a name into a new file, which is whole on the disk from its
+// first moment on. Of two processes that do so at once, one fails.
+func keepQueueName(path, name string) error {
+	dir := filepath.Dir(path)
+	file, err := os.CreateTemp(dir, filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(name + "\n")
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		err = os.Link(file.Name(), path)
+	}
+	if err = errors.Join(err, os.Remove(file.Name())); err != nil {
+		return err
+	}
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// newUUID is a random one, version 4 of RFC 9562.
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/sample"
+)
+
+// trier is a sink that can tell what was said when it sends an event.
+type trier interface {
+	Try(ctx context.Context, e *event.Event) (said string, err error)
+}
+
+// RefusedError is that a sink refused a sample event for good.
+type RefusedError struct {
+	// Reason is the refusal's.
+	Reason string
+	// Err is what was refused.
+	Err error
+}
+
+// Error says what would become of such an event.
+func (e *RefusedError) Error() string {
+	return fmt.Sprintf("refused (%s), such an event would be a dead letter: %v", cliutil.Visible(e.Reason), e.Err)
+}
+
+// Unwrap is Err.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// DefaultSample is the type of the event that a sink is tried with unless another
+// one is asked for.
+const DefaultSample = string(event.BuildStateChange)
+
+// SinkTest sends one sample event of a type through a sink now, and shows what was
+// sent and what was answered. The error is a [*RefusedError] if the sink will
+// never take it.
+func SinkTest(ctx context.Context, streams cliutil.Streams, c *config.Config, name, eventType string) (err error) {
+	s, err := sinkbuild.SinkNamed(c, name)
+	if err != nil {
+		return err
+	}
+	e, err := sampleOf(eventType, c.Instance)
+	if err != nil {
+		return err
+	}
+	note, err := filterNote(c, s, e)
+	if err != nil {
+		return err
+	}
+	logs, err := cliutil.NewLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	sink, err := sinkbuild.New(c, s, sinkbuild.Deps{Streams: streams, Logs: logs})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sink.Close()) }()
+	_, _ = fmt.Fprintf(streams.Err, "a sample %s with the id %s goes to sink %s (%s)%s\n", e.Type, e.ID, s.Name, s.Type, note)
+	began := time.Now()
+	if err := try(ctx, streams.Out, sink, e); err != nil {
+		return tried(err)
+	}
+	_, _ = fmt.Fprintf(streams.Err, "done: the sink has it, after %s\n", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// sampleOf is a sample event that receivers can tell from real ones, and from the
+// one of the last time.
+func sampleOf(eventType, instance string) (*event.Event, error) {
+	events, err := sample.Events()
+	if err != nil {
+		return nil, err
+	}
+	var types []string
+	for _, e := range events {
+		if string(e.Type) != eventType {
+			types = append(types, string(e.Type))
+			continue
+		}
+		e.ID = "test-" + rand.Text()
+		e.Summary = "test of kojiwatch: " + e.Summary
+		e.ReceivedAt = time.Now().UTC().Truncate(time.Microsecond)
+		if instance != "" {
+			e.Instance = instance
+		}
+		return e, nil
+	}
+	return nil, fmt.Errorf("there is no type of event %q%s\nthe types are %s",
+		eventType, suggest.Meant(eventType, types), strings.Join(types, ", "))
+}
+
+// filterNote says if the sink would not get such an event.
+func filterNote(c *config.Config, s *config.Sink, e *event.Event) (string, error) {
+	f, err := sinkbuild.NewFilter(c, s)
+	if err != nil {
+		return "", err
+	}
+	if f.Pass(e) {
+		return "", nil
+	}
+	return "; its filter would turn it away (" + f.Explain(e).Key + ")", nil
+}
+
+// try sends an event and shows what was said, or else what a sink does.
+func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) error {
+	t, ok := sink.(trier)
+	if !ok {
+		if p, ok := sink.(previewer); ok {
+			show(out, p.Preview(e))
+		}
+		return sink.Send(ctx, []*event.Event{e})
+	}
+	said, err := t.Try(ctx, e)
+	show(out, said)
+	return err
+}
+
+// show writes foreign text line by line, with what is invisible in it visible.
+func show(out io.Writer, text string) {
+	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
+		_, _ = fmt.Fprintln(out, cliutil.Visible(strings.TrimSuffix(line, "\n")))
+	}
+}
+
+// tried words the error of a sample event.
+func tried(err error) error {
+	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
+		err = each.At(0)
+	}
+	if refusal, ok := errors.AsType[interface {
+		error
+		Permanent() string
+	}](err); ok {
+		return &RefusedError{refusal.Permanent(), err}
+	}
+	return fmt.Errorf("not taken now, such an event would be tried again: %w", err)
+}

@@ -1,0 +1,291 @@
+// Package live forecasts when a task or build will be done, from what a hub tells now.
+package live
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/hubaverage"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// Options say of what to tell when it will be done.
+type Options struct {
+	Name   string           // a task, build, NVR, URL or package
+	Target string           // for a package: what it would be built for
+	Now    func() time.Time // nil: time.Now
+}
+
+// Reader asks the hub what a forecast needs.
+type Reader struct {
+	api  kojirpc.API
+	opts Options
+
+	// What was named. A build may have no task.
+	task  int64
+	build *koji.Build
+	pkg   string
+
+	past    *forecast.LastRuns
+	pastOf  string       // what it is about, in words
+	model   *queue.Model // nil: nothing has waited yet
+	modelAt time.Time
+}
+
+// Open finds out what is named.
+func Open(ctx context.Context, api kojirpc.API, opts Options) (*Reader, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	e := &Reader{api: api, opts: opts}
+	if err := e.resolve(ctx); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// AboutPackage reports whether a package was named, of which nothing runs.
+func (e *Reader) AboutPackage() bool { return e.task == 0 && e.build == nil }
+
+// Look asks for the state of things: in one request, and at the first time in a few
+// more for what was before.
+func (e *Reader) Look(ctx context.Context) (*Answer, error) {
+	a := &Answer{Build: e.build, Package: e.pkg, Target: e.opts.Target}
+	parent, err := e.lookAtTasks(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	a.Now = e.opts.Now()
+	if a.Node == nil {
+		e.standIn(a)
+	}
+	// The package may show only when its source is there, a method when its task is
+	// made.
+	if of := a.Package + " " + strings.Join(methodsOf(a), " "); e.past == nil || of != e.pastOf && !a.Ended() {
+		if e.past, err = e.readPast(ctx, a); err != nil {
+			return nil, err
+		}
+		e.pastOf = of
+	}
+	f := forecast.Forecaster{Past: e.past, Queue: queue.New(nil), Now: a.Now}
+	if a.Node != nil && !a.OnlyPackage && waits(a.Node) {
+		if err := e.readQueue(ctx, a); err != nil {
+			return nil, err
+		}
+		f.Queue = e.model
+	}
+	if a.Node != nil {
+		f.Forecast(a.Node, parent)
+		a.Estimate = a.Node.Estimate
+	}
+	if a.OnlyPackage || a.Build != nil && e.task == 0 {
+		a.Node = nil // it stood in
+	}
+	return a, nil
+}
+
+// lookAtTasks reads the task with all below it, and its build if it has one. It
+// returns the task above.
+func (e *Reader) lookAtTasks(ctx context.Context, a *Answer) (*forecast.Node, error) {
+	if e.task == 0 {
+		if e.build == nil {
+			return nil, nil
+		}
+		b, err := e.api.GetBuild(ctx, kojirpc.ID(e.build.ID))
+		a.Build, a.Package = &b, b.Name
+		return nil, err
+	}
+	batch := kojirpc.NewBatch(e.api)
+	root := kojirpc.Queue[koji.Task](batch, "getTaskInfo", e.task, kojirpc.Named{"request": true, "strict": true})
+	below := kojirpc.Queue[map[string][]koji.Task](batch, "getTaskDescendents", e.task, kojirpc.Named{"request": true})
+	made := kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{"taskID": e.task})
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	t, err := root.Get()
+	if err != nil {
+		return nil, err
+	}
+	children, err := below.Get()
+	if err != nil {
+		return nil, err
+	}
+	a.Node = treeOf(t, children, 0)
+	if builds, err := made.Get(); err == nil && len(builds) > 0 {
+		a.Build = &builds[0]
+	}
+	return e.above(ctx, a)
+}
+
+// above reads the task above, which knows target and package better.
+func (e *Reader) above(ctx context.Context, a *Answer) (*forecast.Node, error) {
+	top := &a.Node.Task
+	var parent *forecast.Node
+	if top.Parent != 0 {
+		t, err := e.api.GetTaskInfo(ctx, top.Parent)
+		if err != nil {
+			return nil, err
+		}
+		parent, top = &forecast.Node{Task: t}, &t
+	}
+	a.Target = top.Target().Name
+	a.Package = packageOf(a, top)
+	return parent, nil
+}
+
+// packageOf prefers the build's record, then a child that builds a source RPM: the
+// name in an SCM URL is a guess.
+func packageOf(a *Answer, top *koji.Task) string {
+	if a.Build != nil {
+		return a.Build.Name
+	}
+	for _, c := range a.Node.Children {
+		if c.Task.Method == "buildArch" && c.Task.Package() != "" {
+			return c.Task.Package()
+		}
+	}
+	return cmp.Or(a.Node.Task.Package(), top.Package())
+}
+
+// maxTreeDepth bounds a tree, whatever the hub says.
+const maxTreeDepth = 8
+
+func treeOf(t koji.Task, children map[string][]koji.Task, depth int) *forecast.Node {
+	n := &forecast.Node{Task: t}
+	if depth == maxTreeDepth {
+		return n
+	}
+	below := children[idText(t.ID)]
+	slices.SortFunc(below, func(a, b koji.Task) int { return cmp.Compare(a.ID, b.ID) })
+	for _, c := range below {
+		n.Children = append(n.Children, treeOf(c, children, depth+1))
+	}
+	return n
+}
+
+// standIn has a task stand for a build without one, or for a package: one that would
+// be opened now.
+func (e *Reader) standIn(a *Answer) {
+	t := koji.Task{Method: "build", State: koji.TaskOpen, Started: a.Now}
+	t.Request.Package, t.Request.Target.Name = a.Package, a.Target
+	if a.Build == nil {
+		a.OnlyPackage = true
+	} else {
+		t.Method, t.Started, t.Ended = "", a.Build.Started, a.Build.Ended
+		if t.Started.IsZero() {
+			t.Started = a.Build.Created
+		}
+		if a.Build.State.Final() {
+			t.State = koji.TaskClosed
+		}
+	}
+	a.Node = &forecast.Node{Task: t}
+}
+
+// waits reports whether something in the tree has not begun.
+func waits(n *forecast.Node) bool {
+	return n.Task.State == koji.TaskFree || slices.ContainsFunc(n.Children, waits)
+}
+
+// How much of the past is read.
+const (
+	pastBuilds  = 12
+	pastTasks   = 40
+	pastMethods = 6
+)
+
+// readPast reads the package's last builds with their tasks, and other tasks of the
+// methods that are about no package.
+func (e *Reader) readPast(ctx context.Context, a *Answer) (*forecast.LastRuns, error) {
+	past := &forecast.LastRuns{}
+	if a.Ended() {
+		return past, nil
+	}
+	batch := kojirpc.NewBatch(e.api)
+	var builds *kojirpc.Result[[]koji.Build]
+	if a.Package != "" {
+		builds = kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{
+			"packageID": a.Package, "state": koji.BuildComplete.Number(),
+			"queryOpts": map[string]any{"order": "-build_id", "limit": pastBuilds},
+		})
+	}
+	var tasks []*kojirpc.Result[[]koji.Task]
+	for _, method := range methodsOf(a) {
+		tasks = append(tasks, kojirpc.Queue[[]koji.Task](batch, "listTasks",
+			map[string]any{"method": method, "state": []int{koji.TaskClosed.Number()}, "decode": true},
+			map[string]any{"order": "-id", "limit": pastTasks}))
+	}
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	for _, r := range tasks {
+		list, err := r.Get()
+		if err != nil {
+			return nil, err
+		}
+		past.Tasks = append(past.Tasks, list...)
+	}
+	if builds == nil {
+		return past, nil
+	}
+	list, err := builds.Get()
+	if err != nil {
+		return nil, err
+	}
+	if past.Builds, err = e.readTrees(ctx, list); err != nil {
+		return nil, err
+	}
+	average, err := hubaverage.New(e.api, hubaverage.Options{}).AverageBuildDuration(ctx, a.Package)
+	past.Average = average.Value
+	return past, err
+}
+
+// methodsOf is the methods of what has not ended, but for those that the package's
+// last builds tell of.
+func methodsOf(a *Answer) []string {
+	var methods []string
+	var walk func(n *forecast.Node)
+	walk = func(n *forecast.Node) {
+		m := n.Task.Method
+		ofBuild := m == "build" || m == "buildArch" || m == ""
+		if !ofBuild && !n.Task.State.Final() && !slices.Contains(methods, m) && len(methods) < pastMethods {
+			methods = append(methods, m)
+		}
+		for _, c := range n.Children {
+			walk(c)
+		}
+	}
+	walk(a.Node)
+	return methods
+}
+
+// readTrees reads the tasks of builds.
+func (e *Reader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast.Tree, error) {
+	batch := kojirpc.NewBatch(e.api)
+	var roots []*kojirpc.Result[koji.Task]
+	var children []*kojirpc.Result[[]koji.Task]
+	for i := range builds {
+		if id := builds[i].TaskID; id != 0 {
+			roots = append(roots, kojirpc.Queue[koji.Task](batch, "getTaskInfo", id, kojirpc.Named{"request": true, "strict": true}))
+			children = append(children, kojirpc.Queue[[]koji.Task](batch, "getTaskChildren", id, kojirpc.Named{"request": true}))
+		}
+	}
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	var trees []forecast.Tree
+	for i := range roots {
+		root, err := roots[i].Get()
+		below, err2 := children[i].Get()
+		if err == nil && err2 == nil && root.State == koji.TaskClosed {
+			trees = append(trees, forecast.Tree{Root: root, Children: below})
+		}
+	}
+	return trees, nil
+}

@@ -1,0 +1,68 @@
+package live
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// queueTasks bounds how many tasks are read that run, and how many that wait.
+const queueTasks = 5000
+
+// readQueue reads the hosts of channels, what runs and what waits, together with what
+// the batch has already. The snapshot says nothing of the channels themselves.
+func readQueue(ctx context.Context, batch *kojirpc.Batch, channelIDs []int64, now time.Time) (*queue.Snapshot, error) {
+	hosts := make([]*kojirpc.Result[[]koji.Host], len(channelIDs))
+	for i, id := range channelIDs {
+		hosts[i] = kojirpc.Queue[[]koji.Host](batch, "listHosts", kojirpc.Named{"channelID": id})
+	}
+	// The tasks of all channels: hosts are in several. Their requests cannot be left
+	// out; undecoded they are shorter.
+	running := tasksIn(batch, "-id", koji.TaskOpen, koji.TaskAssigned)
+	free := tasksIn(batch, "priority,create_time", koji.TaskFree)
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	s := &queue.Snapshot{At: now}
+	for i, id := range channelIDs {
+		list, err := hosts[i].Get()
+		if err != nil {
+			return nil, err
+		}
+		addHosts(s, id, list)
+	}
+	for _, r := range []*kojirpc.Result[[]koji.Task]{running, free} {
+		list, err := r.Get()
+		if err != nil {
+			return nil, err
+		}
+		s.Tasks = append(s.Tasks, list...)
+		s.Partial = s.Partial || len(list) == queueTasks
+	}
+	return s, nil
+}
+
+func tasksIn(b *kojirpc.Batch, order string, states ...koji.TaskState) *kojirpc.Result[[]koji.Task] {
+	numbers := make([]int, len(states))
+	for i, s := range states {
+		numbers[i] = s.Number()
+	}
+	return kojirpc.Queue[[]koji.Task](b, "listTasks", map[string]any{"state": numbers},
+		map[string]any{"order": order, "limit": queueTasks})
+}
+
+// addHosts adds the hosts of a channel, which may be there from another one.
+func addHosts(s *queue.Snapshot, channel int64, hosts []koji.Host) {
+	for _, h := range hosts {
+		i := slices.IndexFunc(s.Hosts, func(o queue.Host) bool { return o.ID == h.ID })
+		if i < 0 {
+			i = len(s.Hosts)
+			s.Hosts = append(s.Hosts, queue.Host{Host: h})
+		}
+		s.Hosts[i].Channels = append(s.Hosts[i].Channels, channel)
+	}
+}

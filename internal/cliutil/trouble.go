@@ -1,0 +1,39 @@
+package cliutil
+
+import (
+	"errors"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/internal/hint"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// FailureLogger logs what is tried over and over: one line when it begins to fail and one when
+// it no longer does, however often that is noted meanwhile.
+type FailureLogger struct {
+	Log          zerolog.Logger
+	Begins, Ends string // the lines
+	// Tolerated is how many failures in a row are none yet: the hub that they are about
+	// may be found down soon, which has a line of its own.
+	Tolerated int
+	failed    int // in a row
+}
+
+// Note notes how it went. That the hub is left alone for a while says nothing: why it is
+// has a line of its own.
+func (t *FailureLogger) Note(err error) {
+	if _, ok := errors.AsType[*kojirpc.UnavailableError](err); ok {
+		return
+	}
+	if err == nil {
+		if t.failed > t.Tolerated {
+			t.Log.Info().Msg(t.Ends)
+		}
+		t.failed = 0
+		return
+	}
+	if t.failed++; t.failed == t.Tolerated+1 {
+		hint.Log(t.Log.Warn(), err).Msg(t.Begins)
+	}
+}

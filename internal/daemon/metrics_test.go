@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+)
+
+// everySink has all that registers metrics.
+const everySink = `
+broker: {url: amqp://localhost}
+hub: {server: "https://koji.example.com/kojihub"}
+cache: {disk: false}
+sinks:
+  - {name: out, type: stdout}
+  - {name: journal, type: log}
+  - {name: ci, type: webhook, url: "https://ci.example.com/"}
+`
+
+// gather returns the metrics of a daemon that has not begun to work.
+func gather(t *testing.T) []*dto.MetricFamily {
+	t.Helper()
+	c, err := config.Parse("/k.yaml", []byte(everySink), func(string) (string, bool) { return "/tmp", true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry := metrics.NewRegistry("test")
+	hub, err := hub.Open(t.Context(), c, nil, zerolog.Nop(), registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := hub.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	metrics.NewReloads(registry)
+	metrics.NewTraces(registry)
+	scores := new(score.Card)
+	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
+	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }))
+	common := &shared{
+		streams: cliutil.Streams{Out: io.Discard, Err: io.Discard}, logs: cliutil.Log{Logger: zerolog.Nop(), Writer: io.Discard},
+		registry: registry, hub: hub, limit: pipeline.NewCountdown(0, func() {}),
+	}
+	for i := range c.Sinks {
+		if _, err := newLine(c, &c.Sinks[i], common); err != nil {
+			t.Fatal(err)
+		}
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return !strings.HasPrefix(f.GetName(), "kojiwatch_") })
+}
+
+func TestMetricsFollowTheRules(t *testing.T) {
+	problems, err := promlint.NewWithMetricFamilies(gather(t)).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+}
+
+// TestMetricsAreDocumented holds docs/metrics.md to what there is. A row that is
+// missing is shown as it must be.
+func TestMetricsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/metrics.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]bool{}
+	for line := range strings.Lines(string(page)) {
+		if strings.HasPrefix(line, "| `kojiwatch_") {
+			documented[strings.TrimSuffix(line, "\n")] = true
+		}
+	}
+	for _, f := range gather(t) {
+		row := row(f)
+		if !documented[row] {
+			t.Errorf("docs/metrics.md lacks\n%s", row)
+		}
+		delete(documented, row)
+	}
+	for row := range documented {
+		t.Errorf("docs/metrics.md has what there is not:\n%s", row)
+	}
+}
+
+// row is how the page shows a metric.
+func row(f *dto.MetricFamily) string {
+	labels := map[string]bool{}
+	for _, m := range f.GetMetric() {
+		for _, l := range m.GetLabel() {
+			labels["`"+l.GetName()+"`"] = true
+		}
+	}
+	return fmt.Sprintf("| `%s` | %s | %s | %s |", f.GetName(), strings.ToLower(f.GetType().String()),
+		strings.Join(slices.Sorted(maps.Keys(labels)), ", "), f.GetHelp())
+}
+
+// TestSeriesAreBounded has what one more sink costs stay small, whatever goes
+// through it: each label has a fixed list of values.
+func TestSeriesAreBounded(t *testing.T) {
+	series := 0
+	for _, f := range gather(t) {
+		series += len(f.GetMetric())
+	}
+	if series > 300 {
+		t.Errorf("%d series with three sinks; is there a label without bounds?", series)
+	}
+}

@@ -1,0 +1,137 @@
+// Package daemon consumes the queues of all sinks, reloads the configuration and tells
+// operators how it is doing.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/estimation"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
+)
+
+// Options say what the daemon does beyond its configuration.
+type Options struct {
+	// Count ends the daemon after that many events; 0 is for ever.
+	Count int
+	// File is where the configuration came from and a reload reads it again; ""
+	// is from nowhere, and there is nothing to reload.
+	File string
+	// Hangups ask for a reload, and for files to be opened anew; nil: nobody does.
+	Hangups <-chan os.Signal
+	// Watch reloads whenever the file has changed.
+	Watch bool
+}
+
+// Run is the daemon: for every sink it consumes a queue, until ctx ends or a
+// sink's broker refuses for good.
+func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Options) (err error) {
+	restore := tuneMemory()
+	defer restore()
+	logs, err := cliutil.NewLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	registry := metrics.NewRegistry(cliutil.Release())
+	durations := estimation.Open(c, logs.Logger)
+	defer durations.Close()
+	hub, err := hub.Open(ctx, c, durations.ForEvents(), logs.Logger, registry)
+	if err != nil {
+		return err
+	}
+	durations.Measure(registry)
+	defer func() { err = errors.Join(err, hub.Close(ctx)) }()
+	defer durations.Rest() // they ask the hub
+	tracer, err := openTraces(ctx, c, logs.Logger, registry)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
+	common := &shared{streams, logs, registry, hub, pipeline.NewCountdown(opts.Count, stop), tracer}
+	lines, err := newLines(c, common)
+	if err != nil {
+		return err
+	}
+	d := &daemon{common: common, fleet: &fleet{}}
+	d.reloads = newReloads(c, opts, d)
+	closeAdmin, err := startAdmin(ctx, c, d)
+	if err != nil {
+		return errors.Join(err, closeLines(lines))
+	}
+	defer func() { err = errors.Join(err, closeAdmin()) }()
+	if d.service, err = newService(d); err != nil {
+		return errors.Join(err, closeLines(lines))
+	}
+	durations.Start(ctx, c, hub)
+	return d.run(ctx, stop, lines)
+}
+
+// shared is what the lines of all sinks have in common.
+type shared struct {
+	streams  cliutil.Streams
+	logs     cliutil.Log
+	registry *prometheus.Registry
+	hub      *hub.Hub
+	limit    *pipeline.Countdown
+	tracer   *tracing.Tracer // nil: nothing is traced
+}
+
+// daemon is what runs.
+type daemon struct {
+	common  *shared
+	fleet   *fleet
+	reloads *reloads
+	service *service
+}
+
+// run runs the lines, and what changes and tells of them, until ctx ends, which
+// stop brings about. The first line that fails for good does so, too.
+func (d *daemon) run(ctx context.Context, stop context.CancelFunc, lines []*line) error {
+	log := &d.common.logs.Logger
+	log.Info().Str("version", cliutil.Release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
+	members := make([]*member, 0, len(lines))
+	for _, l := range lines {
+		members = append(members, d.fleet.launch(ctx, l, stop))
+	}
+	d.fleet.set(members)
+	defer d.service.start(ctx)()
+	d.reloads.run(ctx)
+	err := d.fleet.wait(d.reloads.config().ShutdownGrace)
+	if errors.Is(err, errHanging) {
+		log.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
+		return nil
+	}
+	log.Info().Msg("kojiwatch ends")
+	return err
+}
+
+func newLines(c *config.Config, common *shared) ([]*line, error) {
+	lines := make([]*line, 0, len(c.Sinks))
+	for i := range c.Sinks {
+		l, err := newLine(c, &c.Sinks[i], common)
+		if err != nil {
+			return nil, errors.Join(err, closeLines(lines))
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// closeLines closes lines that have not run.
+func closeLines(lines []*line) error {
+	var errs []error
+	for _, l := range lines {
+		errs = append(errs, l.close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,250 @@
+// Package estimation keeps what was learnt of durations, and puts estimates into events.
+package estimation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/estimates"
+	"github.com/kojiwatch/kojiwatch/estimates/history"
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+)
+
+// Service is what all sinks of a process share of how long things take: the
+// estimator, and the files that what it learns is kept in. A nil one tells nothing.
+type Service struct {
+	estimator *estimates.Estimator
+	averages  hubLater
+	dir       string         // the state folder
+	store     *history.Store // nil: it is kept in memory only
+	log       zerolog.Logger
+
+	began     time.Time // zero: it does not listen to a broker
+	unwritten *history.Changes
+	damaged   bool                  // the file is set aside, and nothing more is written
+	trouble   cliutil.FailureLogger // with writing
+	kept      atomic.Bool           // what was learnt is on the disk
+	stop      context.CancelFunc
+	ended     sync.WaitGroup
+}
+
+// historyFile is the file in the state folder.
+const HistoryFile = "history.db"
+
+// flushEvery is how often what was learnt is written down. A process that is killed
+// loses as much.
+const flushEvery = 10 * time.Second
+
+// Open opens the history in the state folder. If it can't be used, durations
+// are learnt in memory: estimates are no reason not to deliver events. It is nil if
+// they are switched off.
+func Open(c *config.Config, log zerolog.Logger) *Service {
+	if !c.Estimates.Enabled {
+		return nil
+	}
+	store, learnt := openHistory(c, log)
+	d := &Service{dir: c.StateDir, store: store, log: log, stop: func() {}, trouble: cliutil.FailureLogger{
+		Log: log, Begins: "what was learnt of durations can't be written down; it is tried again",
+		Ends: "what was learnt of durations is written down again",
+	}}
+	d.kept.Store(store != nil)
+	o := estimates.Options{History: learnt, Averages: &d.averages}
+	if store != nil {
+		o.Scores = d.scoresBefore()
+	}
+	d.estimator = estimates.New(o)
+	return d
+}
+
+// Start has what was learnt written down, and the hub asked if there is one, until
+// close.
+func (d *Service) Start(ctx context.Context, c *config.Config, link *hub.Hub) {
+	if d == nil {
+		return
+	}
+	d.began = time.Now()
+	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if d.store != nil {
+		d.ended.Go(func() { d.keepFlushing(ctx) })
+	}
+	if link.Client == nil {
+		return
+	}
+	averages := live.NewAverages(link.API)
+	d.averages.Store(averages)
+	troubled := &cliutil.FailureLogger{
+		Log: d.log, Begins: "the hub does not tell its average durations; it is asked again",
+		Ends: "the hub tells its average durations again", Tolerated: 1,
+	}
+	d.ended.Go(func() { averages.Run(ctx, troubled.Note) })
+	look := &live.QueueLook{API: link.API, Estimator: d.estimator}
+	lost := &cliutil.FailureLogger{
+		Log: d.log, Begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
+		Ends: "the hub tells its queue again", Tolerated: 1,
+	}
+	d.ended.Go(func() { look.Run(ctx, c.Estimates.Refresh, lost.Note) })
+}
+
+// openHistory returns the store and what is in it; no store if there can be none.
+func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history.Model) {
+	const memory = "durations are learnt in memory only and forgotten at the end"
+	if c.StateDir == "" {
+		log.Warn().Msg("there is no state folder (state_dir): " + memory)
+		return nil, history.New(c.Estimates.Size)
+	}
+	path := filepath.Join(c.StateDir, HistoryFile)
+	store, learnt, err := history.Open(path, c.Estimates.Size)
+	if errors.Is(err, history.ErrForeign) {
+		if aside, moved := setAside(path); moved == nil {
+			log.Warn().Err(err).Str("moved_to", aside).Msg("the history of durations can't be read: it is set aside and begun anew")
+			store, learnt, err = history.Open(path, c.Estimates.Size)
+		}
+	}
+	if err != nil {
+		hint.Log(log.Warn(), err).Msg("the history of durations can't be used: " + memory)
+		return nil, history.New(c.Estimates.Size)
+	}
+	return store, learnt
+}
+
+// Measure registers the metrics of how estimates have fared and whether they are kept.
+func (d *Service) Measure(to prometheus.Registerer) {
+	if d != nil {
+		to.MustRegister(metrics.Estimates(d.estimator.Scores), metrics.History(d.kept.Load))
+	}
+}
+
+// ForEvents is what the enricher asks.
+func (d *Service) ForEvents() enrich.Estimates {
+	if d == nil {
+		return nil
+	}
+	return &eventEstimates{estimator: d.estimator}
+}
+
+func (d *Service) keepFlushing(ctx context.Context) {
+	ticker := time.NewTicker(flushEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			d.flush()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// flush writes down what was learnt. What can't be written is tried again with what
+// comes then, unless the file is damaged.
+func (d *Service) flush() {
+	if d.damaged {
+		return
+	}
+	err := d.write()
+	d.kept.Store(err == nil)
+	if d.damaged = errors.Is(err, history.ErrForeign); d.damaged {
+		d.unwritten = nil
+		d.setAside(err)
+		return
+	}
+	d.trouble.Note(err)
+}
+
+// setAside makes way for a history that the next start begins anew.
+func (d *Service) setAside(why error) {
+	path := filepath.Join(d.dir, HistoryFile)
+	aside, err := setAside(path)
+	d.log.Warn().Err(errors.Join(why, err)).Str("moved_to", aside).
+		Msg("the history of durations is damaged: it is set aside, and what is learnt is kept in memory only until the next start")
+}
+
+// setAside gives a history that can't be read another name.
+func setAside(path string) (aside string, err error) {
+	aside = fmt.Sprintf("%s.unreadable-%d", path, time.Now().Unix())
+	return aside, os.Rename(path, aside)
+}
+
+func (d *Service) write() error {
+	changes := d.estimator.Changes()
+	if d.unwritten != nil {
+		d.unwritten.Add(changes)
+		changes = d.unwritten
+	}
+	d.unwritten = nil
+	if changes.Empty() {
+		return nil
+	}
+	if !d.began.IsZero() && d.store.Mark(markBegan).IsZero() {
+		changes.Mark(markBegan, d.began)
+	}
+	if err := d.store.Write(changes); err != nil {
+		d.unwritten = changes
+		return err
+	}
+	return WriteScores(d.dir, d.estimator.Scores())
+}
+
+// Rest has the hub not be asked any more, and nothing be written down until close.
+func (d *Service) Rest() {
+	if d != nil {
+		d.stop()
+		d.ended.Wait()
+	}
+}
+
+// Close writes down what was learnt since.
+func (d *Service) Close() {
+	d.Rest()
+	if d == nil || d.store == nil {
+		return
+	}
+	d.flush()
+	if err := d.store.Close(); err != nil {
+		d.log.Warn().Err(err).Msg("close the history of durations")
+	}
+}
+
+// OpenForReplay opens the history of a replay, which does without none.
+func OpenForReplay(dir string, c *config.Config) (*Service, error) {
+	store, learnt, err := history.Open(filepath.Join(dir, HistoryFile), c.Estimates.Size)
+	if err != nil {
+		return nil, err
+	}
+	scores, err := ReadScores(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, store.Close())
+	}
+	o := estimates.Options{History: learnt, Scores: scores}
+	return &Service{dir: dir, estimator: estimates.New(o), store: store}, nil
+}
+
+// End writes down what a replay has learnt.
+func (d *Service) End() error { return errors.Join(d.write(), d.store.Close()) }
+
+// hubLater is the hub's averages, once there is a hub: the estimator is made before.
+type hubLater struct{ atomic.Pointer[live.Averages] }
+
+// Average implements estimates.Averages.
+func (h *hubLater) Average(pkg string) time.Duration {
+	if a := h.Load(); a != nil {
+		return a.Average(pkg)
+	}
+	return 0
+}

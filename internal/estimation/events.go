@@ -1,0 +1,72 @@
+package estimation
+
+import (
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates"
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// eventEstimates has the estimator follow the events, and puts into each what it says.
+type eventEstimates struct {
+	estimator *estimates.Estimator
+
+	mu     sync.Mutex
+	newest time.Time // of the events so far
+}
+
+// Estimate implements enrich.Estimates.
+func (s *eventEstimates) Estimate(e *event.Event) {
+	now := s.now(e.ReceivedAt)
+	if now.IsZero() {
+		return
+	}
+	switch {
+	case e.Type == event.TaskStateChange && e.Task != nil:
+		s.estimator.Observe(e.Task, now)
+		if x, ok := s.estimator.Task(e.Task, now); ok {
+			e.Estimate = estimateOf(&x, now, e.Task.State.Final())
+		}
+	case e.Type == event.BuildStateChange && e.Build != nil:
+		s.estimator.ObserveBuild(e.Build, now)
+		if x, ok := s.estimator.Build(e.Build, now); ok {
+			e.Estimate = estimateOf(&x, now, e.Build.State.Final())
+		}
+	}
+}
+
+// now is the time of an event. A recording may have some without; they came after
+// those before.
+func (s *eventEstimates) now(at time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if at.After(s.newest) {
+		s.newest = at
+	}
+	if at.IsZero() {
+		return s.newest
+	}
+	return at
+}
+
+// estimateOf is an estimate as the event has it. Of what has ended nothing remains.
+func estimateOf(x *forecast.Estimate, now time.Time, final bool) *event.Estimate {
+	d := &x.Duration
+	out := &event.Estimate{
+		StartsAt: micros(x.StartsAt), CompletionAt: micros(x.CompletionAt),
+		Samples: d.Samples, Basis: d.Basis, Overdue: x.Overdue,
+	}
+	if !final && !x.CompletionAt.IsZero() {
+		out.Remaining = koji.Some(max(0, x.CompletionAt.Sub(now)))
+	}
+	if d.Known() {
+		out.Duration, out.Low, out.High = koji.Some(d.Likely), koji.Some(d.Low), koji.Some(d.High)
+	}
+	return out
+}
+
+// micros is a time with the precision of the event's others.
+func micros(t time.Time) time.Time { return t.Truncate(time.Microsecond) }

@@ -1,0 +1,121 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/namecache"
+)
+
+// NewEnricher returns an enricher that asks the hub.
+func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enrich.Enricher {
+	return enrich.New(enrich.Options{
+		Web:   link.web,
+		Hub:   hubFacts{link.API},
+		Names: cachedNames{link.Names},
+
+		Estimates: durations,
+
+		Budget: c.Hub.Budget,
+		Wait:   c.Hub.OnFailure == config.OnFailureWait,
+		// A task or build is as much as several names.
+		Remember: c.Cache.Size / 5,
+	})
+}
+
+// hubFacts asks the hub what messages lack. Calls made at the same time travel
+// together, which is up to the client.
+type hubFacts struct{ api kojirpc.API }
+
+// Task implements enrich.Hub.
+func (h hubFacts) Task(ctx context.Context, id int64) (koji.Task, error) {
+	task, err := h.api.GetTaskInfo(ctx, id)
+	return task, hubAnswer(err)
+}
+
+// Build implements enrich.Hub.
+func (h hubFacts) Build(ctx context.Context, id int64) (koji.Build, error) {
+	build, err := h.api.GetBuild(ctx, kojirpc.ID(id))
+	return build, hubAnswer(err)
+}
+
+// BuildOf implements enrich.Hub.
+func (h hubFacts) BuildOf(ctx context.Context, task int64) (koji.Build, error) {
+	builds, err := h.api.ListBuilds(ctx, kojirpc.BuildFilter{Task: task}, kojirpc.QueryOpts{Order: "-build_id", Limit: 1})
+	if err != nil {
+		return koji.Build{}, hubAnswer(err)
+	}
+	if len(builds) == 0 {
+		return koji.Build{}, fmt.Errorf("hub listBuilds of task %d: %w", task, enrich.ErrNotFound)
+	}
+	return builds[0], nil
+}
+
+// TagsOf implements enrich.Hub.
+func (h hubFacts) TagsOf(ctx context.Context, build int64) ([]string, error) {
+	tags, err := h.api.ListTags(ctx, kojirpc.TagFilter{Build: kojirpc.ID(build)}, kojirpc.QueryOpts{Order: "name"})
+	if err != nil {
+		return nil, hubAnswer(err)
+	}
+	names := make([]string, len(tags))
+	for i := range tags {
+		names[i] = tags[i].Name
+	}
+	return names, nil
+}
+
+// hubAnswer says of an error whether the hub knows no such thing or refuses. A
+// hub that is offline says so by a fault, too, but has not answered.
+func hubAnswer(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, kojirpc.ErrNotFound), errors.Is(err, namecache.ErrNotFound):
+		return fmt.Errorf("%w: %w", enrich.ErrNotFound, err)
+	case errors.As(err, new(*kojirpc.Fault)) && !errors.Is(err, kojirpc.CodeServerOffline):
+		return fmt.Errorf("%w: %w", enrich.ErrFault, err)
+	}
+	return err
+}
+
+// cachedNames is the cache of names as the enricher knows it.
+type cachedNames struct{ cache *namecache.Cache }
+
+// Peek implements enrich.Names.
+func (n cachedNames) Peek(kind enrich.NameKind, id int64) (string, bool) {
+	return n.cache.Peek(cacheKind(kind), id)
+}
+
+// Get implements enrich.Names.
+func (n cachedNames) Get(ctx context.Context, kind enrich.NameKind, id int64) (string, error) {
+	name, err := n.cache.Get(ctx, cacheKind(kind), id)
+	return name, hubAnswer(err)
+}
+
+// Learn implements enrich.Names.
+func (n cachedNames) Learn(kind enrich.NameKind, id int64, name string, at time.Time) {
+	n.cache.Learn(cacheKind(kind), id, name, at)
+}
+
+func cacheKind(kind enrich.NameKind) namecache.Kind {
+	switch kind {
+	case enrich.TagName:
+		return namecache.Tag
+	case enrich.TargetName:
+		return namecache.Target
+	case enrich.ChannelName:
+		return namecache.Channel
+	case enrich.HostName:
+		return namecache.Host
+	case enrich.PackageName:
+		return namecache.Package
+	default:
+		return namecache.User
+	}
+}

@@ -1,0 +1,146 @@
+// Package pipeline takes deliveries to a sink: parse, enrich, filter, send. The daemon
+// and all commands that show events run the same one.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
+	"github.com/kojiwatch/kojiwatch/parse"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// Handler is the line from a delivery to a sink: parse, enrich, send. The
+// daemon, replay and demo all run it.
+type Handler struct {
+	parser   reader
+	enricher *enrich.Enricher
+	sink     sinks.Sink
+	seed     maphash.Seed
+	Traces   Traces
+	// jobs are those whose sink has had the event: they hold the next ones.
+	jobs sync.Pool
+}
+
+// reader makes events of deliveries.
+type reader interface {
+	ParseInto(r *event.Record, d *parse.Delivery) error
+}
+
+// Job is an event on its way. It is enriched in two steps: what it lacks is asked
+// for when it is parsed and waited for when it is its turn.
+type Job struct {
+	event.Record
+	pending enrich.Pending
+	trail   *tracing.Trail
+}
+
+func New(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
+	return &Handler{
+		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),
+		jobs: sync.Pool{New: func() any { return new(Job) }},
+	}
+}
+
+// Parse implements consumer.Handler.
+func (h *Handler) Parse(d *consumer.Delivery) (*Job, error) {
+	j := h.jobs.Get().(*Job)
+	j.trail = h.Traces.begin(d)
+	parsed := j.trail.Step("parse")
+	err := h.parser.ParseInto(&j.Record, ParseDelivery(d))
+	parsed(err)
+	if err != nil {
+		j.trail.End(tracing.Dead, err)
+		h.jobs.Put(j)
+		return nil, err
+	}
+	h.Traces.about(j)
+	j.pending = h.enricher.Begin(&j.Event)
+	return j, nil
+}
+
+// ParseDelivery is a delivery as the parser takes it.
+func ParseDelivery(d *consumer.Delivery) *parse.Delivery {
+	return &parse.Delivery{
+		Exchange:   d.Exchange,
+		RoutingKey: d.RoutingKey,
+		Type:       d.Type,
+		MessageID:  d.MessageID,
+		Headers:    d.Headers,
+		Body:       d.Body,
+		ReceivedAt: d.ReceivedAt.Truncate(time.Microsecond),
+	}
+}
+
+// Key implements consumer.Handler.
+func (h *Handler) Key(j *Job) uint64 { return maphash.Comparable(h.seed, j.Key()) }
+
+// Chooser is a sink that can tell which events it takes.
+type Chooser interface {
+	Wants(e *event.Event) bool
+}
+
+// Wanted implements consumer.Prefilter: what a sink's filter turns away takes no room
+// among what waits to be sent together.
+func (h *Handler) Wanted(ctx context.Context, j *Job) bool {
+	c, ok := h.sink.(Chooser)
+	if !ok {
+		return true
+	}
+	if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+		return true // Deliver will see it too
+	}
+	j.pending = enrich.Pending{}
+	wanted := c.Wants(&j.Event)
+	if !wanted {
+		j.trail.End(tracing.Filtered, nil)
+		h.jobs.Put(j)
+	}
+	return wanted
+}
+
+// ObserveDeadLetter implements consumer.DeadLetterObserver.
+func (*Handler) ObserveDeadLetter(j *Job, _ string, err error) { j.trail.End(tracing.Dead, err) }
+
+// Deliver implements consumer.Handler. A sink keeps nothing of the events it
+// has been sent, so those that it has can hold others.
+func (h *Handler) Deliver(ctx context.Context, batch []*Job) error {
+	events := make([]*event.Event, len(batch))
+	for i, j := range batch {
+		enriched := j.trail.Step("enrich")
+		err := h.enricher.Finish(ctx, &j.Event, j.pending)
+		enriched(err)
+		if err != nil {
+			return err
+		}
+		j.pending = enrich.Pending{} // the event may be delivered again
+		events[i] = &j.Event
+	}
+	err := h.sink.Send(h.Traces.carry(ctx, batch), events)
+	h.Traces.done(batch, err)
+	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
+		return &consumer.BatchError{Errs: each.Errs, Rest: each.Rest}
+	}
+	if err != nil {
+		return err
+	}
+	for _, j := range batch {
+		h.jobs.Put(j)
+	}
+	return nil
+}
+
+// NewParser is a sink's own parser.
+func NewParser(c *config.Config, s *config.Sink) *parse.Parser {
+	return parse.New(parse.Options{
+		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,
+	})
+}

@@ -1,0 +1,81 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
+	"github.com/kojiwatch/kojiwatch/sinks"
+)
+
+// Traces makes the traces of a sink's deliveries. The zero value makes none.
+type Traces struct {
+	*tracing.Tracer
+	Sink string
+}
+
+func (t *Traces) begin(d *consumer.Delivery) *tracing.Trail {
+	if t.Tracer == nil {
+		return nil
+	}
+	return t.Begin(&tracing.Message{
+		Sink: t.Sink, Queue: d.Queue, RoutingKey: d.RoutingKey, ID: d.MessageID, Size: len(d.Body),
+		Received: d.ReceivedAt, Redelivered: d.Redelivered, Headers: d.Headers,
+	})
+}
+
+func (t *Traces) about(j *Job) {
+	if t.Tracer != nil {
+		j.trail.About(j.ID, string(j.Type), j.Key().String())
+	}
+}
+
+// carry is ctx with the traces of what is sent under it.
+func (t *Traces) carry(ctx context.Context, batch []*Job) context.Context {
+	if t.Tracer == nil {
+		return ctx
+	}
+	trails := make([]*tracing.Trail, len(batch))
+	for i, j := range batch {
+		trails[i] = j.trail
+	}
+	return tracing.With(ctx, trails)
+}
+
+// done ends the traces of those that the sink has.
+func (t *Traces) done(batch []*Job, err error) {
+	if t.Tracer == nil {
+		return
+	}
+	each, _ := errors.AsType[*sinks.BatchError](err)
+	for i, j := range batch {
+		if err == nil || each != nil && i < len(each.Errs) && each.Errs[i] == nil {
+			j.trail.End(tracing.Done, nil)
+		}
+	}
+}
+
+// tracedSink traces attempts to send.
+type tracedSink struct {
+	sinks.Sink
+	name   string
+	tracer *tracing.Tracer
+}
+
+// Traced is the sink itself if nothing is traced.
+func Traced(s sinks.Sink, name string, t *tracing.Tracer) sinks.Sink {
+	if t == nil {
+		return s
+	}
+	return &tracedSink{s, name, t}
+}
+
+// Send implements sinks.Sink.
+func (s *tracedSink) Send(ctx context.Context, events []*event.Event) error {
+	ctx, end := s.tracer.Send(ctx, s.name, len(events))
+	err := s.Sink.Send(ctx, events)
+	end(err)
+	return err
+}

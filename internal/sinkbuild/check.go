@@ -1,0 +1,102 @@
+package sinkbuild
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/sinks/amqp"
+)
+
+// checkSinks finds what is wrong with sinks, all of it, each at its place in the
+// file: what the package config cannot know.
+func checkSinks(c *config.Config) error {
+	var all config.Error
+	add := func(i int, key, message string) {
+		full := fmt.Sprintf("sinks[%d].%s", i, key)
+		all.Problems = append(all.Problems, c.Problem(full, "%s", message).Problems...)
+	}
+	for i := range c.Sinks {
+		s := &c.Sinks[i]
+		_, err := NewFilter(c, s)
+		for _, mistake := range mistakes(err) {
+			add(i, mistake.Key, mistake.Message)
+		}
+		if s.Webhook != nil {
+			if key, err := webhookMistake(s); err != nil {
+				add(i, key, err.Error())
+			}
+		}
+		switch s.Type {
+		case config.SinkEmail:
+			if key, err := emailMistake(s.Email); err != nil {
+				add(i, key, err.Error())
+			}
+		case config.SinkAMQP:
+			if message := amqpMistake(c, s.AMQP); message != "" {
+				add(i, "routing_key", message)
+			}
+		case config.SinkExec:
+			for n, variable := range s.Exec.Env {
+				if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {
+					add(i, fmt.Sprintf("env[%d]", n), "is not of the form NAME=value")
+				}
+			}
+		}
+	}
+	if len(all.Problems) == 0 {
+		return nil
+	}
+	return &all
+}
+
+// amqpMistake says what is wrong with where an amqp sink publishes to: a key that
+// is none, or one by which the events would come back in.
+func amqpMistake(c *config.Config, s *config.AMQPSink) string {
+	key, err := amqp.ParseKey(s.RoutingKey)
+	if err != nil {
+		return err.Error()
+	}
+	sample := key.For(&event.Event{})
+	for i := range c.Sinks {
+		other := &c.Sinks[i]
+		if other.Exchange != s.PublishTo {
+			continue
+		}
+		for _, topic := range other.Topics {
+			if TopicMatches(strings.Split(topic, "."), strings.Split(sample, ".")) {
+				return fmt.Sprintf("events would come back in: topic %q of sink %s on the same exchange takes keys like %s; publish to another exchange, or change the topics", topic, other.Name, sample)
+			}
+		}
+	}
+	return ""
+}
+
+// TopicMatches reports whether a binding key takes a routing key, as a topic
+// exchange does it.
+func TopicMatches(topic, key []string) bool {
+	switch {
+	case len(topic) == 0:
+		return len(key) == 0
+	case topic[0] == "#":
+		return TopicMatches(topic[1:], key) || len(key) > 0 && TopicMatches(topic, key[1:])
+	case len(key) == 0:
+		return false
+	}
+	return (topic[0] == "*" || topic[0] == key[0]) && TopicMatches(topic[1:], key[1:])
+}
+
+// LoadConfig reads a configuration file and checks what the package config
+// cannot: expressions and templates.
+func LoadConfig(path string) (*config.Config, error) {
+	c, err := config.Load(path, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSinks(c); err != nil {
+		return nil, err
+	}
+	return c, nil
+}

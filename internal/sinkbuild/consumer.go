@@ -1,0 +1,88 @@
+package sinkbuild
+
+import (
+	"path/filepath"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+)
+
+// ConsumerOptions says what to consume for a sink.
+func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
+	q := &s.Queue
+	workers, batch := workersOf(s)
+	return consumer.Options{
+		Workers: workers, Keyed: !isStream(s), Batch: batch, BatchPolicy: batchPolicyOf(s),
+		RetryLimit:   consumer.RetryLimit{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
+		AttemptsFile: attemptsFile(c, s),
+		DownAfter:    s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
+		Brokers: brokersOf(&c.Broker),
+		Name:    c.Broker.ConnectionName + " " + s.Name,
+		Sink:    s.Name,
+		Version: cliutil.Release(),
+		Queue: consumer.Queue{
+			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
+			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
+		},
+		Bindings:    []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}},
+		Declare:     declareOf(q.Declare),
+		DeadQueue:   DeadQueue(s),
+		Prefetch:    s.Prefetch,
+		Heartbeat:   c.Broker.Heartbeat,
+		DialTimeout: c.Broker.DialTimeout,
+		RPCTimeout:  c.Broker.RPCTimeout,
+		Grace:       c.ShutdownGrace,
+	}
+}
+
+// isStream reports whether a sink writes one stream, in the order of the broker. What
+// cannot be written there holds up everything: the disk is full, or nobody reads.
+func isStream(s *config.Sink) bool {
+	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
+}
+
+// attemptsFile is where a sink's failed attempts are written down.
+func attemptsFile(c *config.Config, s *config.Sink) string {
+	if c.StateDir == "" {
+		return ""
+	}
+	return filepath.Join(c.StateDir, s.Name+".attempts.json")
+}
+
+// workersOf says how many batches a sink takes at once, and how large; 0 is the
+// consumer's own choice.
+func workersOf(s *config.Sink) (workers, batch int) {
+	if s.Type == config.SinkExec {
+		// A run that fails must not have those before it run again.
+		return s.Exec.Concurrency, 1
+	}
+	if s.Webhook != nil {
+		return s.Webhook.InFlight, s.Webhook.Batch
+	}
+	if s.Email != nil {
+		return 1, s.Email.Batch
+	}
+	return 0, 0
+}
+
+// batchPolicyOf says what a sink's batches wait for.
+func batchPolicyOf(s *config.Sink) consumer.BatchPolicy {
+	switch {
+	case s.Webhook != nil && s.Webhook.Batch > 1:
+		return consumer.BatchPolicy{Linger: s.Webhook.BatchAge, Interval: s.Webhook.Interval, Bytes: int(s.Webhook.BatchBytes)}
+	case s.Email != nil && s.Email.Batch > 1:
+		return consumer.BatchPolicy{Interval: s.Email.Interval}
+	}
+	return consumer.BatchPolicy{}
+}
+
+func declareOf(d config.Declare) consumer.Declare {
+	switch d {
+	case config.DeclarePassive:
+		return consumer.Passive
+	case config.DeclareNone:
+		return consumer.None
+	}
+	return consumer.Active
+}

@@ -1,0 +1,91 @@
+package sinkbuild
+
+import (
+	"cmp"
+	"fmt"
+	"net/mail"
+	"os"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/sinks/email"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
+)
+
+// newEmail builds a sink that sends mails.
+func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)) (*email.Sink, error) {
+	c := s.Email
+	subject, body, key, err := mailTemplates(c)
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: %s: %w", s.Name, key, err)
+	}
+	security, err := TlsConfig(&c.SMTPTLS, "smtp_tls")
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+	}
+	host, _ := os.Hostname() // without one it is localhost
+	o := email.Options{
+		Server: c.Address(), Security: mailSecurity(c), TLS: security,
+		User: c.SMTPUser, Password: c.SMTPPassword.Reveal, Hello: cmp.Or(c.Hello, host, "localhost"),
+		Subject: subject, Body: body, UserAgent: "kojiwatch/" + cliutil.Release(),
+		Timeout: c.Timeout, Interval: c.Interval, Observe: observe,
+	}
+	if o.To, err = addresses(c.To); err != nil {
+		return nil, fmt.Errorf("sink %s: to: %w", s.Name, err)
+	}
+	if o.Cc, err = addresses(c.Cc); err != nil {
+		return nil, fmt.Errorf("sink %s: cc: %w", s.Name, err)
+	}
+	from, err := addresses([]string{c.From})
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: from: %w", s.Name, err)
+	}
+	o.From = from[0]
+	return email.New(o)
+}
+
+// addresses reads mail addresses, which config has checked.
+func addresses(list []string) ([]mail.Address, error) {
+	var all []mail.Address
+	for _, text := range list {
+		a, err := mail.ParseAddress(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *a)
+	}
+	return all, nil
+}
+
+func mailSecurity(c *config.EmailSink) email.Security {
+	if c.ImplicitTLS {
+		return email.Implicit
+	}
+	return map[config.StartTLS]email.Security{
+		config.StartTLSRequired: email.StartTLS, config.StartTLSOpportunistic: email.Opportunistic, config.StartTLSNever: email.Plain,
+	}[c.StartTLS]
+}
+
+// mailTemplates reads the templates of mails; nil is the sink's own. An error
+// comes with the key of the one that is wrong.
+func mailTemplates(c *config.EmailSink) (subject, body *render.Template, key string, err error) {
+	if c.Subject != "" {
+		if subject, err = render.Parse("subject", c.Subject); err != nil {
+			return nil, nil, "subject", err
+		}
+	}
+	if c.TemplateFile != "" {
+		if body, err = templateFile(c.TemplateFile); err != nil {
+			return nil, nil, "template_file", err
+		}
+	}
+	return subject, body, "", nil
+}
+
+// emailMistake says what is wrong with what a sink sends, and the key it is wrong
+// in.
+func emailMistake(c *config.EmailSink) (key string, err error) {
+	_, _, key, err = mailTemplates(c)
+	return key, err
+}

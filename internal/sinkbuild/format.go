@@ -1,0 +1,27 @@
+package sinkbuild
+
+import (
+	"io"
+
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+)
+
+// ResolveFormat turns auto into text on a terminal and JSON elsewhere.
+func ResolveFormat(f cliutil.Format, out io.Writer) cliutil.Format {
+	switch {
+	case f != cliutil.FormatAuto:
+		return f
+	case cliutil.IsTerminal(out):
+		return cliutil.FormatText
+	}
+	return cliutil.FormatJSON
+}
+
+// FormOf is how a command writes events in a format.
+func FormOf(f cliutil.Format, out io.Writer) stdout.Append {
+	if ResolveFormat(f, out) == cliutil.FormatText {
+		return textForm(cliutil.WantsColor(out))
+	}
+	return stdout.JSON
+}

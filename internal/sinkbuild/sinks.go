@@ -1,0 +1,84 @@
+// Package sinkbuild makes what a configuration says of sinks: the sinks themselves, their
+// filters, and how their queues are consumed and their dead letters kept.
+package sinkbuild
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
+	"github.com/kojiwatch/kojiwatch/internal/tracing"
+	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
+	"github.com/kojiwatch/kojiwatch/sinks/log"
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+)
+
+// SinkNamed finds a sink, or says which one may have been meant.
+func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
+	var names []string
+	for i := range c.Sinks {
+		if c.Sinks[i].Name == name {
+			return &c.Sinks[i], nil
+		}
+		names = append(names, c.Sinks[i].Name)
+	}
+	hint := suggest.Meant(name, names)
+	if hint == "" {
+		hint = "; it has " + strings.Join(names, ", ")
+	}
+	return nil, fmt.Errorf("there is no sink %q in the configuration%s", name, hint)
+}
+
+// Deps are what a sink has of the process around it.
+type Deps struct {
+	Streams cliutil.Streams
+	Logs    cliutil.Log
+	// Observe measures requests and mails; nil: nobody does.
+	Observe func(code, events int, took time.Duration)
+	Tracer  *tracing.Tracer
+}
+
+// New builds a sink from its configuration.
+func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
+	streams, logs := around.Streams, around.Logs
+	if c.Webhook != nil {
+		return newWebhook(c, around)
+	}
+	switch c.Type {
+	case config.SinkFile:
+		return newFileSink(c.File), nil
+	case config.SinkExec:
+		return newExecSink(c.Exec), nil
+	case config.SinkAMQP:
+		return newAMQPSink(all, c, around)
+	case config.SinkEmail:
+		return newEmail(c, around.Observe)
+	case config.SinkStdout:
+		return stdout.New(streams.Out, StdoutForm(c.Stdout, streams.Out)), nil
+	case config.SinkLog:
+		// An event is logged whatever the level of the daemon's own log is:
+		// what is acknowledged must be somewhere.
+		logger := logs.Logger.Level(zerolog.TraceLevel).With().Str("sink", c.Name).Logger()
+		return log.New(logger, logs.Writer), nil
+	}
+	return nil, fmt.Errorf("sink %s: there is no sink of type %q", c.Name, c.Type)
+}
+
+func StdoutForm(c *config.StdoutSink, out io.Writer) stdout.Append {
+	if c.Format == config.StdoutJSON {
+		return stdout.JSON
+	}
+	return textForm(c.Color == config.ColorAlways || c.Color == config.ColorAuto && cliutil.WantsColor(out))
+}
+
+func textForm(color bool) stdout.Append {
+	text := format.Text{Color: color}
+	return text.AppendLine
+}

@@ -1,0 +1,77 @@
+package sinkbuild
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/sinks/amqp"
+	"github.com/kojiwatch/kojiwatch/sinks/exec"
+	"github.com/kojiwatch/kojiwatch/sinks/file"
+)
+
+func newFileSink(c *config.FileSink) *file.Sink {
+	return file.New(file.Options{
+		Path: c.Path, Interval: c.SyncInterval, MaxSize: int64(c.MaxSize), MaxAge: c.MaxAge, Keep: c.Keep,
+		Sync: map[config.FileSync]file.Sync{
+			config.FileSyncBatch: file.SyncBatch, config.FileSyncAlways: file.SyncAlways,
+			config.FileSyncInterval: file.SyncInterval, config.FileSyncNever: file.SyncNever,
+		}[c.Sync],
+	})
+}
+
+func newExecSink(c *config.ExecSink) *exec.Sink {
+	return exec.New(exec.Options{
+		Command: c.Command, Dir: c.Dir, Env: c.Env, Timeout: c.Timeout, MaxOutput: int(c.MaxOutput),
+	})
+}
+
+func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, error) {
+	c := s.AMQP
+	key, err := amqp.ParseKey(c.RoutingKey)
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: routing_key: %w", s.Name, err)
+	}
+	o := PublisherOptions(all, s.Name+" events", around.Logs.Logger.With().Str("sink", s.Name).Logger())
+	if c.DeclareExchange {
+		o.Exchange = c.PublishTo
+	}
+	return amqp.New(&tracedPublisher{publisher{consumer.NewPublisher(o)}, around.Tracer}, amqp.Options{
+		Exchange: c.PublishTo, Key: key,
+		Unroutable: map[config.Unroutable]amqp.Unroutable{
+			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
+		}[c.Unroutable],
+	}), nil
+}
+
+// PublisherOptions say how to publish on the broker that messages come from.
+func PublisherOptions(c *config.Config, name string, log zerolog.Logger) consumer.PublisherOptions {
+	return consumer.PublisherOptions{
+		Brokers: brokersOf(&c.Broker), Name: c.Broker.ConnectionName + " " + name, Version: cliutil.Release(),
+		Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+		Log: log,
+	}
+}
+
+// publisher is the consumer's publisher as the amqp sink knows it.
+type publisher struct{ *consumer.Publisher }
+
+// Publish implements amqp.Publisher.
+func (p publisher) Publish(ctx context.Context, messages []amqp.Message) []error {
+	list := make([]consumer.Message, len(messages))
+	for i, m := range messages {
+		list[i] = consumer.Message(m)
+	}
+	errs := p.Publisher.Publish(ctx, list)
+	for i, err := range errs {
+		if errors.Is(err, consumer.ErrUnroutable) {
+			errs[i] = amqp.ErrUnroutable
+		}
+	}
+	return errs
+}
