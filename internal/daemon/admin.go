@@ -21,7 +21,7 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 		Listen:   c.Admin.Listen,
 		Hosts:    c.Admin.Hosts,
 		Metrics:  d.common.registry,
-		Ready:    d.fleet.ready,
+		Ready:    d.supervisor.ready,
 		Reload:   d.reloads.request,
 		Profiles: c.Admin.PProf,
 	})

@@ -35,19 +35,19 @@ func (c changes) log(line *zerolog.Event) {
 	line.Strs("added", c.added).Strs("changed", c.changed).Strs("removed", c.removed).Int("unchanged", c.unchanged)
 }
 
-// do gives the line what was made for it.
+// do gives the pipeline what was made for it.
 func (s *swap) do(ctx context.Context, grace time.Duration) error {
 	if s.consumer == nil {
-		return s.member.swap(ctx, grace, s.stage)
+		return s.pipeline.swap(ctx, grace, s.generation)
 	}
-	taken := s.member.restart(s.stage, s.consumer)
+	taken := s.pipeline.restart(s.generation, s.consumer)
 	timer := time.NewTimer(grace + lastGrace)
 	defer timer.Stop()
 	select {
 	case <-taken:
-	case <-s.member.ended:
+	case <-s.pipeline.ended:
 	case <-timer.C:
-		return fmt.Errorf("sink %s: %w; it begins anew when it does", s.member.name, errHanging)
+		return fmt.Errorf("sink %s: %w; it begins anew when it does", s.pipeline.name, errHanging)
 	}
 	return nil
 }

@@ -56,10 +56,10 @@ func gather(t *testing.T) []*dto.MetricFamily {
 	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }))
 	common := &shared{
 		streams: cliutil.Streams{Out: io.Discard, Err: io.Discard}, logs: cliutil.Log{Logger: zerolog.Nop(), Writer: io.Discard},
-		registry: registry, hub: hub, limit: pipeline.NewCountdown(0, func() {}),
+		registry: registry, hub: hub, limit: pipeline.NewEventLimit(0, func() {}),
 	}
 	for i := range c.Sinks {
-		if _, err := newLine(c, &c.Sinks[i], common); err != nil {
+		if _, err := newSinkPipeline(c, &c.Sinks[i], common); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -15,25 +15,25 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// plan is what a reload does. All of it is made before any of it is done, so that
+// reloadPlan is what a reload does. All of it is made before any of it is done, so that
 // a mistake changes nothing.
-type plan struct {
-	fleet  *fleet
-	common *shared
-	config *config.Config
+type reloadPlan struct {
+	supervisor *supervisor
+	common     *shared
+	config     *config.Config
 
-	members []*member // of the fleet to be, nil where one is to be launched
-	added   map[int]*line
-	removed []*member
-	swaps   []swap
-	changes changes
+	pipelines []*runningPipeline // of the supervisor to be, nil where one is to be launched
+	added     map[int]*sinkPipeline
+	removed   []*runningPipeline
+	swaps     []swap
+	changes   changes
 }
 
-// swap is what a line gets.
+// swap is what a pipeline gets.
 type swap struct {
-	member *member
-	stage  *stage
-	// consumer is another one; nil: that of the line goes on.
+	pipeline   *runningPipeline
+	generation *generation
+	// consumer is another one; nil: that of the pipeline goes on.
 	consumer *consumer.Consumer[*pipeline.Job]
 }
 
@@ -44,7 +44,7 @@ func fixed(key string) bool {
 }
 
 // keep takes over from the configuration in effect what cannot be changed.
-func (p *plan) keep(current *config.Config) {
+func (p *reloadPlan) keep(current *config.Config) {
 	for _, key := range p.config.Changes(current) {
 		if fixed(key) {
 			p.changes.waiting = append(p.changes.waiting, key)
@@ -56,20 +56,20 @@ func (p *plan) keep(current *config.Config) {
 }
 
 // make makes all that is needed. The error names what cannot be made.
-func (p *plan) make() error {
-	p.added = map[int]*line{}
-	p.removed = p.fleet.list()
+func (p *reloadPlan) make() error {
+	p.added = map[int]*sinkPipeline{}
+	p.removed = p.supervisor.list()
 	var errs []error
 	for i := range p.config.Sinks {
 		s := &p.config.Sinks[i]
-		at := slices.IndexFunc(p.removed, func(m *member) bool { return m.name == s.Name })
+		at := slices.IndexFunc(p.removed, func(m *runningPipeline) bool { return m.name == s.Name })
 		if at < 0 {
 			errs = append(errs, p.add(i, s))
 			continue
 		}
 		m := p.removed[at]
 		p.removed = slices.Delete(p.removed, at, at+1)
-		p.members = append(p.members, m)
+		p.pipelines = append(p.pipelines, m)
 		errs = append(errs, p.alter(m, s))
 	}
 	for _, m := range p.removed {
@@ -78,12 +78,12 @@ func (p *plan) make() error {
 	return errors.Join(errs...)
 }
 
-func (p *plan) add(place int, s *config.Sink) error {
-	p.members = append(p.members, nil)
-	if p.fleet.lingers(s.Name) {
+func (p *reloadPlan) add(place int, s *config.Sink) error {
+	p.pipelines = append(p.pipelines, nil)
+	if p.supervisor.stopping(s.Name) {
 		return fmt.Errorf("sink %s: the one of that name that there was %w", s.Name, errHanging)
 	}
-	l, err := newLine(p.config, s, p.common)
+	l, err := newSinkPipeline(p.config, s, p.common)
 	if err != nil {
 		return err
 	}
@@ -93,14 +93,14 @@ func (p *plan) add(place int, s *config.Sink) error {
 	return nil
 }
 
-// alter decides what becomes of a line whose sink stays.
-func (p *plan) alter(m *member, s *config.Sink) error {
+// alter decides what becomes of a pipeline whose sink stays.
+func (p *reloadPlan) alter(m *runningPipeline, s *config.Sink) error {
 	made, pending := m.newest()
 	all := p.config.Changes(made.all)
 	keys := s.Changes(made.config)
 	anew := pending || p.anotherConsumer(made, s)
 	switch {
-	case !anew && len(keys) == 0 && !slices.ContainsFunc(all, inStage) && digest(filesOf(s)) == made.files &&
+	case !anew && len(keys) == 0 && !slices.ContainsFunc(all, inGeneration) && digest(filesOf(s)) == made.files &&
 		(s.Type != config.SinkAMQP || !brokerChanged(p.config, made.all)):
 		p.changes.unchanged++
 		return nil
@@ -109,9 +109,9 @@ func (p *plan) alter(m *member, s *config.Sink) error {
 		p.changes.waiting = append(p.changes.waiting, "sinks."+s.Name)
 		return nil
 	}
-	next := swap{member: m}
+	next := swap{pipeline: m}
 	var err error
-	if next.stage, err = newStage(p.config, s, p.common, m.meters, made); err != nil {
+	if next.generation, err = newGeneration(p.config, s, p.common, m.metrics, made); err != nil {
 		return err
 	}
 	p.swaps = append(p.swaps, next)
@@ -122,14 +122,14 @@ func (p *plan) alter(m *member, s *config.Sink) error {
 	return err
 }
 
-// inStage tells whether a key outside of sinks goes into every stage.
-func inStage(key string) bool {
+// inGeneration tells whether a key outside of sinks goes into every generation.
+func inGeneration(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
 	return slices.Contains([]string{"instance", "limits", "users"}, section)
 }
 
-// anotherConsumer tells whether a line needs another consumer.
-func (p *plan) anotherConsumer(made *stage, s *config.Sink) bool {
+// anotherConsumer tells whether a pipeline needs another consumer.
+func (p *reloadPlan) anotherConsumer(made *generation, s *config.Sink) bool {
 	return !reflect.DeepEqual(consumed(p.config, s), consumed(made.all, made.config)) || brokerChanged(p.config, made.all)
 }
 
@@ -149,23 +149,23 @@ func brokerChanged(a, b *config.Config) bool {
 }
 
 // discard closes what was made for nothing.
-func (p *plan) discard() error {
+func (p *reloadPlan) discard() error {
 	var errs []error
 	for _, l := range p.added {
 		errs = append(errs, l.close())
 	}
 	for _, s := range p.swaps {
-		made, _ := s.member.newest()
-		errs = append(errs, s.stage.close(made))
+		made, _ := s.pipeline.newest()
+		errs = append(errs, s.generation.close(made))
 	}
 	return errors.Join(errs...)
 }
 
 // apply does what was planned. What goes away ends first, for what comes may
 // consume its queue. The error names sinks that hang.
-func (p *plan) apply(ctx context.Context) error {
+func (p *reloadPlan) apply(ctx context.Context) error {
 	grace := p.config.ShutdownGrace
-	err := p.fleet.dismiss(ctx, p.removed, grace+lastGrace)
+	err := p.supervisor.stop(ctx, p.removed, grace+lastGrace)
 	errs := make([]error, len(p.swaps))
 	var all sync.WaitGroup
 	for i, s := range p.swaps {
@@ -173,8 +173,8 @@ func (p *plan) apply(ctx context.Context) error {
 	}
 	all.Wait()
 	for place, l := range p.added {
-		p.members[place] = p.fleet.launch(ctx, l, func() {})
+		p.pipelines[place] = p.supervisor.start(ctx, l, func() {})
 	}
-	p.fleet.set(p.members)
+	p.supervisor.set(p.pipelines)
 	return errors.Join(append(errs, err)...)
 }

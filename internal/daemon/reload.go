@@ -64,7 +64,7 @@ func (r *reloads) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-r.hangups:
-			r.daemon.fleet.reopen()
+			r.daemon.supervisor.reopen()
 			if r.file != "" {
 				r.reload(ctx)
 			}
@@ -123,7 +123,7 @@ func (r *reloads) change(ctx context.Context) reloaded {
 	if err != nil {
 		return reloaded{err: err}
 	}
-	p := &plan{fleet: r.daemon.fleet, common: r.daemon.common, config: next}
+	p := &reloadPlan{supervisor: r.daemon.supervisor, common: r.daemon.common, config: next}
 	p.keep(r.config())
 	if err := p.make(); err != nil {
 		return reloaded{err: errors.Join(err, p.discard())}
@@ -137,11 +137,11 @@ func (r *reloads) change(ctx context.Context) reloaded {
 type reopener interface{ Reopen() }
 
 // reopen has sinks open their files anew.
-func (f *fleet) reopen() {
-	for _, m := range f.list() {
-		if s, ok := m.outlet.stage().sink.(reopener); ok {
+func (s *supervisor) reopen() {
+	for _, m := range s.list() {
+		if sink, ok := m.slot.generation().sink.(reopener); ok {
 			m.log.Info().Msg("opens its file anew")
-			s.Reopen()
+			sink.Reopen()
 		}
 	}
 }

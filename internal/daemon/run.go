@@ -43,70 +43,70 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	registry := metrics.NewRegistry(cliutil.Release())
-	durations := estimation.Open(c, logs.Logger)
-	defer durations.Close()
-	hub, err := hub.Open(ctx, c, durations.ForEvents(), logs.Logger, registry)
+	estimates := estimation.Open(c, logs.Logger)
+	defer estimates.Close()
+	hub, err := hub.Open(ctx, c, estimates.ForEvents(), logs.Logger, registry)
 	if err != nil {
 		return err
 	}
-	durations.Measure(registry)
+	estimates.Measure(registry)
 	defer func() { err = errors.Join(err, hub.Close(ctx)) }()
-	defer durations.Rest() // they ask the hub
+	defer estimates.Rest() // they ask the hub
 	tracer, err := openTraces(ctx, c, logs.Logger, registry)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
-	common := &shared{streams, logs, registry, hub, pipeline.NewCountdown(opts.Count, stop), tracer}
-	lines, err := newLines(c, common)
+	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer}
+	pipelines, err := newPipelines(c, common)
 	if err != nil {
 		return err
 	}
-	d := &daemon{common: common, fleet: &fleet{}}
+	d := &daemon{common: common, supervisor: &supervisor{}}
 	d.reloads = newReloads(c, opts, d)
 	closeAdmin, err := startAdmin(ctx, c, d)
 	if err != nil {
-		return errors.Join(err, closeLines(lines))
+		return errors.Join(err, closePipelines(pipelines))
 	}
 	defer func() { err = errors.Join(err, closeAdmin()) }()
 	if d.service, err = newService(d); err != nil {
-		return errors.Join(err, closeLines(lines))
+		return errors.Join(err, closePipelines(pipelines))
 	}
-	durations.Start(ctx, c, hub)
-	return d.run(ctx, stop, lines)
+	estimates.Start(ctx, c, hub)
+	return d.run(ctx, stop, pipelines)
 }
 
-// shared is what the lines of all sinks have in common.
+// shared is what the pipelines of all sinks have in common.
 type shared struct {
 	streams  cliutil.Streams
 	logs     cliutil.Log
 	registry *prometheus.Registry
 	hub      *hub.Hub
-	limit    *pipeline.Countdown
+	limit    *pipeline.EventLimit
 	tracer   *tracing.Tracer // nil: nothing is traced
 }
 
 // daemon is what runs.
 type daemon struct {
-	common  *shared
-	fleet   *fleet
-	reloads *reloads
-	service *service
+	common     *shared
+	supervisor *supervisor
+	reloads    *reloads
+	service    *service
 }
 
-// run runs the lines, and what changes and tells of them, until ctx ends, which
-// stop brings about. The first line that fails for good does so, too.
-func (d *daemon) run(ctx context.Context, stop context.CancelFunc, lines []*line) error {
+// run runs the pipelines, and what changes and tells of them, until ctx ends, which
+// stop brings about. The first pipeline that fails for good does so, too.
+func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*sinkPipeline) error {
 	log := &d.common.logs.Logger
-	log.Info().Str("version", cliutil.Release()).Int("sinks", len(lines)).Msg("kojiwatch starts")
-	members := make([]*member, 0, len(lines))
-	for _, l := range lines {
-		members = append(members, d.fleet.launch(ctx, l, stop))
+	log.Info().Str("version", cliutil.Release()).Int("sinks", len(pipelines)).Msg("kojiwatch starts")
+	running := make([]*runningPipeline, 0, len(pipelines))
+	for _, p := range pipelines {
+		running = append(running, d.supervisor.start(ctx, p, stop))
 	}
-	d.fleet.set(members)
+	d.supervisor.set(running)
 	defer d.service.start(ctx)()
 	d.reloads.run(ctx)
-	err := d.fleet.wait(d.reloads.config().ShutdownGrace)
+	err := d.supervisor.wait(d.reloads.config().ShutdownGrace)
 	if errors.Is(err, errHanging) {
 		log.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
 		return nil
@@ -115,23 +115,23 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, lines []*line
 	return err
 }
 
-func newLines(c *config.Config, common *shared) ([]*line, error) {
-	lines := make([]*line, 0, len(c.Sinks))
+func newPipelines(c *config.Config, common *shared) ([]*sinkPipeline, error) {
+	pipelines := make([]*sinkPipeline, 0, len(c.Sinks))
 	for i := range c.Sinks {
-		l, err := newLine(c, &c.Sinks[i], common)
+		p, err := newSinkPipeline(c, &c.Sinks[i], common)
 		if err != nil {
-			return nil, errors.Join(err, closeLines(lines))
+			return nil, errors.Join(err, closePipelines(pipelines))
 		}
-		lines = append(lines, l)
+		pipelines = append(pipelines, p)
 	}
-	return lines, nil
+	return pipelines, nil
 }
 
-// closeLines closes lines that have not run.
-func closeLines(lines []*line) error {
+// closePipelines closes pipelines that have not run.
+func closePipelines(pipelines []*sinkPipeline) error {
 	var errs []error
-	for _, l := range lines {
-		errs = append(errs, l.close())
+	for _, p := range pipelines {
+		errs = append(errs, p.close())
 	}
 	return errors.Join(errs...)
 }

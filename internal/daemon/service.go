@@ -26,15 +26,15 @@ const (
 // under the lock that everything it does takes, so one that is stuck gives none,
 // and systemd starts the daemon anew.
 type service struct {
-	notifier *sdnotify.Notifier
-	fleet    *fleet
-	log      zerolog.Logger
-	started  time.Time
-	ready    atomic.Bool // it was told
-	ending   bool
-	status   string
-	beat     time.Time
-	broken   atomic.Bool // what went wrong with telling was logged
+	notifier   *sdnotify.Notifier
+	supervisor *supervisor
+	log        zerolog.Logger
+	started    time.Time
+	ready      atomic.Bool // it was told
+	ending     bool
+	status     string
+	beat       time.Time
+	broken     atomic.Bool // what went wrong with telling was logged
 }
 
 // newService is nil unless systemd started the daemon.
@@ -43,7 +43,7 @@ func newService(d *daemon) (*service, error) {
 	if err != nil || notifier == nil {
 		return nil, err
 	}
-	return &service{notifier: notifier, fleet: d.fleet, log: d.common.logs.Logger}, nil
+	return &service{notifier: notifier, supervisor: d.supervisor, log: d.common.logs.Logger}, nil
 }
 
 // start tells systemd how the daemon is doing, and that it ends when ctx does,
@@ -100,7 +100,7 @@ func (s *service) run(ctx context.Context, ending <-chan struct{}) {
 // tell says what is new since the last time.
 func (s *service) tell(ctx context.Context) {
 	status := "consuming"
-	err := s.fleet.ready()
+	err := s.supervisor.ready()
 	switch {
 	case s.ending:
 		status = "finishing what is in hand"

@@ -23,7 +23,7 @@ func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, regis
 	if err != nil {
 		return nil, err
 	}
-	trouble := &cliutil.FailureLogger{
+	failures := &cliutil.FailureLogger{
 		Log: log, Begins: "traces cannot be sent; those of meanwhile are lost, and events go on",
 		Ends: "traces are sent again",
 	}
@@ -32,7 +32,7 @@ func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, regis
 		Endpoint: t.Endpoint, TLS: security, OneIn: t.OneIn, Version: cliutil.Release(),
 		Exported: func(spans int, err error) {
 			counts.Exported(spans, err)
-			trouble.Note(err)
+			failures.Note(err)
 		},
 	}
 	if t.Authorization.IsSet() {

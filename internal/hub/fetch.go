@@ -19,13 +19,13 @@ const pageSize = 5000
 // FetchNames fetches all names of some kinds from the hub and writes them to the disk.
 // It returns how many of each kind there are. Progress may be nil.
 func FetchNames(ctx context.Context, api kojirpc.API, disk *namecache.Disk, kinds []namecache.Kind, progress io.Writer) (map[string]int, error) {
-	w := &warming{api: api, disk: disk, counts: map[string]int{}, progress: progress}
+	w := &nameFetch{api: api, disk: disk, counts: map[string]int{}, progress: progress}
 	err := w.run(ctx, kinds)
 	return w.counts, errors.Join(err, w.diskTrouble())
 }
 
-// warming fetches lists of names.
-type warming struct {
+// nameFetch fetches lists of names.
+type nameFetch struct {
 	api      kojirpc.API
 	disk     *namecache.Disk
 	progress io.Writer // nil: shows none
@@ -47,7 +47,7 @@ type nameRow struct {
 	PackageName string `xmlrpc:"package_name"`
 }
 
-func (w *warming) run(ctx context.Context, kinds []namecache.Kind) error {
+func (w *nameFetch) run(ctx context.Context, kinds []namecache.Kind) error {
 	var pages []*page
 	for _, kind := range kinds {
 		pages = append(pages, &page{kind: kind})
@@ -102,7 +102,7 @@ func (p *page) queue(b *kojirpc.Batch) {
 }
 
 // take writes a page down and returns the next one, if there is one.
-func (w *warming) take(p *page) (next *page, err error) {
+func (w *nameFetch) take(p *page) (next *page, err error) {
 	rows, err := p.rows.Get()
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (w *warming) take(p *page) (next *page, err error) {
 	return &page{kind: p.kind, offset: p.offset + pageSize}, nil
 }
 
-func (w *warming) showProgress() {
+func (w *nameFetch) showProgress() {
 	if w.progress == nil {
 		return
 	}
@@ -130,7 +130,7 @@ func (w *warming) showProgress() {
 }
 
 // diskTrouble is the error for names that could not be written.
-func (w *warming) diskTrouble() error {
+func (w *nameFetch) diskTrouble() error {
 	if n := w.disk.Stats().Failures; n > 0 {
 		return fmt.Errorf("%d times writing to %s failed; is there room, and may this user write there?", n, cliutil.Visible(w.disk.Path()))
 	}

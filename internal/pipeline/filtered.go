@@ -20,11 +20,11 @@ type Filtered struct {
 	filter *filter.Filter
 	window *filter.Window // nil: events that come again pass
 	again  atomic.Uint64  // events that the window has turned away
-	before earlier        // of the filters whose place it has
+	before filterCounts   // of the filters whose place it has
 }
 
-// earlier is what filters have counted.
-type earlier struct {
+// filterCounts is what filters have counted.
+type filterCounts struct {
 	turned map[string]uint64
 	failed uint64
 }
@@ -45,7 +45,7 @@ func NewFiltered(c *config.Config, s *config.Sink, sink sinks.Sink) (*Filtered, 
 // Inherit takes over what another filter has counted, and what it remembers of
 // events if it has the same window.
 func (f *Filtered) Inherit(from *Filtered, sameWindow bool) {
-	f.before = earlier{from.Turned(), from.Failed()}
+	f.before = filterCounts{from.Turned(), from.Failed()}
 	if sameWindow {
 		f.window = from.window
 	}

@@ -18,10 +18,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// Handler is the line from a delivery to a sink: parse, enrich, send. The
+// Handler is the way from a delivery to a sink: parse, enrich, send. The
 // daemon, replay and demo all run it.
 type Handler struct {
-	parser   reader
+	parser   parser
 	enricher *enrich.Enricher
 	sink     sinks.Sink
 	seed     maphash.Seed
@@ -30,8 +30,8 @@ type Handler struct {
 	jobs sync.Pool
 }
 
-// reader makes events of deliveries.
-type reader interface {
+// parser makes events of deliveries.
+type parser interface {
 	ParseInto(r *event.Record, d *parse.Delivery) error
 }
 
@@ -40,10 +40,10 @@ type reader interface {
 type Job struct {
 	event.Record
 	pending enrich.Pending
-	trail   *tracing.Trail
+	span    *tracing.DeliverySpan
 }
 
-func New(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
+func New(parser parser, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
 	return &Handler{
 		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),
 		jobs: sync.Pool{New: func() any { return new(Job) }},
@@ -53,12 +53,12 @@ func New(parser reader, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
 // Parse implements consumer.Handler.
 func (h *Handler) Parse(d *consumer.Delivery) (*Job, error) {
 	j := h.jobs.Get().(*Job)
-	j.trail = h.Traces.begin(d)
-	parsed := j.trail.Step("parse")
+	j.span = h.Traces.begin(d)
+	parsed := j.span.Step("parse")
 	err := h.parser.ParseInto(&j.Record, ParseDelivery(d))
 	parsed(err)
 	if err != nil {
-		j.trail.End(tracing.Dead, err)
+		j.span.End(tracing.Dead, err)
 		h.jobs.Put(j)
 		return nil, err
 	}
@@ -83,15 +83,15 @@ func ParseDelivery(d *consumer.Delivery) *parse.Delivery {
 // Key implements consumer.Handler.
 func (h *Handler) Key(j *Job) uint64 { return maphash.Comparable(h.seed, j.Key()) }
 
-// Chooser is a sink that can tell which events it takes.
-type Chooser interface {
+// EventFilter is a sink that can tell which events it takes.
+type EventFilter interface {
 	Wants(e *event.Event) bool
 }
 
 // Wanted implements consumer.Prefilter: what a sink's filter turns away takes no room
 // among what waits to be sent together.
 func (h *Handler) Wanted(ctx context.Context, j *Job) bool {
-	c, ok := h.sink.(Chooser)
+	c, ok := h.sink.(EventFilter)
 	if !ok {
 		return true
 	}
@@ -101,21 +101,21 @@ func (h *Handler) Wanted(ctx context.Context, j *Job) bool {
 	j.pending = enrich.Pending{}
 	wanted := c.Wants(&j.Event)
 	if !wanted {
-		j.trail.End(tracing.Filtered, nil)
+		j.span.End(tracing.Filtered, nil)
 		h.jobs.Put(j)
 	}
 	return wanted
 }
 
 // ObserveDeadLetter implements consumer.DeadLetterObserver.
-func (*Handler) ObserveDeadLetter(j *Job, _ string, err error) { j.trail.End(tracing.Dead, err) }
+func (*Handler) ObserveDeadLetter(j *Job, _ string, err error) { j.span.End(tracing.Dead, err) }
 
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.
 func (h *Handler) Deliver(ctx context.Context, batch []*Job) error {
 	events := make([]*event.Event, len(batch))
 	for i, j := range batch {
-		enriched := j.trail.Step("enrich")
+		enriched := j.span.Step("enrich")
 		err := h.enricher.Finish(ctx, &j.Event, j.pending)
 		enriched(err)
 		if err != nil {

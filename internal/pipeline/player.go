@@ -18,7 +18,7 @@ type Player struct {
 	Speed   float64 // how many times as fast as recorded; 0: no pauses
 	eager   bool    // show each event at once: more may be long in coming
 	Stderr  io.Writer
-	Counts  tally
+	Counts  EventCounts
 
 	batch []*Job
 	clock pace

@@ -16,7 +16,7 @@ type Traces struct {
 	Sink string
 }
 
-func (t *Traces) begin(d *consumer.Delivery) *tracing.Trail {
+func (t *Traces) begin(d *consumer.Delivery) *tracing.DeliverySpan {
 	if t.Tracer == nil {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (t *Traces) begin(d *consumer.Delivery) *tracing.Trail {
 
 func (t *Traces) about(j *Job) {
 	if t.Tracer != nil {
-		j.trail.About(j.ID, string(j.Type), j.Key().String())
+		j.span.About(j.ID, string(j.Type), j.Key().String())
 	}
 }
 
@@ -37,9 +37,9 @@ func (t *Traces) carry(ctx context.Context, batch []*Job) context.Context {
 	if t.Tracer == nil {
 		return ctx
 	}
-	trails := make([]*tracing.Trail, len(batch))
+	trails := make([]*tracing.DeliverySpan, len(batch))
 	for i, j := range batch {
-		trails[i] = j.trail
+		trails[i] = j.span
 	}
 	return tracing.With(ctx, trails)
 }
@@ -52,7 +52,7 @@ func (t *Traces) done(batch []*Job, err error) {
 	each, _ := errors.AsType[*sinks.BatchError](err)
 	for i, j := range batch {
 		if err == nil || each != nil && i < len(each.Errs) && each.Errs[i] == nil {
-			j.trail.End(tracing.Done, nil)
+			j.span.End(tracing.Done, nil)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 	if c.DeclareExchange {
 		o.Exchange = c.PublishTo
 	}
-	return amqp.New(&tracedPublisher{publisher{consumer.NewPublisher(o)}, around.Tracer}, amqp.Options{
+	return amqp.New(&tracedPublisher{amqpPublisher{consumer.NewPublisher(o)}, around.Tracer}, amqp.Options{
 		Exchange: c.PublishTo, Key: key,
 		Unroutable: map[config.Unroutable]amqp.Unroutable{
 			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
@@ -58,11 +58,11 @@ func PublisherOptions(c *config.Config, name string, log zerolog.Logger) consume
 	}
 }
 
-// publisher is the consumer's publisher as the amqp sink knows it.
-type publisher struct{ *consumer.Publisher }
+// amqpPublisher is the consumer's publisher as the amqp sink knows it.
+type amqpPublisher struct{ *consumer.Publisher }
 
 // Publish implements amqp.Publisher.
-func (p publisher) Publish(ctx context.Context, messages []amqp.Message) []error {
+func (p amqpPublisher) Publish(ctx context.Context, messages []amqp.Message) []error {
 	list := make([]consumer.Message, len(messages))
 	for i, m := range messages {
 		list[i] = consumer.Message(m)

@@ -58,11 +58,11 @@ func TestTraceOfADelivery(t *testing.T) {
 	})
 	trail.Step("parse")(nil)
 	trail.About("e1", "TaskStateChange", "task 82")
-	ctx, end := tracer.Send(With(t.Context(), []*Trail{trail}), "hook", 1)
+	ctx, end := tracer.Send(With(t.Context(), []*DeliverySpan{trail}), "hook", 1)
 	headers := map[string]string{}
 	tracer.Inject(ctx, func(name, value string) { headers[name] = value })
 	end(errors.New("500 Internal Server Error"))
-	_, end = tracer.Send(With(t.Context(), []*Trail{trail}), "hook", 1)
+	_, end = tracer.Send(With(t.Context(), []*DeliverySpan{trail}), "hook", 1)
 	end(nil)
 	trail.End(Done, nil)
 
@@ -133,9 +133,9 @@ func TestGoesOnWithTheTraceOfAMessage(t *testing.T) {
 func TestBatchLinksToDeliveries(t *testing.T) {
 	tracer, sent := kept(t, 1)
 	one, two := tracer.Begin(&Message{Sink: "out"}), tracer.Begin(&Message{Sink: "out"})
-	_, end := tracer.Send(With(t.Context(), []*Trail{one, nil, two}), "out", 3)
+	_, end := tracer.Send(With(t.Context(), []*DeliverySpan{one, nil, two}), "out", 3)
 	two.About("e2", "Tag", "tag f40")
-	ctx := With(t.Context(), []*Trail{one, two})
+	ctx := With(t.Context(), []*DeliverySpan{one, two})
 	tracer.InjectEvent(ctx, "e2", func(_, value string) {
 		if !strings.Contains(value, two.span.SpanContext().TraceID().String()) {
 			t.Errorf("the event is part of %s", value)
@@ -149,7 +149,7 @@ func TestBatchLinksToDeliveries(t *testing.T) {
 	if len(batch.Links) != 2 || batch.Parent.IsValid() || attributes(&batch)["messaging.batch.message_count"] != "3" {
 		t.Errorf("the batch is %+v", batch)
 	}
-	for i, trail := range []*Trail{one, two} {
+	for i, trail := range []*DeliverySpan{one, two} {
 		if batch.Links[i].SpanContext.TraceID() != trail.span.SpanContext().TraceID() {
 			t.Errorf("link %d leads elsewhere", i)
 		}

@@ -22,15 +22,15 @@ type Message struct {
 	Headers map[string]any
 }
 
-// Trail is the trace of one delivery. nil is of one that is not traced.
-type Trail struct {
+// DeliverySpan is the trace of one delivery. nil is of one that is not traced.
+type DeliverySpan struct {
 	tracer *Tracer
 	span   trace.Span
 	id     string // of the event
 }
 
 // Begin begins the trace of a delivery, or goes on with that of whoever published it.
-func (t *Tracer) Begin(m *Message) *Trail {
+func (t *Tracer) Begin(m *Message) *DeliverySpan {
 	if t == nil {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (t *Tracer) Begin(m *Message) *Trail {
 	if span.IsRecording() {
 		span.SetAttributes(m.attributes()...)
 	}
-	return &Trail{tracer: t, span: span}
+	return &DeliverySpan{tracer: t, span: span}
 }
 
 func (m *Message) attributes() []attribute.KeyValue {
@@ -68,7 +68,7 @@ func carrierOf(headers map[string]any) propagation.MapCarrier {
 }
 
 // About says which event the delivery has become, and what that is about.
-func (t *Trail) About(id, kind, key string) {
+func (t *DeliverySpan) About(id, kind, key string) {
 	if t == nil {
 		return
 	}
@@ -84,7 +84,7 @@ func (t *Trail) About(id, kind, key string) {
 }
 
 // Step begins a step on the way. The function ends it, with how it went.
-func (t *Trail) Step(name string) func(err error) {
+func (t *DeliverySpan) Step(name string) func(err error) {
 	if t == nil || !t.span.IsRecording() {
 		return nothing
 	}
@@ -102,7 +102,7 @@ const (
 )
 
 // End ends the trace, with how the delivery was settled.
-func (t *Trail) End(settled string, err error) {
+func (t *DeliverySpan) End(settled string, err error) {
 	if t == nil {
 		return
 	}
@@ -129,7 +129,7 @@ func text(list []attribute.KeyValue, key attribute.Key, value string) []attribut
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxText)], "\uFFFD") }
 
 // With is ctx with the trails of the deliveries that are sent under it.
-func With(ctx context.Context, trails []*Trail) context.Context {
+func With(ctx context.Context, trails []*DeliverySpan) context.Context {
 	return context.WithValue(ctx, trailsKey{}, trails)
 }
 
@@ -147,7 +147,7 @@ func (t *Tracer) Send(ctx context.Context, sink string, n int) (context.Context,
 		trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(attribute.String("kojiwatch.sink", sink), semconv.MessagingBatchMessageCount(n)),
 	}
-	trails, _ := ctx.Value(trailsKey{}).([]*Trail)
+	trails, _ := ctx.Value(trailsKey{}).([]*DeliverySpan)
 	if len(trails) == 1 && trails[0] != nil {
 		ctx = trace.ContextWithSpan(ctx, trails[0].span)
 	} else {
@@ -181,7 +181,7 @@ func (t *Tracer) InjectEvent(ctx context.Context, id string, set func(name, valu
 	if t == nil {
 		return
 	}
-	trails, _ := ctx.Value(trailsKey{}).([]*Trail)
+	trails, _ := ctx.Value(trailsKey{}).([]*DeliverySpan)
 	if len(trails) > 1 {
 		for _, one := range trails {
 			if one != nil && one.id == id {

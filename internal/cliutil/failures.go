@@ -22,18 +22,18 @@ type FailureLogger struct {
 
 // Note notes how it went. That the hub is left alone for a while says nothing: why it is
 // has a line of its own.
-func (t *FailureLogger) Note(err error) {
+func (l *FailureLogger) Note(err error) {
 	if _, ok := errors.AsType[*kojirpc.UnavailableError](err); ok {
 		return
 	}
 	if err == nil {
-		if t.failed > t.Tolerated {
-			t.Log.Info().Msg(t.Ends)
+		if l.failed > l.Tolerated {
+			l.Log.Info().Msg(l.Ends)
 		}
-		t.failed = 0
+		l.failed = 0
 		return
 	}
-	if t.failed++; t.failed == t.Tolerated+1 {
-		hint.Log(t.Log.Warn(), err).Msg(t.Begins)
+	if l.failed++; l.failed == l.Tolerated+1 {
+		hint.Log(l.Log.Warn(), err).Msg(l.Begins)
 	}
 }

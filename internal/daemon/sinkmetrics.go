@@ -9,20 +9,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
-// meters measures one sink for as long as it is in the configuration.
-type meters struct {
+// sinkMetrics measures one sink for as long as it is in the configuration.
+type sinkMetrics struct {
 	registerer *metrics.Sink
 	events     *metrics.Events
 	requests   *metrics.Requests // nil until the sink is one that sends some
 }
 
-func newMeters(registry prometheus.Registerer, sink string) *meters {
+func newSinkMetrics(registry prometheus.Registerer, sink string) *sinkMetrics {
 	to := metrics.ForSink(registry, sink)
-	return &meters{registerer: to, events: metrics.NewEvents(to)}
+	return &sinkMetrics{registerer: to, events: metrics.NewEvents(to)}
 }
 
 // observer measures the requests and mails of a sink; nil where it sends none.
-func (m *meters) observer(s *config.Sink) func(code, events int, took time.Duration) {
+func (m *sinkMetrics) observer(s *config.Sink) func(code, events int, took time.Duration) {
 	if s.Webhook == nil && s.Email == nil {
 		return nil
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// tally counts what went by.
-type tally struct {
+// EventCounts counts what went by.
+type EventCounts struct {
 	Events int
 	Bad    int
 	types  map[event.Type]int
 }
 
-func (t *tally) add(e *event.Event) {
+func (t *EventCounts) add(e *event.Event) {
 	if t.types == nil {
 		t.types = make(map[event.Type]int)
 	}
@@ -24,7 +24,7 @@ func (t *tally) add(e *event.Event) {
 }
 
 // Print writes the counts in one line, types in their usual order.
-func (t *tally) Print(w io.Writer) {
+func (t *EventCounts) Print(w io.Writer) {
 	var parts []string
 	for _, typ := range event.Types() {
 		if n := t.types[typ]; n > 0 {

@@ -8,48 +8,48 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// Countdown ends the daemon after a number of events, counted over all sinks.
+// EventLimit ends the daemon after a number of events, counted over all sinks.
 // The zero limit never ends it.
-type Countdown struct {
+type EventLimit struct {
 	left atomic.Int64
 	stop context.CancelFunc
 }
 
-func NewCountdown(limit int, stop context.CancelFunc) *Countdown {
-	c := &Countdown{stop: stop}
+func NewEventLimit(limit int, stop context.CancelFunc) *EventLimit {
+	c := &EventLimit{stop: stop}
 	c.left.Store(int64(limit))
 	return c
 }
 
 // Count returns the sink, counting what is sent if there is a limit.
-func (c *Countdown) Count(s sinks.Sink) sinks.Sink {
+func (c *EventLimit) Count(s sinks.Sink) sinks.Sink {
 	if c.left.Load() == 0 {
 		return s
 	}
-	return &counted{Sink: s, countdown: c}
+	return &limitedSink{Sink: s, limit: c}
 }
 
-type counted struct {
+type limitedSink struct {
 	sinks.Sink
-	countdown *Countdown
+	limit *EventLimit
 }
 
 // Send sends as many events as are left and then stops the daemon; those
 // beyond the limit stay on the broker.
-func (c *counted) Send(ctx context.Context, events []*event.Event) error {
+func (c *limitedSink) Send(ctx context.Context, events []*event.Event) error {
 	n := int64(len(events))
-	left := c.countdown.left.Add(-n)
+	left := c.limit.left.Add(-n)
 	take := max(0, n+min(0, left)) // those within the limit
 	if take > 0 {
 		if err := c.Sink.Send(ctx, events[:take]); err != nil {
-			c.countdown.left.Add(n)
+			c.limit.left.Add(n)
 			return err
 		}
 	}
 	if left > 0 {
 		return nil
 	}
-	c.countdown.stop()
+	c.limit.stop()
 	if int(take) == len(events) {
 		return nil
 	}

@@ -45,9 +45,9 @@ func (s *slowSink) Close() error {
 	return nil
 }
 
-// stageOf is the stage of a sink, with a filter that turns away what is not about
+// stageOf is the generation of a sink, with a filter that turns away what is not about
 // a tag.
-func stageOf(t *testing.T, sink sinks.Sink) *stage {
+func stageOf(t *testing.T, sink sinks.Sink) *generation {
 	t.Helper()
 	c := config.Default()
 	s := config.NewSink("out", config.SinkStdout)
@@ -56,11 +56,11 @@ func stageOf(t *testing.T, sink sinks.Sink) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &stage{all: c, config: &s, sink: sink, filtered: f}
+	return &generation{all: c, config: &s, sink: sink, filtered: f}
 }
 
-// TestOutletSwap swaps a sink while it has something in hand.
-func TestOutletSwap(t *testing.T) {
+// TestSlotSwap swaps a sink while it has something in hand.
+func TestSlotSwap(t *testing.T) {
 	for name, test := range map[string]struct {
 		sink     *slowSink
 		swapped  error         // what the swap says
@@ -76,7 +76,7 @@ func TestOutletSwap(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				before, next := test.sink, &slowSink{}
-				o := newOutlet(stageOf(t, before))
+				o := newSinkSlot(stageOf(t, before))
 				batch := []*event.Event{{Type: event.Tag}, {Type: event.Untag}}
 				sent := make(chan error, 2)
 				go func() { sent <- o.Send(t.Context(), batch) }()
@@ -104,10 +104,10 @@ func TestOutletSwap(t *testing.T) {
 	}
 }
 
-// TestOutletInherits has counts and memory go on over a swap.
-func TestOutletInherits(t *testing.T) {
+// TestSlotInherits has counts and memory go on over a swap.
+func TestSlotInherits(t *testing.T) {
 	sink := &slowSink{}
-	o := newOutlet(stageOf(t, sink))
+	o := newSinkSlot(stageOf(t, sink))
 	send := func() {
 		if err := o.Send(t.Context(), []*event.Event{{Type: event.Untag}}); err != nil {
 			t.Fatal(err)
@@ -118,7 +118,7 @@ func TestOutletInherits(t *testing.T) {
 		t.Fatal(err)
 	}
 	send()
-	if got := o.stage().filtered.Turned()["types"]; got != 2 {
+	if got := o.generation().filtered.Turned()["types"]; got != 2 {
 		t.Errorf("%d turned away, want 2", got)
 	}
 	if sink.closed {
@@ -141,11 +141,11 @@ func (s *pacedSink) Send(ctx context.Context, events []*event.Event) error {
 	return s.slowSink.Send(ctx, events)
 }
 
-// TestOutletKeepsPace has a sink's messages stay apart over a swap, which breaks one
+// TestSlotKeepsPace has a sink's messages stay apart over a swap, which breaks one
 // off that waits.
-func TestOutletKeepsPace(t *testing.T) {
+func TestSlotKeepsPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOutlet(stageOf(t, &pacedSink{pace: sinks.NewPace(time.Hour)}))
+		o := newSinkSlot(stageOf(t, &pacedSink{pace: sinks.NewPace(time.Hour)}))
 		batch := []*event.Event{{Type: event.Tag}}
 		began := time.Now()
 		if err := o.Send(t.Context(), batch); err != nil {

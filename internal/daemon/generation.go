@@ -13,9 +13,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// stage is what a reload can put in the place of another while deliveries go
-// through a line: how they are read, which of them pass, and where to.
-type stage struct {
+// generation is what a reload can put in the place of another while deliveries go
+// through a pipeline: how they are read, which of them pass, and where to.
+type generation struct {
 	all      *config.Config
 	config   *config.Sink
 	files    [sha256.Size]byte // of the files that the sink was made of
@@ -24,10 +24,10 @@ type stage struct {
 	filtered *pipeline.Filtered // before it
 }
 
-// newStage makes the stage of a sink. The one before, if there is one, hands
+// newGeneration makes the generation of a sink. The one before, if there is one, hands
 // down the sink if that has not changed.
-func newStage(c *config.Config, s *config.Sink, common *shared, m *meters, before *stage) (*stage, error) {
-	next := &stage{all: c, config: s, files: digest(filesOf(s)), parser: pipeline.NewParser(c, s)}
+func newGeneration(c *config.Config, s *config.Sink, common *shared, m *sinkMetrics, before *generation) (*generation, error) {
+	next := &generation{all: c, config: s, files: digest(filesOf(s)), parser: pipeline.NewParser(c, s)}
 	around := sinkbuild.Deps{Streams: common.streams, Logs: common.logs, Observe: m.observer(s), Tracer: common.tracer}
 	var err error
 	if next.sink, err = next.sinkAfter(before, around); err != nil {
@@ -42,9 +42,9 @@ func newStage(c *config.Config, s *config.Sink, common *shared, m *meters, befor
 	return next, nil
 }
 
-// sinkAfter is the sink of the stage before, with its connections, if it need not
+// sinkAfter is the sink of the generation before, with its connections, if it need not
 // be another.
-func (s *stage) sinkAfter(before *stage, around sinkbuild.Deps) (sinks.Sink, error) {
+func (s *generation) sinkAfter(before *generation, around sinkbuild.Deps) (sinks.Sink, error) {
 	if before == nil {
 		return sinkbuild.New(s.all, s.config, around)
 	}
@@ -57,7 +57,7 @@ func (s *stage) sinkAfter(before *stage, around sinkbuild.Deps) (sinks.Sink, err
 	return sinkbuild.New(s.all, s.config, around)
 }
 
-func (s *stage) anotherSink(before *stage) bool {
+func (s *generation) anotherSink(before *generation) bool {
 	return len(s.config.TypeChanges(before.config)) > 0 || s.files != before.files ||
 		s.config.Type == config.SinkAMQP && brokerChanged(s.all, before.all)
 }
@@ -65,9 +65,9 @@ func (s *stage) anotherSink(before *stage) bool {
 // paced is a sink that keeps its messages apart.
 type paced interface{ Pace() *sinks.Pace }
 
-// follow takes over what the stage before has counted and remembered, and when its
-// last message went out.
-func (s *stage) follow(before *stage) {
+// inherit takes over what the generation before has counted and remembered, and when
+// its last message went out.
+func (s *generation) inherit(before *generation) {
 	s.filtered.Inherit(before.filtered, s.config.Filter.Dedup == before.config.Filter.Dedup)
 	next, ok := s.sink.(paced)
 	if last, was := before.sink.(paced); ok && was && next != last {
@@ -75,8 +75,8 @@ func (s *stage) follow(before *stage) {
 	}
 }
 
-// close lets go of the sink, unless the stage that follows has it, too.
-func (s *stage) close(after *stage) error {
+// close lets go of the sink, unless the generation that follows has it, too.
+func (s *generation) close(after *generation) error {
 	if after != nil && after.sink == s.sink {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-func TestTrouble(t *testing.T) {
+func TestFailureLogger(t *testing.T) {
 	fails, full := errors.New("it fails"), error(syscall.ENOSPC)
 	away := error(&kojirpc.UnavailableError{What: "the hub", Err: fails})
 	for name, c := range map[string]struct {
