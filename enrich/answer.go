@@ -40,7 +40,7 @@ func (en *Enricher) answer(ctx context.Context, n need) error {
 	default:
 		names, err := hub.TagsOf(ctx, n.id)
 		if err == nil {
-			en.known.tags.put(n.id, tagList{names: names, at: time.Now()})
+			en.known.tags.Put(n.id, tagList{names: names, at: time.Now()})
 		}
 		return err
 	}

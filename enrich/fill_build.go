@@ -21,7 +21,7 @@ func (f *filling) identity(b *koji.Build) {
 	if b.ID == 0 || b.NVR != "" {
 		return
 	}
-	known, found := f.en.known.builds.get(b.ID)
+	known, found := f.en.known.builds.Get(b.ID)
 	if !found {
 		f.ask(need{what: needBuild, id: b.ID}, "build.nvr")
 		return
@@ -37,7 +37,7 @@ func (f *filling) builtBy(b *koji.Build) {
 	if b.TaskID != 0 || b.CG == "" || b.ID == 0 {
 		return
 	}
-	known, found := f.en.known.builds.get(b.ID)
+	known, found := f.en.known.builds.Get(b.ID)
 	if !found || !known.whole {
 		f.ask(need{what: needBuild, id: b.ID}, "build.task_id")
 		return
@@ -51,7 +51,7 @@ func (f *filling) builtFor(b *koji.Build) {
 	if b.Target != "" || b.TaskID == 0 {
 		return
 	}
-	task, found := f.en.known.tasks.get(b.TaskID)
+	task, found := f.en.known.tasks.Get(b.TaskID)
 	if !found {
 		f.ask(need{what: needTask, id: b.TaskID}, "build.target")
 		return

@@ -55,7 +55,7 @@ func (f *filling) inherit(t *koji.Task) {
 	if t.Parent == 0 || lacks == (inherited{}) {
 		return
 	}
-	parent, found := f.en.known.tasks.get(t.Parent)
+	parent, found := f.en.known.tasks.Get(t.Parent)
 	if !found {
 		f.ask(need{what: needTask, id: t.Parent}, lacks.paths()...)
 		return
@@ -107,7 +107,7 @@ func (f *filling) madeBuild(t *koji.Task) {
 		return
 	}
 	closed := t.State == koji.TaskClosed
-	made, found := f.en.known.buildOf.get(t.ID)
+	made, found := f.en.known.buildOf.Get(t.ID)
 	switch {
 	case found && (closed || made.told && f.first):
 		t.Result.BuildIDs = []int64{made.id}
@@ -123,7 +123,7 @@ func (f *filling) aboutBuild(t *koji.Task) {
 	if id == 0 || t.NVR() != "" {
 		return
 	}
-	b, found := f.en.known.builds.get(id)
+	b, found := f.en.known.builds.Get(id)
 	if found {
 		t.Result.NVR = b.nvr
 		return

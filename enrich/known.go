@@ -5,24 +5,25 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // known is what messages and the hub's answers have shown of tasks and builds,
 // as far as it does not change.
 type known struct {
-	tasks   *memo[int64, taskFacts]
-	builds  *memo[int64, buildFacts]
-	buildOf *memo[int64, madeBuild] // by task
-	tags    *memo[int64, tagList]   // of a build
+	tasks   *boundedcache.Cache[int64, taskFacts]
+	builds  *boundedcache.Cache[int64, buildFacts]
+	buildOf *boundedcache.Cache[int64, madeBuild] // by task
+	tags    *boundedcache.Cache[int64, tagList]   // of a build
 }
 
 func newKnown(size int) known {
 	return known{
-		tasks:   newMemo[int64, taskFacts](size),
-		builds:  newMemo[int64, buildFacts](size),
-		buildOf: newMemo[int64, madeBuild](size),
-		tags:    newMemo[int64, tagList](min(size, maxTagLists)),
+		tasks:   boundedcache.New[int64, taskFacts](size),
+		builds:  boundedcache.New[int64, buildFacts](size),
+		buildOf: boundedcache.New[int64, madeBuild](size),
+		tags:    boundedcache.New[int64, tagList](min(size, maxTagLists)),
 	}
 }
 
@@ -49,7 +50,7 @@ const (
 
 // tagsOf returns the tags of a build if they were asked for just now.
 func (k *known) tagsOf(build int64) ([]string, bool) {
-	list, found := k.tags.get(build)
+	list, found := k.tags.Get(build)
 	return list.names, found && time.Since(list.at) < tagListLife
 }
 
@@ -85,8 +86,8 @@ func (k *known) noteTask(t *koji.Task) {
 	if t.ID == 0 || t.Method == "" {
 		return
 	}
-	if _, found := k.tasks.get(t.ID); !found {
-		k.tasks.put(t.ID, factsOfTask(t))
+	if _, found := k.tasks.Get(t.ID); !found {
+		k.tasks.Put(t.ID, factsOfTask(t))
 	}
 }
 
@@ -98,7 +99,7 @@ func (k *known) noteBuild(b *koji.Build, whole bool) {
 		return
 	}
 	facts := factsOfBuild(b)
-	before, found := k.builds.get(b.ID)
+	before, found := k.builds.Get(b.ID)
 	if found {
 		if facts.draft && !before.draft {
 			facts.nvr, facts.rel, facts.draft = before.nvr, before.rel, false
@@ -108,7 +109,7 @@ func (k *known) noteBuild(b *koji.Build, whole bool) {
 	}
 	facts.whole = facts.whole || whole
 	if !found || facts != before {
-		k.builds.put(b.ID, facts)
+		k.builds.Put(b.ID, facts)
 	}
 	if facts.task != 0 {
 		k.noteMade(facts.task, madeBuild{b.ID, !whole})
@@ -118,9 +119,9 @@ func (k *known) noteBuild(b *koji.Build, whole bool) {
 // noteMade remembers the build of a task. Of several, that of the last message
 // counts.
 func (k *known) noteMade(task int64, made madeBuild) {
-	before, found := k.buildOf.get(task)
+	before, found := k.buildOf.Get(task)
 	if !found || made.told && made != before {
-		k.buildOf.put(task, made)
+		k.buildOf.Put(task, made)
 	}
 }
 

@@ -4,40 +4,9 @@ import (
 	"runtime"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
-
-// TestMemo: whatever comes in, a memo never holds more than its size, and what it
-// has is what was put last. What was put among the last half of its size is there.
-func TestMemo(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		size := rapid.IntRange(2, 20).Draw(t, "size")
-		m := newMemo[int, int](size)
-		truth := map[int]int{}
-		var order []int
-		for i, key := range rapid.SliceOf(rapid.IntRange(0, 40)).Draw(t, "keys") {
-			m.put(key, i)
-			truth[key] = i
-			order = append(order, key)
-			if m.len() > size {
-				t.Fatalf("%d values, more than %d", m.len(), size)
-			}
-		}
-		for _, key := range order[max(0, len(order)-size/2):] {
-			if v, found := m.get(key); found && v != truth[key] {
-				t.Fatalf("key %d is %d, not %d", key, v, truth[key])
-			}
-		}
-		if len(order) > 0 {
-			if _, found := m.get(order[len(order)-1]); !found {
-				t.Fatal("the last value is gone")
-			}
-		}
-	})
-}
 
 // noteMany notes events over a number of tasks and builds, in no order.
 func noteMany(k *known, events, ids int64) {
@@ -57,7 +26,7 @@ func TestBounded(t *testing.T) {
 	k := newKnown(size)
 	noteMany(&k, 200_000, 40_000)
 	for name, n := range map[string]int{
-		"tasks": k.tasks.len(), "builds": k.builds.len(), "builds of tasks": k.buildOf.len(),
+		"tasks": k.tasks.Len(), "builds": k.builds.Len(), "builds of tasks": k.buildOf.Len(),
 	} {
 		if n > size || n < size/2 {
 			t.Errorf("%d %s are remembered; the bound is %d", n, name, size)
@@ -94,7 +63,7 @@ func TestNoteBuild(t *testing.T) {
 			for i := range order {
 				k.noteBuild(&order[i], false)
 			}
-			got, _ := k.builds.get(1)
+			got, _ := k.builds.Get(1)
 			if got.nvr != "a-1-1" || got.task != 5 {
 				t.Errorf("got %+v", got)
 			}

@@ -30,7 +30,7 @@ func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) {
 		e.past.Learn(&r, took.Value, at)
 		e.learnMean(b.Name, took.Value)
 	}
-	g, _ := e.building.get(b.ID)
+	g, _ := e.building.Get(b.ID)
 	e.builds.put(b.ID, g)
 }
 
@@ -40,7 +40,7 @@ func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if b.State.Final() || e.builds.has(b.ID) {
-		g, _ := e.builds.said.get(b.ID)
+		g, _ := e.builds.estimates.Get(b.ID)
 		return g.last, g.last.Known()
 	}
 	started := later(b.Created, b.Started)
@@ -51,7 +51,7 @@ func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool
 	r := recordRun(b)
 	est := forecast.Running(past.expect(&r), started, now)
 	if est.Known() {
-		e.building.put(b.ID, given{last: est})
+		e.building.Put(b.ID, estimateLog{last: est})
 	}
 	return est, est.Known()
 }

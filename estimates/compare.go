@@ -11,27 +11,27 @@ import (
 // compare takes down how what was said of a task that has ended well has fared. A
 // restart is no excuse. Spans are compared and not points in time: those that messages
 // name may differ from one to the next.
-func (e *Estimator) compare(f *follow) {
-	if s := f.given.waiting; s.Known() && !f.task.Created.IsZero() {
+func (e *Estimator) compare(f *trackedTask) {
+	if s := f.estimates.waiting; s.Known() && !f.task.Created.IsZero() {
 		e.compareOne(f, score.Free, s.Duration.Basis, score.Estimate{
 			Likely: s.CompletionAt.Sub(s.since), Low: s.Low.Sub(s.since), High: s.High.Sub(s.since),
 		}, f.task.Ended.Sub(f.task.Created))
 	}
 	took := f.task.Duration()
-	if !f.given.running.Known() || !took.Known {
+	if !f.estimates.running.Known() || !took.Known {
 		return
 	}
-	d := f.given.running.Duration
+	d := f.estimates.running.Duration
 	e.compareOne(f, score.Open, d.Basis, score.Estimate{Likely: d.Likely, Low: d.Low, High: d.High}, took.Value)
 	half := took.Value / 2
-	d = f.given.after(half).Duration
+	d = f.estimates.after(half).Duration
 	// What was said before, by somebody who looks at his watch.
 	d = forecast.Running(d, f.task.Started, f.task.Started.Add(half)).Duration
 	e.compareOne(f, score.Half, d.Basis, score.Estimate{Likely: d.Likely - half, Low: d.Low - half, High: d.High - half}, took.Value-half)
 }
 
 // compareOne compares what was said to remain at a moment with what did.
-func (e *Estimator) compareOne(f *follow, m score.Moment, basis string, s score.Estimate, remained time.Duration) {
+func (e *Estimator) compareOne(f *trackedTask, m score.Moment, basis string, s score.Estimate, remained time.Duration) {
 	if remained <= 0 {
 		return
 	}
@@ -61,8 +61,8 @@ type mean struct {
 const rememberMeans = 50_000
 
 func (e *Estimator) learnMean(pkg string, took time.Duration) {
-	m, _ := e.means.get(pkg)
-	e.means.put(pkg, mean{m.sum + took, m.n + 1})
+	m, _ := e.means.Get(pkg)
+	e.means.Put(pkg, mean{m.sum + took, m.n + 1})
 }
 
 // average is what the hub's average of a package is, or would be after the builds that
@@ -71,7 +71,7 @@ func (e *Estimator) average(pkg string) time.Duration {
 	if d := e.hubAverage(pkg); d > 0 {
 		return d
 	}
-	if m, ok := e.means.get(pkg); ok {
+	if m, ok := e.means.Get(pkg); ok {
 		return m.sum / time.Duration(m.n)
 	}
 	return 0

@@ -8,6 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
+	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -42,13 +43,13 @@ type Estimator struct {
 	mu     sync.Mutex
 	past   *history.Model
 	queue  *queue.Model
-	tasks  map[int64]*follow // that have not ended
+	tasks  map[int64]*trackedTask // that have not ended
 	ended  *endings
 	builds *endings // of build records
 	// building is what was said of builds that have not ended.
-	building generations[int64, given]
+	building *boundedcache.Cache[int64, estimateLog]
 	// means are of packages, as the hub makes its averages, from the builds that went by.
-	means  generations[string, mean]
+	means  *boundedcache.Cache[string, mean]
 	scores *score.Card
 }
 
@@ -61,9 +62,9 @@ func New(o Options) *Estimator {
 		o.Follow = defaultFollow
 	}
 	e := &Estimator{
-		opts: o, past: o.History, tasks: map[int64]*follow{},
-		ended: newEndings(), builds: newEndings(), building: newGenerations[int64, given](rememberSaid),
-		means: newGenerations[string, mean](rememberMeans), scores: o.Scores,
+		opts: o, past: o.History, tasks: map[int64]*trackedTask{},
+		ended: newEndings(), builds: newEndings(), building: boundedcache.New[int64, estimateLog](rememberEstimates),
+		means: boundedcache.New[string, mean](rememberMeans), scores: o.Scores,
 	}
 	if e.scores == nil {
 		e.scores = new(score.Card)
@@ -83,7 +84,7 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 	if e.ended.has(t.ID) {
 		return
 	}
-	f := e.follow(t, at)
+	f := e.track(t, at)
 	if t.State.Final() {
 		e.end(f, at)
 	}
@@ -93,10 +94,10 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 
 // noteParent says of a build that runs what a change of one of its children makes of
 // it, so that there is something to compare with the truth.
-func (e *Estimator) noteParent(f *follow, at time.Time) {
+func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
 	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
 		est, raw := e.forecast(p, at)
-		p.given.note(&p.task, est, raw, at)
+		p.estimates.record(&p.task, est, raw, at)
 	}
 }
 
@@ -123,15 +124,15 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if t.State.Final() || e.ended.has(t.ID) {
-		g, _ := e.ended.said.get(t.ID)
+		g, _ := e.ended.estimates.Get(t.ID)
 		return g.at(t.State)
 	}
 	f := e.tasks[t.ID]
 	if f == nil {
-		f = e.follow(t, now)
+		f = e.track(t, now)
 	}
 	est, raw := e.forecast(f, now)
-	f.given.note(&f.task, est, raw, now)
+	f.estimates.record(&f.task, est, raw, now)
 	return est, est.Known()
 }
 

@@ -10,7 +10,7 @@ import (
 
 // end takes in that a task has ended: it teaches, and it goes unless its parent still
 // needs it.
-func (e *Estimator) end(f *follow, at time.Time) {
+func (e *Estimator) end(f *trackedTask, at time.Time) {
 	if f.task.Method != "" {
 		if f.task.State == koji.TaskClosed {
 			e.compare(f)
@@ -23,7 +23,7 @@ func (e *Estimator) end(f *follow, at time.Time) {
 		}
 	}
 	delete(e.tasks, f.task.ID)
-	e.ended.put(f.task.ID, f.given)
+	e.ended.put(f.task.ID, f.estimates)
 }
 
 func (e *Estimator) markRestarted(parent int64) {
@@ -33,7 +33,7 @@ func (e *Estimator) markRestarted(parent int64) {
 }
 
 // learn teaches the history how long the task took.
-func (e *Estimator) learn(f *follow, at time.Time) {
+func (e *Estimator) learn(f *trackedTask, at time.Time) {
 	took := f.task.Duration()
 	if f.restarted || !took.Known || took.Value <= 0 {
 		return
@@ -44,7 +44,7 @@ func (e *Estimator) learn(f *follow, at time.Time) {
 	}
 	p := partsOf(f)
 	e.past.Learn(&f.run, p.work(took.Value), at)
-	if said := f.given.archesWait; said > longWait {
+	if said := f.estimates.archesWait; said > longWait {
 		e.past.LearnWait(archesKind(&f.task), said, max(p.archesWait, time.Second))
 	}
 	if len(p.arches) > 0 {
@@ -79,7 +79,7 @@ type parts struct {
 	tagWait    time.Duration
 }
 
-func partsOf(f *follow) parts {
+func partsOf(f *trackedTask) parts {
 	var p parts
 	var begin time.Time
 	var slowest time.Duration

@@ -18,7 +18,7 @@ const (
 )
 
 // forecast tells when a task will be done.
-func (e *Estimator) forecast(f *follow, now time.Time) (forecast.Estimate, rawEstimate) {
+func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, rawEstimate) {
 	starts := &learntStarts{e: e, of: f.task.ID}
 	past := &pastRuns{e: e, now: now, of: f.task.ID}
 	maker := forecast.Forecaster{Past: past, Queue: starts, Now: now}
@@ -35,7 +35,7 @@ func (e *Estimator) forecast(f *follow, now time.Time) (forecast.Estimate, rawEs
 // maxDepth bounds how far below a task is looked.
 const maxDepth = 4
 
-func nodeOf(f *follow, depth int) *forecast.Node {
+func nodeOf(f *trackedTask, depth int) *forecast.Node {
 	n := &forecast.Node{Task: f.task}
 	n.Task.Request.Package, n.Task.Request.Scratch = f.run.Package, koji.Some(f.run.Scratch)
 	if depth < maxDepth {
@@ -142,7 +142,7 @@ func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {
 	if parent == nil {
 		return runOf(t, nil)
 	}
-	return runOf(t, &follow{task: *parent})
+	return runOf(t, &trackedTask{task: *parent})
 }
 
 // Rest implements forecast.Past.
@@ -190,7 +190,7 @@ func (q queueRuns) Run(t *koji.Task) time.Duration {
 	f := q.e.tasks[t.ID]
 	if f == nil {
 		r := runOf(t, nil)
-		f = &follow{run: r}
+		f = &trackedTask{run: r}
 	}
 	x, _ := q.e.past.Expect(&f.run, latest(t))
 	return x.Mean
@@ -211,7 +211,7 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 	return children
 }
 
-func ofArches(f *follow) bool { return forecast.PhaseOf(&f.task) == forecast.Arches }
+func ofArches(f *trackedTask) bool { return forecast.PhaseOf(&f.task) == forecast.Arches }
 
 // archRun is a build's task for an arch, as a run.
 func archRun(build *history.Run, arch string) *history.Run {

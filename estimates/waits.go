@@ -24,8 +24,8 @@ func kindOf(t *koji.Task) string { return fmt.Sprintf("%s at %d", t.Method, t.Pr
 
 // learnWaits teaches how long the task waited where nothing stood in its way, else by
 // how much that was off.
-func (e *Estimator) learnWaits(f *follow, at time.Time) {
-	t, said := &f.task, f.given.wait
+func (e *Estimator) learnWaits(f *trackedTask, at time.Time) {
+	t, said := &f.task, f.estimates.wait
 	if said <= 0 || f.restarted || t.Created.IsZero() || t.Started.IsZero() {
 		return
 	}

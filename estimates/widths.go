@@ -10,7 +10,7 @@ import (
 // widen makes the interval of a build as wide as it has to be. That of a build is put
 // together from those of its parts, which are right each for itself, but have much in
 // common. It returns the interval as it was, from the start or from when it was made.
-func (e *Estimator) widen(est *forecast.Estimate, f *follow, now time.Time) (told forecast.Spread) {
+func (e *Estimator) widen(est *forecast.Estimate, f *trackedTask, now time.Time) (told forecast.Spread) {
 	t := &f.task
 	if t.Method != "build" || !est.Known() || len(f.children) > 0 {
 		return told
@@ -32,12 +32,12 @@ func (e *Estimator) widen(est *forecast.Estimate, f *follow, now time.Time) (tol
 }
 
 // learnWidths teaches how wide the intervals of a build should have been.
-func (e *Estimator) learnWidths(f *follow) {
+func (e *Estimator) learnWidths(f *trackedTask) {
 	t := &f.task
-	if s := f.given.toldRunning; s.Known() {
+	if s := f.estimates.toldRunning; s.Known() {
 		e.past.LearnWidth(widthKind(t, koji.TaskOpen), s.Likely, s.Low, s.High, t.Duration().Value)
 	}
-	if s := f.given.toldWaiting; s.Known() && !t.Created.IsZero() {
+	if s := f.estimates.toldWaiting; s.Known() && !t.Created.IsZero() {
 		e.past.LearnWidth(widthKind(t, koji.TaskFree), s.Likely, s.Low, s.High, t.Ended.Sub(t.Created))
 	}
 }

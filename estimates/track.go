@@ -10,24 +10,24 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// follow is a task that has not ended, or that has but whose parent has not.
-type follow struct {
+// trackedTask is a task that has not ended, or that has but whose parent has not.
+type trackedTask struct {
 	task      koji.Task // what is needed of it
 	run       history.Run
-	children  []*follow
+	children  []*trackedTask
 	restarted bool // its run, or one below it, was begun again
 	seen      time.Time
-	given     given
+	estimates estimateLog
 }
 
 // maxChildren bounds how many children of a task are looked at.
 const maxChildren = 200
 
-// follow returns what is known of a task, with what an event says of it.
-func (e *Estimator) follow(t *koji.Task, at time.Time) *follow {
+// track returns what is known of a task, with what an event says of it.
+func (e *Estimator) track(t *koji.Task, at time.Time) *trackedTask {
 	f := e.tasks[t.ID]
 	if f == nil {
-		f = e.newFollow(t.ID, at)
+		f = e.newTracked(t.ID, at)
 	}
 	fresh := f.task.Method == ""
 	if fresh || !stale(&f.task, t) {
@@ -41,11 +41,11 @@ func (e *Estimator) follow(t *koji.Task, at time.Time) *follow {
 	return f
 }
 
-func (e *Estimator) newFollow(id int64, at time.Time) *follow {
+func (e *Estimator) newTracked(id int64, at time.Time) *trackedTask {
 	if len(e.tasks) >= e.opts.Follow {
 		e.forgetOldest()
 	}
-	f := &follow{seen: at}
+	f := &trackedTask{seen: at}
 	f.task.ID = id
 	e.tasks[id] = f
 	return f
@@ -53,14 +53,14 @@ func (e *Estimator) newFollow(id int64, at time.Time) *follow {
 
 // place puts a task below its parent. One whose parent was not seen yet gets it from
 // later events.
-func (e *Estimator) place(f *follow) {
+func (e *Estimator) place(f *trackedTask) {
 	if f.task.Parent == 0 || e.ended.has(f.task.Parent) {
 		f.run = runOf(&f.task, nil)
 		return
 	}
 	parent := e.tasks[f.task.Parent]
 	if parent == nil {
-		parent = e.newFollow(f.task.Parent, f.seen)
+		parent = e.newTracked(f.task.Parent, f.seen)
 	}
 	if len(parent.children) < maxChildren {
 		parent.children = append(parent.children, f)
@@ -69,7 +69,7 @@ func (e *Estimator) place(f *follow) {
 }
 
 // take copies what is needed of a task: the event that it belongs to may be used again.
-func (f *follow) take(t *koji.Task) {
+func (f *trackedTask) take(t *koji.Task) {
 	pkg, target := f.task.Request.Package, f.task.Request.Target
 	f.task = koji.Task{
 		ID: t.ID, Parent: t.Parent, Method: t.Method, State: t.State, Label: t.Label, Arch: t.Arch,
@@ -109,7 +109,7 @@ func restarts(known, t *koji.Task) bool {
 }
 
 // runOf says what a task is a run of.
-func runOf(t *koji.Task, parent *follow) history.Run {
+func runOf(t *koji.Task, parent *trackedTask) history.Run {
 	r := history.Run{Method: t.Method, Package: t.Request.Package, Scratch: t.Request.Scratch.Value}
 	r.Target = cmp.Or(t.Request.Target.Name, t.Request.Tag.Name)
 	r.Arch = t.Request.Arch
@@ -127,11 +127,11 @@ func runOf(t *koji.Task, parent *follow) history.Run {
 
 // forgetOldest makes room: some tasks are never seen to end.
 func (e *Estimator) forgetOldest() {
-	list := make([]*follow, 0, len(e.tasks))
+	list := make([]*trackedTask, 0, len(e.tasks))
 	for _, f := range e.tasks {
 		list = append(list, f)
 	}
-	slices.SortFunc(list, func(a, b *follow) int {
+	slices.SortFunc(list, func(a, b *trackedTask) int {
 		return cmp.Or(a.seen.Compare(b.seen), cmp.Compare(a.task.ID, b.task.ID))
 	})
 	for _, f := range list[:max(1, len(list)/10)] {
