@@ -29,7 +29,7 @@ func Call(ctx context.Context, streams cliutil.Streams, opts CallOptions) error 
 	if err != nil {
 		return err
 	}
-	return hub.With(ctx, streams, opts.Options, func(ctx context.Context, api kojirpc.API) error {
+	return hub.With(ctx, streams, "", opts.Options, func(ctx context.Context, api kojirpc.API) error {
 		result, err := api.Call(ctx, opts.Method, args...)
 		if err != nil {
 			return err

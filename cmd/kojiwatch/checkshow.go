@@ -27,7 +27,7 @@ func Check(streams cliutil.Streams, c *config.Config) error {
 	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokers, ", "))
 	if c.Hub.Configured() {
 		// Making a client reads the hub's certificate authorities.
-		if err := new(hub.Hub).Connect(c, access); err != nil {
+		if _, err := hub.Connect(access); err != nil {
 			return err
 		}
 		describeHub(&b, c, access)

@@ -38,7 +38,7 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 	if opts.Watch {
 		which.Timeout = 0 // that of a look, not of the watch
 	}
-	return hub.WithConfigured(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {
+	return hub.With(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {
 		reader, err := live.Open(ctx, api, live.Options{Name: opts.Name, Target: opts.Target, Now: opts.Now})
 		if err != nil {
 			return err

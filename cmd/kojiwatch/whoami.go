@@ -37,7 +37,7 @@ func Profiles(streams cliutil.Streams, opts hub.Options) error {
 // Whoami prints who the hub takes us for.
 func Whoami(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
 	opts.Login = true
-	return hub.With(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
+	return hub.With(ctx, streams, "", opts, func(ctx context.Context, api kojirpc.API) error {
 		user, err := api.GetLoggedInUser(ctx)
 		if err != nil {
 			return err
@@ -58,7 +58,7 @@ func printUser(w io.Writer, user koji.User) error {
 
 // Methods prints the names of the hub's methods.
 func Methods(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
-	return hub.With(ctx, streams, opts, func(ctx context.Context, api kojirpc.API) error {
+	return hub.With(ctx, streams, "", opts, func(ctx context.Context, api kojirpc.API) error {
 		names, err := api.ListMethods(ctx)
 		if err != nil {
 			return err

@@ -197,8 +197,8 @@ func TestTheHubIsAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link := &hub.Hub{}
-	if err := link.Connect(c, access); err != nil {
+	link, err := hub.Connect(access)
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = hub.Close(t.Context(), link.Client) }()

@@ -10,7 +10,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
-	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
 // Options say which hub to call, and as whom.
@@ -22,99 +21,66 @@ type Options struct {
 	Timeout    time.Duration
 }
 
-// With runs do with a hub's client, or with a session if a login is wanted.
-func With(ctx context.Context, streams cliutil.Streams, opts Options, do func(context.Context, kojirpc.API) error) (err error) {
-	clientOpts, cred, err := opts.resolve(streams.Err)
+// With calls do with a hub's API: that of the hub that opts name or, if file is not
+// empty, that of the configuration in it.
+func With(ctx context.Context, streams cliutil.Streams, file string, opts Options, do func(context.Context, kojirpc.API) error) (err error) {
+	access, err := opts.access(file, streams.Err)
 	if err != nil {
 		return err
 	}
-	client, err := kojirpc.New(clientOpts)
+	hub, err := Connect(access)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, Close(ctx, client)) }()
+	defer func() { err = errors.Join(err, Close(ctx, hub.Client)) }()
 	if opts.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, opts.Timeout)
 		defer cancel()
 	}
-	if !opts.Login {
-		return do(ctx, client.API)
-	}
-	session, err := client.Session(cred)
-	if err != nil {
-		return err
-	}
-	return do(ctx, session.API)
+	return do(ctx, hub.API)
 }
 
 // closeGrace is how long a logout may take when the command has ended.
 const closeGrace = 10 * time.Second
 
+// Close logs out, within a time of its own.
 func Close(ctx context.Context, client *kojirpc.Client) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeGrace)
 	defer cancel()
 	return client.Close(ctx)
 }
 
-// resolve finds the hub and the credentials.
-func (o *Options) resolve(warnings io.Writer) (kojirpc.Options, kojirpc.Credentials, error) {
+// access says how the hub is reached.
+func (o *Options) access(file string, warnings io.Writer) (Access, error) {
+	if file != "" {
+		return accessOfFile(file)
+	}
+	a := Access{login: o.Login}
 	if o.URL != "" {
-		// Whoever names a hub by URL logs in with the ticket that kinit got.
-		cred := kojirpc.Credentials{Negotiator: &kojirpc.Kerberos{}}
-		return kojirpc.Options{Server: o.URL, UserAgent: userAgent(), Batching: kojirpc.Batching{Off: true}}, cred, nil
+		a.useURL(o.URL)
+	} else if key, err := a.readProfile(o.ConfigFile, o.Profile, o.Login); key == "hub.profile" {
+		return a, fmt.Errorf("%w; name a hub by --profile or --hub", err)
+	} else if err != nil {
+		return a, err
 	}
-	set, err := profile.Load(profile.Options{Config: o.ConfigFile})
+	for _, text := range a.Warnings {
+		_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s\n", text)
+	}
+	a.Options.UserAgent = userAgent()
+	a.Options.Batching.Off = true // one call has nobody to travel with
+	return a, nil
+}
+
+func accessOfFile(file string) (Access, error) {
+	c, err := sinkbuild.LoadConfig(file)
 	if err != nil {
-		return kojirpc.Options{}, kojirpc.Credentials{}, err
+		return Access{}, err
 	}
-	p, err := set.Profile(o.Profile)
-	if err != nil {
-		return kojirpc.Options{}, kojirpc.Credentials{}, fmt.Errorf("%w; name a hub by --profile or --hub", err)
+	if !c.Hub.Configured() {
+		return Access{}, c.Problem("hub", "names no hub to ask; set hub.profile or hub.server")
 	}
-	for _, text := range p.Warnings() {
-		_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s\n", cliutil.Visible(text))
-	}
-	opts := kojirpc.OptionsFromProfile(p)
-	opts.UserAgent = userAgent()
-	opts.Batching.Off = true // one call has nobody to travel with
-	if !o.Login {
-		return opts, kojirpc.Credentials{}, nil
-	}
-	cred, ok, err := kojirpc.CredentialsFromProfile(p)
-	if err == nil && !ok {
-		err = fmt.Errorf("profile %s says not to log in (authtype = noauth)", p.Name)
-	}
-	return opts, cred, err
+	return AccessOf(c)
 }
 
 func userAgent() string { return "kojiwatch/" + cliutil.Release() }
-
-// WithConfigured is withHub, or the same with the hub of a configuration.
-func WithConfigured(ctx context.Context, streams cliutil.Streams, file string, opts Options, do func(context.Context, kojirpc.API) error) (err error) {
-	if file == "" {
-		return With(ctx, streams, opts, do)
-	}
-	c, err := sinkbuild.LoadConfig(file)
-	if err != nil {
-		return err
-	}
-	if !c.Hub.Configured() {
-		return c.Problem("hub", "names no hub to ask; set hub.profile or hub.server")
-	}
-	access, err := AccessOf(c)
-	if err != nil {
-		return err
-	}
-	link := &Hub{web: access.web}
-	if err := link.Connect(c, access); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, Close(ctx, link.Client)) }()
-	if opts.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, opts.Timeout)
-		defer cancel()
-	}
-	return do(ctx, link.API)
-}

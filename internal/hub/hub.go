@@ -48,27 +48,26 @@ func Open(ctx context.Context, c *config.Config, durations enrich.Estimates, log
 	for _, text := range access.Warnings {
 		log.Warn().Str("profile", c.Hub.Profile).Msg(text)
 	}
-	link := &Hub{web: access.web}
 	if !c.Hub.Configured() {
-		link.Enricher = enrich.New(enrich.Options{Web: access.web, Estimates: durations})
-		return link, nil
+		return &Hub{Enricher: enrich.New(enrich.Options{Web: access.web, Estimates: durations})}, nil
 	}
 	access.Options.Notify = hubNotices(log)
 	access.Options.Observe = metrics.NewHubRequests(to).Observe
-	if err := link.Connect(c, access); err != nil {
+	hub, err := Connect(access)
+	if err != nil {
 		return nil, err
 	}
-	if link.Names, err = OpenNames(c, access, link.API, log); err != nil {
-		return nil, errors.Join(err, Close(ctx, link.Client))
+	if hub.Names, err = OpenNames(c, access, hub.API, log); err != nil {
+		return nil, errors.Join(err, Close(ctx, hub.Client))
 	}
-	link.Enricher = NewEnricher(c, link, durations)
+	hub.Enricher = NewEnricher(c, hub, durations)
 	to.MustRegister(
-		metrics.Hub(link.Client.Stats), metrics.Names(link.Names.Stats), metrics.Enrichment(link.Enricher.Stats),
+		metrics.Hub(hub.Client.Stats), metrics.Names(hub.Names.Stats), metrics.Enrichment(hub.Enricher.Stats),
 	)
-	return link, nil
+	return hub, nil
 }
 
-// OpenForCommand is openHub for a command that ends by itself: its log goes where
+// OpenForCommand is Open for a command that ends by itself: its log goes where
 // the command's errors go, and nobody scrapes it.
 func OpenForCommand(ctx context.Context, streams cliutil.Streams, c *config.Config, durations enrich.Estimates) (*Hub, error) {
 	logs, err := cliutil.NewLog(c.Log, streams.Err)
@@ -78,32 +77,32 @@ func OpenForCommand(ctx context.Context, streams cliutil.Streams, c *config.Conf
 	return Open(ctx, c, durations, logs.Logger, prometheus.NewRegistry())
 }
 
-// Connect makes the client and, if wanted, its session.
-func (l *Hub) Connect(c *config.Config, access Access) error {
-	var err error
-	if l.Client, err = kojirpc.New(access.Options); err != nil {
-		return c.Problem(access.key, "%v", err)
-	}
-	l.API = l.Client.API
-	if !c.Hub.Login {
-		return nil
-	}
-	session, err := l.Client.Session(access.credentials)
+// Connect makes the client and, if wanted, its session. It does not call the hub.
+func Connect(access Access) (*Hub, error) {
+	client, err := kojirpc.New(access.Options)
 	if err != nil {
-		return c.Problem(access.key, "%v", err)
+		return nil, access.wrap(err)
 	}
-	l.API = session.API
-	return nil
+	hub := &Hub{web: access.web, Client: client, API: client.API}
+	if !access.login {
+		return hub, nil
+	}
+	session, err := client.Session(access.credentials)
+	if err != nil {
+		return nil, access.wrap(err)
+	}
+	hub.API = session.API
+	return hub, nil
 }
 
-// Close ends what openHub began: first who asks, last who answers.
-func (l *Hub) Close(ctx context.Context) error {
-	if l.Client == nil {
+// Close ends what Open began: first who asks, last who answers.
+func (h *Hub) Close(ctx context.Context) error {
+	if h.Client == nil {
 		return nil
 	}
-	l.Enricher.Close()
-	l.Names.Close()
-	return Close(ctx, l.Client)
+	h.Enricher.Close()
+	h.Names.Close()
+	return Close(ctx, h.Client)
 }
 
 // gathering is how long a question to the hub waits for others to travel with.
@@ -111,28 +110,44 @@ func (l *Hub) Close(ctx context.Context) error {
 // the requests.
 const gathering = 10 * time.Millisecond
 
-// Access is how the configured hub is reached.
+// Access is how a hub is reached.
 type Access struct {
 	web         koji.Web
 	Options     kojirpc.Options
+	login       bool
 	credentials kojirpc.Credentials
 	Name        string   // of the hub's folder in the cache
-	key         string   // that names the hub in the configuration
 	Warnings    []string // about the profile
+
+	key    string         // that names the hub in the configuration
+	config *config.Config // nil: the hub is not one of a configuration
+}
+
+// wrap says where in the configuration the mistake is.
+func (a *Access) wrap(err error) error {
+	if a.config == nil {
+		return err
+	}
+	return a.config.Problem(a.key, "%v", err)
+}
+
+// useURL takes a hub that is named by its URL.
+func (a *Access) useURL(server string) {
+	a.Options.Server = server
+	// Whoever names a hub by URL logs in with the ticket that kinit got.
+	a.credentials.Negotiator = &kojirpc.Kerberos{}
 }
 
 // AccessOf reads the profile, if one is named. Without a hub there is only the
 // address of kojiweb.
 func AccessOf(c *config.Config) (Access, error) {
-	a := Access{key: "hub.server"}
-	a.Options.Server = c.Hub.Server
-	// Whoever names a hub by URL logs in with the ticket that kinit got.
-	a.credentials.Negotiator = &kojirpc.Kerberos{}
+	a := Access{key: "hub.server", config: c, login: c.Hub.Login}
 	if c.Hub.Profile != "" {
-		if err := a.readProfile(c); err != nil {
-			return a, err
+		a.key, a.Name = "hub.profile", c.Hub.Profile
+		if key, err := a.readProfile(c.Hub.KojiConfig, c.Hub.Profile, c.Hub.Login); err != nil {
+			return a, c.Problem(key, "%v", err)
 		}
-	} else if c.Hub.Server != "" {
+	} else if a.useURL(c.Hub.Server); c.Hub.Server != "" {
 		a.Name = hubName(c.Hub.Server)
 	}
 	o := &a.Options
@@ -152,32 +167,30 @@ func AccessOf(c *config.Config) (Access, error) {
 	return a, nil
 }
 
-func (a *Access) readProfile(c *config.Config) error {
-	a.key, a.Name = "hub.profile", c.Hub.Profile
-	set, err := profile.Load(profile.Options{Config: c.Hub.KojiConfig})
+// readProfile reads a profile of Koji's client configuration. An error comes with the key
+// of the kojiwatch configuration that it is about.
+func (a *Access) readProfile(file, name string, login bool) (key string, err error) {
+	set, err := profile.Load(profile.Options{Config: file})
 	if err != nil {
-		return c.Problem("hub.koji_config", "%v", err)
+		return "hub.koji_config", err
 	}
-	p, err := set.Profile(c.Hub.Profile)
+	p, err := set.Profile(name)
 	if err != nil {
-		return c.Problem(a.key, "%v", err)
+		return "hub.profile", err
 	}
 	a.Options = kojirpc.OptionsFromProfile(p)
 	for _, text := range p.Warnings() {
 		a.Warnings = append(a.Warnings, cliutil.Visible(text))
 	}
-	if !c.Hub.Login {
-		return nil
+	if !login {
+		return "", nil
 	}
 	cred, ok, err := kojirpc.CredentialsFromProfile(p)
 	if err == nil && !ok {
-		err = errors.New("the profile says not to log in (authtype = noauth)")
-	}
-	if err != nil {
-		return c.Problem("hub.login", "%v", err)
+		err = fmt.Errorf("profile %s says not to log in (authtype = noauth)", p.Name)
 	}
 	a.credentials = cred
-	return nil
+	return "hub.login", err
 }
 
 // hubName names a hub by its URL, which is all there is to tell it by: by its host
