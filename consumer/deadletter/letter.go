@@ -27,6 +27,8 @@ type Letter struct {
 // StaysError is that a letter stays where it is, whatever becomes of the others.
 type StaysError struct{ Err error }
 
+// Error implements error.
 func (e *StaysError) Error() string { return e.Err.Error() }
 
+// Unwrap is Err.
 func (e *StaysError) Unwrap() error { return e.Err }

@@ -29,6 +29,7 @@ func (a *Answer) State() string {
 	return ""
 }
 
+// Ended reports whether the task, or else the build, has ended.
 func (a *Answer) Ended() bool {
 	if a.Node != nil {
 		return a.Node.Task.State.Final()

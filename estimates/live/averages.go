@@ -32,6 +32,7 @@ const (
 	averagesRetry = time.Minute
 )
 
+// NewAverages returns averages of which none is known yet.
 func NewAverages(api kojirpc.API) *Averages {
 	return &Averages{
 		hub: hubaverage.New(api, hubaverage.Options{}), asked: make(chan struct{}, 1), wanted: map[string]struct{}{},

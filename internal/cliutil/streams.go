@@ -55,4 +55,5 @@ func WantsColor(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
+// Visible returns text with what is invisible or harmful in it made visible.
 func Visible(text string) string { return string(format.AppendVisible(nil, text)) }

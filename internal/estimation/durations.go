@@ -44,7 +44,7 @@ type Service struct {
 	ended     sync.WaitGroup
 }
 
-// historyFile is the file in the state folder.
+// HistoryFile is the file in the state folder.
 const HistoryFile = "history.db"
 
 // flushEvery is how often what was learnt is written down. A process that is killed

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 )
 
-// scoresFile is the file in the state folder that tells how estimates have fared. It
+// ScoresFile is the file in the state folder that tells how estimates have fared. It
 // is apart from the history so that it can be read while the daemon has that.
 const ScoresFile = "scores.json"
 

@@ -43,6 +43,7 @@ type Job struct {
 	span    *tracing.DeliverySpan
 }
 
+// New returns the handler that takes deliveries through parser and enricher to a sink.
 func New(parser parser, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
 	return &Handler{
 		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),

@@ -15,6 +15,7 @@ type EventLimit struct {
 	stop context.CancelFunc
 }
 
+// NewEventLimit returns a limit that calls stop when it is reached; 0 is none.
 func NewEventLimit(limit int, stop context.CancelFunc) *EventLimit {
 	c := &EventLimit{stop: stop}
 	c.left.Store(int64(limit))

@@ -130,6 +130,7 @@ func (c *pace) until(recorded time.Time, speed float64, now time.Time) time.Dura
 	return pause
 }
 
+// PlayFile plays the recording in a file; "-" is stdin, whose events are shown at once.
 func (p *Player) PlayFile(ctx context.Context, file string, stdin io.Reader) error {
 	p.eager = file == "-"
 	if p.eager {

@@ -71,6 +71,7 @@ func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
 	return nil, fmt.Errorf("sink %s: there is no sink of type %q", c.Name, c.Type)
 }
 
+// StdoutForm returns how a stdout sink writes events.
 func StdoutForm(c *config.StdoutSink, out io.Writer) stdout.Append {
 	if c.Format == config.StdoutJSON {
 		return stdout.JSON

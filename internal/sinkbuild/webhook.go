@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// maxTemplate bounds the file of a template.
+// MaxTemplate bounds the file of a template.
 const MaxTemplate = 1 << 20
 
 // newWebhook builds a sink that sends by HTTP.
