@@ -8,22 +8,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
-// fileLetters are the dead letters in a sink's file for them.
-type fileLetters struct {
+// File are the dead letters in a sink's file for them.
+type File struct {
 	box  *recording.DeadBox
-	back *wayBack
+	back *republisher
 }
 
 // OpenFile opens the dead letters in a file.
-func OpenFile(ctx context.Context, path string, back RepublishOptions) (*fileLetters, error) {
+func OpenFile(ctx context.Context, path string, back RepublishOptions) (*File, error) {
 	box, err := recording.OpenDeadBox(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	return &fileLetters{box, &wayBack{o: back, direct: back.Queue == ""}}, nil
+	return &File{box, &republisher{o: back, direct: back.Queue == ""}}, nil
 }
 
-func (f *fileLetters) Next(ctx context.Context, _ bool) (*Letter, error) {
+func (f *File) Next(ctx context.Context, _ bool) (*Letter, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -44,14 +44,14 @@ func (f *fileLetters) Next(ctx context.Context, _ bool) (*Letter, error) {
 	}, nil
 }
 
-func (f *fileLetters) Close(ctx context.Context) error {
+func (f *File) Close(ctx context.Context) error {
 	return errors.Join(f.box.Close(ctx), f.back.close(ctx))
 }
 
-// wayBack is how letters in a file get back to their sink: into its queue or,
+// republisher is how letters in a file get back to their sink: into its queue or,
 // where the broker lets nobody publish or the queue is gone with its consumer,
 // straight through the sink.
-type wayBack struct {
+type republisher struct {
 	o         RepublishOptions
 	direct    bool
 	publisher *consumer.Publisher
@@ -75,7 +75,7 @@ type Sender interface {
 	Close(ctx context.Context) error
 }
 
-func (w *wayBack) send(ctx context.Context, d *consumer.Delivery) error {
+func (w *republisher) send(ctx context.Context, d *consumer.Delivery) error {
 	if !w.direct {
 		if w.publisher == nil {
 			w.publisher = consumer.NewPublisher(w.o.Publisher)
@@ -96,7 +96,7 @@ func (w *wayBack) send(ctx context.Context, d *consumer.Delivery) error {
 	return w.line.Send(ctx, d)
 }
 
-func (w *wayBack) close(ctx context.Context) error {
+func (w *republisher) close(ctx context.Context) error {
 	if w.publisher != nil {
 		w.publisher.Close()
 	}

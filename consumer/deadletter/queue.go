@@ -11,23 +11,23 @@ import (
 // looking at them stops: at 20, the usual limit, the broker drops them.
 const maxLooks = 15
 
-// queueLetters are the dead letters in a sink's queue for them.
-type queueLetters struct {
+// Queue are the dead letters in a sink's queue for them.
+type Queue struct {
 	letters *consumer.Letters
 	queue   string // of the sink
 }
 
 // OpenQueue opens the dead letters in a queue, which go back into the queue of
 // the sink.
-func OpenQueue(ctx context.Context, o consumer.PublisherOptions, dead, queue string) (*queueLetters, error) {
+func OpenQueue(ctx context.Context, o consumer.PublisherOptions, dead, queue string) (*Queue, error) {
 	letters, err := consumer.OpenLetters(ctx, o, dead)
 	if err != nil {
 		return nil, err
 	}
-	return &queueLetters{letters, queue}, nil
+	return &Queue{letters, queue}, nil
 }
 
-func (q *queueLetters) Next(ctx context.Context, look bool) (*Letter, error) {
+func (q *Queue) Next(ctx context.Context, look bool) (*Letter, error) {
 	letter, err := q.letters.Next(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (q *queueLetters) Next(ctx context.Context, look bool) (*Letter, error) {
 	}, nil
 }
 
-func (q *queueLetters) Close(context.Context) error {
+func (q *Queue) Close(context.Context) error {
 	q.letters.Close()
 	return nil
 }
