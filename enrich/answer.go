@@ -48,7 +48,7 @@ func (en *Enricher) answer(ctx context.Context, n need) error {
 
 // notAsked is a hub's answer about something else, which is as good as none.
 func notAsked(what string, id int64) error {
-	return fmt.Errorf("%s %d: the answer is about another: %w", what, id, ErrNotFound)
+	return fmt.Errorf("%s %d: the answer is about another: %w", what, id, koji.ErrNotFound)
 }
 
 func (en *Enricher) keepBuild(b *koji.Build, err error) error {
@@ -56,7 +56,7 @@ func (en *Enricher) keepBuild(b *koji.Build, err error) error {
 		return err
 	}
 	if b.ID == 0 || b.NVR == "" {
-		return fmt.Errorf("the build has no name: %w", ErrNotFound)
+		return fmt.Errorf("the build has no name: %w", koji.ErrNotFound)
 	}
 	en.known.noteBuild(b, true)
 	return nil

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 var errDown = errors.New("no route to the hub")
@@ -44,7 +46,7 @@ func TestFailures(t *testing.T) {
 		reason string
 		again  time.Duration // after which it is asked again
 	}{
-		"not found": {fmt.Errorf("task 1: %w", ErrNotFound), ReasonNotFound, notFoundLife + failureLife},
+		"not found": {fmt.Errorf("task 1: %w", koji.ErrNotFound), ReasonNotFound, notFoundLife + failureLife},
 		"a fault":   {fmt.Errorf("task 1: %w", ErrFault), ReasonFault, failureLife},
 		"too late":  {context.DeadlineExceeded, ReasonTimeout, lastProbe},
 		"down":      {errDown, ReasonHubDown, lastProbe},

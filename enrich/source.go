@@ -9,7 +9,7 @@ import (
 )
 
 // Hub tells what messages lack. Its methods may be called at the same time; calls
-// that are should travel together. An error is [ErrNotFound] where the hub knows
+// that are should travel together. An error is [koji.ErrNotFound] where the hub knows
 // no such thing and [ErrFault] where it refuses; any other means that it did not
 // answer.
 type Hub interface {
@@ -49,8 +49,6 @@ const (
 
 // The answers of a hub that is well but does not tell.
 var (
-	// ErrNotFound is that the hub knows no such thing.
-	ErrNotFound = errors.New("not found")
 	// ErrFault is that the hub refuses to answer.
 	ErrFault = errors.New("the hub refuses")
 )
@@ -67,7 +65,7 @@ const (
 // reasonOf says why a question has no answer.
 func reasonOf(err error) string {
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, koji.ErrNotFound):
 		return ReasonNotFound
 	case errors.Is(err, ErrFault):
 		return ReasonFault

@@ -4,141 +4,188 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
-	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ErrNotSent is that the batch of a call was not sent, or not that far.
+// ErrNotSent reports that a call of a batch has not been sent.
 var ErrNotSent = errors.New("not sent")
 
 // Batch is several calls that are sent together. It is for one goroutine.
 //
 //	b := kojirpc.NewBatch(c)
-//	user := kojirpc.Queue[koji.User](b, "getUser", 5)
-//	tags := kojirpc.Queue[[]koji.Tag](b, "listTags", kojirpc.Named{"build": 77})
+//	task := b.GetTask(4711)
+//	perms := kojirpc.Add[[]string](b, "getUserPerms", "alice")
 //	if err := b.Send(ctx); err != nil { … }
-//	u, err := user.Get()
+//	t, err := task.Get()
 type Batch struct {
-	api    API
-	queued []*entry
+	caller Caller
+	calls  []*Call
 }
 
-// entry is one call of a batch.
-type entry struct {
-	*passenger
-	args []any
-	into func() any
-	err  error
+// NewBatch returns an empty batch of calls on c.
+func NewBatch(c Caller) *Batch { return &Batch{caller: c} }
+
+// Send sends the calls added since it was last called. If one of them may change
+// something, all go as one request, which the hub handles as one transaction: a
+// call that fails is undone by itself. Calls that only read go in as many
+// requests as Options.Batching says. The error is that of a request as a whole;
+// each call's own comes with its result.
+func (b *Batch) Send(ctx context.Context) error {
+	calls := b.calls
+	b.calls = nil
+	if len(calls) == 0 {
+		return nil
+	}
+	return b.caller.CallAll(ctx, calls)
 }
 
 // Result is what one call of a [Batch] returns.
 type Result[T any] struct {
-	api   API
-	entry *entry
+	call  *Call
+	spec  spec[T]
 	value T
+	found *T // in place of value where nil means that there is no such thing
 }
 
-// NewBatch returns an empty batch of calls on c.
-func NewBatch(c Caller) *Batch { return &Batch{api: c.api()} }
+// Add adds a call to the batch. What it returns is decoded as by [CallInto].
+func Add[T any](b *Batch, method string, args ...any) *Result[T] {
+	return add(b, plain[T](method, args...))
+}
 
-// Queue adds a call to the batch. What it returns is decoded as by [CallInto].
-func Queue[T any](b *Batch, method string, args ...any) *Result[T] {
-	r := &Result[T]{api: b.api}
-	r.entry = &entry{
-		passenger: &passenger{method: method},
-		args:      args,
-		into: func() any {
-			r.value = *new(T)
-			return target(&r.value)
-		},
-		err: ErrNotSent,
+func add[T any](b *Batch, s spec[T]) *Result[T] {
+	r := newResult(s)
+	if s.err == nil {
+		b.calls = append(b.calls, r.call)
 	}
-	b.queued = append(b.queued, r.entry)
+	return r
+}
+
+func newResult[T any](s spec[T]) *Result[T] {
+	r := &Result[T]{spec: s, call: &Call{Method: s.method, Args: s.args, Err: ErrNotSent}}
+	r.call.Into = &r.value
+	if s.absent != nil {
+		r.call.Into = &r.found
+	}
 	return r
 }
 
 // Get returns what the call returned or its own error. Before Send, and if the
 // batch did not get that far, the error is ErrNotSent.
 func (r *Result[T]) Get() (T, error) {
-	if err := r.entry.err; err != nil {
-		return *new(T), fmt.Errorf("hub %s: %w", r.api.hub.label(r.entry.method, r.entry.args), err)
-	}
-	return r.value, nil
+	return r.get(func(err error) error { return fmt.Errorf("hub %s: %w", r.spec.label(), err) })
 }
 
-// Send sends the calls queued since it was last called. If one of them may change
-// something, all go as one request, which the hub handles as one transaction: a
-// call that fails is undone by itself. Calls that only read go in as many
-// requests as Options.Batching says. The error is that of a request as a whole;
-// each call's own comes with its result.
-func (b *Batch) Send(ctx context.Context) error {
-	entries := b.queued
-	b.queued = nil
-	if len(entries) == 0 {
-		return nil
+// get is Get; wrap adds to the error of the call what was called.
+func (r *Result[T]) get(wrap func(error) error) (T, error) {
+	switch s := &r.spec; {
+	case s.err != nil:
+		return *new(T), fmt.Errorf("hub %s: %w", s.method, s.err)
+	case r.call.Err != nil:
+		return *new(T), wrap(r.call.Err)
+	case s.absent == nil:
+		return r.value, nil
+	case r.found == nil:
+		return *new(T), fmt.Errorf("hub %s: %w", s.label(), s.absent)
 	}
-	h := b.api.hub
-	if !h.work.begin() {
+	return *r.found, nil
+}
+
+// The calls of a batch are those of API, to which their documentation belongs.
+
+// GetTask adds [API.GetTask].
+func (b *Batch) GetTask(id int64) *Result[koji.Task] { return add(b, getTask(id)) }
+
+// GetTaskChildren adds [API.GetTaskChildren].
+func (b *Batch) GetTaskChildren(id int64) *Result[[]koji.Task] { return add(b, getTaskChildren(id)) }
+
+// ListTasks adds [API.ListTasks].
+func (b *Batch) ListTasks(f TaskFilter, q QueryOpts) *Result[[]koji.Task] {
+	return add(b, listTasks(f, q))
+}
+
+// GetBuild adds [API.GetBuild].
+func (b *Batch) GetBuild(build koji.Ref) *Result[koji.Build] {
+	return add(b, byRef[koji.Build]("getBuild", build))
+}
+
+// ListBuilds adds [API.ListBuilds].
+func (b *Batch) ListBuilds(f BuildFilter, q QueryOpts) *Result[[]koji.Build] {
+	return add(b, listBuilds(f, q))
+}
+
+// GetAverageBuildDuration adds [API.GetAverageBuildDuration].
+func (b *Batch) GetAverageBuildDuration(pkg koji.Ref, months int) *Result[koji.Opt[time.Duration]] {
+	return add(b, averageBuildDuration(pkg, months))
+}
+
+// GetPackage adds [API.GetPackage].
+func (b *Batch) GetPackage(pkg koji.Ref) *Result[koji.Package] {
+	return add(b, byRef[koji.Package]("getPackage", pkg))
+}
+
+// GetUser adds [API.GetUser].
+func (b *Batch) GetUser(user koji.Ref) *Result[koji.User] {
+	return add(b, byRef[koji.User]("getUser", user))
+}
+
+// GetTag adds [API.GetTag].
+func (b *Batch) GetTag(tag koji.Ref) *Result[koji.Tag] { return add(b, byRef[koji.Tag]("getTag", tag)) }
+
+// GetChannel adds [API.GetChannel].
+func (b *Batch) GetChannel(channel koji.Ref) *Result[koji.Channel] {
+	return add(b, byRef[koji.Channel]("getChannel", channel))
+}
+
+// ListHosts adds [API.ListHosts].
+func (b *Batch) ListHosts(f HostFilter, q QueryOpts) *Result[[]koji.Host] {
+	return add(b, listHosts(f, q))
+}
+
+// CallAll implements [Caller].
+func (c *hubCaller) CallAll(ctx context.Context, calls []*Call) error {
+	h := c.hub
+	if !h.calls.begin() {
 		return fmt.Errorf("hub multiCall: %w", ErrClosed)
 	}
-	defer h.work.end()
-	h.stats.calls.Add(uint64(len(entries)))
+	defer h.calls.end()
+	h.stats.calls.Add(uint64(len(calls)))
 	harmless := true
-	for _, e := range entries {
-		if err := e.pack(e.args); err != nil {
-			return fmt.Errorf("hub %s: %w", h.label(e.method, e.args), err)
+	pending := make([]*pendingCall, len(calls))
+	for i, call := range calls {
+		pending[i] = &pendingCall{method: call.Method}
+		if err := pending[i].encode(call.Args); err != nil {
+			return fmt.Errorf("hub %s: %w", h.label(call.Method, call.Args), err)
 		}
-		harmless = harmless && h.isReadOnly(e.method)
+		harmless = harmless && h.isReadOnly(call.Method)
 	}
-	for len(entries) > 0 {
-		n := len(entries)
+	for len(calls) > 0 {
+		n := len(calls)
 		if harmless {
-			n = h.fit(n, func(i int) int { return len(entries[i].entry) })
+			n = h.fit(n, func(i int) int { return len(pending[i].entry) })
 		}
-		if err := b.send(ctx, entries[:n], harmless); err != nil {
+		if err := c.sendAll(ctx, calls[:n], pending[:n], harmless); err != nil {
 			return fmt.Errorf("hub multiCall: %w", err)
 		}
-		entries = entries[n:]
+		calls, pending = calls[n:], pending[n:]
 	}
 	return nil
 }
 
-// send does one request.
-func (b *Batch) send(ctx context.Context, entries []*entry, harmless bool) error {
-	h := b.api.hub
-	aboard := make([]*passenger, len(entries))
-	for i, e := range entries {
-		aboard[i] = e.passenger
-	}
-	body, err := appendMulti(aboard)
-	if err != nil {
-		return err
-	}
-	h.stats.batch(len(entries))
-	return b.api.line.run(ctx, &job{method: "multiCall", body: body, harmless: harmless, decode: func(answer []byte) error {
-		into := make([]any, len(entries))
-		for i, e := range entries {
-			into[i] = e.into()
+// sendAll makes one request of calls.
+func (c *hubCaller) sendAll(ctx context.Context, calls []*Call, pending []*pendingCall, harmless bool) error {
+	return c.hub.multiCall(ctx, c.doer, pending, harmless, func(answer []byte) error {
+		into := make([]any, len(calls))
+		for i, call := range calls {
+			into[i] = fresh(call.Into)
 		}
-		errs, err := xmlrpc.DecodeMulti(answer, h.opts.Limits, into)
-		if err != nil {
-			return typed(err)
+		if err := decodeMulti(answer, c.hub.opts.Limits, pending, into); err != nil {
+			return err
 		}
-		for i, e := range entries {
-			e.err = typed(errs[i])
+		for i, call := range calls {
+			call.Err = pending[i].err
 		}
 		return nil
-	}})
-}
-
-// fit returns how many of n calls go into one request.
-func (h *hub) fit(n int, size func(i int) int) int {
-	total := 0
-	for i := range n {
-		total += size(i)
-		if i == h.opts.Batching.Size || i > 0 && total > h.opts.Batching.Bytes {
-			return i
-		}
-	}
-	return n
+	})
 }

@@ -15,11 +15,11 @@ func TestBatch(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
 	c := newClient(t, kojirpc.Options{Server: hub.URL})
 	b := kojirpc.NewBatch(c)
-	user := kojirpc.Queue[koji.User](b, "getUser", 5)
-	nobody := kojirpc.Queue[*koji.User](b, "getUser", 999999)
-	strict := kojirpc.Queue[koji.Tag](b, "getTag", "no-such-tag", kojirpc.Named{"strict": true})
-	builds := kojirpc.Queue[[]koji.Build](b, "listBuilds", 2, kojirpc.Named{"queryOpts": map[string]any{"limit": 2}})
-	wrong := kojirpc.Queue[int](b, "getKojiVersion")
+	user := kojirpc.Add[koji.User](b, "getUser", 5)
+	nobody := kojirpc.Add[*koji.User](b, "getUser", 999999)
+	strict := kojirpc.Add[koji.Tag](b, "getTag", "no-such-tag", kojirpc.Named{"strict": true})
+	builds := kojirpc.Add[[]koji.Build](b, "listBuilds", 2, kojirpc.Named{"queryOpts": map[string]any{"limit": 2}})
+	wrong := kojirpc.Add[int](b, "getKojiVersion")
 	if _, err := user.Get(); !errors.Is(err, kojirpc.ErrNotSent) {
 		t.Error(err)
 	}
@@ -56,7 +56,7 @@ func TestBatchIsDivided(t *testing.T) {
 	b := kojirpc.NewBatch(c)
 	queue := func() (list []*kojirpc.Result[string]) {
 		for i := range 35 {
-			list = append(list, kojirpc.Queue[string](b, "echo", fmt.Sprint("x", i)))
+			list = append(list, kojirpc.Add[string](b, "echo", fmt.Sprint("x", i)))
 		}
 		return list
 	}
@@ -69,7 +69,7 @@ func TestBatchIsDivided(t *testing.T) {
 	}
 
 	// One that may change something goes as one transaction, whatever its size.
-	kojirpc.Queue[any](b, "createTag", "x")
+	kojirpc.Add[any](b, "createTag", "x")
 	_ = queue()
 	if err := b.Send(t.Context()); err != nil {
 		t.Fatal(err)
@@ -98,8 +98,8 @@ func TestBatchIsDivided(t *testing.T) {
 func TestBatchOfWhatCannotBeWritten(t *testing.T) {
 	c := newClient(t, kojirpc.Options{Server: "http://127.0.0.1:1"})
 	b := kojirpc.NewBatch(c)
-	r := kojirpc.Queue[int](b, "getAPIVersion")
-	kojirpc.Queue[int](b, "getUser", func() {})
+	r := kojirpc.Add[int](b, "getAPIVersion")
+	kojirpc.Add[int](b, "getUser", func() {})
 	mustFail(t, b.Send(t.Context()), "hub getUser: xmlrpc: ")
 	if _, err := r.Get(); !errors.Is(err, kojirpc.ErrNotSent) {
 		t.Error(err)
@@ -111,8 +111,8 @@ func TestBatchInASession(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	send := func(ctx context.Context) error {
 		b := kojirpc.NewBatch(l.session)
-		kojirpc.Queue[any](b, "makeTask", "sleep", []any{1})
-		kojirpc.Queue[any](b, "makeTask", "sleep", []any{2})
+		kojirpc.Add[any](b, "makeTask", "sleep", []any{1})
+		kojirpc.Add[any](b, "makeTask", "sleep", []any{2})
 		return b.Send(ctx)
 	}
 	l.Inject(hubtest.Trouble{Method: "multiCall", Effect: hubtest.DropBefore(), Times: 1})

@@ -4,35 +4,55 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
 // Named holds the named arguments of a call; it is the last argument.
 type Named = xmlrpc.Named
 
-// Caller is what calls are made on: a [*Client] or a [*Session].
+// Caller makes calls. A [*Client] and a [*Session] are Callers. A fake for tests
+// needs no more than these two methods: [NewAPI] gives it the methods of [API].
 type Caller interface {
-	api() API
+	// CallInto calls a method and decodes what it returns into what into points
+	// to: a koji value, a pointer to one, a slice of either, or a type as
+	// package xmlrpc takes it.
+	CallInto(ctx context.Context, into any, method string, args ...any) error
+	// CallAll makes several calls together and sets the Err of each. The error
+	// that it returns is about the request as a whole: calls that were not made
+	// because of it keep their Err.
+	CallAll(ctx context.Context, calls []*Call) error
 }
 
-// API is the calls that a [Client] and a [Session] have in common.
+// Call is one of several calls that are made together.
+type Call struct {
+	Method string
+	Args   []any // the last may be Named
+	Into   any   // where the result goes; see [Caller]
+	Err    error // how the call ended; ErrNotSent before
+}
+
+// API has a method for each call of the hub that package koji has values for.
 type API struct {
-	line line
-	pool *pool
-	hub  *hub
+	caller         Caller
+	webURL, topURL string // see Options
 }
 
-func (a API) api() API { return a }
+// NewAPI returns the methods of API on a Caller.
+func NewAPI(c Caller) API { return API{caller: c} }
 
-// line is a way to the hub: the anonymous one, or that of a session.
-type line interface {
-	// run does a job, with all that it takes: turns, repetition, logging in.
-	run(ctx context.Context, j *job) error
-	// lanes is how many jobs it does at once.
-	lanes() int
+// CallInto implements [Caller].
+func (a API) CallInto(ctx context.Context, into any, method string, args ...any) error {
+	return a.caller.CallInto(ctx, into, method, args...)
 }
+
+// CallAll implements [Caller].
+func (a API) CallAll(ctx context.Context, calls []*Call) error { return a.caller.CallAll(ctx, calls) }
 
 // Call calls a method and returns what it returns, as package xmlrpc decodes
 // into any. The last of args may be [Named].
@@ -40,66 +60,95 @@ func (a API) Call(ctx context.Context, method string, args ...any) (any, error) 
 	return CallInto[any](ctx, a, method, args...)
 }
 
-// CallInto calls a method and decodes what it returns into a T. That is a koji
-// value such as [koji.Build], a pointer to one (nil where the hub returns nil),
-// a slice of either, or a type as package xmlrpc takes it.
+// CallInto calls a method and returns what it returns as a T: a koji value such
+// as [koji.Build], a pointer to one (nil where the hub returns nil), a slice of
+// either, or a type as package xmlrpc takes it.
 func CallInto[T any](ctx context.Context, c Caller, method string, args ...any) (T, error) {
 	var v T
-	err := c.api().call(ctx, method, args, func() any {
-		v = *new(T) // an answer that broke off may have left something
-		return target(&v)
-	})
-	if err != nil {
-		v = *new(T)
+	if err := c.CallInto(ctx, &v, method, args...); err != nil {
+		return *new(T), err
 	}
-	return v, err
+	return v, nil
 }
 
-// call does one call. into returns a fresh place for the answer.
-func (a API) call(ctx context.Context, method string, args []any, into func() any) error {
-	if !a.hub.work.begin() {
+// doer makes requests to the hub: anonymously, or as a session.
+type doer interface {
+	// do makes a request, with all that it takes: waiting, repeating, logging in.
+	do(ctx context.Context, r *request) error
+	// concurrency is how many requests are made at once.
+	concurrency() int
+}
+
+// hubCaller is the Caller of a client or a session.
+type hubCaller struct {
+	hub     *hub
+	doer    doer
+	batcher *batcher
+}
+
+func newHubCaller(h *hub, d doer) *hubCaller {
+	return &hubCaller{hub: h, doer: d, batcher: &batcher{hub: h, doer: d}}
+}
+
+// CallInto implements [Caller].
+func (c *hubCaller) CallInto(ctx context.Context, into any, method string, args ...any) error {
+	h := c.hub
+	if !h.calls.begin() {
 		return fmt.Errorf("hub %s: %w", method, ErrClosed)
 	}
-	defer a.hub.work.end()
-	a.hub.stats.calls.Add(1)
+	defer h.calls.end()
+	h.stats.calls.Add(1)
 	var err error
-	if !a.hub.opts.Batching.Off && a.hub.travels(method, args) {
-		err = a.pool.call(ctx, method, args, into)
+	if !h.opts.Batching.Off && h.batchable(method, args) {
+		err = c.batcher.call(ctx, method, args, kojiwire.Into(into))
 	} else {
-		err = a.alone(ctx, method, args, into)
+		err = c.alone(ctx, method, args, into)
 	}
 	if err != nil {
-		return fmt.Errorf("hub %s: %w", a.hub.label(method, args), err)
+		return fmt.Errorf("hub %s: %w", h.label(method, args), err)
 	}
 	return nil
 }
 
-// alone does a call with a request of its own.
-func (a API) alone(ctx context.Context, method string, args []any, into func() any) error {
+// alone makes a call with a request of its own.
+func (c *hubCaller) alone(ctx context.Context, method string, args []any, into any) error {
 	body, err := xmlrpc.AppendCall(nil, method, args...)
 	if err != nil {
 		return err
 	}
-	return a.line.run(ctx, &job{
+	return c.doer.do(ctx, &request{
 		method:   method,
 		body:     body,
-		harmless: a.hub.isReadOnly(method),
+		harmless: c.hub.isReadOnly(method),
 		decode: func(answer []byte) error {
-			return typed(xmlrpc.DecodeResponse(answer, a.hub.opts.Limits, into()))
+			return asFault(xmlrpc.DecodeResponse(answer, c.hub.opts.Limits, fresh(into)))
 		},
 	})
+}
+
+// fresh empties what into points to, which an answer that broke off may have
+// left something in, and makes it ready for the codec.
+func fresh(into any) any {
+	if v := reflect.ValueOf(into); v.Kind() == reflect.Pointer && !v.IsNil() {
+		v.Elem().SetZero()
+	}
+	return kojiwire.Into(into)
 }
 
 // label names a call in errors: the method and, if it only reads (other methods
 // may be told secrets), its first argument.
 func (h *hub) label(method string, args []any) string {
-	name := printable(method, 100)
-	if len(args) == 0 || !h.isReadOnly(method) {
+	return label(method, args, h.isReadOnly(method))
+}
+
+func label(method string, args []any, readOnly bool) string {
+	name := printable.Line(method, 100)
+	if len(args) == 0 || !readOnly {
 		return name
 	}
 	switch arg := args[0].(type) {
 	case string:
-		return name + " " + strconv.Quote(printable(arg, 100))
+		return name + " " + strconv.Quote(printable.Line(arg, 100))
 	case int:
 		return name + " " + strconv.Itoa(arg)
 	case int64:
@@ -108,23 +157,51 @@ func (h *hub) label(method string, args []any) string {
 	return name
 }
 
-// notFound makes the error for something the hub does not know.
-func (a API) notFound(method string, args []any) error {
-	return fmt.Errorf("hub %s: %w", a.hub.label(method, args), ErrNotFound)
+// spec is a call whose result is a T. It is written once and made by itself or
+// in a [Batch].
+type spec[T any] struct {
+	method string
+	args   []any
+	absent error // what nil as the result means; nil: it is a result like others
+	err    error // the arguments make no sense
 }
 
-// one calls a method that returns nil for what it does not know.
-func one[T any](ctx context.Context, a API, method string, args ...any) (T, error) {
-	v, err := CallInto[*T](ctx, a, method, args...)
-	if v == nil {
-		if err == nil {
-			err = a.notFound(method, args)
-		}
-		return *new(T), err
+// label names the call in errors.
+func (s *spec[T]) label() string { return label(s.method, s.args, methodKind(s.method) != changes) }
+
+// call makes a call by itself.
+func call[T any](ctx context.Context, a API, s spec[T]) (T, error) {
+	r := newResult(s)
+	if s.err == nil {
+		r.call.Err = a.CallInto(ctx, r.call.Into, s.method, s.args...)
 	}
-	return *v, err
+	return r.get(func(err error) error { return err })
 }
 
-// errNoRef is that neither id nor name is given: the hub would understand
+// plain is a call whose result, nil included, is decoded as it is.
+func plain[T any](method string, args ...any) spec[T] { return spec[T]{method: method, args: args} }
+
+// one is a call about one thing, which returns nil for what the hub does not know.
+func one[T any](method string, args ...any) spec[T] {
+	return spec[T]{method: method, args: args, absent: koji.ErrNotFound}
+}
+
+// byRef is one for what has an id or a name.
+func byRef[T any](method string, r koji.Ref) spec[T] {
+	arg, err := refArg(r)
+	s := one[T](method, arg)
+	s.err = err
+	return s
+}
+
+// viaRef is plain for what belongs to one thing.
+func viaRef[T any](method string, r koji.Ref, named Named) spec[T] {
+	arg, err := refArg(r)
+	s := plain[T](method, arg, named)
+	s.err = err
+	return s
+}
+
+// errNoRef reports that neither id nor name is given: the hub would understand
 // something else by nil, such as the user who asks.
 var errNoRef = errors.New("neither id nor name given")

@@ -7,25 +7,28 @@ import (
 	"sync"
 )
 
-// Client calls one hub, anonymously. Its calls are those of [API]. It is safe
-// for concurrent use.
+// Client calls one hub: anonymously, or, if [Open] was told so, as somebody. Its
+// calls are those of [API]. It is safe for concurrent use.
 type Client struct {
 	API
 
+	hub       *hub
+	anonymous *hubCaller
+
 	mu       sync.Mutex
-	sessions map[*sessionLine]*pool
+	sessions map[*sessionDoer]*batcher
 }
 
-// New returns a client of the hub. It reads TLS.ServerCA and does no other I/O.
+// New returns a client of the hub that calls anonymously. It reads TLS.ServerCA
+// and does no other I/O.
 func New(o Options) (*Client, error) {
 	h, err := newHub(o)
 	if err != nil {
 		return nil, fmt.Errorf("hub client: %w", err)
 	}
-	return &Client{
-		API:      API{line: h, pool: &pool{hub: h, line: h}, hub: h},
-		sessions: make(map[*sessionLine]*pool),
-	}, nil
+	c := &Client{hub: h, anonymous: newHubCaller(h, h), sessions: make(map[*sessionDoer]*batcher)}
+	c.API = h.api(c.anonymous)
+	return c, nil
 }
 
 // Session returns a session of this client, not yet logged in. It does no I/O.
@@ -38,22 +41,22 @@ func (c *Client) Session(cred Credentials) (*Session, error) {
 	if c.sessions == nil {
 		return nil, fmt.Errorf("hub session: %w", ErrClosed)
 	}
-	line := newSessionLine(c.hub, cred, c.forget)
-	p := &pool{hub: c.hub, line: line}
-	c.sessions[line] = p
-	return &Session{API: API{line: line, pool: p, hub: c.hub}, line: line}, nil
+	d := newSessionDoer(c.hub, cred, c.forget)
+	caller := newHubCaller(c.hub, d)
+	c.sessions[d] = caller.batcher
+	return &Session{API: c.hub.api(caller), doer: d}, nil
 }
 
-// forget is told of a session that has been closed.
-func (c *Client) forget(line *sessionLine) {
+// forget is called for a session that has been closed.
+func (c *Client) forget(d *sessionDoer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.sessions, line)
+	delete(c.sessions, d)
 }
 
 // Close ends the client: new calls fail with ErrClosed, as do those that wait to
-// travel or to be repeated. Calls under way may end until ctx does; then they are
-// broken off. Last, sessions are logged out. Closing again does nothing.
+// be sent or to be repeated. Calls under way may end until ctx does; then they are
+// canceled. Last, sessions are logged out. Closing again does nothing.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
 	sessions := c.sessions
@@ -62,14 +65,14 @@ func (c *Client) Close(ctx context.Context) error {
 	if sessions == nil {
 		return nil
 	}
-	c.hub.work.close()
-	c.pool.close()
-	for _, p := range sessions {
-		p.close()
+	c.hub.calls.close()
+	c.anonymous.batcher.close()
+	for _, b := range sessions {
+		b.close()
 	}
-	errs := []error{c.hub.work.wait(ctx)}
-	for line := range sessions {
-		errs = append(errs, line.close(ctx))
+	errs := []error{c.hub.calls.wait(ctx)}
+	for d := range sessions {
+		errs = append(errs, d.close(ctx))
 	}
 	c.hub.close()
 	if err := errors.Join(errs...); err != nil {
@@ -81,9 +84,9 @@ func (c *Client) Close(ctx context.Context) error {
 // Stats returns what the client and its sessions have done so far.
 func (c *Client) Stats() Stats { return c.hub.snapshot() }
 
-// HubVersion returns the hub's version as its answers said last, "1.35.3". It is
-// empty before the first answer, and for hubs before 1.35, which do not say it;
-// see [API.GetKojiVersion].
+// HubVersion returns the version that the hub's answers named last, "1.35.3". It
+// is empty before the first answer, and for hubs before 1.35, which do not name
+// it; see [API.GetKojiVersion].
 func (c *Client) HubVersion() string {
 	if v := c.hub.version.Load(); v != nil {
 		return *v

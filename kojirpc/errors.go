@@ -10,20 +10,21 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// ErrNotFound is that the hub knows no such thing.
-var ErrNotFound = errors.New("not found")
-
-// ErrNotLoggedIn is that the hub takes the caller for nobody.
+// ErrNotLoggedIn reports that the hub takes the caller for nobody.
 var ErrNotLoggedIn = errors.New("not logged in")
 
-// ErrClosed is that the client or session was closed.
+// ErrClosed reports that the client or session was closed.
 var ErrClosed = errors.New("closed")
 
-// HTTPError is an answer that is not the hub's but that of a web server in front
-// of it.
+// maxErrorText bounds how much of a text of others an error shows, in bytes.
+const maxErrorText = 500
+
+// HTTPError is the answer of a web server in front of the hub in place of the
+// hub's.
 type HTTPError struct {
 	Status int
 	// Text is what the page says, without markup and shortened.
@@ -44,8 +45,8 @@ func (e *HTTPError) Error() string {
 	return s
 }
 
-// NetworkError is that a request did not reach the hub or its answer did not
-// come back whole.
+// NetworkError reports that a request did not reach the hub or that its answer
+// did not come back whole.
 type NetworkError struct {
 	// Host is the host and, if given, port that was called.
 	Host string
@@ -58,7 +59,7 @@ type NetworkError struct {
 
 // Error implements error.
 func (e *NetworkError) Error() string {
-	return fmt.Sprintf("%s: %s", printable(e.Host, maxErrorText), printable(e.Err.Error(), maxErrorText))
+	return fmt.Sprintf("%s: %s", printable.Line(e.Host, maxErrorText), printable.Line(e.Err.Error(), maxErrorText))
 }
 
 // Unwrap returns e.Err.
@@ -73,14 +74,14 @@ func (e *NetworkError) Timeout() bool {
 	return ok && t.Timeout()
 }
 
-// timeoutError is the end of Options.Timeout.
+// timeoutError reports that Options.Timeout has passed.
 type timeoutError time.Duration
 
 func (e timeoutError) Error() string { return "no answer within " + time.Duration(e).String() }
 func (timeoutError) Timeout() bool   { return true }
 
-// UnavailableError is that something has failed often enough not to be tried for
-// a while.
+// UnavailableError reports that something has failed so often that it is not tried
+// for a while.
 type UnavailableError struct {
 	What  string    // "the hub" or "the login"
 	Until time.Time // when it will be tried again
@@ -89,13 +90,13 @@ type UnavailableError struct {
 
 // Error implements error.
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("%s has failed and is left alone until %s: %v", e.What, e.Until.UTC().Format(time.RFC3339), e.Err)
+	return fmt.Sprintf("%s has failed and is not tried again until %s: %v", e.What, e.Until.UTC().Format(time.RFC3339), e.Err)
 }
 
 // Unwrap returns e.Err.
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
-// LoginError is that a session could not log in.
+// LoginError reports that a session could not log in.
 type LoginError struct {
 	How string // "client certificate" or "GSSAPI"
 	Err error
@@ -107,7 +108,7 @@ func (e *LoginError) Error() string { return "login by " + e.How + ": " + e.Err.
 // Unwrap returns e.Err.
 func (e *LoginError) Unwrap() error { return e.Err }
 
-// isCertificate reports that one side does not trust the other, or that there is
+// isCertificate reports whether one side does not trust the other, or that there is
 // no TLS at all: trying again will not help.
 func isCertificate(err error) bool {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
@@ -116,27 +117,19 @@ func isCertificate(err error) bool {
 	return untrusted || noTLS || ok && op.Op == "remote error" // a TLS alert
 }
 
-// isUnsent reports that no connection came about.
+// isUnsent reports whether no connection was made.
 func isUnsent(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "dial"
 }
 
-// isContext reports that whoever asked does not wait any longer.
+// isContext reports whether the caller has stopped waiting.
 func isContext(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// isGarbled reports an answer that is not XML-RPC.
+// isGarbled reports whether an answer was not XML-RPC.
 func isGarbled(err error) bool {
 	_, ok := errors.AsType[*xmlrpc.SyntaxError](err)
 	return ok
-}
-
-// typed gives a fault the type that its code has. Other errors stay.
-func typed(err error) error {
-	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
-		return faultOf(f)
-	}
-	return err
 }

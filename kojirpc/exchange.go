@@ -15,13 +15,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
 // exchange sends a request over HTTP and reads the answer.
-func (h *hub) exchange(ctx context.Context, e errand, j *job) error {
-	err := h.post(ctx, e, j)
-	for _, secret := range e.secrets {
+func (h *hub) exchange(ctx context.Context, spec requestSpec, r *request) error {
+	err := h.post(ctx, spec, r)
+	for _, secret := range spec.secrets {
 		censor(err, secret)
 	}
 	return err
@@ -40,10 +41,10 @@ func censor(err error, secret string) {
 	}
 }
 
-// post does what exchange says.
-func (h *hub) post(ctx context.Context, e errand, j *job) error {
+// post is exchange without the care for secrets.
+func (h *hub) post(ctx context.Context, spec requestSpec, r *request) error {
 	h.stats.requests.Add(1)
-	limited, cancel := context.WithTimeoutCause(ctx, e.timeout, timeoutError(e.timeout))
+	limited, cancel := context.WithTimeoutCause(ctx, spec.timeout, timeoutError(spec.timeout))
 	defer cancel()
 	limited, abandon := context.WithCancelCause(limited)
 	defer abandon(nil)
@@ -53,18 +54,18 @@ func (h *hub) post(ctx context.Context, e errand, j *job) error {
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		GotConn: func(c httptrace.GotConnInfo) { stale = c.WasIdle },
 	})
-	req, err := h.request(traced, e, j.body)
+	req, err := h.httpRequest(traced, spec, r.body)
 	if err != nil {
 		return err
 	}
-	defer e.by.leave(limited)
-	resp, err := e.by.roundTrip(req)
+	defer spec.transport.leave(limited)
+	resp, err := spec.transport.roundTrip(req)
 	if err != nil {
 		return h.networkError(ctx, limited, err, stale)
 	}
 	defer resp.Body.Close()
-	if e.inspect != nil {
-		e.inspect(resp)
+	if spec.inspect != nil {
+		spec.inspect(resp)
 	}
 	buf := h.buffers.Get().(*bytes.Buffer)
 	defer h.release(buf)
@@ -76,7 +77,7 @@ func (h *hub) post(ctx context.Context, e errand, j *job) error {
 	}
 	if resp.StatusCode != http.StatusOK {
 		page := buf.String()
-		for _, secret := range e.secrets { // before it is shortened, which could leave half of one
+		for _, secret := range spec.secrets { // before it is shortened, which could leave half of one
 			page = strings.ReplaceAll(page, secret, "…")
 		}
 		return httpError(resp, page)
@@ -84,18 +85,18 @@ func (h *hub) post(ctx context.Context, e errand, j *job) error {
 	if v := resp.Header.Get("Koji-Version"); v != "" {
 		h.noteVersion(v)
 	}
-	return j.decode(buf.Bytes())
+	return r.decode(buf.Bytes())
 }
 
-// request makes the HTTP request. Only the transport sees its URL, which may
+// httpRequest makes the HTTP request. Only the transport sees its URL, which may
 // have a session's key in it.
-func (h *hub) request(ctx context.Context, e errand, body []byte) (*http.Request, error) {
+func (h *hub) httpRequest(ctx context.Context, spec requestSpec, body []byte) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	req.URL, req.Host = e.url, e.url.Host
-	maps.Copy(req.Header, e.header)
+	req.URL, req.Host = spec.url, spec.url.Host
+	maps.Copy(req.Header, spec.header)
 	req.Header.Set("Content-Type", "text/xml")
 	req.Header.Set("User-Agent", h.opts.UserAgent)
 	return req, nil
@@ -134,8 +135,8 @@ func (h *hub) release(buf *bytes.Buffer) {
 	}
 }
 
-// networkError says why there was no answer. Errors of the caller's own context
-// come first.
+// networkError says why there was no answer. The end of the caller's own context
+// comes first.
 func (h *hub) networkError(caller, limited context.Context, err error, stale bool) error {
 	if caller.Err() != nil {
 		return context.Cause(caller)
@@ -151,12 +152,12 @@ func (h *hub) networkError(caller, limited context.Context, err error, stale boo
 
 func (h *hub) noteVersion(v string) {
 	if old := h.version.Load(); old == nil || *old != v {
-		v = printable(v, 50)
+		v = printable.Line(v, 50)
 		h.version.Store(&v)
 	}
 }
 
-// httpError reads an answer that is not the hub's.
+// httpError makes the error of an answer that is not the hub's.
 func httpError(resp *http.Response, page string) error {
 	e := &HTTPError{Status: resp.StatusCode, Text: pageText(page)}
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
@@ -166,7 +167,7 @@ func httpError(resp *http.Response, page string) error {
 		e.Text = "it redirects"
 		if to, err := url.Parse(resp.Header.Get("Location")); err == nil && to.Path != "" {
 			to.User, to.RawQuery, to.Fragment = nil, "", ""
-			e.Text += " to " + printable(to.String(), maxErrorText)
+			e.Text += " to " + printable.Line(to.String(), maxErrorText)
 		}
 		e.Text += "; the server's URL must be the one at the end"
 	}
@@ -189,5 +190,5 @@ func pageText(page string) string {
 			b.Reset()
 		}
 	}
-	return printable(html.UnescapeString(b.String()), maxErrorText)
+	return printable.Line(html.UnescapeString(b.String()), maxErrorText)
 }

@@ -1,8 +1,11 @@
 package kojirpc
 
-import "github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+import (
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
 
 // Decode reads an answer as CallInto does.
 func Decode(answer []byte, into any) error {
-	return xmlrpc.DecodeResponse(answer, xmlrpc.Limits{}, target(into))
+	return xmlrpc.DecodeResponse(answer, xmlrpc.Limits{}, kojiwire.Into(into))
 }

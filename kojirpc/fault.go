@@ -1,29 +1,15 @@
 package kojirpc
 
 import (
-	"strconv"
+	"errors"
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// FaultCode is the number by which the hub tells kinds of fault apart. It is an
-// error only for errors.Is: errors.Is(err, kojirpc.CodeAuthExpired).
-//
-// Source: the faultCode of the exceptions in koji/__init__.py.
-type FaultCode int
-
-// Error implements error.
-func (c FaultCode) Error() string {
-	if name := c.String(); name != "" {
-		return name
-	}
-	return "fault " + strconv.Itoa(int(c))
-}
-
-// Fault is the hub's answer to a call that failed. Each of Koji's codes has a
-// type of its own, which embeds it; a code that is none of Koji's is a plain
-// *Fault.
+// Fault is the hub's answer to a call that failed. errors.Is compares it with a
+// [FaultCode].
 type Fault struct {
 	Code FaultCode
 	// Text is what the hub says: Koji's own words, an exception of Python with
@@ -31,6 +17,8 @@ type Fault struct {
 	// is shortened (a traceback at its beginning), and free of control characters
 	// except tab and line feed.
 	Text string
+
+	cause error // of a fault that this client raises
 }
 
 // maxFaultText bounds what is kept of a fault's text, in bytes.
@@ -44,7 +32,7 @@ func (f *Fault) Error() string {
 		lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 		text = lines[len(lines)-1]
 	}
-	text = printable(text, maxErrorText)
+	text = printable.Line(text, maxErrorText)
 	if text == "" {
 		text = "no text"
 	}
@@ -57,27 +45,28 @@ func (f *Fault) Is(target error) bool {
 	return ok && code == f.Code
 }
 
-// As sets target to the fault itself, so that errors.As finds a *Fault in the
-// types that embed one.
-func (f *Fault) As(target any) bool {
-	p, ok := target.(**Fault)
-	if ok {
-		*p = f
+// Unwrap returns what was wrong if this client raised the fault, as it does for a
+// failed login by GSSAPI.
+func (f *Fault) Unwrap() error { return f.cause }
+
+// asFault makes a [*Fault] of one that the codec found. Other errors stay.
+func asFault(err error) error {
+	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
+		return newFault(f)
 	}
-	return ok
+	return err
 }
 
-// faultOf makes an error of its own type out of what the codec found.
-func faultOf(f *xmlrpc.Fault) error {
+func newFault(f *xmlrpc.Fault) *Fault {
 	text := f.String
 	if len(text) > maxFaultText {
 		if isTraceback(text) {
 			text = tracebackMark + "\n…" + text[len(text)-maxFaultText:]
 		} else {
-			text = shorten(text, maxFaultText)
+			text = printable.Shorten(text, maxFaultText)
 		}
 	}
-	return newFault(FaultCode(f.Code), sanitize(text))
+	return &Fault{Code: FaultCode(f.Code), Text: printable.Clean(text)}
 }
 
 // tracebackMark begins a traceback of Python. What matters of one is its end.

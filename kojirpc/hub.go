@@ -9,22 +9,25 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// hub is what a client and its sessions share: the way to one hub.
+// hub is what a client and its sessions share. As a doer it makes requests
+// anonymously.
 type hub struct {
-	opts     Options
-	server   *url.URL
-	readOnly map[string]bool // further methods that change nothing
-	anon     *carrier        // for calls without a certificate
-	slots    chan struct{}   // one element for each request under way
-	breaker  *breaker
-	work     *work
-	base     context.Context // ends when the client no longer waits for what is under way
-	abandon  context.CancelCauseFunc
-	stats    counters
-	version  atomic.Pointer[string] // of the hub, as its answers say
-	buffers  sync.Pool              // of *bytes.Buffer
+	opts      Options
+	server    *url.URL
+	readOnly  map[string]bool // further methods that change nothing
+	anonymous *transport      // for calls without a certificate
+	slots     chan struct{}   // one element for each request under way
+	breaker   *retry.Breaker
+	calls     *callTracker
+	base      context.Context // ends when the client no longer waits for requests under way
+	abandon   context.CancelCauseFunc
+	stats     counters
+	version   atomic.Pointer[string] // of the hub, as its answers say
+	buffers   sync.Pool              // of *bytes.Buffer
 }
 
 func newHub(o Options) (*hub, error) {
@@ -41,35 +44,61 @@ func newHub(o Options) (*hub, error) {
 		server:   server,
 		readOnly: make(map[string]bool, len(o.Batching.ReadOnly)),
 		slots:    make(chan struct{}, o.MaxInFlight),
-		work:     newWork(),
+		calls:    newCallTracker(),
 	}
 	for _, method := range o.Batching.ReadOnly {
 		h.readOnly[method] = true
 	}
-	h.breaker = &breaker{opts: o.Breaker, what: "the hub", notify: o.Notify}
+	h.breaker = o.Breaker.new(func(wait time.Duration, err error) {
+		o.Notify(Notice{Kind: NoticeDown, Wait: wait, Err: err})
+	}, func() { o.Notify(Notice{Kind: NoticeUp}) })
 	h.base, h.abandon = context.WithCancelCause(context.Background())
 	h.buffers.New = func() any { return new(bytes.Buffer) }
-	if h.anon, err = h.newCarrier(nil); err != nil {
+	if h.anonymous, err = h.newTransport(nil); err != nil {
 		return nil, err
 	}
 	return h, nil
 }
 
-// errand is where and how one request goes.
-type errand struct {
-	by      *carrier
-	url     *url.URL
-	header  http.Header // besides what all requests have
-	timeout time.Duration
-	secrets []string // what it holds that is for the hub alone
+// new makes the circuit breaker.
+func (b Breaker) new(opened func(time.Duration, error), closed func()) *retry.Breaker {
+	r := &retry.Breaker{
+		Failures: b.Failures, First: b.First, Last: b.Last,
+		Fatal: isCertificate, Opened: opened, Closed: closed,
+	}
+	if b.Off {
+		r.Failures = 0
+	}
+	return r
+}
+
+// requestSpec says where and how one request goes.
+type requestSpec struct {
+	transport *transport
+	url       *url.URL
+	header    http.Header // besides what all requests have
+	timeout   time.Duration
+	secrets   []string // what the request holds that is for the hub alone
 	// inspect, if set, sees the head of the answer first.
 	inspect func(*http.Response)
 }
 
+// check returns an error if it makes no sense to wait for a request to be sent.
+func (h *hub) check() error { return h.refused("the hub", h.breaker.Check()) }
+
+// refused makes an [*UnavailableError] of a circuit breaker's refusal.
+func (h *hub) refused(what string, err error) error {
+	open, ok := errors.AsType[*retry.OpenError](err)
+	if !ok {
+		return nil
+	}
+	h.stats.refused.Add(1)
+	return &UnavailableError{What: what, Until: open.Until, Err: open.Err}
+}
+
 // attempt sends a request once, when it may.
-func (h *hub) attempt(ctx context.Context, e errand, j *job) error {
-	if err := h.breaker.check(); err != nil {
-		h.stats.refused.Add(1)
+func (h *hub) attempt(ctx context.Context, spec requestSpec, r *request) error {
+	if err := h.check(); err != nil {
 		return err
 	}
 	select {
@@ -80,39 +109,38 @@ func (h *hub) attempt(ctx context.Context, e errand, j *job) error {
 		return ErrClosed
 	}
 	defer func() { <-h.slots }()
-	if err := h.breaker.enter(); err != nil {
-		h.stats.refused.Add(1)
+	if err := h.refused("the hub", h.breaker.Begin()); err != nil {
 		return err
 	}
 	began := time.Now()
-	err := h.exchange(ctx, e, j)
+	err := h.exchange(ctx, spec, r)
 	took := time.Since(began)
 	h.opts.Observe(took, err)
-	h.breaker.leave(h.outcomeOf(err, took), err)
+	h.breaker.End(h.outcomeOf(err, took), err)
 	return err
 }
 
 // outcomeOf says what the end of a request tells of the hub.
-func (h *hub) outcomeOf(err error, took time.Duration) outcome {
+func (h *hub) outcomeOf(err error, took time.Duration) retry.Outcome {
 	status, isStatus := errors.AsType[*HTTPError](err)
 	_, isNetwork := errors.AsType[*NetworkError](err)
 	switch {
 	case err == nil:
-		return well
+		return retry.Success
 	case errors.Is(err, CodeServerOffline), isNetwork, isGarbled(err),
 		isStatus && status.Status >= http.StatusInternalServerError:
-		return failed
+		return retry.Failure
 	case isContext(err):
-		// The caller does not wait any longer. That is nobody's fault, unless
-		// it waited for long: a hub that never answers is as good as dead.
+		// The caller has stopped waiting. That says nothing, unless it waited for
+		// long: a hub that never answers has failed.
 		if took >= h.opts.Breaker.Patience {
-			return failed
+			return retry.Failure
 		}
-		return unclear
+		return retry.Unknown
 	case errors.Is(err, ErrClosed):
-		return unclear
+		return retry.Unknown
 	}
-	return well
+	return retry.Success
 }
 
 // isReadOnly reports whether a method changes nothing.
@@ -120,17 +148,20 @@ func (h *hub) isReadOnly(method string) bool {
 	return methodKind(method) != changes || h.readOnly[method]
 }
 
-// run does a job anonymously.
-func (h *hub) run(ctx context.Context, j *job) error {
-	e := errand{by: h.anon, url: h.server, timeout: h.opts.Timeout}
-	return h.again(ctx, j.method, j.harmless, func() error { return h.attempt(ctx, e, j) })
+// do implements doer.
+func (h *hub) do(ctx context.Context, r *request) error {
+	spec := requestSpec{transport: h.anonymous, url: h.server, timeout: h.opts.Timeout}
+	return h.retry(ctx, r.method, r.harmless, func() error { return h.attempt(ctx, spec, r) })
 }
 
-// lanes is how many requests the hub handles at once.
-func (h *hub) lanes() int { return h.opts.MaxInFlight }
+// concurrency implements doer.
+func (h *hub) concurrency() int { return h.opts.MaxInFlight }
 
-// close breaks off what is under way and lets go of the connections.
+// api returns the calls of a client or a session.
+func (h *hub) api(c Caller) API { return API{caller: c, webURL: h.opts.WebURL, topURL: h.opts.TopURL} }
+
+// close cancels what is under way and closes the connections.
 func (h *hub) close() {
 	h.abandon(ErrClosed)
-	h.anon.close()
+	h.anonymous.close()
 }

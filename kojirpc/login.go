@@ -8,13 +8,15 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// decoder reads an answer into what into points to; nil only checks it.
+// decoder returns what reads an answer into what into points to; a nil into only
+// checks it.
 func (h *hub) decoder(into any) func([]byte) error {
 	return func(answer []byte) error {
-		return typed(xmlrpc.DecodeResponse(answer, h.opts.Limits, into))
+		return asFault(xmlrpc.DecodeResponse(answer, h.opts.Limits, into))
 	}
 }
 
@@ -25,80 +27,79 @@ type sessionInfo struct {
 	HeaderAuth bool   `xmlrpc:"header-auth"`
 }
 
-// ensure logs in if need be, unless a login has just failed. Errors are of type
+// ensureLogin logs in if need be, unless a login has just failed. Errors are of type
 // *LoginError or *UnavailableError.
-func (s *sessionLine) ensure(ctx context.Context) error {
-	if s.ticket != nil {
+func (s *sessionDoer) ensureLogin(ctx context.Context) error {
+	if s.state != nil {
 		return nil
 	}
-	if err := s.gate.enter(); err != nil {
-		s.hub.stats.refused.Add(1)
+	if err := s.hub.refused("the login", s.loginBreaker.Begin()); err != nil {
 		return err
 	}
-	info, err := s.enter(ctx, nil)
-	s.gate.leave(loginOutcome(err), err)
+	info, err := s.authenticate(ctx, nil)
+	s.loginBreaker.End(loginOutcome(err), err)
 	if err != nil {
 		return err
 	}
-	s.ticket = &ticket{id: info.ID, key: info.Key, header: info.HeaderAuth}
+	s.state = &sessionState{id: info.ID, key: info.Key, header: info.HeaderAuth}
 	s.exclusive = false
 	s.hub.stats.logins.Add(1)
 	s.hub.opts.Notify(Notice{Kind: NoticeLogin})
 	return nil
 }
 
-// loginOutcome says whether there is sense in trying the same login again soon.
-// When the hub does not answer, that is for the hub's own breaker to say.
-func loginOutcome(err error) outcome {
-	_, away := errors.AsType[*UnavailableError](err)
+// loginOutcome says whether it makes sense to try the same login again soon. A
+// hub that does not answer is the business of the hub's own breaker.
+func loginOutcome(err error) retry.Outcome {
+	_, unavailable := errors.AsType[*UnavailableError](err)
 	switch {
 	case err == nil:
-		return well
-	case away, isContext(err), errors.Is(err, ErrClosed), repeatable(err, true):
-		return unclear
+		return retry.Success
+	case unavailable, isContext(err), errors.Is(err, ErrClosed), repeatable(err, true):
+		return retry.Unknown
 	}
-	return failed
+	return retry.Failure
 }
 
-// renew has the hub renew an expired session: a login under the old ticket gets
+// renew has the hub renew an expired session: a login under the old session gets
 // a new key. Hubs before 1.32 cannot, and others may refuse; then the session
 // ends and the next call begins a new one.
 //
 // Source: ClientSession._renew_session in koji/__init__.py.
-func (s *sessionLine) renew(ctx context.Context) error {
-	old := s.ticket
+func (s *sessionDoer) renew(ctx context.Context) error {
+	old := s.state
 	if !old.header {
-		s.ticket = nil
+		s.state = nil
 		return nil
 	}
 	var info sessionInfo
-	err := s.hub.again(ctx, "sslLogin", true, func() (err error) {
-		info, err = s.enter(ctx, old)
+	err := s.hub.retry(ctx, "sslLogin", true, func() (err error) {
+		info, err = s.authenticate(ctx, old)
 		return err
 	})
 	if _, isFault := errors.AsType[*Fault](err); isFault && !errors.Is(err, CodeServerOffline) {
-		s.ticket = nil
+		s.state = nil
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	s.ticket = &ticket{id: info.ID, key: info.Key, header: info.HeaderAuth, next: old.next}
+	s.state = &sessionState{id: info.ID, key: info.Key, header: info.HeaderAuth, next: old.next}
 	s.hub.stats.renewals.Add(1)
 	s.hub.opts.Notify(Notice{Kind: NoticeRenewed})
 	return nil
 }
 
-// enter does a login: a fresh one, or, given an old ticket, a renewal.
-func (s *sessionLine) enter(ctx context.Context, old *ticket) (sessionInfo, error) {
-	how, enter := "client certificate", s.byCertificate
+// authenticate does a login: a fresh one, or, given the old state, a renewal.
+func (s *sessionDoer) authenticate(ctx context.Context, old *sessionState) (sessionInfo, error) {
+	how, logIn := "client certificate", s.byCertificate
 	if s.cred.Negotiator != nil {
-		how, enter = "GSSAPI", s.byGSSAPI
+		how, logIn = "GSSAPI", s.byGSSAPI
 	}
 	var info sessionInfo
-	j, err := s.loginJob(old != nil, &info)
+	r, err := s.loginRequest(old != nil, &info)
 	if err == nil {
-		err = enter(ctx, old, j)
+		err = logIn(ctx, old, r)
 	}
 	if err == nil && (info.Key == "" || strings.ContainsFunc(info.Key, isControl)) {
 		err = errors.New("the hub's answer has no session in it")
@@ -109,8 +110,8 @@ func (s *sessionLine) enter(ctx context.Context, old *ticket) (sessionInfo, erro
 	return info, nil
 }
 
-// loginJob makes the request of a login.
-func (s *sessionLine) loginJob(renew bool, info *sessionInfo) (*job, error) {
+// loginRequest makes the request of a login.
+func (s *sessionDoer) loginRequest(renew bool, info *sessionInfo) (*request, error) {
 	named := Named{"proxyuser": nil}
 	if s.cred.ProxyUser != "" {
 		named["proxyuser"] = s.cred.ProxyUser
@@ -119,42 +120,42 @@ func (s *sessionLine) loginJob(renew bool, info *sessionInfo) (*job, error) {
 		named["renew"], named["exclusive"] = true, s.exclusive
 	}
 	body, err := xmlrpc.AppendCall(nil, "sslLogin", named)
-	return &job{method: "sslLogin", body: body, decode: s.hub.decoder(info)}, err
+	return &request{method: "sslLogin", body: body, decode: s.hub.decoder(info)}, err
 }
 
-// loginErrand is where a login goes.
-func (s *sessionLine) loginErrand(by *carrier, old *ticket) errand {
-	e := errand{by: by, url: s.hub.loginURL(), timeout: s.hub.opts.AuthTimeout}
+// loginSpec says where a login goes.
+func (s *sessionDoer) loginSpec(by *transport, old *sessionState) requestSpec {
+	spec := requestSpec{transport: by, url: s.hub.loginURL(), timeout: s.hub.opts.AuthTimeout}
 	if old != nil {
-		e.header = old.headers(old.draw())
-		e.secrets = []string{old.key}
+		spec.header = old.headers(old.nextNumber())
+		spec.secrets = []string{old.key}
 	}
-	return e
+	return spec
 }
 
 // byCertificate logs in with the client's certificate.
-func (s *sessionLine) byCertificate(ctx context.Context, old *ticket, j *job) error {
-	late := s.late
-	cert, err := s.showCertificate(ctx, old, j, late)
+func (s *sessionDoer) byCertificate(ctx context.Context, old *sessionState, r *request) error {
+	late := s.postHandshake
+	cert, err := s.showCertificate(ctx, old, r, late)
 	if err == nil {
 		return nil
 	}
-	s.late = false // the web server may have changed its mind
+	s.postHandshake = false // the web server's configuration may have changed
 	if late || cert == nil || cert.asked.Load() || !unverified(err) {
 		return err
 	}
-	// Nobody has asked for the certificate. The web server may ask for it where
-	// logins go, after the handshake.
+	// The server has not asked for the certificate. It may ask for it at the
+	// login's URL only, after the handshake.
 	s.hub.opts.Notify(Notice{Kind: NoticeOldTLS, Err: err})
-	if _, lateErr := s.showCertificate(ctx, old, j, true); lateErr != nil {
+	if _, lateErr := s.showCertificate(ctx, old, r, true); lateErr != nil {
 		return fmt.Errorf("%w (and with TLS 1.2: %w)", err, lateErr)
 	}
-	s.late = true
+	s.postHandshake = true
 	return nil
 }
 
-// unverified reports that the server says it has seen no certificate, or asks
-// for one in the way of TLS 1.2, by handshaking again.
+// unverified reports whether the server says that it has seen no certificate, or
+// asks for one in the way of TLS 1.2, by another handshake.
 func unverified(err error) bool {
 	if status, ok := errors.AsType[*HTTPError](err); ok {
 		return status.Status == http.StatusForbidden
@@ -166,24 +167,24 @@ func unverified(err error) bool {
 	return errors.Is(err, CodeAuthError)
 }
 
-// showCertificate tries a login over new connections, which stay the session's
-// if it succeeds.
-func (s *sessionLine) showCertificate(ctx context.Context, old *ticket, j *job, late bool) (*clientCert, error) {
+// showCertificate tries a login over new connections, which the session keeps if
+// it succeeds.
+func (s *sessionDoer) showCertificate(ctx context.Context, old *sessionState, r *request, late bool) (*clientCert, error) {
 	cert, err := readClientCert(s.cred, late)
 	if err != nil {
 		return nil, err
 	}
-	by, err := s.hub.newCarrier(cert)
+	by, err := s.hub.newTransport(cert)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.hub.attempt(ctx, s.loginErrand(by, old), j); err != nil {
+	if err := s.hub.attempt(ctx, s.loginSpec(by, old), r); err != nil {
 		by.close()
 		return cert, err
 	}
-	if s.by != nil {
-		s.by.close()
+	if s.transport != nil {
+		s.transport.close()
 	}
-	s.by = by
+	s.transport = by
 	return cert, nil
 }

@@ -5,11 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"net/http"
 	"strings"
 )
 
-// Negotiator makes the tokens by which a web server believes who one is.
+// Negotiator makes the tokens that prove to a web server who the caller is.
 type Negotiator interface {
 	// Token returns the first token of HTTP's Negotiate, which is SPNEGO's
 	// NegTokenInit, for a service such as HTTP/koji.example.com.
@@ -18,21 +19,21 @@ type Negotiator interface {
 
 // byGSSAPI logs in by HTTP's Negotiate. As Koji's client does, it waits for the
 // server to ask, so that nobody else gets a ticket.
-func (s *sessionLine) byGSSAPI(ctx context.Context, old *ticket, j *job) error {
+func (s *sessionDoer) byGSSAPI(ctx context.Context, old *sessionState, r *request) error {
 	var offers bool
-	e := s.loginErrand(s.hub.anon, old)
-	e.inspect = func(resp *http.Response) { offers = offersNegotiate(resp.Header) }
-	err := s.hub.attempt(ctx, e, j)
+	spec := s.loginSpec(s.hub.anonymous, old)
+	spec.inspect = func(resp *http.Response) { offers = offersNegotiate(resp.Header) }
+	err := s.hub.attempt(ctx, spec, r)
 	if !isUnauthorized(err) {
 		if err == nil {
-			s.by = s.hub.anon
+			s.transport = s.hub.anonymous
 		}
 		return err
 	}
 	if !offers {
 		return gssapiError("the web server does not offer Negotiate for logins", err)
 	}
-	service := "HTTP/" + strings.ToLower(strings.TrimSuffix(e.url.Hostname(), "."))
+	service := "HTTP/" + strings.ToLower(strings.TrimSuffix(spec.url.Hostname(), "."))
 	token, err := s.hub.token(ctx, s.cred.Negotiator, service)
 	if err != nil {
 		if isContext(err) || errors.Is(err, ErrClosed) {
@@ -40,20 +41,20 @@ func (s *sessionLine) byGSSAPI(ctx context.Context, old *ticket, j *job) error {
 		}
 		return gssapiError("no ticket for "+service, err)
 	}
-	e = s.loginErrand(s.hub.anon, old)
-	if e.header == nil {
-		e.header = make(http.Header)
+	spec = s.loginSpec(s.hub.anonymous, old)
+	if spec.header == nil {
+		spec.header = make(http.Header)
 	}
-	ticket := base64.StdEncoding.EncodeToString(token)
-	e.header.Set("Authorization", "Negotiate "+ticket)
-	e.secrets = append(e.secrets, ticket)
-	if err := s.hub.attempt(ctx, e, j); err != nil {
+	encoded := base64.StdEncoding.EncodeToString(token)
+	spec.header.Set("Authorization", "Negotiate "+encoded)
+	spec.secrets = append(spec.secrets, encoded)
+	if err := s.hub.attempt(ctx, spec, r); err != nil {
 		if isUnauthorized(err) {
 			return gssapiError("the web server does not take the ticket for "+service, err)
 		}
 		return err
 	}
-	s.by = s.hub.anon
+	s.transport = s.hub.anonymous
 	return nil
 }
 
@@ -76,14 +77,14 @@ func isUnauthorized(err error) bool {
 }
 
 func gssapiError(what string, err error) error {
-	text := fmt.Sprintf("%s: %s", what, printable(err.Error(), maxErrorText))
-	return &GSSAPIAuthError{Fault{Code: CodeGSSAPIAuthError, Text: text}, err}
+	text := fmt.Sprintf("%s: %s", what, printable.Line(err.Error(), maxErrorText))
+	return &Fault{Code: CodeGSSAPIAuthError, Text: text, cause: err}
 }
 
-// token asks for a token. Kerberos libraries heed no context, so it may go on
-// after ctx has ended; the client waits for that when it is closed.
+// token asks for a token. Kerberos libraries take no context, so they may go on
+// after ctx has ended; Client.Close waits for them.
 func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, error) {
-	if !h.work.begin() {
+	if !h.calls.begin() {
 		return nil, ErrClosed
 	}
 	type result struct {
@@ -92,7 +93,7 @@ func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, 
 	}
 	done := make(chan result, 1)
 	go func() {
-		defer h.work.end()
+		defer h.calls.end()
 		token, err := n.Token(ctx, service)
 		done <- result{token, err}
 	}()

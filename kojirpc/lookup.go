@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ErrOtherSite is that a URL is not of this hub's kojiweb or file server.
+// ErrOtherSite reports that a URL is not one of this hub's kojiweb or file server.
 var ErrOtherSite = errors.New("the URL is of another site")
 
 // Thing is what a URL names. The one field that goes with Page.Kind is set.
@@ -40,7 +40,7 @@ func (a API) Lookup(ctx context.Context, webURL string) (Thing, error) {
 	if err != nil {
 		return Thing{}, fmt.Errorf("hub lookup: %w", err)
 	}
-	if !a.hub.owns(webURL) {
+	if !a.owns(webURL) {
 		return Thing{}, fmt.Errorf("hub lookup: %w", ErrOtherSite)
 	}
 	return a.get(ctx, page)
@@ -52,7 +52,7 @@ func (a API) get(ctx context.Context, page koji.Page) (t Thing, err error) {
 	ref := koji.Ref{ID: page.ID, Name: page.Name}
 	switch page.Kind {
 	case koji.PageTask:
-		t.Task, err = pointer(one[koji.Task](ctx, a, "getTaskInfo", page.ID, Named{"request": true}))
+		t.Task, err = pointer(a.GetTask(ctx, page.ID))
 	case koji.PageBuild:
 		t.Build, err = pointer(a.GetBuild(ctx, ref))
 	case koji.PagePackage:
@@ -92,7 +92,7 @@ func (a API) record(ctx context.Context, kind koji.PageKind, ref koji.Ref) (map[
 	default:
 		return nil, fmt.Errorf("hub lookup: there is no way to get a %s", kind)
 	}
-	return byRef[map[string]any](ctx, a, method, ref)
+	return call(ctx, a, byRef[map[string]any](method, ref))
 }
 
 // hostOf gets a host, by itself or by its user.
@@ -108,7 +108,7 @@ func (a API) hostOf(ctx context.Context, byUser bool, ref koji.Ref) (*koji.Host,
 		return nil, err
 	}
 	if len(hosts) != 1 {
-		return nil, a.notFound("listHosts", nil)
+		return nil, fmt.Errorf("hub listHosts: %w", koji.ErrNotFound)
 	}
 	return &hosts[0], nil
 }
@@ -122,12 +122,12 @@ func pointer[T any](v T, err error) (*T, error) {
 
 // owns reports whether a URL is below one of the site's addresses, if any are
 // known.
-func (h *hub) owns(text string) bool {
-	if h.opts.WebURL == "" && h.opts.TopURL == "" {
+func (a API) owns(text string) bool {
+	if a.webURL == "" && a.topURL == "" {
 		return true
 	}
 	u, err := url.Parse(strings.TrimSpace(text))
-	return err == nil && (below(u, h.opts.WebURL) || below(u, h.opts.TopURL))
+	return err == nil && (below(u, a.webURL) || below(u, a.topURL))
 }
 
 // below compares host, port and whole segments of the path; http and https are

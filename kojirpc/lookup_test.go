@@ -46,8 +46,8 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	for url, want := range map[string]error{
-		"https://koji.example.com/koji/taskinfo?taskID=999999":    kojirpc.ErrNotFound,
-		"https://koji.example.com/koji/hostinfo?userID=3":         kojirpc.ErrNotFound,
+		"https://koji.example.com/koji/taskinfo?taskID=999999":    koji.ErrNotFound,
+		"https://koji.example.com/koji/hostinfo?userID=3":         koji.ErrNotFound,
 		"https://koji.example.com/koji-stg/taskinfo?taskID=17":    kojirpc.ErrOtherSite,
 		"https://koji.example.com:8443/koji/taskinfo?taskID=17":   kojirpc.ErrOtherSite,
 		"https://koji.example.org/koji/taskinfo?taskID=17":        kojirpc.ErrOtherSite,

@@ -1,6 +1,6 @@
 package kojirpc
 
-// kind is what a method does to the hub.
+// kind says what a method does to the hub.
 type kind uint8
 
 const (
@@ -8,9 +8,9 @@ const (
 	changes kind = iota
 	// reads one thing or a few.
 	reads
-	// sweeps reads what can be long, such as all builds of a package. It does
-	// not travel with others, which would wait for it, unless its arguments say
-	// that it is short.
+	// sweeps reads what can be long, such as all builds of a package. It is
+	// not put into a multiCall, where others would wait for it, unless its
+	// arguments say that it is short.
 	sweeps
 )
 
@@ -52,13 +52,12 @@ func methodKind(method string) kind {
 	return changes
 }
 
-// shortAnswer is how many things the answer of a call may hold that travels with
-// others.
+// shortAnswer bounds how many things the answer of a call in a multiCall may hold.
 const shortAnswer = 100
 
-// travels reports whether a call may travel with others: it only reads, and its
-// answer is short.
-func (h *hub) travels(method string, args []any) bool {
+// batchable reports whether a call may be gathered into a multiCall: it only
+// reads, and its answer is short.
+func (h *hub) batchable(method string, args []any) bool {
 	switch methodKind(method) {
 	case reads:
 		return true

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -21,10 +23,11 @@ type Options struct {
 	// With them, [API.Lookup] refuses URLs of other systems.
 	WebURL, TopURL string
 
-	// TLS is how the hub's certificate is checked. Default: as any server's,
+	// TLS says how the hub's certificate is checked. Default: as any server's,
 	// with the system's authorities.
 	TLS TLS
-	// UserAgent is sent with each request, "kojiwatch/1.2". Default: kojiwatch.
+	// UserAgent names the program that calls, "mytool/1.0". Default: the name and
+	// version of the program's main package.
 	UserAgent string
 	// Timeout bounds one request, from sending it to the end of the answer.
 	// The context of a call bounds the whole call. Default: 5 min.
@@ -37,16 +40,16 @@ type Options struct {
 	// Limits bound what the hub may answer, in bytes (after decompression),
 	// depth and number of values. Defaults: those of package xmlrpc.
 	Limits xmlrpc.Limits
-	// Batching is how calls that only read are gathered into multiCalls.
+	// Batching says how calls that only read are gathered into multiCalls.
 	Batching Batching
-	// Retry is how calls are tried again.
+	// Retry says how calls are tried again.
 	Retry Retry
-	// Breaker is when a hub that fails is left alone for a while.
+	// Breaker says when a hub that fails is not called for a while.
 	Breaker Breaker
-	// Notify, if set, is told of what happens besides calls. It may be called
+	// Notify, if set, is called for what happens besides calls. It may be called
 	// from several goroutines at once and must not block.
 	Notify func(Notice)
-	// Observe, if set, is told of each request that was sent: how long it took
+	// Observe, if set, is called for each request that was sent: how long it took
 	// and how it ended. It may be called from several goroutines at once and
 	// must not block.
 	Observe func(took time.Duration, err error)
@@ -71,16 +74,16 @@ type TLS struct {
 type Batching struct {
 	// Off sends each call by itself. A [Batch] is not affected.
 	Off bool
-	// Window is how long a call waits for others to travel with, when it could
-	// be sent at once. Default: 2 ms.
+	// Window is how long a call waits for others when it could be sent at once.
+	// Default: 2 ms.
 	Window time.Duration
-	// Size is how many calls travel together at most. Default: 100.
+	// Size is how many calls are sent together at most. Default: 100.
 	Size int
 	// Bytes is how long a request gets at most before its calls are divided.
 	// Hubs refuse requests beyond 4 MiB (MaxRequestLength). Default: 1 MiB.
 	Bytes int
 	// ReadOnly names further methods, such as those of a hub's plugins, that
-	// change nothing: they may travel with others and be repeated.
+	// change nothing: they may be gathered and repeated.
 	ReadOnly []string
 }
 
@@ -97,16 +100,16 @@ type Retry struct {
 	Offline bool
 }
 
-// Breaker says when a hub that fails is left alone for a while. Meanwhile calls
+// Breaker says when a hub that fails is not called for a while. Meanwhile calls
 // fail at once with an [*UnavailableError].
 type Breaker struct {
-	// Off has every call try.
+	// Off lets every call try.
 	Off bool
 	// Failures is how many requests in a row must fail. A fault of the hub is no
 	// failure, unless it says that the hub is offline. Default: 5.
 	Failures int
-	// First and Last are the first and the longest time for which the hub is
-	// left alone; then one request tries it. Defaults: 1 s and 60 s.
+	// First and Last are the first and the longest time for which the hub is not
+	// called; then one request tries it. Defaults: 1 s and 60 s.
 	First, Last time.Duration
 	// Patience is how long a request must have gone unanswered for it to count
 	// as a failure when its caller gives up. Default: 2 s.
@@ -115,7 +118,7 @@ type Breaker struct {
 
 // setDefaults fills in what is zero.
 func (o *Options) setDefaults() {
-	setDefault(&o.UserAgent, "kojiwatch")
+	setDefault(&o.UserAgent, defaultUserAgent())
 	setDefault(&o.Timeout, 5*time.Minute)
 	setDefault(&o.AuthTimeout, time.Minute)
 	setDefault(&o.MaxInFlight, 4)
@@ -139,6 +142,19 @@ func (o *Options) setDefaults() {
 	if o.Observe == nil {
 		o.Observe = func(time.Duration, error) {}
 	}
+}
+
+// defaultUserAgent names the program that runs.
+func defaultUserAgent() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Path == "" {
+		return "kojirpc"
+	}
+	name := path.Base(info.Path)
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return name + "/" + v
+	}
+	return name
 }
 
 func setDefault[V comparable](v *V, fallback V) {

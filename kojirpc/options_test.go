@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -115,17 +116,17 @@ func TestCredentialsFromProfile(t *testing.T) {
 		name, text string
 		login      bool
 		cert       string
-		kerberos   *kojirpc.Kerberos
+		kerberos   *kerberos.Client
 		err        string
 	}{
 		{name: "noauth", text: "authtype = noauth\ncert = " + cert},
 		{name: "ssl", text: "authtype = ssl\ncert = " + cert, login: true, cert: cert},
 		{name: "ssl without certificate", text: "authtype = ssl\n", err: "profile lab: authtype is ssl but there is no cert"},
 		{name: "unset, with certificate", text: "cert = " + cert, login: true, cert: cert},
-		{name: "unset, certificate is not there", text: "cert = /nowhere.crt", login: true, kerberos: &kojirpc.Kerberos{}},
-		{name: "unset", login: true, kerberos: &kojirpc.Kerberos{}},
-		{name: "kerberos", text: "authtype = kerberos\nprincipal = a@B\nkeytab = /k", login: true, kerberos: &kojirpc.Kerberos{Principal: "a@B", Keytab: "/k"}},
-		{name: "keytab without principal does not count", text: "keytab = /k", login: true, kerberos: &kojirpc.Kerberos{}},
+		{name: "unset, certificate is not there", text: "cert = /nowhere.crt", login: true, kerberos: &kerberos.Client{}},
+		{name: "unset", login: true, kerberos: &kerberos.Client{}},
+		{name: "kerberos", text: "authtype = kerberos\nprincipal = a@B\nkeytab = /k", login: true, kerberos: &kerberos.Client{Principal: "a@B", Keytab: "/k"}},
+		{name: "keytab without principal does not count", text: "keytab = /k", login: true, kerberos: &kerberos.Client{}},
 		{name: "password", text: "authtype = password", err: "profile lab: authtype password is not supported; use a certificate (ssl) or kerberos"},
 		{name: "other", text: "authtype = gssapi", err: `profile lab: authtype "gssapi" is none of noauth, ssl and kerberos`},
 		{name: "empty", text: "authtype =\ncert = " + cert, err: `profile lab: authtype "" is none of noauth, ssl and kerberos`},
@@ -142,7 +143,7 @@ func TestCredentialsFromProfile(t *testing.T) {
 			if err != nil || login != tt.login || cred.Cert != tt.cert {
 				t.Errorf("%+v, %v, %v", cred, login, err)
 			}
-			k, _ := cred.Negotiator.(*kojirpc.Kerberos)
+			k, _ := cred.Negotiator.(*kerberos.Client)
 			if jsonText(kerberosText(k)) != jsonText(kerberosText(tt.kerberos)) {
 				t.Errorf("%+v", k)
 			}
@@ -150,7 +151,7 @@ func TestCredentialsFromProfile(t *testing.T) {
 	}
 }
 
-func kerberosText(k *kojirpc.Kerberos) any {
+func kerberosText(k *kerberos.Client) any {
 	if k == nil {
 		return nil
 	}

@@ -49,6 +49,14 @@ func (q QueryOpts) value() any {
 	return m
 }
 
+// in adds it to the named arguments of a list call, which it returns.
+func (q QueryOpts) in(named Named) Named {
+	if opts := q.value(); opts != nil {
+		named["queryOpts"] = opts
+	}
+	return named
+}
+
 // countOnly has a list counted.
 func countOnly() map[string]any { return map[string]any{"countOnly": true} }
 

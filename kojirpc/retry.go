@@ -4,18 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// job is one request to the hub: a call, or several as one multiCall.
-type job struct {
+// request is one request to the hub: a call, or several as one multiCall.
+type request struct {
 	method string
 	body   []byte
-	// harmless says that it only reads, so that doing it twice does no harm.
+	// harmless says that it only reads, so that repeating it does no harm.
 	harmless bool
-	// decode reads the answer. A fault is an error of its own type.
+	// decode reads the answer. A fault is a *Fault.
 	decode func(answer []byte) error
 }
 
@@ -32,13 +33,13 @@ func repeatable(err error, guarded bool) bool {
 		return (guarded || network.Unsent) && !isCertificate(err)
 	}
 	if status, ok := errors.AsType[*HTTPError](err); ok {
-		return guarded && passing(status.Status)
+		return guarded && isTransient(status.Status)
 	}
 	return guarded && isGarbled(err)
 }
 
-// passing reports whether a status is one that goes away by itself.
-func passing(status int) bool {
+// isTransient reports whether a status is likely to go away by itself.
+func isTransient(status int) bool {
 	switch status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 		http.StatusTooManyRequests, http.StatusRequestTimeout:
@@ -47,8 +48,8 @@ func passing(status int) bool {
 	return false
 }
 
-// again sends until there is an answer or no sense in going on.
-func (h *hub) again(ctx context.Context, method string, guarded bool, send func() error) error {
+// retry calls send until there is an answer, or no point in going on.
+func (h *hub) retry(ctx context.Context, method string, guarded bool, send func() error) error {
 	for tries := 0; ; {
 		err := send()
 		if err == nil || ctx.Err() != nil {
@@ -72,7 +73,7 @@ func (h *hub) again(ctx context.Context, method string, guarded bool, send func(
 	}
 }
 
-// ended says why there is no going on.
+// ended returns why nothing more is tried.
 func (h *hub) ended(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -84,29 +85,23 @@ func (h *hub) ended(ctx context.Context) error {
 func (h *hub) pause(tries int, err error) (time.Duration, bool) {
 	r := &h.opts.Retry
 	offline := r.Offline && errors.Is(err, CodeServerOffline)
-	if away, ok := errors.AsType[*UnavailableError](err); ok {
-		return max(time.Until(away.Until), 0) + jitter(r.First), offline
+	if unavailable, ok := errors.AsType[*UnavailableError](err); ok {
+		return max(time.Until(unavailable.Until), 0) + retry.Pause(r.First, r.Last, 0), offline
 	}
 	if tries >= r.Max && !offline {
 		return 0, false
 	}
 	if network, ok := errors.AsType[*NetworkError](err); ok && network.stale && tries == 0 {
-		return 0, true // nothing is wrong but that the server had hung up
+		return 0, true // the server had closed the idle connection
 	}
-	ceiling := r.Last
-	if tries < 32 && r.First<<tries > 0 {
-		ceiling = min(r.First<<tries, r.Last)
-	}
-	wait := jitter(ceiling)
+	wait := retry.Pause(r.First, r.Last, tries)
 	if status, ok := errors.AsType[*HTTPError](err); ok {
 		wait = max(wait, min(status.RetryAfter, r.Last))
 	}
 	return wait, true
 }
 
-func jitter(ceiling time.Duration) time.Duration { return rand.N(ceiling + 1) }
-
-// sleep waits; false means that it was broken off.
+// sleep waits and reports whether it did so to the end.
 func (h *hub) sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -115,7 +110,7 @@ func (h *hub) sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	case <-h.work.closing():
+	case <-h.calls.closing():
 		return false
 	}
 }

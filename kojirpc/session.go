@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -17,10 +19,10 @@ type Credentials struct {
 	Cert string
 	// Key is the path of a PEM file with the private key of Cert.
 	Key string
-	// Negotiator makes the tickets of a GSSAPI login; see [Kerberos].
+	// Negotiator makes the tokens of a GSSAPI login, such as a *kerberos.Client.
 	Negotiator Negotiator
-	// ProxyUser is whom to be in place of the one who logs in, which takes the
-	// hub's leave (ProxyDNs, ProxyPrincipals). Empty: nobody.
+	// ProxyUser is the user to be in place of the one who logs in, which the hub
+	// must allow (ProxyDNs, ProxyPrincipals). Empty: none.
 	ProxyUser string
 }
 
@@ -33,74 +35,72 @@ type Credentials struct {
 // follows is as secret. It is safe for concurrent use.
 type Session struct {
 	API
-	line *sessionLine
+	doer *sessionDoer
 }
 
 // Login logs in, unless the session is logged in already.
 func (s *Session) Login(ctx context.Context) error {
-	if err := s.line.login(ctx); err != nil {
+	if err := s.doer.login(ctx); err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
 	return nil
 }
 
-// Close logs out, after the calls under way. Calls that wait for their turn, and
-// all that follow, fail with ErrClosed. Closing again does nothing.
+// Close logs out, after the calls under way. Calls that wait, and all that follow,
+// fail with ErrClosed. Closing again does nothing.
 func (s *Session) Close(ctx context.Context) error {
-	if err := s.line.close(ctx); err != nil {
+	if err := s.doer.close(ctx); err != nil {
 		return fmt.Errorf("close hub session: %w", err)
 	}
 	return nil
 }
 
-// sessionLine is the way to the hub of a session. Whoever has the turn may use
-// it.
-type sessionLine struct {
-	hub    *hub
-	cred   Credentials
-	gate   *breaker // for logins
-	forget func(*sessionLine)
-	turn   chan struct{} // has an element while somebody has the turn
-	closed chan struct{}
-	once   sync.Once
+// sessionDoer makes the requests of a session, one at a time.
+type sessionDoer struct {
+	hub          *hub
+	cred         Credentials
+	loginBreaker *retry.Breaker
+	forget       func(*sessionDoer)
+	inUse        chan struct{} // has an element while a request is made
+	closed       chan struct{}
+	once         sync.Once
 
-	// For whoever has the turn:
-	by        *carrier
-	ticket    *ticket // nil: not logged in
-	late      bool    // the certificate is asked for after the handshake
-	exclusive bool
+	// For whoever has acquired the session:
+	transport     *transport
+	state         *sessionState // nil: not logged in
+	postHandshake bool          // the certificate is asked for after the handshake
+	exclusive     bool
 }
 
-func newSessionLine(h *hub, cred Credentials, forget func(*sessionLine)) *sessionLine {
-	gate := h.opts.Breaker
-	gate.Failures = 1
-	return &sessionLine{
+func newSessionDoer(h *hub, cred Credentials, forget func(*sessionDoer)) *sessionDoer {
+	breaker := h.opts.Breaker
+	breaker.Failures = 1
+	return &sessionDoer{
 		hub:  h,
 		cred: cred,
-		gate: &breaker{opts: gate, what: "the login", notify: func(n Notice) {
-			if n.Kind == NoticeDown {
-				n.Kind = NoticeLoginFailed
-				h.opts.Notify(n)
-			}
-		}},
+		loginBreaker: breaker.new(func(wait time.Duration, err error) {
+			h.opts.Notify(Notice{Kind: NoticeLoginFailed, Wait: wait, Err: err})
+		}, nil),
 		forget: forget,
-		turn:   make(chan struct{}, 1),
+		inUse:  make(chan struct{}, 1),
 		closed: make(chan struct{}),
 	}
 }
 
-// lanes is one: the hub handles the calls of a session one after the other.
-func (s *sessionLine) lanes() int { return 1 }
+// concurrency implements doer: the hub handles the calls of a session one after
+// the other.
+func (s *sessionDoer) concurrency() int { return 1 }
 
-// take waits for the turn. Go serves those who wait for a channel in order.
-func (s *sessionLine) take(ctx context.Context) error {
+// acquire waits until no other request is made; release must follow. Go serves
+// those who wait for a channel in order.
+func (s *sessionDoer) acquire(ctx context.Context) error {
 	select {
 	case <-s.closed:
 		return ErrClosed
 	default:
 	}
 	select {
-	case s.turn <- struct{}{}:
+	case s.inUse <- struct{}{}:
 		return nil
 	case <-s.closed:
 		return ErrClosed
@@ -109,102 +109,107 @@ func (s *sessionLine) take(ctx context.Context) error {
 	}
 }
 
-func (s *sessionLine) pass() { <-s.turn }
+func (s *sessionDoer) release() { <-s.inUse }
 
-// login logs in by itself.
-func (s *sessionLine) login(ctx context.Context) error {
-	if !s.hub.work.begin() {
+// login logs in without making a call.
+func (s *sessionDoer) login(ctx context.Context) error {
+	if !s.hub.calls.begin() {
 		return ErrClosed
 	}
-	defer s.hub.work.end()
-	if err := s.take(ctx); err != nil {
+	defer s.hub.calls.end()
+	if err := s.acquire(ctx); err != nil {
 		return err
 	}
-	defer s.pass()
-	return s.hub.again(ctx, "sslLogin", true, func() error { return s.ensure(ctx) })
+	defer s.release()
+	return s.hub.retry(ctx, "sslLogin", true, func() error { return s.ensureLogin(ctx) })
 }
 
-// run does a job in the session.
-func (s *sessionLine) run(ctx context.Context, j *job) error {
-	if err := s.take(ctx); err != nil {
+// do implements doer.
+func (s *sessionDoer) do(ctx context.Context, r *request) error {
+	if err := s.acquire(ctx); err != nil {
 		return err
 	}
-	defer s.pass()
-	var m mending
+	defer s.release()
+	var done recovery
 	for {
-		err := s.try(ctx, j)
+		err := s.try(ctx, r)
 		if err == nil {
-			s.noteExclusive(j.method)
+			s.noteExclusive(r.method)
 			return nil
 		}
-		again, err := s.mend(ctx, j, &m, err)
+		again, err := s.recover(ctx, r, &done, err)
 		if !again {
 			return err
 		}
 	}
 }
 
-// try does a job under one call number, by which the hub knows a repetition: if
-// it has done the call it refuses to do it again. So anything may be repeated.
-func (s *sessionLine) try(ctx context.Context, j *job) error {
+// try makes a request under one call number, by which the hub recognizes a
+// repetition: it refuses to do the call again. So anything may be repeated.
+func (s *sessionDoer) try(ctx context.Context, r *request) error {
 	number := int64(-1)
-	return s.hub.again(ctx, j.method, true, func() error {
-		if err := s.ensure(ctx); err != nil {
+	return s.hub.retry(ctx, r.method, true, func() error {
+		if err := s.ensureLogin(ctx); err != nil {
 			return err
 		}
 		if number < 0 {
-			number = s.ticket.draw()
+			number = s.state.nextNumber()
 		}
-		return s.hub.attempt(ctx, s.errand(number), j)
+		return s.hub.attempt(ctx, s.spec(number), r)
 	})
 }
 
-// mending is what has been tried to get a job done. Each remedy is tried once.
-type mending struct{ renewed, reentered, renumbered bool }
+// recovery is what has been done to get a request answered. Each step is taken
+// once.
+type recovery struct{ renewed, loggedIn, renumbered bool }
 
-// mend does what can be done about a fault of the session, and reports whether
+// recover does what can be done about a fault of the session, and reports whether
 // to try again. If not, the error is the one to return.
-func (s *sessionLine) mend(ctx context.Context, j *job, m *mending, err error) (bool, error) {
+func (s *sessionDoer) recover(ctx context.Context, r *request, done *recovery, err error) (bool, error) {
 	if _, ok := errors.AsType[*LoginError](err); ok {
 		return false, err
 	}
 	switch {
-	case errors.Is(err, CodeAuthExpired) && !m.renewed:
-		m.renewed = true
+	case errors.Is(err, CodeAuthExpired) && !done.renewed:
+		done.renewed = true
 		if err := s.renew(ctx); err != nil {
 			return false, err
 		}
 		return true, nil
-	case errors.Is(err, CodeAuthError) && !m.reentered:
-		// Either the call was refused or the session is no more. Texts do not
-		// tell, but an innocent call does.
-		m.reentered = true
-		if !s.gone(ctx) {
+	case errors.Is(err, CodeAuthError) && !done.loggedIn:
+		// Either the call was refused or the session no longer exists. Texts do
+		// not tell, but a harmless call does.
+		done.loggedIn = true
+		if !s.ended(ctx) {
 			return false, err
 		}
-		s.ticket = nil
+		s.state = nil
 		return true, nil
-	case errors.Is(err, CodeRetryError) && j.harmless && !m.renumbered:
+	case errors.Is(err, CodeRetryError) && r.harmless && !done.renumbered:
 		// It has been done, as a multiCall's number is kept even if it only
 		// reads, but the answer is lost.
-		m.renumbered = true
+		done.renumbered = true
 		return true, nil
 	}
 	return false, err
 }
 
-// gone reports whether the hub knows the session no more.
-func (s *sessionLine) gone(ctx context.Context) bool {
-	body, err := xmlrpc.AppendCall(nil, "getAPIVersion")
-	if err != nil {
-		return false
-	}
-	err = s.hub.attempt(ctx, s.errand(s.ticket.draw()), &job{method: "getAPIVersion", body: body, decode: s.hub.decoder(nil)})
-	return errors.Is(err, CodeAuthError)
+// ended reports whether the session no longer exists.
+func (s *sessionDoer) ended(ctx context.Context) bool {
+	return errors.Is(s.call(ctx, "getAPIVersion"), CodeAuthError)
 }
 
-// noteExclusive keeps in mind, for a renewal, that the session is exclusive.
-func (s *sessionLine) noteExclusive(method string) {
+// call makes a call without arguments once, and drops what it returns.
+func (s *sessionDoer) call(ctx context.Context, method string) error {
+	body, err := xmlrpc.AppendCall(nil, method)
+	if err != nil {
+		return err
+	}
+	return s.hub.attempt(ctx, s.spec(s.state.nextNumber()), &request{method: method, body: body, decode: s.hub.decoder(nil)})
+}
+
+// noteExclusive remembers, for a renewal, that the session is exclusive.
+func (s *sessionDoer) noteExclusive(method string) {
 	switch method {
 	case "exclusiveSession":
 		s.exclusive = true
@@ -214,7 +219,7 @@ func (s *sessionLine) noteExclusive(method string) {
 }
 
 // close logs out. It is one attempt: the hub forgets sessions by itself.
-func (s *sessionLine) close(ctx context.Context) error {
+func (s *sessionDoer) close(ctx context.Context) error {
 	first := false
 	s.once.Do(func() {
 		first = true
@@ -225,36 +230,32 @@ func (s *sessionLine) close(ctx context.Context) error {
 	}
 	defer s.forget(s)
 	select {
-	case s.turn <- struct{}{}:
-		defer s.pass()
+	case s.inUse <- struct{}{}:
+		defer s.release()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
 	defer s.drop()
-	if s.ticket == nil {
+	if s.state == nil {
 		return nil
 	}
-	body, err := xmlrpc.AppendCall(nil, "logout")
-	if err != nil {
-		return err
-	}
-	err = s.hub.attempt(ctx, s.errand(s.ticket.draw()), &job{method: "logout", body: body, decode: s.hub.decoder(nil)})
+	err := s.call(ctx, "logout")
 	if errors.Is(err, CodeAuthExpired) || errors.Is(err, CodeAuthError) {
-		return nil // it is over already
+		return nil // the session has ended already
 	}
 	return err
 }
 
 // drop forgets the session.
-func (s *sessionLine) drop() {
-	s.ticket = nil
-	if s.by != nil && s.by != s.hub.anon {
-		s.by.close()
+func (s *sessionDoer) drop() {
+	s.state = nil
+	if s.transport != nil && s.transport != s.hub.anonymous {
+		s.transport.close()
 	}
-	s.by = nil
+	s.transport = nil
 }
 
-// errand is where the calls of the session go.
-func (s *sessionLine) errand(number int64) errand {
-	return s.ticket.errand(s.by, s.hub.secureURL(), number, s.hub.opts.Timeout)
+// spec says where the calls of the session go.
+func (s *sessionDoer) spec(number int64) requestSpec {
+	return s.state.spec(s.transport, s.hub.secureURL(), number, s.hub.opts.Timeout)
 }

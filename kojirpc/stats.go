@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Stats is what a client and its sessions have done so far. The counts only
+// Stats counts what a client and its sessions have done so far. The counts only
 // grow.
 type Stats struct {
 	// Calls counts the calls made, Requests the HTTP requests that this took,
@@ -21,18 +21,12 @@ type Stats struct {
 	Logins, Renewals uint64
 	// InFlight is how many requests are under way.
 	InFlight int
-	// Down says that the hub has failed and is being left alone.
+	// Down says that the hub has failed and is not tried for a while.
 	Down bool
 }
 
 type counters struct {
 	calls, requests, batches, batched, retries, refused, logins, renewals atomic.Uint64
-}
-
-// batch counts a batch of n calls.
-func (c *counters) batch(n int) {
-	c.batches.Add(1)
-	c.batched.Add(uint64(n))
 }
 
 func (h *hub) snapshot() Stats {
@@ -47,33 +41,33 @@ func (h *hub) snapshot() Stats {
 		Logins:   c.logins.Load(),
 		Renewals: c.renewals.Load(),
 		InFlight: len(h.slots),
-		Down:     h.breaker.isDown(),
+		Down:     h.breaker.IsOpen(),
 	}
 }
 
-// NoticeKind is what a [Notice] is about.
+// NoticeKind says what a [Notice] is about.
 type NoticeKind string
 
 // The kinds of notice.
 const (
-	// NoticeRetry is that a request failed and will be sent again after Wait.
+	// NoticeRetry reports that a request failed and will be sent again after Wait.
 	NoticeRetry NoticeKind = "retry"
-	// NoticeDown is that the hub has failed and is left alone for Wait.
+	// NoticeDown reports that the hub has failed and is not called for Wait.
 	NoticeDown NoticeKind = "down"
-	// NoticeUp is that the hub answers again.
+	// NoticeUp reports that the hub answers again.
 	NoticeUp NoticeKind = "up"
-	// NoticeLogin is that a session has logged in.
+	// NoticeLogin reports that a session has logged in.
 	NoticeLogin NoticeKind = "login"
-	// NoticeRenewed is that an expired session was renewed.
+	// NoticeRenewed reports that an expired session was renewed.
 	NoticeRenewed NoticeKind = "renewed"
-	// NoticeLoginFailed is that a login failed and is not tried again for Wait.
+	// NoticeLoginFailed reports that a login failed and is not tried again for Wait.
 	NoticeLoginFailed NoticeKind = "login-failed"
-	// NoticeOldTLS is that the web server asks for the client's certificate
+	// NoticeOldTLS reports that the web server asks for the client's certificate
 	// only after the handshake, which Go can give it with TLS 1.2 but not 1.3.
 	NoticeOldTLS NoticeKind = "old-tls"
 )
 
-// Notice is something that happens besides calls.
+// Notice tells of something that happens besides calls.
 type Notice struct {
 	Kind   NoticeKind
 	Method string        // of the call, for NoticeRetry

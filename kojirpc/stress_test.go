@@ -101,7 +101,7 @@ func inBatch(ctx context.Context, t *testing.T, c kojirpc.Caller, token string) 
 	b := kojirpc.NewBatch(c)
 	list := make([]*kojirpc.Result[[]string], 5)
 	for i := range list {
-		list[i] = kojirpc.Queue[[]string](b, "echo", fmt.Sprint(token, "-", i))
+		list[i] = kojirpc.Add[[]string](b, "echo", fmt.Sprint(token, "-", i))
 	}
 	if err := b.Send(ctx); err != nil {
 		return err

@@ -7,10 +7,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// GetBuild returns a build, by id or name-version-release. ErrNotFound if there
+// GetBuild returns a build, by id or name-version-release. koji.ErrNotFound if there
 // is none.
 func (a API) GetBuild(ctx context.Context, build koji.Ref) (koji.Build, error) {
-	return byRef[koji.Build](ctx, a, "getBuild", build)
+	return call(ctx, a, byRef[koji.Build]("getBuild", build))
 }
 
 // BuildFilter says which builds to list. Zero fields do not count.
@@ -59,11 +59,11 @@ func (f BuildFilter) named() Named {
 
 // ListBuilds returns the builds that fit a filter.
 func (a API) ListBuilds(ctx context.Context, f BuildFilter, q QueryOpts) ([]koji.Build, error) {
-	named := f.named()
-	if opts := q.value(); opts != nil {
-		named["queryOpts"] = opts
-	}
-	return CallInto[[]koji.Build](ctx, a, "listBuilds", named)
+	return call(ctx, a, listBuilds(f, q))
+}
+
+func listBuilds(f BuildFilter, q QueryOpts) spec[[]koji.Build] {
+	return plain[[]koji.Build]("listBuilds", q.in(f.named()))
 }
 
 // CountBuilds returns how many builds fit a filter.
@@ -97,7 +97,7 @@ func (a API) ListTagged(ctx context.Context, tag koji.Ref, f TaggedFilter) ([]ko
 	setIf(m, "latest", f.Latest)
 	setIf(m, "event", f.Event)
 	setKnown(m, "draft", f.Draft)
-	return listOf[koji.Build](ctx, a, "listTagged", tag, m)
+	return call(ctx, a, viaRef[[]koji.Build]("listTagged", tag, m))
 }
 
 // ListRPMs returns the RPMs of a build.
@@ -105,9 +105,9 @@ func (a API) ListRPMs(ctx context.Context, build int64) ([]koji.RPM, error) {
 	return CallInto[[]koji.RPM](ctx, a, "listRPMs", Named{"buildID": build})
 }
 
-// GetRPM returns an RPM. ErrNotFound if there is none.
+// GetRPM returns an RPM. koji.ErrNotFound if there is none.
 func (a API) GetRPM(ctx context.Context, id int64) (koji.RPM, error) {
-	return one[koji.RPM](ctx, a, "getRPM", id)
+	return call(ctx, a, one[koji.RPM]("getRPM", id))
 }
 
 // GetAverageBuildDuration returns how long builds of a package have taken on
@@ -116,21 +116,11 @@ func (a API) GetRPM(ctx context.Context, id int64) (koji.RPM, error) {
 // from the making of the build's record and so can be near nothing (Maven and
 // Windows builds) or negative (imports by content generators).
 func (a API) GetAverageBuildDuration(ctx context.Context, pkg koji.Ref, months int) (koji.Opt[time.Duration], error) {
-	m := Named{}
-	setIf(m, "age", months)
-	seconds, err := viaRef[*float64](ctx, a, "getAverageBuildDuration", pkg, m)
-	if err != nil || seconds == nil {
-		return koji.Opt[time.Duration]{}, err
-	}
-	return secondsOf(*seconds), nil
+	return call(ctx, a, averageBuildDuration(pkg, months))
 }
 
-// secondsOf is a duration of so many seconds, unknown if that is out of all
-// bounds.
-func secondsOf(s float64) koji.Opt[time.Duration] {
-	const century = 100 * 365 * 24 * 60 * 60
-	if s != s || s > century || s < -century {
-		return koji.Opt[time.Duration]{}
-	}
-	return koji.Some(time.Duration(s * float64(time.Second)))
+func averageBuildDuration(pkg koji.Ref, months int) spec[koji.Opt[time.Duration]] {
+	m := Named{}
+	setIf(m, "age", months)
+	return viaRef[koji.Opt[time.Duration]]("getAverageBuildDuration", pkg, m)
 }

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// GetChannel returns a channel, by id or name. ErrNotFound if there is none.
+// GetChannel returns a channel, by id or name. koji.ErrNotFound if there is none.
 func (a API) GetChannel(ctx context.Context, channel koji.Ref) (koji.Channel, error) {
-	return byRef[koji.Channel](ctx, a, "getChannel", channel)
+	return call(ctx, a, byRef[koji.Channel]("getChannel", channel))
 }
 
 // ListChannels returns all channels, or, if host is not zero, those that a host
@@ -22,9 +23,9 @@ func (a API) ListChannels(ctx context.Context, host koji.Ref) ([]koji.Channel, e
 	return CallInto[[]koji.Channel](ctx, a, "listChannels", m)
 }
 
-// GetHost returns a host, by id or name. ErrNotFound if there is none.
+// GetHost returns a host, by id or name. koji.ErrNotFound if there is none.
 func (a API) GetHost(ctx context.Context, host koji.Ref) (koji.Host, error) {
-	return byRef[koji.Host](ctx, a, "getHost", host)
+	return call(ctx, a, byRef[koji.Host]("getHost", host))
 }
 
 // HostFilter says which hosts to list. Zero fields do not count.
@@ -38,16 +39,17 @@ type HostFilter struct {
 
 // ListHosts returns the hosts that fit a filter.
 func (a API) ListHosts(ctx context.Context, f HostFilter, q QueryOpts) ([]koji.Host, error) {
+	return call(ctx, a, listHosts(f, q))
+}
+
+func listHosts(f HostFilter, q QueryOpts) spec[[]koji.Host] {
 	m := Named{}
 	setStrings(m, "arches", f.Arches)
 	setRef(m, "channelID", f.Channel)
 	setRef(m, "userID", f.User)
 	setKnown(m, "enabled", f.Enabled)
 	setKnown(m, "ready", f.Ready)
-	if opts := q.value(); opts != nil {
-		m["queryOpts"] = opts
-	}
-	return CallInto[[]koji.Host](ctx, a, "listHosts", m)
+	return plain[[]koji.Host]("listHosts", q.in(m))
 }
 
 // GetAPIVersion returns the version of the hub's API, which is 1. It is the
@@ -60,16 +62,16 @@ func (a API) GetAPIVersion(ctx context.Context) (int, error) {
 // know the method and count as "1.22", as for Koji's own client.
 func (a API) GetKojiVersion(ctx context.Context) (string, error) {
 	v, err := CallInto[string](ctx, a, "getKojiVersion")
-	if generic, ok := errors.AsType[*GenericError](err); ok && strings.Contains(generic.Text, "Invalid method") {
+	if f, ok := errors.AsType[*Fault](err); ok && f.Code == CodeGenericError && strings.Contains(f.Text, "Invalid method") {
 		return "1.22", nil
 	}
 	if err != nil {
 		return "", err
 	}
 	if v == "" {
-		return "", fmt.Errorf("hub getKojiVersion: %w", ErrNotFound)
+		return "", fmt.Errorf("hub getKojiVersion: %w", koji.ErrNotFound)
 	}
-	return printable(v, 50), nil
+	return printable.Line(v, 50), nil
 }
 
 // ListMethods returns the names of all methods the hub has, those of its plugins

@@ -2,55 +2,26 @@ package kojirpc
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// viaRef calls a method about one thing, with named arguments.
-func viaRef[T any](ctx context.Context, a API, method string, r koji.Ref, named Named) (T, error) {
-	arg, err := refArg(r)
-	if err != nil {
-		return *new(T), fmt.Errorf("hub %s: %w", method, err)
-	}
-	return CallInto[T](ctx, a, method, arg, named)
-}
-
-// byRef gets one thing, or ErrNotFound.
-func byRef[T any](ctx context.Context, a API, method string, r koji.Ref) (T, error) {
-	arg, err := refArg(r)
-	if err != nil {
-		return *new(T), fmt.Errorf("hub %s: %w", method, err)
-	}
-	return one[T](ctx, a, method, arg)
-}
-
-// listOf lists what belongs to one thing.
-func listOf[T any](ctx context.Context, a API, method string, r koji.Ref, named Named) ([]T, error) {
-	return viaRef[[]T](ctx, a, method, r, named)
-}
-
-// GetUser returns a user, by id, name or principal. ErrNotFound if there is none.
+// GetUser returns a user, by id, name or principal. koji.ErrNotFound if there is none.
 func (a API) GetUser(ctx context.Context, user koji.Ref) (koji.User, error) {
-	return byRef[koji.User](ctx, a, "getUser", user)
+	return call(ctx, a, byRef[koji.User]("getUser", user))
 }
 
 // GetLoggedInUser returns who the caller is. ErrNotLoggedIn if the hub takes it
 // for nobody, as it does a [Client].
 func (a API) GetLoggedInUser(ctx context.Context) (koji.User, error) {
-	u, err := CallInto[*koji.User](ctx, a, "getLoggedInUser")
-	if u == nil {
-		if err == nil {
-			err = fmt.Errorf("hub getLoggedInUser: %w", ErrNotLoggedIn)
-		}
-		return koji.User{}, err
-	}
-	return *u, nil
+	s := one[koji.User]("getLoggedInUser")
+	s.absent = ErrNotLoggedIn
+	return call(ctx, a, s)
 }
 
-// GetTag returns a tag, by id or name. ErrNotFound if there is none.
+// GetTag returns a tag, by id or name. koji.ErrNotFound if there is none.
 func (a API) GetTag(ctx context.Context, tag koji.Ref) (koji.Tag, error) {
-	return byRef[koji.Tag](ctx, a, "getTag", tag)
+	return call(ctx, a, byRef[koji.Tag]("getTag", tag))
 }
 
 // TagFilter says which tags to list: at most one of Build and Package counts.
@@ -67,21 +38,18 @@ func (a API) ListTags(ctx context.Context, f TagFilter, q QueryOpts) ([]koji.Tag
 	setRef(m, "build", f.Build)
 	setRef(m, "package", f.Package)
 	setIf(m, "pattern", f.Pattern)
-	if opts := q.value(); opts != nil {
-		m["queryOpts"] = opts
-	}
-	return CallInto[[]koji.Tag](ctx, a, "listTags", m)
+	return CallInto[[]koji.Tag](ctx, a, "listTags", q.in(m))
 }
 
-// GetPackage returns a package, by id or name. ErrNotFound if there is none.
+// GetPackage returns a package, by id or name. koji.ErrNotFound if there is none.
 func (a API) GetPackage(ctx context.Context, pkg koji.Ref) (koji.Package, error) {
-	return byRef[koji.Package](ctx, a, "getPackage", pkg)
+	return call(ctx, a, byRef[koji.Package]("getPackage", pkg))
 }
 
-// GetBuildTarget returns a build target, by id or name. ErrNotFound if there is
+// GetBuildTarget returns a build target, by id or name. koji.ErrNotFound if there is
 // none.
 func (a API) GetBuildTarget(ctx context.Context, t koji.Ref) (koji.Target, error) {
-	return byRef[koji.Target](ctx, a, "getBuildTarget", t)
+	return call(ctx, a, byRef[koji.Target]("getBuildTarget", t))
 }
 
 // GetBuildTargets returns all build targets.
@@ -89,7 +57,7 @@ func (a API) GetBuildTargets(ctx context.Context) ([]koji.Target, error) {
 	return CallInto[[]koji.Target](ctx, a, "getBuildTargets")
 }
 
-// RepoInfo returns a repository. ErrNotFound if there is none.
+// RepoInfo returns a repository. koji.ErrNotFound if there is none.
 func (a API) RepoInfo(ctx context.Context, id int64) (koji.Repo, error) {
-	return one[koji.Repo](ctx, a, "repoInfo", id)
+	return call(ctx, a, one[koji.Repo]("repoInfo", id))
 }

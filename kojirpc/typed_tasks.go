@@ -8,17 +8,23 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// GetTaskInfo returns a task, with its request. ErrNotFound if there is none.
-func (a API) GetTaskInfo(ctx context.Context, id int64) (koji.Task, error) {
-	return one[koji.Task](ctx, a, "getTaskInfo", id, Named{"request": true})
+// GetTask returns a task, with its request (getTaskInfo). koji.ErrNotFound if
+// there is none.
+func (a API) GetTask(ctx context.Context, id int64) (koji.Task, error) {
+	return call(ctx, a, getTask(id))
 }
 
-// GetTasksInfo returns several tasks, with their requests, in the order of the
+func getTask(id int64) spec[koji.Task] {
+	return one[koji.Task]("getTaskInfo", id, Named{"request": true})
+}
+
+// GetTasks returns several tasks, with their requests, in the order of the
 // ids. The ID of a task that does not exist is 0.
-func (a API) GetTasksInfo(ctx context.Context, ids ...int64) ([]koji.Task, error) {
+func (a API) GetTasks(ctx context.Context, ids ...int64) ([]koji.Task, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -32,7 +38,11 @@ func (a API) GetTasksInfo(ctx context.Context, ids ...int64) ([]koji.Task, error
 // GetTaskChildren returns the tasks that a task has made, with their requests, in
 // no order.
 func (a API) GetTaskChildren(ctx context.Context, id int64) ([]koji.Task, error) {
-	return CallInto[[]koji.Task](ctx, a, "getTaskChildren", id, Named{"request": true})
+	return call(ctx, a, getTaskChildren(id))
+}
+
+func getTaskChildren(id int64) spec[[]koji.Task] {
+	return plain[[]koji.Task]("getTaskChildren", id, Named{"request": true})
 }
 
 // TaskTree is the tasks below a task. It has the children of each task of the
@@ -70,7 +80,7 @@ func (a API) GetTaskDescendents(ctx context.Context, id int64) (TaskTree, error)
 	for text, children := range byText {
 		parent, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("hub getTaskDescendents %d: %s is no id", id, printable(text, 50))
+			return nil, fmt.Errorf("hub getTaskDescendents %d: %s is no id", id, printable.Line(text, 50))
 		}
 		tree[parent] = children
 	}
@@ -87,26 +97,27 @@ type TaskResult struct {
 	// Value is what a closed task returned, as package xmlrpc decodes it.
 	Value any
 	// Fault is why a failed task failed; nil for a closed one. It is the task's
-	// own, with the type of its code, not a fault of the call.
-	Fault error
+	// own, not a fault of the call.
+	Fault *Fault
 }
 
 // GetTaskResult returns what came of a task that is closed or failed. For others
-// the hub has a [GenericError].
+// the hub answers with CodeGenericError.
 func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
 	raw, err := CallInto[xmlrpc.Raw](ctx, a, "getTaskResult", id, Named{"raise_fault": false})
 	if err != nil {
 		return TaskResult{}, err
 	}
+	lim := xmlrpc.Limits{Bytes: len(raw), Elements: len(raw)} // it was bounded when it was read
 	var fault struct {
 		Code *int    `xmlrpc:"faultCode"`
 		Text *string `xmlrpc:"faultString"`
 	}
-	if err := raw.Decode(a.hub.opts.Limits, &fault); err == nil && fault.Code != nil && fault.Text != nil {
-		return TaskResult{Fault: faultOf(&xmlrpc.Fault{Code: *fault.Code, String: *fault.Text})}, nil
+	if err := raw.Decode(lim, &fault); err == nil && fault.Code != nil && fault.Text != nil {
+		return TaskResult{Fault: newFault(&xmlrpc.Fault{Code: *fault.Code, String: *fault.Text})}, nil
 	}
 	var r TaskResult
-	if err := raw.Decode(a.hub.opts.Limits, &r.Value); err != nil {
+	if err := raw.Decode(lim, &r.Value); err != nil {
 		return TaskResult{}, fmt.Errorf("hub getTaskResult %d: %w", id, err)
 	}
 	return r, nil
@@ -166,7 +177,11 @@ func setStates(m map[string]any, name string, states []koji.TaskState) {
 // ListTasks returns the tasks that fit a filter, with requests, results and the
 // names of their owners.
 func (a API) ListTasks(ctx context.Context, f TaskFilter, q QueryOpts) ([]koji.Task, error) {
-	return CallInto[[]koji.Task](ctx, a, "listTasks", f.opts(), q.value())
+	return call(ctx, a, listTasks(f, q))
+}
+
+func listTasks(f TaskFilter, q QueryOpts) spec[[]koji.Task] {
+	return plain[[]koji.Task]("listTasks", f.opts(), q.value())
 }
 
 // CountTasks returns how many tasks fit a filter.

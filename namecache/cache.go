@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // Cache tells the names behind ids. It is safe for concurrent use.
@@ -108,7 +110,7 @@ func (c *Cache) renew(k key) {
 }
 
 // Get tells a name, and waits for it if need be until ctx ends. The error is
-// [ErrNotFound] if the hub knows nothing by this id, else why the name could not
+// [koji.ErrNotFound] if the hub knows nothing by this id, else why the name could not
 // be had.
 func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 	if name, known := c.Peek(kind, id); known {
@@ -145,7 +147,7 @@ func (c *Cache) old(k key) string {
 
 func result(kind Kind, id int64, name string) (string, error) {
 	if name == "" {
-		return "", fmt.Errorf("%s %d: %w", kind, id, ErrNotFound)
+		return "", fmt.Errorf("%s %d: %w", kind, id, koji.ErrNotFound)
 	}
 	return name, nil
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 var errDown = errors.New("HTTP 503")
@@ -47,8 +49,8 @@ func TestNothingThere(t *testing.T) {
 		hub := newFakeHub()
 		c := open(t, Options{Source: hub, Negative: time.Minute})
 		for range 3 {
-			if _, err := c.Get(t.Context(), Tag, 9); !errors.Is(err, ErrNotFound) {
-				t.Fatalf("got %v, want ErrNotFound", err)
+			if _, err := c.Get(t.Context(), Tag, 9); !errors.Is(err, koji.ErrNotFound) {
+				t.Fatalf("got %v, want koji.ErrNotFound", err)
 			}
 		}
 		if name, known := c.Peek(Tag, 9); !known || name != "" {
@@ -67,12 +69,12 @@ func TestImpossibleIDs(t *testing.T) {
 	hub := newFakeHub()
 	c := open(t, Options{Source: hub})
 	for _, id := range []int64{0, -1} {
-		if _, err := c.Get(t.Context(), User, id); !errors.Is(err, ErrNotFound) {
-			t.Errorf("id %d: got %v, want ErrNotFound", id, err)
+		if _, err := c.Get(t.Context(), User, id); !errors.Is(err, koji.ErrNotFound) {
+			t.Errorf("id %d: got %v, want koji.ErrNotFound", id, err)
 		}
 		c.Learn(User, id, "mallory", time.Time{})
 	}
-	if _, err := c.Get(t.Context(), Kind(77), 1); !errors.Is(err, ErrNotFound) {
+	if _, err := c.Get(t.Context(), Kind(77), 1); !errors.Is(err, koji.ErrNotFound) {
 		t.Errorf("unknown kind: got %v", err)
 	}
 	wantAsked(t, hub, 0)
@@ -253,7 +255,7 @@ func TestLearn(t *testing.T) {
 			wantName(t, c, User, 5, "alice-renamed")
 		}
 		// What the hub denies, a message may show.
-		if _, err := c.Get(t.Context(), Tag, 7); !errors.Is(err, ErrNotFound) {
+		if _, err := c.Get(t.Context(), Tag, 7); !errors.Is(err, koji.ErrNotFound) {
 			t.Fatal(err)
 		}
 		wantAsked(t, hub, 1)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 func TestMain(m *testing.M) {
@@ -74,7 +76,7 @@ func (h *fakeHub) Name(ctx context.Context, kind Kind, id int64) (string, error)
 	case err != nil:
 		return "", err
 	case name == "":
-		return "", fmt.Errorf("hub getUser %d: %w", id, ErrNotFound)
+		return "", fmt.Errorf("hub getUser %d: %w", id, koji.ErrNotFound)
 	}
 	return name, nil
 }

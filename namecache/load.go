@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // loader gets what memory lacks, for otter.
@@ -36,10 +38,10 @@ func (c *Cache) load(k key, had value) (value, error) {
 	case err == nil:
 		c.stats.count(k.kind, FromHub)
 		return c.keep(k, name, now), nil
-	case errors.Is(err, ErrNotFound) && had.name == "":
+	case errors.Is(err, koji.ErrNotFound) && had.name == "":
 		c.stats.count(k.kind, Negative)
 		return value{asOf: now, due: now + int64(c.opts.Negative)}, nil
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, koji.ErrNotFound):
 		// It was there once, and nothing else gets its id.
 		c.stats.count(k.kind, Stale)
 		return c.keep(k, had.name, now), nil
@@ -72,7 +74,7 @@ func (c *Cache) ask(k key) (string, error) {
 	case c.base.Err() != nil:
 		return "", ErrClosed
 	case err == nil && name == "":
-		err = ErrNotFound
+		err = koji.ErrNotFound
 	}
 	return name, err
 }

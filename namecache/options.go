@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// ErrNotFound is that the hub knows nothing by an id.
-var ErrNotFound = errors.New("not found")
-
 // ErrNoSource is that a name is neither in memory nor on the disk and there is
 // nobody to ask.
 var ErrNoSource = errors.New("no hub to ask")
@@ -18,7 +15,7 @@ var ErrClosed = errors.New("closed")
 
 // Source is where names come from that are not in the cache.
 type Source interface {
-	// Name returns the name behind an id, or ErrNotFound. It is called from many
+	// Name returns the name behind an id, or koji.ErrNotFound. It is called from many
 	// goroutines at once, so that calls may travel together.
 	Name(ctx context.Context, kind Kind, id int64) (string, error)
 }

@@ -144,7 +144,7 @@ func (a *Averages) ask(ctx context.Context, names []string) (map[string]time.Dur
 // 1.26 list builds by nothing else.
 func (a *Averages) askContainers(ctx context.Context, names []string, fresh map[string]time.Duration) error {
 	ids, err := batched(ctx, a.hub, names, func(b *kojirpc.Batch, name string) *kojirpc.Result[*koji.Package] {
-		return kojirpc.Queue[*koji.Package](b, "getPackage", name)
+		return kojirpc.Add[*koji.Package](b, "getPackage", name)
 	})
 	var known []string
 	for name, pkg := range ids {
@@ -155,7 +155,7 @@ func (a *Averages) askContainers(ctx context.Context, names []string, fresh map[
 		known = append(known, name)
 	}
 	builds, err2 := batched(ctx, a.hub, known, func(b *kojirpc.Batch, name string) *kojirpc.Result[[]koji.Build] {
-		return kojirpc.Queue[[]koji.Build](b, "listBuilds", kojirpc.Named{
+		return kojirpc.Add[[]koji.Build](b, "listBuilds", kojirpc.Named{
 			"packageID": ids[name].ID, "state": koji.BuildComplete.Number(),
 			"queryOpts": map[string]any{"limit": lastBuilds, "order": "-completion_time"},
 		})
@@ -191,9 +191,9 @@ func (a *Averages) askHub(ctx context.Context, names []string, fresh map[string]
 	}
 	a.mu.Unlock()
 	answers, err := batched(ctx, a.hub, names, func(b *kojirpc.Batch, name string) *kojirpc.Result[*float64] {
-		return kojirpc.Queue[*float64](b, "getAverageBuildDuration", name, named)
+		return kojirpc.Add[*float64](b, "getAverageBuildDuration", name, named)
 	})
-	if _, ok := errors.AsType[*kojirpc.ParameterError](err); ok && len(named) > 0 {
+	if errors.Is(err, kojirpc.CodeParameterError) && len(named) > 0 {
 		a.mu.Lock()
 		a.noAge = true
 		a.mu.Unlock()

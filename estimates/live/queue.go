@@ -29,7 +29,7 @@ func (e *Reader) readQueue(ctx context.Context, a *Answer) error {
 	batch := kojirpc.NewBatch(e.api)
 	channels := make([]*kojirpc.Result[koji.Channel], len(ids))
 	for i, id := range ids {
-		channels[i] = kojirpc.Queue[koji.Channel](batch, "getChannel", id, kojirpc.Named{"strict": true})
+		channels[i] = batch.GetChannel(kojirpc.ID(id))
 	}
 	s, err := readQueue(ctx, batch, ids, a.Now)
 	if err != nil {

@@ -102,9 +102,9 @@ func (e *Reader) lookAtTasks(ctx context.Context, a *Answer) (*forecast.Node, er
 		return nil, err
 	}
 	batch := kojirpc.NewBatch(e.api)
-	root := kojirpc.Queue[koji.Task](batch, "getTaskInfo", e.task, kojirpc.Named{"request": true, "strict": true})
-	below := kojirpc.Queue[map[string][]koji.Task](batch, "getTaskDescendents", e.task, kojirpc.Named{"request": true})
-	made := kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{"taskID": e.task})
+	root := batch.GetTask(e.task)
+	below := kojirpc.Add[map[string][]koji.Task](batch, "getTaskDescendents", e.task, kojirpc.Named{"request": true})
+	made := batch.ListBuilds(kojirpc.BuildFilter{Task: e.task}, kojirpc.QueryOpts{})
 	if err := batch.Send(ctx); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (e *Reader) above(ctx context.Context, a *Answer) (*forecast.Node, error) {
 	top := &a.Node.Task
 	var parent *forecast.Node
 	if top.Parent != 0 {
-		t, err := e.api.GetTaskInfo(ctx, top.Parent)
+		t, err := e.api.GetTask(ctx, top.Parent)
 		if err != nil {
 			return nil, err
 		}
@@ -210,16 +210,13 @@ func (e *Reader) readPast(ctx context.Context, a *Answer) (*forecast.LastRuns, e
 	batch := kojirpc.NewBatch(e.api)
 	var builds *kojirpc.Result[[]koji.Build]
 	if a.Package != "" {
-		builds = kojirpc.Queue[[]koji.Build](batch, "listBuilds", kojirpc.Named{
-			"packageID": a.Package, "state": koji.BuildComplete.Number(),
-			"queryOpts": map[string]any{"order": "-build_id", "limit": pastBuilds},
-		})
+		builds = batch.ListBuilds(kojirpc.BuildFilter{Package: kojirpc.Name(a.Package), State: koji.BuildComplete},
+			kojirpc.QueryOpts{Order: "-build_id", Limit: pastBuilds})
 	}
 	var tasks []*kojirpc.Result[[]koji.Task]
 	for _, method := range methodsOf(a) {
-		tasks = append(tasks, kojirpc.Queue[[]koji.Task](batch, "listTasks",
-			map[string]any{"method": method, "state": []int{koji.TaskClosed.Number()}, "decode": true},
-			map[string]any{"order": "-id", "limit": pastTasks}))
+		tasks = append(tasks, batch.ListTasks(kojirpc.TaskFilter{Method: method, States: []koji.TaskState{koji.TaskClosed}},
+			kojirpc.QueryOpts{Order: "-id", Limit: pastTasks}))
 	}
 	if err := batch.Send(ctx); err != nil {
 		return nil, err
@@ -272,8 +269,8 @@ func (e *Reader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast
 	var children []*kojirpc.Result[[]koji.Task]
 	for i := range builds {
 		if id := builds[i].TaskID; id != 0 {
-			roots = append(roots, kojirpc.Queue[koji.Task](batch, "getTaskInfo", id, kojirpc.Named{"request": true, "strict": true}))
-			children = append(children, kojirpc.Queue[[]koji.Task](batch, "getTaskChildren", id, kojirpc.Named{"request": true}))
+			roots = append(roots, batch.GetTask(id))
+			children = append(children, batch.GetTaskChildren(id))
 		}
 	}
 	if err := batch.Send(ctx); err != nil {

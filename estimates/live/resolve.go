@@ -32,8 +32,8 @@ func (e *Reader) resolve(ctx context.Context) error {
 		return e.byBuild(ctx, kojirpc.ID(id))
 	}
 	err = e.byTask(ctx, id)
-	if errors.Is(err, kojirpc.ErrNotFound) {
-		if err := e.byBuild(ctx, kojirpc.ID(id)); err == nil || !errors.Is(err, kojirpc.ErrNotFound) {
+	if errors.Is(err, koji.ErrNotFound) {
+		if err := e.byBuild(ctx, kojirpc.ID(id)); err == nil || !errors.Is(err, koji.ErrNotFound) {
 			return err
 		}
 		return fmt.Errorf("there is neither a task nor a build %d", id)
@@ -59,7 +59,7 @@ func (e *Reader) byURL(ctx context.Context, url string) error {
 }
 
 func (e *Reader) byTask(ctx context.Context, id int64) error {
-	t, err := e.api.GetTaskInfo(ctx, id)
+	t, err := e.api.GetTask(ctx, id)
 	e.task = t.ID
 	return err
 }
@@ -79,12 +79,12 @@ func (e *Reader) useBuild(b koji.Build) { e.build, e.task = &b, b.TaskID }
 func (e *Reader) byName(ctx context.Context, name string) error {
 	if _, err := koji.ParseNVR(name); err == nil {
 		err := e.byBuild(ctx, kojirpc.Name(name))
-		if err == nil || !errors.Is(err, kojirpc.ErrNotFound) {
+		if err == nil || !errors.Is(err, koji.ErrNotFound) {
 			return err
 		}
 	}
 	p, err := e.api.GetPackage(ctx, kojirpc.Name(name))
-	if errors.Is(err, kojirpc.ErrNotFound) {
+	if errors.Is(err, koji.ErrNotFound) {
 		return fmt.Errorf("the hub knows no build and no package %q", name)
 	}
 	e.pkg = p.Name

@@ -18,7 +18,7 @@ const queueTasks = 5000
 func readQueue(ctx context.Context, batch *kojirpc.Batch, channelIDs []int64, now time.Time) (*queue.Snapshot, error) {
 	hosts := make([]*kojirpc.Result[[]koji.Host], len(channelIDs))
 	for i, id := range channelIDs {
-		hosts[i] = kojirpc.Queue[[]koji.Host](batch, "listHosts", kojirpc.Named{"channelID": id})
+		hosts[i] = batch.ListHosts(kojirpc.HostFilter{Channel: kojirpc.ID(id)}, kojirpc.QueryOpts{})
 	}
 	// The tasks of all channels: hosts are in several. Their requests cannot be left
 	// out; undecoded they are shorter.
@@ -51,7 +51,7 @@ func tasksIn(b *kojirpc.Batch, order string, states ...koji.TaskState) *kojirpc.
 	for i, s := range states {
 		numbers[i] = s.Number()
 	}
-	return kojirpc.Queue[[]koji.Task](b, "listTasks", map[string]any{"state": numbers},
+	return kojirpc.Add[[]koji.Task](b, "listTasks", map[string]any{"state": numbers},
 		map[string]any{"order": order, "limit": queueTasks})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/apache"
 	"github.com/kojiwatch/kojiwatch/integration/rig/kdc"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
+	krb "github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 )
 
 // TestKerberosRefused is what can be wrong on the client's side.
@@ -28,19 +29,19 @@ func TestKerberosRefused(t *testing.T) {
 	keytab(t, realm, "alice")           // from now on the keys in stale are the wrong ones
 	time.Sleep(1100 * time.Millisecond) // until the ticket in short has expired
 	for name, test := range map[string]struct {
-		krb   kojirpc.Kerberos
+		krb   krb.Client
 		words []string
 	}{
-		"keys of yesterday":       {kojirpc.Kerberos{Keytab: stale}, []string{"PREAUTH_FAILED"}},
-		"keytab of somebody else": {kojirpc.Kerberos{Keytab: service, Principal: "alice"}, []string{"HTTP-localhost.keytab", "no key of alice@KOJI.TEST", "HTTP/localhost"}},
-		"no keytab":               {kojirpc.Kerberos{Keytab: s.path("none")}, []string{"keytab", s.path("none"), "no such file"}},
-		"no keytab but a text":    {kojirpc.Kerberos{Keytab: s.write(t, "text", "hello there")}, []string{"keytab", s.path("text")}},
-		"no cache":                {kojirpc.Kerberos{CCache: "FILE:" + s.path("none")}, []string{"credential cache", s.path("none"), "no such file", "kinit"}},
-		"cache of somebody else":  {kojirpc.Kerberos{CCache: old, Principal: "bob"}, []string{"alice@KOJI.TEST", "bob@KOJI.TEST"}},
-		"cache that expired":      {kojirpc.Kerberos{CCache: short}, []string{"expired", "kinit"}},
-		"KCM":                     {kojirpc.Kerberos{CCache: "KCM:1000"}, []string{"KCM:1000", "type KCM", "keytab", "kinit -c FILE:"}},
-		"KEYRING":                 {kojirpc.Kerberos{CCache: "KEYRING:persistent:1000"}, []string{"type KEYRING", "keytab", "kinit -c FILE:"}},
-		"no such user":            {kojirpc.Kerberos{Keytab: service, Principal: "HTTP/localhost@NOWHERE.TEST"}, []string{"NOWHERE.TEST"}},
+		"keys of yesterday":       {krb.Client{Keytab: stale}, []string{"PREAUTH_FAILED"}},
+		"keytab of somebody else": {krb.Client{Keytab: service, Principal: "alice"}, []string{"HTTP-localhost.keytab", "no key of alice@KOJI.TEST", "HTTP/localhost"}},
+		"no keytab":               {krb.Client{Keytab: s.path("none")}, []string{"keytab", s.path("none"), "no such file"}},
+		"no keytab but a text":    {krb.Client{Keytab: s.write(t, "text", "hello there")}, []string{"keytab", s.path("text")}},
+		"no cache":                {krb.Client{CCache: "FILE:" + s.path("none")}, []string{"credential cache", s.path("none"), "no such file", "kinit"}},
+		"cache of somebody else":  {krb.Client{CCache: old, Principal: "bob"}, []string{"alice@KOJI.TEST", "bob@KOJI.TEST"}},
+		"cache that expired":      {krb.Client{CCache: short}, []string{"expired", "kinit"}},
+		"KCM":                     {krb.Client{CCache: "KCM:1000"}, []string{"KCM:1000", "type KCM", "keytab", "kinit -c FILE:"}},
+		"KEYRING":                 {krb.Client{CCache: "KEYRING:persistent:1000"}, []string{"type KEYRING", "keytab", "kinit -c FILE:"}},
+		"no such user":            {krb.Client{Keytab: service, Principal: "HTTP/localhost@NOWHERE.TEST"}, []string{"NOWHERE.TEST"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, test.krb)})
@@ -63,7 +64,7 @@ func TestServiceRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, test.front)
-			_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+			_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
 			s.mustRefuse(t, login, test.code, test.words...)
 		})
 	}
@@ -81,7 +82,7 @@ func TestUnknownService(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newSite(t, apache.Options{Keytab: keytab(t, realm, "HTTP/elsewhere"), Krb5Conf: realm.Conf()})
-	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: keytab(t, realm, "alice")})})
+	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: keytab(t, realm, "alice")})})
 	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "S_PRINCIPAL_UNKNOWN")
 }
 
@@ -90,7 +91,7 @@ func TestNoKDC(t *testing.T) {
 	realm, alice, service := newRealm(t)
 	s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
 	realm.Close()
-	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+	_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
 	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "KDC")
 }
 
@@ -109,13 +110,13 @@ func TestClocks(t *testing.T) {
 	t.Run("of the KDC", func(t *testing.T) {
 		realm, alice, service := newRealm(t, kdc.Environment(tenMinutesAhead(t)...))
 		s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
-		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
 		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "skew")
 	})
 	t.Run("of the web server", func(t *testing.T) {
 		realm, alice, service := newRealm(t)
 		s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf(), Env: tenMinutesAhead(t)})
-		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, kojirpc.Kerberos{Keytab: alice})})
+		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
 		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "does not take the ticket for HTTP/localhost")
 		if !strings.Contains(s.front.Log(), "skew") {
 			t.Errorf("Apache's log tells of no skew:\n%s", s.front.Log())

@@ -8,6 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/apache"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+	krb "github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 )
 
 // live takes a session from its login to its end, through all that can happen
@@ -87,10 +88,10 @@ func TestGSSAPI(t *testing.T) {
 	realm, alice, service := newRealm(t)
 	tests := map[string]struct {
 		cache string // below the test's folder, made by kinit; "" for none
-		krb   kojirpc.Kerberos
+		krb   krb.Client
 	}{
-		"keytab":               {krb: kojirpc.Kerberos{Keytab: alice}},
-		"keytab and principal": {krb: kojirpc.Kerberos{Keytab: "FILE:" + alice, Principal: realm.Principal("alice")}},
+		"keytab":               {krb: krb.Client{Keytab: alice}},
+		"keytab and principal": {krb: krb.Client{Keytab: "FILE:" + alice, Principal: realm.Principal("alice")}},
 		"cache in a file":      {cache: "FILE:"},
 		"cache in a directory": {cache: "DIR:"},
 	}

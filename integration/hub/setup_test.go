@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
+	krb "github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 )
 
 func TestMain(m *testing.M) { rig.Main(m) }
@@ -149,7 +150,7 @@ func session(t *testing.T, o kojirpc.Options, cred kojirpc.Credentials) (*kojirp
 }
 
 // kerberos is a negotiator that knows of nothing but what it is given.
-func kerberos(r *kdc.Realm, k kojirpc.Kerberos) *kojirpc.Kerberos {
+func kerberos(r *kdc.Realm, k krb.Client) *krb.Client {
 	k.Config = r.Conf()
 	k.LookupEnv = func(string) (string, bool) { return "", false }
 	return &k

@@ -35,7 +35,7 @@ type hubFacts struct{ api kojirpc.API }
 
 // Task implements enrich.Hub.
 func (h hubFacts) Task(ctx context.Context, id int64) (koji.Task, error) {
-	task, err := h.api.GetTaskInfo(ctx, id)
+	task, err := h.api.GetTask(ctx, id)
 	return task, hubAnswer(err)
 }
 
@@ -52,7 +52,7 @@ func (h hubFacts) BuildOf(ctx context.Context, task int64) (koji.Build, error) {
 		return koji.Build{}, hubAnswer(err)
 	}
 	if len(builds) == 0 {
-		return koji.Build{}, fmt.Errorf("hub listBuilds of task %d: %w", task, enrich.ErrNotFound)
+		return koji.Build{}, fmt.Errorf("hub listBuilds of task %d: %w", task, koji.ErrNotFound)
 	}
 	return builds[0], nil
 }
@@ -76,8 +76,8 @@ func hubAnswer(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, kojirpc.ErrNotFound), errors.Is(err, namecache.ErrNotFound):
-		return fmt.Errorf("%w: %w", enrich.ErrNotFound, err)
+	case errors.Is(err, koji.ErrNotFound):
+		return err
 	case errors.As(err, new(*kojirpc.Fault)) && !errors.Is(err, kojirpc.CodeServerOffline):
 		return fmt.Errorf("%w: %w", enrich.ErrFault, err)
 	}

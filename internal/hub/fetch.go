@@ -81,7 +81,7 @@ func (w *nameFetch) run(ctx context.Context, kinds []namecache.Kind) error {
 func (p *page) queue(b *kojirpc.Batch) {
 	queue := func(method, order string, named kojirpc.Named) {
 		named["queryOpts"] = map[string]any{"order": order, "offset": p.offset, "limit": pageSize}
-		p.rows = kojirpc.Queue[[]nameRow](b, method, named)
+		p.rows = kojirpc.Add[[]nameRow](b, method, named)
 	}
 	switch p.kind {
 	case namecache.User:
@@ -97,7 +97,7 @@ func (p *page) queue(b *kojirpc.Batch) {
 	case namecache.BType:
 		queue("listBTypes", "id", kojirpc.Named{})
 	case namecache.Channel:
-		p.rows = kojirpc.Queue[[]nameRow](b, "listChannels") // it takes no options, and there are few
+		p.rows = kojirpc.Add[[]nameRow](b, "listChannels") // it takes no options, and there are few
 	}
 }
 

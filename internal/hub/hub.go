@@ -21,6 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
@@ -135,7 +136,7 @@ func (a *Access) wrap(err error) error {
 func (a *Access) useURL(server string) {
 	a.Options.Server = server
 	// Whoever names a hub by URL logs in with the ticket that kinit got.
-	a.credentials.Negotiator = &kojirpc.Kerberos{}
+	a.credentials.Negotiator = &kerberos.Client{}
 }
 
 // AccessOf reads the profile, if one is named. Without a hub there is only the

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -16,11 +15,7 @@ type nameSource struct{ api kojirpc.API }
 
 // Name implements namecache.Source.
 func (s nameSource) Name(ctx context.Context, kind namecache.Kind, id int64) (string, error) {
-	name, err := s.name(ctx, kind, koji.Ref{ID: id})
-	if errors.Is(err, kojirpc.ErrNotFound) {
-		return "", fmt.Errorf("%w: %w", namecache.ErrNotFound, err)
-	}
-	return name, err
+	return s.name(ctx, kind, koji.Ref{ID: id})
 }
 
 func (s nameSource) name(ctx context.Context, kind namecache.Kind, ref koji.Ref) (string, error) {
@@ -46,7 +41,7 @@ func (s nameSource) name(ctx context.Context, kind namecache.Kind, ref koji.Ref)
 	case namecache.BType:
 		return s.btype(ctx, ref.ID)
 	}
-	return "", fmt.Errorf("%s: %w", kind, namecache.ErrNotFound)
+	return "", fmt.Errorf("%s: %w", kind, koji.ErrNotFound)
 }
 
 // btype asks for a type of build, for which there is no call but that for lists.

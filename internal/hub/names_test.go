@@ -87,7 +87,7 @@ func TestEveryKindOfName(t *testing.T) {
 		if got, err := names.Get(t.Context(), kind, want.ID); err != nil || got != want.Name {
 			t.Errorf("%s %d: got %q, %v; want %q", kind, want.ID, got, err, want.Name)
 		}
-		if _, err := names.Get(t.Context(), kind, 4711); !errors.Is(err, namecache.ErrNotFound) {
+		if _, err := names.Get(t.Context(), kind, 4711); !errors.Is(err, koji.ErrNotFound) {
 			t.Errorf("%s 4711: got %v, want ErrNotFound", kind, err)
 		}
 	}
@@ -137,7 +137,7 @@ func TestTroubledHub(t *testing.T) {
 					t.Fatalf("%d failed, want the 100 that are not known", len(failed))
 				}
 				for _, err := range failed {
-					if errors.Is(err, namecache.ErrNotFound) {
+					if errors.Is(err, koji.ErrNotFound) {
 						t.Fatalf("a hub that fails denies: %v", err)
 					}
 				}
@@ -166,7 +166,7 @@ func TestHubThatDeniesAll(t *testing.T) {
 	names, _ := namesOf(t, hub.URL, namecache.Options{})
 	for range 3 {
 		for id := range int64(200) {
-			if _, err := names.Get(t.Context(), namecache.Package, id+1); !errors.Is(err, namecache.ErrNotFound) {
+			if _, err := names.Get(t.Context(), namecache.Package, id+1); !errors.Is(err, koji.ErrNotFound) {
 				t.Fatalf("got %v, want ErrNotFound", err)
 			}
 		}

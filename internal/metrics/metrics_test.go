@@ -137,7 +137,7 @@ func TestHub(t *testing.T) {
 	r.MustRegister(Hub(func() kojirpc.Stats { return kojirpc.Stats{Calls: 9, Down: true} }))
 	m := NewHubRequests(r)
 	for _, err := range []error{
-		nil, &kojirpc.GenericError{}, fmt.Errorf("x: %w", &kojirpc.HTTPError{Status: 503}),
+		nil, &kojirpc.Fault{Code: kojirpc.CodeGenericError}, fmt.Errorf("x: %w", &kojirpc.HTTPError{Status: 503}),
 		&kojirpc.NetworkError{Err: context.DeadlineExceeded}, context.DeadlineExceeded, errors.New("no XML"),
 	} {
 		m.Observe(time.Second, err)

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// carrier carries requests over connections that it keeps, and begins anew when
+// transport sends requests over connections that it keeps. It makes new ones when
 // the authorities to trust have changed.
-type carrier struct {
+type transport struct {
 	opts *Options
 	cert *clientCert // nil: none
 
@@ -30,14 +30,14 @@ const (
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
 	// idleTimeout is shorter than the time for which Apache keeps a connection
-	// by default (5 s), as a request that meets its end is lost.
+	// by default (5 s), as a request that meets the closing of its connection is lost.
 	idleTimeout    = 4 * time.Second
 	maxHeaderBytes = 256 << 10
 )
 
-// newCarrier returns a carrier that shows a certificate, or none.
-func (h *hub) newCarrier(cert *clientCert) (*carrier, error) {
-	c := &carrier{opts: &h.opts, cert: cert}
+// newTransport returns a transport that shows a client certificate, or none.
+func (h *hub) newTransport(cert *clientCert) (*transport, error) {
+	c := &transport{opts: &h.opts, cert: cert}
 	ca, err := c.readCA()
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (h *hub) newCarrier(cert *clientCert) (*carrier, error) {
 
 // roundTrip sends a request. When the server's certificate is not trusted and
 // the file of authorities has changed meanwhile, it is tried with the new ones.
-func (c *carrier) roundTrip(req *http.Request) (*http.Response, error) {
+func (c *transport) roundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := c.current().RoundTrip(req)
 	if err == nil || !isCertificate(err) || !c.renew() {
 		return resp, err
@@ -60,14 +60,14 @@ func (c *carrier) roundTrip(req *http.Request) (*http.Response, error) {
 	return c.current().RoundTrip(req)
 }
 
-func (c *carrier) current() *http.Transport {
+func (c *transport) current() *http.Transport {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.transport
 }
 
 // renew reports whether the authorities have changed, and takes the new ones.
-func (c *carrier) renew() bool {
+func (c *transport) renew() bool {
 	ca, err := c.readCA()
 	if err != nil {
 		return false
@@ -88,15 +88,15 @@ func (c *carrier) renew() bool {
 
 // leave closes the connections that carry nothing when a request has timed out on
 // one like them: their other end may be gone, too.
-func (c *carrier) leave(request context.Context) {
+func (c *transport) leave(request context.Context) {
 	if _, late := errors.AsType[timeoutError](context.Cause(request)); late {
 		c.close()
 	}
 }
 
-func (c *carrier) close() { c.current().CloseIdleConnections() }
+func (c *transport) close() { c.current().CloseIdleConnections() }
 
-func (c *carrier) newTransport(ca []byte) (*http.Transport, error) {
+func (c *transport) newTransport(ca []byte) (*http.Transport, error) {
 	conf, err := c.opts.TLS.config(ca)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func quietProxy(proxy func(*http.Request) (*url.URL, error)) func(*http.Request)
 }
 
 // readCA reads the authorities to trust; nil if no file is given.
-func (c *carrier) readCA() ([]byte, error) {
+func (c *transport) readCA() ([]byte, error) {
 	path := c.opts.TLS.ServerCA
 	if path == "" || c.opts.TLS.RootCAs != nil || c.opts.TLS.NoVerify {
 		return nil, nil

@@ -1,4 +1,5 @@
-package kojirpc
+// Package printable makes texts of others fit for errors and terminals.
+package printable
 
 import (
 	"strings"
@@ -6,18 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// maxErrorText bounds how much of a text of others is shown in an error, in
-// bytes.
-const maxErrorText = 500
-
-// printable makes of a text of others one printable line of at most limit bytes:
+// Line makes of a text of others one printable line of at most limit bytes:
 // white space becomes single spaces, and what a terminal would act on U+FFFD.
-func printable(s string, limit int) string {
-	if len(s) > 8*limit { // white space may shrink, but a book need not be read
+func Line(s string, limit int) string {
+	if len(s) > 8*limit { // white space may shrink, but not by that much
 		s = s[:8*limit]
 	}
 	s = strings.Join(strings.Fields(s), " ")
-	return shorten(strings.Map(func(r rune) rune {
+	return Shorten(strings.Map(func(r rune) rune {
 		if r != ' ' && !unicode.IsPrint(r) {
 			return utf8.RuneError
 		}
@@ -25,9 +22,9 @@ func printable(s string, limit int) string {
 	}, s), limit)
 }
 
-// sanitize takes out of a text of others what a terminal would act on. Tabs and
+// Clean takes out of a text of others what a terminal would act on. Tabs and
 // line feeds stay.
-func sanitize(s string) string {
+func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && r != ' ' && !unicode.IsPrint(r) {
 			return utf8.RuneError
@@ -36,8 +33,8 @@ func sanitize(s string) string {
 	}, s)
 }
 
-// shorten cuts a text to at most limit bytes, between two characters.
-func shorten(s string, limit int) string {
+// Shorten cuts a text to at most limit bytes, between two characters.
+func Shorten(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}

@@ -1,4 +1,4 @@
-package kojirpc
+package kojiwire
 
 import (
 	"github.com/kojiwatch/kojiwatch/koji"

@@ -135,7 +135,7 @@ func TestItComesRightInTheEnd(t *testing.T) {
 			}
 			hub.Inject(hubtest.Trouble{Effect: effect.Effect, Times: 3})
 			b := kojirpc.NewBatch(c)
-			one, two := kojirpc.Queue[int](b, "getAPIVersion"), kojirpc.Queue[string](b, "getKojiVersion")
+			one, two := kojirpc.Add[int](b, "getAPIVersion"), kojirpc.Add[string](b, "getKojiVersion")
 			if err := b.Send(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -154,8 +154,8 @@ func TestOfflineForLong(t *testing.T) {
 	hub.Offline("database outage")
 	o := kojirpc.Options{Server: hub.URL, Retry: quick(), Breaker: kojirpc.Breaker{First: time.Millisecond, Last: time.Millisecond}}
 	_, err := newClient(t, o).GetAPIVersion(t.Context())
-	var offline *kojirpc.ServerOffline
-	if !errors.As(err, &offline) || offline.Text != "database outage" {
+	offline, ok := errors.AsType[*kojirpc.Fault](err)
+	if !ok || offline.Code != kojirpc.CodeServerOffline || offline.Text != "database outage" {
 		t.Error(err)
 	}
 	o.Retry.Offline = true
@@ -347,7 +347,7 @@ func TestClose(t *testing.T) {
 		t.Error(err)
 	}
 	b := kojirpc.NewBatch(c)
-	r := kojirpc.Queue[int](b, "getAPIVersion")
+	r := kojirpc.Add[int](b, "getAPIVersion")
 	if err := b.Send(t.Context()); !errors.Is(err, kojirpc.ErrClosed) {
 		t.Error(err)
 	}

@@ -1,13 +1,20 @@
-package kojirpc
+package kojiwire
 
 import (
+	"time"
+
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// target wraps a pointer to a koji value, to a pointer to one, or to a slice of
-// either, so that the codec can fill it. Other pointers it returns as they are.
-func target(p any) any {
+// Into wraps a pointer to a koji value, to a pointer to one, to a slice of either
+// or to a map of slices, so that the codec can fill it. A pointer to a
+// koji.Opt[time.Duration] takes a number of seconds or nil. Other pointers are
+// returned as they are: the codec fills them by itself.
+func Into(p any) any {
+	if d, ok := p.(*koji.Opt[time.Duration]); ok {
+		return newReader(func(_ *records, dec *xmlrpc.Decoder) error { return readSeconds(dec, d) })
+	}
 	for _, wrap := range [...]func(any) any{
 		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper((*records).tag),
 		wrapper((*records).pkg), wrapper((*records).target), wrapper((*records).channel),
@@ -18,6 +25,21 @@ func target(p any) any {
 		}
 	}
 	return p
+}
+
+// readSeconds reads a number of seconds. One that no build can have taken is
+// unknown, as nil is.
+func readSeconds(d *xmlrpc.Decoder, into *koji.Opt[time.Duration]) error {
+	*into = koji.Opt[time.Duration]{}
+	if isNil, err := d.Nil(); isNil || err != nil {
+		return err
+	}
+	const century = 100 * 365 * 24 * 60 * 60
+	s, err := d.Float()
+	if err == nil && s >= -century && s <= century {
+		*into = koji.Some(time.Duration(s * float64(time.Second)))
+	}
+	return err
 }
 
 // wrapper returns what wraps pointers to values that read reads. It returns nil

@@ -1,4 +1,4 @@
-package kojirpc
+package kerberos
 
 import (
 	"errors"
@@ -24,7 +24,7 @@ const defaultKrb5Conf = "/etc/krb5.conf"
 
 // readConf reads the configuration. No file at the usual place is no error:
 // realms and KDCs may be found by DNS.
-func (k *Kerberos) readConf() (*krb5Conf, error) {
+func (k *Client) readConf() (*krb5Conf, error) {
 	names := k.Config
 	if names == "" {
 		names = k.env("KRB5_CONFIG")

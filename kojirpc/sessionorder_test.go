@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// TestTurns: the turn of a session goes round in the order in which it was asked
-// for, past those who have given up.
-func TestTurns(t *testing.T) {
+// TestSessionOrder: a session serves requests in the order in which they came,
+// past those who have given up.
+func TestSessionOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := newSessionLine(h, Credentials{}, func(*sessionLine) {})
+		s := newSessionDoer(h, Credentials{}, func(*sessionDoer) {})
 		var order []string
 		var wg sync.WaitGroup
 		for i, name := range strings.Fields("a b c d e f g h") {
@@ -29,14 +29,14 @@ func TestTurns(t *testing.T) {
 					ctx, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
 				}
 				defer cancel()
-				if err := s.take(ctx); err != nil {
+				if err := s.acquire(ctx); err != nil {
 					if name != "d" || !errors.Is(err, context.DeadlineExceeded) {
 						t.Errorf("%s: %v", name, err)
 					}
 					return
 				}
-				defer s.pass()
-				order = append(order, name) // whoever has the turn is alone
+				defer s.release()
+				order = append(order, name) // nobody else has the session
 				time.Sleep(20 * time.Millisecond)
 			})
 		}
@@ -47,20 +47,20 @@ func TestTurns(t *testing.T) {
 	})
 }
 
-func TestNoTurnAfterTheEnd(t *testing.T) {
+func TestNoRequestAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		forgotten := 0
-		s := newSessionLine(h, Credentials{}, func(*sessionLine) { forgotten++ })
-		if err := s.take(t.Context()); err != nil {
+		s := newSessionDoer(h, Credentials{}, func(*sessionDoer) { forgotten++ })
+		if err := s.acquire(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := s.take(t.Context()); !errors.Is(err, ErrClosed) {
+			if err := s.acquire(t.Context()); !errors.Is(err, ErrClosed) {
 				t.Error(err)
 			}
 		})
@@ -71,8 +71,8 @@ func TestNoTurnAfterTheEnd(t *testing.T) {
 			t.Errorf("closed while a call was under way: %v", err)
 		}
 		wg.Wait()
-		s.pass()
-		if err := s.take(t.Context()); !errors.Is(err, ErrClosed) || forgotten != 1 {
+		s.release()
+		if err := s.acquire(t.Context()); !errors.Is(err, ErrClosed) || forgotten != 1 {
 			t.Error(err, forgotten)
 		}
 	})

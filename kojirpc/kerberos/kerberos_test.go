@@ -1,4 +1,4 @@
-package kojirpc
+package kerberos
 
 import (
 	"context"
@@ -95,24 +95,24 @@ func TestWhereTheCacheIs(t *testing.T) {
 	writeFile(t, bad, "primary", "../../etc/passwd\n")
 	tests := []struct {
 		name    string
-		k       Kerberos
+		k       Client
 		env     map[string]string
 		setting string // default_ccache_name
 		want    string
 		err     []string
 	}{
-		{name: "FILE", k: Kerberos{CCache: "FILE:/run/x"}, want: "/run/x"},
-		{name: "bare path", k: Kerberos{CCache: "/run/x:y"}, want: "/run/x:y"},
-		{name: "relative path", k: Kerberos{CCache: "./x:y"}, want: "./x:y"},
-		{name: "DIR", k: Kerberos{CCache: "DIR:" + collection}, want: collection + "/tktALICE"},
-		{name: "DIR without primary", k: Kerberos{CCache: "DIR:" + fresh}, want: fresh + "/tkt"},
-		{name: "DIR, one cache", k: Kerberos{CCache: "DIR::" + collection + "/tkt7"}, want: collection + "/tkt7"},
-		{name: "DIR, bad primary", k: Kerberos{CCache: "DIR:" + bad}, err: []string{"its file primary names no cache"}},
-		{name: "KCM", k: Kerberos{CCache: "KCM:"}, err: []string{"credential cache KCM: is of type KCM", "use a keytab", "kinit -c FILE:/path/to/cache", "KRB5CCNAME="}},
-		{name: "KEYRING", k: Kerberos{}, setting: "KEYRING:persistent:%{uid}", err: []string{"is of type KEYRING", "use a keytab", "kinit -c FILE:"}},
-		{name: "MEMORY", k: Kerberos{CCache: "MEMORY:x"}, err: []string{"is of type MEMORY"}},
+		{name: "FILE", k: Client{CCache: "FILE:/run/x"}, want: "/run/x"},
+		{name: "bare path", k: Client{CCache: "/run/x:y"}, want: "/run/x:y"},
+		{name: "relative path", k: Client{CCache: "./x:y"}, want: "./x:y"},
+		{name: "DIR", k: Client{CCache: "DIR:" + collection}, want: collection + "/tktALICE"},
+		{name: "DIR without primary", k: Client{CCache: "DIR:" + fresh}, want: fresh + "/tkt"},
+		{name: "DIR, one cache", k: Client{CCache: "DIR::" + collection + "/tkt7"}, want: collection + "/tkt7"},
+		{name: "DIR, bad primary", k: Client{CCache: "DIR:" + bad}, err: []string{"its file primary names no cache"}},
+		{name: "KCM", k: Client{CCache: "KCM:"}, err: []string{"credential cache KCM: is of type KCM", "use a keytab", "kinit -c FILE:/path/to/cache", "KRB5CCNAME="}},
+		{name: "KEYRING", k: Client{}, setting: "KEYRING:persistent:%{uid}", err: []string{"is of type KEYRING", "use a keytab", "kinit -c FILE:"}},
+		{name: "MEMORY", k: Client{CCache: "MEMORY:x"}, err: []string{"is of type MEMORY"}},
 		{name: "environment", env: map[string]string{"KRB5CCNAME": "FILE:/env"}, setting: "KCM:", want: "/env"},
-		{name: "option before environment", k: Kerberos{CCache: "/opt"}, env: map[string]string{"KRB5CCNAME": "FILE:/env"}, want: "/opt"},
+		{name: "option before environment", k: Client{CCache: "/opt"}, env: map[string]string{"KRB5CCNAME": "FILE:/env"}, want: "/opt"},
 		{name: "krb5.conf", setting: "FILE:/tmp/%{null}krb5_x", want: "/tmp/krb5_x"},
 		{name: "krb5.conf, variables", setting: "FILE:/c/%{uid}%{euid}%{USERID}", want: strings.ReplaceAll("/c/UUU", "U", strconv.Itoa(os.Getuid()))},
 		{name: "default", want: "/tmp/krb5cc_" + strconv.Itoa(os.Getuid())},
@@ -180,7 +180,7 @@ func TestKrb5Conf(t *testing.T) {
 	writeFile(t, drop, "old.rpmsave", "[libdefaults]\ndefault_realm = WRONG\n")
 	main := writeFile(t, dir, "krb5.conf", strings.Replace(labConf, "%s", drop, 1))
 
-	k := Kerberos{Config: "/nowhere.conf:" + main}
+	k := Client{Config: "/nowhere.conf:" + main}
 	c, err := k.readConf()
 	if err != nil {
 		t.Fatal(err)
@@ -215,12 +215,12 @@ func TestKrb5ConfErrors(t *testing.T) {
 		{writeFile(t, dir, "long.conf", strings.Repeat("#", 2<<20)), "is longer than"},
 	}
 	for _, tt := range tests {
-		k := Kerberos{LookupEnv: environment(map[string]string{"KRB5_CONFIG": tt.config})}
+		k := Client{LookupEnv: environment(map[string]string{"KRB5_CONFIG": tt.config})}
 		if _, err := k.Token(context.Background(), "HTTP/x"); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v", tt.config, err)
 		}
 	}
-	k := Kerberos{Config: writeFile(t, dir, "empty.conf", "")}
+	k := Client{Config: writeFile(t, dir, "empty.conf", "")}
 	if c, err := k.readConf(); err != nil || !c.dnsKDC || len(c.library(nil).LibDefaults.DefaultTktEnctypeIDs) < 2 {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -245,23 +245,23 @@ func TestTokenErrors(t *testing.T) {
 	good := writeFile(t, dir, "alice.keytab", string(data))
 	tests := []struct {
 		name string
-		k    Kerberos
+		k    Client
 		want []string
 	}{
-		{"no cache", Kerberos{CCache: dir + "/none"}, []string{"credential cache: open ", "no such file", "kinit makes one"}},
-		{"no ticket", Kerberos{CCache: cache("a", ccache4{principal: "alice", realm: "LAB.TEST"})}, []string{"has no ticket-granting ticket; run kinit"}},
-		{"expired", Kerberos{CCache: cache("b", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", time.Unix(1700000000, 0)})}, []string{"expired at 2023-11-14T22:13:20Z; run kinit"}},
-		{"somebody else's", Kerberos{Principal: "bob", CCache: cache("c", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"is of alice@LAB.TEST, not of bob@LAB.TEST"}},
-		{"no real ticket", Kerberos{Principal: "alice", CCache: cache("d", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"credential cache " + dir, "not valid"}},
-		{"empty cache", Kerberos{CCache: writeFile(t, dir, "e", "")}, []string{"is empty"}},
-		{"no cache at all", Kerberos{CCache: writeFile(t, dir, "f", "garbage")}, []string{"it is no credential cache of version 3 or 4, or damaged"}},
-		{"cut short", Kerberos{CCache: writeFile(t, dir, "g", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon}.bytes()[:60])}, []string{"or damaged"}},
-		{"no keytab", Kerberos{Keytab: dir + "/none"}, []string{"keytab: open "}},
-		{"no keytab at all", Kerberos{Keytab: writeFile(t, dir, "h", "garbage")}, []string{"keytab " + dir}},
-		{"keytab without keys", Kerberos{Keytab: writeFile(t, dir, "i", "\x05\x02\x00\x00\x00\x00\x00\x00")}, []string{"has no keys in it"}},
-		{"odd keytab", Kerberos{Keytab: "MEMORY:x"}, []string{"is of type MEMORY; it must be a file"}},
-		{"stranger", Kerberos{Keytab: good, Principal: "bob"}, []string{"has no key of bob@LAB.TEST; its principals are alice@LAB.TEST, HTTP/koji.lab.test@LAB.TEST"}},
-		{"no KDC answers", Kerberos{Keytab: "FILE:" + good}, []string{"kerberos: ", "127.0.0.1:1", "refused"}},
+		{"no cache", Client{CCache: dir + "/none"}, []string{"credential cache: open ", "no such file", "kinit makes one"}},
+		{"no ticket", Client{CCache: cache("a", ccache4{principal: "alice", realm: "LAB.TEST"})}, []string{"has no ticket-granting ticket; run kinit"}},
+		{"expired", Client{CCache: cache("b", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", time.Unix(1700000000, 0)})}, []string{"expired at 2023-11-14T22:13:20Z; run kinit"}},
+		{"somebody else's", Client{Principal: "bob", CCache: cache("c", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"is of alice@LAB.TEST, not of bob@LAB.TEST"}},
+		{"no real ticket", Client{Principal: "alice", CCache: cache("d", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"credential cache " + dir, "not valid"}},
+		{"empty cache", Client{CCache: writeFile(t, dir, "e", "")}, []string{"is empty"}},
+		{"no cache at all", Client{CCache: writeFile(t, dir, "f", "garbage")}, []string{"it is no credential cache of version 3 or 4, or damaged"}},
+		{"cut short", Client{CCache: writeFile(t, dir, "g", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon}.bytes()[:60])}, []string{"or damaged"}},
+		{"no keytab", Client{Keytab: dir + "/none"}, []string{"keytab: open "}},
+		{"no keytab at all", Client{Keytab: writeFile(t, dir, "h", "garbage")}, []string{"keytab " + dir}},
+		{"keytab without keys", Client{Keytab: writeFile(t, dir, "i", "\x05\x02\x00\x00\x00\x00\x00\x00")}, []string{"has no keys in it"}},
+		{"odd keytab", Client{Keytab: "MEMORY:x"}, []string{"is of type MEMORY; it must be a file"}},
+		{"stranger", Client{Keytab: good, Principal: "bob"}, []string{"has no key of bob@LAB.TEST; its principals are alice@LAB.TEST, HTTP/koji.lab.test@LAB.TEST"}},
+		{"no KDC answers", Client{Keytab: "FILE:" + good}, []string{"kerberos: ", "127.0.0.1:1", "refused"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -314,7 +314,7 @@ func TestKDCBehindHTTPS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := Kerberos{
+	k := Client{
 		Config: writeFile(t, dir, "krb5.conf", "[libdefaults]\ndns_lookup_kdc=false\n[realms]\nWEB.TEST = {\n kdc = https://kdc.web.test/KdcProxy\n}\n"),
 		Keytab: writeFile(t, dir, "keytab", string(data)),
 	}

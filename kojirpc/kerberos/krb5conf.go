@@ -1,4 +1,4 @@
-package kojirpc
+package kerberos
 
 import (
 	"maps"

@@ -1,4 +1,11 @@
-package kojirpc
+// Package kerberos makes the tokens by which a session of package kojirpc logs in
+// with Kerberos, from a keytab or a credential cache, without the system's
+// Kerberos library. It reads krb5.conf as MIT Kerberos does.
+//
+//	s, err := c.Session(kojirpc.Credentials{Negotiator: &kerberos.Client{
+//		Principal: "bot@EXAMPLE.COM", Keytab: "/etc/bot.keytab",
+//	}})
+package kerberos
 
 import (
 	"context"
@@ -14,14 +21,14 @@ import (
 	"github.com/jcmturner/gokrb5/v8/keytab"
 	"github.com/jcmturner/gokrb5/v8/spnego"
 	"github.com/jcmturner/gokrb5/v8/types"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// Kerberos makes tokens from a keytab or a credential cache. It implements
-// [Negotiator]. The files are read anew for each token, so tickets that kinit or
-// a daemon renews are picked up. The zero Kerberos uses the cache that kinit
-// fills, if that is a file.
-type Kerberos struct {
-	// Principal is whom to be, alice or alice@EXAMPLE.COM, in krb5.conf's
+// Client makes tokens from a keytab or a credential cache. The files are read anew
+// for each token, so tickets that kinit or a daemon renews are picked up. The zero
+// Client uses the cache that kinit fills, if that is a file.
+type Client struct {
+	// Principal is the principal to log in as, alice or alice@EXAMPLE.COM, in krb5.conf's
 	// default_realm if it names none. Empty: the keytab's first or the cache's.
 	// A cache of somebody else is an error.
 	Principal string
@@ -44,9 +51,10 @@ type Kerberos struct {
 	LookupEnv func(name string) (value string, ok bool)
 }
 
-// Token implements [Negotiator]. It takes no notice of ctx while it waits for a
-// KDC: up to some 10 s for each that does not answer.
-func (k *Kerberos) Token(ctx context.Context, service string) (token []byte, err error) {
+// Token returns the first token of HTTP's Negotiate for a service such as
+// HTTP/koji.example.com. It does not watch ctx while it waits for a KDC: up to
+// some 10 s for each that does not answer.
+func (k *Client) Token(ctx context.Context, service string) (token []byte, err error) {
 	// The library trusts its files and peers to be well-formed.
 	defer func() {
 		if r := recover(); r != nil {
@@ -78,7 +86,7 @@ func (k *Kerberos) Token(ctx context.Context, service string) (token []byte, err
 	return neg.Marshal()
 }
 
-func (k *Kerberos) env(name string) string {
+func (k *Client) env(name string) string {
 	lookup := k.LookupEnv
 	if lookup == nil {
 		lookup = os.LookupEnv
@@ -87,8 +95,8 @@ func (k *Kerberos) env(name string) string {
 	return value
 }
 
-// client has the credentials, but has not talked to a KDC yet.
-func (k *Kerberos) client(conf *krb5Conf) (*client.Client, error) {
+// client makes a client of the library, which has not talked to a KDC yet.
+func (k *Client) client(conf *krb5Conf) (*client.Client, error) {
 	if k.Keytab != "" {
 		return k.fromKeytab(conf)
 	}
@@ -117,7 +125,7 @@ func readKrb5File(path string) ([]byte, error) {
 }
 
 // fromKeytab uses a keytab.
-func (k *Kerberos) fromKeytab(conf *krb5Conf) (*client.Client, error) {
+func (k *Client) fromKeytab(conf *krb5Conf) (*client.Client, error) {
 	path, err := keytabPath(k.Keytab)
 	if err != nil {
 		return nil, err
@@ -139,12 +147,12 @@ func (k *Kerberos) fromKeytab(conf *krb5Conf) (*client.Client, error) {
 		name, realm = strings.Join(first.Components, "/"), first.Realm
 	}
 	if realm == "" {
-		return nil, fmt.Errorf("principal %s: it names no realm, nor does krb5.conf (default_realm)", printable(name, 100))
+		return nil, fmt.Errorf("principal %s: it names no realm, nor does krb5.conf (default_realm)", printable.Line(name, 100))
 	}
 	etypes := keytabEtypes(kt, name, realm)
 	if len(etypes) == 0 {
 		return nil, fmt.Errorf("keytab %s has no key of %s@%s; its principals are %s",
-			path, printable(name, 100), printable(realm, 100), keytabPrincipals(kt))
+			path, printable.Line(name, 100), printable.Line(realm, 100), keytabPrincipals(kt))
 	}
 	return client.NewWithKeytab(name, realm, kt, conf.library(etypes), client.DisablePAFXFAST(true)), nil
 }
@@ -157,7 +165,7 @@ func keytabPath(name string) (string, error) {
 	case kind == "FILE" || kind == "WRFILE":
 		return rest, nil
 	}
-	return "", fmt.Errorf("keytab %s is of type %s; it must be a file", printable(name, 200), printable(kind, 20))
+	return "", fmt.Errorf("keytab %s is of type %s; it must be a file", printable.Line(name, 200), printable.Line(kind, 20))
 }
 
 // keytabEtypes returns the encryption types for which a keytab has keys.
@@ -180,11 +188,11 @@ func keytabPrincipals(kt *keytab.Keytab) string {
 			names = append(names, name)
 		}
 	}
-	return printable(strings.Join(names, ", "), 300)
+	return printable.Line(strings.Join(names, ", "), 300)
 }
 
 // fromCCache uses a credential cache.
-func (k *Kerberos) fromCCache(conf *krb5Conf) (*client.Client, error) {
+func (k *Client) fromCCache(conf *krb5Conf) (*client.Client, error) {
 	path, err := ccachePath(k.ccacheName(conf))
 	if err != nil {
 		return nil, err
@@ -211,10 +219,10 @@ func (k *Kerberos) fromCCache(conf *krb5Conf) (*client.Client, error) {
 }
 
 // checkCCache says plainly what the library would say in its own way.
-func (k *Kerberos) checkCCache(cache *credentials.CCache, path string, conf *krb5Conf) error {
+func (k *Client) checkCCache(cache *credentials.CCache, path string, conf *krb5Conf) error {
 	whose := cache.GetClientPrincipalName().PrincipalNameString() + "@" + cache.GetClientRealm()
 	if name, realm := splitPrincipal(k.Principal, conf.defaultRealm); name != "" && name+"@"+realm != whose {
-		return fmt.Errorf("credential cache %s is of %s, not of %s@%s", path, printable(whose, 200), printable(name, 100), printable(realm, 100))
+		return fmt.Errorf("credential cache %s is of %s, not of %s@%s", path, printable.Line(whose, 200), printable.Line(name, 100), printable.Line(realm, 100))
 	}
 	tgt, ok := cache.GetEntry(types.PrincipalName{
 		NameType:   nametype.KRB_NT_SRV_INST,
@@ -241,7 +249,7 @@ func splitPrincipal(principal, defaultRealm string) (name, realm string) {
 func (c *krb5Conf) explain(realm string, err error) error {
 	if len(c.kdcs[realm]) == 0 && c.proxied[realm] {
 		return fmt.Errorf("kerberos: the KDC of %s is reached by https only (MS-KKDCP), which kojiwatch does not speak; "+
-			"a ticket for the hub that is in the credential cache already will do: %w", printable(realm, 100), err)
+			"a ticket for the hub that is in the credential cache already will do: %w", printable.Line(realm, 100), err)
 	}
 	return fmt.Errorf("kerberos: %w", err)
 }

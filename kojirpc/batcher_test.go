@@ -14,26 +14,26 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// fakeLine is a hub without a network: it takes a while for each request and
+// fakeDoer is a hub without a network: it takes a while for each request and
 // then answers every getUser with its argument.
-type fakeLine struct {
+type fakeDoer struct {
 	n     int
 	takes time.Duration
 	fail  error
 
-	mu      sync.Mutex
-	trips   [][]any // the arguments of each request's calls
-	at      []time.Duration
-	began   time.Time
-	now     int // requests under way
-	most    int
-	stopped int // requests broken off
+	mu       sync.Mutex
+	requests [][]any // the arguments of each request's calls
+	at       []time.Duration
+	began    time.Time
+	now      int // requests under way
+	most     int
+	stopped  int // requests broken off
 }
 
-func (f *fakeLine) lanes() int { return f.n }
+func (f *fakeDoer) concurrency() int { return f.n }
 
-func (f *fakeLine) run(ctx context.Context, j *job) error {
-	method, params, err := xmlrpc.DecodeCall(j.body, xmlrpc.Limits{})
+func (f *fakeDoer) do(ctx context.Context, r *request) error {
+	method, params, err := xmlrpc.DecodeCall(r.body, xmlrpc.Limits{})
 	if err != nil {
 		return err
 	}
@@ -58,24 +58,24 @@ func (f *fakeLine) run(ctx context.Context, j *job) error {
 	if err != nil {
 		return err
 	}
-	return j.decode(answer)
+	return r.decode(answer)
 }
 
-func (f *fakeLine) note(method string, params []any) {
+func (f *fakeDoer) note(method string, params []any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.now++
 	f.most = max(f.most, f.now)
 	f.at = append(f.at, time.Since(f.began))
 	if method != "multiCall" {
-		f.trips = append(f.trips, params)
+		f.requests = append(f.requests, params)
 		return
 	}
 	var args []any
 	for _, c := range params[0].([]any) {
 		args = append(args, c.(map[string]any)["params"].([]any)...)
 	}
-	f.trips = append(f.trips, args)
+	f.requests = append(f.requests, args)
 }
 
 func reply(method string, params []any) any {
@@ -94,8 +94,8 @@ func reply(method string, params []any) any {
 	return results
 }
 
-// newPool makes a pool on a fake line.
-func newPool(t *testing.T, f *fakeLine, b Batching) *pool {
+// newBatcher makes a batcher on a fake doer.
+func newBatcher(t *testing.T, f *fakeDoer, b Batching) *batcher {
 	t.Helper()
 	h, err := newHub(Options{Server: "https://koji.example.com/kojihub", Batching: b})
 	if err != nil {
@@ -105,20 +105,20 @@ func newPool(t *testing.T, f *fakeLine, b Batching) *pool {
 	if f.n == 0 {
 		f.n = 4
 	}
-	return &pool{hub: h, line: f}
+	return &batcher{hub: h, doer: f}
 }
 
 // ask calls getUser and reports what came back.
-func ask(ctx context.Context, p *pool, n int) (int, error) {
+func ask(ctx context.Context, p *batcher, n int) (int, error) {
 	var got int
-	err := p.call(ctx, "getUser", []any{n}, func() any { return &got })
+	err := p.call(ctx, "getUser", []any{n}, &got)
 	return got, err
 }
 
-func TestCallsOfAWindowTravelTogether(t *testing.T) {
+func TestCallsOfAWindowGoTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{takes: 20 * time.Millisecond}
-		p := newPool(t, f, Batching{Window: 2 * time.Millisecond})
+		f := &fakeDoer{takes: 20 * time.Millisecond}
+		p := newBatcher(t, f, Batching{Window: 2 * time.Millisecond})
 		var wg sync.WaitGroup
 		for n := range 3 {
 			wg.Go(func() {
@@ -129,12 +129,12 @@ func TestCallsOfAWindowTravelTogether(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if fmt.Sprint(f.trips) != "[[0 1 2]]" || f.at[0] != 2*time.Millisecond {
-			t.Errorf("%v at %v", f.trips, f.at)
+		if fmt.Sprint(f.requests) != "[[0 1 2]]" || f.at[0] != 2*time.Millisecond {
+			t.Errorf("%v at %v", f.requests, f.at)
 		}
 		time.Sleep(time.Second)
-		if got, err := ask(t.Context(), p, 9); got != 9 || err != nil || len(f.trips) != 2 {
-			t.Errorf("a call alone: %d, %v, %v", got, err, f.trips)
+		if got, err := ask(t.Context(), p, 9); got != 9 || err != nil || len(f.requests) != 2 {
+			t.Errorf("a call alone: %d, %v, %v", got, err, f.requests)
 		}
 		if waited := f.at[1] - time.Second - 22*time.Millisecond; waited != 2*time.Millisecond {
 			t.Errorf("a call alone waited %s", waited)
@@ -144,8 +144,8 @@ func TestCallsOfAWindowTravelTogether(t *testing.T) {
 
 func TestCallsGatherWhileLanesAreTaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{n: 2, takes: 100 * time.Millisecond}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{n: 2, takes: 100 * time.Millisecond}
+		p := newBatcher(t, f, Batching{})
 		var wg sync.WaitGroup
 		for n := range 50 {
 			wg.Go(func() {
@@ -157,8 +157,8 @@ func TestCallsGatherWhileLanesAreTaken(t *testing.T) {
 		}
 		wg.Wait()
 		// Two go alone, then a lane comes free every now and then.
-		if len(f.trips) > 8 || f.most != 2 {
-			t.Errorf("%d trips, %d at once: %v", len(f.trips), f.most, f.trips)
+		if len(f.requests) > 8 || f.most != 2 {
+			t.Errorf("%d requests, %d at once: %v", len(f.requests), f.most, f.requests)
 		}
 	})
 }
@@ -167,7 +167,7 @@ func TestTripsAreBounded(t *testing.T) {
 	tests := []struct {
 		name string
 		b    Batching
-		want int // calls to a trip
+		want int // calls in a request
 	}{
 		{"by number", Batching{Size: 7}, 7},
 		{"by bytes", Batching{Bytes: 1000}, 4},
@@ -176,8 +176,8 @@ func TestTripsAreBounded(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				f := &fakeLine{takes: time.Millisecond}
-				p := newPool(t, f, tt.b)
+				f := &fakeDoer{takes: time.Millisecond}
+				p := newBatcher(t, f, tt.b)
 				var wg sync.WaitGroup
 				for n := range 30 {
 					wg.Go(func() {
@@ -187,13 +187,13 @@ func TestTripsAreBounded(t *testing.T) {
 					})
 				}
 				wg.Wait()
-				for _, trip := range f.trips {
-					if len(trip) > tt.want {
-						t.Errorf("%d together", len(trip))
+				for _, request := range f.requests {
+					if len(request) > tt.want {
+						t.Errorf("%d together", len(request))
 					}
 				}
-				if want := (30 + tt.want - 1) / tt.want; len(f.trips) != want {
-					t.Errorf("%d trips, want %d", len(f.trips), want)
+				if want := (30 + tt.want - 1) / tt.want; len(f.requests) != want {
+					t.Errorf("%d requests, want %d", len(f.requests), want)
 				}
 			})
 		})
@@ -202,13 +202,13 @@ func TestTripsAreBounded(t *testing.T) {
 
 func TestEachCallerItsOwnFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{}
+		p := newBatcher(t, f, Batching{})
 		var wg sync.WaitGroup
 		for n := -5; n < 5; n++ {
 			wg.Go(func() {
 				got, err := ask(t.Context(), p, n)
-				fault, isFault := errors.AsType[*GenericError](err)
+				fault, isFault := errors.AsType[*Fault](err)
 				switch {
 				case n >= 0 && (got != n || err != nil):
 					t.Errorf("%d: %d, %v", n, got, err)
@@ -218,16 +218,16 @@ func TestEachCallerItsOwnFault(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if len(f.trips) != 1 {
-			t.Errorf("%v", f.trips)
+		if len(f.requests) != 1 {
+			t.Errorf("%v", f.requests)
 		}
 	})
 }
 
 func TestWholeFailureReachesAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{fail: &HTTPError{Status: 500}}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{fail: &HTTPError{Status: 500}}
+		p := newBatcher(t, f, Batching{})
 		var wg sync.WaitGroup
 		for n := range 10 {
 			wg.Go(func() {
@@ -237,16 +237,16 @@ func TestWholeFailureReachesAll(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if len(f.trips) != 1 {
-			t.Errorf("%v", f.trips)
+		if len(f.requests) != 1 {
+			t.Errorf("%v", f.requests)
 		}
 	})
 }
 
 func TestGivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{n: 1, takes: time.Second}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{n: 1, takes: time.Second}
+		p := newBatcher(t, f, Batching{})
 		var wg sync.WaitGroup
 		call := func(n int, wait, patience time.Duration, want error) {
 			wg.Go(func() {
@@ -258,36 +258,36 @@ func TestGivingUp(t *testing.T) {
 				}
 			})
 		}
-		// Two travel together; one gives up, the other has its answer.
+		// Two go together; one gives up, the other has its answer.
 		call(1, 0, 500*time.Millisecond, context.DeadlineExceeded)
 		call(2, 0, time.Hour, nil)
-		// These wait for the lane; one gives up before it travels.
+		// These wait for the doer; one gives up before it is sent.
 		call(3, 100*time.Millisecond, 100*time.Millisecond, context.DeadlineExceeded)
 		call(4, 100*time.Millisecond, time.Hour, nil)
-		// These travel and all give up: the request is broken off.
+		// These are sent and all give up: the request is canceled.
 		call(5, 1100*time.Millisecond, 1200*time.Millisecond, context.DeadlineExceeded)
 		call(6, 1100*time.Millisecond, 1300*time.Millisecond, context.DeadlineExceeded)
 		call(7, 2450*time.Millisecond, time.Hour, nil)
 		wg.Wait()
-		for _, trip := range f.trips {
-			slices.SortFunc(trip, func(a, b any) int { return int(a.(int64) - b.(int64)) })
+		for _, request := range f.requests {
+			slices.SortFunc(request, func(a, b any) int { return int(a.(int64) - b.(int64)) })
 		}
-		if got := fmt.Sprint(f.trips); got != "[[1 2] [4] [5 6] [7]]" || f.stopped != 1 {
+		if got := fmt.Sprint(f.requests); got != "[[1 2] [4] [5 6] [7]]" || f.stopped != 1 {
 			t.Errorf("%v, %d broken off", got, f.stopped)
 		}
 		synctest.Wait()
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if len(p.waiting) != 0 || p.running != 0 || p.timer != nil {
+		if len(p.queue) != 0 || p.running != 0 || p.deadline != nil {
 			t.Errorf("left behind: %+v", p)
 		}
 	})
 }
 
-func TestNobodyBoardsAfterTheEnd(t *testing.T) {
+func TestNoCallAfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{n: 1, takes: time.Second}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{n: 1, takes: time.Second}
+		p := newBatcher(t, f, Batching{})
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if got, err := ask(t.Context(), p, 1); got != 1 || err != nil {
@@ -301,9 +301,9 @@ func TestNobodyBoardsAfterTheEnd(t *testing.T) {
 			}
 		})
 		time.Sleep(700 * time.Millisecond)
-		p.hub.work.close()
+		p.hub.calls.close()
 		wg.Wait()
-		if err := p.hub.work.wait(t.Context()); err != nil {
+		if err := p.hub.calls.wait(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -311,14 +311,14 @@ func TestNobodyBoardsAfterTheEnd(t *testing.T) {
 
 func TestArgumentsAreTakenAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeLine{n: 1}
-		p := newPool(t, f, Batching{})
+		f := &fakeDoer{n: 1}
+		p := newBatcher(t, f, Batching{})
 		args := []any{[]any{"before"}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			var got any
-			_ = p.call(ctx, "getUser", args, func() any { return &got })
+			_ = p.call(ctx, "getUser", args, &got)
 		})
 		synctest.Wait()
 		cancel()
@@ -326,7 +326,7 @@ func TestArgumentsAreTakenAtOnce(t *testing.T) {
 		args[0].([]any)[0] = "after" // the race detector would see a late reader
 		wg.Go(func() {
 			var got any
-			if err := p.call(t.Context(), "getUser", []any{func() {}}, func() any { return &got }); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {
+			if err := p.call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {
 				t.Error(err)
 			}
 		})
@@ -334,17 +334,17 @@ func TestArgumentsAreTakenAtOnce(t *testing.T) {
 	})
 }
 
-func TestWhatTravels(t *testing.T) {
+func TestWhatIsBatched(t *testing.T) {
 	h, err := newHub(Options{Server: "http://koji.example.com/kojihub", Batching: Batching{ReadOnly: []string{"sidetag.get"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	limit := map[string]any{"limit": 5}
 	tests := []struct {
-		method   string
-		args     []any
-		travels  bool
-		readOnly bool
+		method    string
+		args      []any
+		batchable bool
+		readOnly  bool
 	}{
 		{"getUser", []any{5}, true, true},
 		{"listTaskOutput", []any{5}, true, true},
@@ -372,8 +372,8 @@ func TestWhatTravels(t *testing.T) {
 		{"host.getTasks", nil, false, false},
 	}
 	for _, tt := range tests {
-		if got := h.travels(tt.method, tt.args); got != tt.travels {
-			t.Errorf("%s %v travels: %v", tt.method, tt.args, got)
+		if got := h.batchable(tt.method, tt.args); got != tt.batchable {
+			t.Errorf("%s %v batchable: %v", tt.method, tt.args, got)
 		}
 		if got := h.isReadOnly(tt.method); got != tt.readOnly {
 			t.Errorf("%s only reads: %v", tt.method, got)

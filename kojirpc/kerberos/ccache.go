@@ -1,8 +1,9 @@
-package kojirpc
+package kerberos
 
 import (
 	"errors"
 	"fmt"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"io/fs"
 	"os"
 	"os/user"
@@ -12,7 +13,7 @@ import (
 )
 
 // ccacheName is the name of the credential cache.
-func (k *Kerberos) ccacheName(conf *krb5Conf) string {
+func (k *Client) ccacheName(conf *krb5Conf) string {
 	for _, name := range []string{k.CCache, k.env("KRB5CCNAME"), expandCCacheName(conf.ccacheName)} {
 		if name != "" {
 			return name
@@ -54,7 +55,7 @@ func ccachePath(name string) (string, error) {
 	}
 	return "", fmt.Errorf("credential cache %s is of type %s, which only the system's Kerberos library can read: "+
 		"use a keytab, or get a ticket into a file (kinit -c FILE:/path/to/cache) and name that file "+
-		"(KRB5CCNAME=FILE:/path/to/cache)", printable(name, 200), printable(kind, 20))
+		"(KRB5CCNAME=FILE:/path/to/cache)", printable.Line(name, 200), printable.Line(kind, 20))
 }
 
 // ccacheInDir returns the cache that is the primary one of a directory, or, with
