@@ -1,9 +1,6 @@
 package koji
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Build is one build: what Koji keeps of a package's name, version and release.
 type Build struct {
@@ -50,11 +47,3 @@ func (b *Build) Duration() Opt[time.Duration] {
 // or 64 hexadecimal digits, else "": branches and tags of other SCMs stand in
 // the same place.
 func (b *Build) GitHash() string { return gitHash(b.Source) }
-
-// AddType adds a build type, such as a member's name of a message's btypes or of
-// typeinfo in a build's extra.
-func (b *Build) AddType(name []byte) {
-	if len(name) > 0 && !slices.Contains(b.Types, string(name)) {
-		b.Types = append(b.Types, internType(name))
-	}
-}

@@ -31,7 +31,7 @@ func (n NVR) Draft() (buildID int64, ok bool) {
 	return id, err == nil && id > 0
 }
 
-// errNotNVR is the reason every refused NVR shares.
+// errNotNVR is the reason that all refused NVRs share.
 var errNotNVR = errors.New("want name-version-release")
 
 // ParseNVR takes name-version-release apart, from the right, as names may hold
@@ -39,15 +39,15 @@ var errNotNVR = errors.New("want name-version-release")
 //
 // Source: koji.parse_NVR.
 func ParseNVR(text string) (NVR, error) {
-	n, ok := cutNVR(text)
+	n, ok := splitNVR(text)
 	if !ok {
 		return NVR{}, fmt.Errorf("NVR %.100q: %w", text, errNotNVR)
 	}
 	return n, nil
 }
 
-// cutNVR is ParseNVR without the cost of an error.
-func cutNVR(text string) (NVR, bool) {
+// splitNVR is ParseNVR without the cost of an error.
+func splitNVR(text string) (NVR, bool) {
 	dash := strings.LastIndexByte(text, '-')
 	if dash <= 0 || !plainName(text) {
 		return NVR{}, false

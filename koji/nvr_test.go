@@ -99,9 +99,8 @@ func TestNVRRoundTrip(t *testing.T) {
 		if err != nil || got != want {
 			t.Fatalf("%+v became %+v, %v", want, got, err)
 		}
-		name, nvr := srpmNVR("tasks/1/1/" + want.String() + ".src.rpm")
-		if name != want.Name || nvr != want.String() {
-			t.Fatalf("%+v as a source RPM: %q %q", want, name, nvr)
+		if got, err := ParseSRPM("tasks/1/1/" + want.String() + ".src.rpm"); err != nil || got != want {
+			t.Fatalf("%+v as a source RPM: %+v, %v", want, got, err)
 		}
 	})
 }

@@ -46,39 +46,8 @@ type Repo struct {
 	EventID int64     // the hub's event whose state of the tag it shows
 	Created time.Time
 	Changed time.Time // when the state last changed
-	URL     string    // kojiweb\'s page
+	URL     string    // kojiweb's page
 }
 
 // Ref returns the repository's id and its tag's name.
 func (r *Repo) Ref() Ref { return Ref{ID: r.ID, Name: r.Tag.Name} }
-
-// Set reads one plain field of a record of a repository. Other fields and values
-// that do not fit are ignored.
-func (r *Repo) Set(field []byte, v Scalar) {
-	switch string(field) {
-	case "id", "repo_id":
-		keepID(&r.ID, v)
-	case "tag_id":
-		keepID(&r.Tag.ID, v)
-	case "tag_name":
-		keepText(&r.Tag.Name, v, "")
-	case "tag": // in Fedora's messages
-		keepText(&r.Tag.Name, v, "")
-	case "state":
-		keepState(&r.State, v, repoStateNames[:])
-	case "task_id":
-		keepID(&r.TaskID, v)
-	case "dist":
-		keepBool(&r.Dist, v)
-	case "create_event":
-		keepID(&r.EventID, v)
-	case "creation_ts":
-		setTime(&r.Created, v, true)
-	case "creation_time":
-		setTime(&r.Created, v, false)
-	case "state_ts":
-		setTime(&r.Changed, v, true)
-	case "state_time":
-		setTime(&r.Changed, v, false)
-	}
-}

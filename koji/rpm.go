@@ -34,34 +34,3 @@ func (r *RPM) Ref() Ref {
 	}
 	return Ref{ID: r.ID, Name: name}
 }
-
-// Set reads one plain field of a record of an RPM. Other fields and values that
-// do not fit are ignored.
-func (r *RPM) Set(field []byte, v Scalar) {
-	switch string(field) {
-	case "id", "rpm_id":
-		keepID(&r.ID, v)
-	case "build_id":
-		keepID(&r.BuildID, v)
-	case "name":
-		keepText(&r.Name, v, "")
-	case "version":
-		keepText(&r.Version, v, "")
-	case "release":
-		keepText(&r.Release, v, "")
-	case "epoch":
-		keepInt(&r.Epoch, v)
-	case "arch":
-		keepWord(&r.Arch, v)
-	case "buildroot_id":
-		keepID(&r.BuildrootID, v)
-	case "size":
-		keepInt(&r.Size, v)
-	case "buildtime":
-		setTime(&r.Built, v, true)
-	case "payloadhash":
-		keepText(&r.PayloadHash, v, "")
-	case "draft":
-		keepBool(&r.Draft, v)
-	}
-}

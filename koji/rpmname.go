@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// RPMName is what the file name of an RPM says.
+// RPMName holds what the file name of an RPM says.
 type RPMName struct {
 	NVR
 	Arch string // "src" or "nosrc" for a source RPM
@@ -42,7 +42,7 @@ func ParseSRPM(path string) (NVR, error) {
 
 // cutRPM is ParseRPM without the cost of an error.
 func cutRPM(path string) (RPMName, bool) {
-	stem, ok := strings.CutSuffix(lastElement(path), ".rpm")
+	stem, ok := strings.CutSuffix(path[strings.LastIndexByte(path, '/')+1:], ".rpm")
 	if !ok {
 		return RPMName{}, false
 	}
@@ -50,28 +50,6 @@ func cutRPM(path string) (RPMName, bool) {
 	if dot < 0 || dot == len(stem)-1 {
 		return RPMName{}, false
 	}
-	n, ok := cutNVR(stem[:dot])
+	n, ok := splitNVR(stem[:dot])
 	return RPMName{NVR: n, Arch: stem[dot+1:]}, ok
 }
-
-// isSRPM reports whether a path names a source RPM.
-func isSRPM(path string) bool {
-	return strings.HasSuffix(path, ".src.rpm") || strings.HasSuffix(path, ".nosrc.rpm")
-}
-
-// srpmNVR returns the part of a source RPM's path that is its NVR, without
-// making a new string of it.
-func srpmNVR(path string) (name, nvr string) {
-	r, ok := cutRPM(path)
-	if !ok || !r.Source() {
-		return "", ""
-	}
-	if r.Epoch.Known { // no RPM file is named so, but nothing stops a sender
-		return r.Name, r.String()
-	}
-	nvr = lastElement(path)
-	return r.Name, nvr[:len(nvr)-len(".rpm")-len(r.Arch)-1]
-}
-
-// lastElement returns what follows the last slash of a path.
-func lastElement(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -2,7 +2,7 @@ package koji
 
 // TaskState is the state of a task. Its zero value is "not known"; Koji's own
 // numbers, which begin with FREE at 0 and are not in the order of a task's
-// life, are had from Number and read with TaskStateOf.
+// life, are returned by Number and read with TaskStateOf.
 //
 // Source: koji.TASK_STATES.
 type TaskState uint8

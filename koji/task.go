@@ -1,6 +1,9 @@
 package koji
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Task is one task of the build system. Its fields are those of the hub's
 // record; its methods put together what record, request and result say.
@@ -31,7 +34,7 @@ func (t *Task) Ref() Ref { return Ref{ID: t.ID, Name: t.Method} }
 // Package returns the name of the package the task works on: of what it made,
 // else of what it was asked for. See Request.Package for how certain that is.
 func (t *Task) Package() string {
-	if n, ok := cutNVR(t.Result.NVR); ok {
+	if n, ok := splitNVR(t.Result.NVR); ok {
 		return n.Name
 	}
 	return t.Request.Package
@@ -39,11 +42,11 @@ func (t *Task) Package() string {
 
 // NVR returns the name-version-release of what the task made, else of what it
 // was asked for.
-func (t *Task) NVR() string { return firstOf(t.Result.NVR, t.Request.NVR) }
+func (t *Task) NVR() string { return cmp.Or(t.Result.NVR, t.Request.NVR) }
 
 // Source returns what the task builds from: with the revision that its result
 // resolved, else as it was asked for. There are no credentials in it.
-func (t *Task) Source() string { return firstOf(t.Result.Source, t.Request.Source) }
+func (t *Task) Source() string { return cmp.Or(t.Result.Source, t.Request.Source) }
 
 // Scratch reports whether what the task makes is thrown away. It is unknown
 // where only the parent task can say it.
@@ -89,7 +92,7 @@ func (t *Task) RepoID() int64 {
 
 // WorkArch returns the arch the work is for: the one its request names, else
 // the one by which the task is scheduled.
-func (t *Task) WorkArch() string { return firstOf(t.Request.Arch, t.Arch) }
+func (t *Task) WorkArch() string { return cmp.Or(t.Request.Arch, t.Arch) }
 
 // Duration returns how long the task ran, from when it was last opened to its
 // end. It is unknown for a task that has not run or not ended.
@@ -101,18 +104,4 @@ func span(from, to time.Time) Opt[time.Duration] {
 		return Opt[time.Duration]{}
 	}
 	return Some(to.Sub(from))
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// isPerArch reports whether the label of a task of the method is the arch it
-// works for.
-func isPerArch(name string) bool {
-	m := methods[name]
-	return m != nil && m.perArch
 }

@@ -144,22 +144,3 @@ func TimeFromEpoch(seconds float64) (time.Time, bool) {
 	micro := int64(math.Round((seconds - whole) * 1e6))
 	return time.Unix(int64(whole), micro*1000).UTC(), true
 }
-
-// setTime keeps a time of a record. The hub sends each time twice, as a number
-// of seconds (*_ts) and as text (*_time). The number is exact whatever the
-// zone of the hub, so it wins; the text only fills a gap. Fedora's messages
-// have numbers in the place of the text.
-func setTime(dst *time.Time, v Scalar, exact bool) {
-	if !exact && !dst.IsZero() {
-		return
-	}
-	if seconds, ok := v.Float64(); ok {
-		if t, ok := TimeFromEpoch(seconds); ok {
-			*dst = t
-		}
-		return
-	}
-	if t, ok := ParseTime(v.text); ok {
-		*dst = t
-	}
-}

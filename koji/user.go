@@ -1,6 +1,6 @@
 package koji
 
-// UserType is what kind of account a user is. Its zero value is "not known".
+// UserType says what kind of account a user is. Its zero value is "not known".
 //
 // Source: koji.USERTYPES.
 type UserType uint8
@@ -18,7 +18,15 @@ var userTypeNames = [...]string{"", "NORMAL", "HOST", "GROUP"}
 // String returns Koji's name of the type, "" if it is not known.
 func (t UserType) String() string { return stateName(userTypeNames[:], uint8(t)) }
 
-// UserStatus is whether a user may log in. Its zero value is "not known".
+// UserTypeOf returns the type with Koji's number n, UserTypeUnknown if there is
+// none.
+func UserTypeOf(n int64) UserType { return UserType(stateOf(userTypeNames[:], n)) }
+
+// UserTypeNamed returns the type with Koji's name, UserTypeUnknown if there is
+// none.
+func UserTypeNamed(name string) UserType { return UserType(stateNamed(userTypeNames[:], name)) }
+
+// UserStatus says whether a user may log in. Its zero value is "not known".
 //
 // Source: koji.USER_STATUS.
 type UserStatus uint8
@@ -35,6 +43,16 @@ var userStatusNames = [...]string{"", "NORMAL", "BLOCKED"}
 // String returns Koji's name of the status, "" if it is not known.
 func (s UserStatus) String() string { return stateName(userStatusNames[:], uint8(s)) }
 
+// UserStatusOf returns the status with Koji's number n, UserStatusUnknown if there
+// is none.
+func UserStatusOf(n int64) UserStatus { return UserStatus(stateOf(userStatusNames[:], n)) }
+
+// UserStatusNamed returns the status with Koji's name, UserStatusUnknown if there
+// is none.
+func UserStatusNamed(name string) UserStatus {
+	return UserStatus(stateNamed(userStatusNames[:], name))
+}
+
 // User is an account of the hub.
 type User struct {
 	ID            int64 // 0: not known
@@ -46,23 +64,3 @@ type User struct {
 
 // Ref returns the user's id and name.
 func (u *User) Ref() Ref { return Ref{ID: u.ID, Name: u.Name} }
-
-// Set reads one plain field of a record of a user; of krb_principals, a list,
-// it reads one element at a time. Other fields and values that do not fit are
-// ignored.
-func (u *User) Set(field []byte, v Scalar) {
-	switch string(field) {
-	case "id":
-		keepID(&u.ID, v)
-	case "name":
-		keepWord(&u.Name, v)
-	case "status":
-		keepState(&u.Status, v, userStatusNames[:])
-	case "usertype":
-		keepState(&u.Type, v, userTypeNames[:])
-	case "krb_principals", "krb_principal":
-		if v.IsText() {
-			u.KrbPrincipals = append(u.KrbPrincipals, v.Str())
-		}
-	}
-}

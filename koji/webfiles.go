@@ -38,7 +38,7 @@ func buildFiles(parts []string) (Page, bool) {
 		return Page{}, false
 	}
 	nvr := parts[0] + "-" + parts[1] + "-" + parts[2]
-	n, ok := cutNVR(nvr)
+	n, ok := splitNVR(nvr)
 	if !ok || n.Name != parts[0] || n.Version != parts[1] {
 		return Page{}, false
 	}
@@ -49,7 +49,7 @@ func taskFiles(parts []string) (Page, bool) {
 	if len(parts) < 3 || parts[0] != "tasks" || !isDigits(parts[1]) || !isDigits(parts[2]) {
 		return Page{}, false
 	}
-	id := idOf(parts[2])
+	id := webID(parts[2])
 	if id == 0 || parts[1] != strconv.FormatInt(id%10000, 10) {
 		return Page{}, false
 	}
@@ -61,17 +61,17 @@ func scratchFiles(parts []string) (Page, bool) {
 		return Page{}, false
 	}
 	digits, ok := strings.CutPrefix(parts[1], "task_")
-	if !ok || !isDigits(digits) || idOf(digits) == 0 {
+	if !ok || !isDigits(digits) || webID(digits) == 0 {
 		return Page{}, false
 	}
-	return Page{Kind: PageTask, ID: idOf(digits), File: below(parts, 2)}, true
+	return Page{Kind: PageTask, ID: webID(digits), File: below(parts, 2)}, true
 }
 
 func repoFiles(parts []string) (Page, bool) {
-	if len(parts) < 2 || !isDigits(parts[1]) || idOf(parts[1]) == 0 {
+	if len(parts) < 2 || !isDigits(parts[1]) || webID(parts[1]) == 0 {
 		return Page{}, false
 	}
-	return Page{Kind: PageRepo, ID: idOf(parts[1]), File: below(parts, 2)}, true
+	return Page{Kind: PageRepo, ID: webID(parts[1]), File: below(parts, 2)}, true
 }
 
 // below returns the path below the first n parts.
@@ -100,4 +100,13 @@ func withoutVolume(before []string, segment string) []string {
 		return before[:n-2]
 	}
 	return before
+}
+
+// webID returns the id that digits are, 0 if they are none. Koji's ids begin at 1.
+func webID(digits string) int64 {
+	id, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || id < 1 {
+		return 0
+	}
+	return id
 }

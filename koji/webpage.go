@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// PageKind is what a page is about.
+// PageKind says what a page is about.
 type PageKind uint8
 
 // What pages are about.
@@ -39,7 +39,7 @@ var pageKindNames = [...]string{
 // String returns what pages of the kind are about, "" for PageUnknown.
 func (k PageKind) String() string { return stateName(pageKindNames[:], uint8(k)) }
 
-// Page is what a URL of kojiweb, or of the files beside it, names.
+// Page says what a URL of kojiweb, or of the files beside it, names.
 type Page struct {
 	Kind PageKind
 	// ID is 0 where the URL has a name.

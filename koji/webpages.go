@@ -1,6 +1,6 @@
 package koji
 
-// webNames is whether an argument of a page takes ids, names or both. Where it
+// webNames says whether an argument of a page takes ids, names or both. Where it
 // takes both, digits are an id.
 type webNames uint8
 
@@ -18,7 +18,7 @@ type webArgument struct {
 	many  bool // it may be repeated
 }
 
-// webPage is what a page of kojiweb takes. A page without arguments names no
+// webPage says which arguments a page of kojiweb takes. A page without arguments names no
 // single thing.
 type webPage struct {
 	arguments []webArgument

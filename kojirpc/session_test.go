@@ -643,12 +643,15 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 
 // TestSlowKDC: a login that waits for a KDC ends with its context.
 func TestSlowKDC(t *testing.T) {
-	release := make(chan struct{})
+	kdc := slowKDC{asked: make(chan struct{}), answer: make(chan struct{})}
 	l := newLab(t, hubtest.Options{Negotiate: func([]byte) (string, error) { return "", errors.New("no") }},
-		func(_ *kojirpc.Options, c *kojirpc.Credentials) { *c = kojirpc.Credentials{Negotiator: slow(release)} })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := l.session.Login(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		func(_ *kojirpc.Options, c *kojirpc.Credentials) { *c = kojirpc.Credentials{Negotiator: kdc} })
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-kdc.asked
+		cancel()
+	}()
+	if err := l.session.Login(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	ctx, cancel = context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -656,13 +659,15 @@ func TestSlowKDC(t *testing.T) {
 	if err := l.client.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the client did not wait: %v", err)
 	}
-	close(release)
+	close(kdc.answer)
 }
 
-type slow chan struct{}
+// slowKDC is a Negotiator that is asked once.
+type slowKDC struct{ asked, answer chan struct{} }
 
-func (s slow) Token(context.Context, string) ([]byte, error) {
-	<-s
+func (k slowKDC) Token(context.Context, string) ([]byte, error) {
+	close(k.asked)
+	<-k.answer
 	return nil, fmt.Errorf("too late")
 }
 

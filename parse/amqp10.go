@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 )
 
 // The sections of an AMQP 1.0 message, by their descriptor codes.
@@ -34,7 +34,7 @@ type amqp10 struct {
 // amqpValue holds one primitive value. Texts, symbols and binaries are in text;
 // lists, maps and arrays have count and, in text, their encoded items.
 type amqpValue struct {
-	scalar koji.Scalar
+	scalar kojiwire.Scalar
 	text   []byte
 	kind   amqpKind
 	count  int
@@ -139,11 +139,11 @@ func (r *amqp10) value(depth int) (amqpValue, error) {
 func fixed0(code byte) (amqpValue, error) {
 	switch code {
 	case 0x40:
-		return amqpValue{scalar: koji.Null()}, nil
+		return amqpValue{scalar: kojiwire.Null()}, nil
 	case 0x41, 0x42:
-		return amqpValue{scalar: koji.Bool(code == 0x41)}, nil
+		return amqpValue{scalar: kojiwire.Bool(code == 0x41)}, nil
 	case 0x43, 0x44:
-		return amqpValue{scalar: koji.Int(0)}, nil
+		return amqpValue{scalar: kojiwire.Int(0)}, nil
 	case 0x45:
 		return amqpValue{kind: amqpList}, nil
 	}
@@ -156,30 +156,30 @@ func (r *amqp10) fixed(code byte) (amqpValue, error) {
 	if err != nil {
 		return amqpValue{}, err
 	}
-	var s koji.Scalar
+	var s kojiwire.Scalar
 	switch code {
 	case 0x50, 0x52, 0x53: // ubyte, small uint, small ulong
-		s = koji.Int(int64(b[0]))
+		s = kojiwire.Int(int64(b[0]))
 	case 0x51, 0x54, 0x55: // byte, small int, small long
-		s = koji.Int(int64(int8(b[0])))
+		s = kojiwire.Int(int64(int8(b[0])))
 	case 0x56:
-		s = koji.Bool(b[0] != 0)
+		s = kojiwire.Bool(b[0] != 0)
 	case 0x60:
-		s = koji.Int(int64(binary.BigEndian.Uint16(b)))
+		s = kojiwire.Int(int64(binary.BigEndian.Uint16(b)))
 	case 0x61:
-		s = koji.Int(int64(int16(binary.BigEndian.Uint16(b))))
+		s = kojiwire.Int(int64(int16(binary.BigEndian.Uint16(b))))
 	case 0x70, 0x73: // uint, char
-		s = koji.Int(int64(binary.BigEndian.Uint32(b)))
+		s = kojiwire.Int(int64(binary.BigEndian.Uint32(b)))
 	case 0x71:
-		s = koji.Int(int64(int32(binary.BigEndian.Uint32(b))))
+		s = kojiwire.Int(int64(int32(binary.BigEndian.Uint32(b))))
 	case 0x72:
-		s = koji.Float(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
+		s = kojiwire.Float(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
 	case 0x80: // ulong: what exceeds 63 bits is nothing that Koji counts
-		s = koji.Int(int64(binary.BigEndian.Uint64(b) & math.MaxInt64))
+		s = kojiwire.Int(int64(binary.BigEndian.Uint64(b) & math.MaxInt64))
 	case 0x81, 0x83: // long, timestamp
-		s = koji.Int(int64(binary.BigEndian.Uint64(b)))
+		s = kojiwire.Int(int64(binary.BigEndian.Uint64(b)))
 	case 0x82:
-		s = koji.Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
+		s = kojiwire.Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
 	case 0x74, 0x84, 0x94, 0x98: // decimals, uuid: no text, no number
 	default:
 		return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
@@ -193,7 +193,7 @@ func (r *amqp10) variable(code byte) (amqpValue, error) {
 	if err != nil {
 		return amqpValue{}, err
 	}
-	v := amqpValue{scalar: koji.Text(text), text: text, kind: amqpText}
+	v := amqpValue{scalar: kojiwire.Text(text), text: text, kind: amqpText}
 	switch code & 0x0f {
 	case 0:
 		v.kind = amqpBinary

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -29,7 +30,7 @@ func (r *reader) fedora(e *event.Record) (attribute string) {
 	switch e.Type {
 	case event.BuildStateChange, event.Tag, event.Untag:
 		b := e.MakeBuild()
-		b.Complete()
+		kojiwire.CompleteBuild(b)
 		if b.State == koji.BuildUnknown {
 			b.State = koji.BuildStateNamed(e.New)
 		}
@@ -86,7 +87,7 @@ func (r *reader) fedoraBuild(e *event.Record, name []byte) {
 	case "request", "files_base_url":
 		r.skip()
 	default:
-		b.Set(name, r.scalar())
+		kojiwire.SetBuild(b, name, r.scalar())
 	}
 }
 
@@ -99,7 +100,7 @@ func (r *reader) fedoraTag(e *event.Record, name []byte) {
 	case "user":
 		e.User.Name = r.str()
 	default:
-		e.MakeBuild().Set(name, r.scalar())
+		kojiwire.SetBuild(e.MakeBuild(), name, r.scalar())
 	}
 }
 

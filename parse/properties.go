@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -58,29 +59,29 @@ func (r *reader) takeSection(v any) bool {
 
 // lookup returns one of the properties, null if it is not there. They repeat
 // what the body says, so this is for bodies that lack it.
-func (p *properties) lookup(name string) koji.Scalar {
+func (p *properties) lookup(name string) kojiwire.Scalar {
 	if p.section == nil {
 		return headerScalar(p.headers[name])
 	}
 	v, err := appProperty(p.section, name)
 	if err != nil || v.kind > amqpText {
-		return koji.Null() // what does not parse says nothing
+		return kojiwire.Null() // what does not parse says nothing
 	}
 	return v.scalar
 }
 
-func headerScalar(v any) koji.Scalar {
+func headerScalar(v any) kojiwire.Scalar {
 	switch v := v.(type) {
 	case string: // STOMP bridges send everything as text
-		return koji.Text([]byte(v))
+		return kojiwire.Text([]byte(v))
 	case int64:
-		return koji.Int(v)
+		return kojiwire.Int(v)
 	case int32:
-		return koji.Int(int64(v))
+		return kojiwire.Int(int64(v))
 	case int:
-		return koji.Int(int64(v))
+		return kojiwire.Int(int64(v))
 	case float64:
-		return koji.Float(v)
+		return kojiwire.Float(v)
 	}
-	return koji.Null()
+	return kojiwire.Null()
 }

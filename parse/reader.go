@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -179,22 +180,22 @@ func (r *reader) raw() []byte {
 
 // scalar reads one plain value. An object or array is skipped and counts as
 // null. A text is good until the next call on the reader.
-func (r *reader) scalar() koji.Scalar {
+func (r *reader) scalar() kojiwire.Scalar {
 	raw := r.raw()
 	if raw == nil {
-		return koji.Null()
+		return kojiwire.Null()
 	}
 	switch raw[0] {
 	case 't', 'f':
-		return koji.Bool(raw[0] == 't')
+		return kojiwire.Bool(raw[0] == 't')
 	case '"':
 		if text, ok := bare(raw); ok {
-			return koji.Text(text)
+			return kojiwire.Text(text)
 		}
 		r.text = unquote(r.text[:0], raw)
-		return koji.Text(r.text)
+		return kojiwire.Text(r.text)
 	case 'n', '{', '[':
-		return koji.Null()
+		return kojiwire.Null()
 	}
 	return number(raw)
 }

@@ -2,6 +2,7 @@ package parse
 
 import (
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -27,16 +28,16 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 				child(&c)
 			})
 		default:
-			t.Set(name, r.scalar())
+			kojiwire.SetTask(t, name, r.scalar())
 		}
 	})
 	if request.text != nil {
-		t.Request = koji.ParseRequestText(t.Method, request.text)
+		t.Request = kojiwire.ParseRequestText(t.Method, request.text)
 	} else {
-		t.Request = koji.ParseRequest(t.Method, request.params)
+		t.Request = kojiwire.ParseRequest(t.Method, request.params)
 	}
-	if len(result) > 0 && koji.ResultMatters(t.Method) {
-		t.Result = koji.ParseResult(t.Method, r.valueOf(result))
+	if len(result) > 0 && kojiwire.ResultMatters(t.Method) {
+		t.Result = kojiwire.ParseResult(t.Method, r.valueOf(result))
 	}
 }
 
@@ -54,7 +55,7 @@ func (r *reader) request() request {
 		r.xml = append(r.xml[:0], r.scalar().Bytes()...)
 		return request{text: r.xml}
 	}
-	r.wants = func(name []byte) bool { return !koji.RequestSkips(name) }
+	r.wants = func(name []byte) bool { return !kojiwire.RequestSkips(name) }
 	params, _ := r.value().([]any)
 	r.wants = nil
 	return request{params: params}
@@ -76,9 +77,9 @@ func (r *reader) build(b *koji.Build) {
 			r.buildExtra(b)
 			return
 		}
-		b.Set(name, r.scalar())
+		kojiwire.SetBuild(b, name, r.scalar())
 	})
-	b.Complete()
+	kojiwire.CompleteBuild(b)
 }
 
 // buildExtra reads what matters of a build's extra: who really asked for it,
@@ -89,18 +90,18 @@ func (r *reader) buildExtra(b *koji.Build) {
 		switch string(name) {
 		case "typeinfo":
 			r.object(func(name []byte) {
-				b.AddType(name)
+				kojiwire.AddBuildType(b, name)
 				r.skip()
 			})
 		case "source":
 			r.object(func(name []byte) {
 				original := string(name) == "original_url"
 				if v := r.scalar(); original {
-					b.SetExtra([]byte("source.original_url"), v)
+					kojiwire.SetBuildExtra(b, []byte("source.original_url"), v)
 				}
 			})
 		default:
-			b.SetExtra(name, r.scalar())
+			kojiwire.SetBuildExtra(b, name, r.scalar())
 		}
 	})
 }
@@ -109,7 +110,7 @@ func (r *reader) buildExtra(b *koji.Build) {
 // members.
 func (r *reader) buildTypes(e *event.Record) {
 	r.object(func(name []byte) {
-		e.MakeBuild().AddType(name)
+		kojiwire.AddBuildType(e.MakeBuild(), name)
 		r.skip()
 	})
 }
@@ -138,7 +139,7 @@ func (r *reader) ref(idField, nameField string) koji.Ref {
 func (r *reader) named() koji.Ref { return r.ref("id", "name") }
 
 // setRef takes a bare number for an id and a bare text for a name.
-func setRef(ref *koji.Ref, v koji.Scalar) {
+func setRef(ref *koji.Ref, v kojiwire.Scalar) {
 	if v.IsText() {
 		ref.Name = v.Str()
 	} else if n, ok := v.Int64(); ok {
@@ -148,12 +149,12 @@ func setRef(ref *koji.Ref, v koji.Scalar) {
 
 // repo reads Koji's record of a repository.
 func (r *reader) repo(repo *koji.Repo) {
-	r.object(func(name []byte) { repo.Set(name, r.scalar()) })
+	r.object(func(name []byte) { kojiwire.SetRepo(repo, name, r.scalar()) })
 }
 
 // rpm reads Koji's record of an RPM.
 func (r *reader) rpm(rpm *event.RPM) {
-	r.object(func(name []byte) { rpm.Set(name, r.scalar()) })
+	r.object(func(name []byte) { kojiwire.SetRPM(&rpm.RPM, name, r.scalar()) })
 }
 
 // buildState reads a state of a build, which is a number in the body and a

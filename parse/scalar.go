@@ -6,25 +6,25 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 )
 
 // number reads the text of a number: whole ones that fit into 64 bits as
 // such, all others as floats.
-func number(raw []byte) koji.Scalar {
+func number(raw []byte) kojiwire.Scalar {
 	if n, ok := smallInt(raw); ok {
-		return koji.Int(n)
+		return kojiwire.Int(n)
 	}
 	if !bytes.ContainsAny(raw, ".eE") {
 		if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-			return koji.Int(n)
+			return kojiwire.Int(n)
 		}
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil { // out of range: no number that means anything here
-		return koji.Null()
+		return kojiwire.Null()
 	}
-	return koji.Float(f)
+	return kojiwire.Float(f)
 }
 
 // smallInt reads a whole number of up to 18 digits.

@@ -16,9 +16,9 @@ func Into(p any) any {
 		return newReader(func(_ *records, dec *xmlrpc.Decoder) error { return readSeconds(dec, d) })
 	}
 	for _, wrap := range [...]func(any) any{
-		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper((*records).tag),
-		wrapper((*records).pkg), wrapper((*records).target), wrapper((*records).channel),
-		wrapper((*records).host), wrapper((*records).repo), wrapper((*records).rpm),
+		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper(flat(SetTag)),
+		wrapper(flat(SetPackage)), wrapper(flat(SetTarget)), wrapper(flat(SetChannel)),
+		wrapper(flat(SetHost)), wrapper(flat(SetRepo)), wrapper(flat(SetRPM)),
 	} {
 		if t := wrap(p); t != nil {
 			return t
@@ -104,13 +104,13 @@ func readSlice[T any](r *records, d *xmlrpc.Decoder, p *[]T, read func(*records,
 }
 
 // records reads the hub's records. A record's plain members are read by the
-// values themselves; see koji.Scalar.
+// values themselves; see Scalar.
 type records struct {
 	name, text []byte // used again and again
 }
 
 // scalar reads a plain value. Other values are skipped; ok is then false.
-func (r *records) scalar(d *xmlrpc.Decoder) (v koji.Scalar, ok bool, err error) {
+func (r *records) scalar(d *xmlrpc.Decoder) (v Scalar, ok bool, err error) {
 	kind, err := d.Kind()
 	if err != nil {
 		return v, false, err
@@ -118,69 +118,48 @@ func (r *records) scalar(d *xmlrpc.Decoder) (v koji.Scalar, ok bool, err error) 
 	switch kind {
 	case xmlrpc.KindNil:
 		_, err = d.Nil()
-		return koji.Null(), true, err
+		return Null(), true, err
 	case xmlrpc.KindBoolean:
 		b, err := d.Bool()
-		return koji.Bool(b), true, err
+		return Bool(b), true, err
 	case xmlrpc.KindInt:
 		n, err := d.Int()
-		return koji.Int(n), true, err
+		return Int(n), true, err
 	case xmlrpc.KindDouble:
 		f, err := d.Float()
-		return koji.Float(f), true, err
+		return Float(f), true, err
 	case xmlrpc.KindString, xmlrpc.KindDateTime:
 		s, err := d.Text()
 		r.text = append(r.text[:0], s...)
-		return koji.Text(r.text), true, err
+		return Text(r.text), true, err
 	}
 	return v, false, d.Skip()
 }
 
 // plain reads a member that is a plain value and hands it to set.
-func (r *records) plain(d *xmlrpc.Decoder, name string, set func(field []byte, v koji.Scalar)) error {
+func plain[T any](r *records, d *xmlrpc.Decoder, name string, into *T, set func(*T, []byte, Scalar)) error {
 	v, ok, err := r.scalar(d)
 	if ok && err == nil {
 		r.name = append(r.name[:0], name...)
-		set(r.name, v)
+		set(into, r.name, v)
 	}
 	return err
 }
 
-func (r *records) tag(d *xmlrpc.Decoder, t *koji.Tag) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, t.Set) })
-}
-
-func (r *records) pkg(d *xmlrpc.Decoder, p *koji.Package) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, p.Set) })
-}
-
-func (r *records) target(d *xmlrpc.Decoder, t *koji.Target) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, t.Set) })
-}
-
-func (r *records) channel(d *xmlrpc.Decoder, c *koji.Channel) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, c.Set) })
-}
-
-func (r *records) host(d *xmlrpc.Decoder, h *koji.Host) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, h.Set) })
-}
-
-func (r *records) repo(d *xmlrpc.Decoder, repo *koji.Repo) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, repo.Set) })
-}
-
-func (r *records) rpm(d *xmlrpc.Decoder, rpm *koji.RPM) error {
-	return d.Struct(func(name string) error { return r.plain(d, name, rpm.Set) })
+// flat reads a record whose members are all plain values.
+func flat[T any](set func(*T, []byte, Scalar)) func(*records, *xmlrpc.Decoder, *T) error {
+	return func(r *records, d *xmlrpc.Decoder, into *T) error {
+		return d.Struct(func(name string) error { return plain(r, d, name, into, set) })
+	}
 }
 
 // user reads a user; krb_principals is a list.
 func (r *records) user(d *xmlrpc.Decoder, u *koji.User) error {
 	return d.Struct(func(name string) error {
 		if name != "krb_principals" {
-			return r.plain(d, name, u.Set)
+			return plain(r, d, name, u, SetUser)
 		}
-		return r.each(d, func() error { return r.plain(d, name, u.Set) })
+		return r.each(d, func() error { return plain(r, d, name, u, SetUser) })
 	})
 }
 
@@ -202,9 +181,9 @@ func (r *records) build(d *xmlrpc.Decoder, b *koji.Build) error {
 		if name == "extra" {
 			return r.extra(d, "", b)
 		}
-		return r.plain(d, name, b.Set)
+		return plain(r, d, name, b, SetBuild)
 	})
-	b.Complete()
+	CompleteBuild(b)
 	return err
 }
 
@@ -219,7 +198,7 @@ func (r *records) extra(d *xmlrpc.Decoder, prefix string, b *koji.Build) error {
 		return d.Skip()
 	}
 	return d.Struct(func(name string) error {
-		if prefix == "" && !koji.ExtraMatters([]byte(name)) {
+		if prefix == "" && !ExtraMatters([]byte(name)) {
 			return d.Skip()
 		}
 		kind, err := d.Kind()
@@ -227,12 +206,12 @@ func (r *records) extra(d *xmlrpc.Decoder, prefix string, b *koji.Build) error {
 			return err
 		}
 		if kind == xmlrpc.KindStruct || kind == xmlrpc.KindArray {
-			b.SetExtra([]byte(prefix+name), koji.Null())
+			SetBuildExtra(b, []byte(prefix+name), Null())
 			if prefix == "" && kind == xmlrpc.KindStruct {
 				return r.extra(d, name+".", b)
 			}
 			return d.Skip()
 		}
-		return r.plain(d, prefix+name, b.SetExtra)
+		return plain(r, d, prefix+name, b, SetBuildExtra)
 	})
 }

@@ -19,19 +19,19 @@ func (r *records) task(d *xmlrpc.Decoder, t *koji.Task) error {
 			result, err = d.Raw()
 			return err
 		}
-		return r.plain(d, name, t.Set)
+		return plain(r, d, name, t, SetTask)
 	})
 	if err != nil {
 		return err
 	}
 	switch request := request.(type) {
 	case []any:
-		t.Request = koji.ParseRequest(t.Method, request)
+		t.Request = ParseRequest(t.Method, request)
 	case string: // as the hub's database has it
-		t.Request = koji.ParseRequestText(t.Method, request)
+		t.Request = ParseRequestText(t.Method, request)
 	}
-	if result != nil && koji.ResultMatters(t.Method) {
-		t.Result = koji.ParseResult(t.Method, resultValue(result))
+	if result != nil && ResultMatters(t.Method) {
+		t.Result = ParseResult(t.Method, resultValue(result))
 	}
 	return nil
 }

@@ -1,0 +1,51 @@
+package kojiwire
+
+// The markers by which a request says that parameters go by name.
+//
+// Source: koji.encode_args, koji.tasks.parse_task_params.
+const (
+	namedMarker  = "__starstar"
+	methodMarker = "__method__"
+)
+
+// args are the parameters of a request.
+type args struct {
+	positional []any
+	named      map[string]any
+	marker     string // the member of named that is no parameter
+}
+
+// argsOf tells the three styles of a request apart: positional, positional with
+// named ones in a last record, and all of them named in the only record.
+func argsOf(params []any) args {
+	if len(params) == 0 {
+		return args{}
+	}
+	last, ok := params[len(params)-1].(map[string]any)
+	if !ok {
+		return args{positional: params}
+	}
+	if _, ok := last[methodMarker]; ok && len(params) == 1 {
+		return args{named: last, marker: methodMarker}
+	}
+	if truthOf(last[namedMarker]) {
+		return args{positional: params[:len(params)-1], named: last, marker: namedMarker}
+	}
+	return args{positional: params}
+}
+
+// names returns how many parameters go by name.
+func (a args) names() int {
+	if a.marker == "" {
+		return 0
+	}
+	return len(a.named) - 1
+}
+
+// at returns the parameter at a place of a signature, nil if it is not given.
+func (a args) at(place int, name string) any {
+	if place < len(a.positional) {
+		return a.positional[place]
+	}
+	return a.named[name]
+}

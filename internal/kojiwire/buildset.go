@@ -1,0 +1,115 @@
+package kojiwire
+
+import (
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// SetBuild reads one plain field of a record of a build: that of getBuild,
+// listBuilds, listTagged, a message, or the flat one of Fedora's messages.
+// Fields that are not a build's and values that do not fit are ignored. It is
+// meant for a fresh Build (see SetTask for times) and to be followed by
+// CompleteBuild.
+func SetBuild(b *koji.Build, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "build_id":
+		keepID(&b.ID, v)
+	case "nvr":
+		keepText(&b.NVR, v, "")
+	case "name":
+		keepText(&b.Name, v, b.Package.Name)
+	case "version":
+		keepText(&b.Version, v, "")
+	case "release":
+		keepText(&b.Release, v, "")
+	case "epoch":
+		keepInt(&b.Epoch, v)
+	case "state":
+		keepState(&b.State, v, koji.BuildStateNamed, koji.BuildStateOf)
+	case "task_id":
+		keepID(&b.TaskID, v)
+	default:
+		if !setBuildRef(b, field, v) && !setBuildOrigin(b, field, v) {
+			setBuildTime(b, field, v)
+		}
+	}
+}
+
+// setOrigin reads where it comes from and where it is.
+func setBuildOrigin(b *koji.Build, field []byte, v Scalar) bool {
+	switch string(field) {
+	case "source":
+		if v.IsText() {
+			b.Source = koji.CleanSource(v.Str())
+		}
+	case "draft":
+		keepBool(&b.Draft, v)
+	case "volume_name":
+		keepWord(&b.Volume, v)
+	case "cg_name":
+		keepText(&b.CG, v, "")
+	case "url":
+		keepText(&b.URL, v, "")
+	default:
+		return false
+	}
+	return true
+}
+
+// CompleteBuild fills in what follows from other fields, once all are set: the
+// package's name, which is the build's, and an NVR where the record has none.
+func CompleteBuild(b *koji.Build) {
+	if b.Name == "" {
+		b.Name = b.Package.Name
+	}
+	b.Package.Name = b.Name
+	if b.NVR == "" && b.Name != "" && b.Version != "" && b.Release != "" {
+		b.NVR = b.Name + "-" + b.Version + "-" + b.Release
+	}
+}
+
+// setRef reads whose and of what it is.
+func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
+	switch string(field) {
+	case "owner":
+		keepRef(&b.Owner, v)
+	case "owner_id":
+		keepID(&b.Owner.ID, v)
+	case "owner_name":
+		keepWord(&b.Owner.Name, v)
+	case "package_id":
+		keepID(&b.Package.ID, v)
+	case "package_name":
+		keepText(&b.Package.Name, v, b.Name)
+	default:
+		return false
+	}
+	return true
+}
+
+// setTime reads when.
+func setBuildTime(b *koji.Build, field []byte, v Scalar) {
+	switch string(field) {
+	case "creation_ts":
+		setTime(&b.Created, v, true)
+	case "creation_time":
+		setTime(&b.Created, v, false)
+	case "start_ts":
+		setTime(&b.Started, v, true)
+	case "start_time":
+		setTime(&b.Started, v, false)
+	case "completion_ts":
+		setTime(&b.Ended, v, true)
+	case "completion_time":
+		setTime(&b.Ended, v, false)
+	}
+}
+
+// AddBuildType adds a build type, such as a member's name of a message's btypes or of
+// typeinfo in a build's extra.
+func AddBuildType(b *koji.Build, name []byte) {
+	if len(name) > 0 && !slices.Contains(b.Types, string(name)) {
+		b.Types = append(b.Types, internType(name))
+	}
+}

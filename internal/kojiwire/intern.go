@@ -1,0 +1,83 @@
+package kojiwire
+
+// A daemon that watches a hub keeps many records with few different words in
+// them. The functions here return those words without making a new string each
+// time; other words are copied.
+
+// internMethod returns the name of a task's method.
+func internMethod(b []byte) string {
+	if m, ok := methods[string(b)]; ok {
+		return m.name
+	}
+	return string(b)
+}
+
+// internWord returns an arch, a label or a name that many hubs have.
+func internWord(b []byte) string {
+	switch string(b) {
+	case "noarch":
+		return "noarch"
+	case "x86_64":
+		return "x86_64"
+	case "i386":
+		return "i386"
+	case "i686":
+		return "i686"
+	case "aarch64":
+		return "aarch64"
+	case "armv7hl":
+		return "armv7hl"
+	case "ppc64":
+		return "ppc64"
+	case "ppc64le":
+		return "ppc64le"
+	case "s390x":
+		return "s390x"
+	case "riscv64":
+		return "riscv64"
+	case "src":
+		return "src"
+	case "nosrc":
+		return "nosrc"
+	case "srpm":
+		return "srpm"
+	case "tag":
+		return "tag"
+	case "image":
+		return "image"
+	case "default":
+		return "default"
+	case "createrepo":
+		return "createrepo"
+	case "maven":
+		return "maven"
+	case "container":
+		return "container"
+	case "DEFAULT":
+		return "DEFAULT"
+	case "kojira":
+		return "kojira"
+	}
+	return string(b)
+}
+
+// internType returns the name of a build type.
+func internType(b []byte) string {
+	switch string(b) {
+	case "rpm":
+		return "rpm"
+	case "image":
+		return "image"
+	case "maven":
+		return "maven"
+	case "module":
+		return "module"
+	case "win":
+		return "win"
+	case "operator-manifests":
+		return "operator-manifests"
+	case "remote-sources":
+		return "remote-sources"
+	}
+	return string(b)
+}

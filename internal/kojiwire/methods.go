@@ -1,0 +1,22 @@
+package kojiwire
+
+// methods are the kinds of task this package knows, by name. They are put
+// together once and never changed.
+//
+// Sources: koji.tasks.LEGACY_SIGNATURES, and the handlers of the plugins and
+// extensions.
+var methods = index(
+	buildMethods(), chainMethods(),
+	imageMethods(), imagePluginMethods(), containerMethods(),
+	repoMethods(), tagMethods(), adminMethods(),
+)
+
+func index(families ...[]method) map[string]*method {
+	all := make(map[string]*method)
+	for _, family := range families {
+		for i := range family {
+			all[family[i].name] = &family[i]
+		}
+	}
+	return all
+}

@@ -1,0 +1,199 @@
+package kojiwire
+
+import (
+	"strings"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// SetHost reads one plain field of a record of a host. Other fields and values that
+// do not fit are ignored.
+func SetHost(h *koji.Host, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "host_id":
+		keepID(&h.ID, v)
+	case "name", "host_name":
+		keepText(&h.Name, v, "")
+	case "user_id":
+		keepID(&h.UserID, v)
+	case "arches":
+		keepArches(&h.Arches, v)
+	case "capacity":
+		keepFloat(&h.Capacity, v)
+	case "task_load":
+		keepFloat(&h.Load, v)
+	case "enabled":
+		keepBool(&h.Enabled, v)
+	case "ready":
+		keepBool(&h.Ready, v)
+	case "update_ts":
+		setTime(&h.Updated, v, true)
+	case "update_time", "last_update":
+		setTime(&h.Updated, v, false)
+	}
+}
+
+// SetChannel reads one plain field of a record of a channel. Other fields and values
+// that do not fit are ignored.
+func SetChannel(c *koji.Channel, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "channel_id":
+		keepID(&c.ID, v)
+	case "name", "channel_name":
+		keepWord(&c.Name, v)
+	case "description":
+		keepText(&c.Description, v, "")
+	case "enabled":
+		keepBool(&c.Enabled, v)
+	}
+}
+
+// SetTag reads one plain field of a record of a tag. Other fields and values that
+// do not fit are ignored.
+func SetTag(t *koji.Tag, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "tag_id":
+		keepID(&t.ID, v)
+	case "name", "tag_name":
+		keepText(&t.Name, v, "")
+	case "arches":
+		keepArches(&t.Arches, v)
+	case "locked":
+		keepBool(&t.Locked, v)
+	case "perm_id":
+		keepID(&t.Perm.ID, v)
+	case "perm":
+		keepText(&t.Perm.Name, v, "")
+	}
+}
+
+// SetTarget reads one plain field of a record of a target. Other fields and values
+// that do not fit are ignored.
+func SetTarget(t *koji.Target, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "build_target_id":
+		keepID(&t.ID, v)
+	case "name", "build_target_name":
+		keepText(&t.Name, v, "")
+	case "build_tag":
+		keepRef(&t.BuildTag, v)
+	case "build_tag_name":
+		keepText(&t.BuildTag.Name, v, "")
+	case "dest_tag":
+		keepRef(&t.DestTag, v)
+	case "dest_tag_name":
+		keepText(&t.DestTag.Name, v, "")
+	}
+}
+
+// SetPackage reads one plain field of a record of a package. Other fields and values
+// that do not fit are ignored.
+func SetPackage(p *koji.Package, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "package_id":
+		keepID(&p.ID, v)
+	case "name", "package_name":
+		keepText(&p.Name, v, "")
+	}
+}
+
+// keepArches sets a list of arches, which tags and hosts have as one text.
+func keepArches(dst *[]string, v Scalar) {
+	if v.IsText() {
+		*dst = splitArches(v.Str())
+	}
+}
+
+// splitArches takes a list of arches apart at spaces and commas. An empty one is
+// nil.
+func splitArches(text string) []string {
+	arches := strings.FieldsFunc(text, func(r rune) bool {
+		return r == ',' || r == ' ' || r == '\t' || r == '\n'
+	})
+	if len(arches) == 0 {
+		return nil
+	}
+	return arches
+}
+
+// SetUser reads one plain field of a record of a user; of krb_principals, a list,
+// it reads one element at a time. Other fields and values that do not fit are
+// ignored.
+func SetUser(u *koji.User, field []byte, v Scalar) {
+	switch string(field) {
+	case "id":
+		keepID(&u.ID, v)
+	case "name":
+		keepWord(&u.Name, v)
+	case "status":
+		keepState(&u.Status, v, koji.UserStatusNamed, koji.UserStatusOf)
+	case "usertype":
+		keepState(&u.Type, v, koji.UserTypeNamed, koji.UserTypeOf)
+	case "krb_principals", "krb_principal":
+		if v.IsText() {
+			u.KrbPrincipals = append(u.KrbPrincipals, v.Str())
+		}
+	}
+}
+
+// SetRepo reads one plain field of a record of a repository. Other fields and values
+// that do not fit are ignored.
+func SetRepo(r *koji.Repo, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "repo_id":
+		keepID(&r.ID, v)
+	case "tag_id":
+		keepID(&r.Tag.ID, v)
+	case "tag_name":
+		keepText(&r.Tag.Name, v, "")
+	case "tag": // in Fedora's messages
+		keepText(&r.Tag.Name, v, "")
+	case "state":
+		keepState(&r.State, v, koji.RepoStateNamed, koji.RepoStateOf)
+	case "task_id":
+		keepID(&r.TaskID, v)
+	case "dist":
+		keepBool(&r.Dist, v)
+	case "create_event":
+		keepID(&r.EventID, v)
+	case "creation_ts":
+		setTime(&r.Created, v, true)
+	case "creation_time":
+		setTime(&r.Created, v, false)
+	case "state_ts":
+		setTime(&r.Changed, v, true)
+	case "state_time":
+		setTime(&r.Changed, v, false)
+	}
+}
+
+// SetRPM reads one plain field of a record of an RPM. Other fields and values that
+// do not fit are ignored.
+func SetRPM(r *koji.RPM, field []byte, v Scalar) {
+	switch string(field) {
+	case "id", "rpm_id":
+		keepID(&r.ID, v)
+	case "build_id":
+		keepID(&r.BuildID, v)
+	case "name":
+		keepText(&r.Name, v, "")
+	case "version":
+		keepText(&r.Version, v, "")
+	case "release":
+		keepText(&r.Release, v, "")
+	case "epoch":
+		keepInt(&r.Epoch, v)
+	case "arch":
+		keepWord(&r.Arch, v)
+	case "buildroot_id":
+		keepID(&r.BuildrootID, v)
+	case "size":
+		keepInt(&r.Size, v)
+	case "buildtime":
+		setTime(&r.Built, v, true)
+	case "payloadhash":
+		keepText(&r.PayloadHash, v, "")
+	case "draft":
+		keepBool(&r.Draft, v)
+	}
+}

@@ -1,0 +1,242 @@
+package kojiwire
+
+import (
+	"cmp"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// requestReader puts a Request together from parameters. Of things that are
+// said twice the first counts.
+type requestReader struct {
+	req                    koji.Request
+	name, version, release string   // of an image
+	buildTag               koji.Ref // of the target's record
+	container, flatpak     bool
+	strange                bool // options are no record
+	nesting                int  // how much deeper tasks in the request are looked into
+}
+
+// take reads one parameter, or one member of options. A value of a kind that
+// the parameter cannot have is left alone.
+func (r *requestReader) take(p parameter, v any) {
+	switch p.says {
+	case nothing:
+	case areOptions:
+		r.takeOptions(p.members, v)
+	case isName:
+		setOnce(&r.name, labelOf(v))
+	case isVersion:
+		setOnce(&r.version, labelOf(v))
+	case isRelease:
+		setOnce(&r.release, labelOf(v))
+	case isArch:
+		setOnce(&r.req.Arch, textOf(v))
+	case isArches:
+		if r.req.Arches == nil {
+			r.req.Arches = archesOf(v)
+		}
+	case isScratch:
+		if !r.req.Scratch.Known {
+			r.req.Scratch = koji.Some(truthOf(v))
+		}
+	case isFlatpak:
+		r.flatpak = truthOf(v)
+	case isRepo:
+		if r.req.RepoID == 0 {
+			r.req.RepoID = recordID(v, "id")
+		}
+	default:
+		r.takeThing(p.says, v)
+	}
+}
+
+// takeThing reads a parameter that names something of the hub or a source.
+func (r *requestReader) takeThing(says fact, v any) {
+	switch says {
+	case isTarget:
+		r.takeTarget(v)
+	case isWrapTarget:
+		r.takeTarget(v)
+		r.takeTag(&r.req.Tag, r.buildTag)
+	case isTag:
+		r.takeTag(&r.req.Tag, refOf(v))
+	case isFromTag:
+		r.takeTag(&r.req.FromTag, refOf(v))
+	case isBuild:
+		r.takeBuild(v)
+	case isSourceOf:
+		r.takeSourceOf(v)
+	case isSource:
+		r.takeSource(v)
+	case isContainer:
+		r.container = true
+		r.takeSource(v)
+	case isDescription:
+		setOnce(&r.req.Source, koji.CleanSource(textOf(v)))
+	default:
+		r.takeMany(says, v)
+	}
+}
+
+// takeMany reads a parameter that holds others.
+func (r *requestReader) takeMany(says fact, v any) {
+	list, _ := v.([]any)
+	switch says {
+	case areNVRs:
+		r.takeNVRs(list)
+	case isVMWork:
+		r.takeVMWork(list)
+	case isBuildChain:
+		r.takeBuildChain(list)
+	case isMavenChain:
+		builds, _ := v.(map[string]any)
+		r.takeMavenChain(builds)
+	case areTasks:
+		r.takeTasks(list)
+	}
+}
+
+func (r *requestReader) takeOptions(members []parameter, v any) {
+	options, ok := v.(map[string]any)
+	if !ok && v != nil {
+		r.strange = true
+	}
+	for _, p := range members {
+		if v, ok := options[p.name]; ok {
+			r.take(p, v)
+		}
+	}
+}
+
+func (r *requestReader) takeTarget(v any) {
+	if r.req.Target.IsZero() {
+		r.req.Target = refOf(v)
+	}
+	if record, ok := v.(map[string]any); ok {
+		r.buildTag = koji.Ref{ID: idOf(record["build_tag"]), Name: textOf(record["build_tag_name"])}
+	}
+}
+
+func (r *requestReader) takeTag(dst *koji.Ref, ref koji.Ref) {
+	if dst.IsZero() {
+		*dst = ref
+	}
+}
+
+// takeSource reads an SCM URL, a source RPM's path, or, of long ago, the record
+// of a package.
+func (r *requestReader) takeSource(v any) {
+	if record, ok := v.(map[string]any); ok {
+		setOnce(&r.req.Package, textOf(record["name"]))
+		return
+	}
+	text := textOf(v)
+	if text == "" || r.req.Source != "" {
+		return
+	}
+	r.req.Source = koji.CleanSource(text)
+	if isSRPM(r.req.Source) {
+		name, nvr := srpmNVR(r.req.Source)
+		setOnce(&r.req.Package, name)
+		setOnce(&r.req.NVR, nvr)
+		return
+	}
+	setOnce(&r.req.Package, sourcePackage(r.req.Source))
+}
+
+// takeBuild reads a build's id, NVR or record. A build is surer than the guess
+// from a URL.
+func (r *requestReader) takeBuild(v any) {
+	id, n, nvr := buildOf(v)
+	if r.req.BuildID == 0 {
+		r.req.BuildID = id
+	}
+	if nvr != "" && r.req.BuildNVR == "" {
+		r.req.BuildNVR, r.req.NVR, r.req.Package = nvr, nvr, n
+	}
+}
+
+// takeSourceOf reads the build whose sources go into a container. OSBS names
+// that after the build's package.
+func (r *requestReader) takeSourceOf(v any) {
+	id, name, nvr := buildOf(v)
+	if r.req.BuildID == 0 {
+		r.req.BuildID = id
+	}
+	if nvr != "" && r.req.BuildNVR == "" {
+		r.req.BuildNVR, r.req.Package = nvr, name+"-source"
+	}
+}
+
+// request returns what was read, with what follows from several parameters.
+func (r *requestReader) request() koji.Request {
+	if r.name != "" {
+		r.req.Package = r.name
+		if r.version != "" && r.release != "" {
+			r.req.NVR = r.name + "-" + r.version + "-" + r.release
+		}
+	}
+	// The name of a container is a label in its Dockerfile. By custom it is
+	// the repository's with this suffix, but for flatpaks.
+	if r.container && !r.flatpak && r.req.Package != "" {
+		r.req.Package += "-container"
+	}
+	tag := &r.req.Tag
+	switch {
+	case tag.ID != 0 && tag.ID == r.buildTag.ID:
+		setOnce(&tag.Name, r.buildTag.Name)
+	case tag.ID == 0 && tag.Name != "" && tag.Name == r.buildTag.Name:
+		tag.ID = r.buildTag.ID
+	}
+	return r.req
+}
+
+// buildOf returns what is known of a build given by id, NVR or record.
+func buildOf(v any) (id int64, name, nvr string) {
+	switch v := v.(type) {
+	case string:
+		n, ok := cutNVR(v)
+		if !ok {
+			return idOf(v), "", ""
+		}
+		return 0, n.Name, n.String()
+	case map[string]any:
+		id = recordID(v, "id")
+		if id == 0 {
+			id = recordID(v, "build_id")
+		}
+		name, nvr = recordNVR(v)
+		return id, name, nvr
+	}
+	return idOf(v), "", ""
+}
+
+// recordNVR returns the name and the NVR of a record of a build. A record
+// without one of the parts and without a whole has no NVR.
+func recordNVR(record map[string]any) (name, nvr string) {
+	name = cmp.Or(textOf(record["name"]), textOf(record["package_name"]))
+	n, ok := cutNVR(textOf(record["nvr"]))
+	if !ok {
+		n = koji.NVR{Name: name, Version: labelOf(record["version"]), Release: labelOf(record["release"])}
+		ok = n.Name != "" && n.Version != "" && n.Release != ""
+	}
+	if !ok {
+		return name, ""
+	}
+	return n.Name, n.String()
+}
+
+// recordID returns an id given as such or inside a record.
+func recordID(v any, field string) int64 {
+	if record, ok := v.(map[string]any); ok {
+		return idOf(record[field])
+	}
+	return idOf(v)
+}
+
+func setOnce(dst *string, text string) {
+	if *dst == "" {
+		*dst = text
+	}
+}

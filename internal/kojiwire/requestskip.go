@@ -1,0 +1,16 @@
+package kojiwire
+
+// RequestSkips reports whether ParseRequest never looks at a member of that
+// name, of whatever record in a request, so that a decoder need not decode it.
+// These are the times, people and places in the records of builds that
+// notifications carry.
+func RequestSkips(member []byte) bool {
+	switch string(member) {
+	case "completion_time", "completion_ts", "creation_event_id", "creation_time", "creation_ts",
+		"promotion_time", "promotion_ts", "promoter_id", "promoter_name", "start_time", "start_ts",
+		"owner_id", "owner_name", "package_id", "volume_id", "volume_name", "cg_id", "cg_name",
+		"draft", "epoch", "source", "extra", "maven_include_all", "maven_support", "locked", "dest_tag", "state_time", "state_ts":
+		return true
+	}
+	return false
+}

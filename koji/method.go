@@ -1,0 +1,27 @@
+package koji
+
+// KnownMethod reports whether tasks of a method are known here: those of Koji, its
+// builders and common plugins. Others are tasks all the same.
+func KnownMethod(name string) bool {
+	switch name {
+	case "appliance", "build", "buildContainer", "buildMaven", "buildNotification", "buildSRPMFromCVS", "buildSRPMFromSCM",
+		"buildSourceContainer", "chainbuild", "chainmaven", "default", "dependantTask", "distRepo", "dudBuild", "fork",
+		"image", "imageBuilderBuild", "indirectionimage", "kiwiBuild", "livecd", "livemedia", "maven", "newRepo",
+		"osbuildImage", "rebuildSRPM", "restart", "restartHosts", "restartVerify", "runroot", "saveFailedTree", "shutdown",
+		"sleep", "someMethod", "subtask", "tagBuild", "tagNotification", "vmExec", "waitrepo", "waittest", "winbuild",
+		"wrapperRPM":
+		return true
+	}
+	return isPerArch(name)
+}
+
+// isPerArch reports whether the label of a task of the method is the arch it
+// works for.
+func isPerArch(name string) bool {
+	switch name {
+	case "buildArch", "createAppliance", "createContainer", "createDudIso", "createImage", "createKiwiImage",
+		"createLiveCD", "createLiveMedia", "createdistrepo", "createrepo", "imageBuilderBuildArch":
+		return true
+	}
+	return false
+}
