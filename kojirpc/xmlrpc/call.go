@@ -21,7 +21,7 @@ func decodeCall(data []byte, lim Limits, leaveOut func(name []byte) bool) (metho
 	if params, err = d.params(); err != nil {
 		return "", nil, err
 	}
-	if err := d.close("methodCall"); err != nil {
+	if err := d.scan.Close("methodCall"); err != nil {
 		return "", nil, err
 	}
 	if err := d.finish(); err != nil {
@@ -31,22 +31,22 @@ func decodeCall(data []byte, lim Limits, leaveOut func(name []byte) bool) (metho
 }
 
 func (d *Decoder) methodName() (string, error) {
-	start := d.pos
-	void, err := d.open("methodName")
+	start := d.scan.Pos
+	void, err := d.scan.Open("methodName")
 	if err != nil {
 		return "", err
 	}
 	var name []byte
 	if !void {
-		if name, err = d.text(); err != nil {
+		if name, err = d.scan.Text(); err != nil {
 			return "", err
 		}
-		if err := d.close("methodName"); err != nil {
+		if err := d.scan.Close("methodName"); err != nil {
 			return "", err
 		}
 	}
 	if len(name) == 0 {
-		return "", d.fail(start, "a call without a method name")
+		return "", d.scan.Fail(start, "a call without a method name")
 	}
 	return string(name), nil
 }
@@ -54,20 +54,20 @@ func (d *Decoder) methodName() (string, error) {
 // params reads <params>, which may be missing.
 func (d *Decoder) params() ([]any, error) {
 	params := []any{}
-	if end, err := d.atEnd(); end || err != nil {
+	if end, err := d.scan.AtEnd(); end || err != nil {
 		return params, err
 	}
-	void, err := d.open("params")
+	void, err := d.scan.Open("params")
 	if void || err != nil {
 		return params, err
 	}
 	for {
-		end, err := d.atEnd()
+		end, err := d.scan.AtEnd()
 		if err != nil {
 			return nil, err
 		}
 		if end {
-			return params, d.close("params")
+			return params, d.scan.Close("params")
 		}
 		v, err := d.param()
 		if err != nil {
@@ -78,19 +78,19 @@ func (d *Decoder) params() ([]any, error) {
 }
 
 func (d *Decoder) param() (any, error) {
-	void, err := d.open("param")
+	void, err := d.scan.Open("param")
 	if err != nil {
 		return nil, err
 	}
 	if void {
-		return nil, d.fail(d.pos, "a parameter without a value")
+		return nil, d.scan.Fail(d.scan.Pos, "a parameter without a value")
 	}
 	d.state = ready
 	v, err := d.Any()
 	if err != nil {
 		return nil, err
 	}
-	return v, d.close("param")
+	return v, d.scan.Close("param")
 }
 
 // DecodeRequest reads the request of a Koji task as the hub's database holds

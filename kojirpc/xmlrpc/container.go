@@ -33,12 +33,12 @@ func (d *Decoder) enterArray() (more bool, err error) {
 		return false, err
 	}
 	if d.form == voidType {
-		return false, d.fail(d.start, "an array without <data>")
+		return false, d.scan.Fail(d.start, "an array without <data>")
 	}
 	if err := d.deepen(); err != nil {
 		return false, err
 	}
-	void, err := d.open("data")
+	void, err := d.scan.Open("data")
 	if err != nil {
 		return false, err
 	}
@@ -57,7 +57,7 @@ func (d *Decoder) nextElement() (more bool, err error) {
 }
 
 func (d *Decoder) element() (more bool, err error) {
-	end, err := d.atEnd()
+	end, err := d.scan.AtEnd()
 	if err != nil {
 		return false, err
 	}
@@ -65,7 +65,7 @@ func (d *Decoder) element() (more bool, err error) {
 		d.state = ready
 		return true, nil
 	}
-	if err := d.close("data"); err != nil {
+	if err := d.scan.Close("data"); err != nil {
 		return false, err
 	}
 	return false, d.leave("array")
@@ -91,36 +91,36 @@ func (d *Decoder) nextMember() (more bool, err error) {
 	if err := d.settle(); err != nil {
 		return false, err
 	}
-	if err := d.close("member"); err != nil {
+	if err := d.scan.Close("member"); err != nil {
 		return false, err
 	}
 	return d.member()
 }
 
 func (d *Decoder) member() (more bool, err error) {
-	end, err := d.atEnd()
+	end, err := d.scan.AtEnd()
 	if err != nil {
 		return false, err
 	}
 	if end {
 		return false, d.leave("struct")
 	}
-	void, err := d.open("member")
+	void, err := d.scan.Open("member")
 	if err != nil {
 		return false, err
 	}
 	if void {
-		return false, d.fail(d.pos, "a member without name and value")
+		return false, d.scan.Fail(d.scan.Pos, "a member without name and value")
 	}
-	if void, err = d.open("name"); err != nil {
+	if void, err = d.scan.Open("name"); err != nil {
 		return false, err
 	}
 	d.name = nil
 	if !void {
-		if d.name, err = d.text(); err != nil {
+		if d.name, err = d.scan.Text(); err != nil {
 			return false, err
 		}
-		if err := d.close("name"); err != nil {
+		if err := d.scan.Close("name"); err != nil {
 			return false, err
 		}
 	}
@@ -132,8 +132,8 @@ func (d *Decoder) member() (more bool, err error) {
 // the value's end tags.
 func (d *Decoder) deepen() error {
 	if d.depth++; d.depth > d.lim.Depth {
-		d.err = &LimitError{What: "levels of nesting", Limit: d.lim.Depth, Offset: d.start}
-		return d.err
+		d.scan.Err = &LimitError{What: "levels of nesting", Limit: d.lim.Depth, Offset: d.start}
+		return d.scan.Err
 	}
 	d.state = spent
 	return nil
@@ -189,5 +189,5 @@ func (d *Decoder) Raw() (Raw, error) {
 	if err := d.Skip(); err != nil {
 		return nil, err
 	}
-	return append(Raw(nil), d.data[start:d.pos]...), nil
+	return append(Raw(nil), d.scan.Data[start:d.scan.Pos]...), nil
 }

@@ -3,6 +3,8 @@ package xmlrpc
 import (
 	"fmt"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // DateTime is the text of a dateTime.iso8601: the wall clock as it was sent,
@@ -25,5 +27,5 @@ func (t DateTime) Time() (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("dateTime.iso8601 %s is no time; want one like 20180926T13:57:24", quote(string(t)))
+	return time.Time{}, fmt.Errorf("dateTime.iso8601 %s is no time; want one like 20180926T13:57:24", scan.Quote(string(t)))
 }

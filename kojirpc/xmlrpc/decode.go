@@ -1,6 +1,10 @@
 package xmlrpc
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
+)
 
 // Unmarshaler is a type that reads itself. UnmarshalXMLRPC reads the one value
 // that d stands before; what it leaves unread is skipped. A nil is passed on
@@ -20,7 +24,7 @@ type Unmarshaler interface {
 //
 // A Decoder is for one goroutine.
 type Decoder struct {
-	scanner
+	scan     scan.Scanner
 	lim      Limits
 	depth    int
 	elements int
@@ -65,15 +69,15 @@ var errNoValue = errors.New("xmlrpc: there is no further value to read here")
 // Raw is. Errors show no text of the document.
 func NewDecoder(value []byte, lim Limits) *Decoder {
 	d := newDecoder(value, lim)
-	d.rpc = true
+	d.scan.XMLRPC = true
 	d.state = ready
 	return d
 }
 
 func newDecoder(data []byte, lim Limits) *Decoder {
-	d := &Decoder{scanner: scanner{data: data}, lim: lim.withDefaults()}
+	d := &Decoder{scan: scan.Scanner{Data: data, Report: syntaxError}, lim: lim.withDefaults()}
 	if len(data) > d.lim.Bytes {
-		d.err = &LimitError{What: "bytes", Limit: d.lim.Bytes, Offset: d.lim.Bytes}
+		d.scan.Err = &LimitError{What: "bytes", Limit: d.lim.Bytes, Offset: d.lim.Bytes}
 	}
 	return d
 }
@@ -86,24 +90,24 @@ func (d *Decoder) Kind() (Kind, error) {
 
 // begin opens the value at hand.
 func (d *Decoder) begin() error {
-	if d.state == opened || d.err != nil {
-		return d.err
+	if d.state == opened || d.scan.Err != nil {
+		return d.scan.Err
 	}
 	if d.state != ready {
-		d.err = errNoValue
-		return d.err
+		d.scan.Err = errNoValue
+		return d.scan.Err
 	}
-	if err := d.space(); err != nil {
+	if err := d.scan.Space(); err != nil {
 		return err
 	}
-	d.start = d.pos
-	void, err := d.open("value")
+	d.start = d.scan.Pos
+	void, err := d.scan.Open("value")
 	if err != nil {
 		return err
 	}
 	if d.elements++; d.elements > d.lim.Elements {
-		d.err = &LimitError{What: "values", Limit: d.lim.Elements, Offset: d.start}
-		return d.err
+		d.scan.Err = &LimitError{What: "values", Limit: d.lim.Elements, Offset: d.start}
+		return d.scan.Err
 	}
 	d.state = opened
 	if void {
@@ -115,27 +119,27 @@ func (d *Decoder) begin() error {
 
 // typeTag reads the start tag of the opened value's type, if it has one.
 func (d *Decoder) typeTag() error {
-	body := d.pos
-	if err := d.space(); err != nil {
+	body := d.scan.Pos
+	if err := d.scan.Space(); err != nil {
 		return err
 	}
-	at := d.pos
-	if at+1 < len(d.data) && d.data[at] == '<' && isNameStart(d.data[at+1]) {
-		t, err := d.tag("the type of a value")
+	at := d.scan.Pos
+	if at+1 < len(d.scan.Data) && d.scan.Data[at] == '<' && scan.IsNameStart(d.scan.Data[at+1]) {
+		t, err := d.scan.Tag("the type of a value")
 		if err != nil {
 			return err
 		}
-		d.kind, d.typ = kindOf(t.name)
+		d.kind, d.typ = kindOf(t.Name)
 		if d.kind == 0 {
-			return d.fail(at, "unknown type %s", t)
+			return d.scan.Fail(at, "unknown type %s", t)
 		}
 		d.form = typed
-		if t.void {
+		if t.Void {
 			d.form = voidType
 		}
 		return nil
 	}
-	d.pos = body
+	d.scan.Pos = body
 	d.kind, d.form = KindString, bare
 	return nil
 }
@@ -144,14 +148,14 @@ func (d *Decoder) typeTag() error {
 func (d *Decoder) end() error {
 	d.state = spent
 	if d.form == typed {
-		if err := d.close(d.typ); err != nil {
+		if err := d.scan.Close(d.typ); err != nil {
 			return err
 		}
 	}
 	if d.form == voidValue {
 		return nil
 	}
-	return d.close("value")
+	return d.scan.Close("value")
 }
 
 // want opens the next value and says whether it is of one kind. A nil is read
@@ -175,8 +179,8 @@ func (d *Decoder) mismatch(want string) error {
 
 // at puts a step in front of the path of err, unless the document itself is bad.
 func (d *Decoder) at(step string, err error) error {
-	if d.err != nil {
-		return d.err
+	if d.scan.Err != nil {
+		return d.scan.Err
 	}
 	return inPath(step, d.start, err)
 }
@@ -184,7 +188,7 @@ func (d *Decoder) at(step string, err error) error {
 // settle skips the value at hand unless it has been read.
 func (d *Decoder) settle() error {
 	if d.state == spent {
-		return d.err
+		return d.scan.Err
 	}
 	return d.Skip()
 }

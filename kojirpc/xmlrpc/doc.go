@@ -51,4 +51,18 @@
 // Koji's own marshaller would, line break for line break. They refuse what the
 // other side could not read: infinities, NaN, integers beyond 64 bits, strings
 // that are not UTF-8 or hold characters that XML cannot carry.
+//
+// # Why a codec of its own
+//
+// The one codec for Go in use, kolo/xmlrpc, reads by reflection over
+// encoding/xml. A listBuilds answer of 2,000 builds (5.2 MB) took it 340 ms,
+// 2.2 million allocations and 75.5 MB; this package took 23 ms, 41,645 and 3.7 MB
+// in the same run on two shared cores:
+//
+//	go test ./kojirpc/xmlrpc -run '^$' -bench ListBuilds2000 -benchmem
+//
+// It also reads an empty string as nil and base64 as text, and one control
+// character, which the hub does not escape, fails a whole answer. Of kolo/xmlrpc
+// the tests use decoder and encoder, as an oracle for what both can carry and as
+// the yardstick of the benchmark; nothing else is built with it.
 package xmlrpc

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // null is nil. Koji's marshaller writes no line break after it.
@@ -71,7 +73,7 @@ func (e *encoder) text(s string) error {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			return fmt.Errorf("byte 0x%02x at %d is not UTF-8", s[i], i)
-		case !isChar(r):
+		case !scan.IsChar(r):
 			return fmt.Errorf("character %U at byte %d cannot be in XML", r, i)
 		case r == '&':
 			e.put("&amp;")

@@ -1,13 +1,12 @@
 package xmlrpc
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // SyntaxError says that a document is not XML-RPC as Koji speaks it: malformed,
@@ -105,69 +104,16 @@ func memberStep(name string) string {
 		switch c := name[i]; {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '-':
 		default:
-			return "[" + quote(name) + "]"
+			return "[" + scan.Quote(name) + "]"
 		}
 	}
-	if name == "" || len(name) > maxQuoted {
-		return "[" + quote(name) + "]"
+	if name == "" || len(name) > scan.MaxQuoted {
+		return "[" + scan.Quote(name) + "]"
 	}
 	return "." + name
 }
 
-// maxQuoted is the length, in bytes, to which text from outside is shortened
-// when an error cites it.
-const maxQuoted = 40
-
-func quote[T string | []byte](text T) string {
-	if len(text) > maxQuoted {
-		return strconv.Quote(string(text[:maxQuoted])) + "…"
-	}
-	return strconv.Quote(string(text))
-}
-
-// beginSize is how many bytes of a document its errors show at most.
-const beginSize = 160
-
-// beginning returns the first bytes of a document as one printable line. With
-// hide, what stands between tags is left out: the hub's answers hold session
-// keys, and requests hold whatever users put in.
-func beginning(data []byte, hide bool) string {
-	head := data[:min(len(data), beginSize)]
-	if hide {
-		head, _, _ = bytes.Cut(head, []byte("<!")) // a CDATA section is text, too
-	}
-	var b strings.Builder
-	inTag, hidden, gap := false, false, false
-	for len(head) > 0 {
-		r, size := utf8.DecodeRune(head)
-		head = head[size:]
-		if r == '<' {
-			inTag, hidden = true, false
-		}
-		switch {
-		case unicode.IsSpace(r):
-			gap = b.Len() > 0 && !hidden
-			continue
-		case hide && !inTag:
-			if !hidden {
-				b.WriteRune('…')
-			}
-			hidden = true
-			continue
-		case !unicode.IsPrint(r):
-			r = utf8.RuneError
-		}
-		if gap {
-			b.WriteByte(' ')
-		}
-		gap = false
-		b.WriteRune(r)
-		if r == '>' {
-			inTag = false
-		}
-	}
-	if len(data) > beginSize {
-		b.WriteRune('…')
-	}
-	return b.String()
+// syntaxError makes the error of a scanner.
+func syntaxError(f scan.Failure) error {
+	return &SyntaxError{Msg: f.Msg, Offset: f.Offset, Size: f.Size, Begin: f.Begin, cut: f.Cut}
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // field is one field of a Go struct that is a member of an XML-RPC struct.
@@ -40,7 +42,7 @@ func structFields(t reflect.Type) ([]field, error) {
 		case len(f.index) < len(kept[i].index):
 			kept[i] = f
 		case len(f.index) == len(kept[i].index):
-			return nil, fmt.Errorf("%s has two fields for member %s", t, quote(f.name))
+			return nil, fmt.Errorf("%s has two fields for member %s", t, scan.Quote(f.name))
 		}
 	}
 	return kept, nil
@@ -55,7 +57,7 @@ func appendFields(fields []field, t reflect.Type, index []int) ([]field, error) 
 		case name == "-":
 			continue
 		case options != "" && options != "omitempty":
-			return nil, fmt.Errorf("%s.%s: unknown tag option %s", t, sf.Name, quote(options))
+			return nil, fmt.Errorf("%s.%s: unknown tag option %s", t, sf.Name, scan.Quote(options))
 		case sf.Anonymous && name == "" && sf.Type.Kind() == reflect.Struct:
 			var err error
 			if fields, err = appendFields(fields, sf.Type, path); err != nil {

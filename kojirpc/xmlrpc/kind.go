@@ -18,27 +18,8 @@ const (
 
 // String returns the name of the type in XML-RPC.
 func (k Kind) String() string {
-	switch k {
-	case KindNil:
-		return "nil"
-	case KindBoolean:
-		return "boolean"
-	case KindInt:
-		return "int"
-	case KindDouble:
-		return "double"
-	case KindString:
-		return "string"
-	case KindBase64:
-		return "base64"
-	case KindDateTime:
-		return "dateTime.iso8601"
-	case KindArray:
-		return "array"
-	case KindStruct:
-		return "struct"
-	}
-	return "nothing"
+	names := [...]string{"nothing", "nil", "boolean", "int", "double", "string", "base64", "dateTime.iso8601", "array", "struct"}
+	return names[int(k)%len(names)]
 }
 
 // kindOf finds the kind that a tag names. name is the tag's own spelling, which

@@ -21,14 +21,14 @@ func DecodeMulti(data []byte, lim Limits, into []any) (errs []error, err error) 
 			start := d.mark()
 			errs[i] = d.Entry(into[i])
 			if fault := (*Fault)(nil); errs[i] == nil || errors.As(errs[i], &fault) {
-				return d.err
+				return d.scan.Err
 			}
 			errs[i] = d.at(indexStep(i), errs[i])
 			d.reset(start)
-			return d.err
+			return d.scan.Err
 		})
 		if err == nil && n != len(into) {
-			err = &PathError{Offset: d.pos, Err: fmt.Errorf("%d results for %d calls", n, len(into))}
+			err = &PathError{Offset: d.scan.Pos, Err: fmt.Errorf("%d results for %d calls", n, len(into))}
 		}
 		return err
 	})

@@ -27,8 +27,8 @@ func (r Raw) Entry(lim Limits, into any) error {
 func (r Raw) read(lim Limits, read func(*Decoder) error) error {
 	d := NewDecoder(r, lim)
 	err := read(d)
-	if d.err != nil {
-		return d.err
+	if d.scan.Err != nil {
+		return d.scan.Err
 	}
 	if err == nil && d.state == spent {
 		err = d.finish()

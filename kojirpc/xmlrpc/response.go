@@ -42,38 +42,38 @@ func readResponse(data []byte, lim Limits, read func(*Decoder) error) error {
 // responseBody reads the start tags down to the value. parent is params or
 // fault.
 func (d *Decoder) responseBody() (parent string, err error) {
-	if err := d.space(); err != nil {
+	if err := d.scan.Space(); err != nil {
 		return "", err
 	}
-	start := d.pos
-	t, err := d.tag("<params> or <fault>")
+	start := d.scan.Pos
+	t, err := d.scan.Tag("<params> or <fault>")
 	if err != nil {
 		return "", err
 	}
-	parent = string(t.name)
-	if t.end || t.void || parent != "params" && parent != "fault" {
-		return "", d.fail(start, "want <params> or <fault>, got %s", t)
+	parent = string(t.Name)
+	if t.End || t.Void || parent != "params" && parent != "fault" {
+		return "", d.scan.Fail(start, "want <params> or <fault>, got %s", t)
 	}
 	if parent == "fault" {
 		return parent, nil
 	}
-	void, err := d.open("param")
+	void, err := d.scan.Open("param")
 	if err == nil && void {
-		err = d.fail(start, "a response without a value")
+		err = d.scan.Fail(start, "a response without a value")
 	}
 	return parent, err
 }
 
 func (d *Decoder) responseEnd(parent string) error {
 	if parent == "params" {
-		if err := d.close("param"); err != nil {
+		if err := d.scan.Close("param"); err != nil {
 			return err
 		}
 	}
-	if err := d.close(parent); err != nil {
+	if err := d.scan.Close(parent); err != nil {
 		return err
 	}
-	if err := d.close("methodResponse"); err != nil {
+	if err := d.scan.Close("methodResponse"); err != nil {
 		return err
 	}
 	return d.finish()
@@ -86,9 +86,9 @@ type position struct {
 }
 
 func (d *Decoder) mark() position {
-	return position{d.cursor, d.pos, d.depth, d.elements}
+	return position{d.cursor, d.scan.Pos, d.depth, d.elements}
 }
 
 func (d *Decoder) reset(p position) {
-	d.cursor, d.pos, d.depth, d.elements = p.cursor, p.pos, p.depth, p.elements
+	d.cursor, d.scan.Pos, d.depth, d.elements = p.cursor, p.pos, p.depth, p.elements
 }

@@ -5,12 +5,14 @@ import (
 	"encoding/base64"
 	"math"
 	"strconv"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // content reads what is inside a scalar, and its end tags.
 func (d *Decoder) content() (b []byte, err error) {
 	if d.form == typed || d.form == bare {
-		if b, err = d.text(); err != nil {
+		if b, err = d.scan.Text(); err != nil {
 			return nil, err
 		}
 	}
@@ -32,7 +34,7 @@ func (d *Decoder) Nil() (bool, error) {
 func (d *Decoder) endNil() error {
 	b, err := d.content()
 	if err == nil && len(trim(b)) > 0 {
-		return d.fail(d.start, "text inside nil")
+		return d.scan.Fail(d.start, "text inside nil")
 	}
 	return err
 }
@@ -52,7 +54,7 @@ func (d *Decoder) Bool() (bool, error) {
 	case "1":
 		return true, nil
 	}
-	return false, d.fail(d.start, "%s is no boolean, which is 0 or 1", quote(b))
+	return false, d.scan.Fail(d.start, "%s is no boolean, which is 0 or 1", scan.Quote(b))
 }
 
 // Int reads an integer of any of the integer types.
@@ -66,7 +68,7 @@ func (d *Decoder) Int() (int64, error) {
 	}
 	n, ok := parseInt(b)
 	if !ok {
-		return 0, d.fail(d.start, "%s is no integer of 64 bits", quote(b))
+		return 0, d.scan.Fail(d.start, "%s is no integer of 64 bits", scan.Quote(b))
 	}
 	return n, nil
 }
@@ -113,7 +115,7 @@ func (d *Decoder) Float() (float64, error) {
 	}
 	f, ok := parseFloat(trim(b))
 	if !ok {
-		return 0, d.fail(d.start, "%s is no double", quote(b))
+		return 0, d.scan.Fail(d.start, "%s is no double", scan.Quote(b))
 	}
 	return f, nil
 }
@@ -181,7 +183,7 @@ func (d *Decoder) Bytes() ([]byte, error) {
 	}
 	out, ok := decodeBase64(b)
 	if !ok {
-		return nil, d.fail(d.start, "malformed base64")
+		return nil, d.scan.Fail(d.start, "malformed base64")
 	}
 	return out, nil
 }
@@ -190,7 +192,7 @@ func (d *Decoder) Bytes() ([]byte, error) {
 func decodeBase64(b []byte) ([]byte, bool) {
 	packed := make([]byte, 0, len(b))
 	for _, c := range b {
-		if !isSpace(c) {
+		if !scan.IsSpace(c) {
 			packed = append(packed, c)
 		}
 	}

@@ -3,6 +3,8 @@ package xmlrpc
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
 // decodeAny reads into an any, and into the containers of any that Decoder.Any
@@ -154,7 +156,7 @@ func (pl planner) structure(t reflect.Type) (func(*Decoder, reflect.Value) error
 	for _, f := range fields {
 		p, err := pl.plan(f.typ)
 		if err != nil {
-			return nil, fmt.Errorf("member %s: %w", quote(f.name), err)
+			return nil, fmt.Errorf("member %s: %w", scan.Quote(f.name), err)
 		}
 		targets[f.name] = &target{field: f, plan: p, step: memberStep(f.name)}
 	}

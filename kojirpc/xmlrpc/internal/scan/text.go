@@ -1,45 +1,45 @@
-package xmlrpc
+package scan
 
 import (
 	"bytes"
 	"unicode/utf8"
 )
 
-// text reads character data up to the next tag. The result is a piece of the
+// Text reads character data up to the next tag. The result is a piece of the
 // document, or of s.buf if it had to be changed, and holds until the next call.
-func (s *scanner) text() ([]byte, error) {
-	start := s.pos
-	data := s.data
+func (s *Scanner) Text() ([]byte, error) {
+	start := s.Pos
+	data := s.Data
 	for i := start; i < len(data); i++ {
 		c := data[i]
 		if c == '<' {
 			if i+1 < len(data) && (data[i+1] == '!' || data[i+1] == '?') {
 				return s.rewrite(start, i)
 			}
-			s.pos = i
+			s.Pos = i
 			return data[start:i], nil
 		}
 		if c == '&' || c >= utf8.RuneSelf || c < ' ' && c != '\n' && c != '\t' {
 			return s.rewrite(start, i)
 		}
 	}
-	return nil, s.cut("in text")
+	return nil, s.Cut("in text")
 }
 
 // rewrite is text from byte i on, where plain reading ends.
-func (s *scanner) rewrite(start, i int) ([]byte, error) {
-	s.buf = append(s.buf[:0], s.data[start:i]...)
-	s.pos = i
-	for s.pos < len(s.data) {
+func (s *Scanner) rewrite(start, i int) ([]byte, error) {
+	s.buf = append(s.buf[:0], s.Data[start:i]...)
+	s.Pos = i
+	for s.Pos < len(s.Data) {
 		var err error
-		switch s.data[s.pos] {
+		switch s.Data[s.Pos] {
 		case '&':
 			err = s.reference()
 		case '<':
 			switch {
-			case s.has("<![CDATA["):
+			case s.Has("<![CDATA["):
 				err = s.cdata()
-			case s.pos+1 < len(s.data) && (s.data[s.pos+1] == '!' || s.data[s.pos+1] == '?'):
+			case s.Pos+1 < len(s.Data) && (s.Data[s.Pos+1] == '!' || s.Data[s.Pos+1] == '?'):
 				err = s.comment()
 			default:
 				return s.buf, nil
@@ -51,65 +51,65 @@ func (s *scanner) rewrite(start, i int) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return nil, s.cut("in text")
+	return nil, s.Cut("in text")
 }
 
 // char takes one character as it is if XML may hold it.
-func (s *scanner) char() {
-	switch c := s.data[s.pos]; {
+func (s *Scanner) char() {
+	switch c := s.Data[s.Pos]; {
 	case c == '\r': // CR and CRLF are LF
-		s.pos++
-		if s.pos >= len(s.data) || s.data[s.pos] != '\n' {
+		s.Pos++
+		if s.Pos >= len(s.Data) || s.Data[s.Pos] != '\n' {
 			s.buf = append(s.buf, '\n')
 		}
 	case c < utf8.RuneSelf:
-		s.pos++
+		s.Pos++
 		s.putRune(rune(c))
 	default:
-		r, size := utf8.DecodeRune(s.data[s.pos:])
-		s.pos += size
+		r, size := utf8.DecodeRune(s.Data[s.Pos:])
+		s.Pos += size
 		s.putRune(r)
 	}
 }
 
 // putRune adds a character, or U+FFFD in place of one that XML cannot hold.
-func (s *scanner) putRune(r rune) {
-	if !isChar(r) {
+func (s *Scanner) putRune(r rune) {
+	if !IsChar(r) {
 		r = utf8.RuneError
 	}
 	s.buf = utf8.AppendRune(s.buf, r)
 }
 
-// isChar is the production Char of XML 1.0.
-func isChar(r rune) bool {
+// IsChar is the production Char of XML 1.0.
+func IsChar(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
 		r >= ' ' && r < 0xd800 || r > 0xdfff && r < 0xfffe || r > 0xffff && r <= utf8.MaxRune
 }
 
 // cdata takes a CDATA section.
-func (s *scanner) cdata() error {
-	s.pos += len("<![CDATA[")
-	n := bytes.Index(s.data[s.pos:], []byte("]]>"))
+func (s *Scanner) cdata() error {
+	s.Pos += len("<![CDATA[")
+	n := bytes.Index(s.Data[s.Pos:], []byte("]]>"))
 	if n < 0 {
-		return s.cut("in a CDATA section")
+		return s.Cut("in a CDATA section")
 	}
-	for end := s.pos + n; s.pos < end; {
+	for end := s.Pos + n; s.Pos < end; {
 		s.char()
 	}
-	s.pos += len("]]>")
+	s.Pos += len("]]>")
 	return nil
 }
 
 // reference takes a character reference or one of XML's five entities.
-func (s *scanner) reference() error {
-	start := s.pos
-	rest := s.data[start+1:]
+func (s *Scanner) reference() error {
+	start := s.Pos
+	rest := s.Data[start+1:]
 	n := bytes.IndexByte(rest, ';')
 	if n < 0 {
 		if bytes.IndexByte(rest, '<') < 0 {
-			return s.cut("in a reference")
+			return s.Cut("in a reference")
 		}
-		return s.fail(start, "& begins no reference")
+		return s.Fail(start, "& begins no reference")
 	}
 	name := rest[:n]
 	var r rune
@@ -129,9 +129,9 @@ func (s *scanner) reference() error {
 		r, ok = charReference(name)
 	}
 	if !ok {
-		return s.fail(start, "unknown reference &%s;", clean(name))
+		return s.Fail(start, "unknown reference &%s;", clean(name))
 	}
-	s.pos = start + n + 2
+	s.Pos = start + n + 2
 	s.putRune(r)
 	return nil
 }

@@ -1,0 +1,67 @@
+package scan
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxQuoted is the length, in bytes, to which text from outside is shortened
+// when an error cites it.
+const MaxQuoted = 40
+
+func Quote[T string | []byte](text T) string {
+	if len(text) > MaxQuoted {
+		return strconv.Quote(string(text[:MaxQuoted])) + "…"
+	}
+	return strconv.Quote(string(text))
+}
+
+// beginSize is how many bytes of a document its errors show at most.
+const beginSize = 160
+
+// beginning returns the first bytes of a document as one printable line. With
+// hide, what stands between tags is left out: the hub's answers hold session
+// keys, and requests hold whatever users put in.
+func beginning(data []byte, hide bool) string {
+	head := data[:min(len(data), beginSize)]
+	if hide {
+		head, _, _ = bytes.Cut(head, []byte("<!")) // a CDATA section is text, too
+	}
+	var b strings.Builder
+	inTag, hidden, gap := false, false, false
+	for len(head) > 0 {
+		r, size := utf8.DecodeRune(head)
+		head = head[size:]
+		if r == '<' {
+			inTag, hidden = true, false
+		}
+		switch {
+		case unicode.IsSpace(r):
+			gap = b.Len() > 0 && !hidden
+			continue
+		case hide && !inTag:
+			if !hidden {
+				b.WriteRune('…')
+			}
+			hidden = true
+			continue
+		case !unicode.IsPrint(r):
+			r = utf8.RuneError
+		}
+		if gap {
+			b.WriteByte(' ')
+		}
+		gap = false
+		b.WriteRune(r)
+		if r == '>' {
+			inTag = false
+		}
+	}
+	if len(data) > beginSize {
+		b.WriteRune('…')
+	}
+	return b.String()
+}
