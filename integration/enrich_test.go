@@ -97,7 +97,7 @@ func TestEnriched(t *testing.T) {
 func TestHubHangs(t *testing.T) {
 	const n, budget = 10_000, 2 * time.Second
 	v, hub := rig.Broker(t), labHub(t)
-	cure := hub.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+	cure := hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	d := rig.Daemon(t, "run", "--config", withHub(t, durable(t, v.URL()), hub, budget))
 	consuming(t, v)
 	publish(t, v, lab(t, n)[:1]) // from here on the hub is known to hang

@@ -153,12 +153,12 @@ func troublesOfHub() []attempt {
 		}},
 		{"the hub does not answer", "", func(t *testing.T) scene {
 			hub := labHub(t)
-			cure := hub.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+			cure := hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 			return asking(t, hub.URL, "budget: 1s, timeout: 1s", cure)
 		}},
 		{"the hub's web server answers for it", "", func(t *testing.T) scene {
 			hub := labHub(t)
-			cure := hub.Inject(hubtest.Trouble{Effect: hubtest.Status(http.StatusBadGateway)})
+			cure := hub.Inject(hubtest.Failure{Effect: hubtest.Status(http.StatusBadGateway)})
 			return asking(t, hub.URL, "budget: 1s", cure)
 		}},
 		{"the hub's certificate is not trusted", "", func(t *testing.T) scene {

@@ -82,8 +82,8 @@ func TestBatchIsDivided(t *testing.T) {
 	// sent.
 	hub.ResetStats()
 	list := queue()
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(0), Times: 1})
-	remove := hub.Inject(hubtest.Trouble{Effect: hubtest.Status(500)})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Delay(0), Times: 1})
+	remove := hub.Inject(hubtest.Failure{Effect: hubtest.Status(500)})
 	defer remove()
 	err := b.Send(t.Context())
 	mustFail(t, err, "hub multiCall: HTTP 500 Internal Server Error")
@@ -115,11 +115,11 @@ func TestBatchInASession(t *testing.T) {
 		kojirpc.Add[any](b, "makeTask", "sleep", []any{2})
 		return b.Send(ctx)
 	}
-	l.Inject(hubtest.Trouble{Method: "multiCall", Effect: hubtest.DropBefore(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "multiCall", Effect: hubtest.DropBefore(), Times: 1})
 	if err := send(t.Context()); err != nil {
 		t.Error(err)
 	}
-	l.Inject(hubtest.Trouble{Method: "multiCall", Effect: hubtest.DropAfter(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "multiCall", Effect: hubtest.DropAfter(), Times: 1})
 	if err := send(t.Context()); !errors.Is(err, kojirpc.CodeRetryError) {
 		t.Error(err)
 	}

@@ -126,14 +126,14 @@ func TestItComesRightInTheEnd(t *testing.T) {
 		t.Run(effect.name, func(t *testing.T) {
 			hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
 			c := newClient(t, kojirpc.Options{Server: hub.URL, Retry: quick()})
-			hub.Inject(hubtest.Trouble{Effect: effect.Effect, Times: 3})
+			hub.Inject(hubtest.Failure{Effect: effect.Effect, Times: 3})
 			if u, err := c.GetUser(t.Context(), kojirpc.ID(5)); err != nil || u.Name != "tomáš" {
 				t.Errorf("alone: %v, %v", u, err)
 			}
 			if effect.name == "offline" {
 				return // a hub that is offline does not get as far as to a batch's calls
 			}
-			hub.Inject(hubtest.Trouble{Effect: effect.Effect, Times: 3})
+			hub.Inject(hubtest.Failure{Effect: effect.Effect, Times: 3})
 			b := kojirpc.NewBatch(c)
 			one, two := kojirpc.Add[int](b, "getAPIVersion"), kojirpc.Add[string](b, "getKojiVersion")
 			if err := b.Send(t.Context()); err != nil {
@@ -175,7 +175,7 @@ func TestOfflineForLong(t *testing.T) {
 // TestDeadHubCostsNothing: after a few failures, calls fail without a request.
 func TestDeadHubCostsNothing(t *testing.T) {
 	hub := hubtest.Start(t)
-	remove := hub.Inject(hubtest.Trouble{Effect: hubtest.DropBefore()})
+	remove := hub.Inject(hubtest.Failure{Effect: hubtest.DropBefore()})
 	var notices notices
 	c := newClient(t, kojirpc.Options{
 		Server: hub.URL, Retry: quick(), Notify: notices.add,
@@ -222,7 +222,7 @@ func TestNobodyListens(t *testing.T) {
 
 func TestTimeouts(t *testing.T) {
 	hub := hubtest.Start(t)
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	c := newClient(t, kojirpc.Options{Server: hub.URL, Timeout: 20 * time.Millisecond, Retry: kojirpc.Retry{Max: -1}})
 	_, err := c.GetAPIVersion(t.Context())
 	network, ok := errors.AsType[*kojirpc.NetworkError](err)
@@ -262,7 +262,7 @@ func TestHalfDeadConnections(t *testing.T) {
 	c := newClient(t, kojirpc.Options{
 		Server: proxy.URL(hub.URL), Timeout: time.Second, Retry: kojirpc.Retry{Max: -1}, Batching: kojirpc.Batching{Off: true},
 	})
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(50 * time.Millisecond), Times: 4})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Delay(50 * time.Millisecond), Times: 4})
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -290,7 +290,7 @@ func TestHalfDeadConnections(t *testing.T) {
 // the end of.
 func TestRetriesEndWithTheContext(t *testing.T) {
 	hub := hubtest.Start(t)
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Status(503)})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Status(503)})
 	c := newClient(t, kojirpc.Options{
 		Server: hub.URL, Batching: kojirpc.Batching{Off: true}, Breaker: kojirpc.Breaker{Off: true},
 		Retry: kojirpc.Retry{Max: 1000000, First: time.Hour, Last: time.Hour},
@@ -317,7 +317,7 @@ func TestRetriesEndWithTheContext(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	hub := hubtest.Start(t)
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	c, err := kojirpc.New(kojirpc.Options{Server: hub.URL})
 	if err != nil {
 		t.Fatal(err)
@@ -364,7 +364,7 @@ func TestInFlightLimit(t *testing.T) {
 	})
 	l.whoami(t)
 	l.ResetStats()
-	l.Inject(hubtest.Trouble{Effect: hubtest.Delay(2 * time.Millisecond)})
+	l.Inject(hubtest.Failure{Effect: hubtest.Delay(2 * time.Millisecond)})
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
@@ -430,7 +430,7 @@ func TestServerHangsUpBetween(t *testing.T) {
 		if _, err := c.GetAPIVersion(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		hub.Inject(hubtest.Trouble{Effect: hubtest.DropBefore(), Times: 1})
+		hub.Inject(hubtest.Failure{Effect: hubtest.DropBefore(), Times: 1})
 	}
 }
 

@@ -204,12 +204,12 @@ func TestExpiredSessionIsRenewed(t *testing.T) {
 func TestExpiryInTheMiddle(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
-	l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.ExpireSession(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.ExpireSession(), Times: 1})
 	if err := l.build(t.Context()); err != nil {
 		t.Error(err)
 	}
 	// Should it expire at once again, there is no end to it.
-	remove := l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.ExpireSession()})
+	remove := l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.ExpireSession()})
 	defer remove()
 	if err := l.build(t.Context()); !errors.Is(err, kojirpc.CodeAuthExpired) {
 		t.Error(err)
@@ -232,7 +232,7 @@ func TestClosedSessionLogsInAnew(t *testing.T) {
 func TestRefusedIsNotGone(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
-	remove := l.Inject(hubtest.Trouble{Method: "hasPerm", Effect: hubtest.Fault(1002, "not for you")})
+	remove := l.Inject(hubtest.Failure{Method: "hasPerm", Effect: hubtest.Fault(1002, "not for you")})
 	defer remove()
 	_, err := l.session.Call(t.Context(), "hasPerm", "admin")
 	mustFail(t, err, `hub hasPerm "admin": AuthError: not for you`)
@@ -248,7 +248,7 @@ func TestSessionOfAnOldHub(t *testing.T) {
 	if who := l.whoami(t); who != "alice" {
 		t.Errorf("logged in as %q", who)
 	}
-	l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.DropAfter(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.DropAfter(), Times: 1})
 	if err := l.build(ctx); !errors.Is(err, kojirpc.CodeRetryError) {
 		t.Error(err)
 	}
@@ -260,7 +260,7 @@ func TestSessionOfAnOldHub(t *testing.T) {
 		t.Errorf("a renewal that such a hub does not know: %+v", s)
 	}
 	key := l.Sessions()[1].Key
-	remove := l.Inject(hubtest.Trouble{Effect: hubtest.DropBefore()})
+	remove := l.Inject(hubtest.Failure{Effect: hubtest.DropBefore()})
 	defer remove()
 	_, err := l.session.GetUser(ctx, kojirpc.ID(1))
 	if text := mustFail(t, err, "EOF"); strings.Contains(text, key) || strings.Contains(text, "session-key") {
@@ -282,11 +282,11 @@ func TestLostAnswers(t *testing.T) {
 			ctx := t.Context()
 			l.whoami(t)
 
-			l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.DropBefore(), Times: 1})
+			l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.DropBefore(), Times: 1})
 			if err := l.build(ctx); err != nil {
 				t.Errorf("a request that the hub has not seen: %v", err)
 			}
-			l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.DropAfter(), Times: 1})
+			l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.DropAfter(), Times: 1})
 			if err := l.build(ctx); !errors.Is(err, kojirpc.CodeRetryError) {
 				t.Errorf("an answer that was lost: %v", err)
 			}
@@ -299,7 +299,7 @@ func TestLostAnswers(t *testing.T) {
 
 			// The number of a multiCall is kept even if it only reads. It is
 			// sent again under another one.
-			l.Inject(hubtest.Trouble{Method: "multiCall", Effect: hubtest.DropAfter(), Times: 1})
+			l.Inject(hubtest.Failure{Method: "multiCall", Effect: hubtest.DropAfter(), Times: 1})
 			b := kojirpc.NewBatch(l.session)
 			v := kojirpc.Add[int](b, "getAPIVersion")
 			if err := b.Send(ctx); err != nil {
@@ -314,7 +314,7 @@ func TestLostAnswers(t *testing.T) {
 
 func TestWritesOutsideASessionAreNotRepeated(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
-	l.Inject(hubtest.Trouble{Method: "makeTask", Effect: hubtest.Status(503)})
+	l.Inject(hubtest.Failure{Method: "makeTask", Effect: hubtest.Status(503)})
 	_, err := l.client.Call(t.Context(), "makeTask", "sleep", []any{1})
 	mustFail(t, err, "hub makeTask: HTTP 503 Service Unavailable")
 	if n := l.Stats().Requests; n != 1 {
@@ -350,7 +350,7 @@ func TestOneCallAtATime(t *testing.T) {
 	l := newLab(t, hubtest.Options{}, func(o *kojirpc.Options, _ *kojirpc.Credentials) { o.Batching.Off = true })
 	l.whoami(t)
 	l.ResetStats()
-	remove := l.Inject(hubtest.Trouble{Effect: hubtest.Delay(3 * time.Millisecond)})
+	remove := l.Inject(hubtest.Failure{Effect: hubtest.Delay(3 * time.Millisecond)})
 	defer remove()
 	var wg sync.WaitGroup
 	for range 20 {
@@ -382,7 +382,7 @@ func TestReadsOfASessionTravelTogether(t *testing.T) {
 	l := newLab(t, hubtest.Options{Data: hubtest.Recorded()})
 	l.whoami(t)
 	l.ResetStats()
-	remove := l.Inject(hubtest.Trouble{Effect: hubtest.Delay(5 * time.Millisecond)})
+	remove := l.Inject(hubtest.Failure{Effect: hubtest.Delay(5 * time.Millisecond)})
 	defer remove()
 	var wg sync.WaitGroup
 	for n := range 40 {
@@ -412,7 +412,7 @@ func waitFor(t *testing.T, ok func() bool) {
 func TestClosingFailsWhoWaits(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
-	l.Inject(hubtest.Trouble{Method: "build", Effect: hubtest.Delay(50 * time.Millisecond), Times: 1})
+	l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.Delay(50 * time.Millisecond), Times: 1})
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		if err := l.build(t.Context()); err != nil {
@@ -486,13 +486,13 @@ func (n *notices) count(kind kojirpc.NoticeKind) int {
 // TestLoginSurvivesTrouble: a login is repeated as any call is.
 func TestLoginSurvivesTrouble(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
-	l.Inject(hubtest.Trouble{Method: "sslLogin", Effect: hubtest.Status(503), Times: 1})
-	l.Inject(hubtest.Trouble{Method: "sslLogin", Effect: hubtest.DropBefore(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "sslLogin", Effect: hubtest.Status(503), Times: 1})
+	l.Inject(hubtest.Failure{Method: "sslLogin", Effect: hubtest.DropBefore(), Times: 1})
 	if err := l.build(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	l.ExpireAll()
-	l.Inject(hubtest.Trouble{Method: "sslLogin", Effect: hubtest.Truncated(), Times: 1})
+	l.Inject(hubtest.Failure{Method: "sslLogin", Effect: hubtest.Truncated(), Times: 1})
 	if err := l.build(t.Context()); err != nil {
 		t.Fatal(err)
 	}

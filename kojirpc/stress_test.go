@@ -39,7 +39,7 @@ func TestManyCallersInTrouble(t *testing.T) {
 		new(hubtest.EndSession()):                                0.02,
 		new(hubtest.Rewrite(func(b []byte) []byte { return b })): 0.01,
 	} {
-		defer l.Inject(hubtest.Trouble{Effect: *effect, Chance: chance})()
+		defer l.Inject(hubtest.Failure{Effect: *effect, Chance: chance})()
 	}
 	var good, bad atomic.Int64
 	var wg sync.WaitGroup

@@ -51,7 +51,7 @@ func (b *bench) startHub() error {
 		return err
 	}
 	if b.hubDelay > 0 {
-		b.hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(b.hubDelay)})
+		b.hub.Inject(hubtest.Failure{Effect: hubtest.Delay(b.hubDelay)})
 	}
 	b.hubConfig = filepath.Join(b.dir, "with-hub.yaml")
 	config := b.config() + fmt.Sprintf("hub: {server: %q}\ncache: {dir: %q, disk: %t}\n", b.hub.URL, filepath.Join(b.dir, "names"), !b.cold)

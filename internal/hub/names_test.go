@@ -97,7 +97,7 @@ func TestEveryKindOfName(t *testing.T) {
 // together, so that it takes a few requests and not 500.
 func TestSlowHub(t *testing.T) {
 	hub := manyUsers(t, 500)
-	hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(200 * time.Millisecond)})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Delay(200 * time.Millisecond)})
 	names, _ := namesOf(t, hub.URL, namecache.Options{})
 	if failed := getAll(t, names, 500, time.Minute); len(failed) > 0 {
 		t.Fatalf("%d failed, the first: %v", len(failed), failed[0])
@@ -129,7 +129,7 @@ func TestTroubledHub(t *testing.T) {
 			if failed := getAll(t, names, 100, time.Minute); len(failed) > 0 {
 				t.Fatal(failed[0])
 			}
-			remove := hub.Inject(hubtest.Trouble{Effect: effect})
+			remove := hub.Inject(hubtest.Failure{Effect: effect})
 			began := time.Now()
 			for range 5 {
 				failed := getAll(t, names, 200, 100*time.Millisecond)

@@ -129,7 +129,7 @@ func benchHub(b *testing.B, delay time.Duration, serial bool) (*hubtest.Server, 
 	}
 	server := hubtest.Start(b, hubtest.Options{Data: data})
 	if delay > 0 {
-		server.Inject(hubtest.Trouble{Effect: hubtest.Delay(delay)})
+		server.Inject(hubtest.Failure{Effect: hubtest.Delay(delay)})
 	}
 	c, err := config.FromHubFlags(config.HubFlags{Server: server.URL}, func(string) (string, bool) { return "", false })
 	if err != nil {

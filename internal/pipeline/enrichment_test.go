@@ -167,7 +167,7 @@ func TestWarm(t *testing.T) {
 // TestLateAnswers: an answer after 200 ms is in time, and many wait for it at once.
 func TestLateAnswers(t *testing.T) {
 	b := newBed(t, recorded, nil)
-	b.hub.Inject(hubtest.Trouble{Effect: hubtest.Delay(200 * time.Millisecond)})
+	b.hub.Inject(hubtest.Failure{Effect: hubtest.Delay(200 * time.Millisecond)})
 	_, reasons := count(b.run(recorded))
 	if reasons[enrich.ReasonTimeout]+reasons[enrich.ReasonHubDown] > 0 {
 		t.Errorf("gaps: %v", reasons)
@@ -186,7 +186,7 @@ func TestHubInTrouble(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBed(t, recorded, budget(100*time.Millisecond))
-			cure := b.hub.Inject(hubtest.Trouble{Effect: effect})
+			cure := b.hub.Inject(hubtest.Failure{Effect: effect})
 			ill := b.run(recorded)
 			if !reflect.DeepEqual(ids(ill), want) {
 				t.Error("not all events came, or not in order")
@@ -223,7 +223,7 @@ func TestWaits(t *testing.T) {
 	b := newBed(t, recorded, func(c *config.Config) {
 		c.Hub.Budget, c.Hub.OnFailure = 50*time.Millisecond, config.OnFailureWait
 	})
-	cure := b.hub.Inject(hubtest.Trouble{Effect: hubtest.Status(503)})
+	cure := b.hub.Inject(hubtest.Failure{Effect: hubtest.Status(503)})
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	j, err := b.Handler.Parse(firstDelivery(t, recorded))

@@ -6,9 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// credentials are what a request says about its session.
+// credentials are those that a request names its session by.
 type credentials struct {
 	id      int64
 	key     string
@@ -49,7 +52,7 @@ func (h *Hub) fromHeaders(id string, head http.Header) (*credentials, error) {
 		return nil, err
 	}
 	if len(head.Values("Koji-Session-Key")) == 0 {
-		return nil, keyError("HTTP_KOJI_SESSION_KEY")
+		return nil, python.KeyError("HTTP_KOJI_SESSION_KEY")
 	}
 	c.key = head.Get("Koji-Session-Key")
 	callnum := head.Values("Koji-Session-Callnum")
@@ -67,16 +70,16 @@ func (h *Hub) fromHeaders(id string, head http.Header) (*credentials, error) {
 func fromQuery(query string) (*credentials, error) {
 	for field := range strings.SplitSeq(query, "&") {
 		if !strings.Contains(field, "=") {
-			return nil, pythonError("ValueError", "bad query field: %s", quote(field))
+			return nil, python.BuiltinError("ValueError", "bad query field: %s", python.Quote(field))
 		}
 	}
 	args, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, pythonError("ValueError", "%s", err)
+		return nil, python.BuiltinError("ValueError", "%s", err)
 	}
 	for _, field := range []string{"session-id", "session-key"} {
 		if args.Get(field) == "" {
-			return nil, authError("'%s' not specified in session args", field)
+			return nil, python.AuthError("'%s' not specified in session args", field)
 		}
 	}
 	c := &credentials{key: args.Get("session-key")}
@@ -86,7 +89,7 @@ func fromQuery(query string) (*credentials, error) {
 	if text := args.Get("callnum"); text != "" {
 		n, err := pythonInt(text)
 		if err != nil {
-			return nil, authError("Invalid callnum: %s", quote(text))
+			return nil, python.AuthError("Invalid callnum: %s", python.Quote(text))
 		}
 		c.callnum = &n
 	}
@@ -96,7 +99,7 @@ func fromQuery(query string) (*credentials, error) {
 func pythonInt(text string) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {
-		return 0, pythonError("ValueError", "invalid literal for int() with base 10: %s", quote(text))
+		return 0, python.BuiltinError("ValueError", "invalid literal for int() with base 10: %s", python.Quote(text))
 	}
 	return n, nil
 }
@@ -129,7 +132,7 @@ func (c *call) attach(r *http.Request) error {
 	return err
 }
 
-func errBadSession() error { return authError("Invalid session or bad credentials") }
+func errBadSession() error { return python.AuthError("Invalid session or bad credentials") }
 
 // check does what a hub does with a session it found. sessions.mu is held.
 func (c *call) check(s *session, cred *credentials) error {
@@ -140,7 +143,7 @@ func (c *call) check(s *session, cred *credentials) error {
 		s.Expired = true
 	}
 	if s.Expired && !slices.Contains(whenExpired, c.method) {
-		return raise(codeAuthExpired, "koji.AuthExpired", `session "%d" has expired`, s.ID)
+		return python.Raise(python.CodeAuthExpired, "koji.AuthExpired", `session "%d" has expired`, s.ID)
 	}
 	if err := c.checkNumber(s, cred.callnum); err != nil {
 		return err
@@ -149,13 +152,13 @@ func (c *call) check(s *session, cred *credentials) error {
 	if s.Expired {
 		return nil // it can be renewed, but not used
 	}
-	u := c.db.users.byID[s.UserID]
+	u := c.db.Users.ByID[s.UserID]
 	if u == nil || u.Blocked {
-		return authError("logins by %s are not allowed", c.userName(s.UserID))
+		return python.AuthError("logins by %s are not allowed", c.userName(s.UserID))
 	}
 	if lock := c.hub.sessions.exclusive(s.UserID); lock != 0 && lock != s.ID && lock != s.Master &&
 		!slices.Contains(whenLocked, c.method) {
-		return raise(codeAuthLock, "koji.AuthLockError", "User locked by another session")
+		return python.Raise(python.CodeAuthLock, "koji.AuthLockError", "User locked by another session")
 	}
 	s.Updated = c.now
 	c.loggedIn, c.user, c.callnum = true, u, cred.callnum
@@ -167,9 +170,9 @@ func (c *call) checkNumber(s *session, n *int64) error {
 	case n == nil || s.Callnum < 0:
 		return nil
 	case s.Callnum > *n:
-		return raise(codeSequence, "koji.SequenceError", "%d > %d (session %d)", s.Callnum, *n, s.ID)
+		return python.Raise(python.CodeSequence, "koji.SequenceError", "%d > %d (session %d)", s.Callnum, *n, s.ID)
 	case s.Callnum == *n && !slices.Contains(retryable, c.method):
-		return raise(codeRetry, "koji.RetryError", "unable to retry call %d (method %s) for session %d",
+		return python.Raise(python.CodeRetry, "koji.RetryError", "unable to retry call %d (method %s) for session %d",
 			*n, c.method, s.ID)
 	}
 	return nil
@@ -189,4 +192,11 @@ func (c *call) release() {
 		c.locked.unlock()
 		c.locked = nil
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -6,20 +6,23 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
 // call is one request on its way through the hub.
 type call struct {
 	hub    *Hub
-	db     *snapshot
+	db     *answers.Snapshot
 	method string // of the call at hand; inside a multiCall that of the entry
 	now    time.Time
 	who    Identity
 
 	loggedIn bool
-	session  Session // as it was found; the zero Session if the request names none
-	user     *User   // of the session, if logged in
+	session  Session       // as it was found; the zero Session if the request names none
+	user     *dataset.User // of the session, if logged in
 	callnum  *int64
 	message  string // why there is no session
 
@@ -53,7 +56,7 @@ func (h *Hub) find(method string) error {
 	if isMulti(method) || h.handlers[method] != nil {
 		return nil
 	}
-	return genericError("Invalid method: %s", method)
+	return python.GenericError("Invalid method: %s", method)
 }
 
 func isMulti(method string) bool { return method == "multiCall" || method == "system.multicall" }
@@ -68,7 +71,7 @@ func (c *call) dispatch(method string, params []any) (any, error) {
 	if err := c.enforceLockout(); err != nil {
 		return nil, err
 	}
-	if f := c.hub.troubles.fault(method); f != nil {
+	if f := c.hub.failures.fault(method); f != nil {
 		return nil, f
 	}
 	positional, named := xmlrpc.SplitNamed(params)
@@ -76,12 +79,12 @@ func (c *call) dispatch(method string, params []any) (any, error) {
 		return c.multi(positional, named)
 	}
 	hd := c.hub.handlers[method]
-	args, err := hd.sig.bind(positional, named)
+	args, err := hd.sig.Bind(positional, named)
 	if err != nil {
 		return nil, err
 	}
 	if hd.run == nil {
-		return nil, pythonError("NotImplementedError", "hubtest does not model the call %s", method)
+		return nil, python.BuiltinError("NotImplementedError", "hubtest does not model the call %s", method)
 	}
 	return hd.run(c, args)
 }
@@ -92,7 +95,7 @@ func (c *call) enforceLockout() error {
 		return nil
 	}
 	if c.hub.lockout.Load() && !c.hasPerm("admin") {
-		return raise(codeOffline, "koji.ServerOffline", "Server disabled for maintenance")
+		return python.Raise(python.CodeOffline, "koji.ServerOffline", "Server disabled for maintenance")
 	}
 	return nil
 }
@@ -100,20 +103,20 @@ func (c *call) enforceLockout() error {
 // multi makes the calls of a multiCall, one after the other. It counts as a
 // change, whatever its calls do.
 func (c *call) multi(positional []any, named map[string]any) (any, error) {
-	sig := &signature{name: "multiCall", function: "ModXMLRPCRequestHandler.multiCall", params: []param{{name: "calls"}}}
-	args, err := sig.bind(positional, named)
+	sig := &python.Signature{Name: "multiCall", Function: "ModXMLRPCRequestHandler.multiCall", Params: []python.Param{{Name: "calls"}}}
+	args, err := sig.Bind(positional, named)
 	if err != nil {
 		return nil, err
 	}
-	calls, ok := args.get("calls").([]any)
+	calls, ok := args.Get("calls").([]any)
 	if !ok {
-		return nil, pythonError("TypeError", "'%s' object is not iterable", typeName(args.get("calls")))
+		return nil, python.BuiltinError("TypeError", "'%s' object is not iterable", python.TypeName(args.Get("calls")))
 	}
 	c.hub.stats.multicall(len(calls))
 	results := make([]any, 0, len(calls))
 	for _, one := range calls {
 		if v, err := c.one(one); err != nil {
-			results = append(results, entry(err))
+			results = append(results, python.Entry(err))
 		} else {
 			results = append(results, []any{v})
 		}
@@ -126,20 +129,20 @@ func (c *call) multi(positional []any, named map[string]any) (any, error) {
 func (c *call) one(v any) (any, error) {
 	m, ok := v.(map[string]any)
 	if !ok {
-		return nil, pythonError("TypeError", "list indices must be integers or slices, not str")
+		return nil, python.BuiltinError("TypeError", "list indices must be integers or slices, not str")
 	}
 	for _, name := range []string{"methodName", "params"} {
 		if _, ok := m[name]; !ok {
-			return nil, keyError(name)
+			return nil, python.KeyError(name)
 		}
 	}
 	method, ok := m["methodName"].(string)
 	if !ok {
-		return nil, genericError("Invalid method: %s", str(m["methodName"]))
+		return nil, python.GenericError("Invalid method: %s", python.Str(m["methodName"]))
 	}
 	params, ok := m["params"].([]any)
 	if !ok {
-		return nil, pythonError("TypeError", "koji.decode_args() argument after * must be an iterable, not %s", typeName(m["params"]))
+		return nil, python.BuiltinError("TypeError", "koji.decode_args() argument after * must be an iterable, not %s", python.TypeName(m["params"]))
 	}
 	return c.dispatch(method, params)
 }
@@ -153,7 +156,7 @@ func (c *call) hasPerm(name string) bool {
 	if !c.loggedIn {
 		return false
 	}
-	return hasPerm(c.user, name)
+	return answers.HasPerm(c.user, name)
 }
 
 func (c *call) assertPerm(name string) error {
@@ -161,20 +164,20 @@ func (c *call) assertPerm(name string) error {
 	case c.hasPerm(name) || c.hasPerm("admin"):
 		return nil
 	case c.loggedIn:
-		return notAllowed("%s permission required (logged in as %s)", name, c.user.Name)
+		return python.NotAllowed("%s permission required (logged in as %s)", name, c.user.Name)
 	}
-	return notAllowed("%s permission required (user not logged in)", name)
+	return python.NotAllowed("%s permission required (user not logged in)", name)
 }
 
 func (c *call) assertLogin() error {
 	if !c.loggedIn {
-		return notAllowed("you must be logged in for this operation")
+		return python.NotAllowed("you must be logged in for this operation")
 	}
 	return nil
 }
 
 func (c *call) userName(id int64) string {
-	if u := c.db.users.byID[id]; u != nil {
+	if u := c.db.Users.ByID[id]; u != nil {
 		return u.Name
 	}
 	return ""

@@ -1,6 +1,6 @@
-// Package hubtest is a Koji hub in a box: an HTTP server on a loopback port that
+// Package hubtest has a Koji hub for tests: an HTTP server on a loopback port that
 // answers XML-RPC calls as a hub of version 1.35 does, over a small set of data.
-// It is for tests, and for trying things out without a hub.
+// It also serves to try things out without a hub.
 //
 //	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
 //	client := …(hub.URL)
@@ -23,14 +23,15 @@
 //
 // # Data
 //
-// Data is plain rows. They refer to each other by name; a name that is not
-// listed comes into being with the next free id. The rows can be loaded from a
+// Data is plain rows, described in package dataset. They refer to each other by
+// name; a row is added, with the next free id, for a name that is not listed. The
+// rows can be loaded from a
 // JSON file and changed while the hub runs: Update changes all of them at once,
 // and a request sees either the old or the new ones.
 //
-// # Troubles
+// # Failures
 //
-// Inject makes requests fail: late, never, with the wire cut before, in or after
-// the answer, with an error of a front end, with garbage. Stats counts what was
-// asked.
+// Inject makes requests fail: with an answer that comes late or never, a
+// connection that is closed before, in or after the answer, an error of a front
+// end, or garbage. Stats counts what was asked.
 package hubtest

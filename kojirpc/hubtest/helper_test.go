@@ -35,7 +35,7 @@ func newClient(t testing.TB, url string) *client {
 	return &client{http: &http.Client{Transport: transport}, url: url, callnum: -1}
 }
 
-// as is the same client in a session, with call numbers from 0.
+// as returns the same client in a session, with call numbers from 0.
 func (c *client) as(s hubtest.Session) *client {
 	return &client{http: c.http, url: c.url, session: &s}
 }

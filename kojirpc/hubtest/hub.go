@@ -8,21 +8,25 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
 // Hub is a hub. It is an http.Handler, and safe for concurrent use.
 type Hub struct {
 	opts     Options
 	handlers map[string]*handler
-	api      []signature
+	api      []python.Signature
 
 	changing sync.Mutex // by those who make a new snapshot
-	current  atomic.Pointer[snapshot]
+	current  atomic.Pointer[answers.Snapshot]
 
 	offline  atomic.Pointer[string] // nil: it is not
 	lockout  atomic.Bool
 	sessions *sessions
-	troubles *troubles
+	failures *failures
 	stats    *counters
 
 	ctx  context.Context // ends with Close
@@ -32,7 +36,7 @@ type Hub struct {
 // New makes a hub. Close ends it.
 func New(opts Options) (*Hub, error) {
 	opts = opts.withDefaults()
-	s, err := newSnapshot(opts.Data.clone())
+	s, err := answers.NewSnapshot(opts.Data.Clone())
 	if err != nil {
 		return nil, fmt.Errorf("hub data: %w", err)
 	}
@@ -40,7 +44,7 @@ func New(opts Options) (*Hub, error) {
 	if opts.NoAverageAge {
 		text = strings.Replace(text, "getAverageBuildDuration(package, age=None)", "getAverageBuildDuration(package)", 1)
 	}
-	api, err := parseAPI(text)
+	api, err := python.ParseAPI(text)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +53,10 @@ func New(opts Options) (*Hub, error) {
 		opts:     opts,
 		api:      api,
 		sessions: newSessions(rng),
-		troubles: &troubles{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
+		failures: &failures{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
 		stats:    newCounters(),
 	}
-	h.opts.Data = Data{}
+	h.opts.Data = dataset.Data{}
 	h.current.Store(s)
 	h.handlers = newHandlers(h.api)
 	h.ctx, h.stop = context.WithCancel(context.Background())
@@ -62,23 +66,23 @@ func New(opts Options) (*Hub, error) {
 // Close lets go of requests that hang.
 func (h *Hub) Close() { h.stop() }
 
-// Data is a copy of what the hub knows, with all ids.
-func (h *Hub) Data() Data { return h.current.Load().data.clone() }
+// Data returns a copy of what the hub knows, with all ids.
+func (h *Hub) Data() dataset.Data { return h.current.Load().Data.Clone() }
 
 // Update changes what the hub knows. change may alter the slices and the rows
 // in them, but not the maps and slices that rows hold: those it must replace.
 // If what comes out is not valid, nothing changes.
-func (h *Hub) Update(change func(*Data)) error {
-	return h.update(func(d *Data, _ *snapshot) { change(d) })
+func (h *Hub) Update(change func(*dataset.Data)) error {
+	return h.update(func(d *dataset.Data, _ *answers.Snapshot) { change(d) })
 }
 
-func (h *Hub) update(change func(*Data, *snapshot)) error {
+func (h *Hub) update(change func(*dataset.Data, *answers.Snapshot)) error {
 	h.changing.Lock()
 	defer h.changing.Unlock()
 	old := h.current.Load()
-	d := old.data.clone()
+	d := old.Data.Clone()
 	change(&d, old)
-	s, err := newSnapshot(d)
+	s, err := answers.NewSnapshot(d)
 	if err != nil {
 		return fmt.Errorf("hub data: %w", err)
 	}

@@ -1,10 +1,8 @@
 package hubtest
 
-import (
-	"net/http"
-)
+import "net/http"
 
-// Identity is who sent a request, as a web server in front of a hub knows it.
+// Identity says who sent a request, as a web server in front of a hub knows it.
 // The zero value is somebody who has not said so.
 type Identity struct {
 	// Principal is that of Kerberos, from mod_auth_gssapi. It has precedence.
@@ -46,7 +44,7 @@ func FrontEndIdentity(r *http.Request) Identity {
 	}
 }
 
-// present is a header's value. Apache writes (null) for what is not set.
+// present returns a header's value. Apache writes (null) for what is not set.
 func present(value string) string {
 	if value == "(null)" {
 		return ""

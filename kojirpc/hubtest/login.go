@@ -3,6 +3,10 @@ package hubtest
 import (
 	"slices"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
 // loginResult is the answer to a login.
@@ -12,24 +16,24 @@ type loginResult struct {
 	HeaderAuth bool   `xmlrpc:"header-auth,omitempty"`
 }
 
-// sslLogin is the one way to log in, be it with a certificate or with Kerberos.
-func sslLogin(c *call, a *arguments) (any, error) {
+// sslLogin logs in, with a certificate or with Kerberos: there is no other way.
+func sslLogin(c *call, a *python.Arguments) (any, error) {
 	if c.loggedIn {
-		return nil, authError("Already logged in")
+		return nil, python.AuthError("Already logged in")
 	}
-	opts, err := loginSignature().bind(a.rest, a.named)
+	opts, err := loginSignature().Bind(a.Rest, a.Named)
 	if err != nil {
-		return nil, pythonError("TypeError", "%s", err)
+		return nil, python.BuiltinError("TypeError", "%s", err)
 	}
 	name, dn, authType, err := c.identify()
 	if err != nil {
 		return nil, err
 	}
-	if proxy := opts.get("proxyuser"); truth(proxy) {
+	if proxy := opts.Get("proxyuser"); python.Truth(proxy) {
 		if !slices.Contains(c.hub.opts.ProxyUsers, dn) {
-			return nil, authError("%s is not authorized to login other users", dn)
+			return nil, python.AuthError("%s is not authorized to login other users", dn)
 		}
-		name = str(proxy)
+		name = python.Str(proxy)
 	}
 	principal := ""
 	if authType == AuthGSSAPI && strings.Contains(name, "@") {
@@ -43,12 +47,12 @@ func sslLogin(c *call, a *arguments) (any, error) {
 	return c.enter(id, authType, opts)
 }
 
-func loginSignature() *signature {
-	return &signature{name: "sslLogin", function: "Session.sslLogin", params: []param{
-		{name: "proxyuser", optional: true},
-		{name: "proxyauthtype", optional: true},
-		{name: "renew", optional: true, value: false},
-		{name: "exclusive", optional: true},
+func loginSignature() *python.Signature {
+	return &python.Signature{Name: "sslLogin", Function: "Session.sslLogin", Params: []python.Param{
+		{Name: "proxyuser", Optional: true},
+		{Name: "proxyauthtype", Optional: true},
+		{Name: "renew", Optional: true, Value: false},
+		{Name: "exclusive", Optional: true},
 	}}
 }
 
@@ -60,22 +64,22 @@ func (c *call) identify() (name, dn string, authType int64, err error) {
 	case who.Principal != "":
 		return who.Principal, who.Principal, AuthGSSAPI, nil
 	case !who.Verified:
-		return "", "", 0, authError("could not verify client: NONE")
+		return "", "", 0, python.AuthError("could not verify client: NONE")
 	case who.CN == "":
-		return "", "", 0, authError("unable to get user information (CN) from client certificate")
+		return "", "", 0, python.AuthError("unable to get user information (CN) from client certificate")
 	}
 	return who.CN, who.DN, AuthSSL, nil
 }
 
 // enter makes a session for a user, or renews the one at hand.
-func (c *call) enter(user, authType int64, opts *arguments) (any, error) {
+func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) {
 	c.db = c.hub.current.Load()
-	if u := c.db.users.byID[user]; u.Blocked {
-		return nil, authError("logins by %s are not allowed", u.Name)
+	if u := c.db.Users.ByID[user]; u.Blocked {
+		return nil, python.AuthError("logins by %s are not allowed", u.Name)
 	}
 	ss := c.hub.sessions
 	s := c.session
-	if opts.truth("renew") && s.ID != 0 {
+	if opts.Truth("renew") && s.ID != 0 {
 		c.hub.stats.renewal()
 		ss.change(s.ID, func(row *Session) {
 			// The number of the last call stays, as it does on a hub: numbers that
@@ -87,7 +91,7 @@ func (c *call) enter(user, authType int64, opts *arguments) (any, error) {
 		c.hub.stats.login()
 		s = ss.create(user, authType, 0, c.now)
 	}
-	if opts.truth("exclusive") && !s.Exclusive {
+	if opts.Truth("exclusive") && !s.Exclusive {
 		if err := c.makeExclusive(s, false); err != nil {
 			return nil, err
 		}
@@ -95,31 +99,31 @@ func (c *call) enter(user, authType int64, opts *arguments) (any, error) {
 	return loginResult{ID: s.ID, Key: s.Key, HeaderAuth: !c.hub.opts.URLSessionsOnly}, nil
 }
 
-// account is the id of a user who logs in. One who is not known is made, unless
+// account returns the id of a user who logs in. One who is not known is made, unless
 // the hub takes known ones only.
 func (h *Hub) account(name, principal string) (int64, error) {
 	db := h.current.Load()
 	if principal != "" {
-		if u := db.principal(principal); u != nil {
+		if u := db.Principal(principal); u != nil {
 			return u.ID, nil
 		}
 	}
-	u := db.users.byName[name]
+	u := db.Users.ByName[name]
 	if u != nil && principal == "" {
 		return u.ID, nil
 	}
 	if u == nil && h.opts.KnownUsersOnly {
-		return 0, authError("Unknown user: %s", name)
+		return 0, python.AuthError("Unknown user: %s", name)
 	}
 	return h.makeAccount(name, principal)
 }
 
 // makeAccount adds a user, or a principal to the user of that name.
 func (h *Hub) makeAccount(name, principal string) (int64, error) {
-	err := h.update(func(d *Data, _ *snapshot) {
-		i := slices.IndexFunc(d.Users, func(u User) bool { return u.Name == name })
+	err := h.update(func(d *dataset.Data, _ *answers.Snapshot) {
+		i := slices.IndexFunc(d.Users, func(u dataset.User) bool { return u.Name == name })
 		if i < 0 {
-			d.Users = append(d.Users, User{Name: name})
+			d.Users = append(d.Users, dataset.User{Name: name})
 			i = len(d.Users) - 1
 		}
 		u := &d.Users[i]
@@ -130,25 +134,25 @@ func (h *Hub) makeAccount(name, principal string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return h.current.Load().users.byName[name].ID, nil
+	return h.current.Load().Users.ByName[name].ID, nil
 }
 
 // passwordLogin is login by name and password. No user of this hub has one.
-func passwordLogin(c *call, _ *arguments) (any, error) {
+func passwordLogin(c *call, _ *python.Arguments) (any, error) {
 	if c.loggedIn {
-		return nil, authError("Already logged in")
+		return nil, python.AuthError("Already logged in")
 	}
-	return nil, authError("invalid username or password")
+	return nil, python.AuthError("invalid username or password")
 }
 
-func logout(c *call, a *arguments) (any, error) {
+func logout(c *call, a *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged in")
+		return nil, python.AuthError("Not logged in")
 	}
 	id := c.session.ID
-	if other, ok := a.get("session_id").(int64); ok && other != 0 {
+	if other, ok := a.Get("session_id").(int64); ok && other != 0 {
 		if !c.hasPerm("admin") && !c.owns(other) {
-			return nil, notAllowed("only admins or owner may logout other session")
+			return nil, python.NotAllowed("only admins or owner may logout other session")
 		}
 		id = other
 	}
@@ -163,11 +167,11 @@ func (c *call) owns(session int64) bool {
 	return owner == c.user.ID
 }
 
-func logoutChild(c *call, a *arguments) (any, error) {
+func logoutChild(c *call, a *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged in")
+		return nil, python.AuthError("Not logged in")
 	}
-	id, _ := a.get("session_id").(int64)
+	id, _ := a.Get("session_id").(int64)
 	c.hub.sessions.change(id, func(s *Session) {
 		if s.Master == c.session.ID {
 			s.Expired, s.Closed, s.Exclusive = true, true, false
@@ -176,9 +180,9 @@ func logoutChild(c *call, a *arguments) (any, error) {
 	return nil, nil
 }
 
-func subsession(c *call, _ *arguments) (any, error) {
+func subsession(c *call, _ *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged in")
+		return nil, python.AuthError("Not logged in")
 	}
 	master := c.session.Master
 	if master == 0 {
@@ -188,11 +192,11 @@ func subsession(c *call, _ *arguments) (any, error) {
 	return loginResult{ID: s.ID, Key: s.Key, HeaderAuth: !c.hub.opts.URLSessionsOnly}, nil
 }
 
-func exclusiveSession(c *call, a *arguments) (any, error) {
+func exclusiveSession(c *call, a *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged in")
+		return nil, python.AuthError("Not logged in")
 	}
-	force := truth(a.named["force"]) || len(a.rest) > 0 && truth(a.rest[0])
+	force := python.Truth(a.Named["force"]) || len(a.Rest) > 0 && python.Truth(a.Rest[0])
 	return nil, c.makeExclusive(c.session, force)
 }
 
@@ -200,16 +204,16 @@ func exclusiveSession(c *call, a *arguments) (any, error) {
 func (c *call) makeExclusive(s Session, force bool) error {
 	switch {
 	case s.Master != 0:
-		return genericError("subsessions cannot become exclusive")
+		return python.GenericError("subsessions cannot become exclusive")
 	case s.Exclusive:
-		return genericError("session is already exclusive")
+		return python.GenericError("session is already exclusive")
 	}
 	ss := c.hub.sessions
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	if other := ss.exclusive(s.UserID); other != 0 {
 		if !force {
-			return raise(codeAuthLock, "koji.AuthLockError", "Cannot get exclusive session")
+			return python.Raise(python.CodeAuthLock, "koji.AuthLockError", "Cannot get exclusive session")
 		}
 		o := ss.byID[other]
 		o.Expired, o.Closed, o.Exclusive = true, true, false
@@ -218,9 +222,9 @@ func (c *call) makeExclusive(s Session, force bool) error {
 	return nil
 }
 
-func sharedSession(c *call, _ *arguments) (any, error) {
+func sharedSession(c *call, _ *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged in")
+		return nil, python.AuthError("Not logged in")
 	}
 	c.hub.sessions.change(c.session.ID, func(s *Session) { s.Exclusive = false })
 	return nil, nil

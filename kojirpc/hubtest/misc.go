@@ -3,20 +3,23 @@ package hubtest
 import (
 	"fmt"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-func getAPIVersion(*call, *arguments) (any, error) { return 1, nil }
+func getAPIVersion(*call, *python.Arguments) (any, error) { return 1, nil }
 
-func getKojiVersion(c *call, _ *arguments) (any, error) { return c.hub.opts.Version, nil }
+func getKojiVersion(c *call, _ *python.Arguments) (any, error) { return c.hub.opts.Version, nil }
 
-func hello(*call, *arguments) (any, error) { return "Hello World", nil }
+func hello(*call, *python.Arguments) (any, error) { return "Hello World", nil }
 
-func echo(_ *call, a *arguments) (any, error) { return append([]any{}, a.rest...), nil }
+func echo(_ *call, a *python.Arguments) (any, error) { return append([]any{}, a.Rest...), nil }
 
-func raiseError(*call, *arguments) (any, error) { return nil, genericError("test error") }
+func raiseError(*call, *python.Arguments) (any, error) { return nil, python.GenericError("test error") }
 
-func raiseFault(*call, *arguments) (any, error) {
-	return nil, pythonError("Exception", "test exception")
+func raiseFault(*call, *python.Arguments) (any, error) {
+	return nil, python.BuiltinError("Exception", "test exception")
 }
 
 // sessionRow is a session as getSessionInfo gives it.
@@ -39,9 +42,9 @@ type sessionRow struct {
 
 func newSessionRow(s Session) sessionRow {
 	row := sessionRow{
-		AuthType: s.AuthType, Exclusive: orNil(s.Exclusive), Expired: s.Expired, Master: orNil(s.Master),
-		RenewAt: text(s.Renewed), RenewTS: stamp(s.Renewed), StartAt: text(s.Started), StartTS: stamp(s.Started),
-		UpdateAt: text(s.Updated), UpdateTS: stamp(s.Updated), UserID: s.UserID,
+		AuthType: s.AuthType, Exclusive: python.OrNil(s.Exclusive), Expired: s.Expired, Master: python.OrNil(s.Master),
+		RenewAt: answers.Text(s.Renewed), RenewTS: answers.Stamp(s.Renewed), StartAt: answers.Text(s.Started), StartTS: answers.Stamp(s.Started),
+		UpdateAt: answers.Text(s.Updated), UpdateTS: answers.Stamp(s.Updated), UserID: s.UserID,
 	}
 	if s.Callnum >= 0 {
 		row.Callnum = s.Callnum
@@ -49,12 +52,12 @@ func newSessionRow(s Session) sessionRow {
 	return row
 }
 
-func getSessionInfo(c *call, a *arguments) (any, error) {
+func getSessionInfo(c *call, a *python.Arguments) (any, error) {
 	if !c.loggedIn {
 		return nil, nil
 	}
-	details := a.truth("details")
-	if info := a.get("user_id"); truth(info) {
+	details := a.Truth("details")
+	if info := a.Get("user_id"); python.Truth(info) {
 		return c.sessionsOf(info, details)
 	}
 	return c.detailed(c.session, details), nil
@@ -69,14 +72,14 @@ func (c *call) detailed(s Session, details bool) sessionRow {
 }
 
 func (c *call) sessionsOf(info any, details bool) (any, error) {
-	u, err := c.db.user(info)
+	u, err := c.db.User(info)
 	switch {
 	case err != nil:
 		return nil, err
 	case u == nil:
-		return nil, genericError("No such user: %s", repr(info))
+		return nil, python.GenericError("No such user: %s", python.Repr(info))
 	case u.ID != c.user.ID && !c.hasPerm("admin"):
-		return nil, notAllowed("only admins or owners may see all active sessions")
+		return nil, python.NotAllowed("only admins or owners may see all active sessions")
 	}
 	rows := []sessionRow{}
 	for _, s := range c.hub.Sessions() {
@@ -87,7 +90,7 @@ func (c *call) sessionsOf(info any, details bool) (any, error) {
 	return rows, nil
 }
 
-func showSession(c *call, _ *arguments) (any, error) {
+func showSession(c *call, _ *python.Arguments) (any, error) {
 	if !c.loggedIn {
 		if c.message != "" {
 			return "session: not logged in (" + c.message + ")", nil
@@ -103,17 +106,17 @@ func showSession(c *call, _ *arguments) (any, error) {
 		"'authtype': %d, 'hostip': '127.0.0.1', 'user_data': {'name': %s, 'status': 0, 'usertype': %d}, "+
 		"'message': '', 'exclusive': %s, 'lockerror': None, 'callnum': %s, '_perms': None, '_groups': None, "+
 		"'_host_id': '', 'session_data': %s}",
-		s.ID, s.ID, repr(orNil(s.Master)), quote(s.Key), s.UserID, s.AuthType, quote(c.user.Name),
-		c.user.typeNumber(), repr(s.Exclusive), repr(callnum), s.repr()), nil
+		s.ID, s.ID, python.Repr(python.OrNil(s.Master)), python.Quote(s.Key), s.UserID, s.AuthType, python.Quote(c.user.Name),
+		c.user.TypeNumber(), python.Repr(s.Exclusive), python.Repr(callnum), s.repr()), nil
 }
 
-// repr is the row of a session as Python writes it.
+// repr returns the row of a session as Python writes it.
 func (s Session) repr() string {
 	row := newSessionRow(s)
 	return fmt.Sprintf("{'authtype': %d, 'callnum': %s, 'exclusive': %s, 'expired': %s, 'master': %s, "+
 		"'renew_time': %s, 'renew_ts': %s, 'start_time': %s, 'start_ts': %s, 'update_time': %s, 'update_ts': %s, "+
 		"'user_id': %d}",
-		s.AuthType, repr(row.Callnum), repr(row.Exclusive), repr(s.Expired), repr(row.Master),
+		s.AuthType, python.Repr(row.Callnum), python.Repr(row.Exclusive), python.Repr(s.Expired), python.Repr(row.Master),
 		timeRepr(s.Renewed), stampRepr(row.RenewTS), timeRepr(s.Started), stampRepr(row.StartTS),
 		timeRepr(s.Updated), stampRepr(row.UpdateTS), s.UserID)
 }
@@ -131,48 +134,16 @@ func stampRepr(f *float64) string {
 	if f == nil {
 		return "None"
 	}
-	return repr(*f)
+	return python.Repr(*f)
 }
 
-func hostGetID(c *call, _ *arguments) (any, error) {
+func hostGetID(c *call, _ *python.Arguments) (any, error) {
 	if !c.loggedIn {
-		return nil, authError("Not logged-in")
+		return nil, python.AuthError("Not logged-in")
 	}
-	h := c.db.hosts.byName[c.user.Name]
+	h := c.db.Hosts.ByName[c.user.Name]
 	if h == nil {
-		return nil, authError("No host specified")
+		return nil, python.AuthError("No host specified")
 	}
 	return h.ID, nil
-}
-
-type eventRow struct {
-	ID int64    `xmlrpc:"id"`
-	TS *float64 `xmlrpc:"ts"`
-}
-
-func getEvent(c *call, a *arguments) (any, error) {
-	id, err := taskID(a.get("id"))
-	if err != nil {
-		return nil, err
-	}
-	return must(c.db.events.byID[id], func(e *Event) any { return eventRow{e.ID, stamp(e.Time)} },
-		a.truth("strict"), errNoRows())
-}
-
-func getLastEvent(c *call, a *arguments) (any, error) {
-	limit := a.get("before")
-	end := c.now.AddDate(1000, 0, 0)
-	if limit != nil {
-		var err error
-		if end, err = moment(limit); err != nil {
-			return nil, err
-		}
-	}
-	var last *Event
-	for _, e := range c.db.events.rows {
-		if e.Time.Before(end) {
-			last = e
-		}
-	}
-	return must(last, func(e *Event) any { return eventRow{e.ID, stamp(e.Time)} }, a.truth("strict"), errNoRows())
 }

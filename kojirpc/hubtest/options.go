@@ -3,6 +3,8 @@ package hubtest
 import (
 	"net/http"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 )
 
 // What the zero values of Options stand for.
@@ -17,10 +19,10 @@ const (
 	KeepAliveRequests = 100
 )
 
-// Options are how a hub is set up. The zero value is a hub 1.35 without data as
+// Options say how a hub is set up. The zero value is a hub 1.35 without data as
 // Koji's packages install it.
 type Options struct {
-	Data Data
+	Data dataset.Data
 
 	// Clock is the hub's; nil is time.Now.
 	Clock func() time.Time
@@ -69,7 +71,7 @@ type Options struct {
 	KeepAlive         time.Duration
 	KeepAliveRequests int
 
-	// Seed is for session keys and for troubles that come by chance.
+	// Seed is for session keys and for failures that come by chance.
 	Seed uint64
 	// Wrap puts a handler in front of the hub in servers that Listen starts; nil
 	// puts none.
@@ -80,10 +82,10 @@ func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	either(&o.Version, Version)
-	either(&o.MaxRequest, MaxRequest)
-	either(&o.KeepAlive, KeepAlive)
-	either(&o.KeepAliveRequests, KeepAliveRequests)
+	dataset.Either(&o.Version, Version)
+	dataset.Either(&o.MaxRequest, MaxRequest)
+	dataset.Either(&o.KeepAlive, KeepAlive)
+	dataset.Either(&o.KeepAliveRequests, KeepAliveRequests)
 	if o.Identify == nil {
 		o.Identify = CertIdentity
 	}

@@ -198,7 +198,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// recordedDocs is the texts that explain calls, which no data brings.
+// recordedDocs returns the texts that explain calls, which no data brings.
 func recordedDocs(t *testing.T) map[string]string {
 	t.Helper()
 	var rows []struct {

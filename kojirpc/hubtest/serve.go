@@ -10,10 +10,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Path is where the hub is on a server. Logins go to Path + LoginPath.
+// Path is the path of the hub on a server. Logins go to Path + LoginPath.
 const (
 	Path      = "/kojihub"
 	LoginPath = "/ssllogin"
@@ -41,7 +42,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if message := h.offline.Load(); message != nil {
-		h.fail(w, r, &xmlrpc.Fault{Code: codeOffline, String: *message})
+		h.fail(w, r, &xmlrpc.Fault{Code: python.CodeOffline, String: *message})
 		return
 	}
 	method, params, err := h.read(r)
@@ -62,7 +63,7 @@ func (h *Hub) versioned() bool {
 	return err == nil && (parts[0] != "1" || minor >= 35)
 }
 
-// badRequest is what a hub says of what is no call.
+// badRequest is the error of a request that is no call.
 type badRequest string
 
 // Error implements error.
@@ -106,12 +107,12 @@ func parserError(body []byte, err error) error {
 	return fmt.Errorf("%s: line %d, column %d", what, line, column)
 }
 
-// answer makes the call and sends what comes of it, with the troubles there
+// answer makes the call and sends what comes of it, with the failures there
 // are.
 func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, params []any, who Identity) {
-	effects := h.troubles.pick(method, params)
+	effects := h.failures.pick(method, params)
 	if len(effects) > 0 {
-		h.stats.trouble()
+		h.stats.failure()
 	}
 	if h.before(w, r, effects) {
 		return
@@ -136,12 +137,12 @@ func (h *Hub) encode(v any, err error) []byte {
 		if encErr == nil {
 			return doc
 		}
-		err = pythonError("ValueError", "%s", encErr)
+		err = python.BuiltinError("ValueError", "%s", encErr)
 	}
 	h.stats.fault()
-	doc, err := xmlrpc.AppendFault(nil, asFault(err, h.opts.Debug))
+	doc, err := xmlrpc.AppendFault(nil, python.AsFault(err, h.opts.Debug))
 	if err != nil {
-		doc, _ = xmlrpc.AppendFault(nil, &xmlrpc.Fault{Code: codePython, String: "a fault whose text cannot be sent"})
+		doc, _ = xmlrpc.AppendFault(nil, &xmlrpc.Fault{Code: python.CodePython, String: "a fault whose text cannot be sent"})
 	}
 	return doc
 }

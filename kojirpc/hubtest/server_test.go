@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// secure is a client of a server's HTTPS port, with a certificate if there is
+// secure returns a client of a server's HTTPS port, with a certificate if there is
 // one.
 func secure(t *testing.T, s *hubtest.Server, cert *testca.Pair) *client {
 	t.Helper()

@@ -75,7 +75,7 @@ func (ss *sessions) create(user, authType, master int64, now time.Time) Session 
 	return s.Session
 }
 
-// key is a new key. ss.mu is held.
+// key returns a new key. ss.mu is held.
 func (ss *sessions) key(user int64) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 	var random [19]byte
@@ -105,7 +105,7 @@ func (ss *sessions) close(id int64) {
 	}
 }
 
-// exclusive is the id of the user's exclusive session, 0 if there is none.
+// exclusive returns the id of the user's exclusive session, 0 if there is none.
 // ss.mu is held.
 func (ss *sessions) exclusive(user int64) int64 {
 	for _, s := range ss.byID {
@@ -116,7 +116,7 @@ func (ss *sessions) exclusive(user int64) int64 {
 	return 0
 }
 
-// all is every session, in the order in which they were made.
+// all returns every session, in the order in which they were made.
 func (ss *sessions) all() []Session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -128,7 +128,7 @@ func (ss *sessions) all() []Session {
 	return out
 }
 
-// Sessions is every session there was, in the order in which they were made.
+// Sessions returns every session there was, in the order in which they were made.
 func (h *Hub) Sessions() []Session { return h.sessions.all() }
 
 // Login makes a session for a user, who is added if the hub does not know the

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// loggedIn is a client in a new session of a user.
+// loggedIn returns a client in a new session of a user.
 func loggedIn(t testing.TB, s *hubtest.Server, user string) *client {
 	t.Helper()
 	session, err := s.Login(user)
@@ -210,7 +210,7 @@ func TestSessionRow(t *testing.T) {
 	one, two := loggedIn(t, s, "alice"), loggedIn(t, s, "alice")
 	same := one.as(*one.session)
 	same.callnum = 100
-	s.Inject(hubtest.Trouble{Method: "hello", Effect: hubtest.Hang()})
+	s.Inject(hubtest.Failure{Method: "hello", Effect: hubtest.Hang()})
 	ctx, cancel := context.WithCancel(t.Context())
 	hung := make(chan error)
 	go func() {

@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// T is what Start needs of a *testing.T, *testing.B or *testing.F.
+// T has what Start needs of a *testing.T, *testing.B or *testing.F.
 type T interface {
 	Helper()
 	Cleanup(func())
@@ -111,7 +111,7 @@ func (s *Server) tlsConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// connKey is where the requests of a connection are counted.
+// connKey is the context key under which the requests of a connection are counted.
 type connKey struct{}
 
 func (s *Server) server() *http.Server {

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// Stats is what a hub was asked, since it began or since ResetStats.
+// Stats counts what a hub was asked, since it began or since ResetStats.
 type Stats struct {
 	Requests    int            // of HTTP, whatever became of them
 	Calls       map[string]int // by name; those inside a multiCall count, and so does the multiCall
 	Multicalls  []int          // how many calls each multiCall held, in the order of their coming; the oldest are dropped one day
 	Faults      int            // answers that were a fault; not those inside a multiCall
-	Troubles    int            // requests that had trouble
+	Failures    int            // requests that had failure
 	InFlight    int            // requests at work now
 	MaxInFlight int            // and the most there were at a time
 	Logins      int
@@ -21,7 +21,7 @@ type Stats struct {
 	Connections int // of servers that Listen started
 }
 
-// Called is how many calls there were of all kinds, multiCalls left out.
+// Called returns how many calls there were of all kinds, multiCalls left out.
 func (s Stats) Called() int {
 	n := 0
 	for name, count := range s.Calls {
@@ -40,7 +40,7 @@ type counters struct {
 
 func newCounters() *counters { return &counters{stats: Stats{Calls: map[string]int{}}} }
 
-// Stats is what the hub was asked so far.
+// Stats returns what the hub was asked so far.
 func (h *Hub) Stats() Stats {
 	c := h.stats
 	c.mu.Lock()
@@ -91,7 +91,7 @@ func (c *counters) multicall(size int) {
 
 func (c *counters) fault() { c.change(func(s *Stats) { s.Faults++ }) }
 
-func (c *counters) trouble() { c.change(func(s *Stats) { s.Troubles++ }) }
+func (c *counters) failure() { c.change(func(s *Stats) { s.Failures++ }) }
 
 func (c *counters) login() { c.change(func(s *Stats) { s.Logins++ }) }
 

@@ -101,7 +101,7 @@ func (ca *CA) Pool() *x509.CertPool {
 	return pool
 }
 
-// PEM is the authority's certificate.
+// PEM returns the authority's certificate.
 func (ca *CA) PEM() []byte { return ca.pem }
 
 // WriteFile writes the authority's certificate to dir/ca.crt and returns the
@@ -110,7 +110,7 @@ func (ca *CA) WriteFile(dir string) (string, error) {
 	return writeFile(filepath.Join(dir, "ca.crt"), ca.pem)
 }
 
-// PEM is the certificate followed by its key, the form in which Koji's clients
+// PEM returns the certificate followed by its key, the form in which Koji's clients
 // keep them.
 func (p *Pair) PEM() ([]byte, error) {
 	key, err := p.keyPEM()

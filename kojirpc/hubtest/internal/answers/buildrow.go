@@ -1,8 +1,13 @@
-package hubtest
+package answers
 
-import "slices"
+import (
+	"slices"
 
-// buildCore is what all calls give of a build.
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+// buildCore says what all calls give of a build.
 type buildCore struct {
 	BuildID       int64   `xmlrpc:"build_id"`
 	Version       string  `xmlrpc:"version"`
@@ -61,34 +66,34 @@ type taggedExtraRow struct {
 	Extra map[string]any `xmlrpc:"extra"`
 }
 
-func (s *snapshot) buildCore(b *Build) buildCore {
+func (s *Snapshot) buildCore(b *dataset.Build) buildCore {
 	row := buildCore{
 		BuildID: b.ID, Version: b.Version, Release: b.Release, Epoch: b.Epoch, Draft: b.Draft,
-		State: b.stateNumber(), TaskID: orNil(b.Task), CreationEvent: orNil(b.Event),
-		CreationAt: text(b.Created), StartAt: text(b.Started),
-		CompletionAt: text(b.Completed), PromotionAt: text(b.Promoted),
-		PackageID: s.packages.byName[b.Package].ID, PackageName: b.Package, Name: b.Package,
-		VolumeID: slices.Index(s.data.Volumes, b.Volume), VolumeName: b.Volume, NVR: b.nvr(),
-		OwnerID: s.users.byName[b.Owner].ID, OwnerName: b.Owner,
+		State: b.StateNumber(), TaskID: python.OrNil(b.Task), CreationEvent: python.OrNil(b.Event),
+		CreationAt: Text(b.Created), StartAt: Text(b.Started),
+		CompletionAt: Text(b.Completed), PromotionAt: Text(b.Promoted),
+		PackageID: s.packages.ByName[b.Package].ID, PackageName: b.Package, Name: b.Package,
+		VolumeID: slices.Index(s.Data.Volumes, b.Volume), VolumeName: b.Volume, NVR: b.Nvr(),
+		OwnerID: s.Users.ByName[b.Owner].ID, OwnerName: b.Owner,
 	}
 	if b.Promoter != "" {
-		row.PromoterID, row.PromoterName = s.users.byName[b.Promoter].ID, b.Promoter
+		row.PromoterID, row.PromoterName = s.Users.ByName[b.Promoter].ID, b.Promoter
 	}
 	return row
 }
 
-func (s *snapshot) buildRow(b *Build) buildRow {
+func (s *Snapshot) buildRow(b *dataset.Build) buildRow {
 	return buildRow{
 		buildCore:  s.buildCore(b),
-		CreationTS: stamp(b.Created), StartTS: stamp(b.Started),
-		CompletionTS: stamp(b.Completed), PromotionTS: stamp(b.Promoted),
-		Source: orNil(b.Source), Extra: b.Extra,
+		CreationTS: Stamp(b.Created), StartTS: Stamp(b.Started),
+		CompletionTS: Stamp(b.Completed), PromotionTS: Stamp(b.Promoted),
+		Source: python.OrNil(b.Source), Extra: b.Extra,
 	}
 }
 
-func (s *snapshot) oneBuildRow(b *Build) oneBuildRow {
+func (s *Snapshot) oneBuildRow(b *dataset.Build) oneBuildRow {
 	row := oneBuildRow{buildRow: s.buildRow(b), ID: b.ID}
-	if i := slices.Index(s.data.CGs, b.CG); b.CG != "" {
+	if i := slices.Index(s.Data.CGs, b.CG); b.CG != "" {
 		row.CGID, row.CGName = i+1, b.CG
 	}
 	return row

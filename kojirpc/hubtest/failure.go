@@ -6,27 +6,29 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// Trouble is something that goes wrong with requests.
-type Trouble struct {
+// Failure is something that goes wrong with requests.
+type Failure struct {
 	// Method is the call that has it; "" is every one. A multiCall has the
-	// trouble of each call in it too.
+	// failure of each call in it too.
 	Method string
 	Effect Effect
-	// Times is how often it happens; 0 is until the trouble is removed.
+	// Times is how often it happens; 0 is until the failure is removed.
 	Times int
 	// Chance is how likely it happens, from 0 to 1; 0 is always.
 	Chance float64
 }
 
-// Effect is what goes wrong.
+// Effect says what goes wrong.
 type Effect struct {
 	kind   effectKind
 	delay  time.Duration
 	status int
 	body   []byte
-	fault  *exception
+	fault  *python.Exception
 	change func([]byte) []byte
 }
 
@@ -47,7 +49,7 @@ const (
 )
 
 // Delay has the hub think for so long, while it keeps the session's other calls
-// waiting. Several delays add up, and other troubles may come on top.
+// waiting. Several delays add up, and other failures may come on top.
 func Delay(d time.Duration) Effect { return Effect{kind: delayed, delay: d} }
 
 // Hang has the hub think until the client goes away or the hub is closed.
@@ -86,21 +88,21 @@ func Truncated() Effect { return Rewrite(func(b []byte) []byte { return b[:len(b
 
 // Fault has the call end with a fault. Inside a multiCall only that entry does.
 func Fault(code int, text string) Effect {
-	return Effect{kind: faulty, fault: &exception{code: code, class: "koji.GenericError", text: text, arg: text, plain: true}}
+	return Effect{kind: faulty, fault: &python.Exception{Code: code, Class: "koji.GenericError", Text: text, Arg: text, Plain: true}}
 }
 
-// Inject begins a trouble. What it gives back ends it.
-func (h *Hub) Inject(t Trouble) (remove func()) { return h.troubles.add(t) }
+// Inject begins a failure. The function that it returns ends it.
+func (h *Hub) Inject(t Failure) (remove func()) { return h.failures.add(t) }
 
-// troubles are those at hand.
-type troubles struct {
+// failures holds those that were injected.
+type failures struct {
 	any atomic.Bool // whether there are some; most of the time there are none
 	mu  sync.Mutex
 	rng *rand.Rand
-	all []*Trouble
+	all []*Failure
 }
 
-func (ts *troubles) add(t Trouble) (remove func()) {
+func (ts *failures) add(t Failure) (remove func()) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	p := &t
@@ -113,14 +115,14 @@ func (ts *troubles) add(t Trouble) (remove func()) {
 	}
 }
 
-// drop ends a trouble. ts.mu is held.
-func (ts *troubles) drop(t *Trouble) {
-	ts.all = slices.DeleteFunc(ts.all, func(o *Trouble) bool { return o == t })
+// drop ends a failure. ts.mu is held.
+func (ts *failures) drop(t *Failure) {
+	ts.all = slices.DeleteFunc(ts.all, func(o *Failure) bool { return o == t })
 	ts.any.Store(len(ts.all) > 0)
 }
 
-// strike says whether a trouble happens this time. ts.mu is held.
-func (ts *troubles) strike(t *Trouble) bool {
+// happens says whether a failure happens this time. ts.mu is held.
+func (ts *failures) happens(t *Failure) bool {
 	if t.Chance > 0 && ts.rng.Float64() >= t.Chance {
 		return false
 	}
@@ -132,8 +134,8 @@ func (ts *troubles) strike(t *Trouble) bool {
 	return true
 }
 
-// pick is the effects that a request has: delays, and one other.
-func (ts *troubles) pick(method string, params []any) []Effect {
+// pick returns the effects that a request has: delays, and one other.
+func (ts *failures) pick(method string, params []any) []Effect {
 	if !ts.any.Load() {
 		return nil
 	}
@@ -143,7 +145,7 @@ func (ts *troubles) pick(method string, params []any) []Effect {
 	other := false
 	for _, t := range slices.Clone(ts.all) {
 		kind := t.Effect.kind
-		if kind == faulty || other && kind != delayed || !concerns(t.Method, method, params) || !ts.strike(t) {
+		if kind == faulty || other && kind != delayed || !concerns(t.Method, method, params) || !ts.happens(t) {
 			continue
 		}
 		out = append(out, t.Effect)
@@ -152,9 +154,9 @@ func (ts *troubles) pick(method string, params []any) []Effect {
 	return out
 }
 
-// fault is the fault with which a call is to end, if any. A fault for every
+// fault returns the fault with which a call is to end, if any. A fault for every
 // call leaves multiCalls to those inside.
-func (ts *troubles) fault(method string) *exception {
+func (ts *failures) fault(method string) *python.Exception {
 	if !ts.any.Load() {
 		return nil
 	}
@@ -162,7 +164,7 @@ func (ts *troubles) fault(method string) *exception {
 	defer ts.mu.Unlock()
 	for _, t := range ts.all {
 		wanted := t.Method == method || t.Method == "" && !isMulti(method)
-		if t.Effect.kind == faulty && wanted && ts.strike(t) {
+		if t.Effect.kind == faulty && wanted && ts.happens(t) {
 			return t.Effect.fault
 		}
 	}

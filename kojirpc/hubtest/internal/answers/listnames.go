@@ -1,16 +1,20 @@
-package hubtest
+package answers
 
-import "strings"
+import (
+	"strings"
 
-// standardBTypes are the types of builds that every hub has from the beginning.
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+// standardBTypes returns the types of builds that every hub has from the beginning.
 //
 // Source: schemas/schema.sql.
 func standardBTypes() []nameRow {
 	return []nameRow{{1, "rpm"}, {2, "maven"}, {3, "win"}, {4, "image"}}
 }
 
-func listBTypes(_ *call, a *arguments) (any, error) {
-	query, _ := a.get("query").(map[string]any)
+func ListBTypes(_ *Reader, a *python.Arguments) (any, error) {
+	query, _ := a.Get("query").(map[string]any)
 	id, hasID := query["id"]
 	name, hasName := query["name"]
 	var rows []nameRow
@@ -19,7 +23,7 @@ func listBTypes(_ *call, a *arguments) (any, error) {
 			rows = append(rows, row)
 		}
 	}
-	return answer(newQuery(a.get("queryOpts")), rows)
+	return answer(newQuery(a.Get("queryOpts")), rows)
 }
 
 type userListRow struct {
@@ -30,25 +34,25 @@ type userListRow struct {
 	Principals []string `xmlrpc:"krb_principals"`
 }
 
-func listUsers(c *call, a *arguments) (any, error) {
-	if a.get("perm") != nil || a.truth("inherited_perm") {
+func ListUsers(c *Reader, a *python.Arguments) (any, error) {
+	if a.Get("perm") != nil || a.Truth("inherited_perm") {
 		return nil, notModelled("listUsers by permission")
 	}
-	types, err := userTypes(a.get("userType"))
+	types, err := userTypes(a.Get("userType"))
 	if err != nil {
 		return nil, err
 	}
-	keep := prefixed(a.get("prefix"))
+	keep := prefixed(a.Get("prefix"))
 	var rows []userListRow
-	for _, u := range c.db.users.rows {
-		if (types == nil || types[u.typeNumber()]) && keep(u.Name) {
-			rows = append(rows, userListRow{u.ID, u.Name, boolInt(u.Blocked), u.typeNumber(), list(u.Principals)})
+	for _, u := range c.Db.Users.rows {
+		if (types == nil || types[u.TypeNumber()]) && keep(u.Name) {
+			rows = append(rows, userListRow{u.ID, u.Name, boolInt(u.Blocked), u.TypeNumber(), List(u.Principals)})
 		}
 	}
-	return answer(newQuery(a.get("queryOpts")), rows)
+	return answer(newQuery(a.Get("queryOpts")), rows)
 }
 
-// userTypes is the numbers of a type or of a list of them; nil for all.
+// userTypes returns the numbers of a type or of a list of them; nil for all.
 func userTypes(v any) (map[int]bool, error) {
 	var numbers []any
 	switch v := v.(type) {
@@ -59,7 +63,7 @@ func userTypes(v any) (map[int]bool, error) {
 	case []any:
 		numbers = v
 	default:
-		return nil, parameterError("userType must be integer, list, tuple or None")
+		return nil, python.ParameterError("userType must be integer, list, tuple or None")
 	}
 	types := map[int]bool{}
 	for _, n := range numbers {
@@ -72,7 +76,7 @@ func userTypes(v any) (map[int]bool, error) {
 
 // prefixed says which names begin with a text, whatever the case.
 func prefixed(v any) func(string) bool {
-	prefix := strings.ToLower(str(v))
+	prefix := strings.ToLower(python.Str(v))
 	if v == nil {
 		prefix = ""
 	}
@@ -84,13 +88,13 @@ type packageListRow struct {
 	Name string `xmlrpc:"package_name"`
 }
 
-func listPackagesSimple(c *call, a *arguments) (any, error) {
-	keep := prefixed(a.get("prefix"))
+func ListPackagesSimple(c *Reader, a *python.Arguments) (any, error) {
+	keep := prefixed(a.Get("prefix"))
 	var rows []packageListRow
-	for _, p := range c.db.packages.rows {
+	for _, p := range c.Db.packages.rows {
 		if keep(p.Name) {
 			rows = append(rows, packageListRow{p.ID, p.Name})
 		}
 	}
-	return answer(newQuery(a.get("queryOpts")), rows)
+	return answer(newQuery(a.Get("queryOpts")), rows)
 }

@@ -1,6 +1,10 @@
-package hubtest
+package answers
 
-import "github.com/kojiwatch/kojiwatch/koji"
+import (
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
 
 type repoRow struct {
 	ID          int64          `xmlrpc:"id"`
@@ -24,8 +28,8 @@ type repoRow struct {
 	CreationTS  *float64       `xmlrpc:"creation_ts"`
 }
 
-func repoInfo(c *call, a *arguments) (any, error) {
-	info := a.get("repo_id")
+func RepoInfo(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("repo_id")
 	if info == nil {
 		return nil, nil
 	}
@@ -33,28 +37,28 @@ func repoInfo(c *call, a *arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return must(c.db.repos.byID[id], func(r *Repo) any { return c.db.repoRow(r) }, a.truth("strict"), errNoRows())
+	return Must(c.Db.repos.ByID[id], func(r *dataset.Repo) any { return c.Db.repoRow(r) }, a.Truth("strict"), errNoRows())
 }
 
-func (s *snapshot) repoRow(r *Repo) repoRow {
+func (s *Snapshot) repoRow(r *dataset.Repo) repoRow {
 	row := repoRow{
-		ID: r.ID, TagID: s.tags.byName[r.Tag].ID, TagName: r.Tag, Dist: r.Dist,
-		State: koji.RepoStateNamed(r.State).Number(), StateAt: text(r.StateTime), StateTS: stamp(r.StateTime),
-		TaskID: orNil(r.Task), Opts: orEmpty(r.Opts), CustomOpts: orEmpty(r.CustomOpts),
-		BeginEvent: orNil(r.BeginEvent), BeginTS: s.eventTS(r.BeginEvent),
-		EndEvent: orNil(r.EndEvent), EndTS: s.eventTS(r.EndEvent),
-		CreateEvent: orNil(r.CreateEvent), CreateTS: s.eventTS(r.CreateEvent),
-		CreationAt: text(r.Created), CreationTS: stamp(r.Created),
+		ID: r.ID, TagID: s.Tags.ByName[r.Tag].ID, TagName: r.Tag, Dist: r.Dist,
+		State: koji.RepoStateNamed(r.State).Number(), StateAt: Text(r.StateTime), StateTS: Stamp(r.StateTime),
+		TaskID: python.OrNil(r.Task), Opts: orEmpty(r.Opts), CustomOpts: orEmpty(r.CustomOpts),
+		BeginEvent: python.OrNil(r.BeginEvent), BeginTS: s.eventTS(r.BeginEvent),
+		EndEvent: python.OrNil(r.EndEvent), EndTS: s.eventTS(r.EndEvent),
+		CreateEvent: python.OrNil(r.CreateEvent), CreateTS: s.eventTS(r.CreateEvent),
+		CreationAt: Text(r.Created), CreationTS: Stamp(r.Created),
 	}
-	if t := s.tasks.byID[r.Task]; t != nil {
-		row.TaskState = t.stateNumber()
+	if t := s.Tasks.ByID[r.Task]; t != nil {
+		row.TaskState = t.StateNumber()
 	}
 	return row
 }
 
-func (s *snapshot) eventTS(id int64) *float64 {
-	if e := s.events.byID[id]; e != nil {
-		return stamp(e.Time)
+func (s *Snapshot) eventTS(id int64) *float64 {
+	if e := s.events.ByID[id]; e != nil {
+		return Stamp(e.Time)
 	}
 	return nil
 }
@@ -91,43 +95,43 @@ type rpmListRow struct {
 	NVR string `xmlrpc:"nvr"`
 }
 
-func newRPMRow(r *RPM) rpmRow {
+func newRPMRow(r *dataset.RPM) rpmRow {
 	return rpmRow{
 		ID: r.ID, Name: r.Name, Version: r.Version, Release: r.Release, Arch: r.Arch, Epoch: r.Epoch,
 		PayloadHash: r.PayloadHash, Size: r.Size, BuildTime: r.BuildTime, BuildID: r.Build,
-		BuildrootID: orNil(r.Buildroot), RepoName: "INTERNAL",
+		BuildrootID: python.OrNil(r.Buildroot), RepoName: "INTERNAL",
 	}
 }
 
-func getRPM(c *call, a *arguments) (any, error) {
-	info := a.get("rpminfo")
-	if _, ok := info.(map[string]any); ok || truth(a.get("multi")) {
+func GetRPM(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("rpminfo")
+	if _, ok := info.(map[string]any); ok || python.Truth(a.Get("multi")) {
 		return nil, notModelled("getRPM by a struct, or of several")
 	}
-	for i := range c.db.data.RPMs {
-		r := &c.db.data.RPMs[i]
+	for i := range c.Db.Data.RPMs {
+		r := &c.Db.Data.RPMs[i]
 		if info == r.ID || info == r.Name+"-"+r.Version+"-"+r.Release+"."+r.Arch {
 			return newRPMRow(r), nil
 		}
 	}
-	if a.truth("strict") {
-		return nil, genericError("No such rpm: %s", repr(info))
+	if a.Truth("strict") {
+		return nil, python.GenericError("No such rpm: %s", python.Repr(info))
 	}
 	return nil, nil
 }
 
-func listRPMs(c *call, a *arguments) (any, error) {
-	build, ok := a.get("buildID").(int64)
+func ListRPMs(c *Reader, a *python.Arguments) (any, error) {
+	build, ok := a.Get("buildID").(int64)
 	if !ok {
 		return nil, notModelled("listRPMs without buildID")
 	}
 	var rows []rpmListRow
-	for i := range c.db.data.RPMs {
-		if r := &c.db.data.RPMs[i]; r.Build == build {
+	for i := range c.Db.Data.RPMs {
+		if r := &c.Db.Data.RPMs[i]; r.Build == build {
 			rows = append(rows, rpmListRow{newRPMRow(r), r.Name + "-" + r.Version + "-" + r.Release})
 		}
 	}
-	return answer(newQuery(a.get("queryOpts")), rows)
+	return answer(newQuery(a.Get("queryOpts")), rows)
 }
 
 type archiveRow struct {
@@ -149,21 +153,21 @@ type archiveRow struct {
 	Extra        map[string]any `xmlrpc:"extra"`
 }
 
-func listArchives(c *call, a *arguments) (any, error) {
-	build, ok := a.get("buildID").(int64)
+func ListArchives(c *Reader, a *python.Arguments) (any, error) {
+	build, ok := a.Get("buildID").(int64)
 	if !ok {
 		return nil, notModelled("listArchives without buildID")
 	}
 	var rows []archiveRow
-	for _, f := range c.db.data.Archives {
-		if f.Build == build && (a.get("type") == nil || a.get("type") == f.BType) {
+	for _, f := range c.Db.Data.Archives {
+		if f.Build == build && (a.Get("type") == nil || a.Get("type") == f.BType) {
 			rows = append(rows, archiveRow{
 				ID: f.ID, BuildID: f.Build, BType: f.BType, BTypeID: f.BTypeID, TypeID: f.Type.ID,
 				TypeName: f.Type.Name, TypeDesc: f.Type.Description, TypeExts: f.Type.Extensions,
-				Compression: orNil(f.Compression), Filename: f.Filename, Size: f.Size, Checksum: f.Checksum,
-				ChecksumType: f.ChecksumType, BuildrootID: orNil(f.Buildroot), Extra: f.Extra,
+				Compression: python.OrNil(f.Compression), Filename: f.Filename, Size: f.Size, Checksum: f.Checksum,
+				ChecksumType: f.ChecksumType, BuildrootID: python.OrNil(f.Buildroot), Extra: f.Extra,
 			})
 		}
 	}
-	return answer(newQuery(a.get("queryOpts")), rows)
+	return answer(newQuery(a.Get("queryOpts")), rows)
 }

@@ -1,10 +1,12 @@
-package hubtest
+package answers
 
 import (
 	"cmp"
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
 // query is the queryOpts of a call.
@@ -24,7 +26,7 @@ type orderTerm struct {
 // newQuery reads queryOpts.
 func newQuery(v any) query {
 	opts, _ := v.(map[string]any)
-	q := query{count: truth(opts["countOnly"]), asList: truth(opts["asList"])}
+	q := query{count: python.Truth(opts["countOnly"]), asList: python.Truth(opts["asList"])}
 	q.offset, _ = opts["offset"].(int64)
 	q.limit, _ = opts["limit"].(int64)
 	if order, _ := opts["order"].(string); order != "" && !q.count {
@@ -66,7 +68,7 @@ func sortRows[T any](order []orderTerm, rows []T) error {
 	for i, term := range order {
 		path, ok := columns[term.column]
 		if !ok {
-			return pythonError("Exception", "Invalid order: %s", term.column)
+			return python.BuiltinError("Exception", "Invalid order: %s", term.column)
 		}
 		paths[i] = path
 	}
@@ -85,7 +87,7 @@ func sortRows[T any](order []orderTerm, rows []T) error {
 	return nil
 }
 
-// columnsOf is where each column is in a row.
+// columnsOf returns the place of each column in a row.
 func columnsOf(t reflect.Type) map[string][]int {
 	columns := map[string][]int{}
 	for _, f := range reflect.VisibleFields(t) {

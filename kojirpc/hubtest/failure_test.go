@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-func TestTroubles(t *testing.T) {
+func TestFailures(t *testing.T) {
 	isEOF := func(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 	isCut := func(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
 	isSyntax := func(err error) bool { _, ok := errors.AsType[*xmlrpc.SyntaxError](err); return ok }
@@ -51,7 +51,7 @@ func TestTroubles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := hubtest.Start(t)
 			c := loggedIn(t, s, "alice")
-			s.Inject(hubtest.Trouble{Method: "build", Effect: test.effect, Times: 1})
+			s.Inject(hubtest.Failure{Method: "build", Effect: test.effect, Times: 1})
 			if v := c.ask(t, "hello"); v != "Hello World" {
 				t.Fatalf("another call gave %v", v)
 			}
@@ -75,11 +75,11 @@ func again(t *testing.T, s *hubtest.Server) error {
 	return err
 }
 
-func TestTroubleInsideMultiCall(t *testing.T) {
+func TestFailureInsideMultiCall(t *testing.T) {
 	calls := []xmlrpc.Call{{Method: "hello"}, {Method: "getAPIVersion"}}
 	t.Run("fault: one entry", func(t *testing.T) {
 		s := hubtest.Start(t)
-		s.Inject(hubtest.Trouble{Method: "hello", Effect: hubtest.Fault(1001, "locked")})
+		s.Inject(hubtest.Failure{Method: "hello", Effect: hubtest.Fault(1001, "locked")})
 		out, _ := newClient(t, s.URL).ask(t, "multiCall", calls).([]any)
 		f, _ := out[0].(map[string]any)
 		if f["faultCode"] != int64(1001) || f["faultString"] != "locked" || f["traceback"] == nil {
@@ -91,7 +91,7 @@ func TestTroubleInsideMultiCall(t *testing.T) {
 	})
 	t.Run("wire: all of it", func(t *testing.T) {
 		s := hubtest.Start(t)
-		s.Inject(hubtest.Trouble{Method: "hello", Effect: hubtest.Status(503)})
+		s.Inject(hubtest.Failure{Method: "hello", Effect: hubtest.Status(503)})
 		_, err := newClient(t, s.URL).try(t.Context(), "multiCall", calls)
 		if e, ok := errors.AsType[*statusError](err); !ok || e.status != http.StatusServiceUnavailable {
 			t.Errorf("gave %v", err)
@@ -99,10 +99,10 @@ func TestTroubleInsideMultiCall(t *testing.T) {
 	})
 }
 
-func TestTroubleByChanceAndRemoved(t *testing.T) {
+func TestFailureByChanceAndRemoved(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Seed: 7})
 	c := newClient(t, s.URL)
-	remove := s.Inject(hubtest.Trouble{Effect: hubtest.Fault(1000, "bad luck"), Chance: 0.3})
+	remove := s.Inject(hubtest.Failure{Effect: hubtest.Fault(1000, "bad luck"), Chance: 0.3})
 	bad := 0
 	for range 200 {
 		if _, err := c.try(t.Context(), "hello"); err != nil {
@@ -122,14 +122,14 @@ func TestTroubleByChanceAndRemoved(t *testing.T) {
 func TestDelaysAndHang(t *testing.T) {
 	s := hubtest.Start(t)
 	c := newClient(t, s.URL)
-	s.Inject(hubtest.Trouble{Effect: hubtest.Delay(20 * time.Millisecond), Times: 1})
-	s.Inject(hubtest.Trouble{Effect: hubtest.Delay(20 * time.Millisecond), Times: 1})
+	s.Inject(hubtest.Failure{Effect: hubtest.Delay(20 * time.Millisecond), Times: 1})
+	s.Inject(hubtest.Failure{Effect: hubtest.Delay(20 * time.Millisecond), Times: 1})
 	begin := time.Now()
 	c.ask(t, "hello")
 	if took := time.Since(begin); took < 40*time.Millisecond {
 		t.Errorf("two delays of 20 ms took %s", took)
 	}
-	s.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+	s.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, err := c.try(ctx, "hello"); !errors.Is(err, context.DeadlineExceeded) {
@@ -140,7 +140,7 @@ func TestDelaysAndHang(t *testing.T) {
 // TestCloseLetsGo ends a hub while a request hangs in it.
 func TestCloseLetsGo(t *testing.T) {
 	s := hubtest.Start(t)
-	s.Inject(hubtest.Trouble{Effect: hubtest.Hang()})
+	s.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	c := newClient(t, s.URL)
 	got := make(chan error)
 	go func() {
@@ -194,7 +194,7 @@ func TestStats(t *testing.T) {
 	}
 }
 
-// TestAllAtOnce has many callers, troubles and changes of the data at the same
+// TestAllAtOnce has many callers, failures and changes of the data at the same
 // time: each caller gets its own answer or an error.
 func TestAllAtOnce(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded(), KeepAliveRequests: 20})
@@ -202,7 +202,7 @@ func TestAllAtOnce(t *testing.T) {
 		hubtest.DropBefore(), hubtest.DropAfter(), hubtest.DropDuring(), hubtest.Status(502), hubtest.Truncated(),
 		hubtest.Delay(time.Millisecond), hubtest.Fault(1000, "bad luck"),
 	} {
-		s.Inject(hubtest.Trouble{Effect: e, Chance: 0.02})
+		s.Inject(hubtest.Failure{Effect: e, Chance: 0.02})
 	}
 	c := newClient(t, s.URL)
 	var all sync.WaitGroup

@@ -1,4 +1,4 @@
-package hubtest
+package dataset
 
 import (
 	"bytes"
@@ -17,7 +17,7 @@ import (
 //go:embed recorded.json
 var recordedJSON []byte
 
-// Recorded is the data of the hub whose answers were recorded: from it, this hub
+// Recorded returns the data of the hub whose answers were recorded: from it, this hub
 // gives the same answers. It is a copy of the caller's own.
 func Recorded() Data {
 	d, err := decodeData(recordedJSON)

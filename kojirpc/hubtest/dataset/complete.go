@@ -1,4 +1,4 @@
-package hubtest
+package dataset
 
 import (
 	"fmt"
@@ -11,17 +11,17 @@ import (
 const (
 	defaultUser     = "koji-admin"
 	defaultChannel  = "default"
-	defaultVolume   = "DEFAULT"
-	defaultPriority = 20
+	DefaultVolume   = "DEFAULT"
+	DefaultPriority = 20
 	defaultWeight   = 1.0
 	defaultCapacity = 2.0
 )
 
-// complete fills in what rows leave out and adds what they name without its
+// Complete fills in what rows leave out and adds what they name without its
 // being listed. The slices of d must be the caller's own.
-func (d *Data) complete() error {
+func (d *Data) Complete() error {
 	if len(d.Volumes) == 0 {
-		d.Volumes = []string{defaultVolume}
+		d.Volumes = []string{DefaultVolume}
 	}
 	if len(d.Users) == 0 {
 		d.Users = []User{{Name: defaultUser, Perms: []string{"admin"}}}
@@ -80,12 +80,12 @@ func (c *completion) channel(d *Data, name string) {
 func (c *completion) fillTasks(d *Data) error {
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
-		either(&t.State, koji.TaskFree.String())
-		either(&t.Arch, "noarch")
-		either(&t.Owner, d.Users[0].Name)
-		either(&t.Channel, defaultChannel)
-		either(&t.Priority, defaultPriority)
-		either(&t.Weight, defaultWeight)
+		Either(&t.State, koji.TaskFree.String())
+		Either(&t.Arch, "noarch")
+		Either(&t.Owner, d.Users[0].Name)
+		Either(&t.Channel, defaultChannel)
+		Either(&t.Priority, DefaultPriority)
+		Either(&t.Weight, defaultWeight)
 		if koji.TaskStateNamed(t.State) == koji.TaskUnknown {
 			return fmt.Errorf("tasks[%d]: Koji knows no state %q for a task", i, t.State)
 		}
@@ -99,9 +99,9 @@ func (c *completion) fillTasks(d *Data) error {
 func (c *completion) fillBuilds(d *Data) error {
 	for i := range d.Builds {
 		b := &d.Builds[i]
-		either(&b.State, koji.BuildBuilding.String())
-		either(&b.Owner, d.Users[0].Name)
-		either(&b.Volume, defaultVolume)
+		Either(&b.State, koji.BuildBuilding.String())
+		Either(&b.Owner, d.Users[0].Name)
+		Either(&b.Volume, DefaultVolume)
 		if koji.BuildStateNamed(b.State) == koji.BuildUnknown {
 			return fmt.Errorf("builds[%d]: Koji knows no state %q for a build", i, b.State)
 		}
@@ -121,7 +121,7 @@ func (c *completion) fillBuilds(d *Data) error {
 func (c *completion) fillTags(d *Data) error {
 	for i := range d.Repos {
 		r := &d.Repos[i]
-		either(&r.State, koji.RepoInit.String())
+		Either(&r.State, koji.RepoInit.String())
 		if koji.RepoStateNamed(r.State) == koji.RepoUnknown {
 			return fmt.Errorf("repos[%d]: Koji knows no state %q for a repo", i, r.State)
 		}
@@ -145,7 +145,7 @@ func (c *completion) fillTags(d *Data) error {
 func (c *completion) fillHosts(d *Data) error {
 	for i := range d.Hosts {
 		h := &d.Hosts[i]
-		either(&h.Capacity, defaultCapacity)
+		Either(&h.Capacity, defaultCapacity)
 		want(c.users, &d.Users, h.Name, func(n string) User { return User{Name: n, Type: koji.UserHost.String()} })
 		for _, name := range h.Channels {
 			c.channel(d, name)
@@ -157,7 +157,7 @@ func (c *completion) fillHosts(d *Data) error {
 func (c *completion) fillUsers(d *Data) error {
 	for i := range d.Users {
 		u := &d.Users[i]
-		either(&u.Type, koji.UserNormal.String())
+		Either(&u.Type, koji.UserNormal.String())
 		if !slices.Contains([]string{"NORMAL", "HOST", "GROUP"}, u.Type) {
 			return fmt.Errorf("users[%d]: Koji knows no type %q of user", i, u.Type)
 		}
@@ -165,16 +165,16 @@ func (c *completion) fillUsers(d *Data) error {
 	return nil
 }
 
-// either puts a default in place of a zero value.
-func either[T comparable](v *T, or T) {
+// Either puts a default in place of a zero value.
+func Either[T comparable](v *T, or T) {
 	var zero T
 	if *v == zero {
 		*v = or
 	}
 }
 
-// clone is a copy whose rows can be changed. What rows point to is shared.
-func (d Data) clone() Data {
+// Clone returns a copy whose rows can be changed. What rows point to is shared.
+func (d Data) Clone() Data {
 	d.Users = slices.Clone(d.Users)
 	d.Tags = slices.Clone(d.Tags)
 	d.Targets = slices.Clone(d.Targets)

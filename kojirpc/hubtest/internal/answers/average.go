@@ -1,4 +1,4 @@
-package hubtest
+package answers
 
 import (
 	"math"
@@ -6,26 +6,28 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-func getAverageBuildDuration(c *call, a *arguments) (any, error) {
-	p, err := c.db.packages.find(a.get("package"))
+func GetAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
+	p, err := c.Db.packages.find(a.Get("package"))
 	if p == nil || err != nil {
 		return nil, err
 	}
-	if fixed, ok := c.db.data.Averages[p.Name]; ok {
+	if fixed, ok := c.Db.Data.Averages[p.Name]; ok {
 		return fixed, nil
 	}
 	var since time.Time
-	if !c.hub.opts.NoAverageAge {
-		if age, ok := a.get("age").(int64); ok {
-			since = c.now.AddDate(0, -int(age), 0)
+	if !c.NoAverageAge {
+		if age, ok := a.Get("age").(int64); ok {
+			since = c.Now.AddDate(0, -int(age), 0)
 		}
 	}
 	var sum float64
 	n := 0
-	for _, b := range c.db.byPkg[p.Name] {
-		if b.State == koji.BuildComplete.String() && b.timed() && b.Completed.After(since) {
+	for _, b := range c.Db.byPkg[p.Name] {
+		if b.State == koji.BuildComplete.String() && timed(b) && b.Completed.After(since) {
 			sum += float64(b.Completed.Sub(b.Created).Microseconds())
 			n++
 		}
@@ -38,7 +40,7 @@ func getAverageBuildDuration(c *call, a *arguments) (any, error) {
 
 // timed reports whether a build counts in averages: one that a task made, or
 // that says which task made it.
-func (b *Build) timed() bool {
+func timed(b *dataset.Build) bool {
 	if b.Task != 0 {
 		return true
 	}

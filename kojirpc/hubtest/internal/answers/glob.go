@@ -1,25 +1,27 @@
-package hubtest
+package answers
 
 import (
 	"regexp"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
 // glob says which texts match a pattern with * and ?, whatever their case; all
 // do if the pattern is null.
 func glob(pattern any) (func(string) bool, error) {
-	if !truth(pattern) {
+	if !python.Truth(pattern) {
 		return func(string) bool { return true }, nil
 	}
 	text, ok := pattern.(string)
 	if !ok {
-		return nil, pythonError("AttributeError", "'%s' object has no attribute 'replace'", typeName(pattern))
+		return nil, python.BuiltinError("AttributeError", "'%s' object has no attribute 'replace'", python.TypeName(pattern))
 	}
 	expr := regexp.QuoteMeta(text)
 	expr = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(expr)
 	re, err := regexp.Compile(`(?is)^` + expr + `$`)
 	if err != nil {
-		return nil, pythonError("re.error", "%s", err)
+		return nil, python.BuiltinError("re.error", "%s", err)
 	}
 	return re.MatchString, nil
 }
@@ -29,5 +31,5 @@ func hasPrefixFold(s, prefix string) bool {
 }
 
 func notModelled(what string) error {
-	return pythonError("NotImplementedError", "hubtest does not model %s", what)
+	return python.BuiltinError("NotImplementedError", "hubtest does not model %s", what)
 }

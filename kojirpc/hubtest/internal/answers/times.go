@@ -1,16 +1,17 @@
-package hubtest
+package answers
 
 import (
 	"math"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
 // The hub's database keeps microseconds.
 
-// text is a time as the hub writes it; nil is null.
-func text(t time.Time) *string {
+// Text returns a time as the hub writes it; nil is null.
+func Text(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
@@ -23,8 +24,8 @@ func text(t time.Time) *string {
 	return &s
 }
 
-// stamp is a time in seconds since 1970; nil is null.
-func stamp(t time.Time) *float64 {
+// Stamp returns a time in seconds since 1970; nil is null.
+func Stamp(t time.Time) *float64 {
 	if t.IsZero() {
 		return nil
 	}
@@ -48,13 +49,6 @@ func moment(v any) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, pythonError("psycopg2.errors.InvalidDatetimeFormat",
-		"invalid input syntax for type timestamp with time zone: %s", quote(str(v)))
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
+	return time.Time{}, python.BuiltinError("psycopg2.errors.InvalidDatetimeFormat",
+		"invalid input syntax for type timestamp with time zone: %s", python.Quote(python.Str(v)))
 }

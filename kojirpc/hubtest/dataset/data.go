@@ -1,8 +1,10 @@
-package hubtest
+// Package dataset holds what a hub in tests knows, as plain rows that can be written
+// by hand or loaded from a JSON file.
+package dataset
 
 import "time"
 
-// Data is what a hub knows. Rows refer to each other by name, builds and tasks
+// Data says what a hub knows. Rows refer to each other by name, builds and tasks
 // by id. An id of 0 stands for the next free one, and a user, package, tag,
 // channel or host that a row names without being listed is added. Times are UTC;
 // the zero time is what the hub calls null.
@@ -148,7 +150,7 @@ type Task struct {
 	Output    []OutputFile `json:"output,omitempty"`
 }
 
-// TaskFault is why a task failed.
+// TaskFault says why a task failed.
 type TaskFault struct {
 	Code   int    `json:"code"`
 	String string `json:"string"`

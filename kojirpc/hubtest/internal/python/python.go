@@ -1,4 +1,4 @@
-package hubtest
+package python
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 
 // The functions here say of decoded values what Python would say of them.
 
-// truth is bool(v).
-func truth(v any) bool {
+// Truth is Python's bool(v).
+func Truth(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return false
@@ -36,8 +36,8 @@ func truth(v any) bool {
 	return true
 }
 
-// typeName is type(v).__name__.
-func typeName(v any) string {
+// TypeName is Python's type(v).__name__.
+func TypeName(v any) string {
 	switch v.(type) {
 	case nil:
 		return "NoneType"
@@ -59,8 +59,8 @@ func typeName(v any) string {
 	return "object"
 }
 
-// repr is repr(v).
-func repr(v any) string {
+// Repr is Python's repr(v).
+func Repr(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "None"
@@ -74,31 +74,31 @@ func repr(v any) string {
 	case float64:
 		return floatRepr(v)
 	case string:
-		return quote(v)
+		return Quote(v)
 	case []any:
 		items := make([]string, len(v))
 		for i, e := range v {
-			items[i] = repr(e)
+			items[i] = Repr(e)
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case map[string]any:
 		items := make([]string, 0, len(v))
 		for _, k := range sortedKeys(v) {
-			items = append(items, quote(k)+": "+repr(v[k]))
+			items = append(items, Quote(k)+": "+Repr(v[k]))
 		}
 		return "{" + strings.Join(items, ", ") + "}"
 	case xmlrpc.DateTime:
-		return "<DateTime " + quote(string(v)) + ">"
+		return "<DateTime " + Quote(string(v)) + ">"
 	}
-	return fmt.Sprintf("<%s>", typeName(v))
+	return fmt.Sprintf("<%s>", TypeName(v))
 }
 
-// str is str(v).
-func str(v any) string {
+// Str is Python's str(v).
+func Str(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
-	return repr(v)
+	return Repr(v)
 }
 
 func floatRepr(f float64) string {
@@ -108,7 +108,7 @@ func floatRepr(f float64) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-func quote(s string) string {
+func Quote(s string) string {
 	q := "'"
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
 		q = `"`
@@ -123,8 +123,8 @@ func quote(s string) string {
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
-// orNil is nil for the zero value, else v.
-func orNil[T comparable](v T) any {
+// OrNil returns nil for the zero value, else v.
+func OrNil[T comparable](v T) any {
 	var zero T
 	if v == zero {
 		return nil

@@ -1,0 +1,186 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+type hostRow struct {
+	ID          int64    `xmlrpc:"id"`
+	UserID      int64    `xmlrpc:"user_id"`
+	Name        string   `xmlrpc:"name"`
+	UpdateTS    *float64 `xmlrpc:"update_ts"`
+	Ready       bool     `xmlrpc:"ready"`
+	Load        float64  `xmlrpc:"task_load"`
+	Arches      string   `xmlrpc:"arches"`
+	Capacity    float64  `xmlrpc:"capacity"`
+	Description any      `xmlrpc:"description"`
+	Comment     any      `xmlrpc:"comment"`
+	Enabled     bool     `xmlrpc:"enabled"`
+}
+
+type channelRow struct {
+	ID          int64  `xmlrpc:"id"`
+	Name        string `xmlrpc:"name"`
+	Description any    `xmlrpc:"description"`
+	Enabled     bool   `xmlrpc:"enabled"`
+	Comment     any    `xmlrpc:"comment"`
+}
+
+type nameRow struct {
+	ID   int64  `xmlrpc:"id"`
+	Name string `xmlrpc:"name"`
+}
+
+func (s *Snapshot) hostRow(h *dataset.Host) hostRow {
+	return hostRow{
+		ID: h.ID, UserID: s.Users.ByName[h.Name].ID, Name: h.Name, UpdateTS: Stamp(h.Updated),
+		Ready: h.Ready, Load: h.Load, Arches: h.Arches, Capacity: h.Capacity,
+		Description: python.OrNil(h.Description), Comment: python.OrNil(h.Comment), Enabled: !h.Disabled,
+	}
+}
+
+func newChannelRow(c *dataset.Channel) channelRow {
+	return channelRow{c.ID, c.Name, python.OrNil(c.Description), !c.Disabled, python.OrNil(c.Comment)}
+}
+
+func GetHost(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("hostInfo")
+	h, err := c.Db.Hosts.find(info)
+	if err != nil {
+		return nil, err
+	}
+	return Must(h, func(h *dataset.Host) any { return c.Db.hostRow(h) }, a.Truth("strict"),
+		python.GenericError("Invalid hostInfo: %s", python.Str(info)))
+}
+
+func ListHosts(c *Reader, a *python.Arguments) (any, error) {
+	keep, err := c.hostFilter(a)
+	if err != nil {
+		return nil, err
+	}
+	rows := []hostRow{}
+	for _, h := range c.Db.Hosts.rows {
+		if keep.passes(h) {
+			rows = append(rows, c.Db.hostRow(h))
+		}
+	}
+	return rows, nil // a hub takes queryOpts here and ignores them
+}
+
+func (c *Reader) hostFilter(a *python.Arguments) (f filter[*dataset.Host], err error) {
+	if err := byArches(a.Get("arches"), &f); err != nil {
+		return nil, err
+	}
+	if info := a.Get("channelID"); info != nil {
+		ch, err := c.Db.channels.find(info)
+		if err != nil {
+			return nil, err
+		}
+		if ch == nil {
+			return nil, python.GenericError("No such entry in table channels: %s", python.Str(info))
+		}
+		f.add(func(h *dataset.Host) bool { return slices.Contains(h.Channels, ch.Name) })
+	}
+	if v := a.Get("ready"); v != nil {
+		f.add(func(h *dataset.Host) bool { return h.Ready == python.Truth(v) })
+	}
+	if v := a.Get("enabled"); v != nil {
+		f.add(func(h *dataset.Host) bool { return h.Disabled != python.Truth(v) })
+	}
+	if info := a.Get("userID"); info != nil {
+		u, err := c.Db.User(info)
+		if err != nil {
+			return nil, err
+		}
+		if u == nil {
+			return nil, python.GenericError("No such user: %s", python.Repr(info))
+		}
+		f.add(func(h *dataset.Host) bool { return h.Name == u.Name })
+	}
+	return f, nil
+}
+
+func byArches(v any, f *filter[*dataset.Host]) error {
+	if v == nil {
+		return nil
+	}
+	if !python.Truth(v) {
+		return python.GenericError("arches option cannot be empty")
+	}
+	items, ok := v.([]any)
+	if !ok {
+		items = []any{v}
+	}
+	var arches []string
+	for _, item := range items {
+		arches = append(arches, python.Str(item))
+	}
+	f.add(func(h *dataset.Host) bool { return hasArch(h.Arches, arches) })
+	return nil
+}
+
+func GetChannel(c *Reader, a *python.Arguments) (any, error) {
+	ch, err := c.Db.channels.find(a.Get("channelInfo"))
+	if err != nil {
+		return nil, err
+	}
+	return Must(ch, func(ch *dataset.Channel) any { return newChannelRow(ch) }, a.Truth("strict"), errNoRows())
+}
+
+func ListChannels(c *Reader, a *python.Arguments) (any, error) {
+	host, err := c.channelHost(a)
+	if err != nil {
+		return nil, err
+	}
+	rows := []channelRow{}
+	for _, ch := range c.Db.channels.rows {
+		if v := a.Get("enabled"); v != nil && ch.Disabled == python.Truth(v) {
+			continue
+		}
+		if host == nil || slices.Contains(host.Channels, ch.Name) {
+			rows = append(rows, newChannelRow(ch))
+		}
+	}
+	return rows, nil
+}
+
+// channelHost returns the host of which listChannels is to tell, nil for all.
+func (c *Reader) channelHost(a *python.Arguments) (*dataset.Host, error) {
+	info := a.Get("hostID")
+	if !python.Truth(info) {
+		if python.Truth(a.Get("event")) {
+			return nil, python.GenericError("list_channels with event and not host is not allowed.")
+		}
+		return nil, nil
+	}
+	h, err := c.Db.Hosts.find(info)
+	switch {
+	case err != nil:
+		return nil, err
+	case h != nil:
+		return h, nil
+	}
+	if name, ok := info.(string); ok {
+		return nil, python.GenericError("Invalid hostInfo: %s", name)
+	}
+	return &dataset.Host{}, nil
+}
+
+func GetPackage(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("info")
+	p, err := c.Db.packages.find(info)
+	if err != nil {
+		return nil, err
+	}
+	return Must(p, func(p *dataset.Package) any { return nameRow{p.ID, p.Name} }, a.Truth("strict"),
+		python.GenericError("No such entry in table package: %s", python.Str(info)))
+}
+
+func GetPackageID(c *Reader, a *python.Arguments) (any, error) {
+	name, _ := a.Get("name").(string)
+	return Must(c.Db.packages.ByName[name], func(p *dataset.Package) any { return p.ID }, a.Truth("strict"),
+		python.GenericError("No such entry in table package: %s", python.Str(a.Get("name"))))
+}

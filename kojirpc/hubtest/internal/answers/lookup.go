@@ -1,0 +1,43 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+// find looks a row up by what a call was given for it: an id, a name, or a
+// struct with one of them.
+func (t *table[T]) find(info any) (*T, error) {
+	given := info
+	if m, ok := info.(map[string]any); ok {
+		given = m["name"]
+		if id, ok := m["id"]; ok {
+			given = id
+		}
+	}
+	switch v := given.(type) {
+	case int64:
+		return t.ByID[v], nil
+	case bool: // is an int to Python
+		return t.ByID[int64(boolInt(v))], nil
+	case string:
+		return t.ByName[v], nil
+	}
+	return nil, python.ParameterError("Invalid name or id value: %s", python.Repr(info))
+}
+
+// Must returns what a call with the parameter strict gives for a row: null for one
+// that is not there, or the complaint.
+func Must[T any](row *T, answer func(*T) any, strict bool, complaint error) (any, error) {
+	switch {
+	case row != nil:
+		return answer(row), nil
+	case strict:
+		return nil, complaint
+	}
+	return nil, nil
+}
+
+func HasPerm(u *dataset.User, name string) bool { return slices.Contains(u.Perms, name) }

@@ -1,0 +1,115 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+func ListTagged(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("tag")
+	tag, err := c.Db.Tags.find(info)
+	switch {
+	case err != nil:
+		return nil, err
+	case tag == nil && a.Truth("strict"):
+		return nil, errNoTag(info)
+	case tag == nil:
+		return []taggedRow{}, nil
+	}
+	rows := c.taggedRows(tag, a, a.Truth("inherit"), newest(a.Get("latest")))
+	if prefix := a.Get("prefix"); python.Truth(prefix) {
+		rows = slices.DeleteFunc(rows, func(r taggedRow) bool { return !hasPrefixFold(r.PackageName, python.Str(prefix)) })
+	}
+	if !a.Truth("extra") {
+		return rows, nil
+	}
+	out := make([]taggedExtraRow, len(rows))
+	for i, r := range rows {
+		out[i] = taggedExtraRow{r, c.Db.builds.ByID[r.ID].Extra}
+	}
+	return out, nil
+}
+
+func GetLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
+	info := a.Get("tag")
+	tag, err := c.Db.Tags.find(info)
+	if err != nil {
+		return nil, err
+	}
+	if tag == nil {
+		return nil, python.GenericError("No such entry in table tag: %s", python.Str(info))
+	}
+	return c.taggedRows(tag, a, true, 1), nil
+}
+
+// newest reads the argument latest: how many builds of each package are wanted,
+// 0 for all.
+func newest(v any) int {
+	if n, ok := v.(int64); ok {
+		return int(n)
+	}
+	return boolInt(python.Truth(v))
+}
+
+// taggedRows returns the builds in a tag, and in those it inherits from.
+func (c *Reader) taggedRows(tag *dataset.Tag, a *python.Arguments, inherit bool, latest int) []taggedRow {
+	tags := []*dataset.Tag{tag}
+	if inherit {
+		tags = c.Db.inherited(tag)
+	}
+	keep := taggedFilter(a)
+	seen := map[string]int{}
+	rows := []taggedRow{}
+	for _, t := range tags {
+		for _, in := range c.Db.tagged[t.Name] {
+			b := c.Db.builds.ByID[in.Build]
+			if !keep.passes(b) || latest > 0 && seen[b.Package] >= latest {
+				continue
+			}
+			seen[b.Package]++
+			rows = append(rows, taggedRow{buildCore: c.Db.buildCore(b), ID: b.ID,
+				TagID: t.ID, TagName: t.Name, CreateEvent: python.OrNil(in.Event)})
+		}
+	}
+	return rows
+}
+
+// taggedFilter makes the conditions that listTagged and getLatestBuilds share.
+func taggedFilter(a *python.Arguments) filter[*dataset.Build] {
+	f := filter[*dataset.Build]{func(b *dataset.Build) bool { return b.State == koji.BuildComplete.String() }}
+	if name := a.Get("package"); python.Truth(name) {
+		f.add(func(b *dataset.Build) bool { return b.Package == name })
+	}
+	if typ := a.Get("type"); typ != nil {
+		f.add(func(b *dataset.Build) bool { return slices.Contains(b.Types, python.Str(typ)) })
+	}
+	if draft, ok := a.Get("draft").(bool); ok {
+		f.add(func(b *dataset.Build) bool { return b.Draft == draft })
+	}
+	if a.Sig.Name == "listTagged" && python.Truth(a.Get("owner")) {
+		f.add(func(b *dataset.Build) bool { return b.Owner == a.Get("owner") })
+	}
+	return f
+}
+
+// inherited returns a tag and all it inherits from, depth first, each once.
+func (s *Snapshot) inherited(tag *dataset.Tag) []*dataset.Tag {
+	var out []*dataset.Tag
+	seen := map[string]bool{}
+	var walk func(*dataset.Tag)
+	walk = func(t *dataset.Tag) {
+		if t == nil || seen[t.Name] {
+			return
+		}
+		seen[t.Name] = true
+		out = append(out, t)
+		for _, parent := range t.Parents {
+			walk(s.Tags.ByName[parent])
+		}
+	}
+	walk(tag)
+	return out
+}

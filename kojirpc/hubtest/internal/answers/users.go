@@ -1,0 +1,68 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+// UserRow is a user as calls give it.
+type UserRow struct {
+	ID         int64    `xmlrpc:"id"`
+	Name       string   `xmlrpc:"name"`
+	Status     int      `xmlrpc:"status"`
+	Type       int      `xmlrpc:"usertype"`
+	Principals []string `xmlrpc:"krb_principals,omitempty"` // nil: left out
+	Groups     []string `xmlrpc:"groups,omitempty"`
+}
+
+func NewUserRow(u *dataset.User) UserRow {
+	return UserRow{ID: u.ID, Name: u.Name, Status: boolInt(u.Blocked), Type: u.TypeNumber()}
+}
+
+// User looks a user up by id, name or principal, or by a struct with any of
+// them.
+func (s *Snapshot) User(info any) (*dataset.User, error) {
+	switch v := info.(type) {
+	case int64:
+		return s.Users.ByID[v], nil
+	case string:
+		if u := s.Users.ByName[v]; u != nil {
+			return u, nil
+		}
+		return s.Principal(v), nil
+	case map[string]any:
+		return s.userLike(v), nil
+	}
+	return nil, python.GenericError("Invalid type for userInfo: <class '%s'>", python.TypeName(info))
+}
+
+func (s *Snapshot) userLike(m map[string]any) *dataset.User {
+	for _, u := range s.Users.rows {
+		id, hasID := m["id"]
+		name, principal := m["name"], m["krb_principal"]
+		if hasID && id != u.ID || python.Truth(name) && name != u.Name {
+			continue
+		}
+		if p, ok := principal.(string); ok && !slices.Contains(u.Principals, p) {
+			continue
+		}
+		return u
+	}
+	return nil
+}
+
+func (s *Snapshot) KnowsPerm(name string) bool {
+	return name == "admin" ||
+		slices.ContainsFunc(s.Users.rows, func(u *dataset.User) bool { return HasPerm(u, name) }) ||
+		slices.ContainsFunc(s.Tags.rows, func(t *dataset.Tag) bool { return t.Perm == name })
+}
+
+// List returns a list that is sent as one even if it is empty.
+func List(items []string) []string {
+	if items == nil {
+		return []string{}
+	}
+	return items
+}
