@@ -10,31 +10,24 @@ func buildMethods() []method {
 		)},
 		{name: "buildArch", perArch: true, signatures: one(
 			must("pkg", isSource), // long ago the package's record
-			must("root", isTag),
-			must("arch", isArch),
-			must("keep_srpm", nothing),
+			must("root", isTag), must("arch", isArch), must("keep_srpm", nothing),
 			opts(may("repo_id", isRepo)),
 		)},
 		{name: "buildSRPMFromSCM", signatures: []signature{
 			{params: []parameter{
-				must("url", isSource),
-				must("build_tag", isTag),
+				must("url", isSource), must("build_tag", isTag),
 				opts(may("scratch", isScratch), may("repo_id", isRepo)),
 			}},
 			{params: []parameter{must("url", isSource)}}, // long ago
 		}},
 		{name: "buildSRPMFromCVS", signatures: one(must("url", isSource))}, // long ago
 		{name: "rebuildSRPM", signatures: one(
-			must("srpm", isSource),
-			must("build_tag", isTag),
+			must("srpm", isSource), must("build_tag", isTag),
 			opts(may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 		{name: "wrapperRPM", decides: true, signatures: one(
-			must("spec_url", isSource),
-			must("build_target", isWrapTarget),
-			must("build", isBuild),
-			must("task", nothing),
-			opts(may("scratch", isScratch), may("repo_id", isRepo)),
+			must("spec_url", isSource), must("build_target", isWrapTarget), must("build", isBuild),
+			must("task", nothing), opts(may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 	}
 }
@@ -43,35 +36,27 @@ func buildMethods() []method {
 func chainMethods() []method {
 	return []method{
 		{name: "chainbuild", decides: true, signatures: one(
-			must("srcs", isBuildChain),
-			must("target", isTarget),
-			opts(may("scratch", isScratch)),
+			must("srcs", isBuildChain), must("target", isTarget), opts(may("scratch", isScratch)),
 		)},
 		{name: "maven", decides: true, signatures: one(
-			must("url", isSource),
-			must("target", isTarget),
+			must("url", isSource), must("target", isTarget),
 			opts(may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 		{name: "buildMaven", signatures: one(
-			must("url", isSource),
-			must("build_tag", isTag),
+			must("url", isSource), must("build_tag", isTag),
 			opts(may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 		{name: "chainmaven", decides: true, signatures: one(
-			must("builds", isMavenChain),
-			must("target", isTarget),
-			opts(may("scratch", isScratch)),
+			must("builds", isMavenChain), must("target", isTarget), opts(may("scratch", isScratch)),
 		)},
 		{name: "winbuild", decides: true, signatures: one(
 			must("name", nothing), // of the virtual machine
-			must("source_url", isSource),
-			must("target", isTarget),
+			must("source_url", isSource), must("target", isTarget),
 			mustOpts("opts", may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 		{name: "vmExec", signatures: one(
 			must("name", nothing), // of the virtual machine
-			must("task_info", isVMWork),
-			mustOpts("opts", may("scratch", isScratch)),
+			must("task_info", isVMWork), mustOpts("opts", may("scratch", isScratch)),
 		)},
 	}
 }

@@ -8,12 +8,8 @@ func imageMethods() []method {
 	}
 	whole := func(name, archName string, archSays fact, source string) method {
 		return method{name: name, decides: true, signatures: one(
-			must("name", isName),
-			must("version", isVersion),
-			must(archName, archSays),
-			must("target", isTarget),
-			must(source, nothing),
-			opts(one4All...),
+			must("name", isName), must("version", isVersion), must(archName, archSays),
+			must("target", isTarget), must(source, nothing), opts(one4All...),
 		)}
 	}
 	return []method{
@@ -37,13 +33,8 @@ func imageMethods() []method {
 // those in which the methods differ.
 func imagePart(name string, differ ...parameter) method {
 	params := []parameter{
-		must("name", isName),
-		must("version", isVersion),
-		must("release", isRelease),
-		must("arch", isArch),
-		must("target_info", isTarget),
-		must("build_tag", isTag),
-		must("repo_info", isRepo),
+		must("name", isName), must("version", isVersion), must("release", isRelease), must("arch", isArch),
+		must("target_info", isTarget), must("build_tag", isTag), must("repo_info", isRepo),
 	}
 	params = append(params, differ...)
 	params = append(params, opts(may("scratch", isScratch)))
@@ -55,49 +46,31 @@ func imagePart(name string, differ ...parameter) method {
 func imagePluginMethods() []method {
 	return []method{
 		{name: "kiwiBuild", decides: true, signatures: one(
-			must("target", isTarget),
-			must("arches", isArches),
-			must("desc_url", isDescription),
-			must("desc_path", nothing),
-			opts(may("scratch", isScratch), may("repo_id", isRepo)),
+			must("target", isTarget), must("arches", isArches), must("desc_url", isDescription),
+			must("desc_path", nothing), opts(may("scratch", isScratch), may("repo_id", isRepo)),
 		)},
 		imagePart("createKiwiImage", must("desc_url", isDescription), must("desc_path", nothing)),
 		{name: "dudBuild", decides: true, signatures: one(
-			must("dud_name", isName),
-			must("dud_version", isVersion),
-			must("arches", isArches),
-			must("target", isTarget),
-			must("pkg_list", nothing),
+			must("dud_name", isName), must("dud_version", isVersion), must("arches", isArches),
+			must("target", isTarget), must("pkg_list", nothing),
 			opts(may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo)),
 		)},
 		imagePart("createDudIso", must("pkg_list", nothing)),
 		{name: "osbuildImage", decides: true, signatures: one(
-			must("name", isName),
-			must("version", isVersion),
-			must("distro", nothing),
-			must("image_types", nothing),
-			must("target", isTarget),
-			must("arches", isArches),
+			must("name", isName), must("version", isVersion), must("distro", nothing),
+			must("image_types", nothing), must("target", isTarget), must("arches", isArches),
 			opts(may("scratch", isScratch), may("release", isRelease)),
 		)},
 		{name: "imageBuilderBuild", decides: true, signatures: one(
-			must("target", isTarget),
-			must("arches", isArches),
-			must("types", nothing),
-			must("name", isName),
+			must("target", isTarget), must("arches", isArches), must("types", nothing), must("name", isName),
 			must("version", isVersion),
 			opts(may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo)),
 		)},
 		{name: "imageBuilderBuildArch", perArch: true, signatures: one(
-			must("name", isName),
-			must("version", isVersion),
-			must("release", isRelease),
-			must("arch", isArch),
-			must("types", nothing),
-			must("target_info", isTarget),
+			must("name", isName), must("version", isVersion), must("release", isRelease),
+			must("arch", isArch), must("types", nothing), must("target_info", isTarget),
 			must("build_config", isTag), // the build tag's record with more in it
-			must("repo_info", isRepo),
-			opts(may("scratch", isScratch)),
+			must("repo_info", isRepo), opts(may("scratch", isScratch)),
 		)},
 	}
 }
@@ -106,20 +79,16 @@ func imagePluginMethods() []method {
 func containerMethods() []method {
 	return []method{
 		{name: "buildContainer", decides: true, signatures: one(
-			must("src", isContainer),
-			must("target", isTarget),
+			must("src", isContainer), must("target", isTarget),
 			opts(may("scratch", isScratch), may("arch_override", isArches), may("flatpak", isFlatpak)),
 		)},
 		{name: "buildSourceContainer", decides: true, signatures: one(
-			must("target", isTarget),
-			opts(may("scratch", isScratch),
+			must("target", isTarget), opts(may("scratch", isScratch),
 				may("koji_build_id", isSourceOf), may("koji_build_nvr", isSourceOf)),
 		)},
 		{name: "createContainer", perArch: true, signatures: []signature{{ // long ago
 			params: []parameter{
-				must("src", isContainer),
-				must("target_info", isTarget),
-				must("arch", isArch),
+				must("src", isContainer), must("target_info", isTarget), must("arch", isArch),
 			},
 			variadic: true, // what follows varied
 		}}},

@@ -5,11 +5,8 @@ func repoMethods() []method {
 	return []method{
 		{name: "newRepo", signatures: one(
 			must("tag", isTag), // its id, name or record: that changed twice
-			may("event", nothing),
-			may("src", nothing),
-			may("debuginfo", nothing),
-			may("separate_src", nothing),
-			may("opts", nothing),
+			may("event", nothing), may("src", nothing), may("debuginfo", nothing),
+			may("separate_src", nothing), may("opts", nothing),
 		)},
 		{name: "createrepo", perArch: true, signatures: []signature{
 			{params: []parameter{must("repo_id", isRepo), must("arch", isArch), must("oldrepo", nothing)}},
@@ -19,35 +16,20 @@ func repoMethods() []method {
 			}},
 		}},
 		{name: "distRepo", signatures: one(
-			must("tag", isTag),
-			must("repo_id", isRepo),
-			must("keys", nothing),
+			must("tag", isTag), must("repo_id", isRepo), must("keys", nothing),
 			mustOpts("task_opts", may("arch", isArches)),
 		)},
 		{name: "createdistrepo", perArch: true, signatures: one(
-			must("tag", isTag),
-			must("repo_id", isRepo),
-			must("arch", isArch),
-			must("keys", nothing),
+			must("tag", isTag), must("repo_id", isRepo), must("arch", isArch), must("keys", nothing),
 			must("opts", nothing),
 		)},
 		{name: "waitrepo", signatures: one(
-			must("tag", isTag),
-			may("newer_than", nothing),
-			may("nvrs", areNVRs),
-			may("min_event", nothing),
+			must("tag", isTag), may("newer_than", nothing), may("nvrs", areNVRs), may("min_event", nothing),
 		)},
 		{name: "runroot", signatures: one(
-			must("root", isTag),
-			must("arch", isArch),
-			must("command", nothing),
-			may("keep", nothing),
-			may("packages", nothing),
-			may("mounts", nothing),
-			may("repo_id", isRepo),
-			may("skip_setarch", nothing),
-			may("weight", nothing),
-			may("upload_logs", nothing),
+			must("root", isTag), must("arch", isArch), must("command", nothing), may("keep", nothing),
+			may("packages", nothing), may("mounts", nothing), may("repo_id", isRepo),
+			may("skip_setarch", nothing), may("weight", nothing), may("upload_logs", nothing),
 			may("new_chroot", nothing),
 		)},
 	}

@@ -5,26 +5,18 @@ package kojiwire
 func tagMethods() []method {
 	return []method{
 		{name: "tagBuild", signatures: one(
-			must("tag_id", isTag),
-			must("build_id", isBuild),
-			may("force", nothing),
-			may("fromtag", isFromTag),
-			may("ignore_success", nothing),
+			must("tag_id", isTag), must("build_id", isBuild), may("force", nothing),
+			may("fromtag", isFromTag), may("ignore_success", nothing),
 		)},
 		{name: "tagNotification", signatures: one(
-			must("recipients", nothing),
-			must("is_successful", nothing),
+			must("recipients", nothing), must("is_successful", nothing),
 			must("tag_info", isTag),      // null when a build is only untagged
 			must("from_info", isFromTag), // null when it is only tagged
-			must("build_info", isBuild),
-			must("user_info", nothing),
-			may("ignore_success", nothing),
+			must("build_info", isBuild), must("user_info", nothing), may("ignore_success", nothing),
 			may("failure_msg", nothing),
 		)},
 		{name: "buildNotification", signatures: one(
-			must("recipients", nothing),
-			must("build", isBuild),
-			must("target", isTarget),
+			must("recipients", nothing), must("build", isBuild), must("target", isTarget),
 			must("weburl", nothing),
 		)},
 	}

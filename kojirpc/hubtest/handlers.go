@@ -140,6 +140,6 @@ func methodSignature(*call, *python.Arguments) (any, error) { return "signatures
 // read makes a handler of what answers from data alone.
 func read(answer func(*answers.Reader, *python.Arguments) (any, error)) func(*call, *python.Arguments) (any, error) {
 	return func(c *call, a *python.Arguments) (any, error) {
-		return answer(&answers.Reader{Db: c.db, Now: c.now, NoAverageAge: c.hub.opts.NoAverageAge}, a)
+		return answer(&answers.Reader{DB: c.db, Now: c.now, NoAverageAge: c.hub.opts.NoAverageAge}, a)
 	}
 }

@@ -11,11 +11,11 @@ import (
 )
 
 func GetAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
-	p, err := c.Db.packages.find(a.Get("package"))
+	p, err := c.DB.packages.find(a.Get("package"))
 	if p == nil || err != nil {
 		return nil, err
 	}
-	if fixed, ok := c.Db.Data.Averages[p.Name]; ok {
+	if fixed, ok := c.DB.Data.Averages[p.Name]; ok {
 		return fixed, nil
 	}
 	var since time.Time
@@ -26,7 +26,7 @@ func GetAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
 	}
 	var sum float64
 	n := 0
-	for _, b := range c.Db.byPkg[p.Name] {
+	for _, b := range c.DB.byPkg[p.Name] {
 		if b.State == koji.BuildComplete.String() && timed(b) && b.Completed.After(since) {
 			sum += float64(b.Completed.Sub(b.Created).Microseconds())
 			n++

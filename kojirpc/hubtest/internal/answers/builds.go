@@ -13,12 +13,12 @@ import (
 
 func GetBuild(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("buildInfo")
-	b, err := c.Db.build(info)
+	b, err := c.DB.build(info)
 	if err != nil {
 		return nil, err
 	}
 	complaint := python.GenericError("No such build: %s", python.Repr(info))
-	return Must(b, func(b *dataset.Build) any { return c.Db.oneBuildRow(b) }, a.Truth("strict"), complaint)
+	return Must(b, func(b *dataset.Build) any { return c.DB.oneBuildRow(b) }, a.Truth("strict"), complaint)
 }
 
 // build looks a build up by id, by NVR or by a struct of name, version and
@@ -54,16 +54,10 @@ func ListBuilds(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []buildRow{}
 	if none {
-		return rows, nil // whatever queryOpts say, as on a hub
+		return []buildRow{}, nil // whatever queryOpts say, as on a hub
 	}
-	for _, b := range c.Db.builds.rows {
-		if keep.passes(b) {
-			rows = append(rows, c.Db.buildRow(b))
-		}
-	}
-	return answer(newQuery(a.Get("queryOpts")), rows)
+	return list(a, c.DB.builds.rows, keep.passes, c.DB.buildRow)
 }
 
 // filter is conditions that all must hold.
@@ -98,7 +92,7 @@ func (c *Reader) byPackage(a *python.Arguments, f *filter[*dataset.Build]) (none
 	if info == nil {
 		return false, nil
 	}
-	p, err := c.Db.packages.find(info)
+	p, err := c.DB.packages.find(info)
 	if p == nil || err != nil {
 		return true, err
 	}
@@ -115,7 +109,7 @@ func (c *Reader) byPeople(a *python.Arguments, f *filter[*dataset.Build]) (none 
 		if info == nil {
 			continue
 		}
-		u, err := c.Db.User(info)
+		u, err := c.DB.User(info)
 		if u == nil || err != nil {
 			return true, err
 		}
@@ -136,7 +130,7 @@ func (c *Reader) byTask(a *python.Arguments, f *filter[*dataset.Build]) (bool, e
 		f.add(func(b *dataset.Build) bool { return int64(b.StateNumber()) == n })
 	}
 	if n, ok := a.Get("volumeID").(int64); ok {
-		f.add(func(b *dataset.Build) bool { return int64(slices.Index(c.Db.Data.Volumes, b.Volume)) == n })
+		f.add(func(b *dataset.Build) bool { return int64(slices.Index(c.DB.Data.Volumes, b.Volume)) == n })
 	}
 	if draft, ok := a.Get("draft").(bool); ok {
 		f.add(func(b *dataset.Build) bool { return b.Draft == draft })
@@ -169,11 +163,11 @@ func (c *Reader) byKind(a *python.Arguments, f *filter[*dataset.Build]) (none bo
 	}
 	switch cg := a.Get("cgID").(type) {
 	case string:
-		none = !slices.Contains(c.Db.Data.CGs, cg)
+		none = !slices.Contains(c.DB.Data.CGs, cg)
 		f.add(func(b *dataset.Build) bool { return b.CG == cg })
 	case int64:
-		none = cg < 1 || cg > int64(len(c.Db.Data.CGs))
-		f.add(func(b *dataset.Build) bool { return b.CG != "" && slices.Index(c.Db.Data.CGs, b.CG)+1 == int(cg) })
+		none = cg < 1 || cg > int64(len(c.DB.Data.CGs))
+		f.add(func(b *dataset.Build) bool { return b.CG != "" && slices.Index(c.DB.Data.CGs, b.CG)+1 == int(cg) })
 	}
 	return none, nil
 }

@@ -15,7 +15,7 @@ func GetEvent(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Must(c.Db.events.ByID[id], func(e *dataset.Event) any { return eventRow{e.ID, Stamp(e.Time)} },
+	return Must(c.DB.events.ByID[id], func(e *dataset.Event) any { return eventRow{e.ID, Stamp(e.Time)} },
 		a.Truth("strict"), errNoRows())
 }
 
@@ -29,7 +29,7 @@ func GetLastEvent(c *Reader, a *python.Arguments) (any, error) {
 		}
 	}
 	var last *dataset.Event
-	for _, e := range c.Db.events.rows {
+	for _, e := range c.DB.events.rows {
 		if e.Time.Before(end) {
 			last = e
 		}

@@ -37,7 +37,7 @@ func RepoInfo(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Must(c.Db.repos.ByID[id], func(r *dataset.Repo) any { return c.Db.repoRow(r) }, a.Truth("strict"), errNoRows())
+	return Must(c.DB.repos.ByID[id], func(r *dataset.Repo) any { return c.DB.repoRow(r) }, a.Truth("strict"), errNoRows())
 }
 
 func (s *Snapshot) repoRow(r *dataset.Repo) repoRow {
@@ -108,8 +108,8 @@ func GetRPM(c *Reader, a *python.Arguments) (any, error) {
 	if _, ok := info.(map[string]any); ok || python.Truth(a.Get("multi")) {
 		return nil, notModelled("getRPM by a struct, or of several")
 	}
-	for i := range c.Db.Data.RPMs {
-		r := &c.Db.Data.RPMs[i]
+	for i := range c.DB.Data.RPMs {
+		r := &c.DB.Data.RPMs[i]
 		if info == r.ID || info == r.Name+"-"+r.Version+"-"+r.Release+"."+r.Arch {
 			return newRPMRow(r), nil
 		}
@@ -126,8 +126,8 @@ func ListRPMs(c *Reader, a *python.Arguments) (any, error) {
 		return nil, notModelled("listRPMs without buildID")
 	}
 	var rows []rpmListRow
-	for i := range c.Db.Data.RPMs {
-		if r := &c.Db.Data.RPMs[i]; r.Build == build {
+	for i := range c.DB.Data.RPMs {
+		if r := &c.DB.Data.RPMs[i]; r.Build == build {
 			rows = append(rows, rpmListRow{newRPMRow(r), r.Name + "-" + r.Version + "-" + r.Release})
 		}
 	}
@@ -159,7 +159,7 @@ func ListArchives(c *Reader, a *python.Arguments) (any, error) {
 		return nil, notModelled("listArchives without buildID")
 	}
 	var rows []archiveRow
-	for _, f := range c.Db.Data.Archives {
+	for _, f := range c.DB.Data.Archives {
 		if f.Build == build && (a.Get("type") == nil || a.Get("type") == f.BType) {
 			rows = append(rows, archiveRow{
 				ID: f.ID, BuildID: f.Build, BType: f.BType, BTypeID: f.BTypeID, TypeID: f.Type.ID,

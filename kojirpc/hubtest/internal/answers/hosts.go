@@ -48,12 +48,9 @@ func newChannelRow(c *dataset.Channel) channelRow {
 
 func GetHost(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("hostInfo")
-	h, err := c.Db.Hosts.find(info)
-	if err != nil {
-		return nil, err
-	}
-	return Must(h, func(h *dataset.Host) any { return c.Db.hostRow(h) }, a.Truth("strict"),
-		python.GenericError("Invalid hostInfo: %s", python.Str(info)))
+	return lookUp(&c.DB.Hosts, info, a.Truth("strict"),
+		python.GenericError("Invalid hostInfo: %s", python.Str(info)),
+		func(h *dataset.Host) any { return c.DB.hostRow(h) })
 }
 
 func ListHosts(c *Reader, a *python.Arguments) (any, error) {
@@ -62,9 +59,9 @@ func ListHosts(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	rows := []hostRow{}
-	for _, h := range c.Db.Hosts.rows {
+	for _, h := range c.DB.Hosts.rows {
 		if keep.passes(h) {
-			rows = append(rows, c.Db.hostRow(h))
+			rows = append(rows, c.DB.hostRow(h))
 		}
 	}
 	return rows, nil // a hub takes queryOpts here and ignores them
@@ -75,7 +72,7 @@ func (c *Reader) hostFilter(a *python.Arguments) (f filter[*dataset.Host], err e
 		return nil, err
 	}
 	if info := a.Get("channelID"); info != nil {
-		ch, err := c.Db.channels.find(info)
+		ch, err := c.DB.channels.find(info)
 		if err != nil {
 			return nil, err
 		}
@@ -91,7 +88,7 @@ func (c *Reader) hostFilter(a *python.Arguments) (f filter[*dataset.Host], err e
 		f.add(func(h *dataset.Host) bool { return h.Disabled != python.Truth(v) })
 	}
 	if info := a.Get("userID"); info != nil {
-		u, err := c.Db.User(info)
+		u, err := c.DB.User(info)
 		if err != nil {
 			return nil, err
 		}
@@ -123,11 +120,9 @@ func byArches(v any, f *filter[*dataset.Host]) error {
 }
 
 func GetChannel(c *Reader, a *python.Arguments) (any, error) {
-	ch, err := c.Db.channels.find(a.Get("channelInfo"))
-	if err != nil {
-		return nil, err
-	}
-	return Must(ch, func(ch *dataset.Channel) any { return newChannelRow(ch) }, a.Truth("strict"), errNoRows())
+	return lookUp(&c.DB.channels, a.Get("channelInfo"), a.Truth("strict"),
+		errNoRows(),
+		func(ch *dataset.Channel) any { return newChannelRow(ch) })
 }
 
 func ListChannels(c *Reader, a *python.Arguments) (any, error) {
@@ -136,7 +131,7 @@ func ListChannels(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	rows := []channelRow{}
-	for _, ch := range c.Db.channels.rows {
+	for _, ch := range c.DB.channels.rows {
 		if v := a.Get("enabled"); v != nil && ch.Disabled == python.Truth(v) {
 			continue
 		}
@@ -156,7 +151,7 @@ func (c *Reader) channelHost(a *python.Arguments) (*dataset.Host, error) {
 		}
 		return nil, nil
 	}
-	h, err := c.Db.Hosts.find(info)
+	h, err := c.DB.Hosts.find(info)
 	switch {
 	case err != nil:
 		return nil, err
@@ -171,16 +166,13 @@ func (c *Reader) channelHost(a *python.Arguments) (*dataset.Host, error) {
 
 func GetPackage(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
-	p, err := c.Db.packages.find(info)
-	if err != nil {
-		return nil, err
-	}
-	return Must(p, func(p *dataset.Package) any { return nameRow{p.ID, p.Name} }, a.Truth("strict"),
-		python.GenericError("No such entry in table package: %s", python.Str(info)))
+	return lookUp(&c.DB.packages, info, a.Truth("strict"),
+		python.GenericError("No such entry in table package: %s", python.Str(info)),
+		func(p *dataset.Package) any { return nameRow{p.ID, p.Name} })
 }
 
 func GetPackageID(c *Reader, a *python.Arguments) (any, error) {
 	name, _ := a.Get("name").(string)
-	return Must(c.Db.packages.ByName[name], func(p *dataset.Package) any { return p.ID }, a.Truth("strict"),
+	return Must(c.DB.packages.ByName[name], func(p *dataset.Package) any { return p.ID }, a.Truth("strict"),
 		python.GenericError("No such entry in table package: %s", python.Str(a.Get("name"))))
 }

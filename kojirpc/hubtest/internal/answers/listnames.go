@@ -3,6 +3,7 @@ package answers
 import (
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
@@ -43,13 +44,11 @@ func ListUsers(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	keep := prefixed(a.Get("prefix"))
-	var rows []userListRow
-	for _, u := range c.Db.Users.rows {
-		if (types == nil || types[u.TypeNumber()]) && keep(u.Name) {
-			rows = append(rows, userListRow{u.ID, u.Name, boolInt(u.Blocked), u.TypeNumber(), List(u.Principals)})
-		}
-	}
-	return answer(newQuery(a.Get("queryOpts")), rows)
+	return list(a, c.DB.Users.rows, func(u *dataset.User) bool {
+		return (types == nil || types[u.TypeNumber()]) && keep(u.Name)
+	}, func(u *dataset.User) userListRow {
+		return userListRow{u.ID, u.Name, boolInt(u.Blocked), u.TypeNumber(), List(u.Principals)}
+	})
 }
 
 // userTypes returns the numbers of a type or of a list of them; nil for all.
@@ -90,11 +89,6 @@ type packageListRow struct {
 
 func ListPackagesSimple(c *Reader, a *python.Arguments) (any, error) {
 	keep := prefixed(a.Get("prefix"))
-	var rows []packageListRow
-	for _, p := range c.Db.packages.rows {
-		if keep(p.Name) {
-			rows = append(rows, packageListRow{p.ID, p.Name})
-		}
-	}
-	return answer(newQuery(a.Get("queryOpts")), rows)
+	return list(a, c.DB.packages.rows, func(p *dataset.Package) bool { return keep(p.Name) },
+		func(p *dataset.Package) packageListRow { return packageListRow{p.ID, p.Name} })
 }

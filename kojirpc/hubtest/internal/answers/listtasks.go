@@ -17,9 +17,9 @@ func ListTasks(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	var rows []taskListRow
-	for _, t := range c.Db.Tasks.rows {
+	for _, t := range c.DB.Tasks.rows {
 		if keep.passes(t) {
-			rows = append(rows, c.Db.taskListRow(t))
+			rows = append(rows, c.DB.taskListRow(t))
 		}
 	}
 	q := newQuery(a.Get("queryOpts"))
@@ -43,7 +43,7 @@ func (s *Snapshot) taskListRow(t *dataset.Task) taskListRow {
 // It is done last, for the few rows that are left.
 func (c *Reader) fillTexts(rows []taskListRow, decode bool) error {
 	for i := range rows {
-		t := c.Db.Tasks.ByID[rows[i].ID]
+		t := c.DB.Tasks.ByID[rows[i].ID]
 		fill := taskTexts
 		if decode {
 			fill = taskValues
@@ -92,9 +92,9 @@ func (c *Reader) taskFilter(opts map[string]any) (filter[*dataset.Task], error) 
 		}
 	}
 	for name, of := range map[string]func(*dataset.Task) any{
-		"owner":      func(t *dataset.Task) any { return c.Db.Users.ByName[t.Owner].ID },
-		"host_id":    func(t *dataset.Task) any { return c.Db.hostID(t.Host) },
-		"channel_id": func(t *dataset.Task) any { return c.Db.channels.ByName[t.Channel].ID },
+		"owner":      func(t *dataset.Task) any { return c.DB.Users.ByName[t.Owner].ID },
+		"host_id":    func(t *dataset.Task) any { return c.DB.hostID(t.Host) },
+		"channel_id": func(t *dataset.Task) any { return c.DB.channels.ByName[t.Channel].ID },
 		"parent":     func(t *dataset.Task) any { return python.OrNil(t.Parent) },
 	} {
 		isOrIn(&f, opts, name, of)

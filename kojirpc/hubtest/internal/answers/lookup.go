@@ -40,4 +40,26 @@ func Must[T any](row *T, answer func(*T) any, strict bool, complaint error) (any
 	return nil, nil
 }
 
+// lookUp is what a call answers about the one row that it was given an id, a name
+// or a struct for.
+func lookUp[T any](t *table[T], info any, strict bool, complaint error, answer func(*T) any) (any, error) {
+	row, err := t.find(info)
+	if err != nil {
+		return nil, err
+	}
+	return Must(row, answer, strict, complaint)
+}
+
+// list answers with the rows to keep, as queryOpts order and bound them.
+func list[T, R any](a *python.Arguments, rows []*T, keep func(*T) bool, row func(*T) R) (any, error) {
+	var out []R
+	for _, r := range rows {
+		if keep(r) {
+			out = append(out, row(r))
+		}
+	}
+	return answer(newQuery(a.Get("queryOpts")), out)
+}
+
+// HasPerm reports whether a user has a permission.
 func HasPerm(u *dataset.User, name string) bool { return slices.Contains(u.Perms, name) }

@@ -6,7 +6,7 @@ import "time"
 
 // Reader answers calls that only read.
 type Reader struct {
-	Db           *Snapshot
+	DB           *Snapshot
 	Now          time.Time
 	NoAverageAge bool // the hub is one before 1.23
 }

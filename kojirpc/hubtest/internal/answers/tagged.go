@@ -10,7 +10,7 @@ import (
 
 func ListTagged(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tag")
-	tag, err := c.Db.Tags.find(info)
+	tag, err := c.DB.Tags.find(info)
 	switch {
 	case err != nil:
 		return nil, err
@@ -28,14 +28,14 @@ func ListTagged(c *Reader, a *python.Arguments) (any, error) {
 	}
 	out := make([]taggedExtraRow, len(rows))
 	for i, r := range rows {
-		out[i] = taggedExtraRow{r, c.Db.builds.ByID[r.ID].Extra}
+		out[i] = taggedExtraRow{r, c.DB.builds.ByID[r.ID].Extra}
 	}
 	return out, nil
 }
 
 func GetLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tag")
-	tag, err := c.Db.Tags.find(info)
+	tag, err := c.DB.Tags.find(info)
 	if err != nil {
 		return nil, err
 	}
@@ -58,19 +58,19 @@ func newest(v any) int {
 func (c *Reader) taggedRows(tag *dataset.Tag, a *python.Arguments, inherit bool, latest int) []taggedRow {
 	tags := []*dataset.Tag{tag}
 	if inherit {
-		tags = c.Db.inherited(tag)
+		tags = c.DB.inherited(tag)
 	}
 	keep := taggedFilter(a)
 	seen := map[string]int{}
 	rows := []taggedRow{}
 	for _, t := range tags {
-		for _, in := range c.Db.tagged[t.Name] {
-			b := c.Db.builds.ByID[in.Build]
+		for _, in := range c.DB.tagged[t.Name] {
+			b := c.DB.builds.ByID[in.Build]
 			if !keep.passes(b) || latest > 0 && seen[b.Package] >= latest {
 				continue
 			}
 			seen[b.Package]++
-			rows = append(rows, taggedRow{buildCore: c.Db.buildCore(b), ID: b.ID,
+			rows = append(rows, taggedRow{buildCore: c.DB.buildCore(b), ID: b.ID,
 				TagID: t.ID, TagName: t.Name, CreateEvent: python.OrNil(in.Event)})
 		}
 	}

@@ -49,7 +49,7 @@ func newTagRow(t *dataset.Tag) tagPermRow {
 
 func GetTag(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tagInfo")
-	t, err := c.Db.Tags.find(info)
+	t, err := c.DB.Tags.find(info)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +66,9 @@ func errNoTag(info any) error { return python.GenericError("No such tagInfo: %s"
 
 func GetTagID(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
-	t, err := c.Db.Tags.find(info)
-	if err != nil {
-		return nil, err
-	}
-	return Must(t, func(t *dataset.Tag) any { return t.ID }, a.Truth("strict"),
-		python.GenericError("No such entry in table tag: %s", python.Str(info)))
+	return lookUp(&c.DB.Tags, info, a.Truth("strict"),
+		python.GenericError("No such entry in table tag: %s", python.Str(info)),
+		func(t *dataset.Tag) any { return t.ID })
 }
 
 func ListTags(c *Reader, a *python.Arguments) (any, error) {
@@ -86,20 +83,11 @@ func ListTags(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []tagPermRow
-	for _, t := range c.Db.Tags.rows {
-		if (in == nil || in[t.Name]) && keep(t.Name) {
-			rows = append(rows, newTagRow(t))
-		}
-	}
+	wanted := func(t *dataset.Tag) bool { return (in == nil || in[t.Name]) && keep(t.Name) }
 	if a.Truth("perms") {
-		return answer(newQuery(a.Get("queryOpts")), rows)
+		return list(a, c.DB.Tags.rows, wanted, newTagRow)
 	}
-	bare := make([]tagRow, len(rows))
-	for i := range rows {
-		bare[i] = rows[i].tagRow
-	}
-	return answer(newQuery(a.Get("queryOpts")), bare)
+	return list(a, c.DB.Tags.rows, wanted, func(t *dataset.Tag) tagRow { return newTagRow(t).tagRow })
 }
 
 // tagsOf returns the names of the tags that a build is in; nil if no build is given.
@@ -107,7 +95,7 @@ func (c *Reader) tagsOf(build any) (map[string]bool, error) {
 	if build == nil {
 		return nil, nil
 	}
-	b, err := c.Db.build(build)
+	b, err := c.DB.build(build)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +103,7 @@ func (c *Reader) tagsOf(build any) (map[string]bool, error) {
 		return nil, python.GenericError("No such build: %s", python.Str(build))
 	}
 	in := map[string]bool{}
-	for _, t := range c.Db.Data.Tagged {
+	for _, t := range c.DB.Data.Tagged {
 		if t.Build == b.ID {
 			in[t.Tag] = true
 		}
@@ -125,12 +113,9 @@ func (c *Reader) tagsOf(build any) (map[string]bool, error) {
 
 func GetBuildTarget(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
-	t, err := c.Db.targets.find(info)
-	if err != nil {
-		return nil, err
-	}
-	return Must(t, func(t *dataset.Target) any { return c.Db.targetRow(t) }, a.Truth("strict"),
-		python.GenericError("No such build target: %s", python.Str(info)))
+	return lookUp(&c.DB.targets, info, a.Truth("strict"),
+		python.GenericError("No such build target: %s", python.Str(info)),
+		func(t *dataset.Target) any { return c.DB.targetRow(t) })
 }
 
 func (s *Snapshot) targetRow(t *dataset.Target) targetRow {
@@ -144,7 +129,7 @@ func (s *Snapshot) targetRow(t *dataset.Target) targetRow {
 func GetBuildTargets(c *Reader, a *python.Arguments) (any, error) {
 	wanted := func(*dataset.Target) bool { return true }
 	if info := a.Get("info"); python.Truth(info) {
-		one, err := c.Db.targets.find(info)
+		one, err := c.DB.targets.find(info)
 		if err != nil {
 			return nil, err
 		}
@@ -158,13 +143,8 @@ func GetBuildTargets(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []targetRow
-	for _, t := range c.Db.targets.rows {
-		if wanted(t) && build(t.BuildTag) && dest(t.DestTag) {
-			rows = append(rows, c.Db.targetRow(t))
-		}
-	}
-	return answer(newQuery(a.Get("queryOpts")), rows)
+	keep := func(t *dataset.Target) bool { return wanted(t) && build(t.BuildTag) && dest(t.DestTag) }
+	return list(a, c.DB.targets.rows, keep, c.DB.targetRow)
 }
 
 // tagFilter says which tags pass, by name.
@@ -172,6 +152,6 @@ func (c *Reader) tagFilter(info any) (func(string) bool, error) {
 	if info == nil {
 		return func(string) bool { return true }, nil
 	}
-	tag, err := c.Db.Tags.find(info)
+	tag, err := c.DB.Tags.find(info)
 	return func(name string) bool { return tag != nil && tag.Name == name }, err
 }

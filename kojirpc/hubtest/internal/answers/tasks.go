@@ -32,7 +32,7 @@ func taskID(v any) (int64, error) {
 // task looks a task up; nil is one that is not there.
 func (c *Reader) task(v any) (*dataset.Task, error) {
 	id, err := taskID(v)
-	return c.Db.Tasks.ByID[id], err
+	return c.DB.Tasks.ByID[id], err
 }
 
 func errNoRows() error { return python.GenericError("query returned no rows") }
@@ -64,7 +64,7 @@ func (c *Reader) taskInfo(id any, request, strict bool) (any, error) {
 	case t == nil:
 		return nil, nil
 	}
-	return c.Db.taskRequestRow(t, request)
+	return c.DB.taskRequestRow(t, request)
 }
 
 func GetTaskChildren(c *Reader, a *python.Arguments) (any, error) {
@@ -72,10 +72,10 @@ func GetTaskChildren(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Truth("strict") && c.Db.Tasks.ByID[id] == nil {
+	if a.Truth("strict") && c.DB.Tasks.ByID[id] == nil {
 		return nil, errNoRows()
 	}
-	return c.Db.childRows(id, a.Truth("request"))
+	return c.DB.childRows(id, a.Truth("request"))
 }
 
 func (s *Snapshot) childRows(parent int64, request bool) ([]taskRequestRow, error) {
@@ -100,7 +100,7 @@ func GetTaskDescendents(c *Reader, a *python.Arguments) (any, error) {
 }
 
 func (c *Reader) descend(out map[string][]taskRequestRow, id int64, request bool) error {
-	rows, err := c.Db.childRows(id, request)
+	rows, err := c.DB.childRows(id, request)
 	if err != nil {
 		return err
 	}
