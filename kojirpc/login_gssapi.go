@@ -5,9 +5,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"net/http"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
 // Negotiator makes the tokens that prove to a web server who the caller is.

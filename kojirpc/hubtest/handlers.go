@@ -1,11 +1,11 @@
 package hubtest
 
 import (
+	_ "embed"
+
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
-
-import _ "embed"
 
 // apiText lists the calls of a hub 1.35.3, one a line: the name of the call,
 // the name of Python's function behind it, and its parameters.
@@ -28,72 +28,43 @@ func newHandlers(api []python.Signature) map[string]*handler {
 	for name, run := range modelled() {
 		handlers[name].run = run
 	}
+	for name, answer := range answers.Calls() {
+		handlers[name].run = read(answer)
+	}
 	return handlers
 }
 
-// modelled returns the calls that this hub can answer.
+// modelled returns the calls that concern sessions, users who are logged in, and
+// changes; package answers has those that only read.
 func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	return map[string]func(*call, *python.Arguments) (any, error){
-		"_listapi":                listAPI,
-		"build":                   buildCall,
-		"createTag":               createTag,
-		"echo":                    echo,
-		"error":                   raiseError,
-		"exclusiveSession":        exclusiveSession,
-		"fault":                   raiseFault,
-		"getAPIVersion":           getAPIVersion,
-		"getAverageBuildDuration": read(answers.GetAverageBuildDuration),
-		"getBuild":                read(answers.GetBuild),
-		"getBuildTarget":          read(answers.GetBuildTarget),
-		"getBuildTargets":         read(answers.GetBuildTargets),
-		"getChannel":              read(answers.GetChannel),
-		"getEvent":                read(answers.GetEvent),
-		"getHost":                 read(answers.GetHost),
-		"getKojiVersion":          getKojiVersion,
-		"getLastEvent":            read(answers.GetLastEvent),
-		"getLatestBuilds":         read(answers.GetLatestBuilds),
-		"getLoggedInUser":         getLoggedInUser,
-		"getPackage":              read(answers.GetPackage),
-		"getPackageID":            read(answers.GetPackageID),
-		"getPerms":                getPerms,
-		"getRPM":                  read(answers.GetRPM),
-		"getSessionInfo":          getSessionInfo,
-		"getTag":                  read(answers.GetTag),
-		"getTagID":                read(answers.GetTagID),
-		"getTaskChildren":         read(answers.GetTaskChildren),
-		"getTaskDescendents":      read(answers.GetTaskDescendents),
-		"getTaskInfo":             read(answers.GetTaskInfo),
-		"getTaskRequest":          read(answers.GetTaskRequest),
-		"getTaskResult":           read(answers.GetTaskResult),
-		"getUser":                 getUser,
-		"hasPerm":                 callHasPerm,
-		"hello":                   hello,
-		"host.getID":              hostGetID,
-		"listArchives":            read(answers.ListArchives),
-		"listBTypes":              read(answers.ListBTypes),
-		"listBuilds":              read(answers.ListBuilds),
-		"listChannels":            read(answers.ListChannels),
-		"listHosts":               read(answers.ListHosts),
-		"listPackagesSimple":      read(answers.ListPackagesSimple),
-		"listRPMs":                read(answers.ListRPMs),
-		"listTagged":              read(answers.ListTagged),
-		"listTags":                read(answers.ListTags),
-		"listTaskOutput":          read(answers.ListTaskOutput),
-		"listTasks":               read(answers.ListTasks),
-		"listUsers":               read(answers.ListUsers),
-		"login":                   passwordLogin,
-		"logout":                  logout,
-		"logoutChild":             logoutChild,
-		"makeTask":                makeTaskCall,
-		"repoInfo":                read(answers.RepoInfo),
-		"sharedSession":           sharedSession,
-		"showSession":             showSession,
-		"sslLogin":                sslLogin,
-		"subsession":              subsession,
-		"system.listMethods":      listMethods,
-		"system.methodHelp":       methodHelp,
-		"system.methodSignature":  methodSignature,
-		"taskFinished":            read(answers.TaskFinished),
+		"_listapi":               listAPI,
+		"build":                  buildCall,
+		"createTag":              createTag,
+		"echo":                   echo,
+		"error":                  raiseError,
+		"exclusiveSession":       exclusiveSession,
+		"fault":                  raiseFault,
+		"getAPIVersion":          getAPIVersion,
+		"getKojiVersion":         getKojiVersion,
+		"getLoggedInUser":        getLoggedInUser,
+		"getPerms":               getPerms,
+		"getSessionInfo":         getSessionInfo,
+		"getUser":                getUser,
+		"hasPerm":                callHasPerm,
+		"hello":                  hello,
+		"host.getID":             hostGetID,
+		"login":                  passwordLogin,
+		"logout":                 logout,
+		"logoutChild":            logoutChild,
+		"makeTask":               makeTaskCall,
+		"sharedSession":          sharedSession,
+		"showSession":            showSession,
+		"sslLogin":               sslLogin,
+		"subsession":             subsession,
+		"system.listMethods":     listMethods,
+		"system.methodHelp":      methodHelp,
+		"system.methodSignature": methodSignature,
 	}
 }
 
@@ -138,7 +109,7 @@ func methodHelp(c *call, a *python.Arguments) (any, error) {
 func methodSignature(*call, *python.Arguments) (any, error) { return "signatures not supported", nil }
 
 // read makes a handler of what answers from data alone.
-func read(answer func(*answers.Reader, *python.Arguments) (any, error)) func(*call, *python.Arguments) (any, error) {
+func read(answer answers.Answer) func(*call, *python.Arguments) (any, error) {
 	return func(c *call, a *python.Arguments) (any, error) {
 		return answer(&answers.Reader{DB: c.db, Now: c.now, NoAverageAge: c.hub.opts.NoAverageAge}, a)
 	}

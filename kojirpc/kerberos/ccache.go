@@ -3,13 +3,14 @@ package kerberos
 import (
 	"errors"
 	"fmt"
-	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
 // ccacheName is the name of the credential cache.

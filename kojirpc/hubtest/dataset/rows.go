@@ -10,15 +10,19 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-func (b *Build) Nvr() string { return b.Package + "-" + b.Version + "-" + b.Release }
+// NVR returns name-version-release.
+func (b *Build) NVR() string { return b.Package + "-" + b.Version + "-" + b.Release }
 
+// StateNumber returns Koji's number of the state.
 func (b *Build) StateNumber() int { return koji.BuildStateNamed(b.State).Number() }
 
+// StateNumber returns Koji's number of the state.
 func (t *Task) StateNumber() int { return koji.TaskStateNamed(t.State).Number() }
 
+// TypeNumber returns Koji's number of the type.
 func (u *User) TypeNumber() int { return slices.Index([]string{"NORMAL", "HOST", "GROUP"}, u.Type) }
 
-// request is the task's request, decoded.
+// DecodedRequest returns the task's request, decoded.
 func (t *Task) DecodedRequest() ([]any, error) {
 	if t.RequestXML == "" {
 		if t.Request == nil {
@@ -57,7 +61,7 @@ func (t *Task) ResultText() (string, error) {
 	return string(doc), err
 }
 
-// result is the task's result. The error is the task's own fault if it failed.
+// DecodedResult returns the task's result. The error is the task's own fault if it failed.
 func (t *Task) DecodedResult() (any, error) {
 	text, err := t.ResultText()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-func GetAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
+func getAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
 	p, err := c.DB.packages.find(a.Get("package"))
 	if p == nil || err != nil {
 		return nil, err

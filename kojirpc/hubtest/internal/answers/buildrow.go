@@ -73,7 +73,7 @@ func (s *Snapshot) buildCore(b *dataset.Build) buildCore {
 		CreationAt: Text(b.Created), StartAt: Text(b.Started),
 		CompletionAt: Text(b.Completed), PromotionAt: Text(b.Promoted),
 		PackageID: s.packages.ByName[b.Package].ID, PackageName: b.Package, Name: b.Package,
-		VolumeID: slices.Index(s.Data.Volumes, b.Volume), VolumeName: b.Volume, NVR: b.Nvr(),
+		VolumeID: slices.Index(s.Data.Volumes, b.Volume), VolumeName: b.Volume, NVR: b.NVR(),
 		OwnerID: s.Users.ByName[b.Owner].ID, OwnerName: b.Owner,
 	}
 	if b.Promoter != "" {

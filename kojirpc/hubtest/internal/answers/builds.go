@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-func GetBuild(c *Reader, a *python.Arguments) (any, error) {
+func getBuild(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("buildInfo")
 	b, err := c.DB.build(info)
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Snapshot) build(info any) (*dataset.Build, error) {
 	return nil, python.GenericError("Invalid type for argument: <class '%s'>", python.TypeName(info))
 }
 
-func ListBuilds(c *Reader, a *python.Arguments) (any, error) {
+func listBuilds(c *Reader, a *python.Arguments) (any, error) {
 	if python.Truth(a.Get("typeInfo")) {
 		return nil, notModelled("listBuilds by typeInfo")
 	}
@@ -150,7 +150,7 @@ func (c *Reader) byText(a *python.Arguments, f *filter[*dataset.Build]) (bool, e
 	if err != nil {
 		return false, err
 	}
-	f.add(func(b *dataset.Build) bool { return match(b.Nvr()) })
+	f.add(func(b *dataset.Build) bool { return match(b.NVR()) })
 	if prefix := a.Get("prefix"); python.Truth(prefix) {
 		f.add(func(b *dataset.Build) bool { return hasPrefixFold(b.Package, python.Str(prefix)) })
 	}

@@ -10,7 +10,7 @@ type eventRow struct {
 	TS *float64 `xmlrpc:"ts"`
 }
 
-func GetEvent(c *Reader, a *python.Arguments) (any, error) {
+func getEvent(c *Reader, a *python.Arguments) (any, error) {
 	id, err := taskID(a.Get("id"))
 	if err != nil {
 		return nil, err
@@ -19,7 +19,7 @@ func GetEvent(c *Reader, a *python.Arguments) (any, error) {
 		a.Truth("strict"), errNoRows())
 }
 
-func GetLastEvent(c *Reader, a *python.Arguments) (any, error) {
+func getLastEvent(c *Reader, a *python.Arguments) (any, error) {
 	limit := a.Get("before")
 	end := c.Now.AddDate(1000, 0, 0)
 	if limit != nil {

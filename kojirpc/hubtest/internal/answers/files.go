@@ -28,7 +28,7 @@ type repoRow struct {
 	CreationTS  *float64       `xmlrpc:"creation_ts"`
 }
 
-func RepoInfo(c *Reader, a *python.Arguments) (any, error) {
+func repoInfo(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("repo_id")
 	if info == nil {
 		return nil, nil
@@ -103,7 +103,7 @@ func newRPMRow(r *dataset.RPM) rpmRow {
 	}
 }
 
-func GetRPM(c *Reader, a *python.Arguments) (any, error) {
+func getRPM(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("rpminfo")
 	if _, ok := info.(map[string]any); ok || python.Truth(a.Get("multi")) {
 		return nil, notModelled("getRPM by a struct, or of several")
@@ -120,7 +120,7 @@ func GetRPM(c *Reader, a *python.Arguments) (any, error) {
 	return nil, nil
 }
 
-func ListRPMs(c *Reader, a *python.Arguments) (any, error) {
+func listRPMs(c *Reader, a *python.Arguments) (any, error) {
 	build, ok := a.Get("buildID").(int64)
 	if !ok {
 		return nil, notModelled("listRPMs without buildID")
@@ -153,7 +153,7 @@ type archiveRow struct {
 	Extra        map[string]any `xmlrpc:"extra"`
 }
 
-func ListArchives(c *Reader, a *python.Arguments) (any, error) {
+func listArchives(c *Reader, a *python.Arguments) (any, error) {
 	build, ok := a.Get("buildID").(int64)
 	if !ok {
 		return nil, notModelled("listArchives without buildID")

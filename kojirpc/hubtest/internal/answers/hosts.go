@@ -46,14 +46,14 @@ func newChannelRow(c *dataset.Channel) channelRow {
 	return channelRow{c.ID, c.Name, python.OrNil(c.Description), !c.Disabled, python.OrNil(c.Comment)}
 }
 
-func GetHost(c *Reader, a *python.Arguments) (any, error) {
+func getHost(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("hostInfo")
 	return lookUp(&c.DB.Hosts, info, a.Truth("strict"),
 		python.GenericError("Invalid hostInfo: %s", python.Str(info)),
 		func(h *dataset.Host) any { return c.DB.hostRow(h) })
 }
 
-func ListHosts(c *Reader, a *python.Arguments) (any, error) {
+func listHosts(c *Reader, a *python.Arguments) (any, error) {
 	keep, err := c.hostFilter(a)
 	if err != nil {
 		return nil, err
@@ -119,13 +119,13 @@ func byArches(v any, f *filter[*dataset.Host]) error {
 	return nil
 }
 
-func GetChannel(c *Reader, a *python.Arguments) (any, error) {
+func getChannel(c *Reader, a *python.Arguments) (any, error) {
 	return lookUp(&c.DB.channels, a.Get("channelInfo"), a.Truth("strict"),
 		errNoRows(),
 		func(ch *dataset.Channel) any { return newChannelRow(ch) })
 }
 
-func ListChannels(c *Reader, a *python.Arguments) (any, error) {
+func listChannels(c *Reader, a *python.Arguments) (any, error) {
 	host, err := c.channelHost(a)
 	if err != nil {
 		return nil, err
@@ -164,14 +164,14 @@ func (c *Reader) channelHost(a *python.Arguments) (*dataset.Host, error) {
 	return &dataset.Host{}, nil
 }
 
-func GetPackage(c *Reader, a *python.Arguments) (any, error) {
+func getPackage(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
 	return lookUp(&c.DB.packages, info, a.Truth("strict"),
 		python.GenericError("No such entry in table package: %s", python.Str(info)),
 		func(p *dataset.Package) any { return nameRow{p.ID, p.Name} })
 }
 
-func GetPackageID(c *Reader, a *python.Arguments) (any, error) {
+func getPackageID(c *Reader, a *python.Arguments) (any, error) {
 	name, _ := a.Get("name").(string)
 	return Must(c.DB.packages.ByName[name], func(p *dataset.Package) any { return p.ID }, a.Truth("strict"),
 		python.GenericError("No such entry in table package: %s", python.Str(a.Get("name"))))

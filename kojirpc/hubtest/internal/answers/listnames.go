@@ -14,7 +14,7 @@ func standardBTypes() []nameRow {
 	return []nameRow{{1, "rpm"}, {2, "maven"}, {3, "win"}, {4, "image"}}
 }
 
-func ListBTypes(_ *Reader, a *python.Arguments) (any, error) {
+func listBTypes(_ *Reader, a *python.Arguments) (any, error) {
 	query, _ := a.Get("query").(map[string]any)
 	id, hasID := query["id"]
 	name, hasName := query["name"]
@@ -35,7 +35,7 @@ type userListRow struct {
 	Principals []string `xmlrpc:"krb_principals"`
 }
 
-func ListUsers(c *Reader, a *python.Arguments) (any, error) {
+func listUsers(c *Reader, a *python.Arguments) (any, error) {
 	if a.Get("perm") != nil || a.Truth("inherited_perm") {
 		return nil, notModelled("listUsers by permission")
 	}
@@ -87,7 +87,7 @@ type packageListRow struct {
 	Name string `xmlrpc:"package_name"`
 }
 
-func ListPackagesSimple(c *Reader, a *python.Arguments) (any, error) {
+func listPackagesSimple(c *Reader, a *python.Arguments) (any, error) {
 	keep := prefixed(a.Get("prefix"))
 	return list(a, c.DB.packages.rows, func(p *dataset.Package) bool { return keep(p.Name) },
 		func(p *dataset.Package) packageListRow { return packageListRow{p.ID, p.Name} })

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-func ListTasks(c *Reader, a *python.Arguments) (any, error) {
+func listTasks(c *Reader, a *python.Arguments) (any, error) {
 	opts, _ := a.Get("opts").(map[string]any)
 	keep, err := c.taskFilter(opts)
 	if err != nil {

@@ -15,7 +15,7 @@ type statRow struct {
 	Size     string   `xmlrpc:"st_size"`
 }
 
-func ListTaskOutput(c *Reader, a *python.Arguments) (any, error) {
+func listTaskOutput(c *Reader, a *python.Arguments) (any, error) {
 	t, err := c.task(a.Get("taskID"))
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func NewSnapshot(d dataset.Data) (*Snapshot, error) {
 		index(&s.channels, d.Channels, "channels", func(c *dataset.Channel) (*int64, string) { return &c.ID, c.Name }),
 		index(&s.Hosts, d.Hosts, "hosts", func(h *dataset.Host) (*int64, string) { return &h.ID, h.Name }),
 		index(&s.packages, d.Packages, "packages", func(p *dataset.Package) (*int64, string) { return &p.ID, p.Name }),
-		index(&s.builds, d.Builds, "builds", func(b *dataset.Build) (*int64, string) { return &b.ID, b.Nvr() }),
+		index(&s.builds, d.Builds, "builds", func(b *dataset.Build) (*int64, string) { return &b.ID, b.NVR() }),
 		index(&s.Tasks, d.Tasks, "tasks", func(t *dataset.Task) (*int64, string) { return &t.ID, "" }),
 		index(&s.repos, d.Repos, "repos", func(r *dataset.Repo) (*int64, string) { return &r.ID, "" }),
 		index(&s.events, d.Events, "events", func(e *dataset.Event) (*int64, string) { return &e.ID, "" }),

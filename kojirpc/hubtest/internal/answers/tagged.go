@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-func ListTagged(c *Reader, a *python.Arguments) (any, error) {
+func listTagged(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tag")
 	tag, err := c.DB.Tags.find(info)
 	switch {
@@ -33,7 +33,7 @@ func ListTagged(c *Reader, a *python.Arguments) (any, error) {
 	return out, nil
 }
 
-func GetLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
+func getLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tag")
 	tag, err := c.DB.Tags.find(info)
 	if err != nil {

@@ -47,7 +47,7 @@ func newTagRow(t *dataset.Tag) tagPermRow {
 	}
 }
 
-func GetTag(c *Reader, a *python.Arguments) (any, error) {
+func getTag(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("tagInfo")
 	t, err := c.DB.Tags.find(info)
 	if err != nil {
@@ -64,14 +64,14 @@ func GetTag(c *Reader, a *python.Arguments) (any, error) {
 
 func errNoTag(info any) error { return python.GenericError("No such tagInfo: %s", python.Repr(info)) }
 
-func GetTagID(c *Reader, a *python.Arguments) (any, error) {
+func getTagID(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
 	return lookUp(&c.DB.Tags, info, a.Truth("strict"),
 		python.GenericError("No such entry in table tag: %s", python.Str(info)),
 		func(t *dataset.Tag) any { return t.ID })
 }
 
-func ListTags(c *Reader, a *python.Arguments) (any, error) {
+func listTags(c *Reader, a *python.Arguments) (any, error) {
 	if a.Get("package") != nil {
 		return nil, notModelled("listTags by package")
 	}
@@ -111,7 +111,7 @@ func (c *Reader) tagsOf(build any) (map[string]bool, error) {
 	return in, nil
 }
 
-func GetBuildTarget(c *Reader, a *python.Arguments) (any, error) {
+func getBuildTarget(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
 	return lookUp(&c.DB.targets, info, a.Truth("strict"),
 		python.GenericError("No such build target: %s", python.Str(info)),
@@ -126,7 +126,7 @@ func (s *Snapshot) targetRow(t *dataset.Target) targetRow {
 	}
 }
 
-func GetBuildTargets(c *Reader, a *python.Arguments) (any, error) {
+func getBuildTargets(c *Reader, a *python.Arguments) (any, error) {
 	wanted := func(*dataset.Target) bool { return true }
 	if info := a.Get("info"); python.Truth(info) {
 		one, err := c.DB.targets.find(info)

@@ -37,7 +37,7 @@ func (c *Reader) task(v any) (*dataset.Task, error) {
 
 func errNoRows() error { return python.GenericError("query returned no rows") }
 
-func GetTaskInfo(c *Reader, a *python.Arguments) (any, error) {
+func getTaskInfo(c *Reader, a *python.Arguments) (any, error) {
 	request, strict := a.Truth("request"), a.Truth("strict")
 	ids, many := a.Get("task_id").([]any)
 	if !many {
@@ -67,7 +67,7 @@ func (c *Reader) taskInfo(id any, request, strict bool) (any, error) {
 	return c.DB.taskRequestRow(t, request)
 }
 
-func GetTaskChildren(c *Reader, a *python.Arguments) (any, error) {
+func getTaskChildren(c *Reader, a *python.Arguments) (any, error) {
 	id, err := taskID(a.Get("task_id"))
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *Snapshot) childRows(parent int64, request bool) ([]taskRequestRow, erro
 	return rows, nil
 }
 
-func GetTaskDescendents(c *Reader, a *python.Arguments) (any, error) {
+func getTaskDescendents(c *Reader, a *python.Arguments) (any, error) {
 	id, err := taskID(a.Get("task_id"))
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (c *Reader) descend(out map[string][]taskRequestRow, id int64, request bool
 	return nil
 }
 
-func GetTaskRequest(c *Reader, a *python.Arguments) (any, error) {
+func getTaskRequest(c *Reader, a *python.Arguments) (any, error) {
 	t, err := c.task(a.Get("taskId"))
 	switch {
 	case err != nil:
@@ -124,7 +124,7 @@ func GetTaskRequest(c *Reader, a *python.Arguments) (any, error) {
 	return t.DecodedRequest()
 }
 
-func GetTaskResult(c *Reader, a *python.Arguments) (any, error) {
+func getTaskResult(c *Reader, a *python.Arguments) (any, error) {
 	t, err := c.task(a.Get("taskId"))
 	if err != nil {
 		return nil, err
@@ -147,7 +147,7 @@ func GetTaskResult(c *Reader, a *python.Arguments) (any, error) {
 	return v, err
 }
 
-func TaskFinished(c *Reader, a *python.Arguments) (any, error) {
+func taskFinished(c *Reader, a *python.Arguments) (any, error) {
 	t, err := c.task(a.Get("taskId"))
 	switch {
 	case err != nil:

@@ -17,6 +17,7 @@ type UserRow struct {
 	Groups     []string `xmlrpc:"groups,omitempty"`
 }
 
+// NewUserRow returns a user as calls give it.
 func NewUserRow(u *dataset.User) UserRow {
 	return UserRow{ID: u.ID, Name: u.Name, Status: boolInt(u.Blocked), Type: u.TypeNumber()}
 }
@@ -53,6 +54,7 @@ func (s *Snapshot) userLike(m map[string]any) *dataset.User {
 	return nil
 }
 
+// KnowsPerm reports whether a permission exists.
 func (s *Snapshot) KnowsPerm(name string) bool {
 	return name == "admin" ||
 		slices.ContainsFunc(s.Users.rows, func(u *dataset.User) bool { return HasPerm(u, name) }) ||

@@ -38,27 +38,33 @@ type Exception struct {
 // Error implements error.
 func (e *Exception) Error() string { return e.Text }
 
+// Raise makes an exception of a code and a class.
 func Raise(code int, class, format string, args ...any) *Exception {
 	text := fmt.Sprintf(format, args...)
 	return &Exception{Code: code, Class: class, Text: text, Arg: text}
 }
 
+// GenericError makes a koji.GenericError.
 func GenericError(format string, args ...any) error {
 	return Raise(codeGeneric, "koji.GenericError", format, args...)
 }
 
+// AuthError makes a koji.AuthError.
 func AuthError(format string, args ...any) error {
 	return Raise(codeAuth, "koji.AuthError", format, args...)
 }
 
+// NotAllowed makes a koji.ActionNotAllowed.
 func NotAllowed(format string, args ...any) error {
 	return Raise(codeNotAllowed, "koji.ActionNotAllowed", format, args...)
 }
 
+// ParameterError makes a koji.ParameterError.
 func ParameterError(format string, args ...any) error {
 	return Raise(codeParameter, "koji.ParameterError", format, args...)
 }
 
+// BuiltinError makes an exception that is none of Koji's.
 func BuiltinError(class, format string, args ...any) error {
 	return Raise(CodePython, class, format, args...)
 }

@@ -108,6 +108,7 @@ func floatRepr(f float64) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
+// Quote writes a text as Python's repr does.
 func Quote(s string) string {
 	q := "'"
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {

@@ -19,6 +19,7 @@ type Signature struct {
 	Text     string // the parameters as Python writes them, with parentheses
 }
 
+// Param is one parameter of a call.
 type Param struct {
 	Name     string
 	Optional bool

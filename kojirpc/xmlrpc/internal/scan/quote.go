@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxQuoted is the length, in bytes, to which text from outside is shortened
+// MaxQuoted is the length, in bytes, to which text from outside is shortened
 // when an error cites it.
 const MaxQuoted = 40
 
+// Quote cites text from outside.
 func Quote[T string | []byte](text T) string {
 	if len(text) > MaxQuoted {
 		return strconv.Quote(string(text[:MaxQuoted])) + "…"

@@ -47,6 +47,7 @@ func (s *Scanner) failed(f Failure) error {
 	return s.Err
 }
 
+// IsSpace reports whether a byte is white space in XML.
 func IsSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // Space passes over white space and comments.
@@ -70,6 +71,7 @@ func (s *Scanner) Space() error {
 	return nil
 }
 
+// Has reports whether the rest of the document begins with prefix.
 func (s *Scanner) Has(prefix string) bool {
 	return bytes.HasPrefix(s.Data[s.Pos:], []byte(prefix))
 }

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// tag is one start or end tag.
-type tag struct {
+// Element is one start or end tag.
+type Element struct {
 	Name []byte
 	End  bool // </name>
 	Void bool // <name/>
 }
 
-func (t tag) String() string {
+func (t Element) String() string {
 	switch {
 	case t.End:
 		return "</" + clean(t.Name) + ">"
@@ -29,13 +29,13 @@ func clean(name []byte) string {
 }
 
 // Tag reads whatever tag comes; want is for the error if there is none.
-func (s *Scanner) Tag(want string) (t tag, err error) {
+func (s *Scanner) Tag(want string) (t Element, err error) {
 	if s.Pos >= len(s.Data) {
-		return tag{}, s.Cut("before " + want)
+		return Element{}, s.Cut("before " + want)
 	}
 	start := s.Pos
 	if s.Data[start] != '<' || s.Has("<![CDATA[") {
-		return tag{}, s.Fail(start, "want %s, got text", want)
+		return Element{}, s.Fail(start, "want %s, got text", want)
 	}
 	s.Pos++
 	if s.Pos < len(s.Data) && s.Data[s.Pos] == '/' {
@@ -48,7 +48,7 @@ func (s *Scanner) Tag(want string) (t tag, err error) {
 	}
 	t.Name = s.Data[from:s.Pos]
 	if s.Pos < len(s.Data) && (len(t.Name) == 0 || !IsNameStart(t.Name[0])) {
-		return tag{}, s.Fail(start, "< begins no tag")
+		return Element{}, s.Fail(start, "< begins no tag")
 	}
 	t.Void, err = s.tagRest(start, t.End)
 	return t, err
@@ -121,6 +121,7 @@ func (s *Scanner) attribute(start int) error {
 	return nil
 }
 
+// IsNameStart reports whether a byte may begin a name.
 func IsNameStart(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == ':' || c >= 0x80
 }
