@@ -41,7 +41,7 @@ func (b *Batch) Send(ctx context.Context) error {
 	return b.caller.CallAll(ctx, calls)
 }
 
-// Result is what one call of a [Batch] returns.
+// Result holds the result of one call of a [Batch].
 type Result[T any] struct {
 	call  *Call
 	spec  spec[T]
@@ -146,10 +146,10 @@ func (b *Batch) ListHosts(f HostFilter, q QueryOpts) *Result[[]koji.Host] {
 // CallAll implements [Caller].
 func (c *hubCaller) CallAll(ctx context.Context, calls []*Call) error {
 	h := c.hub
-	if !h.calls.begin() {
+	if !h.calls.Begin() {
 		return fmt.Errorf("hub multiCall: %w", ErrClosed)
 	}
-	defer h.calls.end()
+	defer h.calls.End()
 	h.stats.calls.Add(uint64(len(calls)))
 	harmless := true
 	pending := make([]*pendingCall, len(calls))

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -126,7 +127,7 @@ func (b *batcher) flush() {
 		if !b.overdue && !full {
 			break
 		}
-		if !b.hub.calls.begin() {
+		if !b.hub.calls.Begin() {
 			b.failQueued()
 			break
 		}
@@ -167,7 +168,7 @@ func (b *batcher) share(calls []*pendingCall) context.Context {
 
 // run sends calls and gives each its answer.
 func (b *batcher) run(ctx context.Context, calls []*pendingCall) {
-	defer b.hub.calls.end()
+	defer b.hub.calls.End()
 	defer calls[0].shared.cancel()
 	err := b.send(ctx, calls)
 	for _, c := range calls {
@@ -236,4 +237,16 @@ func (h *hub) fit(n int, size func(i int) int) int {
 		}
 	}
 	return n
+}
+
+// batchable reports whether a call may be gathered into a multiCall: it only
+// reads, and its answer is short.
+func (h *hub) batchable(method string, args []any) bool {
+	switch methods.KindOf(method) {
+	case methods.Reads:
+		return true
+	case methods.Sweeps:
+		return methods.IsShort(args)
+	}
+	return h.readOnly[method]
 }

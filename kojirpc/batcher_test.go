@@ -301,9 +301,9 @@ func TestNoCallAfterTheEnd(t *testing.T) {
 			}
 		})
 		time.Sleep(700 * time.Millisecond)
-		p.hub.calls.close()
+		p.hub.calls.Close()
 		wg.Wait()
-		if err := p.hub.calls.wait(t.Context()); err != nil {
+		if err := p.hub.calls.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})

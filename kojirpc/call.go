@@ -9,6 +9,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -93,10 +94,10 @@ func newHubCaller(h *hub, d doer) *hubCaller {
 // CallInto implements [Caller].
 func (c *hubCaller) CallInto(ctx context.Context, into any, method string, args ...any) error {
 	h := c.hub
-	if !h.calls.begin() {
+	if !h.calls.Begin() {
 		return fmt.Errorf("hub %s: %w", method, ErrClosed)
 	}
-	defer h.calls.end()
+	defer h.calls.End()
 	h.stats.calls.Add(1)
 	var err error
 	if !h.opts.Batching.Off && h.batchable(method, args) {
@@ -167,7 +168,9 @@ type spec[T any] struct {
 }
 
 // label names the call in errors.
-func (s *spec[T]) label() string { return label(s.method, s.args, methodKind(s.method) != changes) }
+func (s *spec[T]) label() string {
+	return label(s.method, s.args, methods.KindOf(s.method) != methods.Changes)
+}
 
 // call makes a call by itself.
 func call[T any](ctx context.Context, a API, s spec[T]) (T, error) {

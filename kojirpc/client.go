@@ -65,12 +65,12 @@ func (c *Client) Close(ctx context.Context) error {
 	if sessions == nil {
 		return nil
 	}
-	c.hub.calls.close()
+	c.hub.calls.Close()
 	c.anonymous.batcher.close()
 	for _, b := range sessions {
 		b.close()
 	}
-	errs := []error{c.hub.calls.wait(ctx)}
+	errs := []error{c.hub.calls.Wait(ctx)}
 	for d := range sessions {
 		errs = append(errs, d.close(ctx))
 	}

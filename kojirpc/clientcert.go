@@ -15,7 +15,7 @@ type clientCert struct {
 	// post-handshake authentication, which Go does not offer; with TLS 1.2 it
 	// is a renegotiation.
 	late bool
-	// asked is that a server has asked for it in the handshake.
+	// asked says that a server has asked for it in the handshake.
 	asked atomic.Bool
 }
 

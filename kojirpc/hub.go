@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/retry"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/tracker"
 )
 
 // hub is what a client and its sessions share. As a doer it makes requests
@@ -22,7 +24,7 @@ type hub struct {
 	anonymous *transport      // for calls without a certificate
 	slots     chan struct{}   // one element for each request under way
 	breaker   *retry.Breaker
-	calls     *callTracker
+	calls     *tracker.Tracker
 	base      context.Context // ends when the client no longer waits for requests under way
 	abandon   context.CancelCauseFunc
 	stats     counters
@@ -44,7 +46,7 @@ func newHub(o Options) (*hub, error) {
 		server:   server,
 		readOnly: make(map[string]bool, len(o.Batching.ReadOnly)),
 		slots:    make(chan struct{}, o.MaxInFlight),
-		calls:    newCallTracker(),
+		calls:    tracker.New(),
 	}
 	for _, method := range o.Batching.ReadOnly {
 		h.readOnly[method] = true
@@ -120,7 +122,7 @@ func (h *hub) attempt(ctx context.Context, spec requestSpec, r *request) error {
 	return err
 }
 
-// outcomeOf says what the end of a request tells of the hub.
+// outcomeOf says whether the end of a request shows that the hub works.
 func (h *hub) outcomeOf(err error, took time.Duration) retry.Outcome {
 	status, isStatus := errors.AsType[*HTTPError](err)
 	_, isNetwork := errors.AsType[*NetworkError](err)
@@ -145,7 +147,7 @@ func (h *hub) outcomeOf(err error, took time.Duration) retry.Outcome {
 
 // isReadOnly reports whether a method changes nothing.
 func (h *hub) isReadOnly(method string) bool {
-	return methodKind(method) != changes || h.readOnly[method]
+	return methods.KindOf(method) != methods.Changes || h.readOnly[method]
 }
 
 // do implements doer.

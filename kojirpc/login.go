@@ -20,7 +20,7 @@ func (h *hub) decoder(into any) func([]byte) error {
 	}
 }
 
-// sessionInfo is what a login returns. Hubs before 1.31 have no header-auth.
+// sessionInfo is the result of a login. Hubs before 1.31 have no header-auth.
 type sessionInfo struct {
 	ID         int64  `xmlrpc:"session-id"`
 	Key        string `xmlrpc:"session-key"`

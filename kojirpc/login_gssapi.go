@@ -85,7 +85,7 @@ func gssapiError(what string, err error) error {
 // token asks for a token. Kerberos libraries take no context, so they may go on
 // after ctx has ended; Client.Close waits for them.
 func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, error) {
-	if !h.calls.begin() {
+	if !h.calls.Begin() {
 		return nil, ErrClosed
 	}
 	type result struct {
@@ -94,7 +94,7 @@ func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, 
 	}
 	done := make(chan result, 1)
 	go func() {
-		defer h.calls.end()
+		defer h.calls.End()
 		token, err := n.Token(ctx, service)
 		done <- result{token, err}
 	}()

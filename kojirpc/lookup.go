@@ -14,7 +14,7 @@ import (
 // ErrOtherSite reports that a URL is not one of this hub's kojiweb or file server.
 var ErrOtherSite = errors.New("the URL is of another site")
 
-// Thing is what a URL names. The one field that goes with Page.Kind is set.
+// Thing is the thing that a URL names. The one field that goes with Page.Kind is set.
 type Thing struct {
 	Page    koji.Page
 	Task    *koji.Task

@@ -12,7 +12,7 @@ func ID(id int64) koji.Ref { return koji.Ref{ID: id} }
 // Name names something by its name; builds go by name-version-release.
 func Name(name string) koji.Ref { return koji.Ref{Name: name} }
 
-// refArg is how the hub is told what is meant. It goes by the type: a text is a
+// refArg returns the argument that names a thing. The hub goes by its type: a text is a
 // name even if it is all digits.
 func refArg(r koji.Ref) (any, error) {
 	switch {
@@ -37,7 +37,7 @@ type QueryOpts struct {
 	Limit int
 }
 
-// value is how the hub takes it; nil if it is zero.
+// value returns the options as the hub takes them; nil if there are none.
 func (q QueryOpts) value() any {
 	m := map[string]any{}
 	setIf(m, "order", q.Order)
@@ -57,7 +57,7 @@ func (q QueryOpts) in(named Named) Named {
 	return named
 }
 
-// countOnly has a list counted.
+// countOnly returns the options that count a list.
 func countOnly() map[string]any { return map[string]any{"countOnly": true} }
 
 // The functions below add a member to named arguments where there is something

@@ -110,7 +110,7 @@ func (h *hub) sleep(ctx context.Context, d time.Duration) bool {
 		return true
 	case <-ctx.Done():
 		return false
-	case <-h.calls.closing():
+	case <-h.calls.Closing():
 		return false
 	}
 }

@@ -113,10 +113,10 @@ func (s *sessionDoer) release() { <-s.inUse }
 
 // login logs in without making a call.
 func (s *sessionDoer) login(ctx context.Context) error {
-	if !s.hub.calls.begin() {
+	if !s.hub.calls.Begin() {
 		return ErrClosed
 	}
-	defer s.hub.calls.end()
+	defer s.hub.calls.End()
 	if err := s.acquire(ctx); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (s *sessionDoer) try(ctx context.Context, r *request) error {
 	})
 }
 
-// recovery is what has been done to get a request answered. Each step is taken
+// recovery says what has been done to get a request answered. Each step is taken
 // once.
 type recovery struct{ renewed, loggedIn, renumbered bool }
 

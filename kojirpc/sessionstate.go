@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// sessionState is what the hub gave a session at its login.
+// sessionState holds what the hub gave a session at its login.
 type sessionState struct {
 	id     int64
 	key    string

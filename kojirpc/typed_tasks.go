@@ -92,7 +92,7 @@ func (a API) GetTaskRequest(ctx context.Context, id int64) ([]any, error) {
 	return CallInto[[]any](ctx, a, "getTaskRequest", id)
 }
 
-// TaskResult is what came of a task.
+// TaskResult is the outcome of a task.
 type TaskResult struct {
 	// Value is what a closed task returned, as package xmlrpc decodes it.
 	Value any
@@ -101,7 +101,7 @@ type TaskResult struct {
 	Fault *Fault
 }
 
-// GetTaskResult returns what came of a task that is closed or failed. For others
+// GetTaskResult returns the outcome of a task that is closed or failed. For others
 // the hub answers with CodeGenericError.
 func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
 	raw, err := CallInto[xmlrpc.Raw](ctx, a, "getTaskResult", id, Named{"raise_fault": false})

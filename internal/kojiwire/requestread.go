@@ -18,7 +18,7 @@ type requestReader struct {
 }
 
 // take reads one parameter, or one member of options. A value of a kind that
-// the parameter cannot have is left alone.
+// the parameter cannot have is ignored.
 func (r *requestReader) take(p parameter, v any) {
 	switch p.says {
 	case nothing:

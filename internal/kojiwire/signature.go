@@ -44,7 +44,7 @@ type signature struct {
 	variadic bool // more parameters may follow
 }
 
-// method is what is known of one kind of task.
+// method describes one kind of task.
 type method struct {
 	name       string
 	signatures []signature

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Outcome is what an attempt says about whether the other side works.
+// Outcome says what an attempt tells about whether the other side works.
 type Outcome uint8
 
 // The outcomes of an attempt.

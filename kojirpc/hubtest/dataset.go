@@ -2,25 +2,42 @@ package hubtest
 
 import "github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 
-// The rows of a hub; package dataset describes them.
+// The rows of a hub are those of package dataset.
 type (
-	Data        = dataset.Data
-	User        = dataset.User
-	Tag         = dataset.Tag
-	Target      = dataset.Target
-	Channel     = dataset.Channel
-	Host        = dataset.Host
-	Package     = dataset.Package
-	Build       = dataset.Build
-	Task        = dataset.Task
-	TaskFault   = dataset.TaskFault
-	OutputFile  = dataset.OutputFile
-	Tagged      = dataset.Tagged
-	Repo        = dataset.Repo
-	RPM         = dataset.RPM
-	Archive     = dataset.Archive
+	// Data is [dataset.Data].
+	Data = dataset.Data
+	// User is [dataset.User].
+	User = dataset.User
+	// Tag is [dataset.Tag].
+	Tag = dataset.Tag
+	// Target is [dataset.Target].
+	Target = dataset.Target
+	// Channel is [dataset.Channel].
+	Channel = dataset.Channel
+	// Host is [dataset.Host].
+	Host = dataset.Host
+	// Package is [dataset.Package].
+	Package = dataset.Package
+	// Build is [dataset.Build].
+	Build = dataset.Build
+	// Task is [dataset.Task].
+	Task = dataset.Task
+	// TaskFault is [dataset.TaskFault].
+	TaskFault = dataset.TaskFault
+	// OutputFile is [dataset.OutputFile].
+	OutputFile = dataset.OutputFile
+	// Tagged is [dataset.Tagged].
+	Tagged = dataset.Tagged
+	// Repo is [dataset.Repo].
+	Repo = dataset.Repo
+	// RPM is [dataset.RPM].
+	RPM = dataset.RPM
+	// Archive is [dataset.Archive].
+	Archive = dataset.Archive
+	// ArchiveType is [dataset.ArchiveType].
 	ArchiveType = dataset.ArchiveType
-	Event       = dataset.Event
+	// Event is [dataset.Event].
+	Event = dataset.Event
 )
 
 // Recorded returns the data of the hub whose answers were recorded: from it, this

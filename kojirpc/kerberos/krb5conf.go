@@ -9,7 +9,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/iana/etypeID"
 )
 
-// krb5Conf is what a client needs of krb5.conf. The library's own reader follows
+// krb5Conf holds the settings of krb5.conf that a client needs. The library's own reader follows
 // no include, takes the last of several values where MIT Kerberos takes the
 // first, and stumbles over some lines that are in use.
 type krb5Conf struct {

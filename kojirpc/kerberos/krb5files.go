@@ -19,7 +19,7 @@ type krb5Line struct {
 
 func (l krb5Line) key() string { return l.section + "\x00" + l.block + "\x00" + l.name }
 
-// defaultKrb5Conf is where krb5.conf is, unless told otherwise.
+// defaultKrb5Conf is the usual path of krb5.conf.
 const defaultKrb5Conf = "/etc/krb5.conf"
 
 // readConf reads the configuration. No file at the usual place is no error:

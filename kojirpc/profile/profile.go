@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Profile is how to reach and use one Koji hub. Every field is named for the
+// Profile says how to reach and use one Koji hub. Every field is named for the
 // key it comes from and has Koji's default when no file gives that key.
 type Profile struct {
 	// Name is the section's name, and Koji's key "profile".

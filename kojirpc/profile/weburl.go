@@ -103,7 +103,7 @@ func (s *Set) addressed(unusable []string) string {
 	return out
 }
 
-// location is what counts of a URL when two are compared.
+// location holds the parts of a URL that are compared.
 type location struct {
 	host     string // lower case
 	port     string // empty for the scheme's own

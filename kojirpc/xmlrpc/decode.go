@@ -37,7 +37,7 @@ type Decoder struct {
 	leaveOut func(name []byte) bool
 }
 
-// cursor is where a Decoder stands as to the value at hand.
+// cursor says how far a Decoder has read the current value.
 type cursor struct {
 	state state
 	kind  Kind   // of the opened value

@@ -79,7 +79,7 @@ func (d *Decoder) responseEnd(parent string) error {
 	return d.finish()
 }
 
-// position is what it takes to read a value again.
+// position is a place in the document to which reading can return.
 type position struct {
 	cursor
 	pos, depth, elements int

@@ -36,7 +36,7 @@ func (d *Decoder) unmarshal(u Unmarshaler) error {
 	return d.settle()
 }
 
-// plan is how values of one Go type are read. It does not change once it is in
+// plan says how values of one Go type are read. It does not change once it is in
 // use.
 type plan struct {
 	decode func(d *Decoder, v reflect.Value) error // v can be set

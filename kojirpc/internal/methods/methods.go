@@ -1,27 +1,31 @@
-package kojirpc
+// Package methods says what the methods of the hub do.
+package methods
 
-// kind says what a method does to the hub.
-type kind uint8
+import "github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 
+// Kind says what a method does to the hub.
+type Kind uint8
+
+// The kinds of method.
 const (
-	// changes something, or may.
-	changes kind = iota
-	// reads one thing or a few.
-	reads
-	// sweeps reads what can be long, such as all builds of a package. It is
+	// Changes is a method that changes something, or may.
+	Changes Kind = iota
+	// Reads is a method that reads one thing or a few.
+	Reads
+	// Sweeps is a method that reads what can be long, such as all builds of a package. It is
 	// not put into a multiCall, where others would wait for it, unless its
 	// arguments say that it is short.
-	sweeps
+	Sweeps
 )
 
-// methodKind tells by its name what a method does. A method that is not listed
+// KindOf tells by its name what a method does. A method that is not listed
 // here counts as one that changes something.
 //
 // Source: the exports of kojihub/kojihub.py, kojihub/repos.py and
 // kojihub/scheduler.py. Left out are methods that read but for an argument:
 // getTagID makes a tag when told to, getRPMChecksums stores what it computes,
 // filterResults calls whatever method it is given.
-func methodKind(method string) kind {
+func KindOf(method string) Kind {
 	switch method {
 	case "buildReferences", "checkTagAccess", "checkTagPackage", "count", "echo", "findBuildID",
 		"getAPIVersion", "getAllArches", "getArchive", "getArchiveFile", "getArchiveType",
@@ -36,7 +40,7 @@ func methodKind(method string) kind {
 		"hello", "listTaskOutput", "mavenEnabled", "repoInfo", "showSession", "system.methodHelp",
 		"system.methodSignature", "tagChangedSinceEvent", "tagFirstChangeEvent", "tagLastChangeEvent",
 		"taskFinished", "winEnabled":
-		return reads
+		return Reads
 	case "_listapi", "getActiveRepos", "getAllPerms", "getArchiveTypes", "getBuildLogs",
 		"getBuildNotificationBlocks", "getBuildNotifications", "getBuildTargets", "getBuildrootListing",
 		"getChangelogEntries", "getExternalRepoList", "getFullInheritance", "getLatestBuilds",
@@ -47,36 +51,24 @@ func methodKind(method string) kind {
 		"listTaggedRPMS", "listTags", "listTasks", "listUsers", "listVolumes", "queryHistory", "queryRPMSigs",
 		"scheduler.getHostData", "scheduler.getLogMessages", "scheduler.getTaskRefusals",
 		"scheduler.getTaskRuns", "search", "system.listMethods", "untaggedBuilds":
-		return sweeps
+		return Sweeps
 	}
-	return changes
+	return Changes
 }
 
 // shortAnswer bounds how many things the answer of a call in a multiCall may hold.
 const shortAnswer = 100
 
-// batchable reports whether a call may be gathered into a multiCall: it only
-// reads, and its answer is short.
-func (h *hub) batchable(method string, args []any) bool {
-	switch methodKind(method) {
-	case reads:
-		return true
-	case sweeps:
-		return isShort(args)
-	}
-	return h.readOnly[method]
-}
-
-// isShort reports whether the arguments bound the answer: by number, or to what
+// IsShort reports whether the arguments bound the answer: by number, or to what
 // belongs to one build or task.
-func isShort(args []any) bool {
+func IsShort(args []any) bool {
 	if len(args) == 0 {
 		return false
 	}
 	if limited(args[len(args)-1]) { // listTasks takes its queryOpts by place
 		return true
 	}
-	named, ok := args[len(args)-1].(Named)
+	named, ok := args[len(args)-1].(xmlrpc.Named)
 	if !ok {
 		return false
 	}
