@@ -74,22 +74,19 @@ func newResult[T any](s spec[T]) *Result[T] {
 // Get returns what the call returned or its own error. Before Send, and if the
 // batch did not get that far, the error is ErrNotSent.
 func (r *Result[T]) Get() (T, error) {
-	return r.get(func(err error) error { return fmt.Errorf("hub %s: %w", r.spec.label(), err) })
-}
-
-// get is Get; wrap adds to the error of the call what was called.
-func (r *Result[T]) get(wrap func(error) error) (T, error) {
-	switch s := &r.spec; {
+	s, err := &r.spec, r.call.Err
+	switch {
 	case s.err != nil:
-		return *new(T), fmt.Errorf("hub %s: %w", s.method, s.err)
-	case r.call.Err != nil:
-		return *new(T), wrap(r.call.Err)
+		err = s.err
+	case err != nil:
 	case s.absent == nil:
 		return r.value, nil
-	case r.found == nil:
-		return *new(T), fmt.Errorf("hub %s: %w", s.label(), s.absent)
+	case r.found != nil:
+		return *r.found, nil
+	default:
+		err = s.absent
 	}
-	return *r.found, nil
+	return *new(T), fmt.Errorf("hub %s: %w", s.label(), err)
 }
 
 // The calls of a batch are those of API, to which their documentation belongs.

@@ -174,11 +174,20 @@ func (s *spec[T]) label() string {
 
 // call makes a call by itself.
 func call[T any](ctx context.Context, a API, s spec[T]) (T, error) {
-	r := newResult(s)
-	if s.err == nil {
-		r.call.Err = a.CallInto(ctx, r.call.Into, s.method, s.args...)
+	if s.err != nil {
+		return *new(T), fmt.Errorf("hub %s: %w", s.method, s.err)
 	}
-	return r.get(func(err error) error { return err })
+	if s.absent == nil {
+		return CallInto[T](ctx, a, s.method, s.args...)
+	}
+	v, err := CallInto[*T](ctx, a, s.method, s.args...)
+	if err == nil && v == nil {
+		err = fmt.Errorf("hub %s: %w", s.label(), s.absent)
+	}
+	if err != nil {
+		return *new(T), err
+	}
+	return *v, nil
 }
 
 // plain is a call whose result, nil included, is decoded as it is.

@@ -16,9 +16,9 @@ func Into(p any) any {
 		return newReader(func(_ *records, dec *xmlrpc.Decoder) error { return readSeconds(dec, d) })
 	}
 	for _, wrap := range [...]func(any) any{
-		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper(flat(SetTag)),
-		wrapper(flat(SetPackage)), wrapper(flat(SetTarget)), wrapper(flat(SetChannel)),
-		wrapper(flat(SetHost)), wrapper(flat(SetRepo)), wrapper(flat(SetRPM)),
+		wrapper((*records).task), wrapper((*records).build), wrapper((*records).user), wrapper((*records).tag),
+		wrapper((*records).pkg), wrapper((*records).target), wrapper((*records).channel),
+		wrapper((*records).host), wrapper((*records).repo), wrapper((*records).rpm),
 	} {
 		if t := wrap(p); t != nil {
 			return t
@@ -147,11 +147,17 @@ func plain[T any](r *records, d *xmlrpc.Decoder, name string, into *T, set func(
 }
 
 // flat reads a record whose members are all plain values.
-func flat[T any](set func(*T, []byte, Scalar)) func(*records, *xmlrpc.Decoder, *T) error {
-	return func(r *records, d *xmlrpc.Decoder, into *T) error {
-		return d.Struct(func(name string) error { return plain(r, d, name, into, set) })
-	}
+func flat[T any](r *records, d *xmlrpc.Decoder, into *T, set func(*T, []byte, Scalar)) error {
+	return d.Struct(func(name string) error { return plain(r, d, name, into, set) })
 }
+
+func (r *records) tag(d *xmlrpc.Decoder, t *koji.Tag) error         { return flat(r, d, t, SetTag) }
+func (r *records) pkg(d *xmlrpc.Decoder, p *koji.Package) error     { return flat(r, d, p, SetPackage) }
+func (r *records) target(d *xmlrpc.Decoder, t *koji.Target) error   { return flat(r, d, t, SetTarget) }
+func (r *records) channel(d *xmlrpc.Decoder, c *koji.Channel) error { return flat(r, d, c, SetChannel) }
+func (r *records) host(d *xmlrpc.Decoder, h *koji.Host) error       { return flat(r, d, h, SetHost) }
+func (r *records) repo(d *xmlrpc.Decoder, repo *koji.Repo) error    { return flat(r, d, repo, SetRepo) }
+func (r *records) rpm(d *xmlrpc.Decoder, rpm *koji.RPM) error       { return flat(r, d, rpm, SetRPM) }
 
 // user reads a user; krb_principals is a list.
 func (r *records) user(d *xmlrpc.Decoder, u *koji.User) error {
