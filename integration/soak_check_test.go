@@ -54,13 +54,12 @@ func (s *soak) check(sink string, n int) {
 	s.receiver.mu.Unlock()
 	some(t, sink, unexplained(deliveries, s.begun, s.history))
 	_, again := missing(t, n, taken)
-	letters := s.letters(sink)
-	s.checkFates(sink, n, taken, letters)
+	s.checkFates(sink, n)
 	most := 0
 	for _, times := range tries {
 		most = max(most, times)
 	}
-	t.Logf("%s: %d messages, %d came twice, %d dead letters, the worst tried %d times", sink, n, again, len(letters), most)
+	t.Logf("%s: %d messages, %d came twice, %d dead letters, the worst tried %d times", sink, n, again, len(s.letters[sink]), most)
 }
 
 // some reports errors, of many the first.
@@ -75,43 +74,61 @@ func some(t *testing.T, sink string, errs []string) {
 	}
 }
 
-// checkFates looks that each message has the end that it should.
-func (s *soak) checkFates(sink string, n int, taken []out, letters []amqp.Delivery) {
+// checkFates looks that each message has an end, and that what is a dead letter is one
+// for the right reason.
+func (s *soak) checkFates(sink string, n int) {
 	t := s.t
 	t.Helper()
 	var errs []string
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Sprintf(format, args...)) }
-	arrived := make([]bool, n+1)
-	for _, e := range taken {
-		arrived[e.number(t)] = true
-	}
-	reasons := make([]string, n+1)
-	for _, l := range letters {
+	for _, l := range s.letters[sink] {
 		number, err := strconv.Atoi(l.MessageId)
 		if err != nil || number < 1 || number > n {
 			wrong("a dead letter with the id %q", l.MessageId)
 			continue
 		}
-		reasons[number] = fmt.Sprint(l.Headers["x-kojiwatch-reason"])
-		if want := badness(number); reasons[number] != want {
+		if got, want := l.Headers["x-kojiwatch-reason"], badness(number); got != want {
 			wrong("message %d is a dead letter because of %s, %v (%v attempts, from %v to %v); want %q",
-				number, reasons[number], l.Headers["x-kojiwatch-error"], l.Headers["x-kojiwatch-attempts"],
+				number, got, l.Headers["x-kojiwatch-error"], l.Headers["x-kojiwatch-attempts"],
 				l.Headers["x-kojiwatch-first-attempt"], l.Headers["x-kojiwatch-last-attempt"], want)
 		}
 	}
-	for number := 1; number <= n; number++ {
-		switch want := badness(number); {
-		case want == good && !arrived[number] && reasons[number] == good:
-			wrong("message %d is lost", number)
-		case want != good && reasons[number] == good:
+	for _, number := range s.without(sink, n) {
+		if want := badness(number); want != good {
 			wrong("message %d is no dead letter, and should be for %s", number, want)
+		} else {
+			wrong("message %d is lost", number)
 		}
 	}
 	some(t, sink, errs)
 }
 
-// letters are the dead letters of a sink.
-func (s *soak) letters(sink string) (all []amqp.Delivery) {
+// without are the messages of 1 to n that have no end yet: a good one arrives, unless it
+// is a dead letter, and a bad one is one.
+func (s *soak) without(sink string, n int) (numbers []int) {
+	ended := make([]bool, n+1)
+	s.receiver.mu.Lock()
+	for _, a := range s.receiver.asked {
+		if number := a.number(s.t); a.path == "/"+sink && a.taken && badness(number) == good {
+			ended[number] = true
+		}
+	}
+	s.receiver.mu.Unlock()
+	for _, l := range s.letters[sink] {
+		if number, err := strconv.Atoi(l.MessageId); err == nil && number >= 0 && number <= n {
+			ended[number] = true
+		}
+	}
+	for number := 1; number <= n; number++ {
+		if !ended[number] {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
+// collect takes the dead letters of a sink.
+func (s *soak) collect(sink string) {
 	t := s.t
 	t.Helper()
 	conn, err := amqp.Dial(s.broker.URL())
@@ -129,8 +146,8 @@ func (s *soak) letters(sink string) (all []amqp.Delivery) {
 			t.Fatal(err)
 		}
 		if !ok {
-			return all
+			return
 		}
-		all = append(all, d)
+		s.letters[sink] = append(s.letters[sink], d)
 	}
 }

@@ -21,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	amqp "github.com/rabbitmq/amqp091-go"
+
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
@@ -42,6 +44,8 @@ type soak struct {
 	ca       string      // of the receiver
 	replicas []*replica
 	hardship atomic.Pointer[hardship]
+
+	letters map[string][]amqp.Delivery // that there have been, of each sink
 
 	begun   time.Time
 	history history
@@ -108,7 +112,7 @@ func TestSoak(t *testing.T) {
 	published.Go(func() { publishEvenly(t, s.broker.VHost, messages, soakRate) })
 	s.goThrough(plan)
 	published.Wait()
-	s.drain()
+	s.drain(len(messages))
 	s.addSessionsHeld()
 	for _, sink := range soakSinks {
 		s.check(sink, len(messages))
@@ -117,7 +121,7 @@ func TestSoak(t *testing.T) {
 
 func newSoak(t *testing.T) *soak {
 	t.Helper()
-	s := &soak{t: t, broker: rig.PrivateBroker(t), begun: time.Now(), open: map[*fault]int{}}
+	s := &soak{t: t, broker: rig.PrivateBroker(t), begun: time.Now(), open: map[*fault]int{}, letters: map[string][]amqp.Delivery{}}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("what went wrong, and when:\n%s", s.history.write(s.begun))
@@ -312,28 +316,35 @@ func (s *soak) revive() {
 	}
 }
 
-// drain waits until the queues are empty, and stay so: what a quorum queue holds is told
-// seconds late.
-func (s *soak) drain() {
+// drain waits until each message of 1 to n has an end with each sink, and then until
+// the queues are empty. What a quorum queue holds is told many seconds late, so that it
+// is empty says nothing before that.
+func (s *soak) drain(n int) {
 	s.t.Helper()
-	const stays = 12 * time.Second
-	since := time.Now()
-	for end := since.Add(2 * patience); time.Since(since) < stays; time.Sleep(time.Second) {
+	end := time.Now().Add(2 * patience)
+	for ; ; time.Sleep(time.Second) {
 		s.revive()
-		var errs []error
+		left := 0
 		for _, sink := range soakSinks {
+			s.collect(sink)
+			left += len(s.without(sink, n))
+		}
+		if left == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			s.t.Errorf("%d messages have no end after %s", left, 2*patience)
+			return
+		}
+	}
+	for _, sink := range soakSinks {
+		rig.Eventually(s.t, patience, func() error {
 			stats, err := s.broker.QueueStats(s.t.Context(), sink)
 			if err == nil && stats.Ready+stats.Unacked > 0 {
 				err = fmt.Errorf("%s holds %d and %d", sink, stats.Ready, stats.Unacked)
 			}
-			errs = append(errs, err)
-		}
-		if err := errors.Join(errs...); err != nil {
-			since = time.Now()
-			if since.After(end) {
-				s.t.Errorf("not done within %s: %v", 2*patience, err)
-				return
-			}
-		}
+			return err
+		})
+		s.collect(sink)
 	}
 }
