@@ -68,7 +68,11 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	r.mu.Unlock()
 	// Its turn is when it came: once the answer has begun, the sender may go on.
-	if r.mood != nil && r.mood(w, first+1) || r.refuses(w, events) {
+	answer, worst := w, r.worst(events)
+	if worst > 0 {
+		answer = speechless{w}
+	}
+	if r.mood != nil && r.mood(answer, first+1) || worst > 0 && fails(w, worst) {
 		return
 	}
 	r.mu.Lock()
@@ -91,15 +95,19 @@ func eventsIn(body io.Reader) (events []out, err error) {
 	}
 }
 
-// refuses answers with the worst status that one of the events gets.
-func (r *receiver) refuses(w http.ResponseWriter, events []out) bool {
-	worst := 0
+// speechless writes no body, which would begin an answer that says all is well.
+type speechless struct{ http.ResponseWriter }
+
+func (speechless) Write(p []byte) (int, error) { return len(p), nil }
+
+// worst is the worst status that one of the events gets; 0 if all are taken.
+func (r *receiver) worst(events []out) (worst int) {
 	for _, e := range events {
 		if r.refuse != nil {
 			worst = max(worst, r.refuse(e))
 		}
 	}
-	return worst > 0 && fails(w, worst)
+	return worst
 }
 
 // taken are the requests with events that it took, in the order in which they came.
