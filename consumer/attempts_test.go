@@ -10,18 +10,18 @@ import (
 	"time"
 )
 
-func delivery(body string) *Delivery { return &Delivery{RoutingKey: "k", Body: []byte(body)} }
+func deliveryOf(body string) *Delivery { return &Delivery{RoutingKey: "k", Body: []byte(body)} }
 
 func TestTheMemoryOfAttemptsIsBounded(t *testing.T) {
 	m := newAttemptMemory("")
 	now := time.Now()
 	for i := range maxRemembered + 100 {
-		m.remember(delivery(strconv.Itoa(i)), &tries{All: 1, Alone: 1, Last: now.Add(time.Duration(i))})
+		m.remember(deliveryOf(strconv.Itoa(i)), &tries{All: 1, Alone: 1, Last: now.Add(time.Duration(i))})
 	}
 	if n := len(m.byID); n != maxRemembered {
 		t.Errorf("%d are remembered", n)
 	}
-	if m.recall(delivery("0")) != nil || m.recall(delivery("200")) == nil {
+	if m.recall(deliveryOf("0")) != nil || m.recall(deliveryOf("200")) == nil {
 		t.Error("not the oldest were forgotten")
 	}
 }
@@ -51,12 +51,12 @@ func TestAFileOfAttemptsThatIsNoneIsAnError(t *testing.T) {
 			if err := m.load(); err == nil || !strings.Contains(err.Error(), path) {
 				t.Errorf("the error is %v", err)
 			}
-			m.remember(delivery("1"), &tries{All: 1, Alone: 1, Last: time.Now()})
+			m.remember(deliveryOf("1"), &tries{All: 1, Alone: 1, Last: time.Now()})
 			if err := m.save(true); err != nil {
 				t.Error(err)
 			}
 			again := newAttemptMemory(path)
-			if err := again.load(); err != nil || again.recall(delivery("1")) == nil {
+			if err := again.load(); err != nil || again.recall(deliveryOf("1")) == nil {
 				t.Errorf("it is not replaced: %v", err)
 			}
 		})

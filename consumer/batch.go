@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // batch is what one worker has in hand. values run parallel to items.
@@ -81,12 +83,10 @@ type answers struct {
 
 func answersOf(err error, n int) answers {
 	if e, ok := errors.AsType[*BatchError](err); ok {
-		return answers{n: n, each: e.Errs, rest: cmp.Or(e.Rest, errNoAnswer)}
+		return answers{n: n, each: e.Errs, rest: e.At(len(e.Errs))}
 	}
 	return answers{n: n, rest: err}
 }
-
-var errNoAnswer = errors.New("the batch error says nothing about this value")
 
 // at is the answer for the value at place i. It is about that value alone if it was
 // delivered alone or the answer named it.
@@ -105,7 +105,7 @@ func (a answers) half() int { return max(1, (a.n-len(a.each)+1)/2) }
 func (a answers) failure() (failure error) {
 	for i := range a.n {
 		err, _ := a.at(i)
-		if _, refused := permanent(err); err == nil || refused {
+		if _, refused := delivery.Reason(err); err == nil || refused {
 			return nil
 		}
 		failure = cmp.Or(failure, err)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // circuitBreaker stands before all workers of a consumer. While the sink works it
@@ -153,12 +155,12 @@ func (b *circuitBreaker) failLocked(a *attempt, err error) {
 	if b.failures == 0 {
 		b.first = a.key
 	}
-	b.several = b.several || b.first != a.key || isOutage(err)
+	b.several = b.several || b.first != a.key || delivery.IsOutage(err)
 	if b.failures++; b.failures == b.limit {
 		b.opened.Add(1)
 		b.down.Store(true)
 	}
-	wait := min(retryAfter(err), b.longest)
+	wait := min(delivery.RetryAfter(err), b.longest)
 	if b.openLocked() {
 		wait = max(wait, b.pause.next())
 	}
@@ -211,25 +213,4 @@ func waitFor(ctx context.Context, d time.Duration, changed <-chan struct{}) {
 	case <-changed:
 	case <-ctx.Done():
 	}
-}
-
-// retryAfter is how long an error asks to wait; 0 if it does not.
-func retryAfter(err error) time.Duration {
-	if e, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err); ok {
-		return e.RetryAfter()
-	}
-	return 0
-}
-
-// isOutage reports whether an error is about the sink as a whole, not about what
-// was sent.
-func isOutage(err error) bool {
-	e, ok := errors.AsType[interface {
-		error
-		Outage() bool
-	}](err)
-	return ok && e.Outage()
 }

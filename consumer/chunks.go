@@ -6,6 +6,8 @@ import (
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // chunkSize is how many deliveries at most go from hand to hand together.
@@ -139,7 +141,7 @@ func (p *pipeline[T]) recycle(c *chunk[T]) {
 
 // deadLetterUnparsed passes an item that cannot be parsed to the dead letters.
 func (p *pipeline[T]) deadLetterUnparsed(it *item[T]) {
-	reason, ok := permanent(it.err)
+	reason, ok := delivery.Reason(it.err)
 	if !ok {
 		reason = ReasonUnparseable
 	}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // deliver hands over a batch of everything in broker order, as often as it takes,
@@ -84,7 +86,7 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 		if err != nil {
 			err = p.spend(&it, err, shared)
 		}
-		reason, dead := permanent(err)
+		reason, dead := delivery.Reason(err)
 		switch {
 		case err == nil:
 			b.settled = append(b.settled, it.d)
@@ -93,7 +95,7 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 			p.observe(it.v, reason, err)
 			p.dead.add(newDeadLetter(&it, reason, err))
 			p.forget(&it)
-			if _, refused := permanent(failed); !refused {
+			if _, refused := delivery.Reason(failed); !refused {
 				again = cmp.Or(again, err) // the sink has not worked
 			}
 		default:
@@ -110,7 +112,7 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 // isAboutValues reports whether an error is about what was delivered, not about the
 // sink as a whole or the end of the work.
 func isAboutValues(err error) bool {
-	return err != nil && !isOutage(err) && !errors.Is(err, context.Canceled)
+	return err != nil && !delivery.IsOutage(err) && !errors.Is(err, context.Canceled)
 }
 
 // failedTogether notes a failure together with others, of which half are tried
@@ -120,7 +122,7 @@ func (p *pipeline[T]) failedTogether(it *item[T], err error, half int) (again er
 	it.note(blameNone)
 	it.tries.Together = half
 	p.memory.remember(it.d, it.tries)
-	if _, refused := permanent(err); refused {
+	if _, refused := delivery.Reason(err); refused {
 		return nil
 	}
 	p.counters.retries.Add(1)
@@ -147,7 +149,7 @@ func (p *pipeline[T]) settleDone(b *batch[T]) {
 func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
 	blame := blamed(err, shared)
 	it.note(blame)
-	if _, dead := permanent(err); dead {
+	if _, dead := delivery.Reason(err); dead {
 		return err
 	}
 	if spent := p.limit.spent(it.tries, err); spent != nil {

@@ -1,10 +1,9 @@
 package consumer
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // Handler is the work on deliveries, given by the one who builds the consumer.
@@ -30,8 +29,8 @@ type Handler[T any] interface {
 	// again, which happens after a pause. When ctx ends, Deliver returns soon.
 	//
 	// An error to be tried again may have a method RetryAfter() time.Duration,
-	// before which nothing is tried, and a method Outage() bool, which says
-	// that the fault is not with these values; see [RetryLimit].
+	// before which nothing is tried, and a method Outage() bool, which reports
+	// whether the fault is not with these values; see [RetryLimit].
 	//
 	// With more than one worker it runs for several batches at once, whose values
 	// have no key in common.
@@ -72,59 +71,8 @@ const (
 
 // Dead marks err as permanent: what it is about can never succeed and becomes a
 // dead letter with this reason, a short word in lower case.
-func Dead(reason string, err error) error { return &deadError{reason: reason, err: err} }
+func Dead(reason string, err error) error { return delivery.Refuse(reason, err) }
 
-type deadError struct {
-	reason string
-	err    error
-}
-
-func (e *deadError) Error() string     { return e.err.Error() }
-func (e *deadError) Unwrap() error     { return e.err }
-func (e *deadError) Permanent() string { return e.reason }
-
-// permanent finds the reason in an error that is permanent.
-func permanent(err error) (reason string, ok bool) {
-	p, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err)
-	if !ok {
-		return "", false
-	}
-	return p.Permanent(), true
-}
-
-// BatchError is what [Handler.Deliver] returns when the values of one batch fared
-// differently. A value may be accepted after one before it failed only if the two
-// have different keys or the failure is permanent.
-type BatchError struct {
-	// Errs belong to the values place by place; nil is an accepted one.
-	Errs []error
-	// Rest is about the values beyond the end of Errs together, as an error that
-	// is no BatchError is about all. Nil: they were not accepted and are tried
-	// again.
-	Rest error
-}
-
-// Error counts the failures and shows the first.
-func (e *BatchError) Error() string {
-	n, first := 0, error(nil)
-	for _, err := range e.Errs {
-		if err == nil {
-			continue
-		}
-		if n++; first == nil {
-			first = err
-		}
-	}
-	return fmt.Sprintf("%d of %d failed, the first: %v", n, len(e.Errs), first)
-}
-
-// At is the answer for the value at place i.
-func (e *BatchError) At(i int) error {
-	if i < len(e.Errs) {
-		return e.Errs[i]
-	}
-	return cmp.Or(e.Rest, errNoAnswer)
-}
+// BatchError is the error of [Handler.Deliver] when the values of one batch fared
+// differently.
+type BatchError = delivery.BatchError

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // item is a delivery on its way, with what it was parsed to.
@@ -43,7 +45,7 @@ func (it *item[T]) failures(last error) int {
 	switch {
 	case it.tries == nil:
 		return 1
-	case isOutage(last):
+	case delivery.IsOutage(last):
 		return it.tries.All
 	}
 	return max(1, it.tries.counted())

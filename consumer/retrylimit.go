@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // RetryLimit bounds what is spent on one delivery, over all sessions. The zero
@@ -100,7 +102,7 @@ func (r *RetryLimit) spent(t *tries, err error) error {
 // whether others fail too.
 func blamed(err error, shared bool) blame {
 	switch {
-	case isOutage(err) || errors.Is(err, context.Canceled):
+	case delivery.IsOutage(err) || errors.Is(err, context.Canceled):
 		return blameNone
 	case shared:
 		return blameShared

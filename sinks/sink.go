@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // Sink takes events out into the world.
@@ -23,18 +24,21 @@ type Sink interface {
 	Close() error
 }
 
-// Refuse marks err as final: the sink will never take this event, however
-// often it is tried. The reason is one or two words for a header or a metric.
-func Refuse(reason string, err error) error { return &refusal{reason, err} }
+// Refuse marks err as permanent: the sink will never take this event, however often
+// it is tried. The reason is one or two words for a header or a metric.
+func Refuse(reason string, err error) error { return delivery.Refuse(reason, err) }
 
-type refusal struct {
-	reason string
-	err    error
+// IsRefusal reports whether err is permanent, as one made by [Refuse] is.
+func IsRefusal(err error) bool {
+	_, ok := delivery.Reason(err)
+	return ok
 }
 
-func (r *refusal) Error() string { return r.err.Error() }
-func (r *refusal) Unwrap() error { return r.err }
+// Outage marks err as a failure of the sink as a whole, for no fault of the events
+// that were sent: it does not count against them.
+func Outage(err error) error { return delivery.Outage(err) }
 
-// Permanent returns the reason of the refusal. The consumer knows a final
-// error by this method.
-func (r *refusal) Permanent() string { return r.reason }
+// BatchError is the error of [Sink.Send] when the events of one batch fared
+// differently. Errs belong to the events place by place; nil is one that the sink has.
+// Rest is about those beyond the end of Errs together.
+type BatchError = delivery.BatchError

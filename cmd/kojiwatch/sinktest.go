@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/sinks"
@@ -140,11 +141,8 @@ func tried(err error) error {
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 		err = each.At(0)
 	}
-	if refusal, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err); ok {
-		return &RefusedError{refusal.Permanent(), err}
+	if reason, ok := delivery.Reason(err); ok {
+		return &RefusedError{reason, err}
 	}
 	return fmt.Errorf("not taken now, such an event would be tried again: %w", err)
 }

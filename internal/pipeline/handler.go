@@ -4,7 +4,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -127,9 +126,6 @@ func (h *Handler) Deliver(ctx context.Context, batch []*Job) error {
 	}
 	err := h.sink.Send(h.Traces.carry(ctx, batch), events)
 	h.Traces.done(batch, err)
-	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
-		return &consumer.BatchError{Errs: each.Errs, Rest: each.Rest}
-	}
 	if err != nil {
 		return err
 	}

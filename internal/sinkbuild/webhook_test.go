@@ -15,6 +15,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
@@ -131,8 +132,7 @@ func TestWebhookSecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := sink.Send(t.Context(), sinktest.Events(0, 1))
-		out, ok := err.(interface{ Outage() bool }) //nolint:errorlint // as it comes
-		if !ok || !out.Outage() || !strings.Contains(err.Error(), file) {
+		if !delivery.IsOutage(err) || !strings.Contains(err.Error(), file) {
 			t.Errorf("without %s: %v", file, err)
 		}
 		write(t, file, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

@@ -145,16 +145,7 @@ func (s *Sink) publish(ctx context.Context, events []*event.Event, wave []int, e
 	}
 }
 
-var errBehind = &outage{errors.New("waits for one before it")}
-
-// outage is that an event was not published for no fault of its own.
-type outage struct{ err error }
-
-func (e *outage) Error() string { return e.err.Error() }
-func (e *outage) Unwrap() error { return e.err }
-
-// Outage tells that the fault is not with what was sent.
-func (e *outage) Outage() bool { return true }
+var errBehind = sinks.Outage(errors.New("waits for one before it"))
 
 // again reports whether an event that failed is tried again.
 func (s *Sink) again(err error) bool {
@@ -166,7 +157,7 @@ func (s *Sink) verdict(key string, err error) error {
 		return nil
 	}
 	if !errors.Is(err, ErrUnroutable) {
-		return &outage{fmt.Errorf("publish to exchange %q: %w", s.o.Exchange, err)}
+		return sinks.Outage(fmt.Errorf("publish to exchange %q: %w", s.o.Exchange, err))
 	}
 	err = fmt.Errorf("publish to exchange %q: %w: nothing is bound for the key %q", s.o.Exchange, err, key)
 	switch s.o.Unroutable {

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -138,8 +139,7 @@ func TestABrokersFailureIsNoEventsFault(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	for i, delivered := range []bool{true, true, false, false, true, false} {
-		o, _ := errors.AsType[*outage](each.Errs[i])
-		if (each.Errs[i] == nil) != delivered || !delivered && (o == nil || !o.Outage() || sinks.IsRefusal(o)) {
+		if err := each.Errs[i]; (err == nil) != delivered || !delivered && (!delivery.IsOutage(err) || sinks.IsRefusal(err)) {
 			t.Errorf("event %d: %v", i, each.Errs[i])
 		}
 	}
@@ -162,11 +162,7 @@ func TestUnroutable(t *testing.T) {
 			t.Errorf("policy %d: %v, published %v", policy, err, b.got)
 		}
 		if each, ok := errors.AsType[*sinks.BatchError](err); ok {
-			_, dead := errors.AsType[interface {
-				error
-				Permanent() string
-			}](each.Errs[0])
-			if dead != want.dead {
+			if dead := sinks.IsRefusal(each.Errs[0]); dead != want.dead {
 				t.Errorf("policy %d: %v", policy, each.Errs[0])
 			}
 		}

@@ -12,19 +12,15 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/smtpd"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// reasonOf is the reason of a refusal; "" of anything else.
+// reasonOf returns the reason of a refusal; "" of anything else.
 func reasonOf(err error) string {
-	if e, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err); ok {
-		return e.Permanent()
-	}
-	return ""
+	reason, _ := delivery.Reason(err)
+	return reason
 }
 
 // TestAnswers: 4xx is tried again, 5xx is final, and what is about the connection
@@ -72,11 +68,7 @@ func TestAnswers(t *testing.T) {
 			} else if tt.reason != "" {
 				t.Errorf("a refusal of two events is about both: %v", err)
 			}
-			out, _ := errors.AsType[interface {
-				error
-				Outage() bool
-			}](err)
-			if reasonOf(err) != tt.reason || tt.reason == "" && tt.outage != (out != nil && out.Outage()) {
+			if reasonOf(err) != tt.reason || tt.reason == "" && tt.outage != delivery.IsOutage(err) {
 				t.Errorf("got %v", err)
 			}
 		})

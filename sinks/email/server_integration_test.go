@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/smtpd"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/email"
@@ -205,8 +206,7 @@ func TestSecurity(t *testing.T) {
 // wantOutage: an event is tried again and does not pay for it.
 func wantOutage(t *testing.T, name string, err error) {
 	t.Helper()
-	out, ok := err.(interface{ Outage() bool }) //nolint:errorlint // as it comes
-	if !ok || !out.Outage() || sinks.IsRefusal(err) {
+	if !delivery.IsOutage(err) || sinks.IsRefusal(err) {
 		t.Errorf("%s: got %v", name, err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -37,17 +38,6 @@ func failed() *event.Event {
 		ID: "id-1", Type: event.TaskStateChange, New: "FAILED", Summary: "it\nfailed\x1b[31m",
 		Task: &koji.Task{ID: 7, Method: "build", Request: koji.Request{Package: "$(touch x); `id`"}},
 	}
-}
-
-func permanent(err error) (string, bool) {
-	p, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err)
-	if !ok {
-		return "", false
-	}
-	return p.Permanent(), true
 }
 
 func TestProgramGetsTheEvent(t *testing.T) {
@@ -92,7 +82,7 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(script, func(t *testing.T) {
 			err := one(t, shell(script), failed())
-			if reason, _ := permanent(err); reason != want.reason {
+			if reason, _ := delivery.Reason(err); reason != want.reason {
 				t.Errorf("the reason is %q, want %q", reason, want.reason)
 			}
 			if (err == nil) != (want.text == "") || err != nil && !strings.Contains(err.Error(), want.text) {
@@ -104,7 +94,7 @@ func TestExitCodes(t *testing.T) {
 		})
 	}
 	err := one(t, Options{Command: []string{"/no/such/program"}, Timeout: time.Minute}, failed())
-	if _, dead := permanent(err); err == nil || dead {
+	if _, dead := delivery.Reason(err); err == nil || dead {
 		t.Errorf("a program that is missing may come back; got %v", err)
 	}
 }
@@ -116,7 +106,7 @@ func TestTimeout(t *testing.T) {
 	o := shell(`trap '' TERM; (trap '' TERM; echo $$ > pid; exec sleep 1000) & echo $! > child; wait`)
 	o.Dir, o.Timeout, o.Grace = dir, 500*time.Millisecond, 100*time.Millisecond
 	err := one(t, o, failed())
-	if _, dead := permanent(err); err == nil || dead || !strings.Contains(err.Error(), "not done within 500ms") {
+	if _, dead := delivery.Reason(err); err == nil || dead || !strings.Contains(err.Error(), "not done within 500ms") {
 		t.Errorf("got %v", err)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "child"))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -327,10 +328,7 @@ func TestDiskFull(t *testing.T) {
 	if !errors.Is(err, syscall.EFBIG) || !strings.Contains(err.Error(), path) {
 		t.Fatalf("got %v", err)
 	}
-	if _, final := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err); final {
+	if _, final := delivery.Reason(err); final {
 		t.Error("a full disk is for ever")
 	}
 	send(t, s, "2")

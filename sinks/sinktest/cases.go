@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
 // order: events arrive in the order in which they were sent, once each.
@@ -81,7 +82,7 @@ func retry(t *testing.T, w *World) {
 		if err == nil {
 			t.Fatal("the place failed, and Send says it has the events")
 		}
-		if reason, final := permanent(err); final {
+		if reason, final := delivery.Reason(err); final {
 			t.Fatalf("a failure that passes is final (%s): %v", reason, err)
 		}
 	}
@@ -98,7 +99,7 @@ func permanentFailure(t *testing.T, w *World) {
 	w.Refuse(events[1].ID)
 	for i, e := range events {
 		err := w.Sink.Send(t.Context(), []*event.Event{e})
-		reason, final := permanent(err)
+		reason, final := delivery.Reason(err)
 		if refused := i == 1; refused != final {
 			t.Errorf("event %d: final is %t: %v", i, final, err)
 		}
@@ -147,7 +148,7 @@ func cancelled(t *testing.T, w *World) {
 		if err == nil {
 			t.Error("Send was broken off, and says it has the event")
 		}
-		if reason, final := permanent(err); final {
+		if reason, final := delivery.Reason(err); final {
 			t.Errorf("the end of the context is final (%s): %v", reason, err)
 		}
 	case <-time.After(patience):

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
@@ -132,18 +133,6 @@ func unique(list []string) []string {
 	})
 }
 
-// permanent returns the reason of a final error.
-func permanent(err error) (reason string, ok bool) {
-	p, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err)
-	if !ok {
-		return "", false
-	}
-	return p.Permanent(), true
-}
-
 // wantArrived compares what arrived, repetitions aside, with what should have.
 func wantArrived(t *testing.T, w *World, want []string) {
 	t.Helper()
@@ -164,7 +153,7 @@ func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 		if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 			var left []*event.Event
 			for i, e := range events[:len(each.Errs)] {
-				if _, final := permanent(each.Errs[i]); final {
+				if _, final := delivery.Reason(each.Errs[i]); final {
 					return err
 				}
 				if each.Errs[i] != nil {
@@ -173,7 +162,7 @@ func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 			}
 			events = append(left, events[len(each.Errs):]...)
 		}
-		if _, final := permanent(err); final {
+		if _, final := delivery.Reason(err); final {
 			return err
 		}
 		time.Sleep(time.Millisecond)

@@ -40,7 +40,7 @@ func (a *answer) outcome(now time.Time) error {
 	}
 }
 
-// statusError is an answer that is not good.
+// statusError reports an answer that is not good.
 type statusError struct {
 	code       int
 	said       []byte
@@ -58,29 +58,11 @@ func (e *statusError) Error() string {
 	return text
 }
 
-// RetryAfter is how long the receiver asked to be left alone; 0 if it did not.
+// RetryAfter returns how long the receiver asked to be left alone; 0 if it did not.
 func (e *statusError) RetryAfter() time.Duration { return e.retryAfter }
 
-// Outage tells that the receiver only asks for patience.
+// Outage reports whether the receiver only asks for patience.
 func (e *statusError) Outage() bool { return e.code == http.StatusTooManyRequests }
-
-// networkError is that there was no answer.
-type networkError struct{ err error }
-
-func (e *networkError) Error() string { return "reach the receiver: " + e.err.Error() }
-func (e *networkError) Unwrap() error { return e.err }
-
-// Outage tells that the fault is not with what was sent.
-func (e *networkError) Outage() bool { return true }
-
-// unready is that no request could be made: a file with a secret is not there.
-type unready struct{ err error }
-
-func (e *unready) Error() string { return "make a request: " + e.err.Error() }
-func (e *unready) Unwrap() error { return e.err }
-
-// Outage tells that the fault is not with what was sent.
-func (e *unready) Outage() bool { return true }
 
 // noAnswer makes an error of net/http ours: without the URL, which may be a
 // secret.
@@ -88,7 +70,7 @@ func noAnswer(err error) error {
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err
 	}
-	return &networkError{err}
+	return sinks.Outage(fmt.Errorf("reach the receiver: %w", err))
 }
 
 // longestWait bounds what a receiver may ask for.

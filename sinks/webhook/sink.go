@@ -100,7 +100,7 @@ func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err 
 	defer cancel()
 	r, err := s.request(ctx, m, sinks.IDOf(events))
 	if err != nil {
-		return &unready{err}
+		return sinks.Outage(fmt.Errorf("make a request: %w", err)) // a file with a secret is not there
 	}
 	began := time.Now()
 	a, err := s.exchange(r)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
@@ -36,26 +37,9 @@ type hints struct {
 	after     time.Duration
 }
 
-func hintsOf(err error) (h hints) {
-	if e, ok := errors.AsType[interface {
-		error
-		Permanent() string
-	}](err); ok {
-		h.permanent = e.Permanent()
-	}
-	if e, ok := errors.AsType[interface {
-		error
-		Outage() bool
-	}](err); ok && h.permanent == "" {
-		h.outage = e.Outage()
-	}
-	if e, ok := errors.AsType[interface {
-		error
-		RetryAfter() time.Duration
-	}](err); ok {
-		h.after = e.RetryAfter()
-	}
-	return h
+func hintsOf(err error) hints {
+	reason, refused := delivery.Reason(err)
+	return hints{permanent: reason, outage: !refused && delivery.IsOutage(err), after: delivery.RetryAfter(err)}
 }
 
 func TestOutcomes(t *testing.T) {
