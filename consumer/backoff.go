@@ -1,7 +1,6 @@
 package consumer
 
 import (
-	"context"
 	"math/rand/v2"
 	"time"
 )
@@ -37,13 +36,3 @@ func (b *backoff) draw(ceiling time.Duration) time.Duration {
 
 // reset starts over.
 func (b *backoff) reset() { b.ceiling = 0 }
-
-// sleep waits, or until ctx ends.
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}

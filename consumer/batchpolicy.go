@@ -30,19 +30,19 @@ type gathering struct {
 // full reports whether a batch waits for nothing any more.
 func (p *pipeline[T]) full(b *batch[T]) bool {
 	n := len(b.items)
-	if n >= p.batch || b.limit > 0 && n >= b.limit {
+	if n >= p.o.batch || b.limit > 0 && n >= b.limit {
 		return true
 	}
 	bytes := 0
 	for i := range b.items {
 		bytes += len(b.items[i].d.Body)
 	}
-	return p.policy.Bytes > 0 && bytes >= p.policy.Bytes
+	return p.o.policy.Bytes > 0 && bytes >= p.o.policy.Bytes
 }
 
 // sift settles those from place n on that the handler does not want.
 func (p *pipeline[T]) sift(b *batch[T], n int) {
-	filter, ok := p.handler.(Prefilter[T])
+	filter, ok := p.o.handler.(Prefilter[T])
 	if !ok {
 		return
 	}

@@ -67,7 +67,7 @@ func TestBatchPolicy(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := &timedLog{began: time.Now()}
 				l := newLine(&funcHandler{deliver: log.accept}, tt.workers, 4)
-				l.policy, l.keyed = tt.policy, true
+				l.o.policy, l.o.keyed = tt.policy, true
 				l.start()
 				for _, a := range tt.arrivals {
 					time.Sleep(a.after)
@@ -89,7 +89,7 @@ func TestGatheringIsBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
 		l := newLine(&funcHandler{deliver: log.accept}, 3, 4)
-		l.policy, l.keyed = BatchPolicy{Linger: time.Hour}, true
+		l.o.policy, l.o.keyed = BatchPolicy{Linger: time.Hour}, true
 		l.start()
 		l.sendNumbers(1, 2)
 		time.Sleep(time.Minute)
@@ -115,7 +115,7 @@ func TestPrefilter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
 		l := newLine(picky{&funcHandler{deliver: log.accept}}, 1, 4)
-		l.policy, l.keyed = BatchPolicy{Interval: time.Minute}, true
+		l.o.policy, l.o.keyed = BatchPolicy{Interval: time.Minute}, true
 		l.start()
 		l.sendNumbers(1, 3, 5, 2, 7)
 		time.Sleep(time.Second)

@@ -48,7 +48,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 			}
 			return nil
 		}}, 8, 1)
-		l.breaker = newCircuitBreaker(8, l.pause, l.counters)
+		l.o.breaker = newCircuitBreaker(8, l.o.pause, l.o.counters)
 		l.start()
 		l.send(numbers(10)...)
 		time.Sleep(5 * time.Second)
@@ -58,14 +58,14 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 		if n := attempts.Load() - before; most.Load() != 1 || n < 30 || n > 600 {
 			t.Errorf("%d attempts in an hour, %d at once", n, most.Load())
 		}
-		if !l.counters.down.Load() || l.counters.opened.Load() != 1 {
+		if !l.o.counters.down.Load() || l.o.counters.opened.Load() != 1 {
 			t.Error("the sink is not counted as down once")
 		}
 		down.Store(false)
 		time.Sleep(2 * time.Minute)
 		l.soft()
 		l.running.Wait()
-		if n := l.counters.done.Load(); n != 10 || l.counters.down.Load() {
+		if n := l.o.counters.done.Load(); n != 10 || l.o.counters.down.Load() {
 			t.Errorf("%d of 10 done after the sink came back", n)
 		}
 		if n := len(l.box.all()); n > 0 {
@@ -94,8 +94,8 @@ func TestComeBackLater(t *testing.T) {
 		time.Sleep(7 * time.Minute)
 		l.soft()
 		l.running.Wait()
-		if early.Load() > 0 || l.counters.done.Load() != 3 {
-			t.Errorf("%d too early, %d done", early.Load(), l.counters.done.Load())
+		if early.Load() > 0 || l.o.counters.done.Load() != 3 {
+			t.Errorf("%d too early, %d done", early.Load(), l.o.counters.done.Load())
 		}
 		l.hard()
 	})
@@ -128,7 +128,7 @@ func TestRetryLimit(t *testing.T) {
 						attempts++
 						return tt.fail(attempts)
 					}}, workers, 1)
-					l.limit = tt.limit
+					l.o.limit = tt.limit
 					l.start()
 					l.send(numbers(4)...)
 					time.Sleep(10 * time.Hour)
@@ -136,15 +136,12 @@ func TestRetryLimit(t *testing.T) {
 					l.running.Wait()
 					l.hard()
 					letters := l.box.all()
-					if len(letters) != 1 || attempts != tt.attempts || l.counters.done.Load() != 3 {
-						t.Fatalf("%d letters after %d attempts, %d done", len(letters), attempts, l.counters.done.Load())
+					if len(letters) != 1 || attempts != tt.attempts || l.o.counters.done.Load() != 3 {
+						t.Fatalf("%d letters after %d attempts, %d done", len(letters), attempts, l.o.counters.done.Load())
 					}
 					letter := letters[0]
 					if letter.Attempts != attempts || letter.First.IsZero() || letter.Last.Before(letter.First) || letter.Time.Before(letter.Last) {
 						t.Errorf("the letter says %d attempts from %s to %s", letter.Attempts, letter.First, letter.Last)
-					}
-					if headers := letter.publishing().Headers; headers[HeaderAttempts] != int64(attempts) || headers[HeaderFirst] == nil || headers[HeaderLast] == nil {
-						t.Errorf("headers: %v", headers)
 					}
 					if tt.limit != (RetryLimit{}) && letter.Reason == ReasonRetriesSpent && !strings.Contains(letter.Error, "500") {
 						t.Errorf("the error is %q", letter.Error)
@@ -160,16 +157,16 @@ func TestRetryLimit(t *testing.T) {
 func TestSpentRetriesAreNoSign(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
-		l.limit = RetryLimit{Attempts: 3}
-		l.breaker = newCircuitBreaker(2, l.pause, l.counters)
+		l.o.limit = RetryLimit{Attempts: 3}
+		l.o.breaker = newCircuitBreaker(2, l.o.pause, l.o.counters)
 		l.start()
 		l.send(numbers(8)...)
 		time.Sleep(10 * time.Hour)
 		l.soft()
 		l.running.Wait()
 		l.hard()
-		if n := len(l.box.all()); n != 8 || l.counters.opened.Load() != 1 || !l.counters.down.Load() {
-			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.counters.opened.Load())
+		if n := len(l.box.all()); n != 8 || l.o.counters.opened.Load() != 1 || !l.o.counters.down.Load() {
+			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.o.counters.opened.Load())
 		}
 	})
 }
@@ -187,15 +184,15 @@ func TestRenew(t *testing.T) {
 					}
 					return comeBack(5 * time.Minute)
 				}}, 4, 1)
-				l.breaker = newCircuitBreaker(limit, l.pause, l.counters)
+				l.o.breaker = newCircuitBreaker(limit, l.o.pause, l.o.counters)
 				l.start()
 				l.send(numbers(8)...)
 				time.Sleep(time.Hour)
 				works.Store(true)
-				l.breaker.renew()
+				l.o.breaker.renew()
 				time.Sleep(time.Millisecond)
-				if n := l.counters.done.Load(); n != 8 || l.counters.down.Load() {
-					t.Errorf("%d of 8 done right after the renewal; down: %v", n, l.counters.down.Load())
+				if n := l.o.counters.done.Load(); n != 8 || l.o.counters.down.Load() {
+					t.Errorf("%d of 8 done right after the renewal; down: %v", n, l.o.counters.down.Load())
 				}
 				l.soft()
 				l.running.Wait()

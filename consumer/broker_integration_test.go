@@ -12,7 +12,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 	"go.uber.org/goleak"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
@@ -31,12 +31,12 @@ func leavesNothingRunning(t *testing.T) {
 	t.Cleanup(func() { goleak.VerifyNone(t, before) })
 }
 
-func brokers(urls ...string) func(context.Context) ([]consumer.Broker, error) {
-	var list []consumer.Broker
+func brokers(urls ...string) func(context.Context) ([]broker.Address, error) {
+	var list []broker.Address
 	for _, url := range urls {
-		list = append(list, consumer.Broker{URL: url})
+		list = append(list, broker.Address{URL: url})
 	}
-	return func(context.Context) ([]consumer.Broker, error) { return list, nil }
+	return func(context.Context) ([]broker.Address, error) { return list, nil }
 }
 
 // admin is a connection of the test's own, beside the consumer's.

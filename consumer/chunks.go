@@ -7,6 +7,8 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -59,11 +61,11 @@ func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 
 func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	now := time.Now()
-	d := received(in, p.queue, p.settler.epoch, now)
-	d.revive()
-	p.settler.take(d.DeliveryTag, now)
-	p.counters.received(d)
-	c.items = append(c.items, item[T]{d: d, tries: p.memory.recall(d), lastDelivery: p.isLast(d)})
+	d := message.New(in, p.queue, p.settler.Epoch(), now)
+	deadletter.Restore(d)
+	p.settler.Take(d.DeliveryTag, now)
+	p.o.counters.received(d)
+	c.items = append(c.items, item[T]{d: d, tries: p.o.memory.Recall(d), lastDelivery: p.isLast(d)})
 }
 
 // parse is one of the parsers.
@@ -99,8 +101,8 @@ func (p *pipeline[T]) parseOne(it *item[T]) {
 			it.err = Dead(ReasonPanic, panicked("parse", r))
 		}
 	}()
-	if it.v, it.err = p.handler.Parse(it.d); it.err == nil && p.keyed {
-		it.key = p.handler.Key(it.v)
+	if it.v, it.err = p.o.handler.Parse(it.d); it.err == nil && p.o.keyed {
+		it.key = p.o.handler.Key(it.v)
 	}
 }
 

@@ -8,21 +8,26 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
-// deadLines bounds the lines about single dead letters, of which a wrong binding
+// deadLogLimit bounds the log lines about single dead letters, of which a wrong binding
 // brings thousands.
-const deadLines = 10 // per minute
+const deadLogLimit = 10 // per minute
 
 // Consumer consumes one queue for one [Handler], session after session.
 type Consumer[T any] struct {
 	options  Options
-	pipes    *pipelineOptions[T]
+	pipeline *pipelineOptions[T]
 	topology *topology
-	dialer   *dialer
-	letters  DeadLetters
+	dialer   *broker.Dialer
+	dead     DeadLetters
 	counters *counters
-	outage   *sessionLogger
+	sessions *sessionLogger
 	deadLog  zerolog.Logger
 	// deadFailure logs that dead letters cannot be kept.
 	deadFailure *failureLogger
@@ -42,17 +47,17 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	c := &Consumer[T]{
 		options:  o,
 		counters: newCounters(),
-		letters:  o.DeadLetters,
+		dead:     o.DeadLetters,
 		topology: &topology{queue: o.Queue, bindings: o.Bindings, declare: o.Declare},
-		dialer:   o.dialer(o.Name),
+		dialer:   broker.NewDialer(o.connection(o.Name)),
 		closeNow: make(chan struct{}),
 	}
 	log := &c.options.Log
-	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLines, Period: time.Minute})
-	c.outage = &sessionLogger{log: log}
+	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLogLimit, Period: time.Minute})
+	c.sessions = &sessionLogger{log: log}
 	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
 	pause := backoff{first: o.RetryFirst, last: o.RetryLast}
-	c.pipes = &pipelineOptions[T]{
+	c.pipeline = &pipelineOptions[T]{
 		handler:       h,
 		workers:       o.Workers,
 		keyed:         o.Keyed || o.Workers > 1 || o.BatchPolicy.waits(),
@@ -63,36 +68,41 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		limit:         o.RetryLimit,
 		breaker:       newCircuitBreaker(o.DownAfter, pause, c.counters),
 		sink:          &failureLogger{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
-		memory:        newAttemptMemory(o.AttemptsFile),
+		memory:        attempts.NewMemory(o.AttemptsFile),
 		memoryFailure: &failureLogger{log: log, begun: "attempts cannot be written down; after a restart they are counted anew", ended: "attempts are written down again"},
 	}
-	if c.letters == nil {
-		c.topology.deadQueue = o.DeadQueue
-		c.letters = newDeadQueue(o.dialer(o.Name+" dead letters"), c.topology, log)
+	if c.dead == nil {
+		c.topology.deadQueue = deadletter.NewQueueWriter(deadletter.WriterOptions{
+			Broker: o.connection(o.Name + " dead letters"), Queue: o.DeadQueue, Type: o.Queue.Type,
+			Declare: o.Declare == Active, Log: o.Log,
+		})
+		c.dead = c.topology.deadQueue
 	}
 	return c, nil
 }
 
-func (o *Options) dialer(name string) *dialer {
-	return &dialer{
-		brokers:     o.Brokers,
-		name:        name,
-		product:     o.Product,
-		version:     o.Version,
-		heartbeat:   o.Heartbeat,
-		dialTimeout: o.DialTimeout,
-		rpcTimeout:  o.RPCTimeout,
-	}
-}
-
-// Stats is what the consumer has done so far. It may be called at any time.
+// Stats returns what the consumer has done so far. It may be called at any time.
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
-	if own, ok := c.letters.(*deadQueue); ok {
-		s.Blocked = own.publisher.Blocked()
+	if own := c.topology.deadQueue; own != nil {
+		s.Blocked = own.Blocked()
 	}
 	return s
 }
+
+// FatalError reports a failure at the start that waiting cannot heal.
+type FatalError struct {
+	Cause broker.Cause
+	// Hint says what to do about it.
+	Hint string
+	Err  error
+}
+
+// Error says what failed and what to do.
+func (e *FatalError) Error() string { return e.Err.Error() + ": " + e.Hint }
+
+// Unwrap returns Err.
+func (e *FatalError) Unwrap() error { return e.Err }
 
 // CloseNow ends the grace that [Consumer.Run] gives to what is in hand. It may be
 // called at any time.
@@ -100,7 +110,7 @@ func (c *Consumer[T]) CloseNow() { c.once.Do(func() { close(c.closeNow) }) }
 
 // RetryNow has all that waits for another attempt tried at once, as if nothing had
 // failed: what it failed at has changed. It may be called at any time.
-func (c *Consumer[T]) RetryNow() { c.pipes.breaker.renew() }
+func (c *Consumer[T]) RetryNow() { c.pipeline.breaker.renew() }
 
 // Run consumes until ctx ends, then finishes what is in hand, leaves the rest to
 // the broker and returns nil. Everything else it survives by trying again, except
@@ -110,27 +120,27 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 	if c.running.Swap(true) {
 		return errors.New("the consumer has been run before")
 	}
-	if own, ok := c.letters.(*deadQueue); ok {
-		defer own.close()
+	if own := c.topology.deadQueue; own != nil {
+		defer own.Close()
 	}
-	if err := c.pipes.memory.load(); err != nil {
+	if err := c.pipeline.memory.Load(); err != nil {
 		c.options.Log.Warn().Err(err).Msg("attempts made before the restart are forgotten")
 	}
-	pause := c.pipes.pause
+	pause := c.pipeline.pause
 	for {
 		end := c.session(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if end.why.remedy != "" && c.counters.epoch.Load() == 0 {
-			return &FatalError{Cause: end.why.cause, Remedy: end.why.remedy, Err: end.why.err}
+		if end.why.Hint != "" && c.counters.epoch.Load() == 0 {
+			return &FatalError{Cause: end.why.Cause, Hint: end.why.Hint, Err: end.why.Err}
 		}
-		c.counters.failures[end.why.cause].Add(1)
-		c.outage.begin(end.why)
-		c.dialer.turn++
+		c.counters.failures[end.why.Cause].Add(1)
+		c.sessions.begin(end.why)
+		c.dialer.Skip()
 		if end.worked {
 			pause.reset()
 		}
-		sleep(ctx, pause.next())
+		clock.Sleep(ctx, pause.next())
 	}
 }

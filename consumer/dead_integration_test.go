@@ -17,6 +17,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 )
 
 // get takes one message from a queue.
@@ -71,18 +73,18 @@ func TestPoisonGoesToTheDeadLetterQueueWhole(t *testing.T) {
 	}
 	for header, want := range map[string]any{
 		"text": "caf\xe9", "number": int64(1) << 40, "small": int32(-7), "none": nil, "yes": true,
-		consumer.HeaderReason: consumer.ReasonUnparseable, consumer.HeaderError: "that is poison",
-		consumer.HeaderExchange: "", consumer.HeaderRoutingKey: q, consumer.HeaderQueue: q,
-		consumer.HeaderUserID: user, consumer.HeaderExpiration: "86400000",
+		deadletter.HeaderReason: consumer.ReasonUnparseable, deadletter.HeaderError: "that is poison",
+		deadletter.HeaderExchange: "", deadletter.HeaderRoutingKey: q, deadletter.HeaderQueue: q,
+		deadletter.HeaderUserID: user, deadletter.HeaderExpiration: "86400000",
 	} {
 		if got, ok := d.Headers[header]; !ok || got != want {
 			t.Errorf("header %s is %v, should be %v", header, got, want)
 		}
 	}
-	if _, ok := d.Headers["CC"]; ok || d.Headers[consumer.HeaderCC] == nil {
+	if _, ok := d.Headers["CC"]; ok || d.Headers[deadletter.HeaderCC] == nil {
 		t.Errorf("header CC would send copies: %v", d.Headers)
 	}
-	if at, err := time.Parse(time.RFC3339, d.Headers[consumer.HeaderTime].(string)); err != nil || time.Since(at) > time.Minute {
+	if at, err := time.Parse(time.RFC3339, d.Headers[deadletter.HeaderTime].(string)); err != nil || time.Since(at) > time.Minute {
 		t.Errorf("time %v: %v", at, err)
 	}
 	if list, _ := d.Headers["list"].([]any); len(list) != 2 || list[1].(amqp.Table)["y"] != int8(1) {
@@ -162,12 +164,12 @@ func TestALockedDownBrokerIsFoundOutAtTheStart(t *testing.T) {
 	o := options(t, q)
 	o.Bindings = []consumer.Binding{{Exchange: "amq.topic", Keys: []string{q}}}
 	at := brokerURL(t)
-	o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-		return []consumer.Broker{{URL: at, Username: q, Password: "x"}}, nil
+	o.Brokers = func(context.Context) ([]broker.Address, error) {
+		return []broker.Address{{URL: at, Username: q, Password: "x"}}, nil
 	}
 	t.Run("dead-letter queue", func(t *testing.T) {
 		fatal := start(t, &sink{}, o).fails()
-		if fatal.Cause != consumer.CauseTopology || !strings.Contains(fatal.Error(), "dead_letters: file") || !strings.Contains(fatal.Error(), "403") {
+		if fatal.Cause != broker.CauseTopology || !strings.Contains(fatal.Error(), "dead_letters: file") || !strings.Contains(fatal.Error(), "403") {
 			t.Errorf("%s: %v", fatal.Cause, fatal)
 		}
 	})
@@ -175,7 +177,7 @@ func TestALockedDownBrokerIsFoundOutAtTheStart(t *testing.T) {
 		o := o
 		o.Queue.Name = q + "-not-ours"
 		fatal := start(t, &sink{}, o).fails()
-		if fatal.Cause != consumer.CauseTopology || !strings.Contains(fatal.Error(), "403") {
+		if fatal.Cause != broker.CauseTopology || !strings.Contains(fatal.Error(), "403") {
 			t.Errorf("%s: %v", fatal.Cause, fatal)
 		}
 	})

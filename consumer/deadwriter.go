@@ -5,6 +5,10 @@ import (
 	"sync"
 
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 // deadLetterWriter puts what can never succeed with the dead letters, one after
@@ -14,7 +18,7 @@ import (
 type deadLetterWriter struct {
 	sink     string
 	letters  DeadLetters
-	settler  *settler
+	settler  *settle.Settler
 	counters *counters
 	pause    backoff
 	failure  *failureLogger
@@ -55,7 +59,7 @@ func (w *deadLetterWriter) run(soft, hard context.Context) {
 		letter, ok := w.first()
 		switch {
 		case ok && !w.put(hard, letter):
-			sleep(soft, w.pause.next())
+			clock.Sleep(soft, w.pause.next())
 		case !ok:
 			select {
 			case <-w.wake:
@@ -75,9 +79,9 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 	}
 	w.pause.reset()
 	w.failure.fine()
-	w.counters.dead.Add(uint64(w.settler.done(letter.Delivery)))
+	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
 	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).
-		Str("queue", letter.Queue).Str("routing_key", plainText(letter.RoutingKey, 255)).
+		Str("queue", letter.Queue).Str("routing_key", message.PlainText(letter.RoutingKey, 255)).
 		Msg("dead letter")
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -16,30 +17,30 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 	for len(b.items) > 0 && p.soft.Err() == nil {
 		n := b.together()
 		a := b.attempt(n)
-		if !p.breaker.enter(p.soft, &a) {
+		if !p.o.breaker.enter(p.soft, &a) {
 			break
 		}
-		renewal := p.breaker.renewal()
+		renewal := p.o.breaker.renewal()
 		pause, again := p.attempt(b, n, &a)
 		if worked = again == nil; worked {
 			continue
 		}
 		if !failing {
 			failing = true
-			p.sink.begin(again)
+			p.o.sink.begin(again)
 		}
 		if len(b.items) > 0 {
 			waitFor(p.soft, pause, renewal)
 		}
 	}
 	if failing {
-		p.sink.leave()
+		p.o.sink.leave()
 	}
 	if len(b.items) > 0 {
 		return false
 	}
 	if worked {
-		p.sink.fine()
+		p.o.sink.fine()
 	}
 	return true
 }
@@ -48,24 +49,24 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 // left in the batch is to be tried again after the pause; the error says why, if
 // the sink has failed.
 func (p *pipeline[T]) attempt(b *batch[T], n int, a *attempt) (pause time.Duration, again error) {
-	answers := answersOf(p.call(p.hard, b.values[:n]), n)
-	shared := p.breaker.leave(a, answers.failure())
+	answers := answersOf(p.o.call(p.hard, b.values[:n]), n)
+	shared := p.o.breaker.leave(a, answers.failure())
 	again = p.settle(b, answers, shared)
-	if again == nil || len(b.items) == 0 || p.breaker.open() { // which says when to try
+	if again == nil || len(b.items) == 0 || p.o.breaker.open() { // which says when to try
 		return 0, again
 	}
-	return p.pause.after(b.items[0].failures(again)), again
+	return p.o.pause.after(b.items[0].failures(again)), again
 }
 
 // call is Deliver, in which a panic is an error: a mistake of the program, which is
 // no fault of the values, so they are tried again.
-func (p *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
+func (o *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = panicked("deliver", r)
 		}
 	}()
-	return p.handler.Deliver(ctx, values)
+	return o.handler.Deliver(ctx, values)
 }
 
 // settle gives verdicts on what was delivered of a batch and takes from it what has
@@ -90,18 +91,18 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 		switch {
 		case err == nil:
 			b.settled = append(b.settled, it.d)
-			p.forget(&it)
+			p.o.forget(&it)
 		case dead && !p.cutShort(err):
 			p.observe(it.v, reason, err)
 			p.dead.add(newDeadLetter(&it, reason, err))
-			p.forget(&it)
+			p.o.forget(&it)
 			if _, refused := delivery.Reason(failed); !refused {
 				again = cmp.Or(again, err) // the sink has not worked
 			}
 		default:
 			again = cmp.Or(again, err)
 			kept = append(kept, it)
-			p.counters.retries.Add(1)
+			p.o.counters.retries.Add(1)
 		}
 	}
 	b.shrink(append(kept, b.items[answers.n:]...))
@@ -119,19 +120,19 @@ func isAboutValues(err error) bool {
 // together next, in this session or another. It is returned if it may pass; a
 // refusal shows that the sink works.
 func (p *pipeline[T]) failedTogether(it *item[T], err error, half int) (again error) {
-	it.note(blameNone)
+	it.note(attempts.NotBlamed)
 	it.tries.Together = half
-	p.memory.remember(it.d, it.tries)
+	p.o.memory.Remember(it.d, it.tries)
 	if _, refused := delivery.Reason(err); refused {
 		return nil
 	}
-	p.counters.retries.Add(1)
+	p.o.counters.retries.Add(1)
 	return err
 }
 
 // observe tells a handler that wants to know. What goes wrong there changes nothing.
 func (p *pipeline[T]) observe(v T, reason string, err error) {
-	if o, ok := p.handler.(DeadLetterObserver[T]); ok {
+	if o, ok := p.o.handler.(DeadLetterObserver[T]); ok {
 		defer func() { _ = recover() }()
 		o.ObserveDeadLetter(v, reason, err)
 	}
@@ -139,7 +140,7 @@ func (p *pipeline[T]) observe(v T, reason string, err error) {
 
 // settleDone gives a verdict on those that are done.
 func (p *pipeline[T]) settleDone(b *batch[T]) {
-	p.counters.done.Add(uint64(p.settler.done(b.settled...)))
+	p.o.counters.done.Add(uint64(p.settler.Done(b.settled...)))
 	clear(b.settled)
 	b.settled = b.settled[:0]
 }
@@ -152,35 +153,35 @@ func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
 	if _, dead := delivery.Reason(err); dead {
 		return err
 	}
-	if spent := p.limit.spent(it.tries, err); spent != nil {
+	if spent := p.o.limit.spent(it.tries, err); spent != nil {
 		return spent
 	}
 	if it.lastDelivery {
 		return Dead(ReasonDeliveryLimit, err)
 	}
-	if blame != blameNone {
-		p.memory.remember(it.d, it.tries)
-		p.saveAttempts(false)
+	if blame != attempts.NotBlamed {
+		p.o.memory.Remember(it.d, it.tries)
+		p.o.saveAttempts(false)
 	}
 	return err
 }
 
 // forget drops what is remembered of a value that has a verdict.
-func (p *pipelineOptions[T]) forget(it *item[T]) {
-	if it.tries != nil && p.memory.any.Load() {
-		p.memory.settled(it.d)
+func (o *pipelineOptions[T]) forget(it *item[T]) {
+	if it.tries != nil && o.memory.Any() {
+		o.memory.Settled(it.d)
 	}
 }
 
 // saveAttempts writes down what was spent on deliveries; without that they are
 // tried for longer after a restart.
-func (p *pipelineOptions[T]) saveAttempts(must bool) {
-	if err := p.memory.save(must); err != nil {
-		p.memoryFailure.begin(err)
-		p.memoryFailure.leave()
+func (o *pipelineOptions[T]) saveAttempts(must bool) {
+	if err := o.memory.Save(must); err != nil {
+		o.memoryFailure.begin(err)
+		o.memoryFailure.leave()
 		return
 	}
-	p.memoryFailure.fine()
+	o.memoryFailure.fine()
 }
 
 // cutShort reports whether an error comes from the end of the work, whatever else it

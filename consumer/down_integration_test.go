@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // TestASinkThatIsDown: everything goes back to the queue now and then, and nothing is sent
@@ -39,7 +39,7 @@ func TestASinkThatIsDown(t *testing.T) {
 		o.HoldLimit, o.Workers, o.DownAfter = 300*time.Millisecond, workers, 3
 		r = start(t, s, o)
 		eventually(t, "all is in hand", func() bool { return r.Stats().InFlight == 30 })
-		eventually(t, "all has gone back", func() bool { return r.Stats().Failures[consumer.CauseHeld] > 1 && r.Stats().SinkDown })
+		eventually(t, "all has gone back", func() bool { return r.Stats().Failures[broker.CauseHeld] > 1 && r.Stats().SinkDown })
 		before := tried.Load()
 		eventually(t, "the sink is still tried", func() bool { return tried.Load() > before+3 })
 		down.Store(false)
@@ -51,7 +51,7 @@ func TestASinkThatIsDown(t *testing.T) {
 		if n := unheld.Load(); n > 0 {
 			t.Errorf("%d attempts were made with nothing in hand", n)
 		}
-		if st := r.Stats(); st.SinkDown || st.Done != 130 || st.Failures[consumer.CauseHeld] == 0 {
+		if st := r.Stats(); st.SinkDown || st.Done != 130 || st.Failures[broker.CauseHeld] == 0 {
 			t.Errorf("stats: %+v", st)
 		}
 	}
@@ -85,7 +85,7 @@ func TestOrderWithAStandby(t *testing.T) {
 			t.Cleanup(func() { a.delete(q) })
 			a.publish(q, numbers(0, 40)...)
 			eventually(t, "both have had their turns", func() bool {
-				return replicas[0].Stats().Failures[consumer.CauseHeld] > 2 && replicas[1].Stats().Failures[consumer.CauseHeld] > 2
+				return replicas[0].Stats().Failures[broker.CauseHeld] > 2 && replicas[1].Stats().Failures[broker.CauseHeld] > 2
 			})
 			down.Store(false)
 			eventually(t, "all values", func() bool { return s.has(40) })
@@ -148,7 +148,7 @@ func TestVerdictsAfterACancelledConsumer(t *testing.T) {
 	close(hold)
 	eventually(t, "the verdict", func() bool { return r.Stats().Done == 1 })
 	eventually(t, "another session", func() bool { return r.Stats().Epoch == 2 })
-	if st := r.Stats(); st.Stale != 0 || st.Failures[consumer.CauseCancelled] != 1 {
+	if st := r.Stats(); st.Stale != 0 || st.Failures[broker.CauseCancelled] != 1 {
 		t.Errorf("stats: %+v", st)
 	}
 }
@@ -167,7 +167,7 @@ func TestOneValueThatFailsDoesNotStopTheOthers(t *testing.T) {
 	o := options(t, q)
 	o.HoldLimit, o.Workers = 300*time.Millisecond, 4
 	r := start(t, s, o)
-	eventually(t, "the held one goes back and comes again", func() bool { return r.Stats().Failures[consumer.CauseHeld] >= 2 })
+	eventually(t, "the held one goes back and comes again", func() bool { return r.Stats().Failures[broker.CauseHeld] >= 2 })
 	a.publish(q, numbers(5, 5)...)
 	eventually(t, "the others", func() bool { return r.Stats().Done == 9 })
 	r.stop()

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // printer is a handler that prints what tasks become.
@@ -35,8 +36,8 @@ func (printer) Deliver(_ context.Context, batch []change) error {
 
 func Example() {
 	c, err := consumer.New(printer{}, consumer.Options{
-		Brokers: func(context.Context) ([]consumer.Broker, error) {
-			return []consumer.Broker{{URL: "amqps://user@rabbitmq.example.org/%2Fkoji", Password: "read from a file, each time"}}, nil
+		Brokers: func(context.Context) ([]broker.Address, error) {
+			return []broker.Address{{URL: "amqps://user@rabbitmq.example.org/%2Fkoji", Password: "read from a file, each time"}}, nil
 		},
 		Queue:    consumer.Queue{Name: "tasks", Durable: true, SingleActive: true},
 		Bindings: []consumer.Binding{{Exchange: "amq.topic", Keys: []string{"koji.task.#"}}},

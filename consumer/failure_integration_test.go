@@ -22,6 +22,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // edited is the broker's URL with a change.
@@ -45,7 +46,7 @@ func TestStartFailuresThatWaitingCannotHeal(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		edit  func(*consumer.Options)
-		cause consumer.Cause
+		cause broker.Cause
 		says  []string
 	}{
 		{
@@ -53,46 +54,46 @@ func TestStartFailuresThatWaitingCannotHeal(t *testing.T) {
 			edit: func(o *consumer.Options) {
 				o.Brokers = brokers(edited(t, func(u *url.URL) { u.User = url.UserPassword("guest", secret) }))
 			},
-			cause: consumer.CauseLogin,
+			cause: broker.CauseLogin,
 			says:  []string{"403", "ACCESS_REFUSED", "password"},
 		},
 		{
 			name:  "wrong virtual host",
 			edit:  func(o *consumer.Options) { o.Brokers = brokers(edited(t, func(u *url.URL) { u.Path = "/no/such" })) },
-			cause: consumer.CauseVhost,
+			cause: broker.CauseVhost,
 			says:  []string{"530", "no/such", "not found", "virtual host"},
 		},
 		{
 			name: "no EXTERNAL",
 			edit: func(o *consumer.Options) {
 				at := brokerURL(t)
-				o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-					return []consumer.Broker{{URL: at, External: true}}, nil
+				o.Brokers = func(context.Context) ([]broker.Address, error) {
+					return []broker.Address{{URL: at, External: true}}, nil
 				}
 			},
-			cause: consumer.CauseLogin,
+			cause: broker.CauseLogin,
 			says:  []string{"SASL"},
 		},
 		{
 			name: "settings that cannot be read",
 			edit: func(o *consumer.Options) {
-				o.Brokers = func(context.Context) ([]consumer.Broker, error) {
+				o.Brokers = func(context.Context) ([]broker.Address, error) {
 					return nil, fmt.Errorf("open password file: no such file")
 				}
 			},
-			cause: consumer.CauseSettings,
+			cause: broker.CauseSettings,
 			says:  []string{"password file"},
 		},
 		{
 			name:  "queue with other properties",
 			edit:  func(o *consumer.Options) { o.Queue = consumer.Queue{Name: exists, Durable: true, SingleActive: true} },
-			cause: consumer.CauseTopology,
+			cause: broker.CauseTopology,
 			says:  []string{"406", "x-single-active-consumer", exists},
 		},
 		{
 			name:  "a queue type the broker does not know",
 			edit:  func(o *consumer.Options) { o.Queue.Type = "nosuchtype" },
-			cause: consumer.CauseTopology,
+			cause: broker.CauseTopology,
 			says:  []string{"nosuchtype", "406"},
 		},
 	} {
@@ -125,18 +126,18 @@ func TestABrokerThatIsNotThereYetIsWaitedFor(t *testing.T) {
 	closed := l.Addr().String()
 	_ = l.Close()
 	var mu sync.Mutex
-	list := []consumer.Broker{{URL: "amqp://" + closed}, {URL: "amqp://no-such-host.invalid"}}
+	list := []broker.Address{{URL: "amqp://" + closed}, {URL: "amqp://no-such-host.invalid"}}
 	o := options(t, q)
-	o.Brokers = func(context.Context) ([]consumer.Broker, error) {
+	o.Brokers = func(context.Context) ([]broker.Address, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		return list, nil
 	}
 	s := &sink{}
 	r := start(t, s, o)
-	eventually(t, "some attempts", func() bool { return r.Stats().Failures[consumer.CauseConnect] >= 3 })
+	eventually(t, "some attempts", func() bool { return r.Stats().Failures[broker.CauseConnect] >= 3 })
 	mu.Lock()
-	list = append(list, consumer.Broker{URL: brokerURL(t)})
+	list = append(list, broker.Address{URL: brokerURL(t)})
 	mu.Unlock()
 	r.connected()
 	a.publish(q, numbers(0, 1)...)
@@ -150,16 +151,16 @@ func TestSecretsAreReadForEachDial(t *testing.T) {
 	var mu sync.Mutex
 	at, password := brokerURL(t), "first"
 	o := options(t, q)
-	o.Brokers = func(context.Context) ([]consumer.Broker, error) {
+	o.Brokers = func(context.Context) ([]broker.Address, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		return []consumer.Broker{{URL: at, Username: q, Password: password}}, nil
+		return []broker.Address{{URL: at, Username: q, Password: password}}, nil
 	}
 	r := start(t, &sink{}, o)
 	r.connected()
 	api.password(q, "second")
 	eventually(t, "the connection is closed", func() bool { return api.kill(q) > 0 })
-	eventually(t, "the old password is refused, and tried again", func() bool { return r.Stats().Failures[consumer.CauseLogin] > 1 })
+	eventually(t, "the old password is refused, and tried again", func() bool { return r.Stats().Failures[broker.CauseLogin] > 1 })
 	mu.Lock()
 	password = "second"
 	mu.Unlock()
@@ -173,7 +174,7 @@ func TestAPassiveQueueMayComeLater(t *testing.T) {
 	o.Declare = consumer.Passive
 	s := &sink{}
 	r := start(t, s, o)
-	eventually(t, "some attempts", func() bool { return r.Stats().Failures[consumer.CauseTopology] >= 3 })
+	eventually(t, "some attempts", func() bool { return r.Stats().Failures[broker.CauseTopology] >= 3 })
 	a.declare(q)
 	r.connected()
 	a.publish(q, numbers(0, 1)...)
@@ -190,7 +191,7 @@ func TestADeletedQueueIsDeclaredAgain(t *testing.T) {
 	eventually(t, "a new session", func() bool { return r.Stats().Epoch == 2 && r.Stats().Connected })
 	a.publish(q, numbers(0, 1)...)
 	eventually(t, "a value", func() bool { return s.has(1) })
-	if st := r.Stats(); st.Failures[consumer.CauseCancelled] != 1 {
+	if st := r.Stats(); st.Failures[broker.CauseCancelled] != 1 {
 		t.Errorf("failures: %v", st.Failures)
 	}
 }
@@ -206,7 +207,7 @@ func TestAChannelClosedByTheBrokerIsReplaced(t *testing.T) {
 	r := start(t, s, o)
 	r.connected()
 	a.delete(q)
-	eventually(t, "consuming what is not there fails", func() bool { return r.Stats().Failures[consumer.CauseTopology] >= 2 })
+	eventually(t, "consuming what is not there fails", func() bool { return r.Stats().Failures[broker.CauseTopology] >= 2 })
 	a.declare(q)
 	r.connected()
 	a.publish(q, numbers(0, 1)...)
@@ -237,8 +238,8 @@ func TestTLS(t *testing.T) {
 	secure := strings.Replace(p.url(), "amqp://", "amqps://", 1)
 	with := func(config *tls.Config, url string) consumer.Options {
 		o := options(t, q)
-		o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-			return []consumer.Broker{{URL: url, TLS: config}}, nil
+		o.Brokers = func(context.Context) ([]broker.Address, error) {
+			return []broker.Address{{URL: url, TLS: config}}, nil
 		}
 		return o
 	}
@@ -255,7 +256,7 @@ func TestTLS(t *testing.T) {
 		"not TLS at all":    with(nil, strings.Replace(brokerURL(t), "amqp://", "amqps://", 1)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if fatal := start(t, &sink{}, o).fails(); fatal.Cause != consumer.CauseTLS {
+			if fatal := start(t, &sink{}, o).fails(); fatal.Cause != broker.CauseTLS {
 				t.Errorf("cause %s", fatal.Cause)
 			}
 		})
@@ -272,10 +273,10 @@ func TestAMissingClientCertificate(t *testing.T) {
 				MinVersion: version, MaxVersion: version,
 			})
 			o := options(t, a.queueName())
-			o.Brokers = func(context.Context) ([]consumer.Broker, error) {
-				return []consumer.Broker{{URL: strings.Replace(p.url(), "amqp://", "amqps://", 1), TLS: &tls.Config{RootCAs: pool, MinVersion: version}}}, nil
+			o.Brokers = func(context.Context) ([]broker.Address, error) {
+				return []broker.Address{{URL: strings.Replace(p.url(), "amqp://", "amqps://", 1), TLS: &tls.Config{RootCAs: pool, MinVersion: version}}}, nil
 			}
-			if fatal := start(t, &sink{}, o).fails(); fatal.Cause != consumer.CauseTLS {
+			if fatal := start(t, &sink{}, o).fails(); fatal.Cause != broker.CauseTLS {
 				t.Errorf("cause %s", fatal.Cause)
 			}
 		})

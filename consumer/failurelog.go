@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
@@ -63,20 +64,20 @@ func (l *failureLogger) fine() {
 type sessionLogger struct {
 	log   *zerolog.Logger
 	since time.Time // zero while there is none
-	cause Cause
+	cause broker.Cause
 }
 
 // begin notes why there is no session. Only another cause is worth another line.
-func (l *sessionLogger) begin(why *failure) {
+func (l *sessionLogger) begin(why *broker.Failure) {
 	level := zerolog.WarnLevel
 	if l.since.IsZero() {
 		l.since = time.Now()
-	} else if why.cause == l.cause {
+	} else if why.Cause == l.cause {
 		level = zerolog.DebugLevel
 	}
-	l.cause = why.cause
-	line := l.log.WithLevel(level).Str("cause", string(why.cause)).Err(why.err)
-	if text := cmp.Or(why.remedy, hint.Of(why.err)); text != "" {
+	l.cause = why.Cause
+	line := l.log.WithLevel(level).Str("cause", string(why.Cause)).Err(why.Err)
+	if text := cmp.Or(why.Hint, hint.Of(why.Err)); text != "" {
 		line = line.Str("remedy", text)
 	}
 	line.Msg("not consuming; trying again")
@@ -84,7 +85,7 @@ func (l *sessionLogger) begin(why *failure) {
 
 // end notes that there is a session.
 func (l *sessionLogger) end(s *session) {
-	line := l.log.Info().Str("queue", s.queue).Str("broker", s.link.broker).Uint64("epoch", s.settler.epoch)
+	line := l.log.Info().Str("queue", s.queue).Str("broker", s.conn.Address()).Uint64("epoch", s.settler.Epoch())
 	if !l.since.IsZero() {
 		line = line.Dur("after", time.Since(l.since))
 	}

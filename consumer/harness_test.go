@@ -10,6 +10,9 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
 // funcHandler is a handler made of functions. Values are the numbers that bodies
@@ -65,6 +68,30 @@ func (b *letterBox) all() []DeadLetter {
 	return slices.Clone(b.letters)
 }
 
+// ackLog is an acknowledger that remembers.
+type ackLog struct {
+	mu   sync.Mutex
+	acks []ack
+}
+
+type ack struct {
+	tag      uint64
+	multiple bool
+}
+
+func (l *ackLog) Ack(tag uint64, multiple bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acks = append(l.acks, ack{tag, multiple})
+	return nil
+}
+
+func (l *ackLog) all() []ack {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.acks)
+}
+
 // line is a pipeline without a broker.
 type line struct {
 	*pipeline[int]
@@ -83,14 +110,14 @@ func newLine(h Handler[int], workers, batch int) *line {
 	c, log := newCounters(), zerolog.Nop()
 	pause := backoff{first: time.Second, last: time.Minute}
 	l := &line{in: make(chan amqp.Delivery), acks: &ackLog{}, box: &letterBox{}}
-	s := newSettler(lineEpoch, 1000, &c.stale)
+	s := settle.New(lineEpoch, 1000, &c.stale)
 	dead := &deadLetterWriter{
 		letters: l.box, settler: s, counters: c, pause: pause, log: &log,
 		failure: &failureLogger{log: &log}, wake: make(chan struct{}, 1),
 	}
 	l.pipeline = newPipeline(&pipelineOptions[int]{
 		handler: h, workers: workers, keyed: workers > 1, batch: batch, pause: pause, counters: c, sink: &failureLogger{log: &log},
-		breaker: newCircuitBreaker(0, pause, c), memory: newAttemptMemory(""), memoryFailure: &failureLogger{log: &log},
+		breaker: newCircuitBreaker(0, pause, c), memory: attempts.NewMemory(""), memoryFailure: &failureLogger{log: &log},
 	}, s, dead, "q", -1)
 	return l
 }
@@ -101,7 +128,7 @@ func (l *line) start() {
 	hard, l.hard = context.WithCancel(context.Background())
 	acks, stop := context.WithCancel(context.Background())
 	var sending sync.WaitGroup
-	sending.Go(func() { l.settler.sendAcks(acks, l.acks) })
+	sending.Go(func() { l.settler.SendAcks(acks, l.acks) })
 	l.running.Go(func() {
 		l.run(soft, hard, l.in)
 		stop()

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 )
 
 var errRefusing = errors.New("the receiver answered 500")
@@ -66,7 +68,7 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 					deliver = inParts(tt.parts, deliver)
 				}
 				l := newLine(&funcHandler{deliver: deliver}, tt.workers, 64)
-				l.keyed, l.policy, l.limit = tt.keyed, tt.policy, RetryLimit{Attempts: 4}
+				l.o.keyed, l.o.policy, l.o.limit = tt.keyed, tt.policy, RetryLimit{Attempts: 4}
 				l.start()
 				const n = 51
 				for i := range n {
@@ -97,8 +99,8 @@ func TestOneBadEventDelaysNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		l := newLine(&funcHandler{deliver: failOn(sink, tried, 1)}, 8, 1)
-		l.limit = RetryLimit{Attempts: 30}
-		l.breaker = newCircuitBreaker(4, l.pause, l.counters)
+		l.o.limit = RetryLimit{Attempts: 30}
+		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
 		l.start()
 		l.sendNumbers(1)
 		for i := range 8 {
@@ -130,8 +132,8 @@ func TestManyBadEventsDelayOthersByTheirPause(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		bad := []int{0, 1, 2, 3, 4, 5, 6}
 		l := newLine(&funcHandler{deliver: failOn(sink, tried, bad...)}, 2, 1)
-		l.limit = RetryLimit{Attempts: 100}
-		l.breaker = newCircuitBreaker(4, l.pause, l.counters)
+		l.o.limit = RetryLimit{Attempts: 100}
+		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
 		l.start()
 		l.sendNumbers(bad...)
 		time.Sleep(time.Hour)
@@ -141,7 +143,7 @@ func TestManyBadEventsDelayOthersByTheirPause(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		// Each of the bad ones may have its turn before.
-		if late := time.Since(begun); late > time.Duration(len(bad)+2)*l.pause.last {
+		if late := time.Since(begun); late > time.Duration(len(bad)+2)*l.o.pause.last {
 			t.Errorf("the good one came after %s", late)
 		}
 		l.stop()
@@ -161,8 +163,8 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 			}
 			return sink.accept(ctx, batch)
 		}}, 8, 1)
-		l.limit = RetryLimit{Attempts: 100}
-		l.breaker = newCircuitBreaker(10, l.pause, l.counters)
+		l.o.limit = RetryLimit{Attempts: 100}
+		l.o.breaker = newCircuitBreaker(10, l.o.pause, l.o.counters)
 		l.start()
 		l.sendNumbers(1, 2, 3, 11)
 		time.Sleep(12 * time.Hour)
@@ -179,8 +181,8 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 func TestNothingIsTriedForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errRefusing }}, 8, 1)
-		l.limit = RetryLimit{Attempts: 100}
-		l.breaker = newCircuitBreaker(10, l.pause, l.counters)
+		l.o.limit = RetryLimit{Attempts: 100}
+		l.o.breaker = newCircuitBreaker(10, l.o.pause, l.o.counters)
 		l.start()
 		l.sendNumbers(1, 2, 3)
 		time.Sleep(60 * 24 * time.Hour)
@@ -196,37 +198,37 @@ func TestAttemptsCountOverSessions(t *testing.T) {
 	for name, file := range map[string]string{"a session": "", "a restart": filepath.Join(t.TempDir(), "attempts.json")} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				attempts := 0
-				memory := newAttemptMemory(file)
+				tried := 0
+				memory := attempts.NewMemory(file)
 				for i := range 20 {
 					l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
-						attempts++
-						return fmt.Errorf("attempt %d", attempts)
+						tried++
+						return fmt.Errorf("attempt %d", tried)
 					}}, 2, 1)
-					l.memory = memory
+					l.o.memory = memory
 					if file != "" {
-						l.memory = newAttemptMemory(file)
-						if err := l.memory.load(); err != nil {
+						l.o.memory = attempts.NewMemory(file)
+						if err := l.o.memory.Load(); err != nil {
 							t.Fatal(err)
 						}
 					}
-					l.limit = RetryLimit{Attempts: 12}
+					l.o.limit = RetryLimit{Attempts: 12}
 					l.start()
 					l.sendNumbers(5) // what was given back comes again
 					time.Sleep(5 * time.Second)
 					l.stop()
-					l.saveAttempts(true)
+					l.o.saveAttempts(true)
 					if letters := l.box.all(); len(letters) > 0 {
-						if i < 2 || attempts != 12 || letters[0].Attempts != 12 {
-							t.Errorf("dead in session %d after %d attempts; the letter says %d", i, attempts, letters[0].Attempts)
+						if i < 2 || tried != 12 || letters[0].Attempts != 12 {
+							t.Errorf("dead in session %d after %d attempts; the letter says %d", i, tried, letters[0].Attempts)
 						}
-						if l.memory.any.Load() {
+						if l.o.memory.Any() {
 							t.Error("the attempts are remembered after the verdict")
 						}
 						return
 					}
 				}
-				t.Errorf("not dead after %d attempts in 20 sessions", attempts)
+				t.Errorf("not dead after %d attempts in 20 sessions", tried)
 			})
 		})
 	}
@@ -238,15 +240,15 @@ func TestASplitBatchStaysSplit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		first := newLine(nil, 1, 1)
-		memory, breaker := newAttemptMemory(""), newCircuitBreaker(3, first.pause, first.counters)
+		memory, breaker := attempts.NewMemory(""), newCircuitBreaker(3, first.o.pause, first.o.counters)
 		var dead []DeadLetter
 		for session := 0; len(dead) == 0 || len(sink.all()) < 39; session++ {
 			if session == 200 {
 				t.Fatalf("the bad one was tried %d times, %d good ones were delivered", tried[7], len(sink.all()))
 			}
 			l := newLine(&funcHandler{deliver: failOn(sink, tried, 7)}, 1, 64)
-			l.keyed, l.policy, l.limit = true, BatchPolicy{Linger: time.Second}, RetryLimit{Attempts: 4}
-			l.memory, l.breaker = memory, breaker
+			l.o.keyed, l.o.policy, l.o.limit = true, BatchPolicy{Linger: time.Second}, RetryLimit{Attempts: 4}
+			l.o.memory, l.o.breaker = memory, breaker
 			l.start()
 			for i := range 40 {
 				if !slices.Contains(sink.all(), i) && (i != 7 || len(dead) == 0) {

@@ -9,6 +9,8 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // Options say what to consume, from where and how. Zero values mean the defaults
@@ -16,7 +18,7 @@ import (
 type Options struct {
 	// Brokers returns the brokers to try in turn. It is called before every
 	// dial, so passwords and certificates read by it are always fresh.
-	Brokers func(ctx context.Context) ([]Broker, error)
+	Brokers func(ctx context.Context) ([]broker.Address, error)
 	// Name is the connection's name as the broker shows it. Default: Product.
 	Name string
 	// Sink names what the deliveries are handed to, for dead letters. Default:
@@ -89,33 +91,13 @@ type Options struct {
 	// alike. Defaults: 0.5 s and 60 s.
 	RetryFirst, RetryLast time.Duration
 
-	// Log gets a line when trouble begins and one when it ends. The zero value
+	// Log gets a line when something begins to fail and one when it works again. The zero value
 	// is silent.
 	Log zerolog.Logger
 }
 
 // Queue is a queue to consume.
-type Queue struct {
-	// Name; if empty the broker makes one up.
-	Name string
-	// Type is quorum, classic or whatever the broker knows; if empty the broker
-	// decides.
-	Type string
-	// Durable queues outlive a restart of the broker.
-	Durable bool
-	// Exclusive queues belong to one connection and go with it.
-	Exclusive bool
-	// AutoDelete queues go with their last consumer.
-	AutoDelete bool
-	// SingleActive has the broker serve one consumer at a time and the next one
-	// only when that is gone.
-	SingleActive bool
-	// Arguments are any further arguments of queue.declare.
-	Arguments map[string]any
-}
-
-// transient says that the queue goes when the session ends.
-func (q *Queue) transient() bool { return q.Exclusive || q.AutoDelete }
+type Queue = broker.Queue
 
 // Binding binds the queue to an exchange, which must exist: many brokers let
 // nobody declare one.
@@ -140,11 +122,20 @@ const (
 	None
 )
 
+// connection returns how to connect under a name.
+func (o *Options) connection(name string) broker.Options {
+	return broker.Options{
+		Brokers: o.Brokers, Name: name, Product: o.Product, Version: o.Version,
+		Heartbeat: o.Heartbeat, DialTimeout: o.DialTimeout, RPCTimeout: o.RPCTimeout,
+	}
+}
+
 // setDefaults fills in what is zero.
 func (o *Options) setDefaults() {
-	setDefault(&o.Product, "kojiwatch")
-	setDefault(&o.Version, "unknown")
-	setDefault(&o.Name, o.Product)
+	b := o.connection(o.Name)
+	b.SetDefaults()
+	o.Name, o.Product, o.Version = b.Name, b.Product, b.Version
+	o.Heartbeat, o.DialTimeout, o.RPCTimeout = b.Heartbeat, b.DialTimeout, b.RPCTimeout
 	setDefault(&o.Prefetch, 512)
 	setDefault(&o.Workers, 1)
 	if o.Workers == 1 {
@@ -154,9 +145,6 @@ func (o *Options) setDefaults() {
 	if o.Queue.Name != "" {
 		setDefault(&o.DeadQueue, o.Queue.Name+".dead")
 	}
-	setDefault(&o.Heartbeat, 20*time.Second)
-	setDefault(&o.DialTimeout, 30*time.Second)
-	setDefault(&o.RPCTimeout, 30*time.Second)
 	setDefault(&o.Grace, 10*time.Second)
 	setDefault(&o.HoldLimit, 15*time.Minute)
 	setDefault(&o.RetryFirst, 500*time.Millisecond)
@@ -170,10 +158,7 @@ func setDefault[V comparable](v *V, fallback V) {
 	}
 }
 
-// maxName is the longest name AMQP can carry, in bytes.
-const maxName = 255
-
-// check finds what cannot work, all of it.
+// check names everything that cannot work.
 func (o *Options) check() error {
 	q := &o.Queue
 	var errs []error
@@ -190,22 +175,22 @@ func (o *Options) check() error {
 	complain(o.RetryLimit.Attempts < 0 || o.RetryLimit.Age < 0 || o.DownAfter < 0, "a bound on failures is below zero")
 	complain(o.Declare > None, "declare %d is unknown", o.Declare)
 	complain(o.RetryLast < o.RetryFirst, "the longest pause %s is shorter than the first %s", o.RetryLast, o.RetryFirst)
-	complain(len(o.Name) > maxName/2, "the connection name is longer than %d bytes", maxName/2)
-	complain(len(q.Name) > maxName, "the queue name is longer than %d bytes", maxName)
-	complain(len(o.DeadQueue) > maxName, "the dead-letter queue's name is longer than %d bytes", maxName)
+	complain(len(o.Name) > broker.MaxName/2, "the connection name is longer than %d bytes", broker.MaxName/2)
+	complain(len(q.Name) > broker.MaxName, "the queue name is longer than %d bytes", broker.MaxName)
+	complain(len(o.DeadQueue) > broker.MaxName, "the dead-letter queue's name is longer than %d bytes", broker.MaxName)
 	complain(q.Name == "" && o.Declare != Active, "a queue that is not declared needs a name")
 	complain(o.DeadLetters == nil && o.DeadQueue == "",
 		"a queue named by the broker can have no dead-letter queue beside it: name one, or keep dead letters in a file")
-	complain(q.Type == amqp.QueueTypeQuorum && (q.transient() || !q.Durable),
+	complain(q.Type == amqp.QueueTypeQuorum && (q.Transient() || !q.Durable),
 		"a quorum queue is durable and neither exclusive nor auto-delete")
-	_, err := tableOf(q.Arguments)
+	_, err := broker.TableOf(q.Arguments)
 	complain(err != nil, "queue arguments: %w", err)
 	for _, b := range o.Bindings {
 		complain(b.Exchange == "", "a binding names no exchange")
-		_, err := tableOf(b.Arguments)
+		_, err := broker.TableOf(b.Arguments)
 		complain(err != nil, "arguments of the binding to %s: %w", b.Exchange, err)
 		for _, key := range b.Keys {
-			complain(len(key) > maxName, "the routing key %.20q… is longer than %d bytes", key, maxName)
+			complain(len(key) > broker.MaxName, "the routing key %.20q… is longer than %d bytes", key, broker.MaxName)
 		}
 	}
 	return errors.Join(errs...)

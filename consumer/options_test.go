@@ -2,18 +2,16 @@ package consumer
 
 import (
 	"context"
-	"math"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 func validOptions() Options {
 	return Options{
-		Brokers: func(context.Context) ([]Broker, error) { return nil, nil },
+		Brokers: func(context.Context) ([]broker.Address, error) { return nil, nil },
 		Queue:   Queue{Name: "q", Durable: true},
 	}
 }
@@ -77,18 +75,5 @@ func TestAllThatCannotWorkIsNamedAtOnce(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not say %q", err, want)
 		}
-	}
-}
-
-func TestQueueArguments(t *testing.T) {
-	q := Queue{Type: "quorum", SingleActive: true, Arguments: map[string]any{
-		"int": math.MaxInt32 + 1, "uint64": uint64(7), "nested": map[string]any{"list": []any{1, map[string]any{"x": true}}}, "text": "x", "nil": nil,
-	}}
-	want := amqp.Table{
-		"x-queue-type": "quorum", "x-single-active-consumer": true,
-		"int": int64(math.MaxInt32 + 1), "uint64": int64(7), "nested": amqp.Table{"list": []any{int64(1), amqp.Table{"x": true}}}, "text": "x", "nil": nil,
-	}
-	if got := q.arguments(); !reflect.DeepEqual(got, want) || got.Validate() != nil {
-		t.Errorf("got %v, should be %v", got, want)
 	}
 }

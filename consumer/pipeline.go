@@ -8,6 +8,8 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -18,17 +20,17 @@ type item[T any] struct {
 	key uint64
 	err error // it cannot be parsed
 
-	tries        *tries // nil until it has failed
-	wanted       bool   // a Prefilter has said so
-	lastDelivery bool   // the broker drops it if it is given back
+	tries        *attempts.Tries // nil until it has failed
+	wanted       bool            // a Prefilter has said so
+	lastDelivery bool            // the broker drops it if it is given back
 }
 
 // note notes a failed attempt.
-func (it *item[T]) note(b blame) {
+func (it *item[T]) note(b attempts.Blame) {
 	if it.tries == nil {
-		it.tries = &tries{}
+		it.tries = &attempts.Tries{}
 	}
-	it.tries.note(b, time.Now())
+	it.tries.Note(b, time.Now())
 }
 
 // together is how many at most may be delivered with it, itself included; 0 is any
@@ -48,14 +50,14 @@ func (it *item[T]) failures(last error) int {
 	case delivery.IsOutage(last):
 		return it.tries.All
 	}
-	return max(1, it.tries.counted())
+	return max(1, it.tries.Counted())
 }
 
 // pipeline carries the deliveries of one session through parsers and workers to
 // their verdicts.
 type pipeline[T any] struct {
-	*pipelineOptions[T]
-	settler *settler
+	o       *pipelineOptions[T]
+	settler *settle.Settler
 	dead    *deadLetterWriter
 	queue   string
 	// deliveryLimit is how often the queue lets a message come again; below 0 for
@@ -85,21 +87,21 @@ type pipelineOptions[T any] struct {
 	sink          *failureLogger
 	breaker       *circuitBreaker
 	limit         RetryLimit
-	memory        *attemptMemory
+	memory        *attempts.Memory
 	memoryFailure *failureLogger
 }
 
-func newPipeline[T any](p *pipelineOptions[T], s *settler, dead *deadLetterWriter, queue string, deliveryLimit int64) *pipeline[T] {
+func newPipeline[T any](p *pipelineOptions[T], s *settle.Settler, dead *deadLetterWriter, queue string, deliveryLimit int64) *pipeline[T] {
 	depth := 2*runtime.GOMAXPROCS(0) + 1
 	return &pipeline[T]{
-		pipelineOptions: p,
-		settler:         s,
-		dead:            dead,
-		queue:           queue,
-		deliveryLimit:   deliveryLimit,
-		order:           make(chan *chunk[T], depth),
-		todo:            make(chan *chunk[T], depth+1), // one more is in the hands of the workers
-		spare:           make(chan *chunk[T], depth+2),
+		o:             p,
+		settler:       s,
+		dead:          dead,
+		queue:         queue,
+		deliveryLimit: deliveryLimit,
+		order:         make(chan *chunk[T], depth),
+		todo:          make(chan *chunk[T], depth+1), // one more is in the hands of the workers
+		spare:         make(chan *chunk[T], depth+2),
 
 		gathering: gathering{turn: make(chan struct{}, 1)},
 	}
@@ -115,7 +117,7 @@ func (p *pipeline[T]) run(soft, hard context.Context, in <-chan amqp.Delivery) {
 		all.Go(p.parse)
 	}
 	all.Go(func() { p.dead.run(soft, hard) })
-	if p.keyed {
+	if p.o.keyed {
 		p.startWorkers(&all)
 	} else {
 		all.Go(p.serial)

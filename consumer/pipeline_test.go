@@ -236,7 +236,7 @@ func TestAPanicInDeliverIsNoFaultOfTheValue(t *testing.T) {
 					}
 					return sink.accept(ctx, batch)
 				}}, 1, 10)
-				l.limit = tt.limit
+				l.o.limit = tt.limit
 				l.start()
 				l.sendNumbers(0, 1, 2, 3)
 				time.Sleep(10 * time.Hour)
@@ -279,7 +279,7 @@ func TestAHandlerIsToldWhatItWillNotGetAgain(t *testing.T) {
 				panic("observe")
 			},
 		}, 1, 1)
-		l.limit = RetryLimit{Attempts: 2}
+		l.o.limit = RetryLimit{Attempts: 2}
 		l.start()
 		l.send("0", "1", "2", "3", "no number", "4")
 		time.Sleep(time.Hour)
@@ -391,7 +391,7 @@ func TestOrderAndVerdicts(t *testing.T) {
 				parse:   func(d *Delivery) (int, error) { return int(d.DeliveryTag)*100 + numbers[d.DeliveryTag-1], nil },
 				deliver: sink.deliver,
 			}, workers, size)
-			l.policy, l.keyed = gather, l.keyed || gather.waits()
+			l.o.policy, l.o.keyed = gather, l.o.keyed || gather.waits()
 			l.start()
 			for i, n := range numbers {
 				time.Sleep(time.Duration(pauses[i%len(pauses)]) * time.Millisecond)

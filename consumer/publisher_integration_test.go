@@ -14,23 +14,26 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
+	"github.com/kojiwatch/kojiwatch/consumer/publish"
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
 // newPublisher is closed with the test.
-func newPublisher(t *testing.T, o consumer.PublisherOptions) *consumer.Publisher {
+func newPublisher(t *testing.T, o publish.Options) *publish.Publisher {
 	t.Helper()
-	o.Name = t.Name()
-	p := consumer.NewPublisher(o)
+	o.Broker.Name = t.Name()
+	p := publish.New(o)
 	t.Cleanup(p.Close)
 	return p
 }
 
 // messages are for a queue each.
-func messages(queues ...string) []consumer.Message {
-	var list []consumer.Message
+func messages(queues ...string) []publish.Message {
+	var list []publish.Message
 	for i, q := range queues {
-		list = append(list, consumer.Message{Key: q, Publishing: amqp.Publishing{MessageId: fmt.Sprint(i), Body: fmt.Append(nil, i)}})
+		list = append(list, publish.Message{Key: q, Publishing: amqp.Publishing{MessageId: fmt.Sprint(i), Body: fmt.Append(nil, i)}})
 	}
 	return list
 }
@@ -42,21 +45,21 @@ func TestOnlyConfirmedMessagesCountAsPublished(t *testing.T) {
 	a.declare(q)
 	nowhere := q + ".nowhere"
 	for silentAfter := 1; silentAfter <= 4; silentAfter++ {
-		publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(p.url()), RPCTimeout: 500 * time.Millisecond})
+		publisher := newPublisher(t, publish.Options{Broker: broker.Options{Brokers: brokers(p.url()), RPCTimeout: 500 * time.Millisecond}})
 		list := messages(q, nowhere, q, q, q, nowhere, q, q, q, q)
 		p.swallow(silentAfter)
-		var rest []consumer.Message
+		var rest []publish.Message
 		for i, err := range publisher.Publish(t.Context(), list) {
 			switch {
 			case list[i].Key == nowhere && i < silentAfter:
-				if !errors.Is(err, consumer.ErrUnroutable) {
+				if !errors.Is(err, publish.ErrUnroutable) {
 					t.Errorf("silent after %d: message %d is %v, should be unroutable", silentAfter, i, err)
 				}
 			case i < silentAfter:
 				if err != nil {
 					t.Errorf("silent after %d: message %d: %v", silentAfter, i, err)
 				}
-			case err == nil || errors.Is(err, consumer.ErrUnroutable) || !strings.Contains(err.Error(), "no confirmation within 500ms"):
+			case err == nil || errors.Is(err, publish.ErrUnroutable) || !strings.Contains(err.Error(), "no confirmation within 500ms"):
 				t.Errorf("silent after %d: message %d has no confirmation, and its error is %v", silentAfter, i, err)
 			case list[i].Key == q:
 				rest = append(rest, list[i])
@@ -82,7 +85,7 @@ func TestPublishingIsCutShortAtAnyMoment(t *testing.T) {
 	a := newAdmin(t)
 	q := a.queueName()
 	a.declare(q)
-	publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(brokerURL(t))})
+	publisher := newPublisher(t, publish.Options{Broker: broker.Options{Brokers: brokers(brokerURL(t))}})
 	var confirmed int
 	for i := range 60 {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*500*time.Microsecond)
@@ -192,27 +195,27 @@ func TestADeadLetterFitsIntoAFrame(t *testing.T) {
 	if n := r.Stats().DeadLetterFailures; n != 0 {
 		t.Errorf("%d attempts in vain", n)
 	}
-	po := consumer.PublisherOptions{Brokers: brokers(brokerURL(t)), Name: q}
-	letters, err := consumer.OpenLetters(t.Context(), po, q+".dead")
+	po := publish.Options{Broker: broker.Options{Brokers: brokers(brokerURL(t)), Name: q}}
+	letters, err := deadletter.OpenQueue(t.Context(), po, q+".dead", q)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer letters.Close()
-	letter, err := letters.Next(t.Context())
+	defer func() { _ = letters.Close(context.Background()) }()
+	letter, err := letters.Next(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := letter.Headers
 	if string(letter.Body) != body || letter.Reason != consumer.ReasonUnparseable || letter.Sink != "archive" || letter.MessageID != "m" ||
-		h["small"] != "s" || h["medium"] == nil || h["large"] != nil || h[consumer.HeaderTrimmed] != "large" {
+		h["small"] != "s" || h["medium"] == nil || h["large"] != nil || h[deadletter.HeaderTrimmed] != "large" {
 		t.Errorf("the letter is %+v with a body of %d bytes", letter.DeadLetter, len(letter.Body))
 	}
 
 	letter.Headers["larger"] = oversized(5<<10 + 110) // fits, but not with where it comes from
-	if err := letters.Retry(t.Context(), letter, q); err != nil {
+	if err := letter.Retry(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if d := a.get(q); string(d.Body) != body || d.Headers["larger"] != nil || d.Headers[consumer.HeaderTrimmed] != "large, larger" || d.Headers["small"] != "s" {
+	if d := a.get(q); string(d.Body) != body || d.Headers["larger"] != nil || d.Headers[deadletter.HeaderTrimmed] != "large, larger" || d.Headers["small"] != "s" {
 		t.Errorf("headers %.200v", d.Headers)
 	}
 }
@@ -223,7 +226,7 @@ func TestAMessageThatCannotBeSentIsAloneWithThat(t *testing.T) {
 	a := newAdmin(t)
 	q := a.queueName()
 	a.declare(q)
-	publisher := newPublisher(t, consumer.PublisherOptions{Brokers: brokers(brokerURL(t))})
+	publisher := newPublisher(t, publish.Options{Broker: broker.Options{Brokers: brokers(brokerURL(t))}})
 	list := messages(q, q)
 	list[0].CorrelationId = strings.Repeat("c", 256)
 	errs := publisher.Publish(t.Context(), append(list, messages(q, q+strings.Repeat("k", 256))...))
@@ -236,7 +239,7 @@ func TestAMessageThatCannotBeSentIsAloneWithThat(t *testing.T) {
 	for others := range 60 {
 		m := messages(q)[0]
 		m.Headers = amqp.Table{"h": oversized(others)}
-		if err := publisher.Publish(t.Context(), []consumer.Message{m})[0]; err != nil {
+		if err := publisher.Publish(t.Context(), []publish.Message{m})[0]; err != nil {
 			t.Errorf("with %d bytes beside the header: %v", others, err)
 		}
 	}

@@ -21,12 +21,12 @@ func TestRetriesAreCounted(t *testing.T) {
 			}
 			return nil
 		}}, 1, 3)
-		l.policy, l.keyed = BatchPolicy{Linger: time.Second}, true
+		l.o.policy, l.o.keyed = BatchPolicy{Linger: time.Second}, true
 		l.start()
 		l.sendNumbers(1, 2, 3)
 		time.Sleep(time.Hour)
 		l.stop()
-		if got := l.counters.snapshot().Retries; got != 3+1 {
+		if got := l.o.counters.snapshot().Retries; got != 3+1 {
 			t.Errorf("%d retries", got)
 		}
 	})

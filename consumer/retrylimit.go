@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -34,52 +35,8 @@ const (
 	maxPanics = 20
 )
 
-// tries is what has been spent on a delivery. It is kept over sessions and, as
-// JSON, over restarts.
-type tries struct {
-	All    int       `json:"all"`    // attempts that failed
-	Alone  int       `json:"alone"`  // of these, those that count
-	Shared int       `json:"shared"` // of these, those that count a tenth
-	First  time.Time `json:"first"`  // when the first of all failed
-	Last   time.Time `json:"last"`
-	Since  time.Time `json:"since"` // when the first that counts failed
-	// Together is how many deliveries at most are tried together, itself included;
-	// 0 is any number.
-	Together int `json:"together,omitempty"`
-}
-
-// blame says what a failed attempt tells of one delivery.
-type blame uint8
-
-const (
-	blameNone   blame = iota // the sink as a whole fails, or the batch
-	blameShared              // it failed by itself, and so do others
-	blameAlone               // it failed by itself
-)
-
-// note notes a failed attempt.
-func (t *tries) note(b blame, now time.Time) {
-	if t.All++; t.All == 1 {
-		t.First = now
-	}
-	t.Last = now
-	if b == blameNone {
-		return
-	}
-	if t.counted() == 0 {
-		t.Since = now
-	}
-	if b == blameAlone {
-		t.Alone++
-	} else {
-		t.Shared++
-	}
-}
-
-func (t *tries) counted() int { return t.Alone + t.Shared }
-
 // spent returns a permanent error if nothing is left for another attempt after err.
-func (r *RetryLimit) spent(t *tries, err error) error {
+func (r *RetryLimit) spent(t *attempts.Tries, err error) error {
 	attempts, reason := r.Attempts, ReasonRetriesSpent
 	if _, ok := errors.AsType[*panicError](err); ok {
 		reason = ReasonPanic
@@ -88,24 +45,24 @@ func (r *RetryLimit) spent(t *tries, err error) error {
 		}
 	}
 	switch {
-	case t.counted() == 0:
+	case t.Counted() == 0:
 		return nil
 	case attempts > 0 && t.Alone+t.Shared/sharedWeight >= attempts:
-		return Dead(reason, fmt.Errorf("%d attempts failed, the last: %w", t.counted(), err))
+		return Dead(reason, fmt.Errorf("%d attempts failed, the last: %w", t.Counted(), err))
 	case r.Age > 0 && t.Last.Sub(t.Since) >= r.Age:
-		return Dead(reason, fmt.Errorf("failing for %s, %d times, the last: %w", r.Age, t.counted(), err))
+		return Dead(reason, fmt.Errorf("failing for %s, %d times, the last: %w", r.Age, t.Counted(), err))
 	}
 	return nil
 }
 
 // blamed tells what an error says of the deliveries that it names; shared is
 // whether others fail too.
-func blamed(err error, shared bool) blame {
+func blamed(err error, shared bool) attempts.Blame {
 	switch {
 	case delivery.IsOutage(err) || errors.Is(err, context.Canceled):
-		return blameNone
+		return attempts.NotBlamed
 	case shared:
-		return blameShared
+		return attempts.BlameShared
 	}
-	return blameAlone
+	return attempts.BlameAlone
 }

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// ending is how a session went.
+// ending tells how a session went.
 type ending struct {
-	why    *failure // nil if it was asked to end
-	worked bool     // it settled something, or was there to do so for long
+	why    *broker.Failure // nil if it was asked to end
+	worked bool            // it settled something, or was there to do so for long
 }
 
 // session runs one session from dial to close. While the sink is down that is as
@@ -19,26 +22,26 @@ type ending struct {
 // in the order in which that happened: a session that took a part of it and gave
 // that back would put it behind the rest.
 func (c *Consumer[T]) session(ctx context.Context) ending {
-	settler := newSettler(c.counters.epoch.Load()+1, c.options.Prefetch, &c.counters.stale)
-	s, err := c.dialer.openSession(ctx, c.topology, settler, c.options.Prefetch)
+	settler := settle.New(c.counters.epoch.Load()+1, c.options.Prefetch, &c.counters.stale)
+	s, err := openSession(ctx, c.dialer, c.topology, settler, c.options.Prefetch)
 	if err != nil {
 		return ending{why: asFailure(err)}
 	}
 	begun := time.Now()
 	c.counters.begin(settler)
-	c.outage.end(s)
+	c.sessions.end(s)
 	w := c.start(ctx, s)
-	why := w.watch(ctx, c.holdLimit())
+	why := s.watch(ctx, c.holdLimit())
 	c.counters.connected.Store(false)
 	c.finish(ctx, w, why)
 	c.counters.end(settler)
-	c.pipes.saveAttempts(true)
-	return ending{why: asFailure(why), worked: settler.didWork() || time.Since(begun) > c.options.RetryLast}
+	c.pipeline.saveAttempts(true)
+	return ending{why: asFailure(why), worked: settler.DidWork() || time.Since(begun) > c.options.RetryLast}
 }
 
-// holdLimit does not go for a queue that would vanish with all it holds.
+// holdLimit returns 0, which is none, for a queue that would vanish with all it holds.
 func (c *Consumer[T]) holdLimit() time.Duration {
-	if c.topology.queue.transient() {
+	if c.topology.queue.Transient() {
 		return 0
 	}
 	return c.options.HoldLimit
@@ -46,7 +49,7 @@ func (c *Consumer[T]) holdLimit() time.Duration {
 
 // work is a session with what works on its deliveries.
 type work[T any] struct {
-	*session
+	session  *session
 	pipeline *pipeline[T]
 	soft     context.CancelFunc // begin nothing new
 	hard     context.CancelFunc // give up what is in hand
@@ -59,17 +62,17 @@ type work[T any] struct {
 func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	dead := &deadLetterWriter{
 		sink:     c.options.Sink,
-		letters:  c.letters,
+		letters:  c.dead,
 		settler:  s.settler,
 		counters: c.counters,
-		pause:    c.pipes.pause,
+		pause:    c.pipeline.pause,
 		failure:  c.deadFailure,
 		log:      &c.deadLog,
 		wake:     make(chan struct{}, 1),
 	}
 	w := &work[T]{
 		session:  s,
-		pipeline: newPipeline(c.pipes, s.settler, dead, s.queue, s.deliveryLimit),
+		pipeline: newPipeline(c.pipeline, s.settler, dead, s.queue, s.deliveryLimit),
 		idle:     make(chan struct{}),
 	}
 	var soft, hard, acks context.Context
@@ -80,7 +83,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		defer close(w.idle)
 		w.pipeline.run(soft, hard, s.deliveries)
 	}()
-	w.acks.Go(func() { s.settler.sendAcks(acks, s.channel) })
+	w.acks.Go(func() { s.settler.SendAcks(acks, s.channel) })
 	return w
 }
 
@@ -95,9 +98,9 @@ func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	defer cancel()
 	defer context.AfterFunc(grace, w.hard)()
 	if alive(why) {
-		w.link.timeout = min(w.link.timeout, c.options.Grace)
+		w.session.conn.LimitTimeout(c.options.Grace)
 	} else {
-		w.settler.lose()
+		w.session.settler.Lose()
 	}
 	w.soft()
 	select {
@@ -110,8 +113,8 @@ func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	c.saveLast(ctx, w)
 	w.stopAcks()
 	w.acks.Wait()
-	w.settler.lose()
-	w.link.close()
+	w.session.settler.Lose()
+	w.session.conn.Close()
 }
 
 // saveLast keeps what must not be given back.
@@ -124,15 +127,15 @@ func (c *Consumer[T]) saveLast(ctx context.Context, w *work[T]) {
 // alive reports whether the channel still is, when a session ends for this reason.
 func alive(why error) bool {
 	fail := asFailure(why)
-	return fail == nil || fail.cause == CauseHeld || fail.cause == CauseCancelled
+	return fail == nil || fail.Cause == broker.CauseHeld || fail.Cause == broker.CauseCancelled
 }
 
-func asFailure(err error) *failure {
+func asFailure(err error) *broker.Failure {
 	if err == nil {
 		return nil
 	}
-	if fail, ok := errors.AsType[*failure](err); ok {
+	if fail, ok := errors.AsType[*broker.Failure](err); ok {
 		return fail
 	}
-	return &failure{CauseConnectionLost, "", err}
+	return &broker.Failure{Cause: broker.CauseConnectionLost, Err: err}
 }

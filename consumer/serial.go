@@ -27,7 +27,7 @@ func (p *pipeline[T]) collect(c *chunk[T], b *batch[T]) bool {
 			continue
 		}
 		b.add(it)
-		if len(b.items) == p.batch && !p.deliver(b) {
+		if len(b.items) == p.o.batch && !p.deliver(b) {
 			return false
 		}
 	}

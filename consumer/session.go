@@ -7,14 +7,17 @@ import (
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
 // session is one connection with one channel that consumes: an epoch. One
 // goroutine opens it, watches it and closes it.
 type session struct {
-	link    *link
+	conn    *broker.Connection
 	channel *amqp.Channel
-	settler *settler
+	settler *settle.Settler
 	queue   string
 	// deliveryLimit is how often the queue lets a message come again before the
 	// broker drops it; below 0 for ever.
@@ -22,44 +25,43 @@ type session struct {
 	tag           string // of the consumer
 
 	deliveries <-chan amqp.Delivery
-	broken     chan *amqp.Error // the connection ended
-	closed     chan *amqp.Error // the channel ended
-	cancelled  chan string      // the broker ended the consumer
+	broken     <-chan *amqp.Error // the connection ended
+	closed     chan *amqp.Error   // the channel ended
+	cancelled  chan string        // the broker ended the consumer
 }
 
 // openSession dials, declares and begins to consume.
-func (d *dialer) openSession(ctx context.Context, t *topology, s *settler, prefetch int) (*session, error) {
-	l, err := d.dial(ctx)
+func openSession(ctx context.Context, d *broker.Dialer, t *topology, s *settle.Settler, prefetch int) (*session, error) {
+	conn, err := d.Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	unwatch := context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })
-	defer unwatch()
-	out := &session{link: l, settler: s, tag: fmt.Sprintf("%s-%d", d.name, s.epoch)}
+	defer conn.CutWhenDone(ctx)()
+	out := &session{conn: conn, settler: s, tag: fmt.Sprintf("%s-%d", d.Name(), s.Epoch())}
 	if err := out.consume(t, prefetch); err != nil {
-		l.close()
+		conn.Close()
 		return nil, err
 	}
 	return out, nil
 }
 
 func (s *session) consume(t *topology, prefetch int) (err error) {
-	s.broken = s.link.NotifyClose(make(chan *amqp.Error, 1))
-	if s.channel, err = s.link.channel(); err != nil {
-		return &failure{CauseConnectionLost, "", err}
+	s.broken = s.conn.NotifyClose()
+	if s.channel, err = s.conn.OpenChannel(); err != nil {
+		return &broker.Failure{Cause: broker.CauseConnectionLost, Err: err}
 	}
 	s.closed = s.channel.NotifyClose(make(chan *amqp.Error, 1))
 	s.cancelled = s.channel.NotifyCancel(make(chan string, 1))
-	if s.queue, s.deliveryLimit, err = t.ready(s.link, s.channel); err != nil {
+	if s.queue, s.deliveryLimit, err = t.ready(s.conn, s.channel); err != nil {
 		return err
 	}
-	err = s.link.guard(fmt.Sprintf("set prefetch to %d", prefetch), func() error {
+	err = s.conn.Guard(fmt.Sprintf("set prefetch to %d", prefetch), func() error {
 		return s.channel.Qos(prefetch, 0, false)
 	})
 	if err != nil {
-		return topologyFailure(err)
+		return broker.TopologyFailure(err)
 	}
-	return topologyFailure(s.link.guard(fmt.Sprintf("consume queue %q", s.queue), func() (err error) {
+	return broker.TopologyFailure(s.conn.Guard(fmt.Sprintf("consume queue %q", s.queue), func() (err error) {
 		s.deliveries, err = s.channel.Consume(s.queue, s.tag, false, false, false, false, nil)
 		return err
 	}))
@@ -79,14 +81,14 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 		case <-ctx.Done():
 			return nil
 		case err := <-s.broken:
-			return s.lost(CauseConnectionLost, err)
+			return s.lost(broker.CauseConnectionLost, err)
 		case err := <-s.closed:
 			return s.channelClosed(err)
 		case <-s.cancelled:
-			return &failure{CauseCancelled, "", fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue)}
+			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue)}
 		case <-look:
-			if at, ok := s.settler.oldest(); ok && time.Since(at) > holdLimit {
-				return &failure{CauseHeld, "", fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue)}
+			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
+				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue)}
 			}
 		}
 	}
@@ -96,15 +98,15 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 func (s *session) channelClosed(err *amqp.Error) error {
 	select {
 	case err := <-s.broken:
-		return s.lost(CauseConnectionLost, err)
+		return s.lost(broker.CauseConnectionLost, err)
 	default:
-		return s.lost(CauseChannelClosed, err)
+		return s.lost(broker.CauseChannelClosed, err)
 	}
 }
 
-func (s *session) lost(cause Cause, err *amqp.Error) error {
+func (s *session) lost(cause broker.Cause, err *amqp.Error) error {
 	if err == nil {
-		return &failure{cause, "", errors.New("closed without a reason")}
+		return &broker.Failure{Cause: cause, Err: errors.New("closed without a reason")}
 	}
-	return &failure{cause, "", s.link.explain(err)}
+	return &broker.Failure{Cause: cause, Err: s.conn.Explain(err)}
 }

@@ -16,6 +16,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // sink is a handler whose values are bodies. It remembers what it accepted.
@@ -296,7 +297,7 @@ func TestVerdictsAfterALostConnectionAreStale(t *testing.T) {
 		t.Errorf("delivered %s, should be %s", got, want)
 	}
 	st := r.Stats()
-	if st.Stale != 1 || st.Again != 10 || st.Failures[consumer.CauseConnectionLost] != 1 || st.Redelivered != 10 {
+	if st.Stale != 1 || st.Again != 10 || st.Failures[broker.CauseConnectionLost] != 1 || st.Redelivered != 10 {
 		t.Errorf("stats: %+v", st)
 	}
 	if n := a.count(q); n != 0 {
@@ -378,7 +379,7 @@ func TestAnOperatorClosingTheConnectionIsSurvived(t *testing.T) {
 	eventually(t, "a new session", func() bool { return r.Stats().Epoch == 2 && r.Stats().Connected })
 	a.publish(q, numbers(0, 1)...)
 	eventually(t, "a value", func() bool { return s.has(1) })
-	if st := r.Stats(); st.Failures[consumer.CauseConnectionLost] != 1 {
+	if st := r.Stats(); st.Failures[broker.CauseConnectionLost] != 1 {
 		t.Errorf("failures: %v", st.Failures)
 	}
 }
@@ -435,7 +436,7 @@ func TestAHangInTheMiddleEndsWithTheHeartbeat(t *testing.T) {
 	r := start(t, s, o)
 	r.connected()
 	p.freeze(true)
-	eventually(t, "the hang is noticed", func() bool { return r.Stats().Failures[consumer.CauseConnectionLost] == 1 })
+	eventually(t, "the hang is noticed", func() bool { return r.Stats().Failures[broker.CauseConnectionLost] == 1 })
 	p.freeze(false)
 	a.publish(q, numbers(0, 1)...)
 	eventually(t, "a value", func() bool { return s.has(1) })

@@ -3,6 +3,9 @@ package consumer
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
 // Stats is what a consumer has done so far. The counts only grow.
@@ -42,42 +45,7 @@ type Stats struct {
 	SinkDown  bool
 	SinkDowns uint64
 	// Failures counts, by cause, the sessions that ended or could not begin.
-	Failures map[Cause]uint64
-}
-
-// Cause says why a session ended or could not begin.
-type Cause string
-
-// The causes in [Stats].
-const (
-	// CauseSettings is that the brokers or their secrets could not be had.
-	CauseSettings Cause = "settings"
-	// CauseConnect is that no connection came about.
-	CauseConnect Cause = "connect"
-	// CauseTLS is that the two sides do not trust each other's certificates.
-	CauseTLS Cause = "tls"
-	// CauseLogin is that the broker refused the credentials.
-	CauseLogin Cause = "login"
-	// CauseVhost is that the broker refused the virtual host.
-	CauseVhost Cause = "vhost"
-	// CauseTopology is that the queue or its bindings could not be had.
-	CauseTopology Cause = "topology"
-	// CauseConnectionLost is that the connection broke or was closed.
-	CauseConnectionLost Cause = "connection_lost"
-	// CauseChannelClosed is that the broker closed the channel.
-	CauseChannelClosed Cause = "channel_closed"
-	// CauseCancelled is that the broker ended the consumer: its queue is gone.
-	CauseCancelled Cause = "consumer_cancelled"
-	// CauseHeld is that a delivery was held for longer than Options.HoldLimit.
-	CauseHeld Cause = "held"
-)
-
-// Causes returns all causes.
-func Causes() []Cause {
-	return []Cause{
-		CauseSettings, CauseConnect, CauseTLS, CauseLogin, CauseVhost, CauseTopology,
-		CauseConnectionLost, CauseChannelClosed, CauseCancelled, CauseHeld,
-	}
+	Failures map[broker.Cause]uint64
 }
 
 type counters struct {
@@ -89,13 +57,13 @@ type counters struct {
 	retries                              atomic.Uint64
 	opened                               atomic.Uint64
 	down                                 atomic.Bool
-	failures                             map[Cause]*atomic.Uint64 // never changed
-	settler                              atomic.Pointer[settler]  // of the current session
+	failures                             map[broker.Cause]*atomic.Uint64 // never changed
+	settler                              atomic.Pointer[settle.Settler]  // of the current session
 }
 
 func newCounters() *counters {
-	c := &counters{failures: map[Cause]*atomic.Uint64{}}
-	for _, r := range Causes() {
+	c := &counters{failures: map[broker.Cause]*atomic.Uint64{}}
+	for _, r := range broker.Causes() {
 		c.failures[r] = new(atomic.Uint64)
 	}
 	return c
@@ -123,7 +91,7 @@ func (c *counters) snapshot() Stats {
 		DeadLetterFailures: c.deadFailed.Load(),
 		SinkDown:           c.down.Load(),
 		SinkDowns:          c.opened.Load(),
-		Failures:           make(map[Cause]uint64, len(c.failures)),
+		Failures:           make(map[broker.Cause]uint64, len(c.failures)),
 	}
 	if at := c.lastDelivery.Load(); at != 0 {
 		s.LastDelivery = time.Unix(0, at)
@@ -132,21 +100,21 @@ func (c *counters) snapshot() Stats {
 		s.Failures[r] = n.Load()
 	}
 	if settler := c.settler.Load(); settler != nil {
-		s.InFlight = settler.open()
-		s.OldestInFlight, _ = settler.oldest()
+		s.InFlight = settler.Open()
+		s.OldestInFlight, _ = settler.Oldest()
 	}
 	return s
 }
 
 // begin notes a new session.
-func (c *counters) begin(s *settler) {
-	c.epoch.Store(s.epoch)
+func (c *counters) begin(s *settle.Settler) {
+	c.epoch.Store(s.Epoch())
 	c.settler.Store(s)
 	c.connected.Store(true)
 }
 
 // end notes that the current session has ended.
-func (c *counters) end(s *settler) {
-	c.again.Add(uint64(s.lose()))
+func (c *counters) end(s *settle.Settler) {
+	c.again.Add(uint64(s.Lose()))
 	c.settler.Store(nil)
 }

@@ -12,11 +12,11 @@ func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
 	all.Go(func() {
 		p.route(q)
 		for range q.close() {
-			p.sink.leave()
+			p.o.sink.leave()
 		}
 	})
 	all.Go(func() { p.followRenewals(q) })
-	for range p.workers {
+	for range p.o.workers {
 		all.Go(func() { p.worker(q) })
 	}
 }
@@ -42,7 +42,7 @@ func (p *pipeline[T]) route(q *keyedQueue[T]) {
 func (p *pipeline[T]) followRenewals(q *keyedQueue[T]) {
 	for {
 		select {
-		case <-p.breaker.renewal():
+		case <-p.o.breaker.renewal():
 			q.retryNow()
 		case <-p.soft.Done():
 			return
@@ -71,10 +71,10 @@ func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]
 		return true
 	}
 	a := b.attempt(len(b.items))
-	if !p.breaker.enter(p.soft, &a) {
+	if !p.o.breaker.enter(p.soft, &a) {
 		return false
 	}
-	renewal := p.breaker.renewal()
+	renewal := p.o.breaker.renewal()
 	pause, again := p.attempt(b, len(b.items), &a)
 	select {
 	case <-renewal:
@@ -83,13 +83,13 @@ func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]
 	}
 	begun, ended := q.release(held, b, again != nil, pause)
 	for range begun {
-		p.sink.begin(again)
+		p.o.sink.begin(again)
 	}
 	for range ended {
-		p.sink.leave()
+		p.o.sink.leave()
 	}
 	if again == nil {
-		p.sink.fine()
+		p.o.sink.fine()
 	}
 	return true
 }
@@ -97,8 +97,8 @@ func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]
 // fill gets the next batch for a worker, and the keys it is of. It is not ok if
 // there will be no more.
 func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (_ []*keyQueue[T], ok bool) {
-	if !p.policy.waits() {
-		held = q.next(b, held, p.batch)
+	if !p.o.policy.waits() {
+		held = q.next(b, held, p.o.batch)
 		return held, len(held) > 0
 	}
 	select {
@@ -110,7 +110,7 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 	var until time.Time // zero while there is nothing
 	for {
 		n := len(b.items)
-		if held, ok = q.more(b, held, p.batch, until); !ok {
+		if held, ok = q.more(b, held, p.o.batch, until); !ok {
 			return held, false
 		}
 		p.sift(b, n)
@@ -137,8 +137,8 @@ func (p *pipeline[T]) until(b *batch[T], now time.Time) time.Time {
 	if a := b.attempt(len(b.items)); !a.fresh {
 		return now
 	}
-	until := now.Add(p.policy.Linger)
-	if next := p.gathering.last.Add(p.policy.Interval); next.After(until) {
+	until := now.Add(p.o.policy.Linger)
+	if next := p.gathering.last.Add(p.o.policy.Interval); next.After(until) {
 		return next
 	}
 	return until

@@ -3,46 +3,96 @@ package deadletter
 import (
 	"context"
 	"fmt"
+	"io"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	amqp "github.com/rabbitmq/amqp091-go"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
 // maxLooks is how often the letters of a quorum queue may be handed out before
 // looking at them stops: at 20, the usual limit, the broker drops them.
 const maxLooks = 15
 
-// Queue are the dead letters in a sink's queue for them.
+// Queue reads a queue of dead letters, one by one from the front. A letter that is
+// neither dropped nor sent back stays in the queue: when this is closed the broker
+// puts it back in its place. One goroutine at a time may use it.
 type Queue struct {
-	letters *consumer.Letters
-	queue   string // of the sink
+	name      string
+	sink      string // the queue of the sink
+	conn      *broker.Connection
+	channel   *amqp.Channel
+	publisher *publish.Publisher
+	looked    bool
+	left      uint32 // letters that were there when the first was taken
 }
 
-// OpenQueue opens the dead letters in a queue, which go back into the queue of
-// the sink.
-func OpenQueue(ctx context.Context, o consumer.PublisherOptions, dead, queue string) (*Queue, error) {
-	letters, err := consumer.OpenLetters(ctx, o, dead)
+// OpenQueue connects to the broker of a queue of dead letters, which go back into the
+// queue of the sink.
+func OpenQueue(ctx context.Context, o publish.Options, dead, queue string) (*Queue, error) {
+	conn, err := broker.NewDialer(o.Broker).Dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Queue{letters, queue}, nil
+	ch, err := conn.OpenChannel()
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return &Queue{name: dead, sink: queue, conn: conn, channel: ch, publisher: publish.New(o)}, nil
 }
 
+// Next implements [Source]. The end is behind the last letter that was there when the
+// first was taken: one that is sent back may die again.
 func (q *Queue) Next(ctx context.Context, look bool) (*Letter, error) {
-	letter, err := q.letters.Next(ctx)
-	if err != nil {
-		return nil, err
+	if q.looked && q.left == 0 {
+		return nil, io.EOF
 	}
-	if letter.Looks >= maxLooks && look {
-		return nil, fmt.Errorf("these letters have been looked at %d times; the broker drops what a quorum queue has handed out 20 times, so look no more: retry or drop them", letter.Looks)
+	in, ok, err := q.get(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case !ok:
+		return nil, io.EOF
+	}
+	if !q.looked {
+		q.looked, q.left = true, in.MessageCount+1
+	}
+	q.left--
+	letter, looks := letterOf(&in, q.name)
+	if looks >= maxLooks && look {
+		return nil, fmt.Errorf("these letters have been looked at %d times; the broker drops what a quorum queue has handed out 20 times, so look no more: retry or drop them", looks)
+	}
+	drop := func() error {
+		return q.conn.Guard("drop a dead letter", func() error { return q.channel.Ack(in.DeliveryTag, false) })
 	}
 	return &Letter{
-		DeadLetter: letter.DeadLetter,
-		Retry:      func(ctx context.Context) error { return q.letters.Retry(ctx, letter, q.queue) },
-		Drop:       func() error { return q.letters.Drop(letter) },
+		DeadLetter: letter,
+		Drop:       drop,
+		// Between the two it is in both queues: if anything breaks there, it comes
+		// twice, with one id, and is never lost.
+		Retry: func(ctx context.Context) error {
+			if err := sendBack(ctx, q.publisher, letter.Delivery, q.sink); err != nil {
+				return err
+			}
+			return drop()
+		},
 	}, nil
 }
 
+func (q *Queue) get(ctx context.Context) (in amqp.Delivery, ok bool, err error) {
+	defer q.conn.CutWhenDone(ctx)()
+	err = q.conn.Guard(fmt.Sprintf("look into queue %q", q.name), func() (err error) {
+		in, ok, err = q.channel.Get(q.name, false)
+		return err
+	})
+	return in, ok, err
+}
+
+// Close gives back what is in hand and ends the connections.
 func (q *Queue) Close(context.Context) error {
-	q.letters.Close()
+	q.publisher.Close()
+	q.conn.Close()
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 // maxPlainBody is the longest body that is also written as text, in bytes.
@@ -15,16 +15,16 @@ const maxPlainBody = 64 << 10
 
 // Append appends a delivery as one line, newline included. The error names a
 // header whose value is of no type that AMQP has.
-func Append(dst []byte, d *consumer.Delivery) ([]byte, error) {
+func Append(dst []byte, d *message.Delivery) ([]byte, error) {
 	return appendLine(dst, d, nil)
 }
 
 // AppendDead is Append for a dead letter.
-func AppendDead(dst []byte, l consumer.DeadLetter) ([]byte, error) {
+func AppendDead(dst []byte, l message.DeadLetter) ([]byte, error) {
 	return appendLine(dst, l.Delivery, &l)
 }
 
-func appendLine(dst []byte, d *consumer.Delivery, dead *consumer.DeadLetter) ([]byte, error) {
+func appendLine(dst []byte, d *message.Delivery, dead *message.DeadLetter) ([]byte, error) {
 	start := len(dst)
 	o := object{buf: append(dst, '{')}
 	o.text("exchange", d.Exchange)
@@ -61,7 +61,7 @@ func appendLine(dst []byte, d *consumer.Delivery, dead *consumer.DeadLetter) ([]
 	return append(o.buf, '\n'), nil
 }
 
-func (o *object) properties(p *consumer.Properties) error {
+func (o *object) properties(p *message.Properties) error {
 	o.open("properties")
 	o.optional("content_type", p.ContentType)
 	o.optional("content_encoding", p.ContentEncoding)

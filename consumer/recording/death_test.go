@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-func deadLetter(at time.Time) consumer.DeadLetter {
-	return consumer.DeadLetter{
-		Delivery: &consumer.Delivery{Queue: "q", RoutingKey: "d", Body: []byte("x")}, Sink: "archive", Reason: "refused", Error: "no JSON", Time: at,
+func deadLetter(at time.Time) message.DeadLetter {
+	return message.DeadLetter{
+		Delivery: &message.Delivery{Queue: "q", RoutingKey: "d", Body: []byte("x")}, Sink: "archive", Reason: "refused", Error: "no JSON", Time: at,
 		Attempts: 3, First: at.Add(-time.Hour), Last: at.Add(-time.Second),
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 // record is a line as JSON has it.
@@ -54,42 +54,42 @@ type properties struct {
 }
 
 // Parse reads one line. The delivery keeps nothing of it.
-func Parse(line []byte) (*consumer.Delivery, error) {
+func Parse(line []byte) (*message.Delivery, error) {
 	letter, err := ParseDead(line)
 	return letter.Delivery, err
 }
 
 // ParseDead reads one line as a dead letter. What a line lacks, as one that a
 // recording has lacks all of its death, is zero.
-func ParseDead(line []byte) (consumer.DeadLetter, error) {
+func ParseDead(line []byte) (message.DeadLetter, error) {
 	var r record
 	if err := json.Unmarshal(line, &r); err != nil {
-		return consumer.DeadLetter{}, plainly(err)
+		return message.DeadLetter{}, plainly(err)
 	}
 	if r.RoutingKey == nil {
-		return consumer.DeadLetter{}, errors.New("routing_key is missing: is this a recording?")
+		return message.DeadLetter{}, errors.New("routing_key is missing: is this a recording?")
 	}
 	body, err := r.body()
 	if err != nil {
-		return consumer.DeadLetter{}, err
+		return message.DeadLetter{}, err
 	}
-	return consumer.DeadLetter{
+	return message.DeadLetter{
 		Delivery: r.delivery(body), Sink: r.Dead.Sink, Reason: r.Dead.Reason, Error: r.Dead.Error,
 		Time: time.Time(r.Dead.Time), Attempts: r.Dead.Attempts,
 		First: time.Time(r.Dead.First), Last: time.Time(r.Dead.Last),
 	}, nil
 }
 
-func (r *record) delivery(body []byte) *consumer.Delivery {
+func (r *record) delivery(body []byte) *message.Delivery {
 	p := &r.Properties
-	return &consumer.Delivery{
+	return &message.Delivery{
 		Queue:       r.Queue,
 		Exchange:    r.Exchange,
 		RoutingKey:  *r.RoutingKey,
 		DeliveryTag: r.DeliveryTag,
 		Redelivered: r.Redelivered,
 		ReceivedAt:  time.Time(r.ReceivedAt),
-		Properties: consumer.Properties{
+		Properties: message.Properties{
 			ContentType:     p.ContentType,
 			ContentEncoding: p.ContentEncoding,
 			Headers:         p.Headers,

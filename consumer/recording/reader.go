@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 // MaxLine is the longest line that is read, in bytes.
 const MaxLine = 64 << 20
 
-// LineError is what is wrong with one line.
+// LineError reports what is wrong with one line.
 type LineError struct {
 	// Line counts from 1.
 	Line int
@@ -24,12 +24,12 @@ type LineError struct {
 // Error names the line.
 func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
-// Unwrap is Err.
+// Unwrap returns Err.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// removed is what the line of a dead letter begins with that is there no more. One
-// byte is on the disk or is not, whatever breaks.
-const removed = '#'
+// Removed begins the line of a dead letter that was taken out. One byte is on the disk
+// or is not, whatever breaks.
+const Removed = '#'
 
 // Reader reads a recording line by line. Empty lines are skipped, and those of
 // dead letters that were taken.
@@ -48,33 +48,36 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, 64<<10), max: MaxLine}
 }
 
-// Line is the number of the line that Next returned last, from 1.
+// Offset returns where the line begins that Next returned last, in bytes.
+func (r *Reader) Offset() int64 { return r.at }
+
+// Line returns the number of the line that Next returned last, from 1.
 func (r *Reader) Line() int { return r.line }
 
-// Text is the line that Next read last, be it a delivery or not. It is valid until
+// Text returns the line that Next read last, be it a delivery or not. It is valid until
 // Next is called again.
 func (r *Reader) Text() []byte { return r.text }
 
 // Next returns the next delivery. At the end the error is io.EOF. A *LineError is
 // about one line only, and the next call goes on behind it.
-func (r *Reader) Next() (*consumer.Delivery, error) {
+func (r *Reader) Next() (*message.Delivery, error) {
 	letter, err := r.NextDead()
 	return letter.Delivery, err
 }
 
 // NextDead is Next for a file of dead letters.
-func (r *Reader) NextDead() (consumer.DeadLetter, error) {
+func (r *Reader) NextDead() (message.DeadLetter, error) {
 	for {
 		line, err := r.next()
 		if r.text = line; err != nil {
-			return consumer.DeadLetter{}, err
+			return message.DeadLetter{}, err
 		}
-		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == removed {
+		if line = bytes.TrimSpace(line); len(line) == 0 || line[0] == Removed {
 			continue
 		}
 		letter, err := ParseDead(line)
 		if err != nil {
-			return consumer.DeadLetter{}, &LineError{r.line, err}
+			return message.DeadLetter{}, &LineError{r.line, err}
 		}
 		return letter, nil
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 const good = `{"routing_key": "k", "body": "x"}`
@@ -69,7 +69,7 @@ func TestReaderPassesOnWhatBreaksIt(t *testing.T) {
 
 func TestDeliveriesShareNoMemory(t *testing.T) {
 	r := NewReader(strings.NewReader(`{"routing_key": "k", "body": [1]}` + "\n" + `{"routing_key": "l", "body": [2]}`))
-	var all []*consumer.Delivery
+	var all []*message.Delivery
 	for range 2 {
 		d, err := r.Next()
 		if err != nil {

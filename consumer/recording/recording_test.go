@@ -17,7 +17,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 	"pgregory.net/rapid"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -32,11 +32,11 @@ func readFile(tb testing.TB, name string) []byte {
 }
 
 // everything has each property and each type of header.
-func everything() *consumer.Delivery {
-	return &consumer.Delivery{
+func everything() *message.Delivery {
+	return &message.Delivery{
 		Queue: "kojiwatch", Exchange: "amq.topic", RoutingKey: "koji.task.open", DeliveryTag: 1 << 60, Redelivered: true,
 		ReceivedAt: time.Date(2026, 11, 22, 7, 31, 0, 123_000_000, time.UTC),
-		Properties: consumer.Properties{
+		Properties: message.Properties{
 			ContentType: "application/json", ContentEncoding: "utf-8", DeliveryMode: 2, Priority: 9, CorrelationID: "c", ReplyTo: "r",
 			Expiration: "1000", MessageID: "m", Timestamp: time.Unix(1_700_000_000, 0).UTC(), Type: "amqp-1.0", UserID: "u", AppID: "a",
 			Headers: map[string]any{
@@ -53,11 +53,11 @@ func everything() *consumer.Delivery {
 
 func TestTheFormIsAsItWas(t *testing.T) {
 	d := everything()
-	binary := &consumer.Delivery{RoutingKey: "b", Body: []byte("\x00Ss\xff")}
-	long := &consumer.Delivery{RoutingKey: "l", Body: bytes.Repeat([]byte("x"), maxPlainBody+1)}
+	binary := &message.Delivery{RoutingKey: "b", Body: []byte("\x00Ss\xff")}
+	long := &message.Delivery{RoutingKey: "l", Body: bytes.Repeat([]byte("x"), maxPlainBody+1)}
 	letter := deadLetter(d.ReceivedAt)
 	var got []byte
-	for _, d := range []*consumer.Delivery{d, binary} {
+	for _, d := range []*message.Delivery{d, binary} {
 		var err error
 		if got, err = Append(got, d); err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ type fataler interface {
 	Fatalf(string, ...any)
 }
 
-func roundTrip(t fataler, d *consumer.Delivery) {
+func roundTrip(t fataler, d *message.Delivery) {
 	t.Helper()
 	line, err := Append(nil, d)
 	if err != nil {
@@ -133,11 +133,11 @@ func TestAnyDeliveryIsReadAgain(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String()
-		roundTrip(t, &consumer.Delivery{
+		roundTrip(t, &message.Delivery{
 			Queue: text.Draw(t, "queue"), Exchange: text.Draw(t, "exchange"), RoutingKey: text.Draw(t, "key"),
 			DeliveryTag: rapid.Uint64().Draw(t, "tag"), Redelivered: rapid.Bool().Draw(t, "redelivered"),
 			Body: rapid.SliceOf(rapid.Byte()).Draw(t, "body"),
-			Properties: consumer.Properties{
+			Properties: message.Properties{
 				Type: text.Draw(t, "type"), Priority: rapid.Uint8().Draw(t, "priority"),
 				Headers: rapid.MapOf(text, value(0)).Draw(t, "headers"),
 			},
@@ -178,33 +178,33 @@ func TestRecordingsOfARealHub(t *testing.T) {
 func TestLinesWrittenByHand(t *testing.T) {
 	for _, c := range []struct {
 		name, line string
-		want       consumer.Delivery
+		want       message.Delivery
 	}{
 		{
 			"plain headers and text",
 			`{"routing_key": "k", "properties": {"headers": {"n": 1, "f": 1.5, "b": true, "z": null, "s": "x", "l": [1, "y"], "t": {"t": "S"}, "big": 1e30}}, "body": "hé"}`,
-			consumer.Delivery{RoutingKey: "k", Body: []byte("hé"), Properties: consumer.Properties{Headers: map[string]any{
+			message.Delivery{RoutingKey: "k", Body: []byte("hé"), Properties: message.Properties{Headers: map[string]any{
 				"n": int64(1), "f": 1.5, "b": true, "z": nil, "s": "x", "l": []any{int64(1), "y"}, "t": amqp.Table{"t": "S"}, "big": 1e30,
 			}}},
 		},
 		{
 			"a body of JSON",
 			`{"routing_key": "k", "body": {"a":  1}}`,
-			consumer.Delivery{RoutingKey: "k", Body: []byte(`{"a":  1}`)},
+			message.Delivery{RoutingKey: "k", Body: []byte(`{"a":  1}`)},
 		},
 		{
 			"unknown members, and body_b64 before body",
 			`{"seq": 7, "amqp10": {"x": []}, "routing_key": "k", "body_b64": "AAE=", "body": "no"}`,
-			consumer.Delivery{RoutingKey: "k", Body: []byte{0, 1}},
+			message.Delivery{RoutingKey: "k", Body: []byte{0, 1}},
 		},
 		{
 			"times as text",
 			`{"routing_key": "k", "body": "", "received_at": "2026-11-22T08:31:00+01:00", "properties": {"timestamp": "2026-11-22T07:31:00Z", "headers": {"x": {"t": "T", "v": "2026-11-22T07:31:00Z"}}}}`,
-			consumer.Delivery{RoutingKey: "k", ReceivedAt: time.Date(2026, 11, 22, 8, 31, 0, 0, time.FixedZone("", 3600)), Properties: consumer.Properties{
+			message.Delivery{RoutingKey: "k", ReceivedAt: time.Date(2026, 11, 22, 8, 31, 0, 0, time.FixedZone("", 3600)), Properties: message.Properties{
 				Timestamp: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC), Headers: map[string]any{"x": time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC)},
 			}},
 		},
-		{"nulls", `{"routing_key": "k", "body": "x", "body_b64": null, "received_at": null, "properties": {"headers": null, "type": null}}`, consumer.Delivery{RoutingKey: "k", Body: []byte("x")}},
+		{"nulls", `{"routing_key": "k", "body": "x", "body_b64": null, "received_at": null, "properties": {"headers": null, "type": null}}`, message.Delivery{RoutingKey: "k", Body: []byte("x")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := Parse([]byte(c.line))
@@ -261,7 +261,7 @@ func TestHeadersThatAMQPDoesNotHave(t *testing.T) {
 		deep = []any{deep}
 	}
 	for name, v := range map[string]any{"a channel": make(chan int), "inside": []any{amqp.Table{"x": struct{}{}}}, "deep": deep} {
-		d := &consumer.Delivery{Properties: consumer.Properties{Headers: map[string]any{"bad one": v}}}
+		d := &message.Delivery{Properties: message.Properties{Headers: map[string]any{"bad one": v}}}
 		if out, err := Append([]byte("before"), d); err == nil || !strings.Contains(err.Error(), "bad one") || string(out) != "before" {
 			t.Errorf("%s: %q, %v", name, out, err)
 		}

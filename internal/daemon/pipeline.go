@@ -12,7 +12,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
-	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -71,7 +71,7 @@ func (p *sinkPipeline) newConsumer(c *config.Config, s *config.Sink) (*consumer.
 	opts := sinkbuild.ConsumerOptions(c, s)
 	opts.Log = p.log
 	if s.DeadLetters == config.DeadLettersFile {
-		opts.DeadLetters = recording.OpenDeadFile(sinkbuild.DeadPath(c, s))
+		opts.DeadLetters = deadletter.NewFileWriter(sinkbuild.DeadPath(c, s))
 	}
 	made, err := consumer.New(p.handler, opts)
 	if err != nil {

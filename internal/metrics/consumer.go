@@ -6,6 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // Consumer returns the metrics of one sink's consumer.
@@ -35,7 +36,7 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		list = append(list, stat[stats]{settled, prometheus.CounterValue, func(s *stats) float64 { return float64(value(s)) }, []string{verdict}})
 	}
 	failures := describe("session_failures_total", "Sessions with the broker that ended or could not begin, by cause.", "cause")
-	for _, cause := range consumer.Causes() {
+	for _, cause := range broker.Causes() {
 		list = append(list, stat[stats]{failures, prometheus.CounterValue, func(s *stats) float64 { return float64(s.Failures[cause]) }, []string{string(cause)}})
 	}
 	return &collector[stats]{snapshot, list}

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -48,7 +49,7 @@ func TestConsumer(t *testing.T) {
 	r := prometheus.NewRegistry()
 	stats := consumer.Stats{
 		Connected: true, Epoch: 3, LastDelivery: time.Unix(1000, 5e8), InFlight: 7, Deliveries: 20,
-		Done: 10, Dead: 2, Again: 1, Failures: map[consumer.Cause]uint64{consumer.CauseLogin: 4},
+		Done: 10, Dead: 2, Again: 1, Failures: map[broker.Cause]uint64{broker.CauseLogin: 4},
 	}
 	sink := ForSink(r, "out")
 	sink.MustRegister(Consumer(func() consumer.Stats { return stats }))

@@ -10,14 +10,14 @@ import (
 	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // brokersOf returns what a consumer asks before each dial: the brokers with
 // passwords and certificates as their files hold them at that moment.
-func brokersOf(c *config.Broker) func(context.Context) ([]consumer.Broker, error) {
-	return func(context.Context) ([]consumer.Broker, error) {
-		var brokers []consumer.Broker
+func brokersOf(c *config.Broker) func(context.Context) ([]broker.Address, error) {
+	return func(context.Context) ([]broker.Address, error) {
+		var brokers []broker.Address
 		for _, at := range c.Addresses() {
 			b, err := brokerAt(c, at)
 			if err != nil {
@@ -29,8 +29,8 @@ func brokersOf(c *config.Broker) func(context.Context) ([]consumer.Broker, error
 	}
 }
 
-func brokerAt(c *config.Broker, at config.BrokerURL) (consumer.Broker, error) {
-	b := consumer.Broker{URL: bareURL(at), External: c.Auth == config.AuthExternal}
+func brokerAt(c *config.Broker, at config.BrokerURL) (broker.Address, error) {
+	b := broker.Address{URL: bareURL(at), External: c.Auth == config.AuthExternal}
 	var err error
 	if b.Username, b.Password, err = c.Credentials(at); err != nil {
 		return b, err

@@ -8,7 +8,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/publish"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 	"github.com/kojiwatch/kojiwatch/sinks/exec"
@@ -41,7 +42,7 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 	if c.DeclareExchange {
 		o.Exchange = c.PublishTo
 	}
-	return amqp.New(&tracedPublisher{amqpPublisher{consumer.NewPublisher(o)}, around.Tracer}, amqp.Options{
+	return amqp.New(&tracedPublisher{amqpPublisher{publish.New(o)}, around.Tracer}, amqp.Options{
 		Exchange: c.PublishTo, Key: key,
 		Unroutable: map[config.Unroutable]amqp.Unroutable{
 			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
@@ -50,26 +51,28 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 }
 
 // PublisherOptions say how to publish on the broker that messages come from.
-func PublisherOptions(c *config.Config, name string, log zerolog.Logger) consumer.PublisherOptions {
-	return consumer.PublisherOptions{
-		Brokers: brokersOf(&c.Broker), Name: c.Broker.ConnectionName + " " + name, Version: cliutil.Release(),
-		Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+func PublisherOptions(c *config.Config, name string, log zerolog.Logger) publish.Options {
+	return publish.Options{
+		Broker: broker.Options{
+			Brokers: brokersOf(&c.Broker), Name: c.Broker.ConnectionName + " " + name, Version: cliutil.Release(),
+			Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+		},
 		Log: log,
 	}
 }
 
-// amqpPublisher is the consumer's publisher as the amqp sink knows it.
-type amqpPublisher struct{ *consumer.Publisher }
+// amqpPublisher adapts a publisher to the amqp sink.
+type amqpPublisher struct{ *publish.Publisher }
 
 // Publish implements amqp.Publisher.
 func (p amqpPublisher) Publish(ctx context.Context, messages []amqp.Message) []error {
-	list := make([]consumer.Message, len(messages))
+	list := make([]publish.Message, len(messages))
 	for i, m := range messages {
-		list[i] = consumer.Message(m)
+		list[i] = publish.Message{Exchange: m.Exchange, Key: m.Key, Publishing: m.Publishing}
 	}
 	errs := p.Publisher.Publish(ctx, list)
 	for i, err := range errs {
-		if errors.Is(err, consumer.ErrUnroutable) {
+		if errors.Is(err, publish.ErrUnroutable) {
 			errs[i] = amqp.ErrUnroutable
 		}
 	}

@@ -1,20 +1,23 @@
-package consumer
+// Package settle keeps the books of a session: what may be acknowledged, and what was.
+package settle
 
 import (
 	"sort"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// settler keeps the books of one session: which deliveries are out, which of them
+// Settler keeps the books of one session: which deliveries are out, which of them
 // are done, and what may be acknowledged next. It sends nothing itself.
 //
 // An acknowledgement with "multiple" settles every delivery up to its tag, so it
 // is used only up to the oldest one still pending. Those done behind it wait,
 // unless they fill half the prefetch window or nothing else happens; then they
 // are acknowledged one by one.
-type settler struct {
+type Settler struct {
 	epoch    uint64
 	prefetch int
 	stale    *atomic.Uint64
@@ -35,8 +38,9 @@ type entry struct {
 	done bool
 }
 
-func newSettler(epoch uint64, prefetch int, stale *atomic.Uint64) *settler {
-	return &settler{
+// New returns the settler of a session, which counts verdicts that come too late.
+func New(epoch uint64, prefetch int, stale *atomic.Uint64) *Settler {
+	return &Settler{
 		epoch:    epoch,
 		prefetch: prefetch,
 		stale:    stale,
@@ -46,17 +50,20 @@ func newSettler(epoch uint64, prefetch int, stale *atomic.Uint64) *settler {
 	}
 }
 
-// take enters a delivery. Tags come in rising order.
-func (s *settler) take(tag uint64, at time.Time) {
+// Epoch returns the number of the session.
+func (s *Settler) Epoch() uint64 { return s.epoch }
+
+// Take enters a delivery. Tags come in rising order.
+func (s *Settler) Take(tag uint64, at time.Time) {
 	s.mu.Lock()
 	s.out = append(s.out, entry{tag: tag, at: at.Sub(s.begun)})
 	s.mu.Unlock()
 }
 
-// done notes that deliveries may be acknowledged, and says how many of them it
+// Done notes that deliveries may be acknowledged, and returns how many of them it
 // noted. One of another epoch, one already noted and any after the session was
 // lost are counted as stale and change nothing.
-func (s *settler) done(deliveries ...*Delivery) int {
+func (s *Settler) Done(deliveries ...*message.Delivery) int {
 	s.mu.Lock()
 	noted := 0
 	for _, d := range deliveries {
@@ -77,8 +84,8 @@ func (s *settler) done(deliveries ...*Delivery) int {
 	return noted
 }
 
-func (s *settler) noteLocked(d *Delivery) bool {
-	if s.lost || d.epoch != s.epoch {
+func (s *Settler) noteLocked(d *message.Delivery) bool {
+	if s.lost || d.Epoch != s.epoch {
 		return false
 	}
 	i := s.findLocked(d.DeliveryTag)
@@ -89,9 +96,9 @@ func (s *settler) noteLocked(d *Delivery) bool {
 	return true
 }
 
-// findLocked is the place of a tag in out, or -1. Without stragglers the tags have
+// findLocked returns the place of a tag in out, or -1. Without stragglers the tags have
 // no gaps and the first guess is right.
-func (s *settler) findLocked(tag uint64) int {
+func (s *Settler) findLocked(tag uint64) int {
 	live := s.out[s.head:]
 	if len(live) == 0 || tag < live[0].tag {
 		return -1
@@ -109,9 +116,9 @@ func (s *settler) findLocked(tag uint64) int {
 }
 
 // next takes from the books what is to be acknowledged now: everything up to the
-// tag upTo (0 is nothing) and each tag appended to singles. waiting says that
+// tag upTo (0 is nothing) and each tag appended to singles. waiting reports whether
 // something done is left behind; all takes that too.
-func (s *settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, waiting bool) {
+func (s *Settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, waiting bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.lost {
@@ -130,7 +137,7 @@ func (s *settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, wai
 }
 
 // pullHolesLocked moves all that is done from out to singles.
-func (s *settler) pullHolesLocked(singles []uint64) []uint64 {
+func (s *Settler) pullHolesLocked(singles []uint64) []uint64 {
 	kept := s.out[s.head:s.head]
 	for _, e := range s.out[s.head:] {
 		if e.done {
@@ -145,7 +152,7 @@ func (s *settler) pullHolesLocked(singles []uint64) []uint64 {
 }
 
 // compactLocked gives the room of what is settled back, now and then.
-func (s *settler) compactLocked() {
+func (s *Settler) compactLocked() {
 	if s.head < len(s.out)-s.head {
 		return
 	}
@@ -153,40 +160,40 @@ func (s *settler) compactLocked() {
 	s.head = 0
 }
 
-// lose ends the epoch: from now on every verdict is stale. It returns how many
+// Lose ends the epoch: from now on every verdict is stale. It returns how many
 // deliveries the broker will hand out again.
-func (s *settler) lose() int {
+func (s *Settler) Lose() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost = true
 	return len(s.out) - s.head
 }
 
-// pending reports whether a delivery has no verdict yet.
-func (s *settler) pending(d *Delivery) bool {
+// Pending reports whether a delivery has no verdict yet.
+func (s *Settler) Pending(d *message.Delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.findLocked(d.DeliveryTag)
 	return i >= 0 && !s.out[i].done
 }
 
-// crowded says that what is done and not acknowledged holds up the flow: it takes
-// a good part of the prefetch window.
-func (s *settler) crowded() bool {
+// crowded reports whether what is done and not acknowledged takes so much of the
+// prefetch window that it holds up the flow.
+func (s *Settler) crowded() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.holes > s.prefetch/4
 }
 
-// open is how many deliveries are not settled.
-func (s *settler) open() int {
+// Open returns how many deliveries are not settled.
+func (s *Settler) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.out) - s.head - s.holes
 }
 
-// oldest is when the delivery came in that has been pending longest.
-func (s *settler) oldest() (at time.Time, ok bool) {
+// Oldest returns when the delivery came in that has been pending longest.
+func (s *Settler) Oldest() (at time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.out[s.head:] {
@@ -197,8 +204,8 @@ func (s *settler) oldest() (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// didWork says whether anything was settled.
-func (s *settler) didWork() bool {
+// DidWork reports whether anything was settled.
+func (s *Settler) DidWork() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.worked

@@ -1,4 +1,4 @@
-package consumer
+package broker
 
 import (
 	"errors"
@@ -9,16 +9,19 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// tableOf makes arguments from a configuration a table the client library can
+// MaxName is the longest name AMQP can carry, in bytes.
+const MaxName = 255
+
+// TableOf makes of arguments from a configuration a table that the client library can
 // send: it would cut an int to 32 bits and refuses plain maps.
-func tableOf(m map[string]any) (amqp.Table, error) {
+func TableOf(m map[string]any) (amqp.Table, error) {
 	if m == nil {
 		return nil, nil
 	}
 	t := make(amqp.Table, len(m))
 	for k, v := range m {
-		if len(k) > maxName {
-			return nil, fmt.Errorf("the name %.20q… is longer than %d bytes", k, maxName)
+		if len(k) > MaxName {
+			return nil, fmt.Errorf("the name %.20q… is longer than %d bytes", k, MaxName)
 		}
 		f, err := fieldOf(v)
 		if err != nil {
@@ -39,7 +42,7 @@ func fieldOf(v any) (any, error) {
 		}
 		return int64(v), nil
 	case map[string]any:
-		return tableOf(v)
+		return TableOf(v)
 	case []any:
 		return fieldsOf(v)
 	}

@@ -1,4 +1,4 @@
-package consumer
+package attempts
 
 import (
 	"bytes"
@@ -8,31 +8,35 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-func deliveryOf(body string) *Delivery { return &Delivery{RoutingKey: "k", Body: []byte(body)} }
+func deliveryOf(body string) *message.Delivery {
+	return &message.Delivery{RoutingKey: "k", Body: []byte(body)}
+}
 
 func TestTheMemoryOfAttemptsIsBounded(t *testing.T) {
-	m := newAttemptMemory("")
+	m := NewMemory("")
 	now := time.Now()
 	for i := range maxRemembered + 100 {
-		m.remember(deliveryOf(strconv.Itoa(i)), &tries{All: 1, Alone: 1, Last: now.Add(time.Duration(i))})
+		m.Remember(deliveryOf(strconv.Itoa(i)), &Tries{All: 1, Alone: 1, Last: now.Add(time.Duration(i))})
 	}
 	if n := len(m.byID); n != maxRemembered {
 		t.Errorf("%d are remembered", n)
 	}
-	if m.recall(deliveryOf("0")) != nil || m.recall(deliveryOf("200")) == nil {
+	if m.Recall(deliveryOf("0")) != nil || m.Recall(deliveryOf("200")) == nil {
 		t.Error("not the oldest were forgotten")
 	}
 }
 
 func TestAttemptsAreOfOneMessage(t *testing.T) {
-	m := newAttemptMemory("")
-	m.remember(&Delivery{Exchange: "a", RoutingKey: "bc", Body: []byte("x")}, &tries{All: 3, Alone: 3})
-	if m.recall(&Delivery{Exchange: "ab", RoutingKey: "c", Body: []byte("x")}) != nil {
+	m := NewMemory("")
+	m.Remember(&message.Delivery{Exchange: "a", RoutingKey: "bc", Body: []byte("x")}, &Tries{All: 3, Alone: 3})
+	if m.Recall(&message.Delivery{Exchange: "ab", RoutingKey: "c", Body: []byte("x")}) != nil {
 		t.Error("another message has the same identity")
 	}
-	got := m.recall(&Delivery{Exchange: "a", RoutingKey: "bc", Body: []byte("x"), DeliveryTag: 9, Redelivered: true})
+	got := m.Recall(&message.Delivery{Exchange: "a", RoutingKey: "bc", Body: []byte("x"), DeliveryTag: 9, Redelivered: true})
 	if got == nil || got.All != 3 {
 		t.Errorf("the same message again: %v", got)
 	}
@@ -47,16 +51,16 @@ func TestAFileOfAttemptsThatIsNoneIsAnError(t *testing.T) {
 			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			m := newAttemptMemory(path)
-			if err := m.load(); err == nil || !strings.Contains(err.Error(), path) {
+			m := NewMemory(path)
+			if err := m.Load(); err == nil || !strings.Contains(err.Error(), path) {
 				t.Errorf("the error is %v", err)
 			}
-			m.remember(deliveryOf("1"), &tries{All: 1, Alone: 1, Last: time.Now()})
-			if err := m.save(true); err != nil {
+			m.Remember(deliveryOf("1"), &Tries{All: 1, Alone: 1, Last: time.Now()})
+			if err := m.Save(true); err != nil {
 				t.Error(err)
 			}
-			again := newAttemptMemory(path)
-			if err := again.load(); err != nil || again.recall(deliveryOf("1")) == nil {
+			again := NewMemory(path)
+			if err := again.Load(); err != nil || again.Recall(deliveryOf("1")) == nil {
 				t.Errorf("it is not replaced: %v", err)
 			}
 		})
@@ -71,12 +75,12 @@ func FuzzAttemptsFile(f *testing.F) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		m := newAttemptMemory(path)
-		if m.load() != nil {
+		m := NewMemory(path)
+		if m.Load() != nil {
 			return
 		}
 		m.dirty = true
-		if err := m.save(true); err != nil && !bytes.Contains([]byte(err.Error()), []byte("year")) {
+		if err := m.Save(true); err != nil && !bytes.Contains([]byte(err.Error()), []byte("year")) {
 			t.Error(err)
 		}
 	})

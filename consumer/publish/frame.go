@@ -1,13 +1,8 @@
-package consumer
+package publish
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
@@ -16,16 +11,15 @@ import (
 // The properties of a message have to fit into one frame, whose size the two sides
 // of a connection agree upon.
 const (
-	frameOverhead   = 8  // around what a frame carries
-	headerOverhead  = 14 // class, weight, size of the body, flags
-	maxShort        = 255
-	maxTrimmedNames = 512
+	frameOverhead  = 8  // around what a frame carries
+	headerOverhead = 14 // class, weight, size of the body, flags
+	maxShort       = 255
 )
 
-// fit makes of a message one that the broker can take: its headers are trimmed if
-// they are too large for a frame. The error says what it cannot be sent with.
-func fit(m *Message, frameSize int) (amqp.Publishing, error) {
-	size, err := headerSize(m)
+// Fit returns the message as the broker can take it: with its headers trimmed if they
+// are too large for a frame and may be. The error says what it cannot be sent with.
+func Fit(m *Message, frameSize int) (amqp.Publishing, error) {
+	size, err := HeaderSize(m)
 	if err != nil {
 		return m.Publishing, fmt.Errorf("the message cannot be sent: %w", err)
 	}
@@ -34,60 +28,19 @@ func fit(m *Message, frameSize int) (amqp.Publishing, error) {
 		return m.Publishing, nil
 	}
 	trimmed := *m
-	trimmed.Headers = trim(m.Headers, size-limit)
-	if size, _ = headerSize(&trimmed); size > limit {
+	if m.Trim != nil {
+		trimmed.Headers = m.Trim(m.Headers, size-limit)
+		size, _ = HeaderSize(&trimmed)
+	}
+	if size > limit {
 		return m.Publishing, fmt.Errorf("the message cannot be sent: its properties take %d bytes, and the broker takes %d", size, limit)
 	}
 	return trimmed.Publishing, nil
 }
 
-// trim returns headers that take less room by excess bytes. Those that are not
-// ours are left out, the largest first, and a header names them.
-func trim(headers amqp.Table, excess int) amqp.Table {
-	h := maps.Clone(headers)
-	before, _ := h[HeaderTrimmed].(string) // it was trimmed in another life
-	excess += fieldSize(HeaderTrimmed, strings.Repeat(" ", maxTrimmedNames))
-	delete(h, HeaderTrimmed)
-	names := slices.DeleteFunc(slices.Sorted(maps.Keys(h)), isOwn)
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(fieldSize(b, h[b]), fieldSize(a, h[a])) })
-	n := 0
-	for ; n < len(names) && excess > 0; n++ {
-		excess -= fieldSize(names[n], h[names[n]])
-		delete(h, names[n])
-	}
-	if text, ok := h[HeaderError].(string); ok && excess > 0 {
-		h[HeaderError] = plainText(text, max(len(text)-excess, 0))
-	}
-	if before != "" {
-		names, n = slices.Insert(names, 0, before), n+1
-	}
-	h[HeaderTrimmed] = listed(names[:n])
-	return h
-}
-
-// isOwn tells the headers whose size is bounded here.
-func isOwn(name string) bool {
-	return slices.Contains(deathHeaders(), name) ||
-		slices.Contains([]string{HeaderExchange, HeaderRoutingKey, HeaderUserID, HeaderExpiration}, name)
-}
-
-// listed puts names on one line, as many as there is room for.
-func listed(names []string) string {
-	const room = maxTrimmedNames - len(" and 1000000 more")
-	text := ""
-	for i, name := range names {
-		longer := strings.TrimPrefix(text+", "+plainText(name, room), ", ")
-		if len(longer) > room {
-			return text + " and " + strconv.Itoa(len(names)-i) + " more"
-		}
-		text = longer
-	}
-	return text
-}
-
-// headerSize is how many bytes the properties of a message take on the wire, in a
+// HeaderSize returns how many bytes the properties of a message take on the wire, in a
 // frame of their own. The error says what the wire cannot carry.
-func headerSize(m *Message) (int, error) {
+func HeaderSize(m *Message) (int, error) {
 	p, size := &m.Publishing, headerOverhead
 	for _, text := range []struct{ what, is string }{
 		{"content type", p.ContentType}, {"content encoding", p.ContentEncoding}, {"correlation id", p.CorrelationId},
@@ -133,9 +86,10 @@ func checkNames(v any) error {
 	return nil
 }
 
-func fieldSize(name string, value any) int { return 1 + len(name) + 1 + valueSize(value) }
+// FieldSize returns how many bytes a field takes in a table.
+func FieldSize(name string, value any) int { return 1 + len(name) + 1 + valueSize(value) }
 
-// valueSize is how many bytes a value takes in a table, without its type.
+// valueSize returns how many bytes a value takes in a table, without its type.
 func valueSize(v any) int {
 	switch v := v.(type) {
 	case bool, byte, int8:
@@ -161,7 +115,7 @@ func valueSize(v any) int {
 	case amqp.Table:
 		size := 4
 		for name, value := range v {
-			size += fieldSize(name, value)
+			size += FieldSize(name, value)
 		}
 		return size
 	}

@@ -1,4 +1,6 @@
-package consumer
+// Package message holds the values that the other packages of the consumer hand to
+// each other: a message as a broker delivered it, and as a dead letter.
+package message
 
 import (
 	"time"
@@ -17,7 +19,9 @@ type Delivery struct {
 	RoutingKey string
 	// DeliveryTag is its number in its session.
 	DeliveryTag uint64
-	// Redelivered says that the broker has handed it to a consumer before.
+	// Epoch is the number of that session; 0 for a delivery of none.
+	Epoch uint64
+	// Redelivered reports whether the broker has handed it to a consumer before.
 	Redelivered bool
 	// ReceivedAt is when it came in here.
 	ReceivedAt time.Time
@@ -25,8 +29,6 @@ type Delivery struct {
 	Properties
 	// Body is the content, as sent.
 	Body []byte
-
-	epoch uint64
 }
 
 // Properties are the basic properties of a message. A zero value means absent:
@@ -52,13 +54,14 @@ type Properties struct {
 	AppID      string
 }
 
-// received takes over what the client library read.
-func received(in *amqp.Delivery, queue string, epoch uint64, at time.Time) *Delivery {
+// New returns what the client library read from a queue in a session.
+func New(in *amqp.Delivery, queue string, epoch uint64, at time.Time) *Delivery {
 	return &Delivery{
 		Queue:       queue,
 		Exchange:    in.Exchange,
 		RoutingKey:  in.RoutingKey,
 		DeliveryTag: in.DeliveryTag,
+		Epoch:       epoch,
 		Redelivered: in.Redelivered,
 		ReceivedAt:  at,
 		Properties: Properties{
@@ -76,12 +79,11 @@ func received(in *amqp.Delivery, queue string, epoch uint64, at time.Time) *Deli
 			UserID:          in.UserId,
 			AppID:           in.AppId,
 		},
-		Body:  in.Body,
-		epoch: epoch,
+		Body: in.Body,
 	}
 }
 
-// Publishing is the message as it can be published again, all properties kept.
+// Publishing returns the message as it can be published again, all properties kept.
 func (d *Delivery) Publishing() amqp.Publishing {
 	return amqp.Publishing{
 		Headers:         d.Headers,

@@ -1,4 +1,4 @@
-package consumer
+package settle
 
 import (
 	"context"
@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 // modelBroker is what the broker's side of a channel knows: which tags are out.
@@ -28,10 +30,10 @@ func newModelBroker(epoch uint64) *modelBroker {
 	return &modelBroker{epoch: epoch, done: map[uint64]bool{}, settled: map[uint64]bool{}}
 }
 
-func (m *modelBroker) deliver() *Delivery {
+func (m *modelBroker) deliver() *message.Delivery {
 	m.last++
 	m.out = append(m.out, m.last)
-	return &Delivery{DeliveryTag: m.last, epoch: m.epoch}
+	return &message.Delivery{DeliveryTag: m.last, Epoch: m.epoch}
 }
 
 // ack reports a breach of the laws, or of ours: only what is done is settled.
@@ -54,7 +56,7 @@ func (m *modelBroker) ack(t *rapid.T, tag uint64, multiple bool) {
 	})
 }
 
-func (m *modelBroker) flush(t *rapid.T, s *settler, all bool) {
+func (m *modelBroker) flush(t *rapid.T, s *Settler, all bool) {
 	upTo, singles, waiting := s.next(all, nil)
 	if upTo > 0 {
 		m.ack(t, upTo, true)
@@ -72,8 +74,8 @@ func TestSettlerAcknowledgesWhatIsDoneOnceAndInItsEpoch(t *testing.T) {
 		var stale atomic.Uint64
 		prefetch := rapid.IntRange(1, 20).Draw(t, "prefetch")
 		const epoch = 7
-		broker, s := newModelBroker(epoch), newSettler(epoch, prefetch, &stale)
-		var pending []*Delivery
+		broker, s := newModelBroker(epoch), New(epoch, prefetch, &stale)
+		var pending []*message.Delivery
 		wantStale := uint64(0)
 		t.Repeat(map[string]func(*rapid.T){
 			"deliver": func(t *rapid.T) {
@@ -81,7 +83,7 @@ func TestSettlerAcknowledgesWhatIsDoneOnceAndInItsEpoch(t *testing.T) {
 					t.Skip("the window is full")
 				}
 				d := broker.deliver()
-				s.take(d.DeliveryTag, time.Unix(int64(d.DeliveryTag), 0))
+				s.Take(d.DeliveryTag, time.Unix(int64(d.DeliveryTag), 0))
 				pending = append(pending, d)
 			},
 			"done": func(t *rapid.T) {
@@ -92,36 +94,36 @@ func TestSettlerAcknowledgesWhatIsDoneOnceAndInItsEpoch(t *testing.T) {
 				d := pending[i]
 				pending = slices.Delete(pending, i, i+1)
 				broker.done[d.DeliveryTag] = true
-				if s.done(d) != 1 {
+				if s.Done(d) != 1 {
 					t.Fatalf("tag %d was pending", d.DeliveryTag)
 				}
 			},
 			"done again": func(t *rapid.T) {
-				d := &Delivery{DeliveryTag: rapid.Uint64Range(0, broker.last+2).Draw(t, "tag"), epoch: epoch}
-				if slices.ContainsFunc(pending, func(p *Delivery) bool { return p.DeliveryTag == d.DeliveryTag }) {
+				d := &message.Delivery{DeliveryTag: rapid.Uint64Range(0, broker.last+2).Draw(t, "tag"), Epoch: epoch}
+				if slices.ContainsFunc(pending, func(p *message.Delivery) bool { return p.DeliveryTag == d.DeliveryTag }) {
 					t.Skip("that would be the first time")
 				}
 				wantStale++
-				if s.done(d) != 0 {
+				if s.Done(d) != 0 {
 					t.Fatalf("tag %d was not pending", d.DeliveryTag)
 				}
 			},
 			"done in another epoch": func(t *rapid.T) {
-				d := &Delivery{DeliveryTag: rapid.Uint64Range(1, broker.last+1).Draw(t, "tag"), epoch: epoch - 1}
+				d := &message.Delivery{DeliveryTag: rapid.Uint64Range(1, broker.last+1).Draw(t, "tag"), Epoch: epoch - 1}
 				wantStale++
-				if s.done(d) != 0 {
+				if s.Done(d) != 0 {
 					t.Fatalf("tag %d is of another epoch", d.DeliveryTag)
 				}
 			},
 			"acknowledge":     func(t *rapid.T) { broker.flush(t, s, false) },
 			"acknowledge all": func(t *rapid.T) { broker.flush(t, s, true) },
 			"": func(t *rapid.T) {
-				if s.open() != len(pending) {
-					t.Fatalf("%d are open, should be %d", s.open(), len(pending))
+				if s.Open() != len(pending) {
+					t.Fatalf("%d are open, should be %d", s.Open(), len(pending))
 				}
-				if at, ok := s.oldest(); ok != (len(pending) > 0) {
+				if at, ok := s.Oldest(); ok != (len(pending) > 0) {
 					t.Fatalf("oldest: %v, with %d pending", ok, len(pending))
-				} else if first := slices.MinFunc(append(pending, &Delivery{DeliveryTag: 1 << 40}), byTag); ok && at.Unix() != int64(first.DeliveryTag) {
+				} else if first := slices.MinFunc(append(pending, &message.Delivery{DeliveryTag: 1 << 40}), byTag); ok && at.Unix() != int64(first.DeliveryTag) {
 					t.Fatalf("the oldest is of %v, should be %d", at, first.DeliveryTag)
 				}
 				if stale.Load() != wantStale {
@@ -136,19 +138,19 @@ func TestSettlerAcknowledgesWhatIsDoneOnceAndInItsEpoch(t *testing.T) {
 	})
 }
 
-func byTag(a, b *Delivery) int { return int(a.DeliveryTag) - int(b.DeliveryTag) }
+func byTag(a, b *message.Delivery) int { return int(a.DeliveryTag) - int(b.DeliveryTag) }
 
 func TestSettlerSettlesNothingOfALostSession(t *testing.T) {
 	var stale atomic.Uint64
-	s := newSettler(1, 10, &stale)
-	d := []*Delivery{{DeliveryTag: 1, epoch: 1}, {DeliveryTag: 2, epoch: 1}}
-	s.take(1, time.Now())
-	s.take(2, time.Now())
-	s.done(d[0])
-	if again := s.lose(); again != 2 {
+	s := New(1, 10, &stale)
+	d := []*message.Delivery{{DeliveryTag: 1, Epoch: 1}, {DeliveryTag: 2, Epoch: 1}}
+	s.Take(1, time.Now())
+	s.Take(2, time.Now())
+	s.Done(d[0])
+	if again := s.Lose(); again != 2 {
 		t.Errorf("%d come again, should be 2: the first was not acknowledged yet", again)
 	}
-	if s.done(d[1]) != 0 || stale.Load() != 1 {
+	if s.Done(d[1]) != 0 || stale.Load() != 1 {
 		t.Errorf("a verdict after the end is not stale: %d", stale.Load())
 	}
 	if upTo, singles, _ := s.next(true, nil); upTo != 0 || len(singles) != 0 {
@@ -158,11 +160,11 @@ func TestSettlerSettlesNothingOfALostSession(t *testing.T) {
 
 func TestSettlerDoesNotGrowBehindAStraggler(t *testing.T) {
 	const prefetch = 100
-	s := newSettler(1, prefetch, new(atomic.Uint64))
-	s.take(1, time.Now()) // never done
+	s := New(1, prefetch, new(atomic.Uint64))
+	s.Take(1, time.Now()) // never done
 	for tag := uint64(2); tag < 100_000; tag++ {
-		s.take(tag, time.Now())
-		s.done(&Delivery{DeliveryTag: tag, epoch: 1})
+		s.Take(tag, time.Now())
+		s.Done(&message.Delivery{DeliveryTag: tag, Epoch: 1})
 		s.next(false, nil)
 	}
 	if cap(s.out) > 10*prefetch {
@@ -196,10 +198,10 @@ func (l *ackLog) all() []ack {
 
 func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSettler(1, 100, new(atomic.Uint64))
+		s := New(1, 100, new(atomic.Uint64))
 		done := func(tags ...uint64) {
 			for _, tag := range tags {
-				s.done(&Delivery{DeliveryTag: tag, epoch: 1})
+				s.Done(&message.Delivery{DeliveryTag: tag, Epoch: 1})
 			}
 		}
 		expect := func(when string, log *ackLog, want ...ack) {
@@ -210,12 +212,12 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 			}
 		}
 		for tag := range uint64(10) {
-			s.take(tag+1, time.Now())
+			s.Take(tag+1, time.Now())
 		}
 		log := &ackLog{}
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
-		running.Go(func() { s.sendAcks(ctx, log) })
+		running.Go(func() { s.SendAcks(ctx, log) })
 
 		time.Sleep(2 * holePatience)
 		done(1, 2, 3, 5)
@@ -240,9 +242,9 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 // is kept as a number loses.
 func TestAStepOfTheClockAgesNothing(t *testing.T) {
 	var stale atomic.Uint64
-	s := newSettler(1, 10, &stale)
-	s.take(1, time.Now())
-	at, ok := s.oldest()
+	s := New(1, 10, &stale)
+	s.Take(1, time.Now())
+	at, ok := s.Oldest()
 	if !ok || !strings.Contains(at.String(), "m=") {
 		t.Errorf("%s has no reading of the monotonic clock", at)
 	}

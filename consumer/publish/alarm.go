@@ -1,4 +1,4 @@
-package consumer
+package publish
 
 import (
 	"cmp"
@@ -7,9 +7,12 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// alarm is whether the broker takes no messages from a publisher because it is
+// alarm remembers whether the broker takes no messages from a publisher because it is
 // short of memory or disk. It outlives connections, so that there is one line in
 // the log when that begins and one when it ends.
 type alarm struct {
@@ -21,13 +24,13 @@ type alarm struct {
 }
 
 // watch follows what the broker says on a connection, until that ends.
-func (a *alarm) watch(w *wire, blocked <-chan amqp.Blocking) {
+func (a *alarm) watch(c *broker.Connection, blocked <-chan amqp.Blocking) {
 	for b := range blocked {
-		w.block(b.Active)
+		c.SetBlocked(b.Active)
 		if b.Active {
-			a.begin(cmp.Or(plainText(b.Reason, maxErrorText), "no reason given"))
+			a.begin(cmp.Or(message.PlainText(b.Reason, message.MaxError), "no reason given"))
 		} else {
-			a.over(w)
+			a.over(c)
 		}
 	}
 }
@@ -45,8 +48,8 @@ func (a *alarm) begin(reason string) {
 
 // over notes that the broker took a message from this connection or says that it
 // does again. A confirmation may also be of a message from before the alarm.
-func (a *alarm) over(w *wire) {
-	if w.isBlocked() {
+func (a *alarm) over(c *broker.Connection) {
+	if c.IsBlocked() {
 		return
 	}
 	a.mu.Lock()

@@ -1,4 +1,4 @@
-package recording
+package deadletter
 
 import (
 	"context"
@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// lockPoll is how long to wait for a lock that somebody else has before trying
-// again.
+// lockPoll is the pause between attempts to get a lock that another process has.
 const lockPoll = 10 * time.Millisecond
 
 // openLocked opens a file and locks it against other processes that do the same,
@@ -37,7 +36,7 @@ func openLocked(ctx context.Context, open func() (*os.File, error)) (*os.File, e
 	}
 }
 
-// current tells whether a file still has its name.
+// current reports whether a file still has its name.
 func current(file *os.File) bool {
 	own, err := file.Stat()
 	named, err2 := os.Stat(file.Name())

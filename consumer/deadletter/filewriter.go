@@ -1,4 +1,4 @@
-package recording
+package deadletter
 
 import (
 	"context"
@@ -8,25 +8,26 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
-// DeadFile keeps dead letters in a file, as lines of a recording: for brokers
-// that let nobody publish. It implements [consumer.DeadLetters].
-type DeadFile struct{ path string }
+// FileWriter keeps dead letters in a file, as lines of a recording: for brokers that
+// let nobody publish.
+type FileWriter struct{ path string }
 
-// OpenDeadFile returns the dead-letter file at a path. The file is made when the
+// NewFileWriter returns the writer of the file at a path. The file is made when the
 // first letter comes, readable for its owner only, as is its folder if that is
 // missing.
-func OpenDeadFile(path string) *DeadFile { return &DeadFile{path: path} }
+func NewFileWriter(path string) *FileWriter { return &FileWriter{path: path} }
 
 // Put appends a letter; when it returns nil, the letter is on the disk. The file
-// is opened for each letter, so it may be moved away at any time, and [OpenDeadBox]
+// is opened for each letter, so it may be moved away at any time, and [OpenFile]
 // may take letters out of it.
-func (f *DeadFile) Put(ctx context.Context, letter consumer.DeadLetter) error {
-	line, err := AppendDead(nil, letter)
+func (w *FileWriter) Put(ctx context.Context, letter message.DeadLetter) error {
+	line, err := recording.AppendDead(nil, letter)
 	if err == nil {
-		err = f.append(ctx, line)
+		err = w.append(ctx, line)
 	}
 	if err != nil {
 		return fmt.Errorf("dead-letter file: %w", err)
@@ -34,8 +35,8 @@ func (f *DeadFile) Put(ctx context.Context, letter consumer.DeadLetter) error {
 	return nil
 }
 
-func (f *DeadFile) append(ctx context.Context, line []byte) error {
-	file, err := openLocked(ctx, f.open)
+func (w *FileWriter) append(ctx context.Context, line []byte) error {
+	file, err := openLocked(ctx, w.open)
 	if err != nil {
 		return err
 	}
@@ -49,16 +50,16 @@ func (f *DeadFile) append(ctx context.Context, line []byte) error {
 }
 
 // open opens the file for appending. A new one's name is on the disk too.
-func (f *DeadFile) open() (*os.File, error) {
-	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_APPEND, 0)
+func (w *FileWriter) open() (*os.File, error) {
+	file, err := os.OpenFile(w.path, os.O_RDWR|os.O_APPEND, 0)
 	if !errors.Is(err, os.ErrNotExist) {
 		return file, err
 	}
-	dir := filepath.Dir(f.path)
+	dir := filepath.Dir(w.path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	file, err = os.OpenFile(f.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	file, err = os.OpenFile(w.path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +69,8 @@ func (f *DeadFile) open() (*os.File, error) {
 	return file, nil
 }
 
-// behindTorn puts a line end before the line if the file ends in the middle of
-// one: a crash or a full disk cut it short, and its letter came again.
+// behindTorn puts a line end before the line if the file ends in the middle of one,
+// which a crash or a full disk cut short: its letter came again.
 func behindTorn(file *os.File, line []byte) ([]byte, error) {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {

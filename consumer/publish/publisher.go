@@ -1,4 +1,5 @@
-package consumer
+// Package publish publishes messages on a broker, confirmed.
+package publish
 
 import (
 	"bytes"
@@ -12,15 +13,20 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
 // Message is a message to be published.
 type Message struct {
 	Exchange, Key string
 	amqp.Publishing
+	// Trim returns headers that take less room by so many bytes, for a message whose
+	// properties are too large for the broker. Nil: such a message is an error.
+	Trim func(headers amqp.Table, excess int) amqp.Table
 }
 
-// ErrUnroutable is that no queue takes a message.
+// ErrUnroutable reports that no queue is bound for the message.
 var ErrUnroutable = errors.New("the broker has no queue for it")
 
 // Publisher publishes messages and waits until the broker has confirmed them. It
@@ -29,61 +35,49 @@ var ErrUnroutable = errors.New("the broker has no queue for it")
 // reading acknowledgements. One goroutine at a time may use it, beside those that
 // ask whether it is [Publisher.Blocked].
 type Publisher struct {
-	dialer  *dialer
-	prepare func(*link) error // on each new connection; nil: nothing
+	o       Options
+	dialer  *broker.Dialer
 	alarm   alarm
-	current *publishing // nil: there is no connection
+	current *session // nil: there is no connection
 }
 
-// publishing is a connection with a channel to publish on.
-type publishing struct {
-	*link
+// session is a connection with a channel to publish on.
+type session struct {
+	conn     *broker.Connection
 	channel  *amqp.Channel
 	closed   chan *amqp.Error
 	returned chan amqp.Return
 	watching sync.WaitGroup
 }
 
-// PublisherOptions are those of a publisher, as in [Options].
-type PublisherOptions struct {
-	Brokers                            func(ctx context.Context) ([]Broker, error)
-	Name, Product, Version             string
-	Heartbeat, DialTimeout, RPCTimeout time.Duration
+// Options say where and how to publish.
+type Options struct {
+	Broker broker.Options
 	// Exchange is declared, durable and of type topic, on each new connection.
 	// Empty: nothing is declared.
 	Exchange string
-	// Log is told when the broker takes no messages, and when it does again.
+	// Prepare is called with each new connection. Nil: nothing is.
+	Prepare func(*broker.Connection) error
+	// Log gets a line when the broker takes no messages, and when it does again.
 	Log zerolog.Logger
 }
 
-// NewPublisher makes a publisher that is not yet connected.
-func NewPublisher(o PublisherOptions) *Publisher {
-	all := Options{
-		Brokers: o.Brokers, Name: o.Name, Product: o.Product, Version: o.Version,
-		Heartbeat: o.Heartbeat, DialTimeout: o.DialTimeout, RPCTimeout: o.RPCTimeout,
-	}
-	all.setDefaults()
-	p := newPublisher(all.dialer(all.Name), &o.Log)
-	if o.Exchange != "" {
-		p.prepare = func(l *link) error { return declareExchange(l, o.Exchange) }
-	}
-	return p
-}
-
-func newPublisher(d *dialer, log *zerolog.Logger) *Publisher {
-	return &Publisher{dialer: d, alarm: alarm{log: log.With().Str("connection", d.name).Logger()}}
+// New makes a publisher that is not yet connected.
+func New(o Options) *Publisher {
+	d := broker.NewDialer(o.Broker)
+	return &Publisher{o: o, dialer: d, alarm: alarm{log: o.Log.With().Str("connection", d.Name()).Logger()}}
 }
 
 // Blocked says why the broker takes no messages at the moment; "" if it does, or
 // if nothing was published since it stopped to. It may be called at any time.
 func (p *Publisher) Blocked() string { return p.alarm.why() }
 
-func declareExchange(l *link, name string) error {
-	ch, err := l.channel()
+func declareExchange(c *broker.Connection, name string) error {
+	ch, err := c.OpenChannel()
 	if err != nil {
 		return err
 	}
-	return l.guard(fmt.Sprintf("declare exchange %q", name), func() error {
+	return c.Guard(fmt.Sprintf("declare exchange %q", name), func() error {
 		return errors.Join(ch.ExchangeDeclare(name, amqp.ExchangeTopic, true, false, false, false, nil), ch.Close())
 	})
 }
@@ -110,7 +104,7 @@ func (p *Publisher) some(ctx context.Context, messages []Message) []error {
 	if err != nil {
 		return slices.Repeat([]error{err}, len(messages))
 	}
-	defer context.AfterFunc(ctx, func() { c.wire.cut(context.Cause(ctx)) })()
+	defer c.conn.CutWhenDone(ctx)()
 	confirms, errs, lost := c.send(messages)
 	if lost == nil {
 		lost = c.await(confirms)
@@ -122,7 +116,7 @@ func (p *Publisher) some(ctx context.Context, messages []Message) []error {
 		switch {
 		case errs[i] != nil:
 		case confirm != nil && confirm.Acked():
-			p.alarm.over(c.wire)
+			p.alarm.over(c.conn)
 		default:
 			errs[i] = cmp.Or(lost, errNack)
 		}
@@ -136,16 +130,16 @@ var errNack = errors.New("the broker did not confirm it")
 // send writes messages and returns a confirmation to come for each, at its place,
 // or an error. Lost is why there can be no more: the messages that have neither
 // were not sent.
-func (c *publishing) send(messages []Message) (confirms []*amqp.DeferredConfirmation, errs []error, lost error) {
+func (c *session) send(messages []Message) (confirms []*amqp.DeferredConfirmation, errs []error, lost error) {
 	confirms, errs = make([]*amqp.DeferredConfirmation, len(messages)), make([]error, len(messages))
 	for i := range messages {
 		m := messages[i]
-		if m.Publishing, errs[i] = fit(&m, c.Config.FrameSize); errs[i] != nil {
+		if m.Publishing, errs[i] = Fit(&m, c.conn.FrameSize()); errs[i] != nil {
 			continue // it would end the connection for all
 		}
 		var err error
 		if confirms[i], err = c.channel.PublishWithDeferredConfirm(m.Exchange, m.Key, true, false, m.Publishing); err != nil {
-			return confirms, errs, c.explain(err)
+			return confirms, errs, c.conn.Explain(err)
 		}
 	}
 	return confirms, errs, nil
@@ -153,18 +147,18 @@ func (c *publishing) send(messages []Message) (confirms []*amqp.DeferredConfirma
 
 // await waits until each message has been confirmed or refused. The error is why
 // there can be no more of that: the connection ended, or nothing came in time.
-func (c *publishing) await(confirms []*amqp.DeferredConfirmation) error {
+func (c *session) await(confirms []*amqp.DeferredConfirmation) error {
 	begun := time.Now()
-	timer := time.NewTimer(c.timeout)
+	timer := time.NewTimer(c.conn.Timeout())
 	defer timer.Stop()
 	for _, confirm := range confirms {
 		for confirm != nil && !settled(confirm) {
 			select {
 			case <-confirm.Done():
 			case <-timer.C:
-				left := c.wire.patience(begun, c.timeout)
+				left := c.conn.Patience(begun)
 				if left <= 0 {
-					return fmt.Errorf("no confirmation within %s", c.timeout)
+					return fmt.Errorf("no confirmation within %s", c.conn.Timeout())
 				}
 				timer.Reset(left)
 			}
@@ -176,11 +170,11 @@ func (c *publishing) await(confirms []*amqp.DeferredConfirmation) error {
 	select {
 	case err := <-c.closed: // comes before the confirmations
 		if err != nil {
-			return c.explain(err)
+			return c.conn.Explain(err)
 		}
 	default:
 	}
-	return c.explain(amqp.ErrClosed)
+	return c.conn.Explain(amqp.ErrClosed)
 }
 
 func settled(confirm *amqp.DeferredConfirmation) bool {
@@ -194,7 +188,7 @@ func settled(confirm *amqp.DeferredConfirmation) bool {
 
 // unroutable marks what came back, which says more than why others have failed.
 // Messages that are the same share their fate.
-func (c *publishing) unroutable(messages []Message, errs []error) {
+func (c *session) unroutable(messages []Message, errs []error) {
 	for {
 		select {
 		case back, open := <-c.returned: // comes before the confirmation
@@ -217,21 +211,21 @@ func (m *Message) isReturned(back *amqp.Return) bool {
 }
 
 // open returns the connection, a new one if there is none that works.
-func (p *Publisher) open(ctx context.Context) (*publishing, error) {
+func (p *Publisher) open(ctx context.Context) (*session, error) {
 	if p.current != nil && !p.current.channel.IsClosed() {
 		return p.current, nil
 	}
 	p.Close()
-	l, err := p.dialer.dial(ctx)
+	conn, err := p.dialer.Dial(ctx)
 	if err != nil {
-		p.dialer.turn++
+		p.dialer.Skip()
 		return nil, err
 	}
-	defer context.AfterFunc(ctx, func() { l.wire.cut(context.Cause(ctx)) })()
-	c := &publishing{link: l}
-	blocked := l.NotifyBlocked(make(chan amqp.Blocking, 1))
-	c.watching.Go(func() { p.alarm.watch(l.wire, blocked) })
-	if err := c.begin(p.prepare); err != nil {
+	defer conn.CutWhenDone(ctx)()
+	c := &session{conn: conn}
+	blocked := conn.NotifyBlocked()
+	c.watching.Go(func() { p.alarm.watch(conn, blocked) })
+	if err := c.begin(&p.o); err != nil {
 		c.end()
 		return nil, err
 	}
@@ -240,23 +234,28 @@ func (p *Publisher) open(ctx context.Context) (*publishing, error) {
 }
 
 // begin makes the connection ready to publish.
-func (c *publishing) begin(prepare func(*link) error) (err error) {
-	if prepare != nil {
-		if err := prepare(c.link); err != nil {
+func (c *session) begin(o *Options) (err error) {
+	if o.Prepare != nil {
+		if err := o.Prepare(c.conn); err != nil {
 			return err
 		}
 	}
-	if c.channel, err = c.link.channel(); err != nil {
+	if o.Exchange != "" {
+		if err := declareExchange(c.conn, o.Exchange); err != nil {
+			return err
+		}
+	}
+	if c.channel, err = c.conn.OpenChannel(); err != nil {
 		return err
 	}
 	c.closed = c.channel.NotifyClose(make(chan *amqp.Error, 1))
 	c.returned = c.channel.NotifyReturn(make(chan amqp.Return, maxPublished))
-	return c.guard("ask for confirmations", func() error { return c.channel.Confirm(false) })
+	return c.conn.Guard("ask for confirmations", func() error { return c.channel.Confirm(false) })
 }
 
 // end closes the connection and waits for what goes on beside it.
-func (c *publishing) end() {
-	c.link.close()
+func (c *session) end() {
+	c.conn.Close()
 	c.watching.Wait()
 }
 

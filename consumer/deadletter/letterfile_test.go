@@ -1,4 +1,4 @@
-package recording
+package deadletter
 
 import (
 	"context"
@@ -10,11 +10,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
-func openBox(t *testing.T, path string) *DeadBox {
+func openFile(t *testing.T, path string) *letterFile {
 	t.Helper()
-	b, err := OpenDeadBox(t.Context(), path)
+	b, err := openLetterFile(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +25,14 @@ func openBox(t *testing.T, path string) *DeadBox {
 
 // takeAll takes the letters whose routing key is chosen, and returns the keys of
 // all that were there, "!" for a line that cannot be read.
-func takeAll(t *testing.T, b *DeadBox, chosen func(key string) bool) (seen []string) {
+func takeAll(t *testing.T, b *letterFile, chosen func(key string) bool) (seen []string) {
 	t.Helper()
 	for {
-		letter, err := b.Next()
+		letter, err := b.next()
 		if errors.Is(err, io.EOF) {
 			return seen
 		}
-		if errors.As(err, new(*LineError)) {
+		if errors.As(err, new(*recording.LineError)) {
 			seen = append(seen, "!")
 			continue
 		}
@@ -39,23 +41,23 @@ func takeAll(t *testing.T, b *DeadBox, chosen func(key string) bool) (seen []str
 		}
 		seen = append(seen, letter.RoutingKey)
 		if chosen(letter.RoutingKey) {
-			if err := b.Take(letter); err != nil {
+			if err := b.take(letter); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 }
 
-func closeBox(t *testing.T, b *DeadBox) {
+func closeFile(t *testing.T, b *letterFile) {
 	t.Helper()
-	if err := b.Close(t.Context()); err != nil {
+	if err := b.close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestTakingLettersLeavesTheOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
-	f := OpenDeadFile(path)
+	f := NewFileWriter(path)
 	for n := range 3 {
 		put(t, f, n)
 	}
@@ -71,12 +73,12 @@ func TestTakingLettersLeavesTheOthers(t *testing.T) {
 	}
 	put(t, f, 3)
 
-	b := openBox(t, path)
-	put(t, f, 4) // came after the box was opened
+	b := openFile(t, path)
+	put(t, f, 4) // came after the file was opened
 	if got := takeAll(t, b, func(key string) bool { return key != "k1" }); !slices.Equal(got, []string{"k0", "k1", "k2", "!", "k3"}) {
-		t.Errorf("the box has %v", got)
+		t.Errorf("the file has %v", got)
 	}
-	closeBox(t, b)
+	closeFile(t, b)
 	if got := keys(t, path); got != "k1 ! k4" {
 		t.Errorf("the file has %s", got)
 	}
@@ -93,19 +95,19 @@ func TestTakingLettersLeavesTheOthers(t *testing.T) {
 func TestALetterTakenIsGoneAtOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
 	for n := range 3 {
-		put(t, OpenDeadFile(path), n)
+		put(t, NewFileWriter(path), n)
 	}
-	b := openBox(t, path)
+	b := openFile(t, path)
 	takeAll(t, b, func(key string) bool { return key == "k1" })
 	_, _ = b.file.Close(), b.folder.Close() // as the end of the process does
 	if got := keys(t, path); got != "k0 k2" {
 		t.Errorf("the file has %s", got)
 	}
-	b = openBox(t, path)
+	b = openFile(t, path)
 	if got := takeAll(t, b, func(key string) bool { return key == "k0" }); !slices.Equal(got, []string{"k0", "k2"}) {
-		t.Errorf("the box has %v", got)
+		t.Errorf("the file has %v", got)
 	}
-	closeBox(t, b)
+	closeFile(t, b)
 	if text, err := os.ReadFile(path); err != nil || strings.Count(string(text), "\n") != 1 {
 		t.Errorf("%v, the file has %s", err, text)
 	}
@@ -113,21 +115,21 @@ func TestALetterTakenIsGoneAtOnce(t *testing.T) {
 
 func TestOneBoxAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
-	b := openBox(t, path)
-	if _, err := OpenDeadBox(t.Context(), path); !errors.Is(err, ErrBusy) {
+	b := openFile(t, path)
+	if _, err := openLetterFile(t.Context(), path); !errors.Is(err, ErrBusy) {
 		t.Errorf("got %v", err)
 	}
-	closeBox(t, b)
-	closeBox(t, openBox(t, path))
+	closeFile(t, b)
+	closeFile(t, openFile(t, path))
 }
 
 func TestABoxWithoutAFile(t *testing.T) {
 	for _, path := range []string{filepath.Join(t.TempDir(), "dead.jsonl"), filepath.Join(t.TempDir(), "missing", "dead.jsonl")} {
-		b := openBox(t, path)
-		if _, err := b.Next(); !errors.Is(err, io.EOF) {
+		b := openFile(t, path)
+		if _, err := b.next(); !errors.Is(err, io.EOF) {
 			t.Errorf("got %v", err)
 		}
-		closeBox(t, b)
+		closeFile(t, b)
 		if _, err := os.Stat(path); err == nil {
 			t.Error("the file was made")
 		}
@@ -142,7 +144,7 @@ func TestAppendingWhileLettersAreTaken(t *testing.T) {
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
-			f := OpenDeadFile(path)
+			f := NewFileWriter(path)
 			for n := range each {
 				if err := f.Put(t.Context(), letter(w*each+n)); err != nil {
 					t.Error(err)
@@ -159,9 +161,9 @@ func TestAppendingWhileLettersAreTaken(t *testing.T) {
 			running = false
 		default:
 		}
-		b := openBox(t, path)
+		b := openFile(t, path)
 		takeAll(t, b, func(key string) bool { count[key]++; return true })
-		closeBox(t, b)
+		closeFile(t, b)
 	}
 	for key, n := range count {
 		if n != 1 || key == "!" {
@@ -176,20 +178,20 @@ func TestAppendingWhileLettersAreTaken(t *testing.T) {
 // TestPutWaitsForTheLockNoLongerThanItsContext: somebody else holds it.
 func TestPutWaitsForTheLockNoLongerThanItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
-	put(t, OpenDeadFile(path), 0)
+	put(t, NewFileWriter(path), 0)
 	held, err := openLocked(t.Context(), func() (*os.File, error) { return os.Open(path) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 3*lockPoll)
 	defer cancel()
-	if err := OpenDeadFile(path).Put(ctx, letter(1)); !errors.Is(err, context.DeadlineExceeded) {
+	if err := NewFileWriter(path).Put(ctx, letter(1)); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	if err := held.Close(); err != nil {
 		t.Fatal(err)
 	}
-	put(t, OpenDeadFile(path), 2)
+	put(t, NewFileWriter(path), 2)
 	if got := keys(t, path); got != "k0 k2" {
 		t.Errorf("the file has %s", got)
 	}

@@ -1,4 +1,6 @@
-package consumer
+// Package broker connects to AMQP 0-9-1 brokers: it dials and logs in, bounds every
+// exchange, declares queues and tells why something failed.
+package broker
 
 import (
 	"cmp"
@@ -12,8 +14,8 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Broker is one address to reach and how to log in there.
-type Broker struct {
+// Address tells where to reach a broker and how to log in there.
+type Address struct {
 	// URL is amqp[s]://[user[:password]@]host[:port][/vhost], parts percent-
 	// encoded. No path is the virtual host "/".
 	URL string
@@ -26,31 +28,31 @@ type Broker struct {
 	TLS *tls.Config
 }
 
-// String is the address, without user and password.
-func (b Broker) String() string {
-	a, err := b.address()
+// String returns the address, without user and password.
+func (a Address) String() string {
+	e, err := a.endpoint()
 	if err != nil {
 		return "(invalid broker URL)"
 	}
-	return a.String()
+	return e.String()
 }
 
-// GoString is String: no formatting shows a password.
-func (b Broker) GoString() string { return b.String() }
+// GoString returns what String does: no formatting shows a password.
+func (a Address) GoString() string { return a.String() }
 
-// address is a Broker's URL taken apart.
-type address struct {
+// endpoint is the URL of an Address taken apart.
+type endpoint struct {
 	secure                    bool
 	host, port                string
 	vhost, username, password string
 }
 
-func (a *address) String() string {
-	u := url.URL{Scheme: "amqp", Host: net.JoinHostPort(a.host, a.port)}
-	if a.secure {
+func (e *endpoint) String() string {
+	u := url.URL{Scheme: "amqp", Host: net.JoinHostPort(e.host, e.port)}
+	if e.secure {
 		u.Scheme = "amqps"
 	}
-	return u.String() + "/" + url.PathEscape(a.vhost)
+	return u.String() + "/" + url.PathEscape(e.vhost)
 }
 
 // errBrokerURL says little on purpose: what the parser complains about may be a
@@ -58,13 +60,13 @@ func (a *address) String() string {
 var errBrokerURL = errors.New("broker URL: not of the form amqps://user:password@host:port/vhost; " +
 	"reserved characters in user name, password and virtual host must be percent-encoded")
 
-// address takes the URL apart; its errors show nothing of it.
-func (b Broker) address() (*address, error) {
-	uri, err := amqp.ParseURI(b.URL)
+// endpoint takes the URL apart; its errors show nothing of it.
+func (a Address) endpoint() (*endpoint, error) {
+	uri, err := amqp.ParseURI(a.URL)
 	if err != nil {
 		return nil, errBrokerURL
 	}
-	u, err := url.Parse(b.URL)
+	u, err := url.Parse(a.URL)
 	if err != nil {
 		return nil, errBrokerURL
 	}
@@ -74,7 +76,7 @@ func (b Broker) address() (*address, error) {
 	if strings.Contains(u.EscapedPath(), "@") {
 		return nil, errBrokerURL // a / in the password made its rest a path
 	}
-	a := &address{
+	e := &endpoint{
 		secure:   uri.Scheme == "amqps",
 		host:     uri.Host,
 		port:     strconv.Itoa(uri.Port),
@@ -82,10 +84,10 @@ func (b Broker) address() (*address, error) {
 		username: uri.Username,
 		password: uri.Password,
 	}
-	if _, ok := u.User.Password(); !ok && (u.User != nil || b.Username != "") {
-		a.password = "" // not the client library's default
+	if _, ok := u.User.Password(); !ok && (u.User != nil || a.Username != "") {
+		e.password = "" // not the client library's default
 	}
-	a.username = cmp.Or(b.Username, a.username)
-	a.password = cmp.Or(b.Password, a.password)
-	return a, nil
+	e.username = cmp.Or(a.Username, e.username)
+	e.password = cmp.Or(a.Password, e.password)
+	return e, nil
 }

@@ -1,4 +1,4 @@
-package consumer
+package deadletter
 
 import (
 	"maps"
@@ -7,6 +7,8 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 	"pgregory.net/rapid"
+
+	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
 func TestHeadersAreTrimmedTheLargestFirst(t *testing.T) {
@@ -30,8 +32,8 @@ func TestHeadersAreTrimmedTheLargestFirst(t *testing.T) {
 			headers := maps.Clone(c.headers)
 			headers[HeaderReason] = "refused"
 			before := maps.Clone(headers)
-			m := &Message{Publishing: amqp.Publishing{Headers: headers, MessageId: "1"}}
-			p, err := fit(m, frame)
+			m := &publish.Message{Publishing: amqp.Publishing{Headers: headers, MessageId: "1"}, Trim: trim}
+			p, err := publish.Fit(m, frame)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -39,7 +41,7 @@ func TestHeadersAreTrimmedTheLargestFirst(t *testing.T) {
 				t.Error("the headers of the caller have changed")
 			}
 			got := p.Headers
-			if size, _ := headerSize(&Message{Publishing: p}); size > frame-frameOverhead || got[HeaderReason] != "refused" {
+			if size, _ := publish.HeaderSize(&publish.Message{Publishing: p}); size > frame-8 || got[HeaderReason] != "refused" {
 				t.Errorf("%d bytes, headers %v", size, got)
 			}
 			if name == "a long list" {
@@ -86,14 +88,14 @@ func TestHeadersFit(t *testing.T) {
 		)
 		headers := rapid.MapOfN(rapid.StringN(0, 100, 300), value, 0, 40).Draw(t, "headers")
 		headers[HeaderReason] = "refused"
-		p, err := fit(&Message{Key: "k", Publishing: amqp.Publishing{Headers: headers}}, 4096)
+		p, err := publish.Fit(&publish.Message{Key: "k", Publishing: amqp.Publishing{Headers: headers}, Trim: trim}, 4096)
 		if err != nil {
 			if !strings.Contains(err.Error(), "longer than 255 bytes") {
 				t.Fatal(err)
 			}
 			return
 		}
-		if size, err := headerSize(&Message{Publishing: p}); err != nil || size > 4088 || p.Headers[HeaderReason] != "refused" {
+		if size, err := publish.HeaderSize(&publish.Message{Publishing: p}); err != nil || size > 4088 || p.Headers[HeaderReason] != "refused" {
 			t.Fatalf("%d bytes, %v", size, err)
 		}
 	})

@@ -1,28 +1,30 @@
-package consumer
+package settle
 
 import (
 	"context"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 const (
-	// ackDelay lets acknowledgements gather: one covers all that was done
+	// ackDelay lets acknowledgements add up: one covers all that was done
 	// meanwhile, which spares both sides a write and a read for each.
 	ackDelay = time.Millisecond
-	// holePatience is how long something done may wait for an older delivery to
+	// holePatience is how long a delivery that is done may wait for an older one to
 	// be done too before it is acknowledged alone.
 	holePatience = 250 * time.Millisecond
 )
 
-// acknowledger is what acknowledgements are sent through.
+// acknowledger is a channel that acknowledgements are sent through.
 type acknowledger interface {
 	Ack(tag uint64, multiple bool) error
 }
 
-// sendAcks sends what the settler has ready until ctx ends, then the rest. A
+// SendAcks sends what the settler has ready until ctx ends, then the rest. A
 // failed write is not reported: it breaks the connection, which ends the session,
 // and the deliveries come again.
-func (s *settler) sendAcks(ctx context.Context, to acknowledger) {
+func (s *Settler) SendAcks(ctx context.Context, to acknowledger) {
 	a := acks{settler: s, to: to}
 	defer a.send(true)
 	patience := time.NewTimer(holePatience)
@@ -35,7 +37,7 @@ func (s *settler) sendAcks(ctx context.Context, to acknowledger) {
 			a.send(true)
 		case <-s.wake:
 			if !s.crowded() {
-				sleep(ctx, ackDelay)
+				clock.Sleep(ctx, ackDelay)
 			}
 			waited := a.waiting
 			if a.send(false); a.waiting && !waited {
@@ -45,8 +47,9 @@ func (s *settler) sendAcks(ctx context.Context, to acknowledger) {
 	}
 }
 
+// acks is one run of [Settler.SendAcks].
 type acks struct {
-	*settler
+	settler *Settler
 	to      acknowledger
 	singles []uint64
 	waiting bool // something done was left behind
@@ -54,7 +57,7 @@ type acks struct {
 
 func (a *acks) send(all bool) {
 	var upTo uint64
-	upTo, a.singles, a.waiting = a.next(all, a.singles[:0])
+	upTo, a.singles, a.waiting = a.settler.next(all, a.singles[:0])
 	if upTo > 0 {
 		_ = a.to.Ack(upTo, true)
 	}

@@ -1,4 +1,4 @@
-package recording
+package deadletter
 
 import (
 	"context"
@@ -11,17 +11,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
-func letter(n int) consumer.DeadLetter {
-	return consumer.DeadLetter{
-		Delivery: &consumer.Delivery{Queue: "q", RoutingKey: fmt.Sprint("k", n), Body: []byte{byte(n), 0xff}},
+func letter(n int) message.DeadLetter {
+	return message.DeadLetter{
+		Delivery: &message.Delivery{Queue: "q", RoutingKey: fmt.Sprint("k", n), Body: []byte{byte(n), 0xff}},
 		Reason:   "unparseable", Error: "no JSON", Time: time.Unix(int64(n), 0),
 	}
 }
 
-func put(t *testing.T, f *DeadFile, n int) {
+func put(t *testing.T, f *FileWriter, n int) {
 	t.Helper()
 	if err := f.Put(t.Context(), letter(n)); err != nil {
 		t.Fatal(err)
@@ -36,7 +37,7 @@ func keys(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
-	r := NewReader(file)
+	r := recording.NewReader(file)
 	var all []string
 	for {
 		d, err := r.Next()
@@ -51,10 +52,10 @@ func keys(t *testing.T, path string) string {
 	}
 }
 
-func TestDeadFileKeepsLettersForItsOwnerOnly(t *testing.T) {
+func TestFileWriterKeepsLettersForItsOwnerOnly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state", "dead")
 	path := filepath.Join(dir, "stdout.dead.jsonl")
-	f := OpenDeadFile(path)
+	f := NewFileWriter(path)
 	for n := range 3 {
 		put(t, f, n)
 	}
@@ -75,9 +76,9 @@ func TestDeadFileKeepsLettersForItsOwnerOnly(t *testing.T) {
 	}
 }
 
-func TestDeadFileSurvivesATornLine(t *testing.T) {
+func TestFileWriterSurvivesATornLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
-	put(t, OpenDeadFile(path), 0)
+	put(t, NewFileWriter(path), 0)
 	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
@@ -86,13 +87,13 @@ func TestDeadFileSurvivesATornLine(t *testing.T) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		f := OpenDeadFile(path)
+		f := NewFileWriter(path)
 		put(t, f, 0)
 		put(t, f, 1)
 		if err := os.Truncate(path, info.Size()+cut); err != nil {
 			t.Fatal(err)
 		}
-		put(t, OpenDeadFile(path), 2)
+		put(t, NewFileWriter(path), 2)
 		want := "k0 ! k2"
 		switch cut {
 		case 0:
@@ -106,9 +107,9 @@ func TestDeadFileSurvivesATornLine(t *testing.T) {
 	}
 }
 
-func TestDeadFileMayBeMovedAway(t *testing.T) {
+func TestFileWriterMayBeMovedAway(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "dead.jsonl")
-	f := OpenDeadFile(path)
+	f := NewFileWriter(path)
 	put(t, f, 0)
 	if err := os.Rename(path, path+".1"); err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestDeadFileMayBeMovedAway(t *testing.T) {
 	}
 }
 
-func TestDeadFileSaysWhatFails(t *testing.T) {
+func TestFileWriterSaysWhatFails(t *testing.T) {
 	dir := t.TempDir()
 	blocked := filepath.Join(dir, "file")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
@@ -135,7 +136,7 @@ func TestDeadFileSaysWhatFails(t *testing.T) {
 		"a file that is a folder": {t.Context(), dir},
 		"an ended context":        {ended, filepath.Join(dir, "x.jsonl")},
 	} {
-		err := OpenDeadFile(c.path).Put(c.ctx, letter(0))
+		err := NewFileWriter(c.path).Put(c.ctx, letter(0))
 		if err == nil {
 			t.Errorf("%s: no error", name)
 			continue

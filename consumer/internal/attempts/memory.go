@@ -1,4 +1,5 @@
-package consumer
+// Package attempts counts the attempts at deliveries that fail, and remembers them.
+package attempts
 
 import (
 	"crypto/sha256"
@@ -13,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 const (
@@ -32,7 +35,7 @@ const (
 // the same to the letter, without an id of their own, share one.
 type deliveryID [16]byte
 
-func idOf(d *Delivery) (id deliveryID) {
+func idOf(d *message.Delivery) (id deliveryID) {
 	h := sha256.New()
 	for _, part := range []string{d.Exchange, d.RoutingKey, d.MessageID} {
 		_, _ = fmt.Fprintf(h, "%d %s", len(part), part)
@@ -54,25 +57,29 @@ func (id *deliveryID) UnmarshalText(text []byte) error {
 	return err
 }
 
-// attemptMemory remembers what was spent on deliveries that failed and have no
-// verdict yet. Sessions end while a delivery fails, and its [RetryLimit] must not
+// Memory remembers what was spent on deliveries that failed and have no
+// verdict yet. Sessions end while a delivery fails, and its limit must not
 // begin anew with each; with a file it does not begin anew with a restart either.
-type attemptMemory struct {
+type Memory struct {
 	path string // empty: nothing is saved
 
 	any   atomic.Bool // something is remembered
 	mu    sync.Mutex
-	byID  map[deliveryID]*tries
+	byID  map[deliveryID]*Tries
 	saved time.Time
 	dirty bool
 }
 
-func newAttemptMemory(path string) *attemptMemory {
-	return &attemptMemory{path: path, byID: map[deliveryID]*tries{}}
+// NewMemory returns a memory that is kept in the file at a path; "" keeps it in none.
+func NewMemory(path string) *Memory {
+	return &Memory{path: path, byID: map[deliveryID]*Tries{}}
 }
 
-// recall returns what was spent on a delivery before; nil is nothing.
-func (m *attemptMemory) recall(d *Delivery) *tries {
+// Any reports whether something is remembered.
+func (m *Memory) Any() bool { return m.any.Load() }
+
+// Recall returns what was spent on a delivery before; nil is nothing.
+func (m *Memory) Recall(d *message.Delivery) *Tries {
 	if !m.any.Load() {
 		return nil
 	}
@@ -86,8 +93,8 @@ func (m *attemptMemory) recall(d *Delivery) *tries {
 	return &copied
 }
 
-// remember notes what has been spent on a delivery.
-func (m *attemptMemory) remember(d *Delivery, t *tries) {
+// Remember notes what has been spent on a delivery.
+func (m *Memory) Remember(d *message.Delivery, t *Tries) {
 	copied := *t
 	m.mu.Lock()
 	m.byID[idOf(d)] = &copied
@@ -98,7 +105,7 @@ func (m *attemptMemory) remember(d *Delivery, t *tries) {
 }
 
 // forgetLocked drops what did not come again, and what is too much.
-func (m *attemptMemory) forgetLocked(now time.Time) {
+func (m *Memory) forgetLocked(now time.Time) {
 	if len(m.byID) <= maxRemembered {
 		return
 	}
@@ -116,8 +123,8 @@ func (m *attemptMemory) forgetLocked(now time.Time) {
 	}
 }
 
-// settled forgets a delivery that has a verdict.
-func (m *attemptMemory) settled(d *Delivery) {
+// Settled forgets a delivery that has a verdict.
+func (m *Memory) Settled(d *message.Delivery) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.byID, idOf(d))
@@ -125,9 +132,9 @@ func (m *attemptMemory) settled(d *Delivery) {
 	m.any.Store(len(m.byID) > 0)
 }
 
-// load reads the file, if there is one. One that cannot be read is as good as none:
+// Load reads the file, if there is one. One that cannot be read is as good as none:
 // its deliveries are tried for longer.
-func (m *attemptMemory) load() error {
+func (m *Memory) Load() error {
 	if m.path == "" {
 		return nil
 	}
@@ -139,7 +146,7 @@ func (m *attemptMemory) load() error {
 		return fmt.Errorf("read attempts: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	byID := map[deliveryID]*tries{}
+	byID := map[deliveryID]*Tries{}
 	if err := json.NewDecoder(io.LimitReader(f, maxAttemptsFile)).Decode(&byID); err != nil {
 		return fmt.Errorf("read attempts from %s: %w", m.path, err)
 	}
@@ -154,8 +161,8 @@ func (m *attemptMemory) load() error {
 	return nil
 }
 
-// save writes the file if something has changed; not always, unless it must.
-func (m *attemptMemory) save(must bool) error {
+// Save writes the file if something has changed; not always, unless it must.
+func (m *Memory) Save(must bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.path == "" || !m.dirty || !must && time.Since(m.saved) < saveEvery {

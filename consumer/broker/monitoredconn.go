@@ -1,0 +1,125 @@
+package broker
+
+import (
+	"bufio"
+	"net"
+	"sync"
+	"time"
+)
+
+// readBuffer is how much is read from the socket at once. The client library
+// reads 4 KiB, a system call for every few messages.
+const readBuffer = 64 << 10
+
+// buffered is a socket that is read in large pieces.
+type buffered struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func newBuffered(c net.Conn) *buffered {
+	return &buffered{Conn: c, r: bufio.NewReaderSize(c, readBuffer)}
+}
+
+func (b *buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
+
+// monitoredConn is the connection that the client library reads and writes. It bounds
+// each write, and remembers what broke it, which the library reports as text at best.
+// While the
+// broker says that it reads nothing, a write may take as long as that lasts.
+type monitoredConn struct {
+	net.Conn
+	writeTimeout time.Duration
+	readTimeout  time.Duration // without a heartbeat
+
+	mu      sync.Mutex
+	fault   error
+	blocked bool
+	freed   time.Time // when the broker last began to read again
+}
+
+func (c *monitoredConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	switch {
+	case err != nil:
+		c.cut(err) // else a write without a bound would wait on
+	case c.isBlocked():
+		// The library does this, but not while a write of its own waits.
+		_ = c.SetReadDeadline(time.Now().Add(c.readTimeout))
+	}
+	return n, err
+}
+
+func (c *monitoredConn) Write(p []byte) (int, error) {
+	err := c.boundWrites()
+	if err != nil {
+		c.broke(err)
+		return 0, err
+	}
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		c.broke(err)
+	}
+	return n, err
+}
+
+func (c *monitoredConn) boundWrites() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.blocked {
+		return c.SetWriteDeadline(time.Time{})
+	}
+	return c.SetWriteDeadline(time.Now().Add(c.writeTimeout))
+}
+
+// block notes whether the broker reads nothing.
+func (c *monitoredConn) block(blocked bool) {
+	c.mu.Lock()
+	if c.blocked && !blocked {
+		c.freed = time.Now()
+	}
+	c.blocked = blocked
+	c.mu.Unlock()
+	_ = c.boundWrites() // a write may be waiting already
+}
+
+func (c *monitoredConn) isBlocked() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.blocked
+}
+
+// patience returns how much is left of the time that the broker has for an answer. The
+// time in which it reads nothing does not count.
+func (c *monitoredConn) patience(begun time.Time, timeout time.Duration) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.blocked {
+		return timeout
+	}
+	if c.freed.After(begun) {
+		begun = c.freed
+	}
+	return time.Until(begun.Add(timeout))
+}
+
+// cut closes the connection at once, for this reason.
+func (c *monitoredConn) cut(why error) {
+	c.broke(why)
+	_ = c.Close()
+}
+
+func (c *monitoredConn) broke(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.fault == nil {
+		c.fault = err
+	}
+}
+
+// why returns what broke the connection first; nil while it is whole.
+func (c *monitoredConn) why() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.fault
+}

@@ -1,0 +1,51 @@
+package message
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// DeadLetter is a delivery with the reason why it can never succeed.
+type DeadLetter struct {
+	*Delivery
+	// Sink is the name of the sink that could not take it.
+	Sink string
+	// Reason is a short word, such as "unparseable".
+	Reason string
+	// Error is what went wrong: at most 1 KiB of valid UTF-8 on one line.
+	Error string
+	// Time is when that turned out, in UTC.
+	Time time.Time
+	// Attempts is how many attempts to deliver it failed; 0 if there were none.
+	Attempts int
+	// First and Last are when these attempts ended, in UTC; zero without any.
+	First, Last time.Time
+}
+
+// Bounds of the texts of a dead letter, in bytes.
+const (
+	MaxSink   = 64
+	MaxReason = 64
+	MaxError  = 1024
+)
+
+// PlainText makes foreign text fit for a header, a log and a terminal: valid
+// UTF-8 on one line, control characters replaced, at most limit bytes.
+func PlainText(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return utf8.RuneError
+		}
+		return r
+	}, s[:min(len(s), limit)])
+	for len(s) > limit {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
