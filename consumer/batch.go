@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// batch is what one worker has in hand. values run parallel to items.
+// batch holds what one worker delivers together. values run parallel to items.
 type batch[T any] struct {
 	items   []item[T]
 	values  []T
@@ -46,14 +46,14 @@ func (b *batch[T]) reset() {
 	b.limit = 0
 }
 
-// sort puts a batch in broker order, which those with one key are in anyway: people
-// read what is gathered.
+// sort puts a batch in broker order, which values with one key are in anyway: people
+// read what waited to be sent together.
 func (b *batch[T]) sort() {
 	slices.SortFunc(b.items, func(x, y item[T]) int { return cmp.Compare(x.d.DeliveryTag, y.d.DeliveryTag) })
 	b.shrink(b.items)
 }
 
-// together is how many from the front on may be tried together.
+// together returns how many from the front on may be tried together.
 func (b *batch[T]) together() int {
 	n := len(b.items)
 	for i := 0; i < n; i++ {
@@ -73,8 +73,8 @@ func (b *batch[T]) attempt(n int) attempt {
 	return a
 }
 
-// answers is what Deliver said of n values: something of each, place by place, and
-// the same of the rest.
+// answers holds the result of Deliver for n values: one error each, place by place, and
+// one for the rest.
 type answers struct {
 	n    int
 	each []error
@@ -88,7 +88,7 @@ func answersOf(err error, n int) answers {
 	return answers{n: n, rest: err}
 }
 
-// at is the answer for the value at place i. It is about that value alone if it was
+// at returns the answer for the value at place i. It is about that value alone if it was
 // delivered alone or the answer named it.
 func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the error is a value here
 	if i < len(a.each) {
@@ -97,7 +97,7 @@ func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the erro
 	return a.rest, a.n == 1
 }
 
-// half is how many of the rest are tried together next.
+// half returns how many of the rest are tried together next.
 func (a answers) half() int { return max(1, (a.n-len(a.each)+1)/2) }
 
 // failure returns the first failure that says that the sink does not work; nil if

@@ -18,16 +18,16 @@ type BatchPolicy struct {
 	Bytes int
 }
 
-func (g *BatchPolicy) waits() bool { return g.Linger > 0 || g.Interval > 0 }
+func (b *BatchPolicy) waits() bool { return b.Linger > 0 || b.Interval > 0 }
 
-// gathering is what the workers of a pipeline share to gather batches: one of them
-// gathers while the others deliver or wait.
-type gathering struct {
-	turn chan struct{} // capacity 1
-	last time.Time     // when a batch was handed over; of whose turn it is
+// batching lets one worker of a pipeline at a time wait for its batch to fill, while
+// the others deliver.
+type batching struct {
+	filling chan struct{} // capacity 1: full while a worker fills its batch
+	last    time.Time     // when a batch was handed over; belongs to that worker
 }
 
-// full reports whether a batch waits for nothing any more.
+// full reports whether a batch need not wait for more.
 func (p *pipeline[T]) full(b *batch[T]) bool {
 	n := len(b.items)
 	if n >= p.o.batch || b.limit > 0 && n >= b.limit {
@@ -40,8 +40,8 @@ func (p *pipeline[T]) full(b *batch[T]) bool {
 	return p.o.policy.Bytes > 0 && bytes >= p.o.policy.Bytes
 }
 
-// sift settles those from place n on that the handler does not want.
-func (p *pipeline[T]) sift(b *batch[T], n int) {
+// dropUnwanted settles the values from place n on that the handler does not want.
+func (p *pipeline[T]) dropUnwanted(b *batch[T], n int) {
 	filter, ok := p.o.handler.(Prefilter[T])
 	if !ok {
 		return
@@ -59,7 +59,7 @@ func (p *pipeline[T]) sift(b *batch[T], n int) {
 	p.settleDone(b)
 }
 
-// wanted is Wanted, in which a panic leaves it to Deliver to panic.
+// wanted calls Wanted. After a panic the value is wanted: Deliver will panic too.
 func (p *pipeline[T]) wanted(f Prefilter[T], v T) (wanted bool) {
 	wanted = true
 	defer func() { _ = recover() }()

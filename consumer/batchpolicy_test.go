@@ -66,7 +66,7 @@ func TestBatchPolicy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				log := &timedLog{began: time.Now()}
-				l := newLine(&funcHandler{deliver: log.accept}, tt.workers, 4)
+				l := newTestPipeline(&funcHandler{deliver: log.accept}, tt.workers, 4)
 				l.o.policy, l.o.keyed = tt.policy, true
 				l.start()
 				for _, a := range tt.arrivals {
@@ -88,7 +88,7 @@ func TestBatchPolicy(t *testing.T) {
 func TestGatheringIsBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
-		l := newLine(&funcHandler{deliver: log.accept}, 3, 4)
+		l := newTestPipeline(&funcHandler{deliver: log.accept}, 3, 4)
 		l.o.policy, l.o.keyed = BatchPolicy{Linger: time.Hour}, true
 		l.start()
 		l.sendNumbers(1, 2)
@@ -114,7 +114,7 @@ func (picky) Wanted(_ context.Context, v int) bool {
 func TestPrefilter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &timedLog{began: time.Now()}
-		l := newLine(picky{&funcHandler{deliver: log.accept}}, 1, 4)
+		l := newTestPipeline(picky{&funcHandler{deliver: log.accept}}, 1, 4)
 		l.o.policy, l.o.keyed = BatchPolicy{Interval: time.Minute}, true
 		l.start()
 		l.sendNumbers(1, 3, 5, 2, 7)

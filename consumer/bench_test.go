@@ -26,7 +26,7 @@ func BenchmarkManyWorkers(b *testing.B) { benchmarkPipeline(b, 64, 1) }
 
 func benchmarkPipeline(b *testing.B, workers, batch int) {
 	h := &idle{all: int64(b.N), done: make(chan struct{})}
-	l := newLine(h, workers, batch)
+	l := newTestPipeline(h, workers, batch)
 	l.in = feed(b)
 	l.start()
 	<-h.done

@@ -14,7 +14,7 @@ import (
 // circuitBreaker stands before all workers of a consumer. While the sink works it
 // is closed and costs next to nothing. It opens when so many attempts in a row
 // have failed that the sink is taken for down; then one attempt at a time is made,
-// after a pause that grows, and those who want to make one take turns. A failure
+// after a pause that grows, in the order in which they were asked for. A failure
 // that says when to come back holds up all of them until then.
 //
 // Why no library: those (gobreaker and others) answer "not now" at once and leave
@@ -27,7 +27,7 @@ type circuitBreaker struct {
 	opened  *atomic.Uint64
 	down    *atomic.Bool
 
-	troubled atomic.Bool // there is something below to look at
+	watching atomic.Bool // something has failed, or attempts have to wait
 	mu       sync.Mutex
 	failures int
 	first    uint64    // the key of the first failure in a row
@@ -40,12 +40,12 @@ type circuitBreaker struct {
 	renewed  chan struct{} // closed when what failed may work now
 }
 
-// waiter is one who waits for an attempt.
+// waiter waits for an attempt.
 type waiter struct {
 	fresh bool // none of its values has failed yet
 }
 
-// attempt describes what is tried.
+// attempt describes one attempt.
 type attempt struct {
 	key   uint64
 	fresh bool // none of its values has failed yet
@@ -68,7 +68,7 @@ func (b *circuitBreaker) enter(ctx context.Context, a *attempt) (ok bool) {
 	if ctx.Err() != nil {
 		return false
 	}
-	if !b.troubled.Load() {
+	if !b.watching.Load() {
 		return true
 	}
 	w := &waiter{fresh: a.fresh}
@@ -103,7 +103,7 @@ func (b *circuitBreaker) ask(w *waiter, a *attempt) (wait time.Duration, changed
 	return 0, nil
 }
 
-// nextLocked returns whose turn it is: first those who have not failed yet, if
+// nextLocked returns who may make the next attempt: first those who have not failed yet, if
 // only one key fails, then in order of their coming.
 func (b *circuitBreaker) nextLocked() *waiter {
 	if !b.several {
@@ -114,7 +114,7 @@ func (b *circuitBreaker) nextLocked() *waiter {
 	return b.waiting[0]
 }
 
-// remove takes a waiter out, and has the others look whose turn it is.
+// remove takes a waiter out, and has the others look whether they are next.
 func (b *circuitBreaker) remove(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -131,7 +131,7 @@ func (b *circuitBreaker) changeLocked() {
 // whether the failure is shared: the breaker is open, and what fails is not always
 // the same.
 func (b *circuitBreaker) leave(a *attempt, err error) (shared bool) {
-	if err == nil && !b.troubled.Load() {
+	if err == nil && !b.watching.Load() {
 		return false
 	}
 	b.mu.Lock()
@@ -142,7 +142,7 @@ func (b *circuitBreaker) leave(a *attempt, err error) (shared bool) {
 	switch {
 	case err == nil:
 		b.closeLocked()
-		b.troubled.Store(time.Until(b.until) > 0)
+		b.watching.Store(time.Until(b.until) > 0)
 	case !errors.Is(err, context.Canceled): // we end, nothing fails
 		b.failLocked(a, err)
 	}
@@ -151,7 +151,7 @@ func (b *circuitBreaker) leave(a *attempt, err error) (shared bool) {
 }
 
 func (b *circuitBreaker) failLocked(a *attempt, err error) {
-	b.troubled.Store(true)
+	b.watching.Store(true)
 	if b.failures == 0 {
 		b.first = a.key
 	}
@@ -190,14 +190,14 @@ func (b *circuitBreaker) renew() {
 	defer b.mu.Unlock()
 	b.closeLocked()
 	b.until = time.Time{}
-	b.troubled.Store(false)
+	b.watching.Store(false)
 	b.changeLocked()
 	close(b.renewed)
 	b.renewed = make(chan struct{})
 }
 
-// renewal is closed at the next renew. Who fetches it before an attempt misses
-// none.
+// renewal returns a channel that is closed at the next renew. Fetched before an
+// attempt, it misses none.
 func (b *circuitBreaker) renewal() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -38,7 +38,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 		var down atomic.Bool
 		var attempts, at, most atomic.Int64
 		down.Store(true)
-		l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error {
 			attempts.Add(1)
 			most.Store(max(most.Load(), at.Add(1)))
 			defer at.Add(-1)
@@ -68,7 +68,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 		if n := l.o.counters.done.Load(); n != 10 || l.o.counters.down.Load() {
 			t.Errorf("%d of 10 done after the sink came back", n)
 		}
-		if n := len(l.box.all()); n > 0 {
+		if n := len(l.kept.all()); n > 0 {
 			t.Errorf("%d dead letters of an outage", n)
 		}
 		l.hard()
@@ -80,7 +80,7 @@ func TestComeBackLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		var early, calls atomic.Int64
-		l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error {
 			if calls.Add(1) == 1 {
 				return comeBack(5 * time.Minute)
 			}
@@ -121,7 +121,7 @@ func TestRetryLimit(t *testing.T) {
 			for _, workers := range []int{1, 4} {
 				synctest.Test(t, func(t *testing.T) {
 					attempts := 0
-					l := newLine(&funcHandler{deliver: func(_ context.Context, batch []int) error {
+					l := newTestPipeline(&funcHandler{deliver: func(_ context.Context, batch []int) error {
 						if batch[0] != 1 {
 							return nil
 						}
@@ -135,7 +135,7 @@ func TestRetryLimit(t *testing.T) {
 					l.soft()
 					l.running.Wait()
 					l.hard()
-					letters := l.box.all()
+					letters := l.kept.all()
 					if len(letters) != 1 || attempts != tt.attempts || l.o.counters.done.Load() != 3 {
 						t.Fatalf("%d letters after %d attempts, %d done", len(letters), attempts, l.o.counters.done.Load())
 					}
@@ -156,7 +156,7 @@ func TestRetryLimit(t *testing.T) {
 // is down look as if it worked.
 func TestSpentRetriesAreNoSign(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
+		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
 		l.o.limit = RetryLimit{Attempts: 3}
 		l.o.breaker = newCircuitBreaker(2, l.o.pause, l.o.counters)
 		l.start()
@@ -165,7 +165,7 @@ func TestSpentRetriesAreNoSign(t *testing.T) {
 		l.soft()
 		l.running.Wait()
 		l.hard()
-		if n := len(l.box.all()); n != 8 || l.o.counters.opened.Load() != 1 || !l.o.counters.down.Load() {
+		if n := len(l.kept.all()); n != 8 || l.o.counters.opened.Load() != 1 || !l.o.counters.down.Load() {
 			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.o.counters.opened.Load())
 		}
 	})
@@ -178,7 +178,7 @@ func TestRenew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var works atomic.Bool
-				l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+				l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error {
 					if works.Load() {
 						return nil
 					}

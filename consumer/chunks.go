@@ -19,13 +19,13 @@ const chunkSize = 64
 // goroutine switch cost next to nothing for each.
 type chunk[T any] struct {
 	items []item[T]
-	// shared says that a parser works on it. Where the workers keep up there is
+	// shared reports whether a parser works on it. Where the workers keep up there is
 	// nothing to gain by that, and waking a parser costs more than parsing.
 	shared bool
 	parsed chan struct{} // capacity 1; for a shared one
 }
 
-// receive gathers deliveries into chunks. A chunk grows only as long as nobody
+// receive collects deliveries into chunks. A chunk grows only as long as nobody
 // is free to take it.
 func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 	defer close(p.todo)
@@ -68,7 +68,7 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	c.items = append(c.items, item[T]{d: d, tries: p.o.memory.Recall(d), lastDelivery: p.isLast(d)})
 }
 
-// parse is one of the parsers.
+// parse parses shared chunks, beside other parsers.
 func (p *pipeline[T]) parse() {
 	for c := range p.todo {
 		p.parseAll(c)
@@ -85,7 +85,7 @@ func (p *pipeline[T]) parseAll(c *chunk[T]) {
 // ready reports whether waiting for a chunk takes no time.
 func (c *chunk[T]) ready() bool { return !c.shared || len(c.parsed) > 0 }
 
-// parsedChunk waits until a chunk is parsed, or sees to it.
+// parsedChunk waits until a chunk is parsed, or parses it.
 func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
 	if c.shared {
 		<-c.parsed
@@ -106,7 +106,7 @@ func (p *pipeline[T]) parseOne(it *item[T]) {
 	}
 }
 
-// panicError is a panic of the handler.
+// panicError reports a panic of the handler.
 type panicError struct {
 	doing string
 	value any
@@ -121,7 +121,7 @@ func (e *panicError) Error() string {
 	return fmt.Sprintf("%s: panic: %v\n%s", e.doing, e.value, e.stack)
 }
 
-// newChunk is an empty chunk, used before if possible.
+// newChunk returns an empty chunk, a used one if possible.
 func (p *pipeline[T]) newChunk() *chunk[T] {
 	select {
 	case c := <-p.spare:

@@ -11,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
-// deadLetterWriter puts what can never succeed with the dead letters, one after
-// another, beside everything else. A letter that cannot be put now goes to the end
+// deadLetterWriter keeps dead letters, one after another, beside everything else. A
+// letter that cannot be kept now goes to the end
 // of the queue: its delivery stays un-acknowledged and takes up room in the
 // prefetch window, no more.
 type deadLetterWriter struct {
@@ -78,7 +78,7 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 		return false
 	}
 	w.pause.reset()
-	w.failure.fine()
+	w.failure.works()
 	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
 	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).
 		Str("queue", letter.Queue).Str("routing_key", message.PlainText(letter.RoutingKey, 255)).

@@ -40,7 +40,7 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 		return false
 	}
 	if worked {
-		p.o.sink.fine()
+		p.o.sink.works()
 	}
 	return true
 }
@@ -181,7 +181,7 @@ func (o *pipelineOptions[T]) saveAttempts(must bool) {
 		o.memoryFailure.leave()
 		return
 	}
-	o.memoryFailure.fine()
+	o.memoryFailure.works()
 }
 
 // cutShort reports whether an error comes from the end of the work, whatever else it

@@ -22,16 +22,16 @@
 //	socket ▶ receiver ▶ parsers ▶ one worker, or keyed queue ▶ workers ▶ settler ▶ acks
 //	         chunks     parallel   in broker order    per key             ╰▶ dead letters
 //
-// The receiver gathers what is there into chunks, and whoever is next takes the
-// chunks in their old order and parses them; when they pile up, several parsers
-// work on them at once. A sink that writes one stream has everything in broker
+// The receiver collects what is there into chunks, and the worker, or the router before
+// several, takes the chunks in their order and parses them; when they pile up, several
+// parsers work on them at once. A sink that writes one stream has everything in broker
 // order, in batches; for others values with the same key stay in order and unrelated
 // ones do not wait for each other. The prefetch count bounds what is held in memory.
 //
 // # When the sink fails
 //
 // A value whose delivery fails goes back to its key and is tried again with
-// back-off, in no worker's hand meanwhile. A batch that fails as a whole is tried in
+// back-off; no worker holds it meanwhile. A batch that fails as a whole is tried in
 // halves until the value that it fails for stands alone. What was spent on a value
 // is bounded by [RetryLimit], over all sessions. After Options.DownAfter failures in
 // a row one attempt at a time is made, of one key after the other.

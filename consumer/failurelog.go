@@ -41,15 +41,15 @@ func (l *failureLogger) begin(err error) {
 	hint.Log(l.log.Warn(), err).Msg(l.begun)
 }
 
-// leave ends one place's failing, whether or not it works now.
+// leave notes that one place no longer fails, whether or not it works now.
 func (l *failureLogger) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.places--
 }
 
-// fine notes a success. It is cheap while nothing fails.
-func (l *failureLogger) fine() {
+// works notes a success. It is cheap while nothing fails.
+func (l *failureLogger) works() {
 	if !l.active.Load() {
 		return
 	}

@@ -29,22 +29,22 @@ func TestTroubleIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 			}
 		}
 	}
-	tr.fine()
+	tr.works()
 	tr.begin(context.Canceled)
 	tr.leave()
 	expect("all is well, and ends")
 	tr.begin(errors.New("first"))
 	tr.begin(errors.New("second"))
-	tr.fine()
+	tr.works()
 	expect("it fails in two places and works in a third", `"error":"first"`)
 	tr.leave()
-	tr.fine()
+	tr.works()
 	expect("it fails in one place", "fails")
 	tr.leave()
 	expect("it was given up", "fails")
 	tr.begin(errors.New("again"))
 	tr.leave()
-	tr.fine()
-	tr.fine()
+	tr.works()
+	tr.works()
 	expect("it works", "fails", "works again")
 }

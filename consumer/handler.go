@@ -6,8 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// Handler is the work on deliveries, given by the one who builds the consumer.
-// T is what a delivery becomes.
+// Handler works on deliveries. T is the type that a delivery is parsed to.
 type Handler[T any] interface {
 	// Parse turns one delivery into the value that is delivered on. It is pure
 	// and runs for several deliveries at once. An error means that this
@@ -15,8 +14,8 @@ type Handler[T any] interface {
 	// otherwise [ReasonUnparseable].
 	Parse(d *Delivery) (T, error)
 
-	// Key says which values keep their order: those with the same key are
-	// delivered in broker order. It is asked for only when there is more than
+	// Key returns the key of a value: values with the same key are delivered in
+	// broker order. It is asked for only when there is more than
 	// one worker or Options.Keyed is set, and runs for several values at once. Two
 	// unrelated values that share a key by chance only wait for each other.
 	Key(v T) uint64
@@ -39,7 +38,7 @@ type Handler[T any] interface {
 
 // Prefilter is a [Handler] that can tell beforehand which values it takes, without
 // doing anything with them. Where batches wait (see [BatchPolicy]), values that it
-// does not want are settled at once and take no room in them. A Handler that has
+// does not want are settled at once and take no room in a batch. A Handler that has
 // this method is a Prefilter.
 type Prefilter[T any] interface {
 	// Wanted reports whether a value is to be delivered. It may wait as Deliver may,
@@ -59,12 +58,12 @@ type DeadLetterObserver[T any] interface {
 
 // Reasons for a dead letter that the consumer itself gives.
 const (
-	// ReasonUnparseable is that of a plain error from [Handler.Parse].
+	// ReasonUnparseable: a plain error from [Handler.Parse].
 	ReasonUnparseable = "unparseable"
-	// ReasonPanic is that of a panic in [Handler.Parse], and of panics in
+	// ReasonPanic: a panic in [Handler.Parse], or panics in
 	// [Handler.Deliver] that come back as often as [RetryLimit] allows.
 	ReasonPanic = "panic"
-	// ReasonDeliveryLimit is that of a delivery that failed and that the broker
+	// ReasonDeliveryLimit: a delivery failed that the broker
 	// would drop if it were given back: its quorum queue limits redeliveries.
 	ReasonDeliveryLimit = "delivery_limit"
 )

@@ -42,15 +42,15 @@ func (h *funcHandler) Deliver(ctx context.Context, batch []int) error {
 	return h.deliver(ctx, batch)
 }
 
-// letterBox keeps dead letters in memory.
-type letterBox struct {
+// deadLetterLog keeps dead letters in memory.
+type deadLetterLog struct {
 	fail func(DeadLetter) error // if set, says what goes wrong
 
 	mu      sync.Mutex
 	letters []DeadLetter
 }
 
-func (b *letterBox) Put(_ context.Context, l DeadLetter) error {
+func (b *deadLetterLog) Put(_ context.Context, l DeadLetter) error {
 	if b.fail != nil {
 		if err := b.fail(l); err != nil {
 			return err
@@ -62,7 +62,7 @@ func (b *letterBox) Put(_ context.Context, l DeadLetter) error {
 	return nil
 }
 
-func (b *letterBox) all() []DeadLetter {
+func (b *deadLetterLog) all() []DeadLetter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.letters)
@@ -92,27 +92,27 @@ func (l *ackLog) all() []ack {
 	return slices.Clone(l.acks)
 }
 
-// line is a pipeline without a broker.
-type line struct {
+// testPipeline is a pipeline without a broker.
+type testPipeline struct {
 	*pipeline[int]
 	in      chan amqp.Delivery
 	acks    *ackLog
-	box     *letterBox
+	kept    *deadLetterLog
 	sent    int
 	soft    context.CancelFunc
 	hard    context.CancelFunc
 	running sync.WaitGroup
 }
 
-const lineEpoch = 3
+const testEpoch = 3
 
-func newLine(h Handler[int], workers, batch int) *line {
+func newTestPipeline(h Handler[int], workers, batch int) *testPipeline {
 	c, log := newCounters(), zerolog.Nop()
 	pause := backoff{first: time.Second, last: time.Minute}
-	l := &line{in: make(chan amqp.Delivery), acks: &ackLog{}, box: &letterBox{}}
-	s := settle.New(lineEpoch, 1000, &c.stale)
+	l := &testPipeline{in: make(chan amqp.Delivery), acks: &ackLog{}, kept: &deadLetterLog{}}
+	s := settle.New(testEpoch, 1000, &c.stale)
 	dead := &deadLetterWriter{
-		letters: l.box, settler: s, counters: c, pause: pause, log: &log,
+		letters: l.kept, settler: s, counters: c, pause: pause, log: &log,
 		failure: &failureLogger{log: &log}, wake: make(chan struct{}, 1),
 	}
 	l.pipeline = newPipeline(&pipelineOptions[int]{
@@ -122,7 +122,7 @@ func newLine(h Handler[int], workers, batch int) *line {
 	return l
 }
 
-func (l *line) start() {
+func (l *testPipeline) start() {
 	var soft, hard, acks context.Context
 	soft, l.soft = context.WithCancel(context.Background())
 	hard, l.hard = context.WithCancel(context.Background())
@@ -136,27 +136,27 @@ func (l *line) start() {
 	})
 }
 
-func (l *line) send(bodies ...string) {
+func (l *testPipeline) send(bodies ...string) {
 	for _, body := range bodies {
 		l.sent++
 		l.in <- amqp.Delivery{DeliveryTag: uint64(l.sent), RoutingKey: "k", Body: []byte(body)}
 	}
 }
 
-func (l *line) sendNumbers(n ...int) {
+func (l *testPipeline) sendNumbers(n ...int) {
 	for _, n := range n {
 		l.send(strconv.Itoa(n))
 	}
 }
 
-func (l *line) stop() {
+func (l *testPipeline) stop() {
 	l.soft()
 	l.running.Wait()
 	l.hard()
 }
 
 // acked is the tags acknowledged, in rising order, each as often as it was.
-func (l *line) acked() []uint64 {
+func (l *testPipeline) acked() []uint64 {
 	var tags []uint64
 	low := uint64(0)
 	single := map[uint64]bool{}

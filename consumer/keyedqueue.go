@@ -10,14 +10,14 @@ import (
 // other but those with its own key. A value that fails goes back to the front of
 // its key, which waits for its next attempt in no worker's hand.
 type keyedQueue[T any] struct {
-	mu       sync.Mutex
-	wake     sync.Cond
-	byKey    map[uint64]*keyQueue[T]
-	ready    []*keyQueue[T] // not in hand, with items
-	delayed  map[*delay[T]]struct{}
-	idle     []*keyQueue[T] // for use again
-	gatherer bool           // the one worker that waits has keys in hand
-	closed   bool
+	mu      sync.Mutex
+	wake    sync.Cond
+	byKey   map[uint64]*keyQueue[T]
+	ready   []*keyQueue[T] // not in hand, with items
+	delayed map[*delay[T]]struct{}
+	idle    []*keyQueue[T] // for use again
+	filling bool           // a worker that has keys in hand waits for more
+	closed  bool
 }
 
 // keyQueue is in byKey from its first item on until it is empty and in no worker's
@@ -58,7 +58,7 @@ func (q *keyedQueue[T]) pushLocked(it *item[T]) {
 		q.readyLocked(k)
 	}
 	k.items = append(k.items, *it)
-	if q.gatherer {
+	if q.filling {
 		q.wake.Signal()
 	}
 }
@@ -114,8 +114,8 @@ func (q *keyedQueue[T]) takeLocked(b *batch[T], held []*keyQueue[T], size int) [
 func (q *keyedQueue[T]) more(b *batch[T], held []*keyQueue[T], size int, until time.Time) (_ []*keyQueue[T], ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.gatherer = true
-	defer func() { q.gatherer = false }()
+	q.filling = true
+	defer func() { q.filling = false }()
 	late := false
 	if !until.IsZero() {
 		timer := time.AfterFunc(time.Until(until), func() {

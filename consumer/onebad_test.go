@@ -67,7 +67,7 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 				if tt.parts > 0 {
 					deliver = inParts(tt.parts, deliver)
 				}
-				l := newLine(&funcHandler{deliver: deliver}, tt.workers, 64)
+				l := newTestPipeline(&funcHandler{deliver: deliver}, tt.workers, 64)
 				l.o.keyed, l.o.policy, l.o.limit = tt.keyed, tt.policy, RetryLimit{Attempts: 4}
 				l.start()
 				const n = 51
@@ -81,7 +81,7 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 				if len(got) != n-1 || slices.Contains(got, 17) {
 					t.Errorf("accepted %d of %d: %v", len(got), n-1, got)
 				}
-				letters := l.box.all()
+				letters := l.kept.all()
 				if len(letters) != 1 || string(letters[0].Body) != "17" || letters[0].Reason != ReasonRetriesSpent {
 					t.Fatalf("dead letters %v", letters)
 				}
@@ -98,7 +98,7 @@ func TestABatchIsSplitUntilTheBadOneStandsAlone(t *testing.T) {
 func TestOneBadEventDelaysNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
-		l := newLine(&funcHandler{deliver: failOn(sink, tried, 1)}, 8, 1)
+		l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, 1)}, 8, 1)
 		l.o.limit = RetryLimit{Attempts: 30}
 		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
 		l.start()
@@ -117,7 +117,7 @@ func TestOneBadEventDelaysNoOther(t *testing.T) {
 		if tried[1] != 30 {
 			t.Errorf("the bad one was tried %d times", tried[1])
 		}
-		if letters := l.box.all(); len(letters) != 1 || letters[0].Reason != ReasonRetriesSpent || letters[0].Attempts != 30 {
+		if letters := l.kept.all(); len(letters) != 1 || letters[0].Reason != ReasonRetriesSpent || letters[0].Attempts != 30 {
 			t.Errorf("dead letters: %v", letters)
 		}
 		if got := sink.all(); len(got) != 9 || got[8] != 11 {
@@ -131,7 +131,7 @@ func TestManyBadEventsDelayOthersByTheirPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		bad := []int{0, 1, 2, 3, 4, 5, 6}
-		l := newLine(&funcHandler{deliver: failOn(sink, tried, bad...)}, 2, 1)
+		l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, bad...)}, 2, 1)
 		l.o.limit = RetryLimit{Attempts: 100}
 		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
 		l.start()
@@ -157,7 +157,7 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 		sink := &sinkLog{}
 		var down atomic.Bool
 		down.Store(true)
-		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 			if down.Load() {
 				return errRefusing
 			}
@@ -171,7 +171,7 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 		down.Store(false)
 		time.Sleep(5 * time.Minute)
 		l.stop()
-		if got, dead := sink.all(), l.box.all(); len(got) != 4 || len(dead) > 0 {
+		if got, dead := sink.all(), l.kept.all(); len(got) != 4 || len(dead) > 0 {
 			t.Errorf("delivered %v, dead %v", got, dead)
 		}
 	})
@@ -180,14 +180,14 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 // TestNothingIsTriedForEver, even where a receiver takes nothing ever again.
 func TestNothingIsTriedForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return errRefusing }}, 8, 1)
+		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return errRefusing }}, 8, 1)
 		l.o.limit = RetryLimit{Attempts: 100}
 		l.o.breaker = newCircuitBreaker(10, l.o.pause, l.o.counters)
 		l.start()
 		l.sendNumbers(1, 2, 3)
 		time.Sleep(60 * 24 * time.Hour)
 		l.stop()
-		if dead := l.box.all(); len(dead) != 3 {
+		if dead := l.kept.all(); len(dead) != 3 {
 			t.Errorf("%d of 3 are dead letters", len(dead))
 		}
 	})
@@ -201,7 +201,7 @@ func TestAttemptsCountOverSessions(t *testing.T) {
 				tried := 0
 				memory := attempts.NewMemory(file)
 				for i := range 20 {
-					l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+					l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error {
 						tried++
 						return fmt.Errorf("attempt %d", tried)
 					}}, 2, 1)
@@ -218,7 +218,7 @@ func TestAttemptsCountOverSessions(t *testing.T) {
 					time.Sleep(5 * time.Second)
 					l.stop()
 					l.o.saveAttempts(true)
-					if letters := l.box.all(); len(letters) > 0 {
+					if letters := l.kept.all(); len(letters) > 0 {
 						if i < 2 || tried != 12 || letters[0].Attempts != 12 {
 							t.Errorf("dead in session %d after %d attempts; the letter says %d", i, tried, letters[0].Attempts)
 						}
@@ -239,14 +239,14 @@ func TestAttemptsCountOverSessions(t *testing.T) {
 func TestASplitBatchStaysSplit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
-		first := newLine(nil, 1, 1)
+		first := newTestPipeline(nil, 1, 1)
 		memory, breaker := attempts.NewMemory(""), newCircuitBreaker(3, first.o.pause, first.o.counters)
 		var dead []DeadLetter
 		for session := 0; len(dead) == 0 || len(sink.all()) < 39; session++ {
 			if session == 200 {
 				t.Fatalf("the bad one was tried %d times, %d good ones were delivered", tried[7], len(sink.all()))
 			}
-			l := newLine(&funcHandler{deliver: failOn(sink, tried, 7)}, 1, 64)
+			l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, 7)}, 1, 64)
 			l.o.keyed, l.o.policy, l.o.limit = true, BatchPolicy{Linger: time.Second}, RetryLimit{Attempts: 4}
 			l.o.memory, l.o.breaker = memory, breaker
 			l.start()
@@ -257,7 +257,7 @@ func TestASplitBatchStaysSplit(t *testing.T) {
 			}
 			time.Sleep(8 * time.Second)
 			l.stop()
-			dead = append(dead, l.box.all()...)
+			dead = append(dead, l.kept.all()...)
 		}
 		if len(dead) != 1 || string(dead[0].Body) != "7" {
 			t.Errorf("dead letters %v", dead)

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// item is a delivery on its way, with what it was parsed to.
+// item is a delivery with the value that it was parsed to.
 type item[T any] struct {
 	d   *Delivery
 	v   T
@@ -33,7 +33,7 @@ func (it *item[T]) note(b attempts.Blame) {
 	it.tries.Note(b, time.Now())
 }
 
-// together is how many at most may be delivered with it, itself included; 0 is any
+// together returns how many at most may be delivered with it, itself included; 0 is any
 // number.
 func (it *item[T]) together() int {
 	if it.tries == nil {
@@ -42,7 +42,7 @@ func (it *item[T]) together() int {
 	return it.tries.Together
 }
 
-// failures is how many failures of the kind of the last one its pause goes by.
+// failures returns how many failures, of the kind of the last one, decide its pause.
 func (it *item[T]) failures(last error) int {
 	switch {
 	case it.tries == nil:
@@ -70,12 +70,12 @@ type pipeline[T any] struct {
 	todo  chan *chunk[T]  // to the parsers
 	spare chan *chunk[T]
 
-	gathering gathering
+	batching batching
 
 	last []*Delivery // those that must not be given back, see isLast
 }
 
-// pipelineOptions are what the pipelines of all sessions have in common.
+// pipelineOptions are shared by the pipelines of all sessions.
 type pipelineOptions[T any] struct {
 	handler       Handler[T]
 	workers       int
@@ -103,7 +103,7 @@ func newPipeline[T any](p *pipelineOptions[T], s *settle.Settler, dead *deadLett
 		todo:          make(chan *chunk[T], depth+1), // one more is in the hands of the workers
 		spare:         make(chan *chunk[T], depth+2),
 
-		gathering: gathering{turn: make(chan struct{}, 1)},
+		batching: batching{filling: make(chan struct{}, 1)},
 	}
 }
 

@@ -18,7 +18,7 @@ func TestOneWorkerKeepsBrokerOrderInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &sinkLog{}
 		gate := make(chan struct{})
-		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 			<-gate
 			return sink.accept(ctx, batch)
 		}}, 1, 10)
@@ -51,7 +51,7 @@ func TestNothingIsAcknowledgedBeforeTheSinkHasIt(t *testing.T) {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				gate := make(chan error)
-				l := newLine(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, workers, 1)
+				l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, workers, 1)
 				l.start()
 				l.sendNumbers(1)
 				time.Sleep(time.Hour)
@@ -79,7 +79,7 @@ func TestAFailingKeyHoldsUpNoOther(t *testing.T) {
 		sink := &sinkLog{}
 		down := true
 		var mu sync.Mutex
-		l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 			mu.Lock()
 			defer mu.Unlock()
 			if down && batch[0]%10 == 7 {
@@ -139,7 +139,7 @@ func TestOnlyTheRefusedBecomeDeadLetters(t *testing.T) {
 			t.Run(fmt.Sprintf("%d workers, whole batch refused %t", workers, whole), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					sink := &sinkLog{}
-					l := newLine(&funcHandler{deliver: refuse(sink, whole, 3, 5)}, workers, 10)
+					l := newTestPipeline(&funcHandler{deliver: refuse(sink, whole, 3, 5)}, workers, 10)
 					l.start()
 					l.sendNumbers(0, 1, 2, 3, 4, 5, 6, 7)
 					time.Sleep(time.Minute)
@@ -150,7 +150,7 @@ func TestOnlyTheRefusedBecomeDeadLetters(t *testing.T) {
 						t.Errorf("accepted %v", got)
 					}
 					var dead []string
-					for _, letter := range l.box.all() {
+					for _, letter := range l.kept.all() {
 						dead = append(dead, letter.Reason+" "+string(letter.Body))
 					}
 					slices.Sort(dead)
@@ -182,7 +182,7 @@ func TestWhatCannotBeParsedIsADeadLetter(t *testing.T) {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &sinkLog{}
-				l := newLine(&funcHandler{parse: parse, deliver: sink.accept}, workers, 10)
+				l := newTestPipeline(&funcHandler{parse: parse, deliver: sink.accept}, workers, 10)
 				l.start()
 				l.send("fine", "garbage", "known", "bug", "fine")
 				time.Sleep(time.Minute)
@@ -190,7 +190,7 @@ func TestWhatCannotBeParsedIsADeadLetter(t *testing.T) {
 				if n := len(sink.all()); n != 2 {
 					t.Errorf("%d accepted, should be 2", n)
 				}
-				letters := l.box.all()
+				letters := l.kept.all()
 				if len(letters) != 3 {
 					t.Fatalf("%d dead letters, should be 3", len(letters))
 				}
@@ -229,7 +229,7 @@ func TestAPanicInDeliverIsNoFaultOfTheValue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink, panics := &sinkLog{}, 0
-				l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+				l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 					if slices.Contains(batch, 2) && panics < tt.panics {
 						panics++
 						panic("two")
@@ -245,7 +245,7 @@ func TestAPanicInDeliverIsNoFaultOfTheValue(t *testing.T) {
 					t.Errorf("accepted %v", got)
 				}
 				var dead []string
-				for _, letter := range l.box.all() {
+				for _, letter := range l.kept.all() {
 					dead = append(dead, letter.Reason)
 				}
 				if !slices.Equal(dead, tt.dead) {
@@ -262,7 +262,7 @@ func TestAPanicInDeliverIsNoFaultOfTheValue(t *testing.T) {
 func TestAHandlerIsToldWhatItWillNotGetAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
-		l := newLine(&funcHandler{
+		l := newTestPipeline(&funcHandler{
 			deliver: func(_ context.Context, batch []int) error {
 				switch batch[0] {
 				case 1:
@@ -287,7 +287,7 @@ func TestAHandlerIsToldWhatItWillNotGetAgain(t *testing.T) {
 		if want := []string{"1 bad_value", "2 " + ReasonPanic, "3 " + ReasonRetriesSpent}; !slices.Equal(told, want) {
 			t.Errorf("told %q, want %q", told, want)
 		}
-		if n := len(l.box.all()); n != 4 {
+		if n := len(l.kept.all()); n != 4 {
 			t.Errorf("%d dead letters, want 4", n)
 		}
 	})
@@ -298,8 +298,8 @@ func TestDeadLettersThatCannotBeKeptHoldUpNobody(t *testing.T) {
 		sink := &sinkLog{}
 		var mu sync.Mutex
 		forbidden := true
-		l := newLine(&funcHandler{deliver: sink.accept}, 1, 10)
-		l.box.fail = func(letter DeadLetter) error {
+		l := newTestPipeline(&funcHandler{deliver: sink.accept}, 1, 10)
+		l.kept.fail = func(letter DeadLetter) error {
 			mu.Lock()
 			defer mu.Unlock()
 			if forbidden && string(letter.Body) == "poison" {
@@ -332,7 +332,7 @@ func TestStopFinishesWhatIsInHandAndNoMore(t *testing.T) {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sink := &sinkLog{}
-				l := newLine(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+				l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
 					time.Sleep(time.Second)
 					return sink.accept(ctx, batch)
 				}}, workers, 1)
@@ -353,7 +353,7 @@ func TestStopFinishesWhatIsInHandAndNoMore(t *testing.T) {
 
 func TestTheHardEndCutsDeliverShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLine(&funcHandler{deliver: func(ctx context.Context, _ []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, _ []int) error {
 			<-ctx.Done()
 			return Dead("gave_up", fmt.Errorf("retries spent: %w", ctx.Err()))
 		}}, 1, 1)
@@ -364,8 +364,8 @@ func TestTheHardEndCutsDeliverShort(t *testing.T) {
 		time.Sleep(time.Second)
 		l.hard()
 		l.running.Wait()
-		if got := l.acked(); len(got) != 0 || len(l.box.all()) != 0 {
-			t.Errorf("what was cut short got a verdict: acknowledged %v, dead %v", got, l.box.all())
+		if got := l.acked(); len(got) != 0 || len(l.kept.all()) != 0 {
+			t.Errorf("what was cut short got a verdict: acknowledged %v, dead %v", got, l.kept.all())
 		}
 	})
 }
@@ -385,9 +385,9 @@ func TestOrderAndVerdicts(t *testing.T) {
 			Bytes:    rapid.IntRange(0, 8).Draw(rt, "bytes"),
 		}
 		sink := &moody{fates: append(fates, 9), seen: map[int]int{}} // it does accept now and then
-		var l *line
+		var l *testPipeline
 		synctest.Test(t, func(*testing.T) {
-			l = newLine(&funcHandler{
+			l = newTestPipeline(&funcHandler{
 				parse:   func(d *Delivery) (int, error) { return int(d.DeliveryTag)*100 + numbers[d.DeliveryTag-1], nil },
 				deliver: sink.deliver,
 			}, workers, size)
@@ -406,8 +406,8 @@ func TestOrderAndVerdicts(t *testing.T) {
 		if got := l.acked(); !slices.Equal(got, upTo(len(numbers))) {
 			rt.Fatalf("acknowledged %v of %d", got, len(numbers))
 		}
-		if ends := len(sink.accepted) + len(l.box.all()); ends != len(numbers) {
-			rt.Fatalf("%d accepted and %d dead of %d", len(sink.accepted), len(l.box.all()), len(numbers))
+		if ends := len(sink.accepted) + len(l.kept.all()); ends != len(numbers) {
+			rt.Fatalf("%d accepted and %d dead of %d", len(sink.accepted), len(l.kept.all()), len(numbers))
 		}
 		last := map[int]int{}
 		for _, v := range sink.accepted {

@@ -12,7 +12,7 @@ import (
 func TestRetriesAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		attempts := 0
-		l := newLine(&funcHandler{deliver: func(context.Context, []int) error {
+		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error {
 			switch attempts++; attempts {
 			case 1:
 				return errDown // about all three, then tried in halves

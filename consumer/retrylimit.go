@@ -14,17 +14,17 @@ import (
 // value has no bounds.
 type RetryLimit struct {
 	// Attempts is how many times it may fail before it becomes a dead letter
-	// with [ReasonRetriesSpent]; 0 is without end. What counts is a failure of
+	// with [ReasonRetriesSpent]; 0 is no bound. What counts is a failure of
 	// the delivery by itself: tried alone, or named in a [BatchError]. An error
 	// with a method Outage() bool that returns true does not count, and while
 	// deliveries with other keys fail in a row too, ten failures count as one.
 	Attempts int
 	// Age is how long after its first failure that counts it may still be tried;
-	// 0 is without end.
+	// 0 is no bound.
 	Age time.Duration
 }
 
-// ReasonRetriesSpent is that of a delivery that has reached its [RetryLimit].
+// ReasonRetriesSpent is the reason of a delivery that has reached its [RetryLimit].
 const ReasonRetriesSpent = "retries_spent"
 
 const (
@@ -55,7 +55,7 @@ func (r *RetryLimit) spent(t *attempts.Tries, err error) error {
 	return nil
 }
 
-// blamed tells what an error says of the deliveries that it names; shared is
+// blamed returns what an error says of the deliveries that it names; shared is
 // whether others fail too.
 func blamed(err error, shared bool) attempts.Blame {
 	switch {

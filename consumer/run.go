@@ -58,7 +58,7 @@ type work[T any] struct {
 	stopAcks context.CancelFunc
 }
 
-// start sets to work on what the session brings.
+// start starts the work on what the session brings.
 func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	dead := &deadLetterWriter{
 		sink:     c.options.Sink,
@@ -117,7 +117,7 @@ func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	w.session.conn.Close()
 }
 
-// saveLast keeps what must not be given back.
+// saveLast keeps the deliveries that must not be given back.
 func (c *Consumer[T]) saveLast(ctx context.Context, w *work[T]) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.RPCTimeout)
 	defer cancel()

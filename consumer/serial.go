@@ -1,7 +1,7 @@
 package consumer
 
-// serial is the worker where there is one, without keys: everything in broker order, in
-// batches of what is there.
+// serial delivers everything in broker order, in batches of what is there. It is the
+// only worker of a pipeline without keys.
 func (p *pipeline[T]) serial() {
 	var b batch[T]
 	for c := range p.order {

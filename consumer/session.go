@@ -94,7 +94,8 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 	}
 }
 
-// channelClosed looks whether it went with the connection, which is told first.
+// channelClosed returns why the channel ended: if the connection did, that is told
+// first.
 func (s *session) channelClosed(err *amqp.Error) error {
 	select {
 	case err := <-s.broken:

@@ -8,14 +8,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// Stats is what a consumer has done so far. The counts only grow.
+// Stats tells what a consumer has done so far. The counts only grow.
 type Stats struct {
-	// Connected says whether it is consuming now.
+	// Connected reports whether it is consuming now.
 	Connected bool
 	// Epoch is the number of sessions begun, and of the current one.
 	Epoch uint64
 	// LastDelivery is when the last delivery came in; zero if none has. A
-	// consumer that is connected and hears nothing for long may be deaf.
+	// consumer that is connected and gets nothing for long may be bound wrongly.
 	LastDelivery time.Time
 	// InFlight is how many deliveries are in hand, without verdict.
 	InFlight int
@@ -35,12 +35,12 @@ type Stats struct {
 	Again uint64
 	// Stale counts verdicts that came after the end of their session.
 	Stale uint64
-	// DeadLetterFailures counts vain attempts to keep a dead letter.
+	// DeadLetterFailures counts failed attempts to keep a dead letter.
 	DeadLetterFailures uint64
 	// Blocked is why the broker takes no dead letters at the moment; "" if it does.
 	// They wait, and what needs no publishing goes on.
 	Blocked string
-	// SinkDown says whether the sink is taken for down, and SinkDowns counts how
+	// SinkDown reports whether the sink is taken for down, and SinkDowns counts how
 	// often it has been; see Options.DownAfter.
 	SinkDown  bool
 	SinkDowns uint64

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 )
 
-// topology is what a session needs on the broker before it can consume.
+// topology describes what a session needs on the broker before it can consume.
 type topology struct {
 	queue     Queue
 	bindings  []Binding

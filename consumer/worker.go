@@ -50,7 +50,7 @@ func (p *pipeline[T]) followRenewals(q *keyedQueue[T]) {
 	}
 }
 
-// worker is one of several.
+// worker delivers one batch after another, beside other workers.
 func (p *pipeline[T]) worker(q *keyedQueue[T]) {
 	var b batch[T]
 	var held []*keyQueue[T]
@@ -89,12 +89,12 @@ func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]
 		p.o.sink.leave()
 	}
 	if again == nil {
-		p.o.sink.fine()
+		p.o.sink.works()
 	}
 	return true
 }
 
-// fill gets the next batch for a worker, and the keys it is of. It is not ok if
+// fill gets the next batch for a worker, and the keys that it belongs to. It is not ok if
 // there will be no more.
 func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (_ []*keyQueue[T], ok bool) {
 	if !p.o.policy.waits() {
@@ -102,18 +102,18 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 		return held, len(held) > 0
 	}
 	select {
-	case p.gathering.turn <- struct{}{}:
+	case p.batching.filling <- struct{}{}:
 	case <-p.soft.Done():
 		return held, false
 	}
-	defer func() { <-p.gathering.turn }()
+	defer func() { <-p.batching.filling }()
 	var until time.Time // zero while there is nothing
 	for {
 		n := len(b.items)
 		if held, ok = q.more(b, held, p.o.batch, until); !ok {
 			return held, false
 		}
-		p.sift(b, n)
+		p.dropUnwanted(b, n)
 		now := time.Now()
 		switch {
 		case len(b.items) == 0:
@@ -124,21 +124,21 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 			until = p.until(b, now)
 		}
 		if p.full(b) || !now.Before(until) {
-			p.gathering.last = now
+			p.batching.last = now
 			b.sort()
 			return held, true
 		}
 	}
 }
 
-// until is when a batch that has its first values is handed over. One that was
+// until returns when a batch that has its first values is handed over. One that was
 // tried before has waited enough.
 func (p *pipeline[T]) until(b *batch[T], now time.Time) time.Time {
 	if a := b.attempt(len(b.items)); !a.fresh {
 		return now
 	}
 	until := now.Add(p.o.policy.Linger)
-	if next := p.gathering.last.Add(p.o.policy.Interval); next.After(until) {
+	if next := p.batching.last.Add(p.o.policy.Interval); next.After(until) {
 		return next
 	}
 	return until

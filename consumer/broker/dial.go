@@ -104,7 +104,7 @@ func (d *Dialer) dialOne(ctx context.Context, b Address) (*Connection, *Failure)
 	return c, nil
 }
 
-// reach makes the connection below AMQP.
+// reach makes the connection that AMQP is spoken on.
 func (d *Dialer) reach(ctx context.Context, at *endpoint, config *tls.Config) (net.Conn, *Failure) {
 	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(at.host, at.port))
 	if err != nil {
@@ -165,7 +165,7 @@ func (d *Dialer) properties() amqp.Table {
 	return p
 }
 
-// credentials are those of one login.
+// credentials log in once.
 type credentials struct {
 	mechanism, response string
 	properties          amqp.Table

@@ -19,7 +19,7 @@ func Append(dst []byte, d *message.Delivery) ([]byte, error) {
 	return appendLine(dst, d, nil)
 }
 
-// AppendDead is Append for a dead letter.
+// AppendDead appends a dead letter as Append does a delivery.
 func AppendDead(dst []byte, l message.DeadLetter) ([]byte, error) {
 	return appendLine(dst, l.Delivery, &l)
 }
@@ -112,7 +112,7 @@ func (o *object) text(name, v string) {
 	o.buf = appendText(o.buf, v)
 }
 
-// optional is text that is left out if empty.
+// optional appends text, if there is any.
 func (o *object) optional(name, v string) {
 	if v != "" {
 		o.text(name, v)
@@ -124,7 +124,7 @@ func (o *object) number(name string, v uint64) {
 	o.buf = strconv.AppendUint(o.buf, v, 10)
 }
 
-// positive is a number that is left out if 0.
+// positive appends a number that is not 0.
 func (o *object) positive(name string, v uint64) {
 	if v != 0 {
 		o.number(name, v)

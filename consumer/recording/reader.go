@@ -65,7 +65,7 @@ func (r *Reader) Next() (*message.Delivery, error) {
 	return letter.Delivery, err
 }
 
-// NextDead is Next for a file of dead letters.
+// NextDead returns the next dead letter, as Next does deliveries.
 func (r *Reader) NextDead() (message.DeadLetter, error) {
 	for {
 		line, err := r.next()
