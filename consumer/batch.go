@@ -100,7 +100,7 @@ func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the erro
 // half returns how many of the rest are tried together next.
 func (a answers) half() int { return max(1, (a.n-len(a.each)+1)/2) }
 
-// failure returns the first failure that says that the sink does not work; nil if
+// failure returns the first error that shows that the sink does not work; nil if
 // it took or refused any of the values.
 func (a answers) failure() (failure error) {
 	for i := range a.n {

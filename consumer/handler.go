@@ -63,8 +63,8 @@ const (
 	// ReasonPanic: a panic in [Handler.Parse], or panics in
 	// [Handler.Deliver] that come back as often as [RetryLimit] allows.
 	ReasonPanic = "panic"
-	// ReasonDeliveryLimit: a delivery failed that the broker
-	// would drop if it were given back: its quorum queue limits redeliveries.
+	// ReasonDeliveryLimit: a delivery failed that the broker would drop if
+	// it were given back: its quorum queue limits redeliveries.
 	ReasonDeliveryLimit = "delivery_limit"
 )
 

@@ -99,16 +99,8 @@ type Options struct {
 // Queue is a queue to consume.
 type Queue = broker.Queue
 
-// Binding binds the queue to an exchange, which must exist: many brokers let
-// nobody declare one.
-type Binding struct {
-	Exchange string
-	// Keys are routing keys, for a topic exchange patterns. None binds with an
-	// empty key.
-	Keys []string
-	// Arguments of queue.bind, for a headers exchange.
-	Arguments map[string]any
-}
+// Binding binds the queue to an exchange.
+type Binding = broker.Binding
 
 // Declare says what a consumer may declare.
 type Declare uint8

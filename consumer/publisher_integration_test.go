@@ -238,7 +238,7 @@ func TestAMessageThatCannotBeSentIsAloneWithThat(t *testing.T) {
 	whole := 0
 	for others := range 60 {
 		m := messages(q)[0]
-		m.Headers = amqp.Table{"h": oversized(others)}
+		m.Headers, m.Trim = amqp.Table{"h": oversized(others)}, deadletter.Trim
 		if err := publisher.Publish(t.Context(), []publish.Message{m})[0]; err != nil {
 			t.Errorf("with %d bytes beside the header: %v", others, err)
 		}

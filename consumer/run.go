@@ -47,7 +47,7 @@ func (c *Consumer[T]) holdLimit() time.Duration {
 	return c.options.HoldLimit
 }
 
-// work is a session with what works on its deliveries.
+// work holds a session and the pipeline for its deliveries.
 type work[T any] struct {
 	session  *session
 	pipeline *pipeline[T]

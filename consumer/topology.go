@@ -26,7 +26,7 @@ func (t *topology) ready(c *broker.Connection, ch *amqp.Channel) (name string, d
 		return name, deliveryLimit, err
 	}
 	for _, b := range t.bindings {
-		if err := bind(c, ch, name, b); err != nil {
+		if err := b.Bind(c, ch, name); err != nil {
 			return "", 0, err
 		}
 	}
@@ -58,21 +58,4 @@ func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (name st
 		return "", 0, broker.TopologyFailure(err)
 	}
 	return made.Name, c.DeliveryLimit(args), nil
-}
-
-func bind(c *broker.Connection, ch *amqp.Channel, queue string, b Binding) error {
-	args, _ := broker.TableOf(b.Arguments)
-	keys := b.Keys
-	if len(keys) == 0 {
-		keys = []string{""}
-	}
-	for _, key := range keys {
-		err := c.Guard(fmt.Sprintf("bind queue %q to exchange %q with key %q", queue, b.Exchange, key), func() error {
-			return ch.QueueBind(queue, key, b.Exchange, false, args)
-		})
-		if err != nil {
-			return broker.TopologyFailure(err)
-		}
-	}
-	return nil
 }

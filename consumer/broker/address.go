@@ -55,7 +55,7 @@ func (e *endpoint) String() string {
 	return u.String() + "/" + url.PathEscape(e.vhost)
 }
 
-// errBrokerURL says little on purpose: what the parser complains about may be a
+// errBrokerURL tells little on purpose: what the parser complains about may be a
 // piece of the password.
 var errBrokerURL = errors.New("broker URL: not of the form amqps://user:password@host:port/vhost; " +
 	"reserved characters in user name, password and virtual host must be percent-encoded")

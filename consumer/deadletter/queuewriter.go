@@ -43,7 +43,7 @@ func NewQueueWriter(o WriterOptions) *QueueWriter {
 // Put publishes a letter and waits until the broker has confirmed that the queue
 // has it.
 func (w *QueueWriter) Put(ctx context.Context, letter message.DeadLetter) error {
-	m := publish.Message{Key: w.queue.Name, Publishing: publishing(letter), Trim: trim}
+	m := publish.Message{Key: w.queue.Name, Publishing: publishing(letter), Trim: Trim}
 	err := w.publisher.Publish(ctx, []publish.Message{m})[0]
 	switch {
 	case err == nil:

@@ -79,7 +79,7 @@ func sendBack(ctx context.Context, p *publish.Publisher, d *message.Delivery, qu
 	for _, name := range deathHeaders() {
 		delete(m.Headers, name)
 	}
-	err := p.Publish(ctx, []publish.Message{{Key: queue, Publishing: m, Trim: trim}})[0]
+	err := p.Publish(ctx, []publish.Message{{Key: queue, Publishing: m, Trim: Trim}})[0]
 	switch {
 	case errors.Is(err, publish.ErrUnroutable):
 		return fmt.Errorf("queue %q does not exist", queue)

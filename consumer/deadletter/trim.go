@@ -16,9 +16,9 @@ import (
 // maxTrimmedNames bounds the header that names those left out, in bytes.
 const maxTrimmedNames = 512
 
-// trim returns headers that take less room by excess bytes. Those that are not
+// Trim returns headers that take less room by excess bytes. Those that are not
 // ours are left out, the largest first, and a header names them.
-func trim(headers amqp.Table, excess int) amqp.Table {
+func Trim(headers amqp.Table, excess int) amqp.Table {
 	h := maps.Clone(headers)
 	before, _ := h[HeaderTrimmed].(string) // it was a dead letter before
 	excess += publish.FieldSize(HeaderTrimmed, strings.Repeat(" ", maxTrimmedNames))

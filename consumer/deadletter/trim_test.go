@@ -32,7 +32,7 @@ func TestHeadersAreTrimmedTheLargestFirst(t *testing.T) {
 			headers := maps.Clone(c.headers)
 			headers[HeaderReason] = "refused"
 			before := maps.Clone(headers)
-			m := &publish.Message{Publishing: amqp.Publishing{Headers: headers, MessageId: "1"}, Trim: trim}
+			m := &publish.Message{Publishing: amqp.Publishing{Headers: headers, MessageId: "1"}, Trim: Trim}
 			p, err := publish.Fit(m, frame)
 			if err != nil {
 				t.Fatal(err)
@@ -88,7 +88,7 @@ func TestHeadersFit(t *testing.T) {
 		)
 		headers := rapid.MapOfN(rapid.StringN(0, 100, 300), value, 0, 40).Draw(t, "headers")
 		headers[HeaderReason] = "refused"
-		p, err := publish.Fit(&publish.Message{Key: "k", Publishing: amqp.Publishing{Headers: headers}, Trim: trim}, 4096)
+		p, err := publish.Fit(&publish.Message{Key: "k", Publishing: amqp.Publishing{Headers: headers}, Trim: Trim}, 4096)
 		if err != nil {
 			if !strings.Contains(err.Error(), "longer than 255 bytes") {
 				t.Fatal(err)

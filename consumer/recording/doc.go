@@ -13,7 +13,7 @@
 //	queue          the queue it was taken from, if known
 //	received_at    RFC 3339, if known
 //	dead           of dead letters: {"sink", "reason", "error", "time",
-//	               "queue", and of vain attempts "attempts", "first_attempt", "last_attempt"}
+//	               "queue", and of failed attempts "attempts", "first_attempt", "last_attempt"}
 //
 // Reading is lenient, for lines written by hand or by other tools: members may be
 // missing or unknown; headers may be plain JSON values; without body_b64 the body

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// record is a line as JSON has it.
+// record holds the members of a line.
 type record struct {
 	Exchange    string          `json:"exchange"`
 	RoutingKey  *string         `json:"routing_key"`
@@ -25,7 +25,7 @@ type record struct {
 	Dead        death           `json:"dead"`
 }
 
-// death is what became of a dead letter.
+// death holds the members of "dead".
 type death struct {
 	Sink     string `json:"sink"`
 	Reason   string `json:"reason"`
