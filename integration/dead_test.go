@@ -79,7 +79,7 @@ func TestDeadLetters(t *testing.T) {
 			}
 		}
 		if len(listed) != n {
-			t.Fatalf("%d of %d letters listed", len(listed), n)
+			t.Fatalf("%d of %d dead letters listed", len(listed), n)
 		}
 	}
 	if shown := strings.Count(dead(t, "show", config, "--id", "7"), "\n"); shown != 1 {

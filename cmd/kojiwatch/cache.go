@@ -1,12 +1,23 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"slices"
 	"strconv"
+	"text/tabwriter"
+	"time"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
@@ -133,4 +144,198 @@ kept. It fails if there is nothing by this id.`,
 	cacheFlags(cmd, &opts)
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object")
 	return cmd
+}
+
+// CacheOptions say which names a command is about and where they are.
+type CacheOptions struct {
+	Config string // a configuration whose hub and cache hold
+	Hub    config.HubFlags
+	Dir    string // in place of the configuration's
+	Kinds  []namecache.Kind
+	JSON   bool
+}
+
+// settings is the configuration with what the flags say. Where nothing names a
+// hub it is that of Koji's default profile.
+func (o *CacheOptions) settings() (*config.Config, error) {
+	c, err := hubConfig(o.Config, o.Hub)
+	if err == nil && !c.Hub.Configured() && o.Config == "" {
+		o.Hub.Profile = "koji"
+		if name := os.Getenv("KOJI_PROFILE"); name != "" {
+			o.Hub.Profile = name
+		}
+		c, err = c.WithHub(o.Hub)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !c.Hub.Configured() {
+		return nil, c.Problem("hub", "names no hub; set hub.profile or hub.server, or give --profile or --hub")
+	}
+	if o.Dir != "" {
+		c.Cache.Dir, c.Cache.Disk = o.Dir, true
+	}
+	if hub.NamesDir(c) == "" {
+		return nil, c.Problem("cache", "there is no folder for names; name one by --dir")
+	}
+	return c, nil
+}
+
+// openDisk opens the folder of the hub's names.
+func (o *CacheOptions) openDisk() (*namecache.Disk, error) {
+	c, err := o.settings()
+	if err != nil {
+		return nil, err
+	}
+	access, err := hub.AccessOf(c)
+	if err != nil {
+		return nil, err
+	}
+	disk, err := namecache.OpenDisk(hub.NamesDir(c), access.Name, nil)
+	if err != nil {
+		return nil, c.Problem("hub", "%v", err)
+	}
+	return disk, nil
+}
+
+// kinds is those asked for, else all.
+func (o *CacheOptions) kinds() []namecache.Kind {
+	if len(o.Kinds) > 0 {
+		return o.Kinds
+	}
+	return namecache.Kinds()
+}
+
+// nameLine is a name as JSON shows it.
+type nameLine struct {
+	Kind string    `json:"kind"`
+	ID   int64     `json:"id"`
+	Name string    `json:"name"`
+	AsOf time.Time `json:"as_of,omitzero"`
+}
+
+func writeJSONLine(w io.Writer, v any) error {
+	line, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(line, '\n'))
+	return err
+}
+
+// CacheList prints the names on the disk.
+func CacheList(streams cliutil.Streams, opts CacheOptions) error {
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	table := tabwriter.NewWriter(streams.Out, 0, 8, 2, ' ', 0)
+	for _, kind := range opts.kinds() {
+		entries, err := disk.List(kind)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if opts.JSON {
+				err = writeJSONLine(streams.Out, nameLine{kind.String(), e.ID, e.Name, e.AsOf.UTC().Truncate(time.Second)})
+			} else {
+				_, err = fmt.Fprintf(table, "%s\t%d\t%s\t%s\n", kind, e.ID, cliutil.Visible(e.Name), e.AsOf.Local().Format(time.DateTime))
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return table.Flush()
+}
+
+// CacheClear removes names from the disk and says how many.
+func CacheClear(streams cliutil.Streams, opts CacheOptions) error {
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	total := 0
+	for _, kind := range opts.kinds() {
+		n, err := disk.Clear(kind)
+		if total += n; err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(streams.Out, "removed %d names from %s\n", total, cliutil.Visible(disk.Path()))
+	return err
+}
+
+// CacheGet prints the name behind an id, as the daemon would find it: on the
+// disk, else from the hub.
+func CacheGet(ctx context.Context, streams cliutil.Streams, opts CacheOptions, kind namecache.Kind, id int64) (err error) {
+	c, err := opts.settings()
+	if err != nil {
+		return err
+	}
+	hub, err := hub.OpenForCommand(ctx, streams, c, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, hub.Close(ctx)) }()
+	name, err := hub.Names.Get(ctx, kind, id)
+	if err != nil {
+		return err
+	}
+	if opts.JSON {
+		return writeJSONLine(streams.Out, nameLine{Kind: kind.String(), ID: id, Name: name})
+	}
+	_, err = fmt.Fprintln(streams.Out, cliutil.Visible(name))
+	return err
+}
+
+// warmKinds are what is fetched unless told otherwise. A hub can have very many
+// packages, whose names messages bring anyway.
+func warmKinds() []namecache.Kind {
+	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
+}
+
+// CacheWarm fetches all names of some kinds from the hub and writes them to the
+// disk. Lists that can be long come in pages, and the pages of different lists
+// travel together.
+func CacheWarm(ctx context.Context, streams cliutil.Streams, opts CacheOptions) (err error) {
+	if len(opts.Kinds) == 0 {
+		opts.Kinds = warmKinds()
+	}
+	disk, err := opts.openDisk()
+	if err != nil {
+		return err
+	}
+	defer disk.Close()
+	c, err := opts.settings()
+	if err != nil {
+		return err
+	}
+	opened, err := hub.OpenForCommand(ctx, streams, c, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, opened.Close(ctx)) }()
+	var progress io.Writer
+	if cliutil.IsTerminal(streams.Err) {
+		progress = streams.Err
+	}
+	counts, err := hub.FetchNames(ctx, opened.API, disk, opts.Kinds, progress)
+	return errors.Join(printCounts(streams.Out, counts, opts), err)
+}
+
+// printCounts says how many names of each kind there are.
+func printCounts(out io.Writer, counts map[string]int, opts CacheOptions) error {
+	if opts.JSON {
+		return writeJSONLine(out, counts)
+	}
+	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	for _, kind := range opts.Kinds {
+		if n, found := counts[kind.String()]; found {
+			_, _ = fmt.Fprintf(table, "%s\t%d\n", kind, n)
+		}
+	}
+	return table.Flush()
 }

@@ -1,9 +1,18 @@
 package main
 
 import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 func checkCommand(streams cliutil.Streams) *cobra.Command {
@@ -28,4 +37,98 @@ column, and shows what each sink would declare and bind. It connects to nothing.
 	}
 	source.add(cmd)
 	return cmd
+}
+
+// Check shows what a valid configuration would do, without doing any of it.
+func Check(streams cliutil.Streams, c *config.Config) error {
+	access, err := hub.AccessOf(c)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	brokers := make([]string, 0, 1)
+	for _, at := range c.Broker.Addresses() {
+		brokers = append(brokers, at.String())
+	}
+	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokers, ", "))
+	if c.Hub.Configured() {
+		// Making a client reads the hub's certificate authorities.
+		if _, err := hub.Connect(access); err != nil {
+			return err
+		}
+		describeHub(&b, c, access)
+	}
+	for i := range c.Sinks {
+		describeSink(&b, c, &c.Sinks[i])
+	}
+	b.WriteString("\nThe configuration is valid.\n")
+	for _, text := range access.Warnings {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s\n", text)
+	}
+	_, err = io.WriteString(streams.Out, b.String())
+	return err
+}
+
+// describeHub says which hub completes events and where its names are kept.
+func describeHub(b *strings.Builder, c *config.Config, access hub.Access) {
+	caller := "anonymous"
+	if c.Hub.Login {
+		caller = "logs in"
+	}
+	fmt.Fprintf(b, "hub     %s (%s)\n", cliutil.Visible(access.Options.Server), caller)
+	names := "in memory"
+	if dir := hub.NamesDir(c); dir != "" {
+		names = dir
+	}
+	fmt.Fprintf(b, "names   %s\n", cliutil.Visible(names))
+}
+
+func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
+	fmt.Fprintf(b, "\nsink %s (%s)\n", s.Name, s.Type)
+	name := s.Queue.Name
+	if name == "" {
+		name = "a name that the broker chooses"
+	}
+	switch s.Queue.Declare {
+	case config.DeclareActive:
+		fmt.Fprintf(b, "  declares queue   %s: %s\n", name, queueTraits(&s.Queue))
+	case config.DeclarePassive:
+		fmt.Fprintf(b, "  expects queue    %s\n", name)
+	default:
+		fmt.Fprintf(b, "  takes queue      %s\n", name)
+	}
+	for _, topic := range s.Topics {
+		fmt.Fprintf(b, "  binds            %s  %s\n", s.Exchange, topic)
+	}
+	fmt.Fprintf(b, "  prefetch         %d\n", s.Prefetch)
+	switch {
+	case s.DeadLetters == config.DeadLettersFile:
+		fmt.Fprintf(b, "  dead letters     file %s\n", sinkbuild.DeadPath(c, s))
+	case s.Queue.Declare == config.DeclareActive:
+		fmt.Fprintf(b, "  declares queue   %s for dead letters\n", sinkbuild.DeadQueue(s))
+	default:
+		fmt.Fprintf(b, "  dead letters     queue %s\n", sinkbuild.DeadQueue(s))
+	}
+}
+
+// queueTraits lists what a queue is declared with.
+func queueTraits(q *config.Queue) string {
+	traits := []string{string(q.Type)}
+	for _, t := range []struct {
+		is   bool
+		name string
+	}{
+		{q.Durable, "durable"},
+		{q.Exclusive, "exclusive"},
+		{q.AutoDelete, "auto-delete"},
+		{q.SingleActiveConsumer, "single active consumer"},
+	} {
+		if t.is {
+			traits = append(traits, t.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(q.Arguments)) {
+		traits = append(traits, fmt.Sprintf("%s=%v", name, q.Arguments[name]))
+	}
+	return strings.Join(traits, ", ")
 }

@@ -6,42 +6,42 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/deadletters"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 func deadCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dead",
-		Short: "Look at dead letters, send them back or drop them",
+		Short: "List and show dead letters, send them back or delete them",
 		Long: `A message that can never reach its sink goes to the sink's dead-letter queue, or
-file, with the reason. Look at what is there, put right what was wrong, and send
-the letters back to their sink, and to no other:
+file, with the reason. Look at the dead letters, fix the cause, and send them back to
+their sink; no other sink gets them:
 
   kojiwatch dead list --config kojiwatch.yaml --sink archive
   kojiwatch dead retry --config kojiwatch.yaml --sink archive --reason exit-1
 
-Looking leaves the letters where they are. One that is sent back goes into the
-queue of its sink and is confirmed by the broker before it leaves the dead letters:
-what breaks in between makes it come twice, with the same id, and never loses it.
-Letters in a file go straight through the sink where the broker lets nobody
-publish.`,
+list and show change nothing. retry publishes a message to the queue of its sink and
+removes it from the dead letters once the broker has confirmed it: a failure in between
+can deliver it twice, with the same id, but never loses it. If the broker allows no
+publishing, dead letters in a file go straight through the sink.`,
 		Args: unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		deadAction(streams, DeadList, "list", "List dead letters, a line each", "list shows when each letter died, why, how often it was tried, its routing key, the\nid of its event and the error. --json makes it a JSON object a line."),
-		deadAction(streams, DeadShow, "show", "Print dead letters as a recording", "show prints each letter complete, as a line that \"kojiwatch replay\" reads."),
-		deadAction(streams, DeadRetry, "retry", "Send dead letters back to their sink", "retry takes --all, or the letters that --reason and --id choose."),
-		deadAction(streams, DeadDrop, "drop", "Drop dead letters for good", "drop takes --all, or the letters that --reason and --id choose. There is no way back:\nkeep what \"kojiwatch dead show\" prints if in doubt."),
+		deadAction(streams, deadletters.List, "list", "List dead letters, one per line", "list shows when and why each message became a dead letter, how often it was tried, its\nrouting key, the id of its event and the error. --json prints a JSON object per line."),
+		deadAction(streams, deadletters.Show, "show", "Print dead letters as a recording", "show prints each dead letter complete, as a line that \"kojiwatch replay\" reads."),
+		deadAction(streams, deadletters.Retry, "retry", "Send dead letters back to their sink", "retry sends back all dead letters with --all, else those that --reason and --id choose."),
+		deadAction(streams, deadletters.Drop, "drop", "Delete dead letters for good", "drop deletes all dead letters with --all, else those that --reason and --id choose. This\ncannot be undone: if in doubt, keep the output of \"kojiwatch dead show\"."),
 	)
 	return cmd
 }
 
-func deadAction(streams cliutil.Streams, action DeadAction, use, short, long string) *cobra.Command {
-	o := DeadOptions{Action: action}
+func deadAction(streams cliutil.Streams, action deadletters.Action, use, short, long string) *cobra.Command {
+	o := deadletters.Options{Action: action}
 	var file string
 	var all bool
-	changes := action == DeadRetry || action == DeadDrop
+	changes := action == deadletters.Retry || action == deadletters.Drop
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long,
 		Example: "  kojiwatch dead " + use + " --config kojiwatch.yaml --sink archive --reason unparseable",
@@ -49,28 +49,28 @@ func deadAction(streams cliutil.Streams, action DeadAction, use, short, long str
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case file == "" || o.Sink == "":
-				return usageError{errors.New("say which letters, by --config and --sink")}
+				return usageError{errors.New("name the sink with --config and --sink")}
 			case changes && !all && o.Reason == "" && o.ID == "":
-				return usageError{errors.New("say which letters, by --reason or --id, or --all")}
+				return usageError{errors.New("choose dead letters with --reason or --id, or give --all")}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
 				return err
 			}
-			return Dead(cmd.Context(), streams, c, o)
+			return deadletters.Run(cmd.Context(), streams, c, o)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
 	f.StringVar(&o.Sink, "sink", "", "the `name` of the sink")
-	f.StringVar(&o.Reason, "reason", "", "only letters with this `reason`")
-	f.StringVar(&o.ID, "id", "", "only the letters of the event with this `id`")
-	f.IntVar(&o.Limit, "limit", 10_000, "look at no more than this many `letters`")
+	f.StringVar(&o.Reason, "reason", "", "choose only dead letters with this `reason`")
+	f.StringVar(&o.ID, "id", "", "choose only the dead letters of the event with this `id`")
+	f.IntVar(&o.Limit, "limit", 10_000, "read at most this many dead `letters`")
 	if changes {
-		f.BoolVar(&all, "all", false, "every letter")
+		f.BoolVar(&all, "all", false, "choose all dead letters")
 	}
-	if action == DeadList {
-		f.BoolVar(&o.JSON, "json", false, "a JSON object for each letter")
+	if action == deadletters.List {
+		f.BoolVar(&o.JSON, "json", false, "print a JSON object for each dead letter")
 	}
 	return cmd
 }

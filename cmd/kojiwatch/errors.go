@@ -5,6 +5,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 // IsConfigError reports whether err is about the configuration.
@@ -18,5 +19,5 @@ func IsUnreadable(err error) bool { return errors.As(err, new(*config.Unreadable
 // IsRefused reports whether err says that the broker refuses for good, or a sink a
 // sample event.
 func IsRefused(err error) bool {
-	return errors.As(err, new(*consumer.FatalError)) || errors.As(err, new(*RefusedError))
+	return errors.As(err, new(*consumer.FatalError)) || errors.As(err, new(*sinkbuild.RefusedError))
 }

@@ -2,35 +2,68 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// The address that health asks where nothing is said of one.
+// The sources of the address unless the command line names one.
 const (
 	adminVariable = "KOJIWATCH_ADMIN"
-	usualAdmin    = "127.0.0.1:9672"
+	defaultAdmin  = "127.0.0.1:9672"
 )
+
+// HealthOptions say which daemon to ask, and what.
+type HealthOptions struct {
+	Address string // of the admin listener, as in the configuration
+	Ready   bool   // ask whether the daemon is ready; else whether it is alive
+	Timeout time.Duration
+}
+
+// Health prints a daemon's answer. An error reports that the daemon is not alive or
+// ready, or cannot be asked.
+func Health(ctx context.Context, streams cliutil.Streams, o HealthOptions) error {
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	text, err := admin.Ask(ctx, o.Address, o.Ready)
+	if err != nil {
+		return errors.New(visibleLines(err.Error()))
+	}
+	_, err = fmt.Fprintln(streams.Out, visibleLines(text))
+	return err
+}
+
+// visibleLines escapes what is invisible or harmful in each line of text.
+func visibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = cliutil.Visible(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
 
 func healthCommand(streams cliutil.Streams) *cobra.Command {
 	var opts HealthOptions
 	var file string
 	cmd := &cobra.Command{
 		Use:   "health",
-		Short: "Ask a running daemon how it is",
+		Short: "Ask a running daemon whether it is alive or ready",
 		Long: `health asks the admin listener of a daemon whether it is alive or, with --ready,
-whether every sink has a session with the broker. It exits with 0 if so, else with 1:
-the health check of a container in which there is nothing but kojiwatch.
+whether every sink has a session with the broker. It exits with 0 if so, else with 1.
+Use it as the health check of a container that holds nothing but kojiwatch.
 
-The address is that of --admin or of admin.listen in the file of --config, else
-$` + adminVariable + `, else ` + usualAdmin + `. A file with a mistake in it tells no address, even if
-the daemon runs with what it held before.`,
+The address comes from --admin or from admin.listen in the file of --config, else
+from $` + adminVariable + `, else it is ` + defaultAdmin + `. A file with a mistake in it gives no
+address, even if the daemon still runs with its earlier content.`,
 		Example: `  kojiwatch health
   kojiwatch health --ready --admin unix:/run/kojiwatch/admin.sock`,
 		Args: withUsage(cobra.NoArgs),
@@ -44,18 +77,18 @@ the daemon runs with what it held before.`,
 					return err
 				}
 				if c.Admin.Listen == "" {
-					return c.Problem("admin.listen", "is missing; the daemon can be asked over no other way")
+					return c.Problem("admin.listen", "is missing; without it the daemon cannot be asked")
 				}
 				opts.Address = c.Admin.Listen
 			}
-			opts.Address = cmp.Or(opts.Address, os.Getenv(adminVariable), usualAdmin)
+			opts.Address = cmp.Or(opts.Address, os.Getenv(adminVariable), defaultAdmin)
 			return Health(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&opts.Address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
-	f.StringVarP(&file, "config", "c", "", "the configuration `file` that names it")
-	f.BoolVar(&opts.Ready, "ready", false, "ask whether it can work, not only whether it is alive")
+	f.StringVarP(&file, "config", "c", "", "the configuration `file` that names the address")
+	f.BoolVar(&opts.Ready, "ready", false, "ask whether the daemon is ready, not only whether it is alive")
 	f.DurationVar(&opts.Timeout, "timeout", 5*time.Second, "how `long` the answer may take")
 	return cmd
 }

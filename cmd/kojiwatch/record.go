@@ -1,9 +1,19 @@
 package main
 
 import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 func recordCommand(streams cliutil.Streams) *cobra.Command {
@@ -32,4 +42,121 @@ docs/commands.md.`,
 	f.StringVarP(&opts.Output, "output", "o", "-", "the `file` to append to; - is standard output")
 	f.IntVar(&opts.Count, "count", 0, "end after this many `deliveries`; 0 is never")
 	return cmd
+}
+
+// RecordOptions say where a recording goes.
+type RecordOptions struct {
+	Output string // "-" is standard output
+	Count  int    // end after that many deliveries; 0 is never
+}
+
+// Record writes what a broker delivers into a recording until ctx ends. The
+// configuration names the broker and, by its first sink, what to consume.
+func Record(ctx context.Context, streams cliutil.Streams, c *config.Config, opts RecordOptions) (err error) {
+	logs, err := cliutil.NewLog(c.Log, streams.Err)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	out, err := openRecording(opts.Output, streams.Out)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := out.close(); err == nil {
+			err = cerr
+		}
+	}()
+	consumerOpts := sinkbuild.ConsumerOptions(c, &c.Sinks[0])
+	consumerOpts.Log = logs.Logger
+	consumerOpts.DeadLetters = noLetters{}
+	rec := &recorder{out: out, limited: opts.Count > 0, left: opts.Count, stop: stop}
+	cons, err := consumer.New(rec, consumerOpts)
+	if err != nil {
+		return err
+	}
+	return cons.Run(ctx)
+}
+
+// recordingFile is where a recording goes.
+type recordingFile struct {
+	w    io.Writer
+	file *os.File // nil: standard output
+}
+
+func openRecording(path string, stdout io.Writer) (*recordingFile, error) {
+	if path == "-" {
+		return &recordingFile{w: stdout}, nil
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return &recordingFile{w: f, file: f}, nil
+}
+
+// write writes whole lines and, in a file, sees them onto the disk.
+func (f *recordingFile) write(lines []byte) error {
+	if _, err := f.w.Write(lines); err != nil {
+		return err
+	}
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Sync()
+}
+
+func (f *recordingFile) close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
+}
+
+// recorder is the work of recording: every delivery becomes its line.
+type recorder struct {
+	out     *recordingFile
+	limited bool
+	left    int // until the limit
+	stop    context.CancelFunc
+}
+
+// Parse implements consumer.Handler. Whatever came can be recorded.
+func (r *recorder) Parse(d *consumer.Delivery) (*consumer.Delivery, error) { return d, nil }
+
+// Key implements consumer.Handler: one lane needs no keys.
+func (r *recorder) Key(*consumer.Delivery) uint64 { return 0 }
+
+// Deliver implements consumer.Handler.
+func (r *recorder) Deliver(_ context.Context, batch []*consumer.Delivery) error {
+	take := len(batch)
+	if r.limited {
+		take = min(take, r.left)
+	}
+	var lines []byte
+	for _, d := range batch[:take] {
+		var err error
+		if lines, err = recording.Append(lines, d); err != nil {
+			return fmt.Errorf("record: %w", err)
+		}
+	}
+	if err := r.out.write(lines); err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	if !r.limited {
+		return nil
+	}
+	if r.left -= take; r.left == 0 {
+		r.stop()
+	}
+	return &consumer.BatchError{Errs: pipeline.LeftOver(len(batch), take)}
+}
+
+// noLetters is for a handler that finds every delivery good.
+type noLetters struct{}
+
+// Put implements consumer.DeadLetters.
+func (noLetters) Put(_ context.Context, letter consumer.DeadLetter) error {
+	return fmt.Errorf("record: %s", letter.Error)
 }

@@ -47,7 +47,7 @@ every user of the machine.`,
 			signal.Notify(hangups, syscall.SIGHUP)
 			opts.Hangups = hangups
 			if source.flags.Preset != "" {
-				source.flags.KeepQueue = KeptQueue(source.flags.Preset, streams.Err)
+				source.flags.KeepQueue = sinkbuild.KeptQueue(source.flags.Preset, streams.Err)
 			}
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {

@@ -37,17 +37,17 @@ if it never will.`,
 		Args: withUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file == "" {
-				return usageError{errors.New("say which configuration, by --config")}
+				return usageError{errors.New("name the configuration with --config")}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
 				return err
 			}
-			return SinkTest(cmd.Context(), streams, c, args[0], eventType)
+			return sinkbuild.Test(cmd.Context(), streams, c, args[0], eventType)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVarP(&file, "config", "c", "", "the configuration `file`")
-	f.StringVar(&eventType, "type", DefaultSample, "the `type` of the event")
+	f.StringVar(&eventType, "type", sinkbuild.DefaultSample, "the `type` of the event")
 	return cmd
 }

@@ -12,6 +12,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
+// ErrUnparseable reports that some recorded deliveries could not be parsed, each of
+// which has been reported before.
+var ErrUnparseable = errors.New("some deliveries could not be parsed")
+
 // Player takes recorded deliveries through a handler, in their order.
 type Player struct {
 	Handler *Handler

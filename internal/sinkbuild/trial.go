@@ -1,4 +1,4 @@
-package main
+package sinkbuild
 
 import (
 	"context"
@@ -13,42 +13,42 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/sinks"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// trier is a sink that can tell what was said when it sends an event.
+// trier is implemented by sinks that can show the exchange with their receiver.
 type trier interface {
 	Try(ctx context.Context, e *event.Event) (said string, err error)
 }
 
-// RefusedError is that a sink refused a sample event for good.
-type RefusedError struct {
-	// Reason is the refusal's.
-	Reason string
-	// Err is what was refused.
-	Err error
+// previewer is implemented by sinks that can describe what they would do with an event.
+type previewer interface {
+	Preview(e *event.Event) string
 }
 
-// Error says what would become of such an event.
+// RefusedError reports that a sink refused a sample event for good.
+type RefusedError struct {
+	Reason string
+	Err    error
+}
+
+// Error implements error.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("refused (%s), such an event would be a dead letter: %v", cliutil.Visible(e.Reason), e.Err)
 }
 
-// Unwrap is Err.
+// Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
-// DefaultSample is the type of the event that a sink is tried with unless another
-// one is asked for.
+// DefaultSample is the type of the event that a sink is tested with by default.
 const DefaultSample = string(event.BuildStateChange)
 
-// SinkTest sends one sample event of a type through a sink now, and shows what was
-// sent and what was answered. The error is a [*RefusedError] if the sink will
-// never take it.
-func SinkTest(ctx context.Context, streams cliutil.Streams, c *config.Config, name, eventType string) (err error) {
-	s, err := sinkbuild.SinkNamed(c, name)
+// Test sends one sample event of a type through a sink now, and shows the request and
+// the answer. The error is a [*RefusedError] if the sink will never take the event.
+func Test(ctx context.Context, streams cliutil.Streams, c *config.Config, name, eventType string) (err error) {
+	s, err := SinkNamed(c, name)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func SinkTest(ctx context.Context, streams cliutil.Streams, c *config.Config, na
 	if err != nil {
 		return err
 	}
-	sink, err := sinkbuild.New(c, s, sinkbuild.Deps{Streams: streams, Logs: logs})
+	sink, err := New(c, s, Deps{Streams: streams, Logs: logs})
 	if err != nil {
 		return err
 	}
@@ -72,14 +72,14 @@ func SinkTest(ctx context.Context, streams cliutil.Streams, c *config.Config, na
 	_, _ = fmt.Fprintf(streams.Err, "a sample %s with the id %s goes to sink %s (%s)%s\n", e.Type, e.ID, s.Name, s.Type, note)
 	began := time.Now()
 	if err := try(ctx, streams.Out, sink, e); err != nil {
-		return tried(err)
+		return testError(err)
 	}
 	_, _ = fmt.Fprintf(streams.Err, "done: the sink has it, after %s\n", time.Since(began).Round(time.Millisecond))
 	return nil
 }
 
-// sampleOf is a sample event that receivers can tell from real ones, and from the
-// one of the last time.
+// sampleOf returns a sample event that receivers can tell from real ones, and from the
+// last sample.
 func sampleOf(eventType, instance string) (*event.Event, error) {
 	events, err := sample.Events()
 	if err != nil {
@@ -103,9 +103,9 @@ func sampleOf(eventType, instance string) (*event.Event, error) {
 		eventType, suggest.Meant(eventType, types), strings.Join(types, ", "))
 }
 
-// filterNote says if the sink would not get such an event.
+// filterNote returns a note if the sink would not get such an event.
 func filterNote(c *config.Config, s *config.Sink, e *event.Event) (string, error) {
-	f, err := sinkbuild.NewFilter(c, s)
+	f, err := NewFilter(c, s)
 	if err != nil {
 		return "", err
 	}
@@ -115,7 +115,7 @@ func filterNote(c *config.Config, s *config.Sink, e *event.Event) (string, error
 	return "; its filter would turn it away (" + f.Explain(e).Key + ")", nil
 }
 
-// try sends an event and shows what was said, or else what a sink does.
+// try sends an event and shows the exchange or, for sinks without one, what they do.
 func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) error {
 	t, ok := sink.(trier)
 	if !ok {
@@ -129,15 +129,15 @@ func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) er
 	return err
 }
 
-// show writes foreign text line by line, with what is invisible in it visible.
+// show writes foreign text line by line, with invisible characters escaped.
 func show(out io.Writer, text string) {
 	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
 		_, _ = fmt.Fprintln(out, cliutil.Visible(strings.TrimSuffix(line, "\n")))
 	}
 }
 
-// tried words the error of a sample event.
-func tried(err error) error {
+// testError explains the error of a sample event.
+func testError(err error) error {
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 		err = each.At(0)
 	}

@@ -1,4 +1,6 @@
-package main
+// Package etatext shows forecasts of tasks and builds to people, as text, and to
+// programs, as JSON.
+package etatext
 
 import (
 	"fmt"
@@ -14,39 +16,41 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// etaScreen prints answers: one below the other, on a terminal one over the other.
-type etaScreen struct {
-	w        io.Writer
-	json     bool
-	terminal bool
-	width    int    // of the terminal in characters; 0: not known
-	lines    int    // of the last answer
-	shown    bool   // an answer has been printed
-	last     string // etaWhat it was, without what moves by itself
+// Screen prints forecasts one after the other. On a terminal each replaces the last.
+type Screen struct {
+	Out      io.Writer
+	JSON     bool
+	Terminal bool
+	Width    int // of the terminal in characters; 0 if not known, or nothing is replaced
+
+	lines int    // printed for the last forecast
+	shown bool   // a forecast has been printed
+	last  string // states of the last forecast
 }
 
-// print prints an answer. Off a terminal one that says nothing new is left out.
-func (s *etaScreen) print(a *live.Answer) error {
-	if s.json {
-		return printEtaJSON(s.w, a)
+// Print prints a forecast. Where there is no terminal, it prints only if a task has
+// changed its state since the last one.
+func (s *Screen) Print(a *live.Answer) error {
+	if s.JSON {
+		return writeJSON(s.Out, a)
 	}
 	var b strings.Builder
-	etaText(a, &b, s.terminal)
+	writeText(a, &b, s.Terminal)
 	text := b.String()
-	if s.terminal {
-		text = s.over(text)
-	} else if key := etaStates(a); s.shown && key == s.last {
+	if s.Terminal {
+		text = s.replace(text)
+	} else if key := states(a); s.shown && key == s.last {
 		return nil
 	} else {
 		s.shown, s.last = true, key
 	}
-	_, err := io.WriteString(s.w, text)
+	_, err := io.WriteString(s.Out, text)
 	return err
 }
 
-// over has a text take the place of the one before. Lines are cut to the width of
-// the terminal: one that takes two there would be counted as one.
-func (s *etaScreen) over(text string) string {
+// replace prefixes text with the codes that clear the last one. It cuts lines to the
+// width of the terminal, since a wrapped line would count as one.
+func (s *Screen) replace(text string) string {
 	var b strings.Builder
 	if s.lines > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", s.lines)
@@ -54,8 +58,8 @@ func (s *etaScreen) over(text string) string {
 	s.lines = 0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if runes := []rune(line); s.width > 0 && len(runes) > s.width {
-			line = string(runes[:s.width])
+		if runes := []rune(line); s.Width > 0 && len(runes) > s.Width {
+			line = string(runes[:s.Width])
 		}
 		b.WriteString(line + "\n")
 		s.lines++
@@ -63,8 +67,9 @@ func (s *etaScreen) over(text string) string {
 	return b.String()
 }
 
-// etaStates is what has to change for an answer to be worth a new print.
-func etaStates(a *live.Answer) string {
+// states returns the states of the task and its children, by which Print tells whether
+// a forecast has news.
+func states(a *live.Answer) string {
 	var b strings.Builder
 	b.WriteString(a.State())
 	if a.Node != nil {
@@ -75,8 +80,8 @@ func etaStates(a *live.Answer) string {
 	return b.String()
 }
 
-// etaWhat names what the answer is about.
-func etaWhat(a *live.Answer) string {
+// What names the task, build or package that a forecast is about.
+func What(a *live.Answer) string {
 	switch {
 	case a.Node != nil:
 		t := &a.Node.Task
@@ -89,15 +94,15 @@ func etaWhat(a *live.Answer) string {
 		if s := t.Scratch(); s.Known && s.Value {
 			text += " (scratch)"
 		}
-		return cliutil.Visible(text + about(t))
+		return cliutil.Visible(text + details(t))
 	case a.Build != nil:
 		return cliutil.Visible(fmt.Sprintf("%s: build %d", a.Build.NVR, a.Build.ID))
 	}
 	return cliutil.Visible("a build of " + a.Package + forTarget(a.Target))
 }
 
-// about is target, tag and arch, as far as the task names them.
-func about(t *koji.Task) string {
+// details returns the target or tag and the arch, as far as the task names them.
+func details(t *koji.Task) string {
 	text := forTarget(t.Target().Name)
 	if text == "" {
 		text = forTarget(t.Tag().Name)
@@ -115,13 +120,13 @@ func forTarget(name string) string {
 	return " for " + name
 }
 
-func etaText(a *live.Answer, b *strings.Builder, terminal bool) {
+func writeText(a *live.Answer, b *strings.Builder, terminal bool) {
 	if a.OnlyPackage {
-		etaPackageText(a, b)
+		writePackage(a, b)
 		return
 	}
-	fmt.Fprintf(b, "%s\n", etaWhat(a))
-	fmt.Fprintf(b, "  %s\n", etaStateText(a))
+	fmt.Fprintf(b, "%s\n", What(a))
+	fmt.Fprintf(b, "  %s\n", stateText(a))
 	if a.Ended() {
 		return
 	}
@@ -133,27 +138,27 @@ func etaText(a *live.Answer, b *strings.Builder, terminal bool) {
 	if terminal && e.Known() && e.StartsAt.IsZero() {
 		fmt.Fprintf(b, "  %s\n", bar(e, a.Now))
 	}
-	if basis := etaBasisText(a); basis != "" && e.Known() {
+	if basis := basisText(a); basis != "" && e.Known() {
 		fmt.Fprintf(b, "  %s\n", cliutil.Visible(basis))
 	}
 	if a.Node != nil && len(a.Node.Children) > 0 {
-		etaChildrenText(a, b)
+		writeChildren(a, b)
 	}
 }
 
-// etaPackageText tells how long a build would take.
-func etaPackageText(a *live.Answer, b *strings.Builder) {
+// writePackage writes how long a build of the package would take.
+func writePackage(a *live.Answer, b *strings.Builder) {
 	d := a.Estimate.Duration
 	if !d.Known() {
-		fmt.Fprintf(b, "%s: nothing is known of earlier builds\n", etaWhat(a))
+		fmt.Fprintf(b, "%s: nothing is known of earlier builds\n", What(a))
 		return
 	}
 	fmt.Fprintf(b, "%s would take about %s (between %s and %s) from its start\n  %s\n",
-		etaWhat(a), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High), cliutil.Visible(etaBasisText(a)))
+		What(a), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High), cliutil.Visible(basisText(a)))
 }
 
-// etaStateText is the state and since when.
-func etaStateText(a *live.Answer) string {
+// stateText returns the state and since when it holds.
+func stateText(a *live.Answer) string {
 	var since, ended time.Time
 	if a.Node != nil {
 		t := &a.Node.Task
@@ -183,7 +188,7 @@ func etaStateText(a *live.Answer) string {
 	return text
 }
 
-// doneText is when it will be done.
+// doneText returns when the task will be done.
 func doneText(e *forecast.Estimate, now time.Time) string {
 	var text string
 	if !e.StartsAt.IsZero() {
@@ -203,7 +208,7 @@ func doneText(e *forecast.Estimate, now time.Time) string {
 	return text
 }
 
-// timeOfDay is a time of the day, with the date where it is another one.
+// timeOfDay formats a time of the day, with the date unless it is today.
 func timeOfDay(t, now time.Time) string {
 	t = t.In(now.Location())
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
@@ -212,7 +217,7 @@ func timeOfDay(t, now time.Time) string {
 	return t.Format("2006-01-02 15:04")
 }
 
-// barWidth is how many characters show how far it is.
+// barWidth is the length of a progress bar in characters.
 const barWidth = 30
 
 func bar(e *forecast.Estimate, now time.Time) string {
@@ -223,8 +228,8 @@ func bar(e *forecast.Estimate, now time.Time) string {
 	return fmt.Sprintf("[%s%s] %d %%", strings.Repeat("#", full), strings.Repeat("-", barWidth-full), int(share*100))
 }
 
-// etaBasisText is what the estimate goes by.
-func etaBasisText(a *live.Answer) string {
+// basisText returns the data that the estimate is based on.
+func basisText(a *live.Answer) string {
 	d := a.Estimate.Duration
 	switch d.Basis {
 	case forecast.LastBuilds:
@@ -247,8 +252,8 @@ func etaBasisText(a *live.Answer) string {
 	return ""
 }
 
-// etaChildrenText is a line for each child.
-func etaChildrenText(a *live.Answer, b *strings.Builder) {
+// writeChildren writes a line for each child.
+func writeChildren(a *live.Answer, b *strings.Builder) {
 	w := tabwriter.NewWriter(b, 0, 8, 2, ' ', 0)
 	for _, c := range a.Node.Children {
 		_, _ = fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", cliutil.Visible(c.Task.Method), cliutil.Visible(c.Task.Label), c.Task.State, childText(c, a.Now))

@@ -1,4 +1,4 @@
-package main
+package sinkbuild
 
 import (
 	"bytes"
@@ -12,11 +12,11 @@ import (
 	"regexp"
 )
 
-// KeptQueue names the queue that is kept on a public broker: a UUID, which is what
-// Fedora's rules ask for, made once and kept in a file of the state folder. A
-// restart then finds the queue with what came meanwhile. Each user and folder has
-// its own, for two that share a queue would share its messages. A file with nothing
-// in it, which a power cut can leave behind, is replaced, and warnings says so.
+// KeptQueue returns a function that names the queue kept on a public broker: a UUID, as
+// Fedora's rules ask for, made once and kept in a file of the state folder, so that a
+// restart finds the queue and the messages that came meanwhile. Each user and folder has
+// a queue of its own, since two daemons on one queue would share its messages. An empty
+// file, which a power cut can leave behind, is replaced with a warning.
 func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string, error) {
 	return func(stateDir string) (string, error) {
 		path := filepath.Join(stateDir, preset+".queue")
@@ -25,7 +25,7 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 		case err == nil && name != "":
 			return name, nil
 		case err == nil:
-			_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s is empty: a new name for the queue is made\n", path)
+			_, _ = fmt.Fprintf(warnings, "kojiwatch: warning: %s is empty; making a new name for the queue\n", path)
 			err = os.Remove(path)
 		case errors.Is(err, fs.ErrNotExist):
 			err = os.MkdirAll(stateDir, 0o700)
@@ -41,7 +41,7 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 	}
 }
 
-// readQueueName reads the name in a file; "" is none.
+// readQueueName reads the name in a file; "" if the file is empty.
 func readQueueName(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -49,13 +49,13 @@ func readQueueName(path string) (string, error) {
 	}
 	name := string(bytes.Trim(text, "\x00 \r\n"))
 	if name != "" && !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(name) {
-		return "", fmt.Errorf("%s holds no UUID; delete it, and a new one is made", path)
+		return "", fmt.Errorf("%s holds no UUID; delete it to get a new one", path)
 	}
 	return name, nil
 }
 
-// keepQueueName puts a name into a new file, which is whole on the disk from its
-// first moment on. Of two processes that do so at once, one fails.
+// keepQueueName writes a name into a new file, which appears on the disk whole or not at
+// all. Of two processes that do so at once, one fails.
 func keepQueueName(path, name string) error {
 	dir := filepath.Dir(path)
 	file, err := os.CreateTemp(dir, filepath.Base(path)+".*")
@@ -76,7 +76,7 @@ func keepQueueName(path, name string) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// newUUID is a random one, version 4 of RFC 9562.
+// newUUID returns a random UUID, version 4 of RFC 9562.
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

@@ -1,4 +1,4 @@
-package main
+package etatext
 
 import (
 	"strings"
@@ -10,17 +10,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// TestEtaTerminal draws a bar, and each answer over the one before.
-func TestEtaTerminal(t *testing.T) {
+// TestTerminal: a bar is drawn, and each forecast replaces the last.
+func TestTerminal(t *testing.T) {
 	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 	n := &forecast.Node{Task: koji.Task{ID: 1, Method: "tagBuild", State: koji.TaskOpen, Started: now.Add(-30 * time.Second)}}
 	f := forecast.Forecaster{Past: &forecast.LastRuns{}, Now: now}
 	f.Forecast(n, nil)
 	a := &live.Answer{Now: now, Node: n, Estimate: n.Estimate}
 	var b strings.Builder
-	s := &etaScreen{w: &b, terminal: true, width: 40}
+	s := &Screen{Out: &b, Terminal: true, Width: 40}
 	for range 2 {
-		if err := s.print(a); err != nil {
+		if err := s.Print(a); err != nil {
 			t.Fatal(err)
 		}
 	}

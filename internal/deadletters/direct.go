@@ -1,4 +1,4 @@
-package main
+package deadletters
 
 import (
 	"context"
@@ -16,17 +16,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// directLine is the line of a sink without its queue.
-type directLine struct {
+// directSender sends messages through a sink's pipeline without its queue.
+type directSender struct {
 	handler *pipeline.Handler
 	hub     *hub.Hub
 	sink    io.Closer
 }
 
-// openDirectLine builds the line that a message takes behind its queue.
-func openDirectLine(ctx context.Context, streams cliutil.Streams, c *config.Config, s *config.Sink) (deadletter.Sender, error) {
+// openDirect opens a sink and the hub that completes its events.
+func openDirect(ctx context.Context, streams cliutil.Streams, c *config.Config, s *config.Sink) (deadletter.Sender, error) {
 	if s.Type == config.SinkFile {
-		return nil, fmt.Errorf("sink %s: no other process may write to its file; add what \"kojiwatch replay %s\" prints yourself", s.Name, sinkbuild.DeadPath(c, s))
+		return nil, fmt.Errorf("sink %s: no other process may write to its file; append the output of \"kojiwatch replay %s\" to it yourself", s.Name, sinkbuild.DeadPath(c, s))
 	}
 	logs, err := cliutil.NewLog(c.Log, streams.Err)
 	if err != nil {
@@ -44,16 +44,17 @@ func openDirectLine(ctx context.Context, streams cliutil.Streams, c *config.Conf
 	if err != nil {
 		return nil, errors.Join(err, sink.Close(), hub.Close(ctx))
 	}
-	return &directLine{pipeline.New(pipeline.NewParser(c, s), hub.Enricher, filtered), hub, sink}, nil
+	return &directSender{pipeline.New(pipeline.NewParser(c, s), hub.Enricher, filtered), hub, sink}, nil
 }
 
-// Send implements straight. A [*staysError] is about this message alone.
-func (l *directLine) Send(ctx context.Context, d *consumer.Delivery) error {
-	j, err := l.handler.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
+// Send implements deadletter.Sender. A [*deadletter.StaysError] is about this message
+// alone.
+func (s *directSender) Send(ctx context.Context, d *consumer.Delivery) error {
+	j, err := s.handler.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
 	if err != nil {
 		return &deadletter.StaysError{Err: err}
 	}
-	err = l.handler.Deliver(ctx, []*pipeline.Job{j})
+	err = s.handler.Deliver(ctx, []*pipeline.Job{j})
 	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
 		err = each.At(0)
 	}
@@ -63,7 +64,7 @@ func (l *directLine) Send(ctx context.Context, d *consumer.Delivery) error {
 	return err
 }
 
-// Close implements straight.
-func (l *directLine) Close(ctx context.Context) error {
-	return errors.Join(l.sink.Close(), l.hub.Close(ctx))
+// Close implements deadletter.Sender.
+func (s *directSender) Close(ctx context.Context) error {
+	return errors.Join(s.sink.Close(), s.hub.Close(ctx))
 }

@@ -1,4 +1,4 @@
-package main
+package etatext
 
 import (
 	"fmt"
@@ -11,21 +11,21 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 )
 
-// etaJSON is an answer for programs. Names are those of the event, and what is not
-// known is left out, as there.
-type etaJSON struct {
-	At       time.Time    `json:"at"`
-	Task     *etaTask     `json:"task,omitzero"`
-	Build    *etaBuild    `json:"build,omitzero"`
-	Package  string       `json:"package,omitzero"`
-	Target   string       `json:"target,omitzero"`
-	State    string       `json:"state,omitzero"`
-	Phase    string       `json:"phase,omitzero"`
-	Estimate *etaEstimate `json:"estimate,omitzero"`
-	Children []etaChild   `json:"children,omitempty"`
+// document shows programs a forecast. Its names are those of events; facts that are not
+// known are left out, as there.
+type document struct {
+	At       time.Time       `json:"at"`
+	Task     *taskObject     `json:"task,omitzero"`
+	Build    *buildObject    `json:"build,omitzero"`
+	Package  string          `json:"package,omitzero"`
+	Target   string          `json:"target,omitzero"`
+	State    string          `json:"state,omitzero"`
+	Phase    string          `json:"phase,omitzero"`
+	Estimate *estimateObject `json:"estimate,omitzero"`
+	Children []childObject   `json:"children,omitempty"`
 }
 
-type etaTask struct {
+type taskObject struct {
 	ID          int64     `json:"id"`
 	Method      string    `json:"method,omitzero"`
 	State       string    `json:"state,omitzero"`
@@ -36,19 +36,19 @@ type etaTask struct {
 	CompletedAt time.Time `json:"completed_at,omitzero"`
 }
 
-type etaBuild struct {
+type buildObject struct {
 	ID    int64  `json:"id"`
 	NVR   string `json:"nvr,omitzero"`
 	State string `json:"state,omitzero"`
 }
 
-type etaChild struct {
-	Task     etaTask      `json:"task"`
-	Estimate *etaEstimate `json:"estimate,omitzero"`
-	Children []etaChild   `json:"children,omitempty"`
+type childObject struct {
+	Task     taskObject      `json:"task"`
+	Estimate *estimateObject `json:"estimate,omitzero"`
+	Children []childObject   `json:"children,omitempty"`
 }
 
-type etaEstimate struct {
+type estimateObject struct {
 	StartsAt       time.Time `json:"starts_at,omitzero"`
 	CompletionAt   time.Time `json:"completion_at,omitzero"`
 	CompletionLow  time.Time `json:"completion_low,omitzero"`
@@ -64,20 +64,20 @@ type etaEstimate struct {
 	Reason         string    `json:"reason,omitzero"`
 }
 
-func printEtaJSON(w io.Writer, a *live.Answer) error {
-	out := etaJSON{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State(), Phase: a.Estimate.Phase}
+func writeJSON(w io.Writer, a *live.Answer) error {
+	out := document{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State(), Phase: a.Estimate.Phase}
 	if a.Node != nil {
 		task := taskJSON(a.Node)
 		out.Task, out.Children = &task, childrenJSON(a.Node, a.Now)
 	}
 	if a.Build != nil {
-		out.Build = &etaBuild{a.Build.ID, a.Build.NVR, a.Build.State.String()}
+		out.Build = &buildObject{a.Build.ID, a.Build.NVR, a.Build.State.String()}
 	}
 	if !a.Ended() {
 		out.Estimate = estimateJSON(&a.Estimate, a.Now)
 		if a.OnlyPackage && out.Estimate != nil { // nothing runs: only how long is known
 			d := a.Estimate.Duration
-			out.Estimate = &etaEstimate{Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis}
+			out.Estimate = &estimateObject{Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis}
 		}
 	}
 	text, err := json.Marshal(&out)
@@ -88,18 +88,18 @@ func printEtaJSON(w io.Writer, a *live.Answer) error {
 	return err
 }
 
-func taskJSON(n *forecast.Node) etaTask {
+func taskJSON(n *forecast.Node) taskObject {
 	t := &n.Task
-	return etaTask{
+	return taskObject{
 		ID: t.ID, Method: t.Method, State: t.State.String(), Label: t.Label, Arch: t.Arch,
 		CreatedAt: utc(t.Created), StartedAt: utc(t.Started), CompletedAt: utc(t.Ended),
 	}
 }
 
-func childrenJSON(n *forecast.Node, now time.Time) []etaChild {
-	var list []etaChild
+func childrenJSON(n *forecast.Node, now time.Time) []childObject {
+	var list []childObject
 	for _, c := range n.Children {
-		child := etaChild{Task: taskJSON(c), Children: childrenJSON(c, now)}
+		child := childObject{Task: taskJSON(c), Children: childrenJSON(c, now)}
 		if !c.Task.State.Final() {
 			child.Estimate = estimateJSON(&c.Estimate, now)
 		}
@@ -108,13 +108,13 @@ func childrenJSON(n *forecast.Node, now time.Time) []etaChild {
 	return list
 }
 
-// estimateJSON is nil where nothing is known.
-func estimateJSON(e *forecast.Estimate, now time.Time) *etaEstimate {
+// estimateJSON returns nil if nothing is known.
+func estimateJSON(e *forecast.Estimate, now time.Time) *estimateObject {
 	if !e.Known() && e.Reason == "" && !e.Duration.Known() {
 		return nil
 	}
 	d := e.Duration
-	out := &etaEstimate{
+	out := &estimateObject{
 		StartsAt: utc(e.StartsAt), CompletionAt: utc(e.CompletionAt), CompletionLow: utc(e.Low), CompletionHigh: utc(e.High),
 		Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis,
 		Overdue: e.Overdue, Ahead: e.Ahead, Reason: e.Reason,
@@ -125,7 +125,7 @@ func estimateJSON(e *forecast.Estimate, now time.Time) *etaEstimate {
 	return out
 }
 
-// utc is a time as events have it: to the microsecond.
+// utc truncates a time to microseconds, as events have it.
 func utc(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 func secs(d time.Duration) float64 { return float64(d.Milliseconds()) / 1e3 }

@@ -1,4 +1,6 @@
-package main
+// Package explain tells which sinks of a configuration would get recorded events, and
+// what keeps them from the others.
+package explain
 
 import (
 	"bufio"
@@ -24,21 +26,21 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// previewer is a sink that can say what it would do with an event.
+// previewer is implemented by sinks that can describe what they would do with an event.
 type previewer interface {
 	Preview(e *event.Event) string
 }
 
-// ExplainOptions say what to explain.
-type ExplainOptions struct {
+// Options say what to explain.
+type Options struct {
 	File string // a recording, or events; "-" is the standard input
-	Sink string // only this sink; "" is all
-	Show bool   // what each sink would do
+	Sink string // the only sink to explain; "" explains all
+	Show bool   // print what each sink would do
 }
 
-// Explain says for each recorded delivery, or event that kojiwatch has written, which sinks would get its event, and
-// what keeps it from the others. It asks no hub and sends nothing.
-func Explain(ctx context.Context, streams cliutil.Streams, c *config.Config, o ExplainOptions) (err error) {
+// Run prints, for each recorded delivery or event that kojiwatch has written, which sinks
+// would get it and what keeps it from the others. It asks no hub and sends nothing.
+func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, o Options) (err error) {
 	out := bufio.NewWriter(streams.Out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
 	if o.Sink != "" {
@@ -75,15 +77,15 @@ func Explain(ctx context.Context, streams cliutil.Streams, c *config.Config, o E
 type explainer struct {
 	parser   *parse.Parser
 	enricher *enrich.Enricher
-	sinks    []explained
+	sinks    []explainedSink
 	out      io.Writer
 	stderr   io.Writer
 	show     bool
 	bad      int
 }
 
-// explained is a sink with what decides about its events.
-type explained struct {
+// explainedSink is a sink with the filter of its events.
+type explainedSink struct {
 	config *config.Sink
 	filter *filter.Filter
 	sink   sinks.Sink
@@ -102,7 +104,7 @@ func (x *explainer) add(c *config.Config, s *config.Sink, streams cliutil.Stream
 	if err != nil {
 		return err
 	}
-	x.sinks = append(x.sinks, explained{s, f, sink})
+	x.sinks = append(x.sinks, explainedSink{s, f, sink})
 	return nil
 }
 
@@ -140,12 +142,12 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 		x.explain(lines.Line(), d.RoutingKey, e)
 	}
 	if x.bad > 0 {
-		return fmt.Errorf("%w: %d", ErrUnparseable, x.bad)
+		return fmt.Errorf("%w: %d", pipeline.ErrUnparseable, x.bad)
 	}
 	return ctx.Err()
 }
 
-// readEvent takes a line that is no delivery for what kojiwatch has written: an event,
+// readEvent reads a line that holds no delivery as an event that kojiwatch has written,
 // with all that was known about it.
 func (x *explainer) readEvent(name string, lines *recording.Reader, noDelivery error) {
 	e := new(event.Event)
@@ -185,8 +187,8 @@ func (x *explainer) explain(line int, topic string, e *event.Event) {
 	}
 }
 
-// verdict says what keeps the event from the sink; "" is nothing.
-func (s *explained) verdict(topic string, e *event.Event) string {
+// verdict returns what keeps the event from the sink; "" if nothing does.
+func (s *explainedSink) verdict(topic string, e *event.Event) string {
 	if s.config.Queue.Declare != config.DeclareNone && len(s.config.Topics) > 0 && !s.bound(topic) {
 		return fmt.Sprintf("topics: none takes %s", format.AppendVisible(nil, topic))
 	}
@@ -201,7 +203,7 @@ func (s *explained) verdict(topic string, e *event.Event) string {
 }
 
 // bound reports whether a binding key of the sink takes a routing key.
-func (s *explained) bound(key string) bool {
+func (s *explainedSink) bound(key string) bool {
 	for _, topic := range s.config.Topics {
 		if sinkbuild.TopicMatches(strings.Split(topic, "."), strings.Split(key, ".")) {
 			return true

@@ -1,4 +1,4 @@
-package main
+package deadletters
 
 import (
 	"encoding/json"
@@ -10,17 +10,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// show writes a letter as a line of a recording.
-func (w *deadWork) show(letter *deadletter.Letter) error {
-	line, err := recording.AppendDead(nil, letter.DeadLetter)
+// show writes a dead letter as a line of a recording.
+func (w *walk) show(dead *deadletter.Letter) error {
+	line, err := recording.AppendDead(nil, dead.DeadLetter)
 	if err == nil {
 		_, err = w.out.Write(line)
 	}
 	return err
 }
 
-// listed is a letter in the list as JSON.
-type listed struct {
+// listEntry is a line of the list as JSON.
+type listEntry struct {
 	ID         string `json:"id,omitempty"`
 	Sink       string `json:"sink,omitempty"`
 	Reason     string `json:"reason"`
@@ -34,24 +34,24 @@ type listed struct {
 	Bytes      int    `json:"bytes"`
 }
 
-func (w *deadWork) list(letter *deadletter.Letter, id string) error {
+func (w *walk) list(dead *deadletter.Letter, id string) error {
 	if w.o.JSON {
-		line, err := json.Marshal(listed{
-			ID: id, Sink: letter.Sink, Reason: letter.Reason, Error: letter.Error, Time: rfc3339(letter.Time),
-			Attempts: letter.Attempts, First: rfc3339(letter.First), Last: rfc3339(letter.Last),
-			Exchange: letter.Exchange, RoutingKey: letter.RoutingKey, Bytes: len(letter.Body),
+		line, err := json.Marshal(listEntry{
+			ID: id, Sink: dead.Sink, Reason: dead.Reason, Error: dead.Error, Time: rfc3339(dead.Time),
+			Attempts: dead.Attempts, First: rfc3339(dead.First), Last: rfc3339(dead.Last),
+			Exchange: dead.Exchange, RoutingKey: dead.RoutingKey, Bytes: len(dead.Body),
 		})
 		if err == nil {
 			_, err = w.out.Write(append(line, '\n'))
 		}
 		return err
 	}
-	_, err := fmt.Fprintf(w.out, "%-20s  %-12s  %3d×  %-24s  %s  %s\n", rfc3339(letter.Time), cliutil.Visible(letter.Reason),
-		letter.Attempts, cliutil.Visible(letter.RoutingKey), cliutil.Visible(id), cliutil.Visible(letter.Error))
+	_, err := fmt.Fprintf(w.out, "%-20s  %-12s  %3d×  %-24s  %s  %s\n", rfc3339(dead.Time), cliutil.Visible(dead.Reason),
+		dead.Attempts, cliutil.Visible(dead.RoutingKey), cliutil.Visible(id), cliutil.Visible(dead.Error))
 	return err
 }
 
-// rfc3339 is a time to the second; "" for none.
+// rfc3339 formats a time to the second; "" if it is zero.
 func rfc3339(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -1,0 +1,72 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// maxAnswer bounds how much of an answer [Ask] reads.
+const maxAnswer = 64 << 10
+
+// Ask asks the listener at an address, written as in [Options].Listen, whether its
+// daemon is alive or, if ready is set, whether it is ready. It returns the answer,
+// which may hold any characters. An error reports that the daemon is not, or that it
+// cannot be asked.
+func Ask(ctx context.Context, address string, ready bool) (string, error) {
+	path := "/healthz"
+	if ready {
+		path = "/readyz"
+	}
+	status, text, err := fetch(ctx, address, path)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("ask %s: %w", address, err)
+	case status != http.StatusOK:
+		return "", fmt.Errorf("%s: %s", address, text)
+	}
+	return text, nil
+}
+
+// fetch gets a page of a listener.
+func fetch(ctx context.Context, address, path string) (status int, text string, err error) {
+	transport := &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			network, at := dialable(address)
+			return new(net.Dialer).DialContext(ctx, network, at)
+		},
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return resp.StatusCode, strings.TrimSpace(string(body)), err
+}
+
+// dialable returns the address to dial for one to listen on: loopback if that stands
+// for all addresses.
+func dialable(listen string) (network, address string) {
+	if path, found := strings.CutPrefix(listen, unixPrefix); found {
+		return "unix", path
+	}
+	host, port, err := net.SplitHostPort(listen)
+	at, parseErr := netip.ParseAddr(host)
+	switch {
+	case err != nil || parseErr != nil || !at.IsUnspecified():
+		return "tcp", listen
+	case at.Is4():
+		return "tcp", net.JoinHostPort("127.0.0.1", port)
+	}
+	return "tcp", net.JoinHostPort("::1", port)
+}
