@@ -164,7 +164,7 @@ func TestReloadBadFile(t *testing.T) {
 	if status != http.StatusInternalServerError || !strings.Contains(text, "kojiwatch.yaml:") || !strings.Contains(text, `"LOST" is no state`) {
 		t.Errorf("got %d, %s", status, text)
 	}
-	r.WaitStderr(t, patience, `"level":"error".*LOST.*is not reloaded`)
+	r.WaitStderr(t, patience, `"level":"error".*LOST.*configuration not reloaded`)
 	r.wantMetric(t, `kojiwatch_config_reload_total{result="failed"}`, 1)
 	r.wantMetric(t, `kojiwatch_config_reload_successful`, 0)
 	const n = 100
@@ -279,7 +279,7 @@ func TestReloadWatch(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	fill(`{{`)
-	r.WaitStderr(t, patience, "is not reloaded")
+	r.WaitStderr(t, patience, "configuration not reloaded")
 	r.wantMetric(t, `kojiwatch_config_reload_total{result="failed"}`, 1)
 	stop(t, r.Process)
 }

@@ -139,7 +139,7 @@ func TestHangupAtStart(t *testing.T) {
 	give(func() { hangUp(t, d) })
 	d.WaitStderr(t, patience, "kojiwatch starts")
 	give(func() {}) // for the reload
-	d.WaitStderr(t, patience, "the configuration is reloaded")
+	d.WaitStderr(t, patience, "configuration reloaded")
 	stop(t, d)
 }
 

@@ -85,7 +85,7 @@ func TestFileSink(t *testing.T) {
 	if err := d.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	d.WaitStderr(t, patience, "opens its file anew")
+	d.WaitStderr(t, patience, "reopening the file")
 	publish(t, v, messages[2*n/3:])
 	allIn(t, n, read)
 	empty(t, v, queue)

@@ -140,7 +140,7 @@ func TestCollectorDown(t *testing.T) {
 	c.Refuse(http.StatusOK)
 	publish(t, v, messages[n/2:])
 	arrived(t, n, d)
-	d.WaitStderr(t, patience, "traces are sent again")
+	d.WaitStderr(t, patience, "sending traces again")
 	empty(t, v, queue)
 	if s := stop(t, d); s.Done != n {
 		t.Errorf("the daemon counted %+v", s)

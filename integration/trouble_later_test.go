@@ -219,7 +219,7 @@ func troublesOfDisk() []attempt {
 			disk.fill(t)
 			publish(t, v, recorded(t, 500))
 			empty(t, v, queue)
-			return scene{d, func() { disk.free(t) }, "what was learnt of durations is written down again"}
+			return scene{d, func() { disk.free(t) }, "writing the history of durations again"}
 		}},
 		{"disk full, the cache of names", "", func(t *testing.T) scene {
 			v, disk, hub := rig.Broker(t), newSmallDisk(t), labHub(t)
@@ -301,7 +301,7 @@ func troublesOfSinks() []attempt {
 				}
 			}
 			again("type: log", "type: lgo")
-			return scene{d, func() { again("type: lgo", "type: log") }, "the configuration is reloaded"}
+			return scene{d, func() { again("type: lgo", "type: log") }, "configuration reloaded"}
 		}},
 	}
 }

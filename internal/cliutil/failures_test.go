@@ -44,7 +44,7 @@ func TestFailureLogger(t *testing.T) {
 			if got != c.want {
 				t.Errorf("it logs %q, want %q:\n%s", got, c.want, out.String())
 			}
-			if strings.Contains(out.String(), "no space left") && !strings.Contains(out.String(), `"remedy":"make room`) {
+			if strings.Contains(out.String(), "no space left") && !strings.Contains(out.String(), `"remedy":"free space`) {
 				t.Errorf("it gives no remedy:\n%s", out.String())
 			}
 		})

@@ -152,7 +152,7 @@ func (p *sinkPipeline) restart(s *generation, c *consumer.Consumer[*pipeline.Job
 	defer p.mu.Unlock()
 	if p.next != nil { // whose time has not come: it has sent nothing
 		if err := p.next.generation.close(s); err != nil {
-			p.log.Warn().Err(err).Msg("a sink does not close")
+			p.log.Warn().Err(err).Msg("cannot close a sink")
 		}
 	}
 	p.newestGeneration, p.next = s, &replacement{s, c, make(chan struct{})}
@@ -182,7 +182,7 @@ func (p *sinkPipeline) replace() {
 		return
 	}
 	if err := p.slot.replace(p.next.generation); err != nil {
-		p.log.Warn().Err(err).Msg("a sink does not close")
+		p.log.Warn().Err(err).Msg("cannot close a sink")
 	}
 	p.consumer, p.refused, p.late = p.next.consumer, nil, true
 	close(p.next.taken)

@@ -106,14 +106,14 @@ func (r *reloads) reload(ctx context.Context) reloaded {
 	case done.err == nil:
 		line := r.log.Info().Str("file", r.file)
 		done.changes.log(line)
-		line.Msg("the configuration is reloaded")
+		line.Msg("configuration reloaded")
 	case errors.Is(done.err, errHanging):
-		r.log.Error().Err(done.err).Str("file", r.file).Msg("the configuration is reloaded, but not for every sink")
+		r.log.Error().Err(done.err).Str("file", r.file).Msg("configuration reloaded, but not for every sink")
 	default:
-		r.log.Error().Err(done.err).Str("file", r.file).Msg("the configuration is not reloaded; what was in effect stays so")
+		r.log.Error().Err(done.err).Str("file", r.file).Msg("configuration not reloaded; the previous one stays in effect")
 	}
 	if len(done.changes.waiting) > 0 {
-		r.log.Warn().Strs("keys", done.changes.waiting).Msg("some of what has changed takes a restart of kojiwatch")
+		r.log.Warn().Strs("keys", done.changes.waiting).Msg("some changes need a restart of kojiwatch")
 	}
 	return done
 }
@@ -140,7 +140,7 @@ type reopener interface{ Reopen() }
 func (s *supervisor) reopen() {
 	for _, m := range s.list() {
 		if sink, ok := m.slot.generation().sink.(reopener); ok {
-			m.log.Info().Msg("opens its file anew")
+			m.log.Info().Msg("reopening the file")
 			sink.Reopen()
 		}
 	}

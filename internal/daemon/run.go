@@ -108,7 +108,7 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	d.reloads.run(ctx)
 	err := d.supervisor.wait(d.reloads.config().ShutdownGrace)
 	if errors.Is(err, errHanging) {
-		log.Warn().Msg("a sink does not take what it was sent; the broker will deliver it again")
+		log.Warn().Msg("a sink has not accepted its last events in time; the broker will redeliver them")
 		return nil
 	}
 	log.Info().Msg("kojiwatch ends")

@@ -124,6 +124,6 @@ func (s *service) tell(ctx context.Context) {
 // note logs the first thing that goes wrong with telling.
 func (s *service) note(err error) {
 	if err != nil && !s.broken.Swap(true) {
-		s.log.Warn().Err(err).Msg("systemd is not told how the daemon is doing")
+		s.log.Warn().Err(err).Msg("cannot notify systemd")
 	}
 }

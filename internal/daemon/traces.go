@@ -24,8 +24,8 @@ func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, regis
 		return nil, err
 	}
 	failures := &cliutil.FailureLogger{
-		Log: log, Begins: "traces cannot be sent; those of meanwhile are lost, and events go on",
-		Ends: "traces are sent again",
+		Log: log, Begins: "cannot send traces; they are lost until the collector accepts them, and events go on",
+		Ends: "sending traces again",
 	}
 	counts := metrics.NewTraces(registry)
 	o := tracing.Options{

@@ -60,8 +60,8 @@ func Open(c *config.Config, log zerolog.Logger) *Service {
 	}
 	store, learnt := openHistory(c, log)
 	d := &Service{dir: c.StateDir, store: store, log: log, stop: func() {}, trouble: cliutil.FailureLogger{
-		Log: log, Begins: "what was learnt of durations can't be written down; it is tried again",
-		Ends: "what was learnt of durations is written down again",
+		Log: log, Begins: "cannot write the history of durations; trying again",
+		Ends: "writing the history of durations again",
 	}}
 	d.kept.Store(store != nil)
 	o := estimates.Options{History: learnt, Averages: &d.averages}
@@ -89,35 +89,35 @@ func (d *Service) Start(ctx context.Context, c *config.Config, link *hub.Hub) {
 	averages := live.NewAverages(link.API)
 	d.averages.Store(averages)
 	troubled := &cliutil.FailureLogger{
-		Log: d.log, Begins: "the hub does not tell its average durations; it is asked again",
-		Ends: "the hub tells its average durations again", Tolerated: 1,
+		Log: d.log, Begins: "cannot get average durations from the hub; trying again",
+		Ends: "getting average durations from the hub again", Tolerated: 1,
 	}
 	d.ended.Go(func() { averages.Run(ctx, troubled.Note) })
 	look := &live.QueueLook{API: link.API, Estimator: d.estimator}
 	lost := &cliutil.FailureLogger{
-		Log: d.log, Begins: "the hub does not tell its queue: estimates of what waits go by messages alone; it is asked again",
-		Ends: "the hub tells its queue again", Tolerated: 1,
+		Log: d.log, Begins: "cannot get the queue from the hub; estimates for waiting tasks use messages alone; trying again",
+		Ends: "getting the queue from the hub again", Tolerated: 1,
 	}
 	d.ended.Go(func() { look.Run(ctx, c.Estimates.Refresh, lost.Note) })
 }
 
 // openHistory returns the store and what is in it; no store if there can be none.
 func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history.Model) {
-	const memory = "durations are learnt in memory only and forgotten at the end"
+	const memory = "learned durations are kept in memory and lost when kojiwatch ends"
 	if c.StateDir == "" {
-		log.Warn().Msg("there is no state folder (state_dir): " + memory)
+		log.Warn().Msg("no state folder (state_dir) is configured: " + memory)
 		return nil, history.New(c.Estimates.Size)
 	}
 	path := filepath.Join(c.StateDir, HistoryFile)
 	store, learnt, err := history.Open(path, c.Estimates.Size)
 	if errors.Is(err, history.ErrForeign) {
 		if aside, moved := setAside(path); moved == nil {
-			log.Warn().Err(err).Str("moved_to", aside).Msg("the history of durations can't be read: it is set aside and begun anew")
+			log.Warn().Err(err).Str("moved_to", aside).Msg("cannot read the history of durations; moving it aside and starting a new one")
 			store, learnt, err = history.Open(path, c.Estimates.Size)
 		}
 	}
 	if err != nil {
-		hint.Log(log.Warn(), err).Msg("the history of durations can't be used: " + memory)
+		hint.Log(log.Warn(), err).Msg("cannot use the history of durations: " + memory)
 		return nil, history.New(c.Estimates.Size)
 	}
 	return store, learnt
@@ -172,7 +172,7 @@ func (d *Service) setAside(why error) {
 	path := filepath.Join(d.dir, HistoryFile)
 	aside, err := setAside(path)
 	d.log.Warn().Err(errors.Join(why, err)).Str("moved_to", aside).
-		Msg("the history of durations is damaged: it is set aside, and what is learnt is kept in memory only until the next start")
+		Msg("the history of durations is damaged; it is moved aside, and new durations are kept in memory until the next start")
 }
 
 // setAside gives a history that can't be read another name.

@@ -91,7 +91,7 @@ func TestHistoryTrouble(t *testing.T) {
 			if err := os.WriteFile(path, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, "it is set aside and begun anew", true},
+		}, "moving it aside and starting a new one", true},
 		"in use": {func(t *testing.T, path string) {
 			t.Helper()
 			store, _, err := history.Open(path, 0)
@@ -99,7 +99,7 @@ func TestHistoryTrouble(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = store.Close() })
-		}, "learnt in memory only", false},
+		}, "kept in memory and lost", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := durationsConfig(t, "")
@@ -147,7 +147,7 @@ func TestHistoryDamagedInUse(t *testing.T) {
 		t.Errorf("got %+v", e.Estimate)
 	}
 	d.Close()
-	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "it is set aside") {
+	if lines := strings.Count(log.String(), "\n"); lines != 1 || !strings.Contains(log.String(), "it is moved aside") {
 		t.Errorf("log: %s", log.String())
 	}
 	if found, _ := filepath.Glob(path + ".unreadable-*"); len(found) != 1 {

@@ -81,7 +81,7 @@ func (d *Service) scoresBefore() *score.Card {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		d.log.Warn().Err(err).Msg("the scores of estimates can't be read: they are begun anew")
+		d.log.Warn().Err(err).Msg("cannot read the scores of estimates; starting new ones")
 	default:
 		return scores
 	}

@@ -1,6 +1,6 @@
-// Package hint says what an operator can do about errors of the operating system and
-// of the network, whoever meets them. Errors that come from Koji or from a broker have
-// their remedies where they are known.
+// Package hint suggests what an operator can do about errors of the operating system and
+// of the network. Packages that talk to Koji or to a broker have hints of their own for
+// errors from there.
 package hint
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Of says what to do about an error. "" if there is nothing to say in general.
+// Of returns a hint about an error, or "" if there is none.
 func Of(err error) string {
 	if err == nil {
 		return ""
@@ -25,18 +25,18 @@ func Of(err error) string {
 		return text
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
-		return "correct the name of the host, or have it resolved on this machine"
+		return "correct the host name, or make it resolve on this machine"
 	}
 	if late, ok := errors.AsType[interface {
 		error
 		Timeout() bool
 	}](err); ok && late.Timeout() {
-		return "see that the server answers, and that no firewall between here and there swallows packets"
+		return "check that the server responds and that no firewall in between drops packets"
 	}
 	return ""
 }
 
-// ofSystem is by the numbers that the operating system gives.
+// ofSystem returns a hint about an error number of the operating system.
 func ofSystem(err error) string {
 	number, ok := errors.AsType[syscall.Errno](err)
 	if !ok {
@@ -44,36 +44,36 @@ func ofSystem(err error) string {
 	}
 	switch number {
 	case syscall.ENOSPC, syscall.EDQUOT:
-		return "make room on that disk"
+		return "free space on that disk"
 	case syscall.EROFS:
-		return "name a folder on a disk that can be written to"
+		return "choose a folder on a writable file system"
 	case syscall.EACCES, syscall.EPERM:
-		return "allow that to the user whom kojiwatch runs as; under systemd, ReadWritePaths= opens folders"
+		return "grant this to the user that kojiwatch runs as; under systemd, add the folder to ReadWritePaths="
 	case syscall.ENOENT, syscall.ENOTDIR:
-		return "correct the path, or put there what it names"
+		return "correct the path, or create what it names"
 	case syscall.EMFILE:
-		return "allow the process more open files (LimitNOFILE= under systemd)"
+		return "raise the limit of open files (LimitNOFILE= under systemd)"
 	case syscall.ECONNREFUSED:
-		return "start the server there, or correct its address"
+		return "start the server, or correct its address"
 	case syscall.EHOSTUNREACH, syscall.ENETUNREACH:
 		return "correct the address, or the route to it"
 	}
 	return ""
 }
 
-// ofCertificate is about why a server's certificate is not taken.
+// ofCertificate returns a hint about a rejected server certificate.
 func ofCertificate(err error) string {
 	if Expired(err) {
-		return "have the server's certificate renewed, or set this machine's clock"
+		return "renew the server's certificate, or set this machine's clock"
 	}
 	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "use a name that is in the server's certificate, in the address or as server_name"
+		return "use a name from the server's certificate in the address or as server_name"
 	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "give the authority that has signed the server's certificate, as ca_file"
+		return "set ca_file to the authority that signed the server's certificate"
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return "have the server show a certificate that this machine trusts, or give its authority as ca_file"
+		return "install a server certificate that this machine trusts, or set ca_file to its authority"
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "the port does not speak TLS: correct the scheme or the port of the address"
@@ -81,13 +81,13 @@ func ofCertificate(err error) string {
 	return ""
 }
 
-// Expired reports whether err is that a server's certificate has expired.
+// Expired reports whether err says that a server's certificate has expired.
 func Expired(err error) bool {
 	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
 	return ok && invalid.Reason == x509.Expired
 }
 
-// Log adds an error to a line of the log, with what to do about it if that is known.
+// Log adds an error to a line of the log and, if there is one, a hint.
 func Log(line *zerolog.Event, err error) *zerolog.Event {
 	line = line.Err(err)
 	if text := Of(err); text != "" {

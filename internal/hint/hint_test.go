@@ -27,14 +27,14 @@ func TestSystem(t *testing.T) {
 		err  func(t *testing.T) error
 		want string
 	}{
-		"disk full": {func(*testing.T) error { return os.WriteFile("/dev/full", []byte("x"), 0) }, "make room"},
+		"disk full": {func(*testing.T) error { return os.WriteFile("/dev/full", []byte("x"), 0) }, "free space"},
 		"no file": {func(t *testing.T) error {
 			_, err := os.Open(filepath.Join(t.TempDir(), "none"))
 			return err
 		}, "correct the path"},
 		"a file for a folder": {func(*testing.T) error { return os.Mkdir("/dev/null/folder", 0o700) }, "correct the path"},
 		"not allowed":         {func(*testing.T) error { return &os.PathError{Op: "open", Path: "x", Err: syscall.EACCES} }, "ReadWritePaths"},
-		"read-only":           {func(*testing.T) error { return &os.PathError{Op: "open", Path: "x", Err: syscall.EROFS} }, "can be written to"},
+		"read-only":           {func(*testing.T) error { return &os.PathError{Op: "open", Path: "x", Err: syscall.EROFS} }, "writable"},
 		"nobody listens": {func(t *testing.T) error {
 			l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 			if err != nil {
@@ -48,8 +48,8 @@ func TestSystem(t *testing.T) {
 			defer cancel()
 			_, err := new(net.Dialer).DialContext(ctx, "tcp", "127.0.0.1:9")
 			return err
-		}, "see that the server answers"},
-		"no such host":     {func(*testing.T) error { return &net.DNSError{Err: "no such host", Name: "nowhere", IsNotFound: true} }, "name of the host"},
+		}, "check that the server responds"},
+		"no such host":     {func(*testing.T) error { return &net.DNSError{Err: "no such host", Name: "nowhere", IsNotFound: true} }, "host name"},
 		"nothing":          {func(*testing.T) error { return nil }, ""},
 		"something else":   {func(*testing.T) error { return errors.New("the sky falls") }, ""},
 		"too many files":   {func(*testing.T) error { return syscall.EMFILE }, "LimitNOFILE"},
@@ -88,7 +88,7 @@ func TestCertificates(t *testing.T) {
 		known   bool
 		want    string
 	}{
-		"expired":           {[]string{"127.0.0.1"}, []testca.Option{testca.Expired()}, true, "renewed"},
+		"expired":           {[]string{"127.0.0.1"}, []testca.Option{testca.Expired()}, true, "renew the"},
 		"another name":      {[]string{"elsewhere.test"}, nil, true, "server_name"},
 		"another authority": {[]string{"127.0.0.1"}, nil, false, "ca_file"},
 	} {
@@ -124,7 +124,7 @@ func TestLog(t *testing.T) {
 	log := zerolog.New(&out)
 	hint.Log(log.Warn(), syscall.ENOSPC).Msg("a file grows")
 	hint.Log(log.Warn(), errors.New("the sky falls")).Msg("help")
-	want := `{"level":"warn","error":"no space left on device","remedy":"make room on that disk","message":"a file grows"}
+	want := `{"level":"warn","error":"no space left on device","remedy":"free space on that disk","message":"a file grows"}
 {"level":"warn","error":"the sky falls","message":"help"}
 `
 	if out.String() != want {

@@ -218,10 +218,10 @@ func OpenNames(c *config.Config, a Access, api kojirpc.API, log zerolog.Logger) 
 		Timeout: 2 * c.Hub.Budget,
 		Notify: func(err error) {
 			if err != nil {
-				hint.Log(log.Warn(), err).Msg("names cannot be kept on the disk; they are in memory and will be asked for again after a restart")
+				hint.Log(log.Warn(), err).Msg("cannot write names to the disk; they stay in memory and are fetched again after a restart")
 				return
 			}
-			log.Info().Msg("names are kept on the disk again")
+			log.Info().Msg("writing names to the disk again")
 		},
 	})
 	if err != nil {
@@ -238,8 +238,8 @@ func NamesDir(c *config.Config) string {
 	return c.Cache.Dir
 }
 
-// hubNotices logs what happens with the hub: one line when trouble begins and one
-// when it ends.
+// hubNotices logs what happens with the hub: one line when it begins to fail and one
+// when it no longer does.
 func hubNotices(log zerolog.Logger) func(kojirpc.Notice) {
 	var down atomic.Bool // and it has been told
 	return func(n kojirpc.Notice) {
@@ -263,29 +263,29 @@ func hubNotices(log zerolog.Logger) func(kojirpc.Notice) {
 		}
 		entry = hint.Log(entry, n.Err)
 		if _, ok := errors.AsType[*kojirpc.HTTPError](n.Err); ok && n.Kind == kojirpc.NoticeDown {
-			entry = entry.Str("remedy", "look into the log of the hub's web server")
+			entry = entry.Str("remedy", "check the log of the hub's web server")
 		}
 		entry.Msg(noticeText(n))
 	}
 }
 
-// noticeText says in words what happened.
+// noticeText describes a notice.
 func noticeText(n kojirpc.Notice) string {
 	switch n.Kind {
 	case kojirpc.NoticeRetry:
-		return "hub " + cliutil.Visible(n.Method) + " is tried again"
+		return "retrying hub call " + cliutil.Visible(n.Method)
 	case kojirpc.NoticeDown:
-		return "the hub fails and is left alone for a while"
+		return "the hub is failing; not calling it for a while"
 	case kojirpc.NoticeUp:
 		return "the hub answers again"
 	case kojirpc.NoticeLogin:
 		return "logged in to the hub"
 	case kojirpc.NoticeRenewed:
-		return "the session with the hub was renewed"
+		return "renewed the session with the hub"
 	case kojirpc.NoticeLoginFailed:
 		return "cannot log in to the hub"
 	case kojirpc.NoticeOldTLS:
-		return "the hub's web server asks for the certificate after the handshake: TLS 1.2 is used"
+		return "the hub's web server asks for the certificate after the handshake; using TLS 1.2"
 	}
 	return "hub: " + string(n.Kind)
 }

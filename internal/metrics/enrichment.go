@@ -9,13 +9,13 @@ import (
 // Enrichment returns the metrics of what the hub adds to events.
 func Enrichment(snapshot func() enrich.Stats) prometheus.Collector {
 	type stats = enrich.Stats
-	events := describe("enriched_events_total", "Events that were enriched, by how they went out: complete, or partial, with gaps.", "status")
-	gaps := describe("enrichment_gaps_total", "Facts that events lack, by reason.", "reason")
+	events := describe("enriched_events_total", "Enriched events by status: complete, or partial if facts are missing.", "status")
+	gaps := describe("enrichment_gaps_total", "Facts missing from events, by reason.", "reason")
 	list := []stat[stats]{
 		{events, prometheus.CounterValue, func(s *stats) float64 { return float64(s.Complete) }, []string{"complete"}},
 		{events, prometheus.CounterValue, func(s *stats) float64 { return float64(s.Partial) }, []string{"partial"}},
-		gauge("enrichment_questions", "Questions to the hub that have no answer yet.", func(s *stats) float64 { return float64(s.Asking) }),
-		gauge("enrichment_hub_silent", "Whether the hub does not answer, so that events do not wait for it.", func(s *stats) float64 { return truth(s.Down) }),
+		gauge("enrichment_questions", "Hub queries without an answer so far.", func(s *stats) float64 { return float64(s.Asking) }),
+		gauge("enrichment_hub_silent", "Whether the hub does not respond, so that events do not wait for it.", func(s *stats) float64 { return truth(s.Down) }),
 	}
 	for _, reason := range enrich.Reasons() {
 		list = append(list, stat[stats]{

@@ -19,10 +19,10 @@ func Estimates(scores func() *score.Card) prometheus.Collector {
 	return &estimatesCollector{
 		scores: scores,
 		ratio: describe("estimate_error_ratio",
-			"The time that was said to remain by the time that did, by method, moment (free: it began to wait, open: it began to run, half: half of its run was over) and basis.",
+			"Ratio of the estimated to the actual remaining time, by method, moment (free: when the task began to wait, open: when it started, half: when half of its run was over) and basis.",
 			labels...),
 		intervals: describe("estimate_intervals_total",
-			"Estimates of tasks that have ended, by where the truth was: inside the interval that is to hold four in five, below or above it.",
+			"Estimates of finished tasks, by whether the actual time was inside, below or above the 80 % interval.",
 			append(labels, "truth")...),
 	}
 }
@@ -57,6 +57,6 @@ func (c *estimatesCollector) Collect(out chan<- prometheus.Metric) {
 func History(kept func() bool) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Namespace: namespace, Name: "history_kept",
-		Help: "Whether what is learnt of durations is kept on the disk; where it is not, a restart forgets it.",
+		Help: "Whether learned durations are stored on disk; if not, a restart loses them.",
 	}, func() float64 { return truth(kept()) })
 }

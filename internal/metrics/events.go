@@ -20,7 +20,7 @@ type Events struct {
 // NewEvents registers the metrics of a sink's events.
 func NewEvents(to prometheus.Registerer) *Events {
 	types := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "events_total", Help: "Events by type, as they were parsed.",
+		Namespace: namespace, Name: "events_total", Help: "Parsed events by type.",
 	}, []string{"type"})
 	m := &Events{
 		types: map[event.Type]prometheus.Counter{},
@@ -28,11 +28,11 @@ func NewEvents(to prometheus.Registerer) *Events {
 			Namespace: namespace, Name: "parse_failures_total", Help: "Messages that could not be parsed.",
 		}),
 		sending: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "sink_send_duration_seconds", Help: "How long it took to hand a batch of events to the sink, with whatever result.",
+			Namespace: namespace, Name: "sink_send_duration_seconds", Help: "Duration of attempts to send a batch of events to the sink, successful or not.",
 			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10, 30, 60},
 		}),
 		lag: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "event_lag_seconds", Help: "From the delivery of a message until the sink has its event.",
+			Namespace: namespace, Name: "event_lag_seconds", Help: "Time from the delivery of a message until the sink has its event.",
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
 		}),
 	}
@@ -41,7 +41,7 @@ func NewEvents(to prometheus.Registerer) *Events {
 	}
 	sends := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: namespace, Name: "sink_sends_total",
-		Help: "Batches of events handed to the sink, by how that went: done, refused (for good), again (to be tried again), mixed, given_up (broken off at the end of a session).",
+		Help: "Batches of events sent to the sink, by result: done, refused (permanently), again (to be retried), mixed, given_up (cancelled at the end of a session).",
 	}, []string{"result"})
 	m.sends = map[result]prometheus.Counter{}
 	for _, r := range results() {

@@ -10,9 +10,9 @@ import (
 // of the configuration has turned away and how often the expression failed.
 func Filter(turned func() map[string]uint64, failed func() uint64) prometheus.Collector {
 	type stats = map[string]uint64
-	filtered := describe("filtered_events_total", "Events that were turned away, by the key of the configuration that said no.", "key")
+	filtered := describe("filtered_events_total", "Events filtered out, by the configuration key that excluded them.", "key")
 	list := []stat[stats]{
-		count("filter_failures_total", "Events for which the expression of when could not be evaluated, which counts as false.", func(*stats) uint64 { return failed() }),
+		count("filter_failures_total", "Events for which the when expression could not be evaluated, which counts as false.", func(*stats) uint64 { return failed() }),
 	}
 	for _, key := range filter.Keys() {
 		list = append(list, stat[stats]{filtered, prometheus.CounterValue, func(s *stats) float64 { return float64((*s)[key]) }, []string{key}})

@@ -14,15 +14,15 @@ import (
 func Hub(snapshot func() kojirpc.Stats) prometheus.Collector {
 	type stats = kojirpc.Stats
 	return &collector[stats]{snapshot, []stat[stats]{
-		count("hub_calls_total", "Calls of the hub, however many travelled together.", func(s *stats) uint64 { return s.Calls }),
-		count("hub_batches_total", "Requests to the hub that were several calls together.", func(s *stats) uint64 { return s.Batches }),
-		count("hub_batched_calls_total", "Calls that travelled in such requests.", func(s *stats) uint64 { return s.Batched }),
-		count("hub_retries_total", "Requests to the hub that were sent again.", func(s *stats) uint64 { return s.Retries }),
-		count("hub_refused_total", "Requests to the hub that were not sent since the hub had failed.", func(s *stats) uint64 { return s.Refused }),
+		count("hub_calls_total", "Calls of hub methods, whether sent alone or in a batch.", func(s *stats) uint64 { return s.Calls }),
+		count("hub_batches_total", "Hub requests that carried several calls.", func(s *stats) uint64 { return s.Batches }),
+		count("hub_batched_calls_total", "Calls sent in such requests.", func(s *stats) uint64 { return s.Batched }),
+		count("hub_retries_total", "Hub requests that were retried.", func(s *stats) uint64 { return s.Retries }),
+		count("hub_refused_total", "Hub requests that were not sent because the circuit breaker was open.", func(s *stats) uint64 { return s.Refused }),
 		count("hub_logins_total", "Logins to the hub.", func(s *stats) uint64 { return s.Logins }),
-		count("hub_renewals_total", "Sessions with the hub that were renewed.", func(s *stats) uint64 { return s.Renewals }),
-		gauge("hub_in_flight", "Requests to the hub under way.", func(s *stats) float64 { return float64(s.InFlight) }),
-		gauge("hub_down", "Whether the hub has failed and is left alone for a while.", func(s *stats) float64 { return truth(s.Down) }),
+		count("hub_renewals_total", "Hub sessions that were renewed.", func(s *stats) uint64 { return s.Renewals }),
+		gauge("hub_in_flight", "Hub requests in progress.", func(s *stats) float64 { return float64(s.InFlight) }),
+		gauge("hub_down", "Whether the circuit breaker for the hub is open after failures.", func(s *stats) float64 { return truth(s.Down) }),
 	}}
 }
 
@@ -37,7 +37,7 @@ func NewHubRequests(to prometheus.Registerer) *HubRequests {
 	m := &HubRequests{
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "hub_request_duration_seconds",
-			Help:    "How long requests to the hub took, by result: ok, fault (the hub says no), http (its web server does), network, garbled, given_up (nobody waited any longer).",
+			Help:    "Duration of hub requests by result: ok, fault (error from the hub), http (error from its web server), network, garbled, given_up (cancelled by the caller).",
 			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60},
 		}, []string{"result"}),
 		results: map[string]prometheus.Observer{},

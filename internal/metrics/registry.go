@@ -12,7 +12,7 @@ import (
 func NewRegistry(version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Namespace: namespace, Name: "build_info", Help: "Always 1; the labels say which kojiwatch this is.",
+		Namespace: namespace, Name: "build_info", Help: "Always 1; the labels hold the version of kojiwatch and of Go.",
 		ConstLabels: prometheus.Labels{"version": version, "goversion": runtime.Version()},
 	})
 	info.Set(1)

@@ -21,13 +21,13 @@ func NewReloads(to prometheus.Registerer) *Reloads {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
 	}
 	all := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "config_reload_total", Help: "Times that the configuration was read again, by result: ok, or failed (what was in effect stayed so).",
+		Namespace: namespace, Name: "config_reload_total", Help: "Configuration reloads by result: ok, or failed (the previous configuration stays in effect).",
 	}, []string{"result"})
 	m := &Reloads{
 		ok: all.WithLabelValues("ok"), failed: all.WithLabelValues("failed"),
-		successful:  gauge("config_reload_successful", "Whether the last reading of the configuration went well; the first one did."),
-		inEffect:    gauge("config_reload_success_timestamp_seconds", "When the configuration was last read with success."),
-		wantRestart: gauge("config_reload_wants_restart", "Whether something in the configuration file takes a restart to come into effect."),
+		successful:  gauge("config_reload_successful", "Whether the last configuration load succeeded."),
+		inEffect:    gauge("config_reload_success_timestamp_seconds", "Time of the last successful configuration load."),
+		wantRestart: gauge("config_reload_wants_restart", "Whether a change in the configuration file needs a restart to take effect."),
 	}
 	to.MustRegister(all, m.successful, m.inEffect, m.wantRestart)
 	m.successful.Set(1)

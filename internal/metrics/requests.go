@@ -17,13 +17,13 @@ type Requests struct {
 func NewRequests(to prometheus.Registerer) *Requests {
 	seconds := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Namespace: namespace, Name: "sink_request_duration_seconds",
-		Help:    "How long requests and mails took, by class of the answer: 2xx to 5xx (of a mail, 4xx is for now and 5xx for good), none (there was no answer).",
+		Help:    "Duration of HTTP requests and mails, by class of the response: 2xx to 5xx (for mail, 4xx is temporary and 5xx permanent), none (no response).",
 		Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60},
 	}, []string{"class"})
 	m := &Requests{
 		classes: map[int]prometheus.Observer{},
 		digests: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "sink_digests_total", Help: "Requests and mails about more than one event that were taken.",
+			Namespace: namespace, Name: "sink_digests_total", Help: "Accepted requests and mails about more than one event.",
 		}),
 		events: prometheus.NewCounter(prometheus.CounterOpts{
 			Namespace: namespace, Name: "sink_digested_events_total", Help: "Events in such requests and mails, shown or only counted.",

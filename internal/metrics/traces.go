@@ -10,7 +10,7 @@ type Traces struct {
 // NewTraces registers the metrics of traces.
 func NewTraces(to prometheus.Registerer) *Traces {
 	spans := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "trace_spans_total", Help: "Spans of traces by result: sent to the collector, or lost because it did not take them.",
+		Namespace: namespace, Name: "trace_spans_total", Help: "Trace spans by result: sent to the collector, or lost because it did not accept them.",
 	}, []string{"result"})
 	to.MustRegister(spans)
 	return &Traces{spans.WithLabelValues("sent"), spans.WithLabelValues("lost")}
