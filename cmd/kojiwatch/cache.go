@@ -155,7 +155,7 @@ type CacheOptions struct {
 	JSON   bool
 }
 
-// settings is the configuration with what the flags say. Where nothing names a
+// settings returns the configuration, overridden by the flags. Where nothing names a
 // hub it is that of Koji's default profile.
 func (o *CacheOptions) settings() (*config.Config, error) {
 	c, err := hubConfig(o.Config, o.Hub)
@@ -198,7 +198,7 @@ func (o *CacheOptions) openDisk() (*namecache.Disk, error) {
 	return disk, nil
 }
 
-// kinds is those asked for, else all.
+// kinds returns the kinds asked for, else all.
 func (o *CacheOptions) kinds() []namecache.Kind {
 	if len(o.Kinds) > 0 {
 		return o.Kinds
@@ -206,7 +206,7 @@ func (o *CacheOptions) kinds() []namecache.Kind {
 	return namecache.Kinds()
 }
 
-// nameLine is a name as JSON shows it.
+// nameLine is a name as JSON.
 type nameLine struct {
 	Kind string    `json:"kind"`
 	ID   int64     `json:"id"`
@@ -291,7 +291,7 @@ func CacheGet(ctx context.Context, streams cliutil.Streams, opts CacheOptions, k
 	return err
 }
 
-// warmKinds are what is fetched unless told otherwise. A hub can have very many
+// warmKinds returns the kinds fetched by default. A hub can have very many
 // packages, whose names messages bring anyway.
 func warmKinds() []namecache.Kind {
 	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })

@@ -69,7 +69,7 @@ func Check(streams cliutil.Streams, c *config.Config) error {
 	return err
 }
 
-// describeHub says which hub completes events and where its names are kept.
+// describeHub shows which hub completes events and where its names are kept.
 func describeHub(b *strings.Builder, c *config.Config, access hub.Access) {
 	caller := "anonymous"
 	if c.Hub.Login {
@@ -111,7 +111,7 @@ func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
 	}
 }
 
-// queueTraits lists what a queue is declared with.
+// queueTraits lists the properties and arguments that a queue is declared with.
 func queueTraits(q *config.Queue) string {
 	traits := []string{string(q.Type)}
 	for _, t := range []struct {

@@ -45,7 +45,7 @@ no broker, no hub and no configuration.`,
 //go:embed demo.jsonl
 var demoRecording string
 
-// demoWeb is kojiweb of that hub, for the links to look as they would.
+// demoWeb is the address of that hub's kojiweb, for links.
 const demoWeb = "https://koji.lab.test/koji"
 
 // DemoOptions say how to show the demo.

@@ -13,7 +13,7 @@ func IsConfigError(err error) bool {
 	return errors.As(err, new(*config.Error))
 }
 
-// IsUnreadable reports whether err says that there is no configuration to be had.
+// IsUnreadable reports whether the configuration cannot be read.
 func IsUnreadable(err error) bool { return errors.As(err, new(*config.UnreadableError)) }
 
 // IsRefused reports whether err says that the broker refuses for good, or a sink a

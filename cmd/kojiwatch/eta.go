@@ -91,7 +91,7 @@ type EtaOptions struct {
 	Now func() time.Time // nil: time.Now
 }
 
-// EndedError is that what was watched ended otherwise than well.
+// EndedError reports that the watched task or build did not end successfully.
 type EndedError struct{ What, State string }
 
 // Error implements error.
@@ -141,7 +141,7 @@ func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatex
 		case err != nil && first:
 			return err
 		case err != nil: // the hub may come back
-			_, _ = fmt.Fprintf(streams.Err, "kojiwatch: %v; looking again\n", err)
+			_, _ = fmt.Fprintf(streams.Err, "kojiwatch: %v; trying again\n", err)
 		default:
 			if err := out.Print(answer); err != nil {
 				return err
@@ -155,7 +155,7 @@ func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatex
 	return nil
 }
 
-// interrupted reports whether nobody waits any more, which is no mistake.
+// interrupted reports whether the user has ended the watch, which is no error.
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
 func (w *etaWatch) lookInTime(ctx context.Context) (*live.Answer, error) {
@@ -167,7 +167,7 @@ func (w *etaWatch) lookInTime(ctx context.Context) (*live.Answer, error) {
 	return w.reader.Look(ctx)
 }
 
-// pause is how long not to ask the hub: the longer, the more is left.
+// pause returns how long to wait before asking the hub again: the longer, the more is left.
 func (w *etaWatch) pause(a *live.Answer) time.Duration {
 	if w.opts.Poll > 0 {
 		return w.opts.Poll
@@ -179,7 +179,7 @@ func (w *etaWatch) pause(a *live.Answer) time.Duration {
 	return max(shortest, min(longest, a.Estimate.CompletionAt.Sub(a.Now)/20))
 }
 
-// etaVerdict is nil for what ended well.
+// etaVerdict returns an error unless the task or build ended successfully.
 func etaVerdict(a *live.Answer) error {
 	if s := a.State(); s == koji.TaskFailed.String() || s == koji.TaskCanceled.String() {
 		return &EndedError{etatext.What(a), s}

@@ -48,7 +48,7 @@ func EtaScore(streams cliutil.Streams, opts EtaScoreOptions) error {
 	return printScores(streams.Out, rows)
 }
 
-// scoreRow is how the estimates of a method at a moment have fared. Errors are shares
+// scoreRow holds the scores of a method's estimates at a moment. Errors are shares
 // of the time that remained.
 type scoreRow struct {
 	Method   string         `json:"method"`
@@ -61,7 +61,7 @@ type scoreRow struct {
 	Bases    map[string]int `json:"bases"`
 }
 
-// averageScore is how the hub's average would have fared.
+// averageScore is the score of the hub's average.
 type averageScore struct {
 	N     uint64  `json:"n"`
 	Error float64 `json:"median_absolute_error"`

@@ -97,8 +97,8 @@ its kojiweb, and the file and line that names the hub.`,
 	return cmd
 }
 
-// hubConfig is the configuration of a command that needs no broker: that of a
-// file, if one is named, with what the flags say of the hub.
+// hubConfig returns the configuration of a command that needs no broker: that of a
+// file, if one is named, with the hub that the flags name.
 func hubConfig(file string, flags config.HubFlags) (*config.Config, error) {
 	if file == "" {
 		return config.FromHubFlags(flags, os.LookupEnv)

@@ -70,7 +70,7 @@ func Record(ctx context.Context, streams cliutil.Streams, c *config.Config, opts
 	}()
 	consumerOpts := sinkbuild.ConsumerOptions(c, &c.Sinks[0])
 	consumerOpts.Log = logs.Logger
-	consumerOpts.DeadLetters = noLetters{}
+	consumerOpts.DeadLetters = noDeadLetters{}
 	rec := &recorder{out: out, limited: opts.Count > 0, left: opts.Count, stop: stop}
 	cons, err := consumer.New(rec, consumerOpts)
 	if err != nil {
@@ -79,7 +79,7 @@ func Record(ctx context.Context, streams cliutil.Streams, c *config.Config, opts
 	return cons.Run(ctx)
 }
 
-// recordingFile is where a recording goes.
+// recordingFile is the output of a recording.
 type recordingFile struct {
 	w    io.Writer
 	file *os.File // nil: standard output
@@ -114,7 +114,7 @@ func (f *recordingFile) close() error {
 	return f.file.Close()
 }
 
-// recorder is the work of recording: every delivery becomes its line.
+// recorder handles deliveries by writing them, one per line.
 type recorder struct {
 	out     *recordingFile
 	limited bool
@@ -125,7 +125,7 @@ type recorder struct {
 // Parse implements consumer.Handler. Whatever came can be recorded.
 func (r *recorder) Parse(d *consumer.Delivery) (*consumer.Delivery, error) { return d, nil }
 
-// Key implements consumer.Handler: one lane needs no keys.
+// Key implements consumer.Handler: one worker needs no keys.
 func (r *recorder) Key(*consumer.Delivery) uint64 { return 0 }
 
 // Deliver implements consumer.Handler.
@@ -153,10 +153,10 @@ func (r *recorder) Deliver(_ context.Context, batch []*consumer.Delivery) error 
 	return &consumer.BatchError{Errs: pipeline.LeftOver(len(batch), take)}
 }
 
-// noLetters is for a handler that finds every delivery good.
-type noLetters struct{}
+// noDeadLetters is for a handler that accepts every delivery.
+type noDeadLetters struct{}
 
 // Put implements consumer.DeadLetters.
-func (noLetters) Put(_ context.Context, letter consumer.DeadLetter) error {
+func (noDeadLetters) Put(_ context.Context, letter consumer.DeadLetter) error {
 	return fmt.Errorf("record: %s", letter.Error)
 }

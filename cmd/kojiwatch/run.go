@@ -66,8 +66,7 @@ every user of the machine.`,
 	return cmd
 }
 
-// configSource is where a command's configuration comes from: a file, or the
-// flags for a look at a broker.
+// configSource is the source of a command's configuration: a file, or flags.
 type configSource struct {
 	file   string
 	flags  config.Flags

@@ -16,22 +16,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Check says whether a part of the daemon is ready; an error says why it is not.
+// Check reports why a part of the daemon is not ready; nil if it is.
 type Check func() error
 
 // Options say what the listener shows.
 type Options struct {
-	// Listen is where it listens: host:port, or unix: and the path of a socket.
+	// Listen is the address: host:port, or unix: and the path of a socket.
 	Listen string
 	// Hosts are names by which it may be asked, besides "localhost", IP addresses and
 	// the host in Listen. Beyond loopback the machine's own name works, too.
 	Hosts []string
-	// Metrics are what /metrics shows.
+	// Metrics are shown at /metrics.
 	Metrics prometheus.Gatherer
-	// Ready is what /readyz asks, at each request.
+	// Ready is called by each request of /readyz.
 	Ready Check
-	// Reload is what a POST to /-/reload has done; nil: there is no such page. It
-	// says what has changed. It gets the context of the request.
+	// Reload is called by a POST to /-/reload, with the context of the request, and
+	// returns what has changed. Without it there is no such page.
 	Reload func(ctx context.Context) (changed string, err error)
 	// Profiles opens /debug/pprof/.
 	Profiles bool
@@ -44,12 +44,12 @@ type Server struct {
 	ended    chan error
 }
 
-// answerTime is how long a request may take to be read, and its answer to be written. A
+// answerTime bounds how long reading a request and writing its answer may take. A
 // profile has as much beyond the time that it is taken for (net/http/pprof sees to
 // that), and the answer of a reload from when that is done.
 const answerTime = 30 * time.Second
 
-// unixPrefix is what the address of a socket in the file system begins with.
+// unixPrefix marks the address of a socket in the file system.
 const unixPrefix = "unix:"
 
 // Start listens and serves. The error says what to do about an address that is
@@ -138,7 +138,7 @@ func removeStale(ctx context.Context, path string) {
 	}
 }
 
-// newHandler returns what answers requests.
+// newHandler returns the handler of all pages.
 func newHandler(o Options, at net.Addr) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{Timeout: 20 * time.Second}))
@@ -160,7 +160,7 @@ func newHandler(o Options, at net.Addr) http.Handler {
 	return onlyKnownHosts(o, at, http.NewCrossOriginProtection().Handler(mux))
 }
 
-// reload answers how a reload went.
+// reload answers with the result of a reload.
 func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context) (string, error)) {
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetWriteDeadline(time.Time{}) // a connection has deadlines

@@ -1,5 +1,4 @@
-// Package admin is the daemon's door for operators: an HTTP listener that says
-// how it is doing.
+// Package admin is the daemon's HTTP listener for operators, and the client that asks it.
 //
 //	/metrics       Prometheus metrics
 //	/healthz       200 while the process lives

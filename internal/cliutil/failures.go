@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// FailureLogger logs what is tried over and over: one line when it begins to fail and one when
+// FailureLogger logs an operation that is retried: one line when it begins to fail and one when
 // it no longer does, however often that is noted meanwhile.
 type FailureLogger struct {
 	Log          zerolog.Logger

@@ -16,7 +16,7 @@ type Streams struct {
 	Out, Err io.Writer
 }
 
-// Format is how events are written for a command.
+// Format is a format of events in a command's output.
 type Format string
 
 // The formats.
@@ -35,8 +35,7 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// TerminalWidth is how many characters a line of a terminal has; 0 if that is not
-// known.
+// TerminalWidth returns the width of a terminal in characters; 0 if it is not known.
 func TerminalWidth(stream any) int {
 	f, ok := stream.(*os.File)
 	if !ok {

@@ -8,13 +8,13 @@ import (
 // version is set by the linker for releases.
 var version string //nolint:gochecknoglobals // the linker can set nothing else
 
-// Version says which kojiwatch this is and what built it: the release, or else
+// Version returns the version of kojiwatch and of the Go that built it: the release, or else
 // what the Go toolchain noted of the source.
 func Version() string {
 	return "kojiwatch " + Release() + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
 }
 
-// Release is the bare version.
+// Release returns the bare version.
 func Release() string {
 	if version != "" {
 		return version

@@ -1,4 +1,4 @@
-// Package clock waits.
+// Package clock has waits that a context can end.
 package clock
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Sleep sleeps, or until ctx ends.
+// Sleep sleeps for d or until ctx ends.
 func Sleep(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 )
 
-// adminGrace is how long requests to the admin listener may take to end.
+// adminGrace bounds how long requests to the admin listener may take to end.
 const adminGrace = time.Second
 
 // startAdmin starts the admin listener, if there is to be one, and returns what

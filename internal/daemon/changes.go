@@ -9,14 +9,14 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// changes is what a reload changes.
+// changes lists what a reload changes.
 type changes struct {
 	added, changed, removed []string // sinks
 	unchanged               int      // of them
 	waiting                 []string // keys for which a restart is needed
 }
 
-// String says it in words, a line each.
+// String describes the changes, one per line.
 func (c changes) String() string {
 	var b strings.Builder
 	for _, part := range []struct {

@@ -103,7 +103,7 @@ func filesOf(s *config.Sink) []string {
 	return files
 }
 
-// digest tells whether files hold what they held before. One that cannot be read
+// digest shows whether files hold what they held before. One that cannot be read
 // counts by the reason.
 func digest(files []string) (sum [sha256.Size]byte) {
 	h := sha256.New()

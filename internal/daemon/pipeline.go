@@ -29,17 +29,17 @@ type sinkPipeline struct {
 
 	mu               sync.Mutex
 	newestGeneration *generation // the newest, which the slot may not have yet
-	consumer         *consumer.Consumer[*pipeline.Job]
-	stop             context.CancelFunc // ends the consumer of the moment
+	consumer         *consumer.Consumer[*pipeline.PendingEvent]
+	stop             context.CancelFunc // ends the current consumer
 	next             *replacement
 	late             bool  // not as it was at the start of the daemon
 	refused          error // by the broker, for good
 }
 
-// replacement is what takes the place of a pipeline's consumer when that has ended.
+// replacement takes the place of a pipeline's consumer when that has ended.
 type replacement struct {
 	generation *generation
-	consumer   *consumer.Consumer[*pipeline.Job]
+	consumer   *consumer.Consumer[*pipeline.PendingEvent]
 	taken      chan struct{} // closed when it has taken its place
 }
 
@@ -67,7 +67,7 @@ func newSinkPipeline(c *config.Config, s *config.Sink, common *shared) (*sinkPip
 	return p, nil
 }
 
-func (p *sinkPipeline) newConsumer(c *config.Config, s *config.Sink) (*consumer.Consumer[*pipeline.Job], error) {
+func (p *sinkPipeline) newConsumer(c *config.Config, s *config.Sink) (*consumer.Consumer[*pipeline.PendingEvent], error) {
 	opts := sinkbuild.ConsumerOptions(c, s)
 	opts.Log = p.log
 	if s.DeadLetters == config.DeadLettersFile {
@@ -114,7 +114,7 @@ func (p *sinkPipeline) run(ctx context.Context) (err error) {
 	}
 }
 
-// consume runs the consumer of the moment, which cancel ends, and says in the end
+// consume runs the current consumer, which cancel ends, and says in the end
 // what it did.
 func (p *sinkPipeline) consume(ctx context.Context, cancel context.CancelFunc) error {
 	p.mu.Lock()
@@ -147,7 +147,7 @@ func (p *sinkPipeline) newest() (made *generation, anew bool) {
 
 // restart has the consumer finish what is in hand and puts another one, with
 // another generation, in its place. The channel is closed when that is done.
-func (p *sinkPipeline) restart(s *generation, c *consumer.Consumer[*pipeline.Job]) <-chan struct{} {
+func (p *sinkPipeline) restart(s *generation, c *consumer.Consumer[*pipeline.PendingEvent]) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.next != nil { // whose time has not come: it has sent nothing

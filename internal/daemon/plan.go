@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// reloadPlan is what a reload does. All of it is made before any of it is done, so that
+// reloadPlan holds the steps of a reload. All of it is made before any of it is done, so that
 // a mistake changes nothing.
 type reloadPlan struct {
 	supervisor *supervisor
@@ -29,12 +29,12 @@ type reloadPlan struct {
 	changes   changes
 }
 
-// swap is what a pipeline gets.
+// swap is what a pipeline receives.
 type swap struct {
 	pipeline   *runningPipeline
 	generation *generation
 	// consumer is another one; nil: that of the pipeline goes on.
-	consumer *consumer.Consumer[*pipeline.Job]
+	consumer *consumer.Consumer[*pipeline.PendingEvent]
 }
 
 // fixed are the sections that only the start of the daemon puts into effect.
@@ -122,18 +122,18 @@ func (p *reloadPlan) alter(m *runningPipeline, s *config.Sink) error {
 	return err
 }
 
-// inGeneration tells whether a key outside of sinks goes into every generation.
+// inGeneration reports whether a key outside of sinks goes into every generation.
 func inGeneration(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
 	return slices.Contains([]string{"instance", "limits", "users"}, section)
 }
 
-// anotherConsumer tells whether a pipeline needs another consumer.
+// anotherConsumer reports whether a pipeline needs another consumer.
 func (p *reloadPlan) anotherConsumer(made *generation, s *config.Sink) bool {
 	return !reflect.DeepEqual(consumed(p.config, s), consumed(made.all, made.config)) || brokerChanged(p.config, made.all)
 }
 
-// consumed is what a consumer is made of, the broker aside.
+// consumed returns the settings of a consumer, apart from the broker.
 func consumed(c *config.Config, s *config.Sink) any {
 	opts := sinkbuild.ConsumerOptions(c, s)
 	opts.Brokers = nil
@@ -143,7 +143,7 @@ func consumed(c *config.Config, s *config.Sink) any {
 	}{opts, s.DeadLetters}
 }
 
-// brokerChanged tells whether the broker is another one, or reached in another way.
+// brokerChanged reports whether the broker is another one, or reached in another way.
 func brokerChanged(a, b *config.Config) bool {
 	return slices.ContainsFunc(a.Changes(b), func(key string) bool { return strings.HasPrefix(key, "broker.") })
 }

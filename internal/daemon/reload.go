@@ -26,7 +26,7 @@ type reloads struct {
 	ended    chan struct{}
 }
 
-// reloaded is how a reload went.
+// reloaded is the result of a reload.
 type reloaded struct {
 	changes changes
 	err     error

@@ -76,7 +76,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	return d.run(ctx, stop, pipelines)
 }
 
-// shared is what the pipelines of all sinks have in common.
+// shared holds what the pipelines of all sinks have in common.
 type shared struct {
 	streams  cliutil.Streams
 	logs     cliutil.Log
@@ -86,7 +86,7 @@ type shared struct {
 	tracer   *tracing.Tracer // nil: nothing is traced
 }
 
-// daemon is what runs.
+// daemon is a running daemon.
 type daemon struct {
 	common     *shared
 	supervisor *supervisor

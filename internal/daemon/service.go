@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// statusPeriod is how often systemd is told how things are, and how often a
+	// statusPeriod is the pause between status messages to systemd, and how often a
 	// start looks whether it is done.
 	statusPeriod = time.Second
-	// startPatience is how long a start waits for the brokers. One that is away is
+	// startPatience bounds how long a start waits for the brokers. One that is away is
 	// no reason for a service to fail: it then is up and waits.
 	startPatience = 20 * time.Second
 )
 
-// service is what systemd is told while the daemon runs: up once every sink
+// service notifies systemd while the daemon runs: that it is up once every sink
 // consumes, how things are, and signs of life. A consumer is asked for these
 // under the lock that everything it does takes, so one that is stuck gives none,
 // and systemd starts the daemon anew.

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// sinkSlot is where a pipeline's events go: its generation of the moment. It may be used by
+// sinkSlot passes a pipeline's events to its current generation. It may be used by
 // several lanes at once.
 type sinkSlot struct {
 	sending *semaphore.Weighted // one for each batch that is being sent
@@ -41,7 +41,7 @@ func newSinkSlot(s *generation) *sinkSlot {
 	return o
 }
 
-// generation is that of the moment.
+// generation returns the current generation.
 func (o *sinkSlot) generation() *generation { return o.current.Load().generation }
 
 // ParseInto implements the handler's reader.
@@ -101,6 +101,6 @@ func (o *sinkSlot) replace(next *generation) error {
 // take.
 const lastGrace = 5 * time.Second
 
-// errHanging is that a sink has not let go of what it was sent. The end of the
+// errHanging reports that a sink has not returned from sending. The end of the
 // process gives that back to the broker.
 var errHanging = errors.New("does not let go of what it was sent")

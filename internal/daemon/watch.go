@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// watchPeriod is how often the files are looked at. It is also how long a file
+// watchPeriod is the pause between two looks at the files. It is also how long a file
 // must have been the same before it is read, for an editor may be writing it.
 const watchPeriod = time.Second
 
@@ -37,7 +37,7 @@ func (w *watch) ticks() (look <-chan time.Time, end func()) {
 	return t.C, t.Stop
 }
 
-// changed tells whether there is something new to read, once.
+// changed reports, once, whether there is something new to read.
 func (w *watch) changed(c *config.Config) bool {
 	now := w.look(c)
 	settled := now == w.before

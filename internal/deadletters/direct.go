@@ -54,7 +54,7 @@ func (s *directSender) Send(ctx context.Context, d *consumer.Delivery) error {
 	if err != nil {
 		return &deadletter.StaysError{Err: err}
 	}
-	err = s.handler.Deliver(ctx, []*pipeline.Job{j})
+	err = s.handler.Deliver(ctx, []*pipeline.PendingEvent{j})
 	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
 		err = each.At(0)
 	}

@@ -41,7 +41,7 @@ func With(ctx context.Context, streams cliutil.Streams, file string, opts Option
 	return do(ctx, hub.API)
 }
 
-// closeGrace is how long a logout may take when the command has ended.
+// closeGrace bounds a logout when the command has ended.
 const closeGrace = 10 * time.Second
 
 // Close logs out, within a time of its own.
@@ -51,7 +51,7 @@ func Close(ctx context.Context, client *kojirpc.Client) error {
 	return client.Close(ctx)
 }
 
-// access says how the hub is reached.
+// access returns how to reach the hub.
 func (o *Options) access(file string, warnings io.Writer) (Access, error) {
 	if file != "" {
 		return accessOfFile(file)

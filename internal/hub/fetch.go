@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// pageSize is how many names are fetched in one list.
+// pageSize is the number of names fetched in one call.
 const pageSize = 5000
 
 // FetchNames fetches all names of some kinds from the hub and writes them to the disk.

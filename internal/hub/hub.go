@@ -26,7 +26,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// Hub is what all sinks of a process share of the Koji hub.
+// Hub holds what all sinks of a process share of the Koji hub.
 type Hub struct {
 	web    koji.Web
 	Client *kojirpc.Client // nil: no hub is configured, and there is no more
@@ -106,12 +106,12 @@ func (h *Hub) Close(ctx context.Context) error {
 	return Close(ctx, h.Client)
 }
 
-// gathering is how long a question to the hub waits for others to travel with.
+// gathering is how long a call of the hub waits for others to be batched with.
 // Events that need to ask wait for the hub anyway, and the hub gets a fraction of
 // the requests.
 const gathering = 10 * time.Millisecond
 
-// Access is how a hub is reached.
+// Access describes how to reach a hub.
 type Access struct {
 	web         koji.Web
 	Options     kojirpc.Options

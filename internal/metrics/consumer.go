@@ -42,7 +42,7 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 	return &collector[stats]{snapshot, list}
 }
 
-// age is how long ago something was, 0 for the zero time.
+// age returns the seconds since a time, 0 for the zero time.
 func age(at time.Time) float64 {
 	if at.IsZero() {
 		return 0
@@ -50,7 +50,7 @@ func age(at time.Time) float64 {
 	return max(time.Since(at).Seconds(), 0)
 }
 
-// unix is a time in seconds since 1970, 0 for the zero time.
+// unix returns a time in seconds since 1970, 0 for the zero time.
 func unix(at time.Time) float64 {
 	if at.IsZero() {
 		return 0

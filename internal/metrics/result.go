@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// result is how it went to hand a batch of events to a sink.
+// result is the outcome of sending a batch of events to a sink.
 type result string
 
 const (

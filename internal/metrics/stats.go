@@ -2,7 +2,7 @@ package metrics
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// namespace is what the names of all metrics begin with.
+// namespace is the prefix of the names of all metrics.
 const namespace = "kojiwatch"
 
 // stat is a metric that is read off a snapshot of type S.

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// EventCounts counts what went by.
+// EventCounts counts events and deliveries that could not be parsed.
 type EventCounts struct {
 	Events int
 	Bad    int

@@ -104,7 +104,7 @@ func benchTracer(b *testing.B, oneIn int) *tracing.Tracer {
 // work handles deliveries with a number of them in work at once.
 func work(b *testing.B, h *Handler, all []*consumer.Delivery, inWork int) {
 	b.Helper()
-	var batch []*Job
+	var batch []*PendingEvent
 	for i, d := range all {
 		j, err := h.Parse(d)
 		if err != nil {

@@ -230,7 +230,7 @@ func TestWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Handler.Deliver(ctx, []*Job{j}); err == nil {
+	if err := b.Handler.Deliver(ctx, []*PendingEvent{j}); err == nil {
 		t.Fatal("the event went out with gaps")
 	}
 	cure()

@@ -23,7 +23,7 @@ type Filtered struct {
 	before filterCounts   // of the filters whose place it has
 }
 
-// filterCounts is what filters have counted.
+// filterCounts are the counts of filters.
 type filterCounts struct {
 	turned map[string]uint64
 	failed uint64
@@ -73,7 +73,7 @@ func (f *Filtered) Total() uint64 {
 	return n
 }
 
-// Wants tells whether an event passes, as far as that is known before those ahead of
+// Wants reports whether an event passes, as far as that is known before those ahead of
 // it are sent.
 func (f *Filtered) Wants(e *event.Event) bool { return f.pass(e, nil) }
 

@@ -25,8 +25,8 @@ type Handler struct {
 	sink     sinks.Sink
 	seed     maphash.Seed
 	Traces   Traces
-	// jobs are those whose sink has had the event: they hold the next ones.
-	jobs sync.Pool
+	// free holds events that have been sent, for new ones to use their memory.
+	free sync.Pool
 }
 
 // parser makes events of deliveries.
@@ -34,9 +34,9 @@ type parser interface {
 	ParseInto(r *event.Record, d *parse.Delivery) error
 }
 
-// Job is an event on its way. It is enriched in two steps: what it lacks is asked
-// for when it is parsed and waited for when it is its turn.
-type Job struct {
+// PendingEvent is an event on its way to the sink. It is enriched in two steps: what it lacks is asked
+// for when it is parsed and waited for before it is sent.
+type PendingEvent struct {
 	event.Record
 	pending enrich.Pending
 	span    *tracing.DeliverySpan
@@ -46,20 +46,20 @@ type Job struct {
 func New(parser parser, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
 	return &Handler{
 		parser: parser, enricher: enricher, sink: sink, seed: maphash.MakeSeed(),
-		jobs: sync.Pool{New: func() any { return new(Job) }},
+		free: sync.Pool{New: func() any { return new(PendingEvent) }},
 	}
 }
 
 // Parse implements consumer.Handler.
-func (h *Handler) Parse(d *consumer.Delivery) (*Job, error) {
-	j := h.jobs.Get().(*Job)
+func (h *Handler) Parse(d *consumer.Delivery) (*PendingEvent, error) {
+	j := h.free.Get().(*PendingEvent)
 	j.span = h.Traces.begin(d)
 	parsed := j.span.Step("parse")
 	err := h.parser.ParseInto(&j.Record, ParseDelivery(d))
 	parsed(err)
 	if err != nil {
 		j.span.End(tracing.Dead, err)
-		h.jobs.Put(j)
+		h.free.Put(j)
 		return nil, err
 	}
 	h.Traces.about(j)
@@ -67,7 +67,7 @@ func (h *Handler) Parse(d *consumer.Delivery) (*Job, error) {
 	return j, nil
 }
 
-// ParseDelivery is a delivery as the parser takes it.
+// ParseDelivery converts a delivery for the parser.
 func ParseDelivery(d *consumer.Delivery) *parse.Delivery {
 	return &parse.Delivery{
 		Exchange:   d.Exchange,
@@ -81,16 +81,16 @@ func ParseDelivery(d *consumer.Delivery) *parse.Delivery {
 }
 
 // Key implements consumer.Handler.
-func (h *Handler) Key(j *Job) uint64 { return maphash.Comparable(h.seed, j.Key()) }
+func (h *Handler) Key(j *PendingEvent) uint64 { return maphash.Comparable(h.seed, j.Key()) }
 
-// EventFilter is a sink that can tell which events it takes.
+// EventFilter is implemented by sinks that filter events.
 type EventFilter interface {
 	Wants(e *event.Event) bool
 }
 
 // Wanted implements consumer.Prefilter: what a sink's filter turns away takes no room
 // among what waits to be sent together.
-func (h *Handler) Wanted(ctx context.Context, j *Job) bool {
+func (h *Handler) Wanted(ctx context.Context, j *PendingEvent) bool {
 	c, ok := h.sink.(EventFilter)
 	if !ok {
 		return true
@@ -102,17 +102,19 @@ func (h *Handler) Wanted(ctx context.Context, j *Job) bool {
 	wanted := c.Wants(&j.Event)
 	if !wanted {
 		j.span.End(tracing.Filtered, nil)
-		h.jobs.Put(j)
+		h.free.Put(j)
 	}
 	return wanted
 }
 
 // ObserveDeadLetter implements consumer.DeadLetterObserver.
-func (*Handler) ObserveDeadLetter(j *Job, _ string, err error) { j.span.End(tracing.Dead, err) }
+func (*Handler) ObserveDeadLetter(j *PendingEvent, _ string, err error) {
+	j.span.End(tracing.Dead, err)
+}
 
 // Deliver implements consumer.Handler. A sink keeps nothing of the events it
 // has been sent, so those that it has can hold others.
-func (h *Handler) Deliver(ctx context.Context, batch []*Job) error {
+func (h *Handler) Deliver(ctx context.Context, batch []*PendingEvent) error {
 	events := make([]*event.Event, len(batch))
 	for i, j := range batch {
 		enriched := j.span.Step("enrich")
@@ -130,12 +132,12 @@ func (h *Handler) Deliver(ctx context.Context, batch []*Job) error {
 		return err
 	}
 	for _, j := range batch {
-		h.jobs.Put(j)
+		h.free.Put(j)
 	}
 	return nil
 }
 
-// NewParser is a sink's own parser.
+// NewParser returns the parser of a sink.
 func NewParser(c *config.Config, s *config.Sink) *parse.Parser {
 	return parse.New(parse.Options{
 		Instance: c.Instance, Raw: s.Raw, MaxBody: int(c.Limits.Body), MaxDepth: c.Limits.Depth,

@@ -57,7 +57,7 @@ func (c *limitedSink) Send(ctx context.Context, events []*event.Event) error {
 	return &sinks.BatchError{Errs: LeftOver(len(events), int(take))}
 }
 
-// LeftOver are the answers for a batch of which only the first ones were taken.
+// LeftOver returns the errors of a batch of which only the first events were sent.
 func LeftOver(of, taken int) []error {
 	errs := make([]error, of)
 	for i := taken; i < of; i++ {

@@ -17,7 +17,7 @@ type MeasuredHandler struct {
 }
 
 // Parse implements consumer.Handler.
-func (h *MeasuredHandler) Parse(d *consumer.Delivery) (*Job, error) {
+func (h *MeasuredHandler) Parse(d *consumer.Delivery) (*PendingEvent, error) {
 	j, err := h.Handler.Parse(d)
 	if err != nil {
 		h.Events.Unparseable()

@@ -24,7 +24,7 @@ type Player struct {
 	Stderr  io.Writer
 	Counts  EventCounts
 
-	batch []*Job
+	batch []*PendingEvent
 	clock pace
 }
 

@@ -12,40 +12,40 @@ import (
 
 // Traces makes the traces of a sink's deliveries. The zero value makes none.
 type Traces struct {
-	*tracing.Tracer
-	Sink string
+	Tracer *tracing.Tracer
+	Sink   string
 }
 
 func (t *Traces) begin(d *consumer.Delivery) *tracing.DeliverySpan {
 	if t.Tracer == nil {
 		return nil
 	}
-	return t.Begin(&tracing.Message{
+	return t.Tracer.Begin(&tracing.Message{
 		Sink: t.Sink, Queue: d.Queue, RoutingKey: d.RoutingKey, ID: d.MessageID, Size: len(d.Body),
 		Received: d.ReceivedAt, Redelivered: d.Redelivered, Headers: d.Headers,
 	})
 }
 
-func (t *Traces) about(j *Job) {
+func (t *Traces) about(j *PendingEvent) {
 	if t.Tracer != nil {
 		j.span.About(j.ID, string(j.Type), j.Key().String())
 	}
 }
 
-// carry is ctx with the traces of what is sent under it.
-func (t *Traces) carry(ctx context.Context, batch []*Job) context.Context {
+// carry returns ctx with the traces of the events that are sent with it.
+func (t *Traces) carry(ctx context.Context, batch []*PendingEvent) context.Context {
 	if t.Tracer == nil {
 		return ctx
 	}
-	trails := make([]*tracing.DeliverySpan, len(batch))
+	spans := make([]*tracing.DeliverySpan, len(batch))
 	for i, j := range batch {
-		trails[i] = j.span
+		spans[i] = j.span
 	}
-	return tracing.With(ctx, trails)
+	return tracing.With(ctx, spans)
 }
 
-// done ends the traces of those that the sink has.
-func (t *Traces) done(batch []*Job, err error) {
+// done ends the traces of the events that the sink has.
+func (t *Traces) done(batch []*PendingEvent, err error) {
 	if t.Tracer == nil {
 		return
 	}
@@ -64,7 +64,7 @@ type tracedSink struct {
 	tracer *tracing.Tracer
 }
 
-// Traced is the sink itself if nothing is traced.
+// Traced traces what a sink sends. It returns the sink itself if nothing is traced.
 func Traced(s sinks.Sink, name string, t *tracing.Tracer) sinks.Sink {
 	if t == nil {
 		return s

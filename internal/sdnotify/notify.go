@@ -45,8 +45,8 @@ func New(env func(string) (string, bool)) (*Notifier, error) {
 	return n, nil
 }
 
-// Watchdog is how long the manager waits for a sign of life before it takes the
-// process for dead; 0 if it does not wait.
+// Watchdog returns how long the manager waits for a sign of life before it considers the
+// process dead; 0 if it does not wait.
 func (n *Notifier) Watchdog() time.Duration {
 	if n == nil {
 		return 0
@@ -54,7 +54,7 @@ func (n *Notifier) Watchdog() time.Duration {
 	return n.watchdog
 }
 
-// Ready says that the service is up.
+// Ready tells systemd that the service is up.
 func (n *Notifier) Ready(ctx context.Context) error { return n.send(ctx, "READY=1") }
 
 // Reloading says that the service reads its configuration again; Ready is to
@@ -67,13 +67,13 @@ func (n *Notifier) Reloading(ctx context.Context) error {
 	return n.send(ctx, fmt.Sprintf("RELOADING=1\nMONOTONIC_USEC=%d", now.Nano()/int64(time.Microsecond)))
 }
 
-// Stopping says that the service ends.
+// Stopping tells systemd that the service is ending.
 func (n *Notifier) Stopping(ctx context.Context) error { return n.send(ctx, "STOPPING=1") }
 
-// Alive is a sign of life.
+// Alive sends a sign of life.
 func (n *Notifier) Alive(ctx context.Context) error { return n.send(ctx, "WATCHDOG=1") }
 
-// Status is a line for people, in `systemctl status`.
+// Status sends a line that `systemctl status` shows.
 func (n *Notifier) Status(ctx context.Context, text string) error {
 	return n.send(ctx, "STATUS="+strings.ReplaceAll(text, "\n", "; "))
 }

@@ -41,7 +41,7 @@ func brokerAt(c *config.Broker, at config.BrokerURL) (broker.Address, error) {
 	return b, err
 }
 
-// bareURL is an address without user and password, which travel beside it.
+// bareURL returns an address without user and password, which are passed separately.
 func bareURL(at config.BrokerURL) string {
 	scheme := "amqp://"
 	if at.Secure() {

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// DeadQueue is a sink's dead-letter queue. A queue that the broker names has
+// DeadQueue names a sink's dead-letter queue. A queue that the broker names has
 // none beside it.
 func DeadQueue(s *config.Sink) string {
 	if s.Queue.Name == "" {
@@ -15,7 +15,7 @@ func DeadQueue(s *config.Sink) string {
 	return s.Queue.Name + ".dead"
 }
 
-// DeadPath is a sink's dead-letter file. The sink's name has nothing in it but
+// DeadPath returns the path of a sink's dead-letter file. The sink's name has nothing in it but
 // letters, digits and dashes.
 func DeadPath(c *config.Config, s *config.Sink) string {
 	return filepath.Join(c.StateDir, s.Name+".dead.jsonl")

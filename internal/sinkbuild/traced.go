@@ -10,7 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 )
 
-// annotate is what puts the trace into requests; nil if there are no traces.
+// annotate returns the function that puts the trace into requests; nil if there are no
+// traces.
 func annotate(t *tracing.Tracer) func(context.Context, http.Header) {
 	if t == nil {
 		return nil

@@ -1,7 +1,7 @@
 // Package suggest finds the word that somebody meant who wrote another one.
 package suggest
 
-// Nearest is the known word that was most likely meant, or "" if none is near.
+// Nearest returns the known word that was most likely meant, or "" if none is near.
 func Nearest(word string, known []string) string {
 	best, nearest := "", max(1, len(word)/3)+1
 	for _, candidate := range known {
@@ -12,8 +12,8 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// Meant asks whether another word was meant, as the end of an error message, or
-// is empty if none is near.
+// Meant returns the end of an error message that asks whether a known word was meant, or
+// "" if none is near.
 func Meant(word string, known []string) string {
 	best := Nearest(word, known)
 	if best == "" {

@@ -56,7 +56,7 @@ func (m *Message) attributes() []attribute.KeyValue {
 	return list
 }
 
-// carrierOf is what of a message's headers tells of a trace.
+// carrierOf returns the headers of a message that carry a trace.
 func carrierOf(headers map[string]any) propagation.MapCarrier {
 	carrier := propagation.MapCarrier{}
 	for _, name := range (propagation.TraceContext{}).Fields() {

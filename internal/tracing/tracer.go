@@ -24,17 +24,17 @@ type Options struct {
 	// nil: there is none.
 	Authorization func() (string, error)
 	TLS           *tls.Config
-	// OneIn is that one trace in so many is kept, unless whoever published the message
+	// OneIn keeps one trace in so many, unless whoever published the message
 	// has decided. 0 is 1: all.
 	OneIn int
-	// Version is that of the program.
+	// Version of the program.
 	Version string
 	// Exported is told how each request went and how many spans it had; nil: nobody is.
 	// It must not block.
 	Exported func(spans int, err error)
 }
 
-// scope is what the spans are made by.
+// scope is the instrumentation scope of the spans.
 const scope = "github.com/kojiwatch/kojiwatch"
 
 // Bounds of what waits to be sent. What is more is not sent, and holds up nothing.
@@ -100,7 +100,7 @@ func (t *Tracer) Close(ctx context.Context) error {
 	return nil
 }
 
-// told is an exporter that tells how it went.
+// told is an exporter that reports its results.
 type told struct {
 	sdk.SpanExporter
 	exported func(int, error)
