@@ -68,18 +68,33 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	r.mu.Unlock()
 	// Its turn is when it came: once the answer has begun, the sender may go on.
-	answer, worst := w, r.worst(events)
+	take := func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for i := range events {
+			r.asked[first+i].taken = true
+		}
+	}
+	answer, worst := http.ResponseWriter(wordy{w, take}), r.worst(events)
 	if worst > 0 {
 		answer = speechless{w}
 	}
 	if r.mood != nil && r.mood(answer, first+1) || worst > 0 && fails(w, worst) {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for i := range events {
-		r.asked[first+i].taken = true
-	}
+	take()
+}
+
+// wordy takes events before it writes the first byte of an answer, which says that all is
+// well: the sender may have that long before the last one is written.
+type wordy struct {
+	http.ResponseWriter
+	take func()
+}
+
+func (w wordy) Write(p []byte) (int, error) {
+	w.take()
+	return w.ResponseWriter.Write(p)
 }
 
 // eventsIn reads one event or more.
