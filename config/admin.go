@@ -5,6 +5,9 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
 // Admin configures the listener for operators.
@@ -36,23 +39,23 @@ func (a *Admin) isLocal() bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-func (a *Admin) check(r *report) {
+func (a *Admin) check(r *schema.Report) {
 	for i, host := range a.Hosts {
-		key := item("admin.hosts", i)
-		if !r.failed(key) && (strings.Contains(host, ":") || !isHostPort(net.JoinHostPort(host, "80"))) {
-			r.add(key, "%s is not the name of a machine; write it like kojiwatch.example.com, without a port", r.show(key, host))
+		key := schema.Item("admin.hosts", i)
+		if !r.Failed(key) && (strings.Contains(host, ":") || !values.IsHostPort(net.JoinHostPort(host, "80"))) {
+			r.Add(key, "%s is not the name of a machine; write it like kojiwatch.example.com, without a port", r.Show(key, host))
 		}
 	}
 	const key = "admin.listen"
-	if a.Listen == "" || r.failed(key) {
+	if a.Listen == "" || r.Failed(key) {
 		return
 	}
 	if path, found := strings.CutPrefix(a.Listen, unixPrefix); found {
 		switch {
 		case !strings.HasPrefix(path, "/"):
-			r.add(key, "the path of a socket must be absolute, like unix:/run/kojiwatch/admin.sock")
+			r.Add(key, "the path of a socket must be absolute, like unix:/run/kojiwatch/admin.sock")
 		case len(path) > maxSocket:
-			r.add(key, "the path of a socket can have %d bytes at most", maxSocket)
+			r.Add(key, "the path of a socket can have %d bytes at most", maxSocket)
 		}
 		return
 	}
@@ -60,9 +63,9 @@ func (a *Admin) check(r *report) {
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	switch {
 	case err != nil || portErr != nil:
-		r.add(key, "%s is not an address with its port; write it like 127.0.0.1:9672", r.show(key, a.Listen))
+		r.Add(key, "%s is not an address with its port; write it like 127.0.0.1:9672", r.Show(key, a.Listen))
 	case host == "":
-		r.add(key, "say on which address: 127.0.0.1:%s for this machine alone, 0.0.0.0:%s for whoever can reach it", port, port)
+		r.Add(key, "say on which address: 127.0.0.1:%s for this machine alone, 0.0.0.0:%s for whoever can reach it", port, port)
 	}
 }
 

@@ -1,6 +1,11 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
+)
 
 // Config is the whole configuration. One that [Load], [Parse] or [FromFlags]
 // returned is complete: every key has its value and every rule holds.
@@ -19,13 +24,13 @@ type Config struct {
 	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what became of each delivery, step by step."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
 
-	origin origin // where the values come from
+	report *schema.Report // knows where the values come from; nil: made in Go
 }
 
 // Limits bounds a single message.
 type Limits struct {
-	Body  ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
-	Depth int      `yaml:"depth" default:"64" min:"8" max:"1000" doc:"The deepest nesting of lists and objects in a body."`
+	Body  values.ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
+	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"The deepest nesting of lists and objects in a body."`
 }
 
 // LogLevel is the least severity that is logged.
@@ -58,7 +63,35 @@ type Log struct {
 // Validate checks a configuration that was put together or changed in Go. A
 // broken rule is in the error, an [*Error], under the name its key has in the file.
 func (c *Config) Validate() error {
-	r := &report{}
+	r := &schema.Report{}
 	c.check(r)
-	return r.err()
+	return r.Err()
 }
+
+// check reports every rule the configuration breaks: first those that tags
+// state, key by key, then those about keys together.
+func (c *Config) check(r *schema.Report) {
+	schema.Check(r, "", c)
+	c.checkTop(r)
+	c.Broker.check(r)
+	c.Hub.check(r)
+	c.Admin.check(r)
+	c.Tracing.check(r)
+	checkSinks(r, c.Sinks)
+}
+
+// Problem is one mistake in a configuration.
+type Problem = schema.Problem
+
+// Error is every mistake in a configuration, in the order of the file.
+type Error = schema.Error
+
+// JSONSchema returns the JSON Schema (2020-12) of the file, for editors.
+func JSONSchema() []byte { return schema.JSON(&Config{}) }
+
+// Reference returns the reference of the file in Markdown.
+func Reference() string { return schema.Reference(&Config{}) }
+
+// Manual returns the reference of the file as a manual page for section 5, in the
+// Markdown that md2man makes pages of, without the line for its title.
+func Manual() string { return schema.Manual(&Config{}) }

@@ -3,19 +3,21 @@ package config
 import (
 	"path/filepath"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
 // derive fills in the defaults that follow from other keys and the environment.
-func (c *Config) derive(r *report, env Env) {
+func (c *Config) derive(r *schema.Report, env Env) {
 	if c.StateDir == "" {
 		c.StateDir = stateDir(env)
 	}
 	if c.Cache.Dir == "" {
 		c.Cache.Dir = cacheDir(env)
 	}
-	c.Admin.derive(r.given("admin.pprof"))
+	c.Admin.derive(r.Given("admin.pprof"))
 	for i := range c.Sinks {
-		c.Sinks[i].derive(func(key string) bool { return r.given(join(item("sinks", i), key)) })
+		c.Sinks[i].derive(func(key string) bool { return r.Given(schema.Join(schema.Item("sinks", i), key)) })
 	}
 }
 
@@ -52,6 +54,12 @@ func userFolder(env Env, systemd, xdg, home string) string {
 	return ""
 }
 
+// deriver is implemented by the sections of sink types with defaults that depend
+// on other keys.
+type deriver interface {
+	Derive(sinkType string, given func(key string) bool)
+}
+
 // derive fills in the sink's defaults that follow from its other keys. Given
 // tells which keys, named from the sink on, are not to be touched.
 func (s *Sink) derive(given func(key string) bool) {
@@ -71,8 +79,8 @@ func (s *Sink) derive(given func(key string) bool) {
 	if !given("queue.name") && !q.Exclusive && s.Name != "" {
 		q.Name = "kojiwatch-" + s.Name
 	}
-	if s.Webhook != nil {
-		s.Webhook.derive(s.Type, given)
+	if own, ok := schema.Own(s).(deriver); ok {
+		own.Derive(string(s.Type), given)
 	}
 	if (s.Webhook != nil || s.Email != nil) && !given("retry.attempts") {
 		s.Retry.Attempts = 100

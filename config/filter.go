@@ -1,6 +1,8 @@
 package config
 
-import "time"
+import (
+	"time"
+)
 
 // Users says whose accounts are whose, for filters.
 type Users struct {

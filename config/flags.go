@@ -1,5 +1,11 @@
 package config
 
+import (
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+)
+
 // PasswordVariable is the environment variable that holds the broker's password
 // where there is no file to say so. A command line is no place for it, for every
 // user of a machine can read those.
@@ -47,13 +53,13 @@ func flagNames() map[string]string {
 // [PasswordVariable]. Env looks up environment variables, as [os.LookupEnv] does.
 // The error is an [*Error] whose keys are the flags.
 func FromFlags(flags Flags, env Env) (*Config, error) {
-	r := &report{names: flagNames()}
+	r := schema.NewReport(flagNames())
 	instance := flags.fill(r)
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return nil, err // nothing else is known then
 	}
 	for i := range flags.Topics {
-		r.names[item("sinks[0].topics", i)] = "--topics"
+		r.Rename(schema.Item("sinks[0].topics", i), "--topics")
 	}
 	c := Default()
 	c.Instance = instance
@@ -61,11 +67,11 @@ func FromFlags(flags Flags, env Env) (*Config, error) {
 	flags.Hub.set(&c.Hub)
 	c.Admin.Listen = flags.Admin
 	c.Sinks = []Sink{flags.sink()}
-	c.origin = originOf(r)
+	c.report = r.Sequel()
 	c.derive(r, env)
 	flags.keepQueue(c, r)
 	c.check(r)
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -75,7 +81,7 @@ func FromFlags(flags Flags, env Env) (*Config, error) {
 // every user of the machine can read there. The one that every RabbitMQ has at
 // first is no secret.
 func (f *Flags) ExposesPassword() bool {
-	address, err := ParseBrokerURL(f.Broker)
+	address, err := values.ParseBrokerURL(f.Broker)
 	if err != nil {
 		return false
 	}
@@ -83,14 +89,14 @@ func (f *Flags) ExposesPassword() bool {
 	return password != "" && password != "guest"
 }
 
-func (f *Flags) setBroker(c *Config, r *report, env Env) {
+func (f *Flags) setBroker(c *Config, r *schema.Report, env Env) {
 	b := &c.Broker
-	address, err := ParseBrokerURL(f.Broker)
+	address, err := values.ParseBrokerURL(f.Broker)
 	switch {
 	case f.Broker == "":
-		r.add("broker.url", "is missing; write it like amqps://user@host:5671/vhost")
+		r.Add("broker.url", "is missing; write it like amqps://user@host:5671/vhost")
 	case err != nil:
-		r.add("broker.url", "the value %v", err)
+		r.Add("broker.url", "the value %v", err)
 	}
 	b.URL = address
 	b.TLS.CAFile, b.TLS.CertFile, b.TLS.KeyFile = f.CAFile, f.CertFile, f.KeyFile
@@ -98,16 +104,16 @@ func (f *Flags) setBroker(c *Config, r *report, env Env) {
 		b.Auth = AuthMechanism(f.Auth)
 	}
 	if f.PasswordFile != "" {
-		b.Password = SecretFile("--password-file", f.PasswordFile)
+		b.Password = values.SecretFile("--password-file", f.PasswordFile)
 	} else if text, found := env(PasswordVariable); found && b.Auth == AuthPlain {
-		b.Password = NewSecret(text)
+		b.Password = values.NewSecret(text)
 	}
 }
 
 func (f *Flags) sink() Sink {
 	sink := NewSink("terminal", SinkStdout)
 	sink.Queue.Exclusive, sink.Queue.AutoDelete, sink.Queue.Name = true, true, ""
-	sink.Raw, sink.Stdout.Format = f.Raw, StdoutText
+	sink.Raw, sink.Stdout.Format = f.Raw, stdout.FormatText
 	if len(f.Topics) > 0 {
 		sink.Topics = f.Topics
 	}
@@ -115,10 +121,10 @@ func (f *Flags) sink() Sink {
 		sink.Exchange = f.Exchange
 	}
 	if f.Format != "" {
-		sink.Stdout.Format = StdoutFormat(f.Format)
+		sink.Stdout.Format = stdout.Format(f.Format)
 	}
 	if f.Color != "" {
-		sink.Stdout.Color = Color(f.Color)
+		sink.Stdout.Color = stdout.Color(f.Color)
 	}
 	return sink
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
 func TestFromFlags(t *testing.T) {
@@ -20,7 +22,7 @@ func TestFromFlags(t *testing.T) {
 		Queue:  Queue{Type: QueueClassic, Exclusive: true, AutoDelete: true, Declare: DeclareActive},
 		Filter: Filter{Dedup: Dedup{Count: 10_000}},
 		Retry:  Retry{DownAfter: 10, HoldLimit: 15 * time.Minute},
-		Stdout: &StdoutSink{Format: StdoutJSON, Color: ColorAuto},
+		Stdout: &stdout.Config{Format: stdout.FormatJSON, Color: stdout.ColorAuto},
 	}
 	if len(c.Sinks) != 1 || !reflect.DeepEqual(c.Sinks[0], want) {
 		t.Errorf("got %+v\nwant %+v", c.Sinks, want)
@@ -54,7 +56,7 @@ func TestFromFlagsDefaults(t *testing.T) {
 			if q := sink.Queue; !q.Exclusive || !q.AutoDelete || q.Durable || q.SingleActiveConsumer || q.Name != "" || sink.DeadLetters != DeadLettersFile {
 				t.Errorf("leaves something behind: %+v", sink)
 			}
-			if sink.Stdout.Format != StdoutText || len(sink.Topics) != 2 {
+			if sink.Stdout.Format != stdout.FormatText || len(sink.Topics) != 2 {
 				t.Errorf("got %+v", sink)
 			}
 		})

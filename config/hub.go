@@ -1,6 +1,8 @@
 package config
 
-import "time"
+import (
+	"time"
+)
 
 // OnFailure is what becomes of an event for which the hub did not tell all.
 type OnFailure string

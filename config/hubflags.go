@@ -1,6 +1,8 @@
 package config
 
-import "reflect"
+import (
+	"github.com/kojiwatch/kojiwatch/config/schema"
+)
 
 // HubFlags is what a command line says of the hub. An empty field says nothing.
 type HubFlags struct {
@@ -30,7 +32,7 @@ func (f *HubFlags) set(h *Hub) {
 // flags.
 func FromHubFlags(flags HubFlags, env Env) (*Config, error) {
 	c := Default()
-	c.derive(&report{}, env)
+	c.derive(&schema.Report{}, env)
 	return c.WithHub(flags)
 }
 
@@ -39,15 +41,15 @@ func FromHubFlags(flags HubFlags, env Env) (*Config, error) {
 func (c *Config) WithHub(flags HubFlags) (*Config, error) {
 	changed := *c
 	flags.set(&changed.Hub)
-	r := &report{names: flagNames()}
-	if flags == (HubFlags{}) {
-		r.file, r.places, r.names = c.origin.file, c.origin.places, c.origin.names
+	r := schema.NewReport(flagNames())
+	if flags == (HubFlags{}) && c.report != nil {
+		r = c.report.Sequel()
 	}
-	checkFields(r, "hub", fieldsOf(reflect.TypeFor[Hub]()), reflect.ValueOf(&changed.Hub).Elem())
+	schema.Check(r, "hub", &changed.Hub)
 	changed.Hub.check(r)
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
-	changed.origin = originOf(r)
+	changed.report = r.Sequel()
 	return &changed, nil
 }

@@ -3,17 +3,15 @@ package config
 import (
 	"io"
 	"os"
-	"path/filepath"
-	"reflect"
 
-	"go.yaml.in/yaml/v4"
+	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
 // Default returns the configuration of an empty file: every key that has a fixed
 // default has it. It is not valid yet, for it lacks broker and sinks.
 func Default() *Config {
 	c := &Config{}
-	setDefaults(c)
+	schema.Defaults(c)
 	return c
 }
 
@@ -28,7 +26,7 @@ func Load(path string, env Env) (*Config, error) {
 	return Parse(path, data, env)
 }
 
-// UnreadableError is that there is no configuration to be had.
+// UnreadableError reports that the configuration file could not be read.
 type UnreadableError struct{ Err error }
 
 // Error implements error.
@@ -43,32 +41,43 @@ func readFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, maxFile+1))
+	return io.ReadAll(io.LimitReader(file, schema.MaxFile+1))
 }
 
 // Parse reads the configuration from the text of a file. The name is the file's,
 // for errors; the paths in the file are relative to its folder. Env looks up
 // environment variables, as [os.LookupEnv] does. The error is an [*Error].
 func Parse(name string, data []byte, env Env) (*Config, error) {
-	r := &report{file: name, places: map[string]place{"": {1, 1}}, sources: map[string]string{}}
-	document := readDocument(r, data)
-	if err := r.err(); err != nil {
-		return nil, err
-	}
 	c := Default()
-	if document != nil {
-		d := &decoder{report: r, env: env, folder: filepath.Dir(name)}
-		d.section(document, "", fieldsOf(reflect.TypeFor[Config]()), reflect.ValueOf(c).Elem(), 0)
-		// What was not read cannot be judged.
-		if err := r.err(); err != nil && (d.stopped || document.Kind != yaml.MappingNode) {
-			return nil, err
-		}
+	r, whole := schema.Decode(name, data, env, c)
+	if !whole {
+		return nil, r.Err()
 	}
-	c.origin = originOf(r)
+	c.report = r.Sequel()
 	c.derive(r, env)
 	c.check(r)
-	if err := r.err(); err != nil {
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// Env looks up an environment variable and tells whether it is there, like
+// [os.LookupEnv].
+type Env = schema.Env
+
+// Changes returns the names of the keys, outside of sinks, in which another
+// configuration differs.
+func (c *Config) Changes(other *Config) []string { return schema.Changes(c, other) }
+
+// Problem returns the error for a key whose value turned out to be wrong when it
+// was used, such as the name of a profile that does not exist. The message says
+// what is wrong and what to do.
+func (c *Config) Problem(key, format string, args ...any) *Error {
+	r := &schema.Report{}
+	if c.report != nil {
+		r = c.report.Sequel()
+	}
+	r.Add(key, format, args...)
+	return &Error{Problems: r.Problems()}
 }

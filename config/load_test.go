@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -130,7 +132,7 @@ func TestPasswordFile(t *testing.T) {
 
 func TestFileTooLarge(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "large.yaml")
-	if err := os.WriteFile(path, []byte("# "+strings.Repeat("x", maxFile)), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("# "+strings.Repeat("x", schema.MaxFile)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(path, testEnv); err == nil || err.Error() != path+": the file is larger than 1 MiB" {
@@ -148,7 +150,7 @@ func TestErrorIsBounded(t *testing.T) {
 		t.Fatal("no error")
 	}
 	lines := strings.Split(err.Error(), "\n")
-	if len(lines) != maxProblems+1 || !strings.HasPrefix(lines[maxProblems], "and ") {
+	if len(lines) != schema.MaxProblems+1 || !strings.HasPrefix(lines[schema.MaxProblems], "and ") {
 		t.Errorf("got %d lines, the last %q", len(lines), lines[len(lines)-1])
 	}
 }

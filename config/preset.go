@@ -1,6 +1,10 @@
 package config
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
+)
 
 // preset is what is known beforehand of a public broker; what a flag says goes
 // before.
@@ -45,13 +49,13 @@ func presetOf(name string) (preset, bool) {
 }
 
 // fill gives the flags that say nothing what their preset says.
-func (f *Flags) fill(r *report) (instance string) {
+func (f *Flags) fill(r *schema.Report) (instance string) {
 	if f.Preset == "" {
 		return ""
 	}
 	p, known := presetOf(f.Preset)
 	if !known {
-		r.add("preset", "there is no preset %s; there are fedora and centos", quote(f.Preset))
+		r.Add("preset", "there is no preset %s; there are fedora and centos", schema.Quote(f.Preset))
 		return ""
 	}
 	f.Broker = cmp.Or(f.Broker, p.broker)
@@ -70,13 +74,13 @@ func (f *Flags) fill(r *report) (instance string) {
 
 // keepQueue makes the sink's queue one that outlives the connection, if there is
 // a name for it. Public brokers let nobody publish, so dead letters go to a file.
-func (f *Flags) keepQueue(c *Config, r *report) {
+func (f *Flags) keepQueue(c *Config, r *schema.Report) {
 	if f.KeepQueue == nil || c.StateDir == "" {
 		return
 	}
 	name, err := f.KeepQueue(c.StateDir)
 	if err != nil {
-		r.add("state_dir", "%v", err)
+		r.Add("state_dir", "%v", err)
 		return
 	}
 	s := &c.Sinks[0]

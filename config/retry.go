@@ -1,6 +1,8 @@
 package config
 
-import "time"
+import (
+	"time"
+)
 
 // Retry says for how long a sink that fails is tried again.
 type Retry struct {

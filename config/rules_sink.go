@@ -5,46 +5,49 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
 var sinkName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-func checkSinks(r *report, sinks []Sink) {
+func checkSinks(r *schema.Report, sinks []Sink) {
 	names, queues := map[string]int{}, map[string]int{}
 	for i := range sinks {
-		sink, key := &sinks[i], item("sinks", i)
+		sink, key := &sinks[i], schema.Item("sinks", i)
 		sink.check(r, key)
 		if other, taken := names[sink.Name]; taken && sink.Name != "" {
-			r.add(key+".name", "%s is the name of %s too; each sink needs its own", r.show(key+".name", sink.Name), item("sinks", other))
+			r.Add(key+".name", "%s is the name of %s too; each sink needs its own", r.Show(key+".name", sink.Name), schema.Item("sinks", other))
 			continue // and so the names of the queues are the same
 		}
 		names[sink.Name] = i
 		if other, taken := queues[sink.Queue.Name]; taken && sink.Queue.Name != "" {
-			r.add(key+".queue.name", "%s is the queue of %s too; each message would reach only one of them", r.show(key+".queue.name", sink.Queue.Name), item("sinks", other))
+			r.Add(key+".queue.name", "%s is the queue of %s too; each message would reach only one of them", r.Show(key+".queue.name", sink.Queue.Name), schema.Item("sinks", other))
 			continue
 		}
 		queues[sink.Queue.Name] = i
 	}
 }
 
-func (s *Sink) check(r *report, key string) {
-	if s.Name != "" && !r.failed(key+".name") && !sinkName.MatchString(s.Name) {
-		r.add(key+".name", "%s is not a name for a sink; use lower-case letters, digits and dashes within, 63 at most", r.show(key+".name", s.Name))
+// checker is implemented by the sections of sink types that have rules about
+// several keys. Key is the name of the sink in the file.
+type checker interface {
+	Check(r *schema.Report, key, sinkType string)
+}
+
+func (s *Sink) check(r *schema.Report, key string) {
+	if s.Name != "" && !r.Failed(key+".name") && !sinkName.MatchString(s.Name) {
+		r.Add(key+".name", "%s is not a name for a sink; use lower-case letters, digits and dashes within, 63 at most", r.Show(key+".name", s.Name))
 	}
-	if s.Exchange == "" && !r.failed(key+".exchange") {
-		r.add(key+".exchange", "is empty, which is the exchange that nothing can be bound to")
+	if s.Exchange == "" && !r.Failed(key+".exchange") {
+		r.Add(key+".exchange", "is empty, which is the exchange that nothing can be bound to")
 	}
-	if out := s.Stdout; out != nil && out.Format != StdoutText && out.Color != ColorAuto && !r.failed(key+".format") && !r.failed(key+".color") {
-		r.add(key+".color", "is for format text only")
+	own := schema.Own(s)
+	if own == nil && s.Type == SinkStdout {
+		r.Add(key, "lacks the settings of its type; make it with NewSink")
 	}
-	if s.Stdout == nil && s.Type == SinkStdout {
-		r.add(key, "lacks the settings of its type; make it with NewSink")
-	}
-	if s.Webhook != nil {
-		s.Webhook.check(r, key, s.Type)
-	}
-	if s.Email != nil {
-		s.Email.check(r, key)
+	if own, ok := own.(checker); ok {
+		own.Check(r, key, string(s.Type))
 	}
 	s.checkWaiting(r, key)
 	s.checkTopics(r, key+".topics")
@@ -53,7 +56,7 @@ func (s *Sink) check(r *report, key string) {
 
 // checkWaiting reports events that are held for too long before they are sent: their
 // messages have no verdict meanwhile.
-func (s *Sink) checkWaiting(r *report, key string) {
+func (s *Sink) checkWaiting(r *schema.Report, key string) {
 	var interval, age time.Duration
 	batch := 0
 	switch {
@@ -62,38 +65,38 @@ func (s *Sink) checkWaiting(r *report, key string) {
 	case s.Email != nil:
 		interval, batch = s.Email.Interval, s.Email.Batch
 	}
-	if at := join(key, "batch"); r.given(at) && batch > s.Prefetch && !r.failed(at) && !r.failed(join(key, "prefetch")) {
-		r.add(at, "must not be more than prefetch, which is %d: so many messages are in work at once", s.Prefetch)
+	if at := schema.Join(key, "batch"); r.Given(at) && batch > s.Prefetch && !r.Failed(at) && !r.Failed(schema.Join(key, "prefetch")) {
+		r.Add(at, "must not be more than prefetch, which is %d: so many messages are in work at once", s.Prefetch)
 	}
-	if longest := s.Retry.HoldLimit / 2; max(interval, age) > longest && !r.failed(key+".retry.hold_limit") {
+	if longest := s.Retry.HoldLimit / 2; max(interval, age) > longest && !r.Failed(key+".retry.hold_limit") {
 		name := "interval"
 		if age > interval {
 			name = "batch_age"
 		}
-		r.add(join(key, name), "messages are held for so long; it must be at most half of retry.hold_limit, which is %s now", s.Retry.HoldLimit)
+		r.Add(schema.Join(key, name), "messages are held for so long; it must be at most half of retry.hold_limit, which is %s now", s.Retry.HoldLimit)
 	}
 }
 
-func (s *Sink) checkTopics(r *report, key string) {
+func (s *Sink) checkTopics(r *schema.Report, key string) {
 	switch {
-	case r.broken[key]:
+	case r.Broken(key):
 	case len(s.Topics) == 0 && s.Queue.Declare == DeclareActive:
-		r.add(key, "at least one is needed; \"#\" takes every message")
-	case s.Queue.Declare == DeclareNone && r.given(key):
-		r.add(key, "with queue.declare none kojiwatch binds nothing; take the topics away")
+		r.Add(key, "at least one is needed; \"#\" takes every message")
+	case s.Queue.Declare == DeclareNone && r.Given(key):
+		r.Add(key, "with queue.declare none kojiwatch binds nothing; take the topics away")
 	}
 	seen := map[string]bool{}
 	for i, topic := range s.Topics {
-		at, again := item(key, i), seen[topic]
+		at, again := schema.Item(key, i), seen[topic]
 		seen[topic] = true
 		switch {
-		case r.failed(at):
+		case r.Failed(at):
 		case topic == "":
-			r.add(at, "is empty; \"#\" takes every message")
+			r.Add(at, "is empty; \"#\" takes every message")
 		case again:
-			r.add(at, "is there twice")
+			r.Add(at, "is there twice")
 		case slices.ContainsFunc(strings.Split(topic, "."), halfWildcard):
-			r.add(at, "%s can match nothing: * and # stand for whole words, between dots", r.show(at, topic))
+			r.Add(at, "%s can match nothing: * and # stand for whole words, between dots", r.Show(at, topic))
 		}
 	}
 }
@@ -104,16 +107,16 @@ func halfWildcard(word string) bool {
 	return strings.ContainsAny(word, "*#") && word != "*" && word != "#"
 }
 
-func (q *Queue) check(r *report, key string) {
-	for _, rule := range q.rules(r.given(key + ".durable")) {
-		unsure := func(name string) bool { return r.failed(join(key, name)) }
+func (q *Queue) check(r *schema.Report, key string) {
+	for _, rule := range q.rules(r.Given(key + ".durable")) {
+		unsure := func(name string) bool { return r.Failed(schema.Join(key, name)) }
 		if rule.broken && !slices.ContainsFunc(rule.keys, unsure) {
-			r.add(join(key, rule.keys[0]), "%s", rule.message)
+			r.Add(schema.Join(key, rule.keys[0]), "%s", rule.message)
 		}
 	}
-	named := r.failed(around(key)+".name") || r.failed(key+".name") || r.failed(key+".exclusive")
+	named := r.Failed(schema.Around(key)+".name") || r.Failed(key+".name") || r.Failed(key+".exclusive")
 	if q.Name == "" && !q.Exclusive && !named {
-		r.add(key+".name", "is empty, so that the broker chooses one; that is for exclusive queues, or the queue would be lost with the first connection")
+		r.Add(key+".name", "is empty, so that the broker chooses one; that is for exclusive queues, or the queue would be lost with the first connection")
 	}
 	q.checkArguments(r, key+".arguments")
 }
@@ -141,22 +144,22 @@ func (q *Queue) rules(durableGiven bool) []queueRule {
 
 // checkArguments reports arguments that RabbitMQ would refuse or that have keys
 // of their own.
-func (q *Queue) checkArguments(r *report, key string) {
+func (q *Queue) checkArguments(r *schema.Report, key string) {
 	keys := map[string]string{"x-queue-type": "type", "x-single-active-consumer": "single_active_consumer"}
 	least := map[string]int64{"x-message-ttl": 0, "x-max-length": 0, "x-max-length-bytes": 0, "x-max-priority": 0, "x-expires": 1}
 	for name, value := range q.Arguments {
-		at := join(key, name)
-		if r.failed(at) {
+		at := schema.Join(key, name)
+		if r.Failed(at) {
 			continue
 		}
 		if own, found := keys[name]; found {
-			r.add(at, "has a key of its own; write queue.%s", own)
+			r.Add(at, "has a key of its own; write queue.%s", own)
 		}
 		if minimum, found := least[name]; found && !atLeast(value, minimum) {
-			r.add(at, "must be a whole number, %d or more", minimum)
+			r.Add(at, "must be a whole number, %d or more", minimum)
 		}
 		if overflow := []any{"drop-head", "reject-publish", "reject-publish-dlx"}; name == "x-overflow" && !slices.Contains(overflow, value) {
-			r.add(at, "must be drop-head, reject-publish or reject-publish-dlx")
+			r.Add(at, "must be drop-head, reject-publish or reject-publish-dlx")
 		}
 	}
 }

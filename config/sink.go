@@ -1,18 +1,37 @@
 package config
 
-// SinkType is what kind of place a sink sends events to.
+import (
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/sinks/amqp"
+	"github.com/kojiwatch/kojiwatch/sinks/email"
+	"github.com/kojiwatch/kojiwatch/sinks/exec"
+	"github.com/kojiwatch/kojiwatch/sinks/file"
+	"github.com/kojiwatch/kojiwatch/sinks/log"
+	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+	"github.com/kojiwatch/kojiwatch/sinks/webhook"
+)
+
+// SinkType names the kind of place a sink sends events to.
 type SinkType string
 
 // The types of sinks.
 const (
-	SinkStdout SinkType = "stdout"
-	SinkLog    SinkType = "log"
-	SinkAMQP   SinkType = "amqp"
-	SinkFile   SinkType = "file"
-	SinkExec   SinkType = "exec"
+	SinkStdout     SinkType = "stdout"
+	SinkLog        SinkType = "log"
+	SinkAMQP       SinkType = "amqp"
+	SinkFile       SinkType = "file"
+	SinkExec       SinkType = "exec"
+	SinkEmail      SinkType = "email"
+	SinkWebhook    SinkType = "webhook"
+	SinkSlack      SinkType = "slack"
+	SinkMattermost SinkType = "mattermost"
+	SinkMatrix     SinkType = "matrix"
+	SinkDiscord    SinkType = "discord"
+	SinkTeams      SinkType = "teams"
+	SinkNtfy       SinkType = "ntfy"
 )
 
-// DeadLetters is where a sink's dead letters go.
+// DeadLetters says where a sink's dead letters go.
 type DeadLetters string
 
 // The places for dead letters.
@@ -21,55 +40,28 @@ const (
 	DeadLettersFile  DeadLetters = "file"
 )
 
-// Sink is one place events go to, with the queue they come from. Of the structs
-// for the types, the one of the sink's own type is set and the others are nil.
+// Sink is one place events go to, with the queue they come from. Of the sections
+// that the sinks' packages define, the one of the sink's own type is set and the
+// others are nil.
 type Sink struct {
-	Name        string       `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
-	Type        SinkType     `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy,email" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; email sends mails; the others write to a chat. docs/sinks.md has more." example:"stdout"`
-	Topics      []string     `yaml:"topics" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. Where kojiwatch does not declare the queue the default is none: its bindings are there."`
-	Exchange    string       `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
-	Queue       Queue        `yaml:"queue" doc:"The sink's queue on the broker."`
-	Prefetch    int          `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be in work at once, unacknowledged."`
-	DeadLetters DeadLetters  `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where a message goes that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
-	Raw         bool         `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
-	Retry       Retry        `yaml:"retry" doc:"For how long a sink that fails is tried again."`
-	Filter      Filter       `yaml:",inline"`
-	Stdout      *StdoutSink  `yaml:",inline" sink:"stdout"`
-	Log         *LogSink     `yaml:",inline" sink:"log"`
-	File        *FileSink    `yaml:",inline" sink:"file"`
-	Exec        *ExecSink    `yaml:",inline" sink:"exec"`
-	AMQP        *AMQPSink    `yaml:",inline" sink:"amqp"`
-	Webhook     *WebhookSink `yaml:",inline" sink:"webhook,slack,mattermost,matrix,discord,teams,ntfy"`
-	Email       *EmailSink   `yaml:",inline" sink:"email"`
+	Name        string          `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
+	Type        SinkType        `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy,email" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; email sends mails; the others write to a chat. docs/sinks.md has more." example:"stdout"`
+	Topics      []string        `yaml:"topics" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. Where kojiwatch does not declare the queue the default is none: its bindings are there."`
+	Exchange    string          `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
+	Queue       Queue           `yaml:"queue" doc:"The sink's queue on the broker."`
+	Prefetch    int             `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be in work at once, unacknowledged."`
+	DeadLetters DeadLetters     `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where a message goes that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
+	Raw         bool            `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
+	Retry       Retry           `yaml:"retry" doc:"For how long a sink that fails is tried again."`
+	Filter      Filter          `yaml:",inline"`
+	Stdout      *stdout.Config  `yaml:",inline" sink:"stdout"`
+	Log         *log.Config     `yaml:",inline" sink:"log"`
+	File        *file.Config    `yaml:",inline" sink:"file"`
+	Exec        *exec.Config    `yaml:",inline" sink:"exec"`
+	AMQP        *amqp.Config    `yaml:",inline" sink:"amqp"`
+	Webhook     *webhook.Config `yaml:",inline" sink:"webhook,slack,mattermost,matrix,discord,teams,ntfy"`
+	Email       *email.Config   `yaml:",inline" sink:"email"`
 }
-
-// StdoutFormat is how a stdout sink writes an event.
-type StdoutFormat string
-
-// The formats of a stdout sink.
-const (
-	StdoutJSON StdoutFormat = "json"
-	StdoutText StdoutFormat = "text"
-)
-
-// Color is when to use colours.
-type Color string
-
-// The choices of [Color].
-const (
-	ColorAuto   Color = "auto"
-	ColorAlways Color = "always"
-	ColorNever  Color = "never"
-)
-
-// StdoutSink holds the keys of a stdout sink.
-type StdoutSink struct {
-	Format StdoutFormat `yaml:"format" default:"json" enum:"json,text" doc:"How an event is written: json is one JSON object on a line, text is a line for people."`
-	Color  Color        `yaml:"color" default:"auto" enum:"auto,always,never" doc:"Whether text is coloured: auto means on a terminal, unless $NO_COLOR is set."`
-}
-
-// LogSink holds the keys of a log sink: there are none of its own so far.
-type LogSink struct{}
 
 // QueueType is a RabbitMQ queue type.
 type QueueType string
@@ -80,7 +72,7 @@ const (
 	QueueQuorum  QueueType = "quorum"
 )
 
-// Declare is how a queue comes about.
+// Declare says how a queue comes about.
 type Declare string
 
 // The choices of [Declare].
@@ -105,8 +97,16 @@ type Queue struct {
 // NewSink returns a sink of a type with every key at its default.
 func NewSink(name string, kind SinkType) Sink {
 	sink := Sink{Name: name, Type: kind}
-	setDefaults(&sink)
-	setSinkType(&sink)
+	schema.Defaults(&sink)
+	schema.SetSinkType(&sink, string(kind))
 	sink.derive(func(string) bool { return false })
 	return sink
 }
+
+// Changes returns the names of the keys, from the sink on, in which another sink
+// differs. Where the types differ, the keys of the types are not compared.
+func (s *Sink) Changes(other *Sink) []string { return schema.Changes(s, other) }
+
+// TypeChanges is Changes for the keys that only some types of sinks have, and
+// the type itself: what the sink is, not what it gets.
+func (s *Sink) TypeChanges(other *Sink) []string { return schema.TypeChanges(s, other) }

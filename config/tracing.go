@@ -1,16 +1,21 @@
 package config
 
+import (
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
+)
+
 // Tracing says where traces go.
 type Tracing struct {
-	Endpoint      string `yaml:"endpoint" doc:"The URL of a collector that takes traces by OTLP over HTTP. Without it nothing is traced." example:"http://127.0.0.1:4318/v1/traces"`
-	Authorization Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector wants one." example:"Bearer ${TRACES_TOKEN}"`
-	OneIn         int    `yaml:"one_in" default:"1" min:"1" max:"1000000" doc:"Trace one delivery in so many. One that comes with a trace of its own goes by what was decided there."`
-	TLS           TLS    `yaml:"tls" doc:"How an https collector is verified, and who asks."`
+	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that takes traces by OTLP over HTTP. Without it nothing is traced." example:"http://127.0.0.1:4318/v1/traces"`
+	Authorization values.Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector wants one." example:"Bearer ${TRACES_TOKEN}"`
+	OneIn         int           `yaml:"one_in" default:"1" min:"1" max:"1000000" doc:"Trace one delivery in so many. One that comes with a trace of its own goes by what was decided there."`
+	TLS           values.TLS    `yaml:"tls" doc:"How an https collector is verified, and who asks."`
 }
 
-func (t *Tracing) check(r *report) {
+func (t *Tracing) check(r *schema.Report) {
 	const key = "tracing.endpoint"
-	if t.Endpoint != "" && !r.failed(key) && !IsWebAddress(t.Endpoint) {
-		r.add(key, "%s is not a web address; write it like http://127.0.0.1:4318/v1/traces", r.show(key, t.Endpoint))
+	if t.Endpoint != "" && !r.Failed(key) && !values.IsWebAddress(t.Endpoint) {
+		r.Add(key, "%s is not a web address; write it like http://127.0.0.1:4318/v1/traces", r.Show(key, t.Endpoint))
 	}
 }

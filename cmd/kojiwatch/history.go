@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -49,7 +50,7 @@ messages wait for it.`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if opts.Since, err = config.ParseDuration(since); err != nil {
+			if opts.Since, err = values.ParseDuration(since); err != nil {
 				return usageError{errors.New("--since: " + err.Error())}
 			}
 			if opts.Since <= 0 || opts.Since > maxSince {

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/parse"
@@ -88,7 +89,7 @@ func (s *generation) close(after *generation) error {
 func filesOf(s *config.Sink) []string {
 	var files []string
 	var template string
-	var t config.TLS
+	var t values.TLS
 	switch {
 	case s.Webhook != nil:
 		template, t = s.Webhook.TemplateFile, s.Webhook.HTTPTLS

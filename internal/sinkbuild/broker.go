@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
@@ -29,7 +30,7 @@ func brokersOf(c *config.Broker) func(context.Context) ([]broker.Address, error)
 	}
 }
 
-func brokerAt(c *config.Broker, at config.BrokerURL) (broker.Address, error) {
+func brokerAt(c *config.Broker, at values.BrokerURL) (broker.Address, error) {
 	b := broker.Address{URL: bareURL(at), External: c.Auth == config.AuthExternal}
 	var err error
 	if b.Username, b.Password, err = c.Credentials(at); err != nil {
@@ -42,7 +43,7 @@ func brokerAt(c *config.Broker, at config.BrokerURL) (broker.Address, error) {
 }
 
 // bareURL returns an address without user and password, which are passed separately.
-func bareURL(at config.BrokerURL) string {
+func bareURL(at values.BrokerURL) string {
 	scheme := "amqp://"
 	if at.Secure() {
 		scheme = "amqps://"
@@ -51,7 +52,7 @@ func bareURL(at config.BrokerURL) string {
 }
 
 // TlsConfig reads the files of a TLS configuration, whose name is for errors.
-func TlsConfig(c *config.TLS, name string) (*tls.Config, error) {
+func TlsConfig(c *values.TLS, name string) (*tls.Config, error) {
 	t := &tls.Config{
 		ServerName:         c.ServerName,
 		MinVersion:         c.MinVersion.Number(),

@@ -54,7 +54,7 @@ func checkSinks(c *config.Config) error {
 
 // amqpMistake says what is wrong with where an amqp sink publishes to: a key that
 // is none, or one by which the events would come back in.
-func amqpMistake(c *config.Config, s *config.AMQPSink) string {
+func amqpMistake(c *config.Config, s *amqp.Config) string {
 	key, err := amqp.ParseKey(s.RoutingKey)
 	if err != nil {
 		return err.Error()

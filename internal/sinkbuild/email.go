@@ -58,18 +58,18 @@ func addresses(list []string) ([]mail.Address, error) {
 	return all, nil
 }
 
-func mailSecurity(c *config.EmailSink) email.Security {
+func mailSecurity(c *email.Config) email.Security {
 	if c.ImplicitTLS {
 		return email.Implicit
 	}
-	return map[config.StartTLS]email.Security{
-		config.StartTLSRequired: email.StartTLS, config.StartTLSOpportunistic: email.Opportunistic, config.StartTLSNever: email.Plain,
+	return map[email.TLSPolicy]email.Security{
+		email.TLSRequired: email.StartTLS, email.TLSOpportunistic: email.Opportunistic, email.TLSNever: email.Plain,
 	}[c.StartTLS]
 }
 
 // mailTemplates reads the templates of mails; nil is the sink's own. An error
 // comes with the key of the one that is wrong.
-func mailTemplates(c *config.EmailSink) (subject, body *render.Template, key string, err error) {
+func mailTemplates(c *email.Config) (subject, body *render.Template, key string, err error) {
 	if c.Subject != "" {
 		if subject, err = render.Parse("subject", c.Subject); err != nil {
 			return nil, nil, "subject", err
@@ -85,7 +85,7 @@ func mailTemplates(c *config.EmailSink) (subject, body *render.Template, key str
 
 // emailMistake says what is wrong with what a sink sends, and the key it is wrong
 // in.
-func emailMistake(c *config.EmailSink) (key string, err error) {
+func emailMistake(c *email.Config) (key string, err error) {
 	_, _, key, err = mailTemplates(c)
 	return key, err
 }

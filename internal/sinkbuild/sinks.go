@@ -72,11 +72,11 @@ func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
 }
 
 // StdoutForm returns how a stdout sink writes events.
-func StdoutForm(c *config.StdoutSink, out io.Writer) stdout.Append {
-	if c.Format == config.StdoutJSON {
+func StdoutForm(c *stdout.Config, out io.Writer) stdout.Append {
+	if c.Format == stdout.FormatJSON {
 		return stdout.JSON
 	}
-	return textForm(c.Color == config.ColorAlways || c.Color == config.ColorAuto && cliutil.WantsColor(out))
+	return textForm(c.Color == stdout.ColorAlways || c.Color == stdout.ColorAuto && cliutil.WantsColor(out))
 }
 
 func textForm(color bool) stdout.Append {

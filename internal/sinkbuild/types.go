@@ -16,17 +16,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/file"
 )
 
-func newFileSink(c *config.FileSink) *file.Sink {
+func newFileSink(c *file.Config) *file.Sink {
 	return file.New(file.Options{
 		Path: c.Path, Interval: c.SyncInterval, MaxSize: int64(c.MaxSize), MaxAge: c.MaxAge, Keep: c.Keep,
-		Sync: map[config.FileSync]file.Sync{
-			config.FileSyncBatch: file.SyncBatch, config.FileSyncAlways: file.SyncAlways,
-			config.FileSyncInterval: file.SyncInterval, config.FileSyncNever: file.SyncNever,
-		}[c.Sync],
+		Sync: c.Sync,
 	})
 }
 
-func newExecSink(c *config.ExecSink) *exec.Sink {
+func newExecSink(c *exec.Config) *exec.Sink {
 	return exec.New(exec.Options{
 		Command: c.Command, Dir: c.Dir, Env: c.Env, Timeout: c.Timeout, MaxOutput: int(c.MaxOutput),
 	})
@@ -43,10 +40,7 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 		o.Exchange = c.PublishTo
 	}
 	return amqp.New(&tracedPublisher{amqpPublisher{publish.New(o)}, around.Tracer}, amqp.Options{
-		Exchange: c.PublishTo, Key: key,
-		Unroutable: map[config.Unroutable]amqp.Unroutable{
-			config.UnroutableRetry: amqp.UnroutableRetry, config.UnroutableDrop: amqp.UnroutableDrop, config.UnroutableDead: amqp.UnroutableDead,
-		}[c.Unroutable],
+		Exchange: c.PublishTo, Key: key, Unroutable: c.Unroutable,
 	}), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
@@ -60,20 +61,20 @@ func webhookForm(s *config.Sink) (webhook.Form, error) {
 	}
 	c := s.Webhook
 	switch together := c.Batch > 1; c.Body {
-	case config.BodyNDJSON:
+	case webhook.BodyNDJSON:
 		return webhook.NDJSON, nil
-	case config.BodyCloudEvents:
+	case webhook.BodyCloudEvents:
 		return webhook.CloudEvents(together), nil
-	case config.BodyCloudEventsBinary:
+	case webhook.BodyCloudEventsBinary:
 		return webhook.CloudEventsBinary, nil
-	case config.BodyTemplate:
+	case webhook.BodyTemplate:
 		return templateForm(c)
 	default:
 		return webhook.JSON(together), nil
 	}
 }
 
-func templateForm(c *config.WebhookSink) (webhook.Form, error) {
+func templateForm(c *webhook.Config) (webhook.Form, error) {
 	t, err := templateFile(c.TemplateFile)
 	if err != nil {
 		return nil, err
@@ -99,11 +100,11 @@ func templateFile(path string) (*render.Template, error) {
 
 // setHeaders sets the headers of each request. An error comes with the name of the
 // header whose template is wrong.
-func setHeaders(o *webhook.Options, c *config.WebhookSink) (wrong string, err error) {
+func setHeaders(o *webhook.Options, c *webhook.Config) (wrong string, err error) {
 	o.Headers, o.HeaderTemplates = map[string]string{}, map[string]*render.Template{}
 	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
 		value, _ := c.Headers[name].(string) // checked with the configuration
-		if !config.IsTemplate(value) {
+		if !webhook.IsTemplate(value) {
 			o.Headers[name] = value
 			continue
 		}
@@ -114,17 +115,17 @@ func setHeaders(o *webhook.Options, c *config.WebhookSink) (wrong string, err er
 	return "", nil
 }
 
-func urlOf(c *config.WebhookSink) func() (string, error) {
+func urlOf(c *webhook.Config) func() (string, error) {
 	return func() (string, error) {
 		text, err := c.URL.Reveal()
-		if err == nil && !config.IsWebAddress(text) {
+		if err == nil && !values.IsWebAddress(text) {
 			err = errors.New("url: the value is not a web address")
 		}
 		return text, err
 	}
 }
 
-func authorization(c *config.WebhookSink) func() (string, error) {
+func authorization(c *webhook.Config) func() (string, error) {
 	switch {
 	case c.BearerToken.IsSet():
 		return func() (string, error) {

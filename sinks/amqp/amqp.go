@@ -24,17 +24,17 @@ const (
 	HeaderInstance = "x-kojiwatch-instance"
 )
 
-// ErrUnroutable is how a [Publisher] says that no queue takes a message.
+// ErrUnroutable reports that no queue is bound for a message.
 var ErrUnroutable = errors.New("no queue takes it")
 
-// Unroutable is what becomes of an event that no queue takes.
-type Unroutable uint8
+// Unroutable says what becomes of an event that no queue is bound for.
+type Unroutable string
 
 // The policies.
 const (
-	UnroutableRetry Unroutable = iota // wait until somebody has bound a queue
-	UnroutableDrop                    // nobody wants it: it is done
-	UnroutableDead                    // it becomes a dead letter
+	UnroutableRetry Unroutable = "retry" // wait until somebody has bound a queue
+	UnroutableDrop  Unroutable = "drop"  // nobody wants it: it is done
+	UnroutableDead  Unroutable = "dead"  // it becomes a dead letter
 )
 
 // Message is one event, ready to be published.
@@ -149,7 +149,7 @@ var errBehind = sinks.Outage(errors.New("waits for one before it"))
 
 // again reports whether an event that failed is tried again.
 func (s *Sink) again(err error) bool {
-	return !errors.Is(err, ErrUnroutable) || s.o.Unroutable == UnroutableRetry
+	return !errors.Is(err, ErrUnroutable) || s.o.Unroutable != UnroutableDrop && s.o.Unroutable != UnroutableDead
 }
 
 func (s *Sink) verdict(key string, err error) error {

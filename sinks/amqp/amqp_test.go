@@ -159,11 +159,11 @@ func TestUnroutable(t *testing.T) {
 		s := New(b, Options{Exchange: "x", Key: key(t, usual), Unroutable: policy})
 		err := s.Send(t.Context(), taskEvents("a1", "a2"))
 		if (err == nil) != want.done || !slices.Equal(b.got, want.published) {
-			t.Errorf("policy %d: %v, published %v", policy, err, b.got)
+			t.Errorf("policy %s: %v, published %v", policy, err, b.got)
 		}
 		if each, ok := errors.AsType[*sinks.BatchError](err); ok {
 			if dead := sinks.IsRefusal(each.Errs[0]); dead != want.dead {
-				t.Errorf("policy %d: %v", policy, each.Errs[0])
+				t.Errorf("policy %s: %v", policy, each.Errs[0])
 			}
 		}
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 // Sync says when what was written must be on the disk.
-type Sync uint8
+type Sync string
 
 // The policies. Send returns after the sync of its events, whatever it is.
 const (
-	SyncBatch    Sync = iota // once for the events of one Send
-	SyncAlways               // after each event
-	SyncInterval             // at most once in Options.Interval; Send waits for it
-	SyncNever                // when the system likes: lost with the machine's power
+	SyncBatch    Sync = "batch"    // once for the events of one Send
+	SyncAlways   Sync = "always"   // after each event
+	SyncInterval Sync = "interval" // at most once in Options.Interval; Send waits for it
+	SyncNever    Sync = "never"    // when the system likes: lost if the machine loses power
 )
 
 // Options say where and how. A zero bound is none.

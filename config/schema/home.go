@@ -1,0 +1,37 @@
+package schema
+
+import (
+	"strings"
+)
+
+// homeOf returns where in the file a key belongs, as in sinks[].queue, or "" if
+// there is no such key anywhere.
+func homeOf(fields []Field, around, key string) string {
+	for _, f := range fields {
+		if f.Name == key {
+			if around == "" {
+				return "the top of the file"
+			}
+			return around
+		}
+	}
+	for _, f := range fields {
+		name := Join(around, f.Name)
+		if f.Kind == KindSections {
+			name += "[]"
+		}
+		if home := homeOf(f.Keys, name, key); home != "" {
+			return home
+		}
+	}
+	return ""
+}
+
+// listed writes words as a sentence does: a, b and c.
+func listed(last string, words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	end := len(words) - 1
+	return strings.Join(words[:end], ", ") + " " + last + " " + words[end]
+}

@@ -1,0 +1,30 @@
+package values
+
+import "crypto/tls"
+
+// TLSVersion is a version of TLS: "1.2" or "1.3".
+type TLSVersion string
+
+// The versions of TLS.
+const (
+	TLS12 TLSVersion = "1.2"
+	TLS13 TLSVersion = "1.3"
+)
+
+// Number returns the version as crypto/tls counts it.
+func (v TLSVersion) Number() uint16 {
+	if v == TLS13 {
+		return tls.VersionTLS13
+	}
+	return tls.VersionTLS12
+}
+
+// TLS says how a server proves itself and how kojiwatch does.
+type TLS struct {
+	CAFile             string     `yaml:"ca_file" format:"path" doc:"The PEM file of the certificate authorities that may have signed the server's certificate." derived:"the system's authorities" example:"/etc/kojiwatch/ca.pem"`
+	CertFile           string     `yaml:"cert_file" format:"path" doc:"The PEM file of the client certificate, with its chain." example:"/etc/kojiwatch/client.pem"`
+	KeyFile            string     `yaml:"key_file" format:"path" doc:"The PEM file of the client certificate's key." example:"/etc/kojiwatch/client.key"`
+	ServerName         string     `yaml:"server_name" doc:"The name the server's certificate must be for." derived:"the host in the URL" example:"rabbitmq.example.com"`
+	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to speak."`
+	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Take any certificate from anyone. Whoever sits on the wire can then read the password and forge messages; for trying things out only."`
+}

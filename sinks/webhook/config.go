@@ -1,0 +1,128 @@
+package webhook
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
+)
+
+// Body says what a webhook sink sends.
+type Body string
+
+// The choices of [Body].
+const (
+	BodyEvent             Body = "event"
+	BodyNDJSON            Body = "ndjson"
+	BodyCloudEvents       Body = "cloudevents"
+	BodyCloudEventsBinary Body = "cloudevents-binary"
+	BodyTemplate          Body = "template"
+)
+
+// Config holds the keys of a webhook sink, and of the sinks that write to a chat.
+type Config struct {
+	URL            values.Secret   `yaml:"url" doc:"The address to post to, http or https. It is needed, and kept as a secret: with many chats whoever knows it may write." example:"https://ci.example.com/koji"`
+	Body           Body            `yaml:"body" default:"event" enum:"event,ndjson,cloudevents,cloudevents-binary,template" doc:"What a webhook gets: event is the event's JSON, or an array of them if batch is more than 1; ndjson is one a line; cloudevents and cloudevents-binary are those of CloudEvents 1.0, in structured and binary mode; template is what template_file makes of it. A chat gets a message of its own form."`
+	TemplateFile   string          `yaml:"template_file" format:"path" doc:"The file of the template, in the language of Go's text/template; docs/sinks.md says more. It is read at the start." example:"/etc/kojiwatch/body.tmpl"`
+	ContentType    string          `yaml:"content_type" default:"application/json" doc:"The content type of what the template makes."`
+	Headers        map[string]any  `yaml:"headers" doc:"Further headers of each request. One with {{ in it is a template, as the body may be, and asks for batch 1." example:"{X-Team: kernel}"`
+	SigningSecret  values.Secret   `yaml:"signing_secret" doc:"Sign each message as Standard Webhooks has it, with a secret that begins with whsec_. Several, with spaces between them, make a signature each, so that one can be replaced." example:"${KOJIWATCH_SIGNING_SECRET}"`
+	BearerToken    values.Secret   `yaml:"bearer_token" doc:"A token to prove who sends (Authorization: Bearer)." example:"${KOJIWATCH_TOKEN}"`
+	BasicUser      string          `yaml:"basic_user" doc:"A user to log in as (Authorization: Basic)." example:"kojiwatch"`
+	BasicPassword  values.Secret   `yaml:"basic_password" doc:"That user's password." example:"${KOJIWATCH_BASIC_PASSWORD}"`
+	HTTPTLS        values.TLS      `yaml:"http_tls" doc:"TLS towards the receiver, for https. Files are read at the start."`
+	RequestTimeout time.Duration   `yaml:"request_timeout" default:"30s" min:"10ms" max:"10m" doc:"How long one request may take, until its answer has come."`
+	Redirects      int             `yaml:"redirects" default:"0" min:"0" max:"10" doc:"How many redirects are followed: those that ask for the same request again (307, 308) at the same host and port (or from http to https, each at its default port). Others are answers like any that is not good."`
+	InFlight       int             `yaml:"in_flight" min:"1" max:"1024" derived:"64; 1 for chats" doc:"How many requests there may be at once. Events about one task or build still follow one another." example:"64"`
+	Batch          int             `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"How many events at most travel in one request. Those that are there travel; none are waited for, unless batch_age says so." example:"1"`
+	BatchBytes     values.ByteSize `yaml:"batch_bytes" default:"0" min:"0" max:"64MiB" doc:"How large the body of a request with several events may be; 0 is no bound. An event that is larger travels alone. For webhook only."`
+	BatchAge       time.Duration   `yaml:"batch_age" default:"0" min:"0" max:"10m" doc:"How long a request waits for more events, from the first on, unless batch or batch_bytes is reached before."`
+	Interval       time.Duration   `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"How far apart requests are at least. What comes meanwhile travels together, as far as batch allows; a chat says how many there are." example:"1s"`
+}
+
+// isChat reports whether a type of sink writes messages for people in a chat.
+func isChat(sinkType string) bool { return sinkType != "webhook" }
+
+// Derive fills in the defaults that depend on the type. Given reports which keys
+// are not to be touched.
+func (c *Config) Derive(sinkType string, given func(key string) bool) {
+	inFlight, batch, interval := 64, 1, time.Duration(0)
+	if isChat(sinkType) {
+		inFlight, batch, interval = 1, 100, time.Second
+	}
+	if !given("in_flight") {
+		c.InFlight = inFlight
+	}
+	if !given("batch") {
+		c.Batch = batch
+	}
+	if !given("interval") {
+		c.Interval = interval
+	}
+}
+
+// Check reports what is wrong with keys together.
+func (c *Config) Check(r *schema.Report, key, sinkType string) {
+	at := func(name string) string { return schema.Join(key, name) }
+	switch {
+	case !c.URL.IsSet() && !r.Failed(at("url")) && !r.Failed(at("url"+schema.FileSuffix)):
+		r.Add(at("url"), "is missing")
+	case c.URL.IsSet() && c.URL.File() == "":
+		if text, err := c.URL.Reveal(); err == nil && !values.IsWebAddress(text) {
+			r.Add(at("url"), "the value is not a web address; write it like https://ci.example.com/koji")
+		}
+	}
+	switch {
+	case isChat(sinkType) && c.Body != BodyEvent:
+		r.Add(at("body"), "is for type webhook only; a chat gets a message of its own form")
+	case c.Body == BodyTemplate && c.TemplateFile == "":
+		r.Add(at("body"), "needs %s", r.Name(at("template_file")))
+	case c.Body != BodyTemplate && c.TemplateFile != "":
+		r.Add(at("template_file"), "is for body template only")
+	case c.Batch > 1 && (c.Body == BodyTemplate || c.Body == BodyCloudEventsBinary):
+		r.Add(at("batch"), "must be 1: this body carries one event")
+	}
+	c.checkBatch(r, at, sinkType)
+	if c.BearerToken.IsSet() && c.BasicUser != "" {
+		r.Add(at("basic_user"), "a request can be authorised in one way; take it or bearer_token away")
+	}
+	if c.BasicPassword.IsSet() && c.BasicUser == "" {
+		r.Add(at("basic_password"), "needs %s", r.Name(at("basic_user")))
+	}
+	for name, value := range c.Headers {
+		if _, ok := value.(string); !ok || !isHeader(name, value.(string)) {
+			r.Add(schema.Join(at("headers"), name), "is not a header; write it like X-Team: kernel")
+		} else if IsTemplate(value.(string)) && c.Batch > 1 {
+			r.Add(schema.Join(at("headers"), name), "is a template, which is about one event; batch must be 1 then")
+		}
+	}
+}
+
+func (c *Config) checkBatch(r *schema.Report, at func(string) string, sinkType string) {
+	switch {
+	case c.BatchBytes > 0 && isChat(sinkType):
+		r.Add(at("batch_bytes"), "is for type webhook only; a chat's message is short anyway")
+	case c.BatchBytes > 0 && c.Batch == 1:
+		r.Add(at("batch_bytes"), "needs a batch of more than 1")
+	}
+	if c.BatchAge > 0 && c.Batch == 1 {
+		r.Add(at("batch_age"), "needs a batch of more than 1")
+	}
+}
+
+// IsTemplate reports whether a text is a template and not just a text.
+func IsTemplate(text string) bool { return strings.Contains(text, "{{") }
+
+// isHeader reports whether name and value can stand in a request (RFC 9110, 5.1
+// and 5.5), and that the request does not set the header itself.
+func isHeader(name, value string) bool {
+	token := func(r rune) bool {
+		return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	}
+	own := []string{"host", "content-length", "transfer-encoding", "connection", "trailer"}
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return !token(r) }) &&
+		!strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r >= 0x7f }) &&
+		!slices.Contains(own, strings.ToLower(name))
+}
