@@ -17,7 +17,7 @@ type Admin struct {
 	PProf  bool     `yaml:"pprof" doc:"Serve Go's profiles, which show what the program is made of and slow it down while they are taken." derived:"true if only this machine can reach the listener, else false" example:"false"`
 }
 
-// unixPrefix is what the address of a socket in the file system begins with.
+// unixPrefix begins the address of a socket in the file system.
 const unixPrefix = "unix:"
 
 func (a *Admin) derive(given bool) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// AuthMechanism is how kojiwatch logs in at the broker: a SASL mechanism.
+// AuthMechanism names the SASL mechanism by which kojiwatch logs in at the broker.
 type AuthMechanism string
 
 // The ways to log in at the broker.

@@ -44,7 +44,7 @@ const (
 	LogError LogLevel = "error"
 )
 
-// LogFormat is how a line of the log is written.
+// LogFormat says how a line of the log is written.
 type LogFormat string
 
 // The formats of the log.

@@ -11,7 +11,7 @@ import (
 // user of a machine can read those.
 const PasswordVariable = "KOJIWATCH_PASSWORD"
 
-// Flags is what a command line says in place of a file. An empty field stands
+// Flags holds what a command line says in place of a file. An empty field stands
 // for the default of its key.
 type Flags struct {
 	Preset       string   // --preset: what is known of a public broker

@@ -4,14 +4,14 @@ import (
 	"time"
 )
 
-// OnFailure is what becomes of an event for which the hub did not tell all.
+// OnFailure says what becomes of an event that the hub did not complete in time.
 type OnFailure string
 
-// What becomes of such an event.
+// The choices of [OnFailure].
 const (
-	// OnFailurePartial has it go out, with what is missing named in it.
+	// OnFailurePartial sends it with what is missing named in it.
 	OnFailurePartial OnFailure = "partial"
-	// OnFailureWait has it wait for the hub.
+	// OnFailureWait holds it until the hub answers.
 	OnFailureWait OnFailure = "wait"
 )
 

@@ -4,7 +4,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// HubFlags is what a command line says of the hub. An empty field says nothing.
+// HubFlags holds what a command line says about the hub. An empty field says nothing.
 type HubFlags struct {
 	Profile    string // --profile
 	Server     string // --hub

@@ -6,8 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// preset is what is known beforehand of a public broker; what a flag says goes
-// before.
+// preset holds what is known in advance of a public broker; flags override it.
 type preset struct {
 	instance, broker, auth    string
 	caFile, certFile, keyFile string

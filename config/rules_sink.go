@@ -101,7 +101,7 @@ func (s *Sink) checkTopics(r *schema.Report, key string) {
 	}
 }
 
-// halfWildcard tells whether a wildcard is part of a word, where it is an
+// halfWildcard reports whether a wildcard is part of a word, where it is an
 // ordinary character that no topic has.
 func halfWildcard(word string) bool {
 	return strings.ContainsAny(word, "*#") && word != "*" && word != "#"

@@ -48,7 +48,7 @@ func changed(around string, fields []Field, a, b reflect.Value) []string {
 	return keys
 }
 
-// lacks tells whether a sink is of a type that has no such key.
+// lacks reports whether a sink is of a type that has no such key.
 func lacks(sink reflect.Value, f *Field) bool { return sink.FieldByIndex(f.index[:1]).IsNil() }
 
 // same compares two values of a key. Secrets are closures, which are equal to

@@ -56,7 +56,7 @@ func readDocument(r *Report, data []byte) *yaml.Node {
 	return nil
 }
 
-// readable tells whether the data is text a YAML file may hold. The YAML reader
+// readable reports whether the data is text a YAML file may hold. The YAML reader
 // checks the same but cannot say where.
 func readable(r *Report, data []byte) bool {
 	for number, line := range bytes.Split(data, []byte("\n")) {

@@ -95,11 +95,11 @@ func isNull(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Tag == "!!null" && !tagged(node)
 }
 
-// tagged tells whether a node carries a tag of its own. The tag of text is of no
+// tagged reports whether a node carries a tag of its own. The tag of text is of no
 // consequence and so allowed.
 func tagged(node *yaml.Node) bool {
 	return node.Style&yaml.TaggedStyle != 0 && node.Tag != "!!str"
 }
 
-// plain tells whether a scalar stands without quotes.
+// plain reports whether a scalar stands without quotes.
 func plain(node *yaml.Node) bool { return node.Style == 0 }

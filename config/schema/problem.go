@@ -130,7 +130,7 @@ func (r *Report) Name(key string) string {
 	return key
 }
 
-// Given tells whether the file has the key.
+// Given reports whether the file has the key.
 func (r *Report) Given(key string) bool {
 	_, found := r.places[key]
 	return found
@@ -139,11 +139,11 @@ func (r *Report) Given(key string) bool {
 // Broken reports whether there is a problem with the key itself.
 func (r *Report) Broken(key string) bool { return r.broken[key] }
 
-// Failed tells whether there is a problem with the key, or with one below it, so
+// Failed reports whether there is a problem with the key, or with one below it, so
 // that a rule about it would only repeat or follow from that.
 func (r *Report) Failed(key string) bool { return r.faulty[key] }
 
-// full tells whether there are so many problems that looking for more is no use.
+// full reports whether there are so many problems that looking for more is no use.
 func (r *Report) Full() bool { return len(r.problems) >= 10*MaxProblems }
 
 // Show returns a value for an error: never what a variable held, for that is
@@ -169,7 +169,7 @@ func (r *Report) Err() error {
 	return &Error{Problems: r.problems}
 }
 
-// maxShown is how many characters of a value an error shows.
+// maxShown bounds the characters of a value that an error shows.
 const maxShown = 60
 
 // Quote makes a value fit to be shown: short, on one line, free of control
@@ -186,7 +186,7 @@ func Quote(value string) string {
 	return strconv.Quote(value)
 }
 
-// plainKey is what a key looks like. Anything else in its place may be a value
+// plainKey matches what looks like a key. Anything else in its place may be a value
 // that slipped, even a secret one, and is not repeated in errors.
 var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,39}$`)
 

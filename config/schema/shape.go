@@ -68,12 +68,12 @@ func walk(fields []Field, around string, do func(key string, f *Field)) {
 	}
 }
 
-// hasSink tells whether a sink of a type has the key.
+// hasSink reports whether a sink of a type has the key.
 func (f *Field) hasSink(sinkType string) bool {
 	return f.Sink == "" || slices.Contains(strings.Split(f.Sink, ","), sinkType)
 }
 
-// takesOne tells whether the field takes a single value.
+// takesOne reports whether the field takes a single value.
 func (f *Field) takesOne() bool { return f.Kind < KindFree }
 
 // value returns the field's value in its struct.

@@ -97,10 +97,10 @@ func newBrokerURL(parsed *url.URL, secure bool) (BrokerURL, error) {
 	return u, nil
 }
 
-// IsSet tells whether there is an address at all.
+// IsSet reports whether there is an address at all.
 func (u BrokerURL) IsSet() bool { return u.host != "" }
 
-// Secure tells whether the URL asks for TLS (amqps).
+// Secure reports whether the URL asks for TLS (amqps).
 func (u BrokerURL) Secure() bool { return u.secure }
 
 // Host returns the host's name or IP address, without port or brackets.

@@ -35,7 +35,7 @@ func SecretFile(key, path string) Secret {
 	return Secret{key: key, file: path}
 }
 
-// IsSet tells whether the secret was given, be it empty or in a file that is
+// IsSet reports whether the secret was given, be it empty or in a file that is
 // not there.
 func (s Secret) IsSet() bool { return s.value != nil || s.key != "" }
 

@@ -42,7 +42,7 @@ func isStream(s *config.Sink) bool {
 	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
 }
 
-// attemptsFile is where a sink's failed attempts are written down.
+// attemptsFile returns the path of the file that records a sink's failed attempts.
 func attemptsFile(c *config.Config, s *config.Sink) string {
 	if c.StateDir == "" {
 		return ""

@@ -36,11 +36,11 @@ func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	return nil, fmt.Errorf("there is no sink %q in the configuration%s", name, hint)
 }
 
-// Deps are what a sink has of the process around it.
+// Deps holds what a sink uses of the process around it.
 type Deps struct {
 	Streams cliutil.Streams
 	Logs    cliutil.Log
-	// Observe measures requests and mails; nil: nobody does.
+	// Observe measures requests and mails; nil measures nothing.
 	Observe func(code, events int, took time.Duration)
 	Tracer  *tracing.Tracer
 }

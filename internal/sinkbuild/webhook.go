@@ -50,7 +50,7 @@ func newWebhook(s *config.Sink, around Deps) (*webhook.Sink, error) {
 	return webhook.New(o), nil
 }
 
-// webhookForm is what a sink's requests carry.
+// webhookForm returns the form of a sink's requests.
 func webhookForm(s *config.Sink) (webhook.Form, error) {
 	chats := map[config.SinkType]webhook.Form{
 		config.SinkSlack: webhook.Slack, config.SinkMattermost: webhook.Mattermost, config.SinkMatrix: webhook.Matrix,

@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// ContentType is that of every message.
+// ContentType is the content type of every message.
 const ContentType = "application/json"
 
 // Headers of every message.

@@ -125,7 +125,7 @@ func taskFact(e *event.Event, name string) string {
 	return e.Task.Target().Name
 }
 
-// kind is what the event is about, in a word.
+// kind says in a word what the event is about.
 func kind(e *event.Event) string {
 	switch e.Type {
 	case event.TaskStateChange:

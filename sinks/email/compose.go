@@ -27,14 +27,14 @@ const (
 // maxSubject bounds a subject, in characters.
 const maxSubject = 150
 
-// letter is a mail, ready to be sent.
-type letter struct {
+// message is a mail, ready to be sent.
+type message struct {
 	id   string // of the events it is about
 	text []byte
 }
 
 // compose makes the mail that is about events.
-func (s *Sink) compose(events []*event.Event, now time.Time) (*letter, error) {
+func (s *Sink) compose(events []*event.Event, now time.Time) (*message, error) {
 	subject, err := s.subject(events)
 	if err != nil {
 		return nil, fmt.Errorf("subject: %w", err)
@@ -68,10 +68,10 @@ func (s *Sink) compose(events []*event.Event, now time.Time) (*letter, error) {
 	if _, err := m.WriteTo(&text); err != nil {
 		return nil, err
 	}
-	return &letter{id, text.Bytes()}, nil
+	return &message{id, text.Bytes()}, nil
 }
 
-// subject is that of the first event, with the number of the others.
+// subject returns the subject of the first event, with the number of the others.
 func (s *Sink) subject(events []*event.Event) (string, error) {
 	line, err := s.o.Subject.Line(events[0])
 	line = format.Truncate(line, maxSubject)
@@ -81,7 +81,7 @@ func (s *Sink) subject(events []*event.Event) (string, error) {
 	return line, err
 }
 
-// body is what is said of the first events, and how many others there are.
+// body describes the first events and counts the others.
 func body(each *render.Template, events []*event.Event) (string, error) {
 	shown := events[:min(len(events), format.MaxShown)]
 	var parts []string

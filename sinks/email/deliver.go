@@ -16,7 +16,7 @@ import (
 )
 
 // deliver hands a mail over, on a connection of its own.
-func (s *Sink) deliver(ctx context.Context, m *letter) error {
+func (s *Sink) deliver(ctx context.Context, m *message) error {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
 	conn, err := s.dial(ctx)
@@ -66,7 +66,7 @@ func (s *Sink) tls() *tls.Config {
 }
 
 // talk is the exchange with the server.
-func (s *Sink) talk(conn net.Conn, m *letter) error {
+func (s *Sink) talk(conn net.Conn, m *message) error {
 	c, err := smtp.NewClient(conn, s.host)
 	if err != nil {
 		return outage("greet", err)
@@ -147,7 +147,7 @@ func (s *Sink) login(c *smtp.Client) error {
 }
 
 // transact sends the mail to those who have not had it yet.
-func (s *Sink) transact(c *smtp.Client, m *letter) error {
+func (s *Sink) transact(c *smtp.Client, m *message) error {
 	done := s.progress.of(m.id)
 	if err := c.Mail(path(s.o.From)); err != nil {
 		return failed("MAIL FROM", err)

@@ -15,9 +15,9 @@ import (
 
 // The reasons of what is refused.
 const (
-	// ReasonRefused is that the server will not take a mail.
+	// ReasonRefused means that the server will not take a mail.
 	ReasonRefused = "refused"
-	// ReasonRecipient is that it will not take it for some of those it is for.
+	// ReasonRecipient means that it will not take a mail for some recipients.
 	ReasonRecipient = "recipient"
 )
 
@@ -37,7 +37,7 @@ func (e *replyError) Error() string {
 // Outage tells that the fault is not with what was sent.
 func (e *replyError) Outage() bool { return e.outage }
 
-// unreachable is that there was no answer, or none to go on with.
+// unreachable reports that there was no answer, or none to go on with.
 type unreachable struct {
 	step string
 	err  error
@@ -52,7 +52,7 @@ func (e *unreachable) Outage() bool { return true }
 // maxSaid bounds what is shown of an answer, in characters.
 const maxSaid = 256
 
-// failed is what an error of a step means. An answer that begins with 5 is final,
+// failed returns the error that the failure of a step stands for. An answer that begins with 5 is final,
 // but for those that are about the connection and not about the mail.
 func failed(step string, err error) error {
 	answer, ok := errors.AsType[*textproto.Error](err)
@@ -82,7 +82,7 @@ func codeOf(err error) int {
 	return 0
 }
 
-// progress is who has had a mail already, and who never will, so that one for
+// progress records who already has a mail, and who never will, so that one for
 // several is sent again only to those that are left. It is about one mail at a
 // time.
 type progress struct {

@@ -50,7 +50,7 @@ func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error)
 // transcript notes an exchange. It implements the logger of the SMTP client.
 type transcript struct{ text strings.Builder }
 
-// String is what was noted.
+// String returns what was noted.
 func (t *transcript) String() string { return t.text.String() }
 
 // Debugf implements log.Logger; the client masks what logs in.

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// Security is how a connection to a mail server is kept private.
+// Security says how a connection to a mail server is encrypted.
 type Security uint8
 
 // The ways.
@@ -34,7 +34,7 @@ type Options struct {
 	// time, so that its file is read anew. An empty user does not.
 	User     string
 	Password func() (string, error)
-	// Hello is what kojiwatch calls itself to the server.
+	// Hello is the name by which kojiwatch introduces itself to the server (EHLO).
 	Hello string
 
 	From   mail.Address
@@ -47,7 +47,7 @@ type Options struct {
 
 	// Timeout bounds one mail, from dialling to the last answer.
 	Timeout time.Duration
-	// Interval is how far apart mails are at least; 0 is no bound.
+	// Interval is the least time between mails; 0 is no bound.
 	Interval time.Duration
 	// Observe is told of each exchange with the server: the code of the answer
 	// that decided (0: there was none), of how many events the mail was, and how
@@ -64,7 +64,7 @@ type Sink struct {
 	said     *transcript // of the exchange, for people; nil: none
 }
 
-// ReasonForm is that of a refusal since no mail can be made of an event.
+// ReasonForm is the reason of a refusal when no mail can be made of an event.
 const ReasonForm = "form"
 
 // Send implements sinks.Sink: one mail is about all the events.

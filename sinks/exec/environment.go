@@ -11,7 +11,7 @@ import (
 // maxFact bounds one fact in the environment, in bytes.
 const maxFact = 1024
 
-// environment is what a program gets: what it needs of ours, in which there are
+// environment returns the environment of a program: what it needs of ours, in which there are
 // secrets, too, and the facts of the event that are known.
 func environment(e *event.Event) []string {
 	var env []string

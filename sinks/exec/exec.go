@@ -26,15 +26,15 @@ const TempFail = 75
 type Options struct {
 	// Command is the program, looked up in PATH, and its arguments.
 	Command []string
-	// Dir is where it runs; empty is where kojiwatch does.
+	// Dir is the folder it runs in; empty means the one kojiwatch runs in.
 	Dir string
 	// Env are variables, NAME=value, beside the facts.
 	Env []string
-	// Timeout is how long one run may take.
+	// Timeout bounds one run.
 	Timeout time.Duration
-	// MaxOutput is how many bytes of its output are kept for errors.
+	// MaxOutput bounds the bytes of its output that are kept for errors.
 	MaxOutput int
-	// Grace is how long it has between SIGTERM and SIGKILL. Default: 2 s.
+	// Grace is the time between SIGTERM and SIGKILL. Default: 2 s.
 	Grace time.Duration
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// stamp is how the names of rotated files end, which sort as they came.
+// stamp is the time format at the end of the names of rotated files, which sort by age.
 const stamp = "20060102T150405.000000000Z"
 
 // rotate gives the file a name with the time in it and removes the oldest of

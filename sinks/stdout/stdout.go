@@ -25,7 +25,7 @@ type Sink struct {
 	*stream
 }
 
-// stream is what one sink after the other writes to.
+// stream is written to by one sink after the other.
 type stream struct {
 	w    io.Writer
 	buf  []byte

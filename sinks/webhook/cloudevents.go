@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// TypePrefix is what the type of a CloudEvent begins with; the type of the event
+// TypePrefix begins the type of a CloudEvent; the type of the event
 // follows.
 const TypePrefix = "io.github.kojiwatch.event."
 
@@ -45,7 +45,7 @@ func source(e *event.Event) string {
 	return "/koji/" + url.PathEscape(e.Instance)
 }
 
-// subject is what the event is about, as its kind and its number or name.
+// subject names what the event is about, as its kind and its number or name.
 func subject(e *event.Event) string {
 	switch {
 	case e.Task != nil && e.Task.ID != 0:

@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Message is what one request carries.
+// Message holds the contents of one request.
 type Message struct {
 	ContentType string
 	Header      http.Header // beside the content type; may be nil

@@ -14,16 +14,16 @@ import (
 
 // The reasons of what is refused.
 const (
-	// ReasonRefused is that the receiver will not take it: any answer that is
+	// ReasonRefused means that the receiver will not take it: any answer that is
 	// neither good nor worth another try.
 	ReasonRefused = "refused"
-	// ReasonGone is that the receiver says 410: it wants nothing any more.
+	// ReasonGone means that the receiver answered 410: it wants no more messages.
 	ReasonGone = "gone"
-	// ReasonForm is that no message can be made of the event.
+	// ReasonForm means that no message can be made of the event.
 	ReasonForm = "form"
 )
 
-// outcome is what an answer means: nil is done.
+// outcome returns the error that an answer stands for; nil means taken.
 func (a *answer) outcome(now time.Time) error {
 	if a.code/100 == 2 {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// tooLarge tells whether a message should be several.
+// tooLarge reports whether a message should be split.
 func (s *Sink) tooLarge(m *Message, events int) bool {
 	return s.o.MaxBytes > 0 && events > 1 && len(m.Body) > s.o.MaxBytes
 }

@@ -18,7 +18,7 @@ const (
 	HeaderSignature = "webhook-signature"
 )
 
-// secretPrefix is what a secret of Standard Webhooks begins with; base64 of the
+// secretPrefix begins a secret of Standard Webhooks; base64 of the
 // key follows.
 const secretPrefix = "whsec_"
 

@@ -39,13 +39,12 @@ type Options struct {
 	Transport *http.Transport
 	// Timeout bounds one exchange, from dialling to the answer's end.
 	Timeout time.Duration
-	// Redirects is how many are followed, of those that ask for the same request
+	// Redirects bounds how many are followed, of those that ask for the same request
 	// again at the same server.
 	Redirects int
-	// Interval is how far apart messages are at least; 0 is no bound.
+	// Interval is the least time between messages; 0 is no bound.
 	Interval time.Duration
-	// MaxBytes is how large the body of a message about several events may be; 0
-	// is no bound.
+	// MaxBytes bounds the body of a message about several events; 0 is no bound.
 	MaxBytes int
 	// Observe is told of each request: the status of the answer (0: there was
 	// none), about how many events it was, and how long it took. May be nil.
@@ -64,7 +63,7 @@ func New(o Options) *Sink {
 	return &Sink{
 		o:      o,
 		pace:   sinks.NewPace(o.Interval),
-		client: &http.Client{Transport: &carrier{transport: o.Transport}, CheckRedirect: follow(o.Redirects)},
+		client: &http.Client{Transport: &renewingTransport{transport: o.Transport}, CheckRedirect: follow(o.Redirects)},
 	}
 }
 
@@ -181,7 +180,7 @@ const (
 	maxDrain = 64 << 10
 )
 
-// answer is what a receiver has answered.
+// answer is the answer of a receiver.
 type answer struct {
 	code   int
 	header http.Header

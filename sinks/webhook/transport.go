@@ -21,15 +21,15 @@ func NewTransport(security *tls.Config, inFlight int, timeout time.Duration) *ht
 	}
 }
 
-// carrier carries requests over connections that it keeps, and takes new ones once
+// renewingTransport sends requests over kept connections, and opens new ones once
 // a request has timed out.
-type carrier struct {
+type renewingTransport struct {
 	mu        sync.Mutex
 	transport *http.Transport
 }
 
 // RoundTrip implements http.RoundTripper.
-func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *renewingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	t := c.current()
 	response, err := t.RoundTrip(r)
 	if err != nil && r.Context().Err() != nil {
@@ -38,10 +38,10 @@ func (c *carrier) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// CloseIdleConnections closes what carries nothing; [http.Client] calls it.
-func (c *carrier) CloseIdleConnections() { c.current().CloseIdleConnections() }
+// CloseIdleConnections closes idle connections; [http.Client] calls it.
+func (c *renewingTransport) CloseIdleConnections() { c.current().CloseIdleConnections() }
 
-func (c *carrier) current() *http.Transport {
+func (c *renewingTransport) current() *http.Transport {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.transport
@@ -49,7 +49,7 @@ func (c *carrier) current() *http.Transport {
 
 // leave has the next requests go over new connections. Requests under way on the old
 // ones, which may only be slow, go on.
-func (c *carrier) leave(old *http.Transport) {
+func (c *renewingTransport) leave(old *http.Transport) {
 	c.mu.Lock()
 	if c.transport == old {
 		c.transport = old.Clone()
