@@ -194,7 +194,8 @@ func (d *decoder) list(node *yaml.Node, key string, f *Field, into reflect.Value
 	into.Set(list)
 }
 
-// FileSuffix, after the name of a secret, names the key that takes the file it is in.
+// FileSuffix ends the key that takes the file of a secret; before it is the name of the
+// secret.
 const FileSuffix = "_file"
 
 // secretFile fills a secret from the key that names its file.

@@ -143,7 +143,7 @@ func (r *Report) Broken(key string) bool { return r.broken[key] }
 // that a rule about it would only repeat or follow from that.
 func (r *Report) Failed(key string) bool { return r.faulty[key] }
 
-// full reports whether there are so many problems that looking for more is no use.
+// Full reports whether there are so many problems that looking for more is no use.
 func (r *Report) Full() bool { return len(r.problems) >= 10*MaxProblems }
 
 // Show returns a value for an error: never what a variable held, for that is
