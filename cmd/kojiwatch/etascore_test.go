@@ -59,16 +59,16 @@ image\x1b[31m  half  1          100 %         -100 %  0 %          -
 }
 
 func TestEtaScoreMistakes(t *testing.T) {
-	for name, tt := range map[string]struct{ text, want string }{
-		"none":           {"", "has no scores yet"},
-		"no JSON":        {"scores", "scores.json: "},
-		"another schema": {`{"schema": "other/v1"}`, `its schema is "other/v1"`},
-		"numbers":        {`{"schema": "kojiwatch.scores/v1", "scores": [{"moment": "open", "inside": 3}]}`, "do not add up"},
+	for name, tt := range map[string]struct{ file, text, want string }{
+		"none":         {"", "", "has no scores yet"},
+		"no database":  {estimation.ScoresFile, strings.Repeat("scores", 2000), "scores.db: not a readable database"},
+		"old, no JSON": {"scores.json", "scores", "scores.json: "},
+		"old, numbers": {"scores.json", `{"scores": [{"moment": "open", "inside": 3}]}`, "do not add up"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if tt.text != "" {
-				if err := os.WriteFile(filepath.Join(dir, estimation.ScoresFile), []byte(tt.text), 0o600); err != nil {
+			if tt.file != "" {
+				if err := os.WriteFile(filepath.Join(dir, tt.file), []byte(tt.text), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}

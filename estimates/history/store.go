@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
+
+	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 )
 
 // Store keeps a model in a file, which one process uses at a time. What is written is
@@ -24,10 +24,11 @@ type Store struct {
 
 // The errors of Open, and of a store whose file is damaged while it is in use.
 var (
-	// ErrInUse is that another process has the file.
-	ErrInUse = errors.New("another process uses it")
-	// ErrForeign is that the file is not a history, of another format, or damaged.
-	ErrForeign = errors.New("not a readable history")
+	// ErrInUse reports that another process holds the file's lock.
+	ErrInUse = boltfile.ErrInUse
+	// ErrForeign reports that the file is not a history, has another format, or is
+	// damaged.
+	ErrForeign = boltfile.ErrDamaged
 )
 
 // format names what the file holds. Another number starts anew.
@@ -66,31 +67,21 @@ func open(path string, maxCells int) (*Store, *Model, error) {
 	return s, m, nil
 }
 
-// guarded does something with the file. A damaged one makes bbolt panic, and one that
-// was cut short faults. After that bbolt may hold its locks for ever, so the store
-// asks it for nothing more.
-func (s *Store) guarded(do func() error) (err error) {
+// guarded does something with the file. Once that was found damaged, the store does not
+// touch it again.
+func (s *Store) guarded(do func() error) error {
 	if s.broken.Load() {
 		return ErrForeign
 	}
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if p := recover(); p != nil {
-			s.broken.Store(true)
-			err = fmt.Errorf("%w: %v", ErrForeign, p)
-		}
-	}()
-	return do()
+	damaged, err := boltfile.Guard(do)
+	if damaged {
+		s.broken.Store(true)
+	}
+	return err
 }
 
 func (s *Store) load(path string, m *Model) (err error) {
-	s.db, err = bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait})
-	switch {
-	case errors.Is(err, berrors.ErrTimeout):
-		return ErrInUse
-	case err != nil && !errors.As(err, new(*os.PathError)):
-		return fmt.Errorf("%w: %w", ErrForeign, err)
-	case err != nil:
+	if s.db, err = boltfile.Open(path, false, lockWait); err != nil {
 		return err
 	}
 	if err := s.db.Update(prepare); err != nil {

@@ -4,9 +4,6 @@ package estimation
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -20,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
@@ -111,7 +109,7 @@ func openHistory(c *config.Config, log zerolog.Logger) (*history.Store, *history
 	path := filepath.Join(c.StateDir, HistoryFile)
 	store, learnt, err := history.Open(path, c.Estimates.Size)
 	if errors.Is(err, history.ErrForeign) {
-		if aside, moved := setAside(path); moved == nil {
+		if aside, moved := boltfile.SetAside(path); moved == nil {
 			log.Warn().Err(err).Str("moved_to", aside).Msg("cannot read the history of durations; moving it aside and starting a new one")
 			store, learnt, err = history.Open(path, c.Estimates.Size)
 		}
@@ -170,15 +168,9 @@ func (d *Service) flush() {
 // setAside makes way for a history that the next start begins anew.
 func (d *Service) setAside(why error) {
 	path := filepath.Join(d.dir, HistoryFile)
-	aside, err := setAside(path)
+	aside, err := boltfile.SetAside(path)
 	d.log.Warn().Err(errors.Join(why, err)).Str("moved_to", aside).
 		Msg("the history of durations is damaged; it is moved aside, and new durations are kept in memory until the next start")
-}
-
-// setAside gives a history that can't be read another name.
-func setAside(path string) (aside string, err error) {
-	aside = fmt.Sprintf("%s.unreadable-%d", path, time.Now().Unix())
-	return aside, os.Rename(path, aside)
 }
 
 func (d *Service) write() error {
@@ -227,8 +219,8 @@ func OpenForReplay(dir string, c *config.Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	scores, err := ReadScores(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	scores, err := migrateScores(dir)
+	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	o := estimates.Options{History: learnt, Scores: scores}
