@@ -1,8 +1,9 @@
 package config
 
 import (
-	"github.com/kojiwatch/kojiwatch/config/values"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
 // AuthMechanism names the SASL mechanism by which kojiwatch logs in at the broker.

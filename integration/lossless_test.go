@@ -41,7 +41,7 @@ func (p *place) url(address string) string {
 // anew is the same place with another vhost.
 func (p place) anew(t *testing.T) *place {
 	t.Helper()
-	p.Restartable = p.Restartable.NewVHost(t)
+	p.Restartable = p.NewVHost(t)
 	return &p
 }
 

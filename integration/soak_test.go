@@ -93,10 +93,13 @@ func badness(n int) string {
 // KOJIWATCH_SOAK_SEED.
 func TestSoak(t *testing.T) {
 	t.Parallel() // it mostly waits
-	long, seed := 2*time.Minute, rand.Uint64()
+	// The short form goes through the same faults each time, so that it fails for what
+	// was changed and not for other faults.
+	long, seed := 2*time.Minute, uint64(1)
 	var errs [2]error
 	if text := os.Getenv("KOJIWATCH_SOAK"); text != "" {
 		long, errs[0] = time.ParseDuration(text)
+		seed = rand.Uint64()
 	}
 	if text := os.Getenv("KOJIWATCH_SOAK_SEED"); text != "" {
 		seed, errs[1] = strconv.ParseUint(text, 10, 64)

@@ -286,6 +286,7 @@ func TestTakesLong(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				defer func() { _ = resp.Body.Close() }()
 				_, err = io.Copy(io.Discard, resp.Body)
 				if took := time.Since(began); err != nil || resp.StatusCode != http.StatusOK || took != takes {
 					t.Errorf("got %d after %s, %v; want 200 after %s", resp.StatusCode, took, err, takes)
