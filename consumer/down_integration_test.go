@@ -22,12 +22,12 @@ func TestASinkThatIsDown(t *testing.T) {
 		q := a.queueName()
 		a.declare(q)
 		a.publish(q, numbers(0, 30)...)
-		var r *running
+		var held atomic.Pointer[running] // once it runs
 		var down atomic.Bool
 		var tried, unheld atomic.Int64
 		down.Store(true)
 		s := &sink{deliver: func(context.Context, []string) error {
-			if tried.Add(1) > 1 && r.Stats().InFlight == 0 {
+			if r := held.Load(); r != nil && tried.Add(1) > 1 && r.Stats().InFlight == 0 {
 				unheld.Add(1)
 			}
 			if down.Load() {
@@ -37,7 +37,8 @@ func TestASinkThatIsDown(t *testing.T) {
 		}}
 		o := options(t, q)
 		o.HoldLimit, o.Workers, o.DownAfter = 300*time.Millisecond, workers, 3
-		r = start(t, s, o)
+		r := start(t, s, o)
+		held.Store(r)
 		eventually(t, "all is in hand", func() bool { return r.Stats().InFlight == 30 })
 		eventually(t, "all has gone back", func() bool { return r.Stats().Failures[broker.CauseHeld] > 1 && r.Stats().SinkDown })
 		before := tried.Load()

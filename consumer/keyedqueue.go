@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,6 +18,7 @@ type keyedQueue[T any] struct {
 	delayed map[*delay[T]]struct{}
 	idle    []*keyQueue[T] // for use again
 	filling bool           // a worker that has keys in hand waits for more
+	inOrder bool           // there is one worker: keep to the order of the broker
 	closed  bool
 }
 
@@ -34,8 +36,8 @@ type delay[T any] struct {
 	timer *time.Timer
 }
 
-func newKeyedQueue[T any]() *keyedQueue[T] {
-	q := &keyedQueue[T]{byKey: map[uint64]*keyQueue[T]{}, delayed: map[*delay[T]]struct{}{}}
+func newKeyedQueue[T any](workers int) *keyedQueue[T] {
+	q := &keyedQueue[T]{inOrder: workers == 1, byKey: map[uint64]*keyQueue[T]{}, delayed: map[*delay[T]]struct{}{}}
 	q.wake.L = &q.mu
 	return q
 }
@@ -55,9 +57,11 @@ func (q *keyedQueue[T]) pushLocked(it *item[T]) {
 	k := q.byKey[it.key]
 	if k == nil {
 		k = q.newLocked(it.key)
+		k.items = append(k.items, *it)
 		q.readyLocked(k)
+	} else {
+		k.items = append(k.items, *it)
 	}
-	k.items = append(k.items, *it)
 	if q.filling {
 		q.wake.Signal()
 	}
@@ -75,9 +79,20 @@ func (q *keyedQueue[T]) newLocked(key uint64) *keyQueue[T] {
 	return k
 }
 
+// readyLocked has a key wait for a worker. Where there is one worker, everything is
+// delivered in broker order as long as nothing fails: a key goes before those whose
+// first items came later, but not before one that is failing, which waits its turn.
 func (q *keyedQueue[T]) readyLocked(k *keyQueue[T]) {
-	q.ready = append(q.ready, k)
+	at := len(q.ready)
+	for q.inOrder && at > 0 && q.ready[at-1].isBehind(k) {
+		at--
+	}
+	q.ready = slices.Insert(q.ready, at, k)
 	q.wake.Signal()
+}
+
+func (k *keyQueue[T]) isBehind(other *keyQueue[T]) bool {
+	return !k.failing && k.items[0].d.DeliveryTag > other.items[0].d.DeliveryTag
 }
 
 // next waits for work and fills the batch up to size from one key or more, which

@@ -478,3 +478,24 @@ func (m *moody) each(batch []int) error {
 	errs := make([]error, n, n+1)
 	return &BatchError{Errs: append(errs, Dead("single", errors.New("refused")))}
 }
+
+// TestOneWorkerByKeyKeepsBrokerOrder as long as nothing fails: programs that are run for
+// each event see them as they came.
+func TestOneWorkerByKeyKeepsBrokerOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sink := &sinkLog{}
+		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
+			time.Sleep(time.Second)
+			return sink.accept(ctx, batch)
+		}}, 1, 1)
+		l.o.keyed = true
+		l.start()
+		numbers := []int{1, 11, 2, 21, 3, 12, 1, 13, 31, 2, 4, 41}
+		l.sendNumbers(numbers...)
+		time.Sleep(time.Minute)
+		l.stop()
+		if got := sink.all(); !slices.Equal(got, numbers) {
+			t.Errorf("delivered %v, came %v", got, numbers)
+		}
+	})
+}

@@ -8,7 +8,7 @@ import (
 // startWorkers starts the workers where values are sorted by their keys, and the
 // router before them.
 func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
-	q := newKeyedQueue[T]()
+	q := newKeyedQueue[T](p.o.workers)
 	all.Go(func() {
 		p.route(q)
 		for range q.close() {
