@@ -249,7 +249,7 @@ func TestReloadWaitsForRestart(t *testing.T) {
 	if text := r.reload(t); text != "reloaded\nwaiting for a restart: log.level, sinks.brief\nunchanged: 4\n" {
 		t.Errorf("got %q", text)
 	}
-	r.WaitStderr(t, patience, `"keys":\["log.level","sinks.brief"\].*takes a restart`)
+	r.WaitStderr(t, patience, `"keys":\["log.level","sinks.brief"\].*need a restart`)
 	r.wantMetric(t, "kojiwatch_config_reload_wants_restart", 1)
 	r.wantMetric(t, `kojiwatch_sessions_total{sink="brief"}`, 1)
 	stop(t, r.Process)

@@ -83,7 +83,7 @@ func TestHangingSink(t *testing.T) {
 	v := rig.Broker(t)
 	d := hanging(t, v, "1s")
 	terminate(t, d)
-	d.WaitStderr(t, patience, "does not take what it was sent")
+	d.WaitStderr(t, patience, "has not accepted its last events in time")
 	if code := d.WaitExit(t, patience); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
@@ -103,7 +103,7 @@ func TestHangupInGrace(t *testing.T) {
 	terminate(t, d)
 	time.Sleep(200 * time.Millisecond)
 	hangUp(t, d)
-	d.WaitStderr(t, patience, "does not take what it was sent")
+	d.WaitStderr(t, patience, "has not accepted its last events in time")
 	if code := d.WaitExit(t, patience); code != 0 {
 		t.Errorf("exit code %d, want 0", code)
 	}
