@@ -145,7 +145,7 @@ func TestCollectorDown(t *testing.T) {
 	if s := stop(t, d); s.Done != n {
 		t.Errorf("the daemon counted %+v", s)
 	}
-	if lines := strings.Count(d.Stderr(), "traces cannot be sent"); lines != 1 {
+	if lines := strings.Count(d.Stderr(), "cannot send traces"); lines != 1 {
 		t.Errorf("%d lines say that traces cannot be sent, want one:\n%s", lines, d.Stderr())
 	}
 }
