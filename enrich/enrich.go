@@ -20,6 +20,8 @@ type Options struct {
 	Names Names
 	// Estimates tells how long things take; nil: nobody does.
 	Estimates Estimates
+	// Location is the time zone of the times in sentences. Default: the machine's.
+	Location *time.Location
 	// Budget is how long an event may wait for the hub. Default: 5 s.
 	Budget time.Duration
 	// Timeout is how long a question may take: an answer too late for one event
@@ -61,6 +63,9 @@ func New(o Options) *Enricher {
 	}
 	if o.Remember <= 0 {
 		o.Remember = defaultRemember
+	}
+	if o.Location == nil {
+		o.Location = time.Local
 	}
 	en := &Enricher{opts: o}
 	if o.Hub != nil {
@@ -116,7 +121,9 @@ func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error
 	// Here events come in order, and each once: parsing may run ahead, and a sink that
 	// failed has the event delivered again.
 	if p.estimate {
-		en.opts.Estimates.Estimate(e)
+		if en.opts.Estimates.Estimate(e); e.Estimate != nil {
+			e.Summary = summary(e, en.opts.Location)
+		}
 	}
 	return nil
 }
@@ -159,5 +166,5 @@ func (en *Enricher) conclude(e *event.Event) {
 // present adds what people see: links and the sentence.
 func (en *Enricher) present(e *event.Event) {
 	en.link(e)
-	e.Summary = summary(e)
+	e.Summary = summary(e, en.opts.Location)
 }

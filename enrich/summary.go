@@ -8,8 +8,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// summary says in one sentence what happened, as a packager would.
-func summary(e *event.Event) string {
+// summary says in one sentence what happened, as a packager would, and when it will be
+// done in the time of a place.
+func summary(e *event.Event, place *time.Location) string {
 	var s sentence
 	switch e.Type {
 	case event.TaskStateChange:
@@ -35,6 +36,7 @@ func summary(e *event.Event) string {
 	default:
 		s.add("a message that is none of Koji's, on ", e.Topic)
 	}
+	s.estimate(e, place)
 	return string(s.buf)
 }
 

@@ -146,6 +146,12 @@ type Estimate struct {
 	StartsAt time.Time `json:"starts_at" example:"2026-11-22T07:31:00.123456Z"`
 	// When it will most likely be done.
 	CompletionAt time.Time `json:"completion_at" example:"2026-11-22T08:31:00.123456Z"`
+	// The lower end of the interval that holds completion_at four times in five.
+	CompletionLow time.Time `json:"completion_low" example:"2026-11-22T08:29:00.123456Z"`
+	// The upper end of that interval.
+	CompletionHigh time.Time `json:"completion_high" example:"2026-11-22T08:37:00.123456Z"`
+	// How many tasks in the queue start before this one, while it waits for a host.
+	Ahead int `json:"ahead" example:"9"`
 	// Seconds from the event's time to completion_at; never negative.
 	Remaining koji.Opt[time.Duration] `json:"remaining" example:"300"`
 	// Seconds from its start to its end, most likely.

@@ -225,15 +225,18 @@ func (r *rpmReading) rpm() *RPM {
 }
 
 type estimateReading struct {
-	StartsAt     moment   `json:"starts_at"`
-	CompletionAt moment   `json:"completion_at"`
-	Remaining    *float64 `json:"remaining"`
-	Duration     *float64 `json:"duration"`
-	Low          *float64 `json:"low"`
-	High         *float64 `json:"high"`
-	Samples      int      `json:"samples"`
-	Basis        string   `json:"basis"`
-	Overdue      bool     `json:"overdue"`
+	StartsAt       moment   `json:"starts_at"`
+	CompletionAt   moment   `json:"completion_at"`
+	CompletionLow  moment   `json:"completion_low"`
+	CompletionHigh moment   `json:"completion_high"`
+	Ahead          int      `json:"ahead"`
+	Remaining      *float64 `json:"remaining"`
+	Duration       *float64 `json:"duration"`
+	Low            *float64 `json:"low"`
+	High           *float64 `json:"high"`
+	Samples        int      `json:"samples"`
+	Basis          string   `json:"basis"`
+	Overdue        bool     `json:"overdue"`
 }
 
 func (r *estimateReading) estimate() *Estimate {
@@ -243,6 +246,9 @@ func (r *estimateReading) estimate() *Estimate {
 	v := new(Estimate)
 	v.StartsAt = r.StartsAt.time()
 	v.CompletionAt = r.CompletionAt.time()
+	v.CompletionLow = r.CompletionLow.time()
+	v.CompletionHigh = r.CompletionHigh.time()
+	v.Ahead = r.Ahead
 	v.Remaining = optDuration(r.Remaining)
 	v.Duration = optDuration(r.Duration)
 	v.Low = optDuration(r.Low)

@@ -57,6 +57,7 @@ func estimateOf(x *forecast.Estimate, now time.Time, final bool) *event.Estimate
 	d := &x.Duration
 	out := &event.Estimate{
 		StartsAt: micros(x.StartsAt), CompletionAt: micros(x.CompletionAt),
+		CompletionLow: micros(x.Low), CompletionHigh: micros(x.High), Ahead: x.Ahead,
 		Samples: d.Samples, Basis: d.Basis, Overdue: x.Overdue,
 	}
 	if !final && !x.CompletionAt.IsZero() {

@@ -257,15 +257,18 @@ func (v *rpmView) fill(e *event.RPM) {
 }
 
 type estimateView struct {
-	StartsAt     time.Time `expr:"starts_at"`
-	CompletionAt time.Time `expr:"completion_at"`
-	Remaining    float64   `expr:"remaining"`
-	Duration     float64   `expr:"duration"`
-	Low          float64   `expr:"low"`
-	High         float64   `expr:"high"`
-	Samples      int       `expr:"samples"`
-	Basis        string    `expr:"basis"`
-	Overdue      bool      `expr:"overdue"`
+	StartsAt       time.Time `expr:"starts_at"`
+	CompletionAt   time.Time `expr:"completion_at"`
+	CompletionLow  time.Time `expr:"completion_low"`
+	CompletionHigh time.Time `expr:"completion_high"`
+	Ahead          int       `expr:"ahead"`
+	Remaining      float64   `expr:"remaining"`
+	Duration       float64   `expr:"duration"`
+	Low            float64   `expr:"low"`
+	High           float64   `expr:"high"`
+	Samples        int       `expr:"samples"`
+	Basis          string    `expr:"basis"`
+	Overdue        bool      `expr:"overdue"`
 }
 
 func (v *estimateView) fill(e *event.Estimate) {
@@ -274,15 +277,18 @@ func (v *estimateView) fill(e *event.Estimate) {
 		return
 	}
 	*v = estimateView{
-		StartsAt:     e.StartsAt,
-		CompletionAt: e.CompletionAt,
-		Remaining:    e.Remaining.Value.Seconds(),
-		Duration:     e.Duration.Value.Seconds(),
-		Low:          e.Low.Value.Seconds(),
-		High:         e.High.Value.Seconds(),
-		Samples:      e.Samples,
-		Basis:        e.Basis,
-		Overdue:      e.Overdue,
+		StartsAt:       e.StartsAt,
+		CompletionAt:   e.CompletionAt,
+		CompletionLow:  e.CompletionLow,
+		CompletionHigh: e.CompletionHigh,
+		Ahead:          e.Ahead,
+		Remaining:      e.Remaining.Value.Seconds(),
+		Duration:       e.Duration.Value.Seconds(),
+		Low:            e.Low.Value.Seconds(),
+		High:           e.High.Value.Seconds(),
+		Samples:        e.Samples,
+		Basis:          e.Basis,
+		Overdue:        e.Overdue,
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 const (
 	// MaxShown bounds how many events are shown; the others are counted.
 	MaxShown   = 8
-	maxText    = 120  // characters of one line's sentence
+	maxText    = 200  // characters of one line's sentence
 	maxMessage = 1800 // bytes of all lines
 )
 
