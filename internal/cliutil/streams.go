@@ -4,6 +4,8 @@ package cliutil
 import (
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -52,6 +54,35 @@ func TerminalWidth(stream any) int {
 // show it, and the user has not asked for none (https://no-color.org).
 func WantsColor(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}
+
+// ShowsLinks reports whether w is a terminal that is known to show hyperlinks (OSC 8).
+// No terminal can be asked, so it goes by the variables that they set. A multiplexer
+// in between may show the codes as text.
+func ShowsLinks(w io.Writer) bool {
+	if !WantsColor(w) {
+		return false
+	}
+	return showsLinks(os.Getenv)
+}
+
+func showsLinks(getenv func(string) string) bool {
+	name := getenv("TERM")
+	if strings.HasPrefix(name, "screen") || strings.HasPrefix(name, "tmux") {
+		return false
+	}
+	if vte, err := strconv.Atoi(getenv("VTE_VERSION")); err == nil && vte >= 5000 {
+		return true
+	}
+	switch getenv("TERM_PROGRAM") {
+	case "iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio":
+		return true
+	}
+	switch name {
+	case "xterm-kitty", "alacritty", "foot", "foot-extra", "xterm-ghostty", "wezterm", "contour":
+		return true
+	}
+	return getenv("KONSOLE_VERSION") != "" || getenv("WT_SESSION") != ""
 }
 
 // Visible returns text with what is invisible or harmful in it made visible.

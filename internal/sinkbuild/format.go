@@ -21,7 +21,7 @@ func ResolveFormat(f cliutil.Format, out io.Writer) cliutil.Format {
 // FormOf returns the function by which a command writes events in a format.
 func FormOf(f cliutil.Format, out io.Writer) stdout.Append {
 	if ResolveFormat(f, out) == cliutil.FormatText {
-		return textForm(cliutil.WantsColor(out))
+		return textForm(cliutil.WantsColor(out), out)
 	}
 	return stdout.JSON
 }

@@ -76,10 +76,14 @@ func StdoutForm(c *stdout.Config, out io.Writer) stdout.Append {
 	if c.Format == stdout.FormatJSON {
 		return stdout.JSON
 	}
-	return textForm(c.Color == stdout.ColorAlways || c.Color == stdout.ColorAuto && cliutil.WantsColor(out))
+	return textForm(c.Color == stdout.ColorAlways || c.Color == stdout.ColorAuto && cliutil.WantsColor(out), out)
 }
 
-func textForm(color bool) stdout.Append {
+func textForm(color bool, out io.Writer) stdout.Append {
 	text := format.Text{Color: color}
+	if cliutil.IsTerminal(out) {
+		text.Links = cliutil.ShowsLinks(out)
+		text.Width = func() int { return cliutil.TerminalWidth(out) } // it may be resized
+	}
 	return text.AppendLine
 }

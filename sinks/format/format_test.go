@@ -79,6 +79,37 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestLineFitsATerminal(t *testing.T) {
+	e := &event.Event{
+		Type: event.BuildStateChange, New: "BUILDING", Summary: "alice's bash-5.2-1.fc44 is building, done about 14:32 (14:20–15:05) CET",
+		URL:        "https://koji.example.com/koji/buildinfo?buildID=7",
+		ReceivedAt: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC),
+	}
+	tests := map[string]struct {
+		width int
+		links bool
+		want  string
+	}{
+		"wide": {160, false, "07:31:00 BUILDING alice's bash-5.2-1.fc44 is building, done about 14:32 (14:20–15:05) CET " +
+			"https://koji.example.com/koji/buildinfo?buildID=7\n"},
+		"100 columns": {100, false, "07:31:00 BUILDING alice's bash-5.2-1.fc44 is building, done about 14:32 (14:20–15:05) CET\n"},
+		"80 columns": {80, false, "07:31:00 BUILDING alice's bash-5.2-1.fc44 is building, done about 14:32\n" +
+			"                  (14:20–15:05) CET\n"},
+		"60 columns, hyperlinks": {60, true, "07:31:00 BUILDING " +
+			"\x1b]8;;https://koji.example.com/koji/buildinfo?buildID=7\x1b\\alice's bash-5.2-1.fc44 is building, done\n" +
+			"                  about 14:32 (14:20–15:05) CET\x1b]8;;\x1b\\\n"},
+		"too narrow to wrap": {30, false, "07:31:00 BUILDING alice's bash-5.2-1.fc44 is building, done about 14:32 (14:20–15:05) CET\n"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			text := format.Text{Location: time.UTC, Links: tt.links, Width: func() int { return tt.width }}
+			if got := string(text.AppendLine(nil, e)); got != tt.want {
+				t.Errorf("got\n%q\nwant\n%q", got, tt.want)
+			}
+		})
+	}
+}
+
 // TestEveryTypeHasAWord: no type of event is shown without saying which.
 func TestEveryTypeHasAWord(t *testing.T) {
 	for _, typ := range event.Types() {

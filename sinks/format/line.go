@@ -1,7 +1,9 @@
 package format
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kojiwatch/kojiwatch/event"
 )
@@ -10,6 +12,12 @@ import (
 type Text struct {
 	// Color marks outcomes with ANSI colours.
 	Color bool
+	// Links shows the sentence as a hyperlink (OSC 8) in place of the address behind it.
+	Links bool
+	// Width returns how many characters a line may have; longer sentences go on in the
+	// next line, below their beginning, and addresses that do not fit are left out. Nil,
+	// or 0, sets no bound.
+	Width func() int
 	// Location is the time zone of the times; nil is the machine's.
 	Location *time.Location
 }
@@ -22,6 +30,9 @@ const (
 	blue   = "34"
 	dim    = "2"
 )
+
+// indent is where sentences begin: after the time, the state and two spaces.
+const indent = len("15:04:05 ASSIGNED ")
 
 // AppendLine appends one line with its line end: time, state, what happened in
 // one sentence, and the link to it.
@@ -39,12 +50,56 @@ func (f *Text) AppendLine(dst []byte, e *event.Event) []byte {
 	dst = append(dst, ' ')
 	dst = f.paint(dst, colorOf(word), pad(word))
 	dst = append(dst, ' ')
-	dst = AppendVisible(dst, sentence(e))
-	if e.URL != "" {
-		dst = append(dst, ' ')
-		dst = f.paint(dst, dim, string(AppendVisible(nil, e.URL)))
+	return append(f.appendSentence(dst, string(AppendVisible(nil, sentence(e))), e.URL), '\n')
+}
+
+// appendSentence appends a sentence and the link to what it is about.
+func (f *Text) appendSentence(dst []byte, text, address string) []byte {
+	width := 0
+	if f.Width != nil {
+		width = max(0, f.Width()-indent)
 	}
-	return append(dst, '\n')
+	link := f.Links && Link(address) != ""
+	if link {
+		dst = append(dst, "\x1b]8;;"+Link(address)+"\x1b\\"...)
+	}
+	dst = append(dst, wrap(text, width)...)
+	if link {
+		return append(dst, "\x1b]8;;\x1b\\"...)
+	}
+	shown := string(AppendVisible(nil, address))
+	if address == "" || width > 0 && utf8.RuneCountInString(text)+1+utf8.RuneCountInString(shown) > width {
+		return dst
+	}
+	return f.paint(append(dst, ' '), dim, shown)
+}
+
+// minWrap is the narrowest column of text that is worth wrapping.
+const minWrap = 20
+
+// wrap breaks a text between words, so that it fits into a column that begins at indent.
+// A word that is longer than the column stays whole.
+func wrap(text string, width int) string {
+	if width < minWrap || utf8.RuneCountInString(text) <= width {
+		return text
+	}
+	var b strings.Builder
+	column := 0
+	for word := range strings.SplitSeq(text, " ") {
+		size := utf8.RuneCountInString(word)
+		switch {
+		case b.Len() == 0:
+		case column+1+size > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			column = 0
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += size
+	}
+	return b.String()
 }
 
 func (f *Text) paint(dst []byte, color, text string) []byte {
