@@ -12,7 +12,7 @@ import (
 // BenchmarkTask is one estimate from memory, of builds that wait, with 2000 packages in
 // the history, 200 hosts, and 500 builds in the queue.
 func BenchmarkTask(b *testing.B) {
-	w := newWorld(estimates.Options{})
+	w := newTestHub(estimates.Options{})
 	at := start
 	for i := range 4000 {
 		pkg := fmt.Sprint("p", i%2000)
@@ -32,7 +32,7 @@ func BenchmarkTask(b *testing.B) {
 	for i := range 500 {
 		t := &koji.Task{ID: w.id(), Method: "build", State: koji.TaskFree, Arch: "noarch", Created: at, Channel: koji.Ref{ID: 1}}
 		t.Request.Package, t.Request.Target.Name = fmt.Sprint("p", i), "f44"
-		w.tell(t, at)
+		w.observe(t, at)
 		tasks = append(tasks, t)
 	}
 	b.ReportAllocs()

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// compare takes down how what was said of a task that has ended well has fared. A
+// compare scores the estimates given for a task that has ended well. A
 // restart is no excuse. Spans are compared and not points in time: those that messages
 // name may differ from one to the next.
 func (e *Estimator) compare(f *trackedTask) {
@@ -30,7 +30,7 @@ func (e *Estimator) compare(f *trackedTask) {
 	e.compareOne(f, score.Half, d.Basis, score.Estimate{Likely: d.Likely - half, Low: d.Low - half, High: d.High - half}, took.Value-half)
 }
 
-// compareOne compares what was said to remain at a moment with what did.
+// compareOne compares the remaining time estimated at a moment with the true one.
 func (e *Estimator) compareOne(f *trackedTask, m score.Moment, basis string, s score.Estimate, remained time.Duration) {
 	if remained <= 0 {
 		return
@@ -65,8 +65,7 @@ func (e *Estimator) learnMean(pkg string, took time.Duration) {
 	e.means.Put(pkg, mean{m.sum + took, m.n + 1})
 }
 
-// average is what the hub's average of a package is, or would be after the builds that
-// went by.
+// average is the hub's average of a package, or the average of the builds seen.
 func (e *Estimator) average(pkg string) time.Duration {
 	if d := e.hubAverage(pkg); d > 0 {
 		return d

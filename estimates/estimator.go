@@ -15,15 +15,14 @@ import (
 // Options say what an estimator goes by beside the stream. The zero value knows
 // nothing before it has seen it.
 type Options struct {
-	// History is what was learnt before, and is taught on. Default: an empty one.
+	// History holds what was learnt before; it learns on. Default: an empty one.
 	History *history.Model
 	// Follow is how many tasks that have not ended are followed at a time, at about a
 	// kilobyte each. Default: 20000.
 	Follow int
-	// Averages are the hub's, for packages of which the history knows nothing yet.
-	// Default: nobody knows any.
+	// Averages are the hub's, for packages without a history. Default: none.
 	Averages Averages
-	// Scores is how estimates have fared before. Default: nothing was compared.
+	// Scores are those of earlier estimates. Default: none.
 	Scores *score.Card
 }
 
@@ -35,7 +34,7 @@ type Averages interface {
 
 const defaultFollow = 20_000
 
-// Estimator makes estimates. It is safe for concurrent use, and one serves any number
+// Estimator estimates when tasks and builds end. It is safe for concurrent use, and one serves any number
 // of sinks.
 type Estimator struct {
 	opts Options
@@ -46,7 +45,7 @@ type Estimator struct {
 	tasks  map[int64]*trackedTask // that have not ended
 	ended  *endings
 	builds *endings // of build records
-	// building is what was said of builds that have not ended.
+	// building has the estimates of builds that have not ended.
 	building *boundedcache.Cache[int64, estimateLog]
 	// means are of packages, as the hub makes its averages, from the builds that went by.
 	means  *boundedcache.Cache[string, mean]
@@ -92,8 +91,8 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 	e.noteParent(f, at)
 }
 
-// noteParent says of a build that runs what a change of one of its children makes of
-// it, so that there is something to compare with the truth.
+// noteParent estimates a running build anew after a change of one of its children, so that
+// there is an estimate to compare with the truth at half time.
 func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
 	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
 		est, raw := e.forecast(p, at)

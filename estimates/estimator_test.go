@@ -12,41 +12,41 @@ import (
 
 var start = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
-// world is an estimator and what happens before it.
-type world struct {
+// testHub is an estimator and what happens before it.
+type testHub struct {
 	*estimates.Estimator
 	next int64
 }
 
-func newWorld(o estimates.Options) *world { return &world{Estimator: estimates.New(o)} }
+func newTestHub(o estimates.Options) *testHub { return &testHub{Estimator: estimates.New(o)} }
 
 // task makes a task that waits from a point in time on.
-func (w *world) task(method, pkg string, parent int64, at time.Time) *koji.Task {
+func (w *testHub) task(method, pkg string, parent int64, at time.Time) *koji.Task {
 	w.next++
 	t := &koji.Task{ID: w.next, Method: method, Parent: parent, State: koji.TaskFree, Created: at}
 	t.Request.Package, t.Request.Target.Name = pkg, "f44"
-	w.tell(t, at)
+	w.observe(t, at)
 	return t
 }
 
 // tell has an event about the task seen and its estimate asked for, as the daemon does.
-func (w *world) tell(t *koji.Task, at time.Time) {
+func (w *testHub) observe(t *koji.Task, at time.Time) {
 	w.Observe(t, at)
 	w.Task(t, at)
 }
 
-func (w *world) open(t *koji.Task, at time.Time) {
+func (w *testHub) open(t *koji.Task, at time.Time) {
 	t.State, t.Started = koji.TaskOpen, at
-	w.tell(t, at)
+	w.observe(t, at)
 }
 
-func (w *world) end(t *koji.Task, s koji.TaskState, at time.Time) {
+func (w *testHub) end(t *koji.Task, s koji.TaskState, at time.Time) {
 	t.State, t.Ended = s, at
-	w.tell(t, at)
+	w.observe(t, at)
 }
 
 // run has a task wait for a minute, run and end well, and returns its end.
-func (w *world) run(method, pkg string, parent int64, at time.Time, took time.Duration) time.Time {
+func (w *testHub) run(method, pkg string, parent int64, at time.Time, took time.Duration) time.Time {
 	t := w.task(method, pkg, parent, at)
 	w.open(t, at.Add(time.Minute))
 	end := at.Add(time.Minute + took)
@@ -61,7 +61,7 @@ func (a averages) Average(pkg string) time.Duration { return a[pkg] }
 
 // TestHubAverage: the hub's average serves for a package until it has a history.
 func TestHubAverage(t *testing.T) {
-	w := newWorld(estimates.Options{Averages: averages{"bash": 10 * time.Minute}})
+	w := newTestHub(estimates.Options{Averages: averages{"bash": 10 * time.Minute}})
 	for range 20 {
 		w.run("build", "other", 0, start, time.Hour)
 	}
@@ -82,27 +82,27 @@ func TestHubAverage(t *testing.T) {
 
 // TestWhatTeaches: only what has ended well and ran once does.
 func TestWhatTeaches(t *testing.T) {
-	closed := func(w *world, task *koji.Task) { w.end(task, koji.TaskClosed, task.Started.Add(time.Hour)) }
+	closed := func(w *testHub, task *koji.Task) { w.end(task, koji.TaskClosed, task.Started.Add(time.Hour)) }
 	for name, tt := range map[string]struct {
-		happens func(*world, *koji.Task)
+		happens func(*testHub, *koji.Task)
 		teaches bool
 	}{
 		"closed":             {closed, true},
-		"closed, told twice": {func(w *world, task *koji.Task) { closed(w, task); closed(w, task) }, true},
-		"failed":             {func(w *world, task *koji.Task) { w.end(task, koji.TaskFailed, task.Started.Add(time.Hour)) }, false},
-		"canceled":           {func(w *world, task *koji.Task) { w.end(task, koji.TaskCanceled, task.Started.Add(time.Hour)) }, false},
-		"restarted": {func(w *world, task *koji.Task) {
+		"closed, told twice": {func(w *testHub, task *koji.Task) { closed(w, task); closed(w, task) }, true},
+		"failed":             {func(w *testHub, task *koji.Task) { w.end(task, koji.TaskFailed, task.Started.Add(time.Hour)) }, false},
+		"canceled":           {func(w *testHub, task *koji.Task) { w.end(task, koji.TaskCanceled, task.Started.Add(time.Hour)) }, false},
+		"restarted": {func(w *testHub, task *koji.Task) {
 			task.State = koji.TaskFree
-			w.tell(task, task.Started.Add(10*time.Minute))
+			w.observe(task, task.Started.Add(10*time.Minute))
 			w.open(task, task.Started.Add(20*time.Minute))
 			closed(w, task)
 		}, false},
-		"a clock that went back": {func(w *world, task *koji.Task) {
+		"a clock that went back": {func(w *testHub, task *koji.Task) {
 			w.end(task, koji.TaskClosed, task.Started.Add(-time.Second))
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(estimates.Options{})
+			w := newTestHub(estimates.Options{})
 			task := w.task("image", "cloud", 0, start)
 			w.open(task, start.Add(time.Minute))
 			tt.happens(w, task)
@@ -118,7 +118,7 @@ func TestWhatTeaches(t *testing.T) {
 
 // TestFinal: of what has ended there is what was said of it last.
 func TestFinal(t *testing.T) {
-	w := newWorld(estimates.Options{})
+	w := newTestHub(estimates.Options{})
 	at := start
 	for range 5 {
 		at = w.run("image", "cloud", 0, at, time.Hour)
@@ -136,7 +136,7 @@ func TestFinal(t *testing.T) {
 
 // TestScores compares what was said at each moment with the truth.
 func TestScores(t *testing.T) {
-	w := newWorld(estimates.Options{})
+	w := newTestHub(estimates.Options{})
 	at := start
 	const builds = 300
 	for i := range builds {
@@ -168,7 +168,7 @@ func TestScores(t *testing.T) {
 func TestScoreGoesOn(t *testing.T) {
 	before := new(score.Card)
 	before.Add(score.Key{Method: "image", Basis: "history", Moment: score.Open}, score.Estimate{Likely: 1}, 1)
-	w := newWorld(estimates.Options{Scores: before})
+	w := newTestHub(estimates.Options{Scores: before})
 	w.run("image", "cloud", 0, w.run("image", "cloud", 0, start, time.Hour), time.Hour)
 	scores := w.Scores()
 	got := scores.Of(func(k score.Key) bool { return k.Moment == score.Open })
@@ -180,12 +180,12 @@ func TestScoreGoesOn(t *testing.T) {
 // TestPickup: what a hub and its builders take to start a task that nothing stands in the
 // way of is learnt.
 func TestPickup(t *testing.T) {
-	w := newWorld(estimates.Options{})
+	w := newTestHub(estimates.Options{})
 	w.LoadQueue(hosts(start, 10))
 	at := start
 	free := func() *koji.Task {
 		task := &koji.Task{ID: w.id(), Method: "image", State: koji.TaskFree, Arch: "x86_64", Created: at, Channel: koji.Ref{ID: 1}}
-		w.tell(task, at)
+		w.observe(task, at)
 		return task
 	}
 	starts := func() time.Duration {

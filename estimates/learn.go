@@ -49,17 +49,17 @@ func (e *Estimator) learn(f *trackedTask, at time.Time) {
 	}
 	if len(p.arches) > 0 {
 		e.past.LearnArches(&f.run, p.arches)
-		tail := restOf(&f.run, forecast.Arches)
+		tail := remainderOf(&f.run, forecast.Arches)
 		e.past.Learn(&tail, f.task.Ended.Sub(p.archesEnd), at)
 	}
 	if p.source && len(p.arches) > 0 {
-		rest := restOf(&f.run, forecast.Source)
+		rest := remainderOf(&f.run, forecast.Source)
 		e.past.Learn(&rest, f.task.Ended.Sub(p.sourceEnd)-p.archesWait-p.tagWait, at)
 	}
 }
 
-// restOf is what a build still does after a phase, as a run of its own.
-func restOf(r *history.Run, after forecast.Phase) history.Run {
+// remainderOf describes the rest of a build after a phase as a run.
+func remainderOf(r *history.Run, after forecast.Phase) history.Run {
 	rest := *r
 	rest.Method = "build, source done"
 	if after == forecast.Arches {
@@ -68,7 +68,7 @@ func restOf(r *history.Run, after forecast.Phase) history.Run {
 	return rest
 }
 
-// parts is how a build task has spent its time.
+// parts splits the time of a build task by phase.
 type parts struct {
 	source     bool // it had a source phase
 	sourceEnd  time.Time

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// estimateLog is what was said of a task: when it waited first, when it ran first, on and
-// off while it ran, and last.
+// estimateLog holds the estimates given for a task: when it first waited, when it first
+// ran, now and then while it ran, and last.
 type estimateLog struct {
 	waiting, running estimate
 	along            []estimate
@@ -17,14 +17,14 @@ type estimateLog struct {
 	// of a build's arches when it ran first.
 	wait, archesWait time.Duration
 	// What was said first before it was widened.
-	toldWaiting, toldRunning forecast.Spread
-	last                     forecast.Estimate
+	rawWaiting, rawRunning forecast.Spread
+	last                   forecast.Estimate
 }
 
 // rawEstimate is an estimate before what was learnt of earlier ones was put into it.
 type rawEstimate struct {
 	wait time.Duration // for the start
-	// arches is by how much longer a build's arches take than the slowest of them.
+	// arches is the time that a build's arches take beyond the slowest of them.
 	arches time.Duration
 	told   forecast.Spread // the whole; not known where nothing is learnt of that
 }
@@ -32,8 +32,8 @@ type rawEstimate struct {
 // estimate is an estimate of a task, and when it was made. The zero value says nothing.
 type estimate struct {
 	forecast.Estimate
-	// since is what the hub gave then for the start of the task, or of its waiting.
-	// What it says in the end may be another time.
+	// since is the start of the task, or of its wait, as the hub gave it then. Its last
+	// message may name another time.
 	since time.Time
 	when  time.Time
 }
@@ -45,9 +45,9 @@ func (g *estimateLog) record(t *koji.Task, est forecast.Estimate, raw rawEstimat
 	g.last = est
 	switch {
 	case t.State == koji.TaskOpen && !g.running.Known():
-		g.running, g.archesWait, g.toldRunning = estimate{est, orNow(t.Started, now), now}, raw.arches, raw.told
+		g.running, g.archesWait, g.rawRunning = estimate{est, orNow(t.Started, now), now}, raw.arches, raw.told
 	case t.State == koji.TaskFree && !g.waiting.Known():
-		g.waiting, g.wait, g.toldWaiting = estimate{est, orNow(t.Created, now), now}, raw.wait, raw.told
+		g.waiting, g.wait, g.rawWaiting = estimate{est, orNow(t.Created, now), now}, raw.wait, raw.told
 	case t.State == koji.TaskOpen:
 		g.recordRunning(estimate{est, orNow(t.Started, now), now})
 	}
@@ -73,7 +73,7 @@ func (g *estimateLog) recordRunning(s estimate) {
 	}
 }
 
-// after is what was said last when the task had run for so long.
+// after returns the newest estimate given when the task had run for so long.
 func (g *estimateLog) after(elapsed time.Duration) estimate {
 	latest := g.running
 	for _, s := range g.along {
@@ -84,7 +84,7 @@ func (g *estimateLog) after(elapsed time.Duration) estimate {
 	return latest
 }
 
-// at is what was said of a task in a state.
+// at returns the estimate given for a task in a state.
 func (g *estimateLog) at(s koji.TaskState) (forecast.Estimate, bool) {
 	est := g.last
 	switch s {
@@ -96,7 +96,7 @@ func (g *estimateLog) at(s koji.TaskState) (forecast.Estimate, bool) {
 	return est, est.Known()
 }
 
-// endings is what ended last: which, and of fewer what was said of it.
+// endings remembers which tasks ended last, and for fewer of them their estimates.
 type endings struct {
 	ids       *boundedcache.Cache[int64, struct{}]
 	estimates *boundedcache.Cache[int64, estimateLog]

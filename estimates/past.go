@@ -46,7 +46,7 @@ func nodeOf(f *trackedTask, depth int) *forecast.Node {
 	return n
 }
 
-// pastRuns is what the history tells, seen from a point in time.
+// pastRuns answers from the history, seen from a point in time.
 type pastRuns struct {
 	e   *Estimator
 	now time.Time
@@ -99,8 +99,8 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 	return 2*first + wait
 }
 
-// archesOf is for which arches a build will be: those of the package's last one, else
-// the usual ones.
+// archesOf returns the arches of a build: those of the package's last one, else the usual
+// ones.
 func (e *Estimator) archesOf(r *history.Run) []string {
 	if arches := e.past.Arches(r); len(arches) > 0 {
 		return arches
@@ -116,8 +116,8 @@ func (p *pastRuns) start(t *koji.Task) time.Duration {
 	return 0
 }
 
-// archesWait is by how much longer the arches take than the slowest of them, in a build
-// that starts after a while.
+// archesWait is the time that the arches take beyond the slowest of them, in a build that
+// starts after a while.
 func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, start time.Duration) time.Duration {
 	var end, slowest time.Duration
 	for _, arch := range arches {
@@ -145,10 +145,10 @@ func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {
 	return runOf(t, &trackedTask{task: *parent})
 }
 
-// Rest implements forecast.Past.
-func (p *pastRuns) Rest(build *koji.Task, after forecast.Phase) forecast.Spread {
+// Remainder implements forecast.Past.
+func (p *pastRuns) Remainder(build *koji.Task, after forecast.Phase) forecast.Spread {
 	r := p.runOf(build, nil)
-	rest := restOf(&r, after)
+	rest := remainderOf(&r, after)
 	if s, ok := p.learnt(&rest); ok {
 		return s
 	}
@@ -166,7 +166,7 @@ func (p *pastRuns) expect(r *history.Run) forecast.Spread {
 	return forecast.Usual(r.Method)
 }
 
-// learnt is what the history expects.
+// learnt returns the expectation of the history.
 func (p *pastRuns) learnt(r *history.Run) (forecast.Spread, bool) {
 	x, ok := p.e.past.Expect(r, p.now)
 	if !ok {

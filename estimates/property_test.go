@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// past is what an estimator has seen: builds with their children, on a hub with a host
+// past is a generated history: builds with their children, on a hub with a host
 // for each arch.
 type past struct{ builds []pastBuild }
 
@@ -40,8 +40,8 @@ func drawPast(t *rapid.T) past {
 
 // play has a new estimator see the past, and a queue of so many builds, and returns when
 // that was.
-func (p *past) play(queued int) (*world, time.Time) {
-	w := newWorld(estimates.Options{})
+func (p *past) play(queued int) (*testHub, time.Time) {
+	w := newTestHub(estimates.Options{})
 	at := start
 	for _, b := range p.builds {
 		parent := w.task("build", b.pkg, 0, at)
@@ -61,12 +61,12 @@ func (p *past) play(queued int) (*world, time.Time) {
 	for range queued {
 		t := &koji.Task{ID: w.id(), Method: "build", State: koji.TaskFree, Arch: "noarch", Created: at, Channel: koji.Ref{ID: 1}}
 		t.Request.Package = "gcc"
-		w.tell(t, at)
+		w.observe(t, at)
 	}
 	return w, at
 }
 
-// hosts is what a hub tells of so many hosts for each of two arches.
+// hosts is a snapshot with so many hosts for each of two arches.
 func hosts(at time.Time, n int) *queue.Snapshot {
 	s := &queue.Snapshot{At: at, Channels: []koji.Channel{{ID: 1, Name: "default"}}}
 	for i := range 2 * n {
@@ -78,7 +78,7 @@ func hosts(at time.Time, n int) *queue.Snapshot {
 	return s
 }
 
-func (w *world) id() int64 {
+func (w *testHub) id() int64 {
 	w.next++
 	return w.next
 }
@@ -133,7 +133,7 @@ func TestWaitingLaws(t *testing.T) {
 	})
 }
 
-// rounding is what is lost in logarithms and back.
+// rounding is the error of logarithms and back.
 const rounding = time.Microsecond
 
 // TestRunningLaws: of what runs the interval is in order, nothing is before now, and the

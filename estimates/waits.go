@@ -19,7 +19,7 @@ const longWait = 3 * time.Minute
 // builder's next question, and nothing else.
 const idleWait = 40 * time.Second
 
-// kindOf is what tasks have in common whose waits are off by about the same.
+// kindOf groups tasks whose waits are off by about the same factor.
 func kindOf(t *koji.Task) string { return fmt.Sprintf("%s at %d", t.Method, t.Priority.Value) }
 
 // learnWaits teaches how long the task waited where nothing stood in its way, else by
@@ -39,17 +39,17 @@ func (e *Estimator) learnWaits(f *trackedTask, at time.Time) {
 	}
 }
 
-// pickupRun is what a task waits that could start at once, for scheduler and builder, as
-// a run: hubs and builders have their own pace.
+// pickupRun describes the wait of a task that could start at once, for scheduler and
+// builder, as a run: hubs and builders have their own pace.
 func pickupRun(t *koji.Task) history.Run {
 	return history.Run{Method: "wait of " + t.Method, Target: t.Channel.Name, Arch: t.Arch}
 }
 
-// archesKind is for the waits of the arches of builds.
+// archesKind groups the waits of builds' arches.
 func archesKind(t *koji.Task) string { return "arches of " + kindOf(t) }
 
-// waitsAlone is whether the wait of a task is its own: builds of a mass rebuild wait for
-// one another, and what is learnt from some is no good for the others.
+// waitsAlone reports whether the wait of a task tells about others: builds of a mass
+// rebuild wait for one another.
 func waitsAlone(t *koji.Task) bool { return t.Method != "build" && koji.KnownMethod(t.Method) }
 
 // learntStarts is the queue, corrected by what was learnt.

@@ -34,16 +34,15 @@ func (e *Estimator) widen(est *forecast.Estimate, f *trackedTask, now time.Time)
 // learnWidths teaches how wide the intervals of a build should have been.
 func (e *Estimator) learnWidths(f *trackedTask) {
 	t := &f.task
-	if s := f.estimates.toldRunning; s.Known() {
+	if s := f.estimates.rawRunning; s.Known() {
 		e.past.LearnWidth(widthKind(t, koji.TaskOpen), s.Likely, s.Low, s.High, t.Duration().Value)
 	}
-	if s := f.estimates.toldWaiting; s.Known() && !t.Created.IsZero() {
+	if s := f.estimates.rawWaiting; s.Known() && !t.Created.IsZero() {
 		e.past.LearnWidth(widthKind(t, koji.TaskFree), s.Likely, s.Low, s.High, t.Ended.Sub(t.Created))
 	}
 }
 
-// widthKind is what builds have in common whose intervals are too narrow by about the
-// same.
+// widthKind groups builds whose intervals are too narrow by about the same factor.
 func widthKind(t *koji.Task, s koji.TaskState) string {
 	if s == koji.TaskOpen {
 		return "open " + kindOf(t)

@@ -35,7 +35,7 @@ func bare(args []string) error {
 	return conn.Close()
 }
 
-// consumption is what the programs that kojiwatch is compared with consume.
+// consumption configures the programs that kojiwatch is compared with.
 type consumption struct {
 	url, queue      string
 	prefetch, count int

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// profiled is for how long the daemon is profiled. It has to be at work for that
-// long.
+// profiled is how long the daemon is profiled. It has to be busy for that long.
 const profiled = 5 * time.Second
 
 // profileTo writes where the CPU time of the daemon goes while it empties a queue,

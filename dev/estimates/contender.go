@@ -41,8 +41,8 @@ func (h hubAverage) estimate(t *koji.Task, now time.Time) (likely, low, high tim
 	return now.Add(d), low, high, true
 }
 
-// kojiwatch is what this project is about, as the daemon uses it: all events go through
-// it, and now and then it is told of the queue.
+// kojiwatch is the estimator as the daemon uses it: it observes all events, and now and
+// then gets a snapshot of the queue.
 type kojiwatch struct {
 	*estimates.Estimator
 	system *simulation.System

@@ -19,16 +19,16 @@ func main() {
 	builds := flag.Int("builds", 20_000, "how many builds to judge by")
 	warmup := flag.Int("warmup", 5000, "how many builds to learn from before")
 	seed := flag.Uint64("seed", 1, "of the first build system; each one after it has the next")
-	systems := flag.Int("systems", 1, "how many build systems there are of each world")
-	only := flag.String("world", "", "one world: lognormal or work")
+	systems := flag.Int("systems", 1, "how many build systems there are of each workload")
+	only := flag.String("workload", "", "one workload: lognormal or work")
 	flag.Parse()
-	for _, w := range worlds() {
+	for _, w := range workloads() {
 		if *only != "" && *only != w.name {
 			continue
 		}
 		for i := range *systems {
 			at := *seed + uint64(i) //nolint:gosec // a small number
-			fmt.Printf("world %s, seed %d: %d builds after %d\n\n", w.name, at, *builds, *warmup)
+			fmt.Printf("workload %s, seed %d: %d builds after %d\n\n", w.name, at, *builds, *warmup)
 			r := judge(simulation.New(at, w.make(at)), *warmup, *builds)
 			if err := r.print(os.Stdout); err != nil {
 				fmt.Fprintln(os.Stderr, "estimates:", err)
@@ -38,14 +38,14 @@ func main() {
 	}
 }
 
-// world is a kind of world by name.
-type world struct {
+// workload is a kind of workload by name.
+type workload struct {
 	name string
-	make func(seed uint64) simulation.World
+	make func(seed uint64) simulation.Workload
 }
 
-func worlds() []world {
-	return []world{{"lognormal", simulation.NewLognormal}, {"work", simulation.NewWork}}
+func workloads() []workload {
+	return []workload{{"lognormal", simulation.NewLognormal}, {"work", simulation.NewWork}}
 }
 
 // judge lets the contenders follow a system and compares what they say with what comes

@@ -12,7 +12,7 @@ import (
 // TestJudge: every contender is asked the same questions, kojiwatch has an answer to
 // nearly all, and the same seed has the same outcome.
 func TestJudge(t *testing.T) {
-	for _, w := range worlds() {
+	for _, w := range workloads() {
 		t.Run(w.name, func(t *testing.T) {
 			var tables [2]bytes.Buffer
 			for i := range tables {

@@ -24,7 +24,7 @@ type claim struct {
 // massFree is the moment at which a task of a mass rebuild begins to wait.
 const massFree score.Moment = "free, mass"
 
-// result is how contenders have fared.
+// result compares the contenders with the truth.
 type result struct {
 	contenders []contender
 	asked      map[score.Key]int
@@ -36,7 +36,7 @@ func newResult(c []contender) *result {
 	return &result{contenders: c, asked: map[score.Key]int{}}
 }
 
-// momentOf is what the estimate of a task in a new state counts as; "" if it does not.
+// momentOf is the moment at which a task in a new state is estimated; "" for none.
 func momentOf(n *simulation.Notice) score.Moment {
 	switch {
 	case n.Task.State == koji.TaskOpen:
@@ -82,7 +82,7 @@ func (r *result) settle(t *koji.Task, claims []claim) {
 	}
 }
 
-// answered is whether a contender had an answer at a moment.
+// answered reports whether a contender had an answer at a moment.
 func answered(claims []claim, contender string, m score.Moment) bool {
 	return slices.ContainsFunc(claims, func(c claim) bool { return c.contender == contender && c.moment == m && c.answer })
 }

@@ -16,9 +16,9 @@ type Queue interface {
 type Past interface {
 	// Run is how long a task runs, from its start. parent is nil for one without.
 	Run(t, parent *koji.Task) Spread
-	// Rest is how long a build goes on after its source is there, or after its last
+	// Remainder is how long a build goes on after its source is there, or after its last
 	// arch is done.
-	Rest(build *koji.Task, after Phase) Spread
+	Remainder(build *koji.Task, after Phase) Spread
 }
 
 // Node is a task, its children, and what is expected of it.
@@ -130,7 +130,7 @@ func (f *Forecaster) waits(n, parent *Node) Estimate {
 	return e
 }
 
-// pickup is what a task waits on average that nothing stands in the way of.
+// pickup is the average wait of a task that could start at once.
 const pickup = 40 * time.Second
 
 // Running is when something will be done that was begun at a time and takes so long.

@@ -21,7 +21,7 @@ type LastRuns struct {
 	Average time.Duration // the hub's, of the package's builds; 0 or less: not known
 }
 
-// usual is what tasks of a method take where nothing else is known.
+// usual has the usual run of a method's tasks.
 var usual = map[string]time.Duration{
 	"tagBuild": time.Minute, "buildSRPMFromSCM": 90 * time.Second, "rebuildSRPM": 90 * time.Second,
 	"waitrepo": 5 * time.Minute, "newRepo": 5 * time.Minute, "createrepo": 4 * time.Minute,
@@ -29,10 +29,10 @@ var usual = map[string]time.Duration{
 	"buildNotification": 15 * time.Second, "tagNotification": 15 * time.Second,
 }
 
-// Usual is what tasks of a method usually take; not known for most.
+// Usual returns the usual run of a method's tasks; most methods have none.
 func Usual(method string) Spread { return around(usual[method], Constant) }
 
-// enough is how many runs for the same target make others not count.
+// enough runs for the same target make others not count.
 const enough = 3
 
 // Run implements [Past].
@@ -120,8 +120,8 @@ func sameRef(a, b koji.Ref) bool {
 	return a.Name == b.Name
 }
 
-// besides is what a build task does beyond what the hub's average holds: that begins with the
-// build's record, which is made when the source is there, and ends before tagging.
+// besides is the part of a build task outside the hub's average, which runs from the
+// build's record, made when the source is there, to the import.
 const besides = 150 * time.Second
 
 // average goes by the hub's average.
@@ -148,8 +148,8 @@ func OfAverage(average time.Duration, t, parent *koji.Task) Spread {
 // import and tagging.
 func UsualTagging() Spread { return around(90*time.Second, Constant) }
 
-// Rest implements [Past].
-func (p *LastRuns) Rest(_ *koji.Task, after Phase) Spread {
+// Remainder implements [Past].
+func (p *LastRuns) Remainder(_ *koji.Task, after Phase) Spread {
 	var samples []time.Duration
 	for i := range p.Builds {
 		tree := &p.Builds[i]

@@ -30,7 +30,7 @@ func PhaseOf(t *koji.Task) Phase {
 	return Other
 }
 
-// byPhase is when a build task will be done, by the phase it is in: its source, its
+// byPhase returns when a build task will be done by the phase it is in: its source, its
 // slowest arch, import and tagging. The words are "" for other tasks.
 func (f *Forecaster) byPhase(n *Node) (span, string) {
 	if n.Task.Method != "build" {
@@ -43,31 +43,31 @@ func (f *Forecaster) byPhase(n *Node) (span, string) {
 	end, at, some := phaseEnd(n, Arches)
 	switch {
 	case some && at:
-		return knownAfter(end, f.Past.Rest(&n.Task, Arches)), "building"
+		return knownAfter(end, f.Past.Remainder(&n.Task, Arches)), "building"
 	case some: // all are done
-		rest := f.Past.Rest(&n.Task, Arches)
+		rest := f.Past.Remainder(&n.Task, Arches)
 		since := f.Now.Sub(end.likely)
 		return now.add(left(rest, since)), "importing"
 	}
 	if end, at, some = phaseEnd(n, Source); some && at {
-		return knownAfter(end, f.Past.Rest(&n.Task, Source)), "making the source"
+		return knownAfter(end, f.Past.Remainder(&n.Task, Source)), "making the source"
 	} else if some {
-		return knownAfter(now, left(f.Past.Rest(&n.Task, Source), f.Now.Sub(end.likely))), "starting the arches"
+		return knownAfter(now, left(f.Past.Remainder(&n.Task, Source), f.Now.Sub(end.likely))), "starting the arches"
 	}
 	return span{}, "starting"
 }
 
-// closing is what a parent takes to see that its last child is done.
+// closing is the delay until a parent sees that its last child is done.
 const closing = 15 * time.Second
 
-// left is what is left of something that began so long ago.
+// left returns the rest of something that began so long ago.
 func left(s Spread, since time.Duration) Spread {
 	a := s.after(since)
 	a.Likely, a.Low, a.High = max(0, a.Likely-since), max(0, a.Low-since), max(0, a.High-since)
 	return a
 }
 
-// knownAfter is what comes after; not known if either is not.
+// knownAfter adds a duration to an end; the sum is unknown if either is.
 func knownAfter(s span, d Spread) span {
 	if !s.Known() || !d.Known() {
 		return span{}
@@ -97,7 +97,7 @@ func phaseEnd(n *Node, p Phase) (end span, at, some bool) {
 	return end, at, some
 }
 
-// byChildren is when the last child of any other task will be done.
+// byChildren returns when the last child of any other task will be done.
 func (f *Forecaster) byChildren(n *Node) span {
 	var end span
 	for _, c := range n.Children {

@@ -57,7 +57,7 @@ func (m *Model) setArches(k key, text string) {
 	if m.arches[k] == text {
 		return
 	}
-	if len(m.arches) >= m.maxCells/2 {
+	if len(m.arches) >= m.maxStates/2 {
 		clear(m.arches) // the next builds tell again
 	}
 	if known, ok := m.archTexts[text]; ok {

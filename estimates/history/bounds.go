@@ -8,15 +8,15 @@ import (
 // prune forgets a tenth of the effects when there are too many: those that were not
 // seen for the longest time.
 func (m *Model) prune(today uint16) {
-	if len(m.cells) <= m.maxCells {
+	if len(m.states) <= m.maxStates {
 		return
 	}
 	type aged struct {
 		key key
 		age uint16
 	}
-	list := make([]aged, 0, len(m.cells))
-	for k, c := range m.cells {
+	list := make([]aged, 0, len(m.states))
+	for k, c := range m.states {
 		list = append(list, aged{k, today - min(today, c.day)})
 	}
 	// By key where the age is the same: what is forgotten must not depend on chance.
@@ -24,7 +24,7 @@ func (m *Model) prune(today uint16) {
 		return cmp.Or(cmp.Compare(b.age, a.age), cmp.Compare(a.key, b.key))
 	})
 	for _, old := range list[:max(1, len(list)/10)] {
-		delete(m.cells, old.key)
+		delete(m.states, old.key)
 		if m.touched != nil {
 			m.touched[old.key] = struct{}{}
 		}
@@ -32,4 +32,4 @@ func (m *Model) prune(today uint16) {
 }
 
 // Len is how many effects are known.
-func (m *Model) Len() int { return len(m.cells) }
+func (m *Model) Len() int { return len(m.states) }

@@ -2,8 +2,8 @@ package history
 
 import "time"
 
-// cell is what is known of one effect.
-type cell struct {
+// effectState is the learnt state of one effect.
+type effectState struct {
 	mean     float32 // of the logarithm of seconds
 	variance float32 // of that mean
 	noise    float32 // variance of the runs around what is expected of them
@@ -20,7 +20,7 @@ func day(at time.Time) uint16 {
 }
 
 // age lets what is known wear off until today.
-func (c *cell) age(p prior, today uint16) {
+func (c *effectState) age(p prior, today uint16) {
 	if today > c.day {
 		c.variance += float32(today-c.day) * p.perDay
 		c.day = today
@@ -30,7 +30,7 @@ func (c *cell) age(p prior, today uint16) {
 
 // move takes in that the sum was off by so much, of which this effect has its share
 // of the whole variance.
-func (c *cell) move(off, whole float64, p prior) {
+func (c *effectState) move(off, whole float64, p prior) {
 	gain := float64(c.variance) / whole
 	c.mean += float32(gain * off)
 	c.variance = min(c.variance*float32(1-gain)+p.perRun, p.variance)

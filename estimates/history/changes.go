@@ -10,19 +10,19 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// Changes is what a model learnt since the last time it was asked.
+// Changes holds what a model learnt since the last call.
 type Changes struct {
-	cells, arches, scales, marks map[string][]byte // nil: deleted
+	states, arches, quantilesOf, marks map[string][]byte // nil: deleted
 }
 
 // Empty reports whether there is nothing to write.
-func (c *Changes) Empty() bool { return len(c.cells)+len(c.arches)+len(c.marks) == 0 }
+func (c *Changes) Empty() bool { return len(c.states)+len(c.arches)+len(c.marks) == 0 }
 
 // Add takes in later changes.
 func (c *Changes) Add(later *Changes) {
-	maps.Copy(c.cells, later.cells)
+	maps.Copy(c.states, later.states)
 	maps.Copy(c.arches, later.arches)
-	maps.Copy(c.scales, later.scales)
+	maps.Copy(c.quantilesOf, later.quantilesOf)
 	maps.Copy(c.marks, later.marks)
 }
 
@@ -32,21 +32,21 @@ func (c *Changes) Mark(name string, at time.Time) {
 	c.marks[string(markMember(name))] = checked(binary.BigEndian.AppendUint64(nil, seconds))
 }
 
-// Changes returns what a model that a store has opened learnt since the last time.
+// Changes returns what a model that a store has opened learnt since the last call.
 func (m *Model) Changes() *Changes {
 	c := &Changes{map[string][]byte{}, map[string][]byte{}, map[string][]byte{}, map[string][]byte{}}
 	for k := range m.touched {
-		cell, known := m.cells[k]
-		c.cells[k.text()] = nil
+		effectState, known := m.states[k]
+		c.states[k.text()] = nil
 		if known {
-			c.cells[k.text()] = cell.bytes()
+			c.states[k.text()] = effectState.bytes()
 		}
 	}
 	for k := range m.touchedArches {
 		c.arches[k.text()] = checked([]byte(m.arches[k]))
 	}
-	for method, s := range m.scales {
-		c.scales[method] = floats(s.low, s.middle, s.high)
+	for method, s := range m.quantilesOf {
+		c.quantilesOf[method] = floats(s.low, s.middle, s.high)
 	}
 	clear(m.touched)
 	clear(m.touchedArches)
@@ -59,7 +59,7 @@ func (s *Store) Write(c *Changes) error {
 	err := s.guarded(func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {
 			return errors.Join(
-				put(tx.Bucket(cellBucket), c.cells), put(tx.Bucket(archBucket), c.arches), put(tx.Bucket(scaleBucket), c.scales),
+				put(tx.Bucket(stateBucket), c.states), put(tx.Bucket(archBucket), c.arches), put(tx.Bucket(quantileBucket), c.quantilesOf),
 				put(tx.Bucket(metaBucket), c.marks),
 			)
 		})

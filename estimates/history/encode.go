@@ -22,10 +22,10 @@ func uncheck(v []byte) []byte {
 	return v[:n]
 }
 
-const cellSize = 4*4 + 2*2
+const stateSize = 4*4 + 2*2
 
-func (c *cell) bytes() []byte {
-	b := make([]byte, 0, cellSize+4)
+func (c *effectState) bytes() []byte {
+	b := make([]byte, 0, stateSize+4)
 	for _, f := range []float32{c.mean, c.variance, c.noise, c.hint} {
 		b = binary.BigEndian.AppendUint32(b, math.Float32bits(f))
 	}
@@ -33,13 +33,13 @@ func (c *cell) bytes() []byte {
 	return checked(binary.BigEndian.AppendUint16(b, c.day))
 }
 
-func (m *Model) readCell(k, v []byte) bool {
+func (m *Model) readState(k, v []byte) bool {
 	v = uncheck(v)
-	if len(k) != 8 || len(v) != cellSize {
+	if len(k) != 8 || len(v) != stateSize {
 		return false
 	}
 	f := func(i int) float32 { return math.Float32frombits(binary.BigEndian.Uint32(v[4*i:])) }
-	m.cells[key(binary.BigEndian.Uint64(k))] = cell{
+	m.states[key(binary.BigEndian.Uint64(k))] = effectState{
 		mean: f(0), variance: f(1), noise: f(2), hint: f(3),
 		runs: binary.BigEndian.Uint16(v[16:]), day: binary.BigEndian.Uint16(v[18:]),
 	}
@@ -64,12 +64,12 @@ func floats(list ...float64) []byte {
 	return checked(b)
 }
 
-func (m *Model) readScale(k, v []byte) bool {
+func (m *Model) readQuantiles(k, v []byte) bool {
 	v = uncheck(v)
-	if len(v) != 24 || len(m.scales) >= maxScales {
+	if len(v) != 24 || len(m.quantilesOf) >= maxQuantiles {
 		return false
 	}
 	f := func(i int) float64 { return math.Float64frombits(binary.BigEndian.Uint64(v[8*i:])) }
-	m.scales[string(k)] = &scale{f(0), f(1), f(2)}
+	m.quantilesOf[string(k)] = &quantiles{f(0), f(1), f(2)}
 	return true
 }

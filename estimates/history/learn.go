@@ -21,28 +21,28 @@ const outlier = 3
 func (m *Model) learn(list []effect, subject int, method string, y float64, today uint16) {
 	first := !m.knows(list[0])
 	if first {
-		m.put(list[0].key, cell{mean: float32(y), variance: list[0].prior.variance, noise: usualNoise, day: today})
+		m.put(list[0].key, effectState{mean: float32(y), variance: list[0].prior.variance, noise: usualNoise, day: today})
 	}
 	s := m.sum(list, subject, today)
 	whole := s.variance + s.noise
 	off := y - s.mean
 	if !first {
-		m.scaleFor(method, normal).see(off/math.Sqrt(s.spread()), step)
+		m.quantilesFor(method, normal).see(off/math.Sqrt(s.spread()), step)
 	}
 	if subject > 0 {
 		m.learnMethod(list, subject, y, off*off-s.variance, today)
 	}
-	anchor := m.cells[list[subject].key]
+	anchor := m.states[list[subject].key]
 	odd := anchor.runs > 1 && off*off > outlier*outlier*s.spread()
 	again := odd && anchor.hint != 0 && alike(off, float64(anchor.hint), s.noise)
 	for i, e := range list {
 		if i == 0 && subject > 0 {
 			continue // it has learnt
 		}
-		c := m.cell(e, today, s.noise)
+		c := m.effectState(e, today, s.noise)
 		if i == subject {
 			if c.runs == 0 && i > 0 {
-				c.mean = m.cells[list[0].key].mean
+				c.mean = m.states[list[0].key].mean
 			}
 			c.spread(off*off-s.variance, s.spread(), noiseShare)
 		}
@@ -69,10 +69,10 @@ func (m *Model) learn(list []effect, subject int, method string, y float64, toda
 // learnMethod has the method learn from the run as one of a subject that nobody knows:
 // it is what such are expected to take. square is how far off the subject was.
 func (m *Model) learnMethod(list []effect, subject int, y, square float64, today uint16) {
-	c := m.cell(list[0], today, usualNoise)
+	c := m.effectState(list[0], today, usualNoise)
 	off := y - float64(c.mean)
 	for _, common := range list[1:subject] {
-		off -= float64(m.cells[common.key].mean)
+		off -= float64(m.states[common.key].mean)
 	}
 	whole := float64(c.variance) + float64(list[subject].prior.variance) + float64(c.noise)
 	c.spread(square, whole, methodNoiseShare)
@@ -85,11 +85,11 @@ func alike(a, b, noise float64) bool {
 	return math.Signbit(a) == math.Signbit(b) && math.Abs(a-b) < 2*math.Sqrt(2*noise)+0.1
 }
 
-// cell is what is known of an effect, made as old as today.
-func (m *Model) cell(e effect, today uint16, noise float64) cell {
-	c, known := m.cells[e.key]
+// effectState returns an effect as it is known today.
+func (m *Model) effectState(e effect, today uint16, noise float64) effectState {
+	c, known := m.states[e.key]
 	if !known {
-		return cell{variance: e.prior.variance, noise: float32(noise), day: today}
+		return effectState{variance: e.prior.variance, noise: float32(noise), day: today}
 	}
 	c.age(e.prior, today)
 	return c
@@ -97,7 +97,7 @@ func (m *Model) cell(e effect, today uint16, noise float64) cell {
 
 // spread takes in how far off a run was, squared and without what is not noise, for a
 // share of what is known of the noise.
-func (c *cell) spread(square, whole float64, share float32) {
+func (c *effectState) spread(square, whole float64, share float32) {
 	bounded := max(0, min(square, outlier*outlier*whole))
 	c.noise = max(1e-5, c.noise+share*(float32(bounded)-c.noise))
 }

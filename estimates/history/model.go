@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Model is what was learnt. Make one with New.
+// Model holds what was learnt. Make one with New.
 type Model struct {
-	cells    map[key]cell
-	scales   map[string]*scale
-	maxCells int
+	states      map[key]effectState
+	quantilesOf map[string]*quantiles
+	maxStates   int
 
 	arches    map[key]string    // of the last build of a package
 	usual     map[string]int    // how often lists of arches were seen lately
@@ -23,21 +23,21 @@ type Model struct {
 // weighs as much as so many runs.
 const (
 	usualNoise = 0.04
-	// noiseShare is how much a run counts for the noise of its subject.
+	// noiseShare is the weight of a run in the noise of its subject.
 	noiseShare = 0.12
-	// methodNoiseShare is how much one counts for that of all of the method, which
-	// those have that nobody knows.
+	// methodNoiseShare is its weight in the noise of the whole method, which new subjects
+	// start with.
 	methodNoiseShare = 0.005
 )
 
 // New returns an empty model that keeps at most so many effects, at about 50 bytes
 // each. 0 is DefaultCells.
-func New(maxCells int) *Model {
-	if maxCells <= 0 {
-		maxCells = DefaultCells
+func New(maxStates int) *Model {
+	if maxStates <= 0 {
+		maxStates = DefaultCells
 	}
 	return &Model{
-		cells: map[key]cell{}, scales: map[string]*scale{}, maxCells: maxCells,
+		states: map[key]effectState{}, quantilesOf: map[string]*quantiles{}, maxStates: maxStates,
 		arches: map[key]string{}, usual: map[string]int{}, archTexts: map[string]string{},
 	}
 }
@@ -49,7 +49,7 @@ const DefaultCells = 200_000
 type Expectation struct {
 	// Likely is as often too much as too little; Low and High hold four runs in five.
 	Likely, Low, High time.Duration
-	// Mean is what many such runs take on average. The less is known the longer it is
+	// Mean is the average of many such runs. The less is known the longer it is
 	// than Likely: a few long ones make up for many that are short.
 	Mean time.Duration
 	// Runs is how many runs of what Level names have been seen.
@@ -94,7 +94,7 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 		return Expectation{}, false
 	}
 	sd := math.Sqrt(s.spread())
-	q := m.scale(r.Method, normal)
+	q := m.quantiles(r.Method, normal)
 	return Expectation{
 		Likely: seconds(s.mean + sd*q.middle), Low: seconds(s.mean + sd*q.low), High: seconds(s.mean + sd*q.high),
 		Mean: seconds(s.mean + min(s.spread(), mostSpread)/2), Runs: s.runs, Level: s.level,
@@ -107,7 +107,7 @@ func (m *Model) sum(list []effect, subject int, today uint16) sum {
 	s := sum{noise: usualNoise, seen: math.Inf(1)}
 	alone := subject > 0 && m.knows(list[subject])
 	for i, e := range list {
-		c, known := m.cells[e.key]
+		c, known := m.states[e.key]
 		if !known {
 			s.variance += float64(e.prior.variance)
 			continue
@@ -134,9 +134,9 @@ func (m *Model) sum(list []effect, subject int, today uint16) sum {
 	return s
 }
 
-// seen is how little is known after the runs of one cell: what they leave, what effects
-// drift by with each run, and with each day since.
-func seen(list []effect, c *cell, noise, idle float64) float64 {
+// seen is the variance that remains after the runs of one effect: their noise, the drift
+// with each run, and with each day since.
+func seen(list []effect, c *effectState, noise, idle float64) float64 {
 	perRun, perDay := 0.0, 0.0
 	for _, e := range list {
 		perRun, perDay = perRun+float64(e.prior.perRun), perDay+float64(e.prior.perDay)
@@ -145,15 +145,15 @@ func seen(list []effect, c *cell, noise, idle float64) float64 {
 }
 
 func (m *Model) knows(e effect) bool {
-	_, known := m.cells[e.key]
+	_, known := m.states[e.key]
 	return known
 }
 
 // longest bounds what is believed: a run of a year is a mistake of a clock.
 const longest = 365 * 24 * time.Hour
 
-func (m *Model) put(k key, c cell) {
-	m.cells[k] = c
+func (m *Model) put(k key, c effectState) {
+	m.states[k] = c
 	if m.touched != nil {
 		m.touched[k] = struct{}{}
 	}

@@ -34,8 +34,7 @@ type effect struct {
 	prior prior
 }
 
-// prior is what is known of an effect that was never seen, and how fast what is
-// known of one wears off.
+// prior is the uncertainty of an effect that was never seen, and how fast it grows again.
 type prior struct {
 	variance float32 // of the effect between, say, packages, in squared logarithms
 	perRun   float32 // by how much the variance grows with each run

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// scale is how the runs of a method spread around what was expected of them, in
+// quantiles describe how the runs of a method spread around their expectation, in
 // standard deviations: the tenth, fiftieth and ninetieth of a hundred, in order.
-type scale struct{ low, middle, high float64 }
+type quantiles struct{ low, middle, high float64 }
 
-// normal is the scale of the normal distribution.
-var normal = scale{low: -1.2815515655446004, middle: 0, high: 1.2815515655446004}
+// normal is the quantiles of the normal distribution.
+var normal = quantiles{low: -1.2815515655446004, middle: 0, high: 1.2815515655446004}
 
 const (
-	// step is how far one run moves the scale: about a hundred runs make it.
+	// step is how far one run moves the quantiles: about a hundred runs make it.
 	step = 0.03
 	// waitStep is how far one wait does. Waits come in crowds that have much in common,
 	// so it takes several of those.
@@ -22,7 +22,7 @@ const (
 
 // see takes in one run. Each mark moves up a little for a run above it and down for
 // one below it, in such proportion that it rests where its share is below.
-func (s *scale) see(z, step float64) {
+func (s *quantiles) see(z, step float64) {
 	move := func(mark *float64, share float64) {
 		if z <= *mark {
 			*mark -= step * (1 - share)
@@ -37,41 +37,39 @@ func (s *scale) see(z, step float64) {
 	s.middle = max(-2, min(s.middle, 2))
 }
 
-// scale is that of a method or kind, or what is thought of one that was never seen.
-func (m *Model) scale(kind string, fresh scale) scale {
-	if s := m.scales[kind]; s != nil {
+// quantiles returns those of a method or kind, or fresh ones for an unseen kind.
+func (m *Model) quantiles(kind string, fresh quantiles) quantiles {
+	if s := m.quantilesOf[kind]; s != nil {
 		return *s
 	}
 	return fresh
 }
 
-// maxScales bounds how many methods are told apart; the hub has about sixty.
-const maxScales = 500
+// maxQuantiles bounds how many methods are told apart; the hub has about sixty.
+const maxQuantiles = 500
 
-// scaleFor is the scale of a method or kind to learn by, begun with a fresh one. Where
+// quantilesFor is the quantiles of a method or kind to learn by, begun with a fresh one. Where
 // there are too many it is one that nobody keeps.
-func (m *Model) scaleFor(kind string, fresh scale) *scale {
-	s := m.scales[kind]
+func (m *Model) quantilesFor(kind string, fresh quantiles) *quantiles {
+	s := m.quantilesOf[kind]
 	if s == nil {
 		s = &fresh
-		if len(m.scales) < maxScales {
-			m.scales[kind] = s
+		if len(m.quantilesOf) < maxQuantiles {
+			m.quantilesOf[kind] = s
 		}
 	}
 	return s
 }
 
-// waiting is what is thought of waits before any were seen: that they are told right on
-// the whole, but not well.
-var waiting = scale{low: -0.5, middle: 0, high: 0.5}
+// waiting is assumed before any wait was seen: right on the whole, but not precise.
+var waiting = quantiles{low: -0.5, middle: 0, high: 0.5}
 
-// Waits is by how many times waits of a kind were longer than was said: the tenth,
-// fiftieth and ninetieth of a hundred.
+// Waits are the tenth, fiftieth and ninetieth percentile of actual to estimated waits.
 type Waits struct{ Low, Middle, High float64 }
 
 // Waits tells what was learnt of a kind of waits.
 func (m *Model) Waits(kind string) Waits {
-	s := m.scale(waitsOf(kind), waiting)
+	s := m.quantiles(waitsOf(kind), waiting)
 	return Waits{math.Exp(s.low), math.Exp(s.middle), math.Exp(s.high)}
 }
 
@@ -81,7 +79,7 @@ func (m *Model) LearnWait(kind string, said, took time.Duration) {
 	if said <= 0 || took <= 0 {
 		return
 	}
-	m.scaleFor(waitsOf(kind), waiting).see(math.Log(took.Seconds()/said.Seconds()), waitStep)
+	m.quantilesFor(waitsOf(kind), waiting).see(math.Log(took.Seconds()/said.Seconds()), waitStep)
 }
 
 func waitsOf(kind string) string { return "wait: " + kind }

@@ -38,20 +38,20 @@ const format = "kojiwatch history 1"
 const lockWait = 250 * time.Millisecond
 
 var (
-	metaBucket   = []byte("meta")
-	cellBucket   = []byte("cells")
-	archBucket   = []byte("arches")
-	scaleBucket  = []byte("scales")
-	formatMember = []byte("format")
+	metaBucket     = []byte("meta")
+	stateBucket    = []byte("cells")
+	archBucket     = []byte("arches")
+	quantileBucket = []byte("scales")
+	formatMember   = []byte("format")
 )
 
 // Open opens the file, made if it is missing, and reads the model in it. A file that
 // is no history, or a damaged one, is [ErrForeign] and stays as it is.
-func Open(path string, maxCells int) (*Store, *Model, error) {
+func Open(path string, maxStates int) (*Store, *Model, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, nil, fmt.Errorf("history: %w", err)
 	}
-	s, m, err := open(path, maxCells)
+	s, m, err := open(path, maxStates)
 	if err != nil {
 		return nil, nil, fmt.Errorf("history %s: %w", path, err)
 	}
@@ -59,8 +59,8 @@ func Open(path string, maxCells int) (*Store, *Model, error) {
 	return s, m, nil
 }
 
-func open(path string, maxCells int) (*Store, *Model, error) {
-	s, m := new(Store), New(maxCells)
+func open(path string, maxStates int) (*Store, *Model, error) {
+	s, m := new(Store), New(maxStates)
 	if err := s.guarded(func() error { return s.load(path, m) }); err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
@@ -102,7 +102,7 @@ func prepare(tx *bolt.Tx) error {
 	if name, _ := tx.Cursor().First(); name != nil {
 		return fmt.Errorf("%w: it is a database of something else", ErrForeign)
 	}
-	for _, name := range [][]byte{metaBucket, cellBucket, archBucket, scaleBucket} {
+	for _, name := range [][]byte{metaBucket, stateBucket, archBucket, quantileBucket} {
 		if _, err := tx.CreateBucket(name); err != nil {
 			return err
 		}
@@ -118,7 +118,7 @@ func read(tx *bolt.Tx, m *Model, path string) error {
 	for _, b := range []struct {
 		name []byte
 		take func(k, v []byte) bool
-	}{{cellBucket, m.readCell}, {archBucket, m.readArches}, {scaleBucket, m.readScale}} {
+	}{{stateBucket, m.readState}, {archBucket, m.readArches}, {quantileBucket, m.readQuantiles}} {
 		bucket := tx.Bucket(b.name)
 		if bucket == nil {
 			return fmt.Errorf("%w: bucket %s is missing", ErrForeign, b.name)

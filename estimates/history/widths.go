@@ -6,12 +6,12 @@ import (
 )
 
 // asTold is an interval as it was told: nothing has been learnt of it yet.
-var asTold = scale{low: -1, middle: 0, high: 1}
+var asTold = quantiles{low: -1, middle: 0, high: 1}
 
 // Widen makes an interval of a kind as wide as those before should have been to hold
 // four in five. Likely is in it and stays.
 func (m *Model) Widen(kind string, likely, low, high time.Duration) (wideLow, wideHigh time.Duration) {
-	s := m.scales[widthsOf(kind)]
+	s := m.quantilesOf[widthsOf(kind)]
 	below, above := sides(likely, low, high)
 	if s == nil || below == 0 || above == 0 {
 		return low, high
@@ -32,7 +32,7 @@ func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) 
 	} else {
 		off /= above
 	}
-	m.scaleFor(widthsOf(kind), asTold).see(off, widthStep)
+	m.quantilesFor(widthsOf(kind), asTold).see(off, widthStep)
 }
 
 // widthStep is how far one interval moves what is learnt of them.

@@ -44,7 +44,7 @@ type Averages struct {
 	noAge bool // the hub knows no age
 }
 
-// answer is what the hub said of a package.
+// answer is the hub's answer for a package.
 type answer struct {
 	average time.Duration // 0: there is none
 	at      time.Time

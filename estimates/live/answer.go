@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Answer is what is known of a task, build or package at a moment.
+// Answer holds the state and the forecast of a task, build or package at a moment.
 type Answer struct {
 	Now         time.Time
 	Node        *forecast.Node // nil: there is no task
@@ -18,7 +18,7 @@ type Answer struct {
 	OnlyPackage bool // asked about a package, nothing runs
 }
 
-// State is that of the task, else of the build.
+// State returns the state of the task, else of the build.
 func (a *Answer) State() string {
 	switch {
 	case a.Node != nil:

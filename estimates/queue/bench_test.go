@@ -51,8 +51,8 @@ func BenchmarkExpect(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan is what the first estimate after a snapshot takes.
-func BenchmarkPlan(b *testing.B) {
+// BenchmarkSchedule measures the first estimate after a snapshot.
+func BenchmarkSchedule(b *testing.B) {
 	m := crowd()
 	at := now
 	ask := free(100_000, "x86_64")

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// demand is how much of a bin's places work keeps, by priority: what comes later and
-// goes first takes places from what waits now. It is told by what has ended, for that
-// shows what was canceled, failed or took longer than anybody thought.
-type demand map[int64]*use
+// demand records how much of a bin's places tasks have used, by priority: tasks that come
+// later and go first take places from those that wait now. It is learnt from ended
+// tasks, which include those canceled, failed or longer than expected.
+type demand map[int64]*usage
 
-// use is the work of one priority, by the hour of the day.
-type use struct {
-	hours [slots]worn // seconds of places
-	work  worn        // of all hours
-	tasks worn
+// usage is the load of one priority, by the hour of the day.
+type usage struct {
+	hours [slots]decayingSum // seconds of places
+	work  decayingSum        // of all hours
+	tasks decayingSum
 }
 
 // slots are the hours of a weekday and of a day of the weekend, in UTC: build systems
@@ -29,30 +29,30 @@ func slotOf(t time.Time) int {
 	return t.Hour()
 }
 
-// worn is a sum of which earlier parts count less.
-type worn struct {
+// decayingSum is a sum whose parts count less the older they are.
+type decayingSum struct {
 	sum  float64
 	last time.Time
 }
 
-// memory is for how long it takes until what was seen counts a third.
+// memory is the time after which an observation counts a third.
 const memory = 14 * 24 * time.Hour
 
-func (w *worn) add(n float64, at time.Time) {
+func (w *decayingSum) add(n float64, at time.Time) {
 	w.sum = w.at(at) + n
 	if at.After(w.last) {
 		w.last = at
 	}
 }
 
-func (w *worn) at(t time.Time) float64 {
+func (w *decayingSum) at(t time.Time) float64 {
 	return w.sum * math.Exp(-max(0, t.Sub(w.last).Seconds())/memory.Seconds())
 }
 
 // maxPriorities bounds how many priorities are told apart.
 const maxPriorities = 20
 
-// note notes that a task has ended that kept so much of a place from start to end.
+// note adds a task that used so many places from start to end.
 func (d demand) note(priority int64, places float64, start, end time.Time) {
 	const longest = 14 * 24 * time.Hour // of a run
 	if start.IsZero() || !end.After(start) || end.Sub(start) > longest {
@@ -63,7 +63,7 @@ func (d demand) note(priority int64, places float64, start, end time.Time) {
 		if len(d) >= maxPriorities {
 			return
 		}
-		u = new(use)
+		u = new(usage)
 		d[priority] = u
 	}
 	u.work.add(places*end.Sub(start).Seconds(), end)
@@ -83,16 +83,15 @@ func eachHour(start, end time.Time, do func(slot int, d time.Duration)) {
 	}
 }
 
-// watch is for how long the stream was there to be seen, by the hour of the day.
-type watch struct {
-	hours  [slots]worn // seconds
-	all    worn
+// observedTime is how long the stream was observed, by the hour of the day.
+type observedTime struct {
+	hours  [slots]decayingSum // seconds
+	all    decayingSum
 	newest time.Time
 }
 
-// see takes in that there was something to be seen. Where nothing was for long, nobody
-// was there to see it.
-func (w *watch) see(at time.Time) {
+// see notes that a message came. A long gap between messages does not count as observed.
+func (w *observedTime) see(at time.Time) {
 	const away = time.Hour
 	since := at.Sub(w.newest)
 	if since <= 0 {
@@ -105,13 +104,12 @@ func (w *watch) see(at time.Time) {
 	w.newest = at
 }
 
-// thin is how much of an hour of the day has to be seen for it to tell as much as the
-// whole day does.
+// thin is the observed time of an hour of the day that weighs as much as the whole day.
 const thin = 2 * time.Hour
 
-// busy is how many places the work of a priority keeps in an hour of the day, on
-// average, as far as that is known.
-func (w *watch) busy(u *use, slot int, at time.Time) float64 {
+// busy returns the average number of places that tasks of a priority use in an hour of the
+// day.
+func (w *observedTime) busy(u *usage, slot int, at time.Time) float64 {
 	seen := w.all.at(at)
 	if seen < time.Hour.Seconds() {
 		return 0

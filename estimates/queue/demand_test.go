@@ -8,10 +8,10 @@ import (
 // monday is a Monday at midnight.
 var monday = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
-// usedBy is what is known after a week in which every hour's tasks kept so many places,
+// usedBy returns the demand seen after a week in which every hour's tasks kept so many places,
 // by what was demanded at an hour of a weekday.
-func usedBy(days int, places func(hour int) int) (*watch, *use, time.Time) {
-	var w watch
+func usedBy(days int, places func(hour int) int) (*observedTime, *usage, time.Time) {
+	var w observedTime
 	d := demand{}
 	at := monday
 	for range days * 24 {
@@ -58,7 +58,7 @@ func TestBusy(t *testing.T) {
 }
 
 func TestBusyOfTooLittle(t *testing.T) {
-	var w watch
+	var w observedTime
 	w.see(monday)
 	w.see(monday.Add(30 * time.Minute))
 	d := demand{}
@@ -89,7 +89,7 @@ func TestDemandBounds(t *testing.T) {
 
 // TestWatchAway: time in which nothing came is not time in which nothing was demanded.
 func TestWatchAway(t *testing.T) {
-	var w watch
+	var w observedTime
 	w.see(monday)
 	w.see(monday.Add(time.Minute))
 	w.see(monday.Add(48 * time.Hour))
@@ -100,8 +100,8 @@ func TestWatchAway(t *testing.T) {
 }
 
 // byDay takes three quarters of the places from eight to twenty.
-func byDay() *taken {
-	t := &taken{ramp: float64(10 * time.Minute)}
+func byDay() *overtaking {
+	t := &overtaking{ramp: float64(10 * time.Minute)}
 	for hour := range 24 {
 		if daytime(hour) > 0 {
 			t.shares[hour] = 0.75
@@ -113,7 +113,7 @@ func byDay() *taken {
 func TestStretch(t *testing.T) {
 	for _, c := range []struct {
 		name        string
-		taken       *taken
+		taken       *overtaking
 		from        int // o'clock
 		wait        time.Duration
 		least, most time.Duration
@@ -137,11 +137,11 @@ func TestStretch(t *testing.T) {
 // TestStretchLaws: a longer wait never becomes a shorter one, none becomes shorter than it
 // was, and there is an end.
 func TestStretchLaws(t *testing.T) {
-	full := &taken{ramp: 1}
+	full := &overtaking{ramp: 1}
 	for slot := range full.shares {
 		full.shares[slot] = mostTaken
 	}
-	for _, tk := range []*taken{byDay(), full} {
+	for _, tk := range []*overtaking{byDay(), full} {
 		var last time.Duration
 		for wait := time.Duration(0); wait < 60*24*time.Hour; wait = wait*9/8 + time.Second {
 			got := tk.stretch(wait, monday.Add(13*time.Hour))

@@ -12,7 +12,7 @@ import (
 // Source: koji.PRIO_DEFAULT.
 const defaultPriority = 20
 
-// binKey is what hosts are picked by.
+// binKey is the part of a task that selects its hosts.
 type binKey struct {
 	channel int64
 	arch    string
@@ -27,19 +27,19 @@ func keyOf(t *koji.Task) binKey {
 	return b
 }
 
-// bin is what is remembered of tasks that can go to the same hosts.
+// bin holds what tasks that can go to the same hosts have in common.
 type bin struct {
 	binKey
-	version uint64  // of the model's hosts when these were found
-	hosts   []*host // that take it, by id
-	last    *plan   // nil: none yet
+	version uint64    // of the model's hosts when these were found
+	hosts   []*host   // that take it, by id
+	last    *schedule // nil: none yet
 
 	demand demand
 
-	// share is how much of its work goes to the hosts of a plan that is being
+	// share is how much of its work goes to the hosts of a schedule that is being
 	// made.
-	plan  *plan
-	share float64
+	schedule *schedule
+	share    float64
 }
 
 // rank is the order of waiting tasks: by priority, smaller first, then by age.
@@ -47,7 +47,7 @@ type rank struct {
 	priority int64
 	created  int64 // ns since 1970
 	id       int64
-	promised bool // it is not there yet, and comes after the task with the id
+	future   bool // it is not there yet, and comes after the task with the id
 }
 
 func rankOf(t *koji.Task) rank {
@@ -69,9 +69,9 @@ func (r rank) compare(o rank) int {
 		return cmp.Compare(r.id, o.id)
 	}
 	switch {
-	case r.promised == o.promised:
+	case r.future == o.future:
 		return 0
-	case o.promised:
+	case o.future:
 		return -1
 	}
 	return 1
@@ -79,17 +79,17 @@ func (r rank) compare(o rank) int {
 
 // entry is a task that has not ended.
 type entry struct {
-	rank    rank
-	bin     *bin
-	state   koji.TaskState
-	started time.Time // of this run; zero while it waits
-	weight  float64   // as the hub says; 0: not known
-	waiting bool
-	run     time.Duration // expected
-	hold    time.Duration // for how long it will keep a place
-	opened  float64       // what it will weigh
-	host    int64
-	promise *promise // children to come; nil: none
+	rank           rank
+	bin            *bin
+	state          koji.TaskState
+	started        time.Time // of this run; zero while it waits
+	weight         float64   // as the hub says; 0: not known
+	waiting        bool
+	run            time.Duration // expected
+	hold           time.Duration // for how long it will keep a place
+	opened         float64       // what it will weigh
+	host           int64
+	futureChildren *futureChildren // children to come; nil: none
 }
 
 // load is what the task adds to its host's load.

@@ -9,7 +9,7 @@ import (
 // sleeps is below what weight a task only looks after others, or takes a moment.
 const sleeps = 0.5
 
-// hold is for how long a task keeps a whole place busy. A parent that sleeps for its
+// hold returns how long a task occupies a whole place. A parent that sleeps for its
 // children does so only until it is opened.
 func hold(method string, run time.Duration) time.Duration {
 	weight := weightOf(method, run)
@@ -20,18 +20,18 @@ func hold(method string, run time.Duration) time.Duration {
 	return max(pickup, time.Duration(float64(run)*share))
 }
 
-// holds learns for how long tasks of a method keep places, against what was expected:
-// their weight goes by averages that the hub alone knows, and on full hosts all take
+// holds learns how long tasks of a method occupy places, against what was expected:
+// their weight depends on averages that only the hub knows, and on full hosts all take
 // longer.
 type holds map[string]*held
 
 // held is of one method, in seconds of places.
-type held struct{ said, kept worn }
+type held struct{ said, kept decayingSum }
 
 // maxMethods bounds how many methods are told apart; the hub has about sixty.
 const maxMethods = 200
 
-// note notes for how long a task was said to keep a place, and for how long it did.
+// note adds how long a task was expected to occupy a place, and how long it did.
 func (h holds) note(method string, said, kept time.Duration, at time.Time) {
 	m := h[method]
 	if m == nil {
@@ -45,7 +45,7 @@ func (h holds) note(method string, said, kept time.Duration, at time.Time) {
 	m.kept.add(kept.Seconds(), at)
 }
 
-// factor is by how much longer than expected tasks of a method keep their places.
+// factor is the ratio of actual to expected occupancy for tasks of a method.
 func (h holds) factor(method string, at time.Time) float64 {
 	m := h[method]
 	if m == nil {
@@ -72,7 +72,7 @@ func (m *Model) used(t *koji.Task, e *entry) {
 	}
 }
 
-// hold is for how long a task is expected to keep a place.
+// hold returns how long a task is expected to occupy a place.
 func (m *Model) hold(method string, run time.Duration, at time.Time) time.Duration {
 	return scaled(hold(method, run), m.holds.factor(method, at))
 }

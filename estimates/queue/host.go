@@ -99,7 +99,7 @@ func (h *host) takes(b binKey) bool {
 	return slices.Contains(h.channels, b.channel) && (b.arch == noarch || slices.Contains(h.arches, b.arch))
 }
 
-// empty is how many places the host has when nothing is on it.
+// empty returns how many places an idle host has.
 func (h *host) empty() int { return min(int(math.Ceil(h.capacity/placeWeight)), h.maxJobs) }
 
 // places appends when the host can take one more task, and one more, until all

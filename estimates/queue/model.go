@@ -19,7 +19,7 @@ const (
 	maxEnded = 20_000
 )
 
-// fresh is for how long a plan is good, if not too much happens: nothing on the hub
+// fresh is how long a schedule stays valid, if not too much happens: nothing on the hub
 // moves faster than its scheduler.
 const fresh = round / 2
 
@@ -39,10 +39,10 @@ type Model struct {
 	channels map[int64]string // names, where known
 	disabled map[int64]bool   // channels that take nothing
 	entries  map[int64]*entry
-	waiting  []*entry   // those that are FREE, by rank
-	promises []*promise // children to come, by rank
+	waiting  []*entry          // those that are FREE, by rank
+	futures  []*futureChildren // children to come, by rank
 	ended    endedSet
-	watch    watch
+	observed observedTime
 	holds    holds
 	changes  uint64 // of tasks
 	bins     map[binKey]*bin
@@ -59,7 +59,7 @@ func New(runs Runs) *Model {
 	}
 }
 
-// Snapshot is what a hub says of its hosts and of the tasks that have not ended.
+// Snapshot is a hub's answer about its hosts and of the tasks that have not ended.
 type Snapshot struct {
 	At       time.Time
 	Hosts    []Host
@@ -75,7 +75,7 @@ func (m *Model) Load(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.told = true
-	m.entries, m.waiting, m.promises = map[int64]*entry{}, nil, nil
+	m.entries, m.waiting, m.futures = map[int64]*entry{}, nil, nil
 	m.hosts = map[int64]*host{}
 	m.disabled = map[int64]bool{}
 	for _, c := range s.Channels {
@@ -92,7 +92,7 @@ func (m *Model) Load(s *Snapshot) {
 		m.observe(&s.Tasks[i], s.At)
 	}
 	for i := range s.Tasks { // a child may be named before its parent
-		m.fulfilBy(&s.Tasks[i])
+		m.dropFutureOfParent(&s.Tasks[i])
 	}
 }
 
@@ -101,7 +101,7 @@ func (m *Model) Load(s *Snapshot) {
 func (m *Model) Observe(t *koji.Task, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.watch.see(at)
+	m.observed.see(at)
 	m.observe(t, at)
 }
 
@@ -114,7 +114,7 @@ func (m *Model) observe(t *koji.Task, at time.Time) {
 			m.used(t, old)
 		}
 		m.ended.add(t.ID)
-		m.fulfil(old)
+		m.dropFuture(old)
 		m.remove(t.ID, old)
 	case m.ended.has(t.ID), old != nil && stale(old, t):
 	case old == nil && len(m.entries) >= maxTasks:
@@ -149,16 +149,16 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 	}
 	if old != nil {
 		e.run = old.run
-		if p := old.promise; p != nil {
-			m.fulfil(old)
-			m.rankPromise(p, t, e)
+		if p := old.futureChildren; p != nil {
+			m.dropFuture(old)
+			m.rankFuture(p, t, e)
 		}
 	} else {
 		if m.runs != nil {
 			e.run = m.runs.Run(t)
 		}
-		m.promise(t, e, at)
-		m.fulfilBy(t)
+		m.expectChildren(t, e, at)
+		m.dropFutureOfParent(t)
 	}
 	if e.run <= 0 {
 		e.run = runByWeight(t)
@@ -172,11 +172,11 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 		m.waiting = slices.Insert(m.waiting, i, e)
 		return
 	}
-	m.settle(e)
+	m.placeOnHost(e)
 }
 
-// settle gives a task to its host, which may be one that nobody has told of.
-func (m *Model) settle(e *entry) {
+// placeOnHost adds a task to its host, which may be one that the hub has not named.
+func (m *Model) placeOnHost(e *entry) {
 	h := m.hosts[e.host]
 	if h == nil {
 		if e.host == 0 || m.told || len(m.hosts) >= maxHosts {
@@ -214,9 +214,9 @@ func compareEntry(e *entry, r rank) int { return e.rank.compare(r) }
 // newHosts has what was made of the hosts before be made anew.
 func (m *Model) newHosts() { m.version++ }
 
-// plan is the plan of a bin: the last one, while what happened since is little
-// beside the work of a new one.
-func (m *Model) plan(b *bin, now time.Time) *plan {
+// schedule returns the schedule of a bin: the last one while little has changed since,
+// beside what a new one costs.
+func (m *Model) schedule(b *bin, now time.Time) *schedule {
 	hosts := m.hostsOf(b)
 	if p := b.last; p != nil {
 		const paid = 16 // places and tasks that one change pays for
@@ -225,7 +225,7 @@ func (m *Model) plan(b *bin, now time.Time) *plan {
 			return p
 		}
 	}
-	b.last = m.newPlan(hosts, now)
+	b.last = m.newSchedule(hosts, now)
 	return b.last
 }
 

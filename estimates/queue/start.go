@@ -63,13 +63,13 @@ func (m *Model) expectFree(t *koji.Task, r rank, now time.Time) (Start, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b := m.binOf(keyOf(t))
-	p := m.plan(b, now)
+	p := m.schedule(b, now)
 	if p.ready == 0 || len(p.starts) == 0 {
 		return m.lacking(p, b)
 	}
 	place, ahead := p.start(r)
-	if wait := time.Duration(place - now.UnixNano()); wait > 0 && (r.promised || m.entries[t.ID].promises()) {
-		place = now.Add(m.taken(p, m.hostsOf(b), r.priority, now).stretch(wait, now)).UnixNano()
+	if wait := time.Duration(place - now.UnixNano()); wait > 0 && (r.future || m.entries[t.ID].hasFuture()) {
+		place = now.Add(m.overtaking(p, m.hostsOf(b), r.priority, now).stretch(wait, now)).UnixNano()
 	}
 	s := Start{Ahead: ahead, Hosts: p.ready, Reason: "waits for the next round of the scheduler"}
 	s.setTimes(time.Unix(0, place), t.Created, now)
@@ -109,7 +109,7 @@ func scaled(d time.Duration, by float64) time.Duration { return time.Duration(fl
 
 // lacking is the answer where no host can take the bin now. Where hosts are only
 // learnt, one that is not known may well be there.
-func (m *Model) lacking(p *plan, b *bin) (Start, bool) {
+func (m *Model) lacking(p *schedule, b *bin) (Start, bool) {
 	if !m.told {
 		return Start{}, false
 	}

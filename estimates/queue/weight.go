@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// placeWeight is what a place of a host is worth: the weight of a common buildArch.
+// placeWeight is the weight of one place on a host: that of a common buildArch.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
 const placeWeight = 1.5
@@ -41,7 +41,7 @@ func weightOf(method string, run time.Duration) float64 {
 	return w
 }
 
-// usualRun is how long a task runs of which nobody knows more.
+// usualRun is the run of a task of which nothing is known.
 const usualRun = 10 * time.Minute
 
 // runByWeight is how long a task runs as its weight tells: that of an open buildArch

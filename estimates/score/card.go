@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Moment is when in the life of a task an estimate was given.
+// Moment names the point in the course of a task at which an estimate was given.
 type Moment string
 
 // The moments.
@@ -19,7 +19,7 @@ const (
 // Moments returns all moments in order.
 func Moments() []Moment { return []Moment{Free, Open, Half} }
 
-// Key is what estimates are told apart by.
+// Key groups estimates.
 type Key struct {
 	Method string
 	Basis  string // what the estimate went by
@@ -34,7 +34,7 @@ func (k Key) compare(o Key) int {
 	)
 }
 
-// Estimate is what was expected to remain: most likely, and in four cases of five.
+// Estimate is the expected remaining time: most likely, and an 80 % interval.
 type Estimate struct{ Likely, Low, High time.Duration }
 
 // Card has the score of every kind of estimate. The zero value is empty.

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Tally is how estimates have fared.
+// Tally compares estimates with the truth.
 type Tally struct {
 	// Inside is how many had the truth in their interval; Below and Above are those
 	// whose truth was less and more.
 	Inside, Below, Above uint64
-	// Ratios is by how much they were off, Baseline by how much the other way.
+	// Ratios has their ratios to the truth, Baseline those of the other estimator.
 	Ratios, Baseline Ratios
 }
 
@@ -56,7 +56,7 @@ const (
 	step = 0.02
 	// farthest is a factor of about 400: what is farther off counts as that.
 	farthest = 300
-	// least is what lower times count as: messages take as long.
+	// least replaces shorter times: messages take as long.
 	least = time.Second
 )
 
@@ -109,8 +109,7 @@ func (r *Ratios) MedianError() float64 {
 	return r.median(func(at int16) float64 { return math.Abs(ratioAt(at) - 1) })
 }
 
-// Bias is by how much the median estimate was too long, as a share of the truth; below
-// zero it was too short.
+// Bias is the error of the median estimate as a share of the truth: positive is too long.
 func (r *Ratios) Bias() float64 {
 	return r.median(func(at int16) float64 { return ratioAt(at) - 1 })
 }

@@ -51,7 +51,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	}
 	estimates.Measure(registry)
 	defer func() { err = errors.Join(err, hub.Close(ctx)) }()
-	defer estimates.Rest() // they ask the hub
+	defer estimates.Stop() // they ask the hub
 	tracer, err := openTraces(ctx, c, logs.Logger, registry)
 	if err != nil {
 		return err

@@ -16,9 +16,9 @@ import (
 
 // The marks in the history.
 const (
-	// markBegan is when the daemon began to learn; what was before is for backfill.
+	// markBegan is the time at which the daemon began to learn; earlier runs are for backfill.
 	markBegan = "began"
-	// markFilled is until when the past has been read.
+	// markFilled is the time up to which the past has been read.
 	markFilled = "filled"
 )
 
@@ -32,8 +32,8 @@ const (
 	// request took if that was longer, so that the hub works for it half the time at
 	// most.
 	backfillPause = 50 * time.Millisecond
-	// orphanPatience is how long after a task its parent may end for the two to be seen
-	// together.
+	// orphanPatience is the most time between the end of a task and that of its parent for
+	// the two to be seen together.
 	orphanPatience = 24 * time.Hour
 )
 

@@ -24,8 +24,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 )
 
-// Service is what all sinks of a process share of how long things take: the
-// estimator, and the files that what it learns is kept in. A nil one tells nothing.
+// Service is the estimator that all sinks of a process share, with the files in which it
+// keeps what it learns. A nil one estimates nothing.
 type Service struct {
 	estimator *estimates.Estimator
 	averages  hubLater
@@ -33,13 +33,13 @@ type Service struct {
 	store     *history.Store // nil: it is kept in memory only
 	log       zerolog.Logger
 
-	began     time.Time // zero: it does not listen to a broker
-	unwritten *history.Changes
-	damaged   bool                  // the file is set aside, and nothing more is written
-	trouble   cliutil.FailureLogger // with writing
-	kept      atomic.Bool           // what was learnt is on the disk
-	stop      context.CancelFunc
-	ended     sync.WaitGroup
+	began         time.Time // zero: it does not listen to a broker
+	unwritten     *history.Changes
+	damaged       bool                  // the file is set aside, and nothing more is written
+	writeFailures cliutil.FailureLogger // with writing
+	kept          atomic.Bool           // what was learnt is on the disk
+	stop          context.CancelFunc
+	ended         sync.WaitGroup
 }
 
 // HistoryFile is the file in the state folder.
@@ -57,7 +57,7 @@ func Open(c *config.Config, log zerolog.Logger) *Service {
 		return nil
 	}
 	store, learnt := openHistory(c, log)
-	d := &Service{dir: c.StateDir, store: store, log: log, stop: func() {}, trouble: cliutil.FailureLogger{
+	d := &Service{dir: c.StateDir, store: store, log: log, stop: func() {}, writeFailures: cliutil.FailureLogger{
 		Log: log, Begins: "cannot write the history of durations; trying again",
 		Ends: "writing the history of durations again",
 	}}
@@ -72,7 +72,7 @@ func Open(c *config.Config, log zerolog.Logger) *Service {
 
 // Start has what was learnt written down, and the hub asked if there is one, until
 // close.
-func (d *Service) Start(ctx context.Context, c *config.Config, link *hub.Hub) {
+func (d *Service) Start(ctx context.Context, c *config.Config, client *hub.Hub) {
 	if d == nil {
 		return
 	}
@@ -81,22 +81,22 @@ func (d *Service) Start(ctx context.Context, c *config.Config, link *hub.Hub) {
 	if d.store != nil {
 		d.ended.Go(func() { d.keepFlushing(ctx) })
 	}
-	if link.Client == nil {
+	if client.Client == nil {
 		return
 	}
-	averages := live.NewAverages(link.API)
+	averages := live.NewAverages(client.API)
 	d.averages.Store(averages)
-	troubled := &cliutil.FailureLogger{
+	averageFailures := &cliutil.FailureLogger{
 		Log: d.log, Begins: "cannot get average durations from the hub; trying again",
 		Ends: "getting average durations from the hub again", Tolerated: 1,
 	}
-	d.ended.Go(func() { averages.Run(ctx, troubled.Note) })
-	look := &live.QueueLook{API: link.API, Estimator: d.estimator}
-	lost := &cliutil.FailureLogger{
+	d.ended.Go(func() { averages.Run(ctx, averageFailures.Note) })
+	look := &live.QueueLook{API: client.API, Estimator: d.estimator}
+	lookFailures := &cliutil.FailureLogger{
 		Log: d.log, Begins: "cannot get the queue from the hub; estimates for waiting tasks use messages alone; trying again",
 		Ends: "getting the queue from the hub again", Tolerated: 1,
 	}
-	d.ended.Go(func() { look.Run(ctx, c.Estimates.Refresh, lost.Note) })
+	d.ended.Go(func() { look.Run(ctx, c.Estimates.Refresh, lookFailures.Note) })
 }
 
 // openHistory returns the store and what is in it; no store if there can be none.
@@ -128,7 +128,7 @@ func (d *Service) Measure(to prometheus.Registerer) {
 	}
 }
 
-// ForEvents is what the enricher asks.
+// ForEvents returns the source of estimates for the enricher.
 func (d *Service) ForEvents() enrich.Estimates {
 	if d == nil {
 		return nil
@@ -162,7 +162,7 @@ func (d *Service) flush() {
 		d.setAside(err)
 		return
 	}
-	d.trouble.Note(err)
+	d.writeFailures.Note(err)
 }
 
 // setAside makes way for a history that the next start begins anew.
@@ -193,8 +193,8 @@ func (d *Service) write() error {
 	return WriteScores(d.dir, d.estimator.Scores())
 }
 
-// Rest has the hub not be asked any more, and nothing be written down until close.
-func (d *Service) Rest() {
+// Stop ends the requests to the hub and the periodic writes.
+func (d *Service) Stop() {
 	if d != nil {
 		d.stop()
 		d.ended.Wait()
@@ -203,7 +203,7 @@ func (d *Service) Rest() {
 
 // Close writes down what was learnt since.
 func (d *Service) Close() {
-	d.Rest()
+	d.Stop()
 	if d == nil || d.store == nil {
 		return
 	}

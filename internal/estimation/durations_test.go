@@ -197,13 +197,13 @@ func TestTheHubIsAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := hub.Connect(access)
+	client, err := hub.Connect(access)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = hub.Close(t.Context(), link.Client) }()
+	defer func() { _ = hub.Close(t.Context(), client.Client) }()
 	d := Open(c, zerolog.Nop())
-	d.Start(t.Context(), c, link)
+	d.Start(t.Context(), c, client)
 	defer d.Close()
 	free := taskEvent(5, koji.TaskFree)
 	free.Task.Method, free.Task.Channel, free.Task.Arch = "build", koji.Ref{ID: 1, Name: "default"}, "noarch"

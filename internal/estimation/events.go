@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// eventEstimates has the estimator follow the events, and puts into each what it says.
+// eventEstimates passes the events to the estimator and fills in their estimates.
 type eventEstimates struct {
 	estimator *estimates.Estimator
 

@@ -18,12 +18,12 @@ const (
 // arches, the tagging.
 //
 // Source: BuildTask in builder/kojid.
-func (s *System) build(j *Job) {
+func (s *System) build(j *BuildSpec) {
 	priority := int64(defaultPriority)
 	if j.Mass {
 		priority += background
 	}
-	b := &task{job: j}
+	b := &task{spec: j}
 	b.Method, b.Arch, b.Priority = "build", "noarch", koji.Some(priority)
 	b.Request.Package, b.Request.Scratch = j.Package, koji.Some(j.Scratch)
 	b.Request.Target.Name = j.Target
@@ -38,7 +38,7 @@ func (s *System) soon(do func()) {
 
 // child makes a task below another, which goes before what waits.
 func (s *System) child(parent *task, method, arch string, done func(*task)) *task {
-	c := &task{job: parent.job, done: done}
+	c := &task{spec: parent.spec, done: done}
 	c.Method, c.Arch, c.Parent = method, arch, parent.ID
 	c.Priority = koji.Some(parent.Priority.Value - 1)
 	c.Channel = parent.Channel
@@ -53,13 +53,13 @@ func (s *System) source(b *task) {
 // arches makes a task for each arch. When one fails the others are canceled.
 func (s *System) arches(b *task) {
 	recorded := s.now
-	left := len(b.job.Arches)
+	left := len(b.spec.Arches)
 	var all []*task
 	failing := -1
-	if b.job.Fails {
+	if b.spec.Fails {
 		failing = s.r.IntN(left)
 	}
-	for i, arch := range b.job.Arches {
+	for i, arch := range b.spec.Arches {
 		c := s.child(b, "buildArch", arch, func(c *task) {
 			if c.State == koji.TaskFailed {
 				for _, other := range all {
@@ -72,7 +72,7 @@ func (s *System) arches(b *task) {
 				s.soon(func() { s.imported(b, recorded) })
 			}
 		})
-		c.Label, c.Request.Arch, c.Request.Package = arch, arch, b.job.Package
+		c.Label, c.Request.Arch, c.Request.Package = arch, arch, b.spec.Package
 		c.fails = i == failing
 		all = append(all, c)
 	}
@@ -84,13 +84,13 @@ func (s *System) arches(b *task) {
 // imported completes the build and has it tagged; a scratch build is neither.
 func (s *System) imported(b *task, recorded time.Time) {
 	s.at(time.Duration(between(s.r, 5, 40)*float64(time.Second)), func() {
-		if b.job.Scratch {
+		if b.spec.Scratch {
 			s.end(b, koji.TaskClosed)
 			return
 		}
-		s.note(b.job.Package, s.now.Sub(recorded))
-		s.out = append(s.out, Notice{At: s.now, Mass: b.job.Mass, Build: &koji.Build{
-			ID: b.ID, Name: b.job.Package, State: koji.BuildComplete, TaskID: b.ID,
+		s.note(b.spec.Package, s.now.Sub(recorded))
+		s.out = append(s.out, Notice{At: s.now, Mass: b.spec.Mass, Build: &koji.Build{
+			ID: b.ID, Name: b.spec.Package, State: koji.BuildComplete, TaskID: b.ID,
 			Created: recorded, Started: recorded, Ended: s.now,
 		}})
 		s.add(s.child(b, "tagBuild", "noarch", func(*task) {
@@ -101,7 +101,7 @@ func (s *System) imported(b *task, recorded time.Time) {
 
 // newRepo makes the repository of a tag anew.
 func (s *System) newRepo(tag string) {
-	n := &task{job: &Job{}}
+	n := &task{spec: &BuildSpec{}}
 	n.Method, n.Arch, n.Priority = "newRepo", "noarch", koji.Some[int64](15)
 	n.Channel, n.Request.Tag.Name = koji.Ref{ID: repos, Name: "createrepo"}, tag
 	n.opened = func(n *task) {

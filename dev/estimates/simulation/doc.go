@@ -3,7 +3,7 @@
 // restarts. It is there to hold estimates to what comes true.
 //
 // A [System] has the hosts and goes by the rules of the hub's scheduler. What is
-// built when, and how long it takes, is drawn by a [World], of which there are two
+// built when, and how long it takes, is drawn by a [Workload], of which there are two
 // that have nothing in common. The parameters of either are drawn anew for every
 // seed; the same seed makes the same stream.
 package simulation

@@ -47,7 +47,7 @@ func newHosts(r *rand.Rand) []*host {
 	return hosts
 }
 
-// takes is whether the hub's scheduler would give it a task now.
+// takes reports whether the hub's scheduler would give it a task now.
 //
 // Source: kojihub/scheduler.py.
 func (h *host) takes(t *task) bool {
@@ -58,7 +58,7 @@ func (h *host) takes(t *task) bool {
 // rank is by what the scheduler prefers a host: less is better.
 func (h *host) rank() float64 { return h.load + float64(h.tasks) }
 
-// weight is what a task weighs once it runs.
+// weight is that of a running task.
 //
 // Source: the handlers in builder/kojid.
 func weight(method string) float64 {
@@ -71,13 +71,12 @@ func weight(method string) float64 {
 	return 1
 }
 
-// weight is what a task that is opened weighs: of an arch of a build it goes by the
-// hub's average.
+// weight is that of a task when it is opened: a buildArch goes by the hub's average.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
 func (s *System) weight(t *task) float64 {
 	w := weight(t.Method)
-	if average, ok := s.AverageBuildDuration(t.job.Package); ok && t.Method == "buildArch" {
+	if average, ok := s.AverageBuildDuration(t.spec.Package); ok && t.Method == "buildArch" {
 		w += min(18, average.Seconds()/4800)
 	}
 	return w

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// lognormal is a world in which the logarithm of a duration is a sum: of the package,
+// lognormal is a workload in which the logarithm of a duration is a sum: of the package,
 // the arch, the target, what these have with one another, and of noise. Packages drift
 // and jump.
 type lognormal struct {
@@ -30,8 +30,8 @@ type logPackage struct {
 	on     map[string]float64 // by how much each arch is different for it
 }
 
-// NewLognormal draws a world of sums.
-func NewLognormal(seed uint64) World {
+// NewLognormal draws a workload of sums.
+func NewLognormal(seed uint64) Workload {
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // to be the same each time
 	w := &lognormal{
 		r: r, arches: map[string]float64{}, target: map[string]float64{},
@@ -63,8 +63,8 @@ func NewLognormal(seed uint64) World {
 	return w
 }
 
-// Next implements World.
-func (w *lognormal) Next(mass bool) Job {
+// Next implements Workload.
+func (w *lognormal) Next(mass bool) BuildSpec {
 	p, target := &w.packages[w.popular.Uint64()], pick(w.r, w.targets)
 	if mass {
 		p, target = &w.packages[w.r.IntN(len(w.packages))], w.targets[len(w.targets)-1]
@@ -73,19 +73,19 @@ func (w *lognormal) Next(mass bool) Job {
 	if w.r.Float64() < w.jump {
 		p.mean += 0.6 * w.r.NormFloat64()
 	}
-	return Job{
+	return BuildSpec{
 		Package: p.name, Target: target, Arches: p.arches, Mass: mass,
 		Scratch: w.r.Float64() < w.scratch && !mass, Fails: w.r.Float64() < w.failure,
 	}
 }
 
-// Run implements World.
+// Run implements Workload.
 func (w *lognormal) Run(r *Run, _ time.Time) time.Duration {
-	p := w.find(r.Job)
+	p := w.find(r.BuildSpec)
 	var mean, noise float64
 	switch r.Method {
 	case "buildArch":
-		mean, noise = p.mean+w.arches[r.Arch]+p.on[r.Arch]+w.target[r.Job.Target], p.noise
+		mean, noise = p.mean+w.arches[r.Arch]+p.on[r.Arch]+w.target[r.BuildSpec.Target], p.noise
 	case "buildSRPMFromSCM":
 		mean, noise = math.Log(70)+0.1*p.mean/6, 0.25
 	default:
@@ -98,7 +98,7 @@ func (w *lognormal) Run(r *Run, _ time.Time) time.Duration {
 	return seconds(math.Exp(log))
 }
 
-func (w *lognormal) find(j *Job) *logPackage {
+func (w *lognormal) find(j *BuildSpec) *logPackage {
 	var i int
 	_, _ = fmt.Sscanf(j.Package, "package%d", &i)
 	return &w.packages[i]

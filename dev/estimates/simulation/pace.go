@@ -47,15 +47,15 @@ func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	return time.Duration(p.r.ExpFloat64() / rate * float64(time.Hour)), false
 }
 
-// most is how many builds an hour the hosts can do of what a world builds: the arch
+// most is how many builds an hour the hosts can do of what a workload builds: the arch
 // with the least room tells.
 func (s *System) most() float64 {
 	const sample = 500
 	need := map[string]float64{} // seconds of places
 	for range sample {
-		j := s.world.Next(false)
+		j := s.workload.Next(false)
 		for _, arch := range j.Arches {
-			need[arch] += s.world.Run(&Run{Method: "buildArch", Arch: arch, Job: &j, Speed: 1, Busy: 0.7}, s.now).Seconds()
+			need[arch] += s.workload.Run(&Run{Method: "buildArch", Arch: arch, BuildSpec: &j, Speed: 1, Busy: 0.7}, s.now).Seconds()
 		}
 	}
 	least := 0.0

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Notice is what a hub tells: a task in a new state, or a build that is complete.
+// Notice is a message of the hub: a task in a new state, or a build that is complete.
 type Notice struct {
 	At    time.Time
 	Task  *koji.Task  // nil: it is about a build. It is not to be kept.
@@ -30,16 +30,16 @@ const (
 
 // System is a build system.
 type System struct {
-	world  World
-	r      *rand.Rand
-	now    time.Time
-	agenda agenda
-	hosts  []*host
-	free   []*task
-	active map[int64]*task // that have not ended
-	lastID int64
-	seq    int64
-	out    []Notice
+	workload   Workload
+	r          *rand.Rand
+	now        time.Time
+	eventQueue eventQueue
+	hosts      []*host
+	free       []*task
+	active     map[int64]*task // that have not ended
+	lastID     int64
+	seq        int64
+	out        []Notice
 
 	pace    pace
 	restart float64 // the chance of a run to lose its host
@@ -48,11 +48,11 @@ type System struct {
 	average map[string]*mean
 }
 
-// New draws a system for a world.
-func New(seed uint64, w World) *System {
+// New draws a system for a workload.
+func New(seed uint64, w Workload) *System {
 	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // to be the same each time
 	s := &System{
-		world: w, r: r, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), hosts: newHosts(r),
+		workload: w, r: r, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), hosts: newHosts(r),
 		active: map[int64]*task{}, average: map[string]*mean{}, restart: between(r, 0.0005, 0.005), perRepo: 3 + r.IntN(8),
 	}
 	s.pace = newPace(r, s.most())
@@ -61,10 +61,10 @@ func New(seed uint64, w World) *System {
 	return s
 }
 
-// Next is what the hub tells next. It goes on for ever.
+// Next returns the hub's next message. There is always one more.
 func (s *System) Next() Notice {
 	for len(s.out) == 0 {
-		e := heap.Pop(&s.agenda).(entry)
+		e := heap.Pop(&s.eventQueue).(entry)
 		s.now = e.at
 		e.do()
 	}
@@ -73,7 +73,7 @@ func (s *System) Next() Notice {
 	return n
 }
 
-// Snapshot is what the hub says of its queue when it is asked now.
+// Snapshot is the hub's answer about its queue now.
 func (s *System) Snapshot() *queue.Snapshot {
 	snap := &queue.Snapshot{At: s.now, Channels: []koji.Channel{{ID: builders, Name: "default"}, {ID: repos, Name: "createrepo"}}}
 	for _, h := range s.hosts {
@@ -89,13 +89,13 @@ func (s *System) Snapshot() *queue.Snapshot {
 // at has something done after a while.
 func (s *System) at(after time.Duration, do func()) {
 	s.seq++
-	heap.Push(&s.agenda, entry{s.now.Add(after), s.seq, do})
+	heap.Push(&s.eventQueue, entry{s.now.Add(after), s.seq, do})
 }
 
 // tell notes that a task is in a new state.
-func (s *System) tell(t *task) {
+func (s *System) publish(t *task) {
 	told := t.Task
-	s.out = append(s.out, Notice{At: s.now, Task: &told, Mass: t.job != nil && t.job.Mass})
+	s.out = append(s.out, Notice{At: s.now, Task: &told, Mass: t.spec != nil && t.spec.Mass})
 }
 
 // schedule is a round of the hub's scheduler: by priority and age, each task goes to
@@ -129,16 +129,16 @@ type entry struct {
 	do  func()
 }
 
-// agenda has the next thing in front. It is a [heap.Interface].
-type agenda []entry
+// eventQueue has the next thing in front. It is a [heap.Interface].
+type eventQueue []entry
 
-func (a agenda) Len() int      { return len(a) }
-func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
-func (a agenda) Less(i, j int) bool {
+func (a eventQueue) Len() int      { return len(a) }
+func (a eventQueue) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a eventQueue) Less(i, j int) bool {
 	return cmp.Or(a[i].at.Compare(a[j].at), cmp.Compare(a[i].seq, a[j].seq)) < 0
 }
-func (a *agenda) Push(x any) { *a = append(*a, x.(entry)) }
-func (a *agenda) Pop() any {
+func (a *eventQueue) Push(x any) { *a = append(*a, x.(entry)) }
+func (a *eventQueue) Pop() any {
 	last := (*a)[len(*a)-1]
 	*a = (*a)[:len(*a)-1]
 	return last

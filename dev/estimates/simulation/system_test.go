@@ -15,9 +15,9 @@ func systems(seed uint64) map[string]*simulation.System {
 	}
 }
 
-// TestLife: tasks go from FREE by ASSIGNED and OPEN to an end, and back to FREE only from
+// TestTaskStates: tasks go from FREE by ASSIGNED and OPEN to an end, and back to FREE only from
 // OPEN; time goes forward; children end before their parents; and there is some of all.
-func TestLife(t *testing.T) {
+func TestTaskStates(t *testing.T) {
 	before := map[koji.TaskState][]koji.TaskState{
 		koji.TaskFree:     {koji.TaskUnknown, koji.TaskOpen},
 		koji.TaskAssigned: {koji.TaskFree},

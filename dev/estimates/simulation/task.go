@@ -9,7 +9,7 @@ import (
 // task is one that has not ended.
 type task struct {
 	koji.Task
-	job    *Job // nil: it is of a repository
+	spec   *BuildSpec // nil: it is of a repository
 	host   *host
 	weight float64 // that its host carries
 	runs   int     // how often it was begun
@@ -20,7 +20,7 @@ type task struct {
 
 // submit makes a build, and now and then a new repository.
 func (s *System) submit(mass bool) {
-	j := s.world.Next(mass)
+	j := s.workload.Next(mass)
 	gap, next := s.pace.next(s.now)
 	s.at(gap, func() { s.submit(next) })
 	s.build(&j)
@@ -38,7 +38,7 @@ func (s *System) add(t *task) {
 	}
 	s.active[t.ID] = t
 	s.free = append(s.free, t)
-	s.tell(t)
+	s.publish(t)
 }
 
 // carry changes what a task weighs on its host.
@@ -52,7 +52,7 @@ func (s *System) assign(t *task, h *host) {
 	t.State, t.Host, t.host = koji.TaskAssigned, h.Ref(), h
 	h.tasks++
 	t.carry(1)
-	s.tell(t)
+	s.publish(t)
 	s.at(time.Duration(s.r.Float64()*float64(poll)), func() { s.open(t) })
 }
 
@@ -65,7 +65,7 @@ func (s *System) open(t *task) {
 	t.runs++
 	t.carry(s.weight(t))
 	t.Weight = koji.Some(t.weight)
-	s.tell(t)
+	s.publish(t)
 	if t.opened != nil { // it waits for children
 		t.Waiting = koji.Some(true)
 		t.carry(0)
@@ -75,8 +75,8 @@ func (s *System) open(t *task) {
 		return
 	}
 	run := t.runs
-	took := s.world.Run(&Run{
-		Method: t.Method, Arch: t.Request.Arch, Job: t.job, Speed: t.host.speed,
+	took := s.workload.Run(&Run{
+		Method: t.Method, Arch: t.Request.Arch, BuildSpec: t.spec, Speed: t.host.speed,
 		Busy: min(1, (t.host.load-t.weight)/t.host.Capacity.Value),
 	}, s.now)
 	if s.r.Float64() < s.restart {
@@ -99,7 +99,7 @@ func (s *System) lose(t *task, run int) {
 	s.leave(t)
 	t.State, t.Host, t.Weight = koji.TaskFree, koji.Ref{}, koji.Some(1.0)
 	s.free = append(s.free, t)
-	s.tell(t)
+	s.publish(t)
 }
 
 func (s *System) leave(t *task) {
@@ -118,7 +118,7 @@ func (s *System) end(t *task, state koji.TaskState) {
 	s.leave(t)
 	t.State, t.Ended = state, s.now
 	delete(s.active, t.ID)
-	s.tell(t)
+	s.publish(t)
 	if t.done != nil {
 		t.done(t)
 	}

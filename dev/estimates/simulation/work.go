@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// work is a world in which packages are made of work: to set up the root for the
+// work is a workload in which packages are made of work: to set up the root for the
 // target, to compile, and to test; on hosts that others use, too, with a compiler's
 // cache that is warm after a build on the same arch, and tests that hang.
 type work struct {
@@ -29,8 +29,8 @@ type workPackage struct {
 	skipTests     string  // the arch on which tests are left out
 }
 
-// NewWork draws a world of work.
-func NewWork(seed uint64) World {
+// NewWork draws a workload of work.
+func NewWork(seed uint64) Workload {
 	r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // to be the same each time
 	w := &work{
 		r: r, setup: map[string]float64{}, speed: map[string]float64{}, built: map[string]time.Time{},
@@ -59,11 +59,11 @@ func NewWork(seed uint64) World {
 	return w
 }
 
-// Next implements World.
-func (w *work) Next(mass bool) Job {
+// Next implements Workload.
+func (w *work) Next(mass bool) BuildSpec {
 	n := len(w.packages)
 	i := int(float64(n) * math.Pow(w.r.Float64(), 2.5)) // some are built more often
-	j := Job{
+	j := BuildSpec{
 		Target: pick(w.r, w.targets), Scratch: w.r.Float64() < 0.15 && !mass, Mass: mass,
 		Fails: w.r.Float64() < w.failure, Arches: Arches(),
 	}
@@ -79,20 +79,20 @@ func (w *work) Next(mass bool) Job {
 	return j
 }
 
-// Run implements World.
+// Run implements Workload.
 func (w *work) Run(r *Run, now time.Time) time.Duration {
 	switch r.Method {
 	case "buildSRPMFromSCM":
-		return seconds((w.setup[r.Job.Target] + 20) * w.gamma(20) / r.Speed)
+		return seconds((w.setup[r.BuildSpec.Target] + 20) * w.gamma(20) / r.Speed)
 	case "buildArch":
 	default:
 		return seconds(10 + 20*w.r.ExpFloat64())
 	}
 	var i int
-	_, _ = fmt.Sscanf(r.Job.Package, "%d", &i)
+	_, _ = fmt.Sscanf(r.BuildSpec.Package, "%d", &i)
 	p := &w.packages[i]
 	took := p.compile * w.gamma(p.shape)
-	key := r.Job.Package + " " + r.Arch
+	key := r.BuildSpec.Package + " " + r.Arch
 	if now.Sub(w.built[key]) < 24*time.Hour {
 		took *= w.cache
 	}
@@ -104,7 +104,7 @@ func (w *work) Run(r *Run, now time.Time) time.Duration {
 	if s := w.speed[r.Arch]; s > 0 {
 		speed *= s
 	}
-	took = (w.setup[r.Job.Target] + took) / speed * (1 + w.contention*r.Busy)
+	took = (w.setup[r.BuildSpec.Target] + took) / speed * (1 + w.contention*r.Busy)
 	if w.r.Float64() < w.hang {
 		took += between(w.r, 1, 6) * 3600
 	}

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// World says what is built and how long it takes. It is asked in the order of time.
-type World interface {
+// Workload says what is built and how long it takes. It is asked in the order of time.
+type Workload interface {
 	// Next is the next build, which may be of a mass rebuild.
-	Next(mass bool) Job
+	Next(mass bool) BuildSpec
 	// Run is how long a task runs.
 	Run(r *Run, now time.Time) time.Duration
 }
 
-// Job is what a build task is about.
-type Job struct {
+// BuildSpec is the package, target and arches of a build.
+type BuildSpec struct {
 	Package, Target string
 	Arches          []string
 	Scratch         bool
@@ -26,11 +26,11 @@ type Job struct {
 
 // Run is a task that begins to run.
 type Run struct {
-	Method string
-	Arch   string
-	Job    *Job
-	Speed  float64 // of its host: 1 is usual, more is faster
-	Busy   float64 // the share of its host that others use
+	Method    string
+	Arch      string
+	BuildSpec *BuildSpec
+	Speed     float64 // of its host: 1 is usual, more is faster
+	Busy      float64 // the share of its host that others use
 }
 
 // pick takes one of a list.

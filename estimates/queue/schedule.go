@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// plan says for one bin when its hosts have a place for what comes after each of
-// the tasks that wait.
-type plan struct {
+// schedule has for one bin the time at which its hosts have a place for what comes after
+// each of the waiting tasks.
+type schedule struct {
 	built   time.Time
-	changes uint64           // of the model when it was built
-	enabled int              // hosts that take the bin
-	ready   int              // of those, the ones that are ready
-	places  int              // how many places the ready hosts have
-	ranks   []rank           // of those that compete for the hosts, in order
-	tasks   []int            // how many of those before each are tasks, and not only promised
-	taken   map[int64]*taken // by priority, see Model.taken
-	starts  []int64          // when there is a place for each of them, and then for one more
+	changes uint64                // of the model when it was built
+	enabled int                   // hosts that take the bin
+	ready   int                   // of those, the ones that are ready
+	places  int                   // how many places the ready hosts have
+	ranks   []rank                // of those that compete for the hosts, in order
+	tasks   []int                 // how many of those before each are tasks, and not future children
+	taken   map[int64]*overtaking // by priority, see Model.overtaking
+	starts  []int64               // when there is a place for each of them, and then for one more
 }
 
 // start is when there is a place for a task, and how many are before it.
-func (p *plan) start(r rank) (at int64, ahead int) {
+func (p *schedule) start(r rank) (at int64, ahead int) {
 	i := sort.Search(len(p.ranks), func(i int) bool { return p.ranks[i].compare(r) >= 0 })
 	return p.starts[i], p.tasks[i]
 }
 
-// newPlan lets everything that waits take its place.
-func (m *Model) newPlan(mine []*host, now time.Time) *plan {
-	p := &plan{built: now, changes: m.changes, taken: map[int64]*taken{}}
+// newSchedule assigns places to all waiting tasks in their order.
+func (m *Model) newSchedule(mine []*host, now time.Time) *schedule {
+	p := &schedule{built: now, changes: m.changes, taken: map[int64]*overtaking{}}
 	var places placeHeap
 	for _, h := range mine {
 		if h.enabled {
@@ -44,12 +44,12 @@ func (m *Model) newPlan(mine []*host, now time.Time) *plan {
 	}
 	p.places = len(places)
 	places.init()
-	n := len(m.waiting) + len(m.promises)
+	n := len(m.waiting) + len(m.futures)
 	p.ranks, p.tasks, p.starts = make([]rank, 0, n), make([]int, 0, n+1), make([]int64, 0, n+1)
 	tasks := 0
-	m.queued(func(r rank, w work, promised bool) {
-		if w.bin.plan != p {
-			w.bin.plan, w.bin.share = p, share(mine, m.hostsOf(w.bin))
+	m.queued(func(r rank, w reservation, future bool) {
+		if w.bin.schedule != p {
+			w.bin.schedule, w.bin.share = p, share(mine, m.hostsOf(w.bin))
 		}
 		if w.bin.share == 0 {
 			return
@@ -57,7 +57,7 @@ func (m *Model) newPlan(mine []*host, now time.Time) *plan {
 		p.ranks, p.tasks = append(p.ranks, r), append(p.tasks, tasks)
 		p.starts = append(p.starts, places[0])
 		places.delayFirst(int64(float64(w.hold) * w.bin.share))
-		if !promised {
+		if !future {
 			tasks++
 		}
 	})

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// taken is what is taken from what waits by work that comes later and goes before a
+// overtaking is the share of places that tasks coming later take because they go before a
 // priority.
-type taken struct {
+type overtaking struct {
 	shares [slots]float64 // of the places, by the hour of the day
 	ramp   float64        // ns that such work takes on average
 }
 
-// mostTaken bounds which share of places is thought to be taken.
+// mostTaken bounds the share of places assumed taken.
 const mostTaken = 0.9
 
-// taken is for a plan's bin and a priority, as it was when the bin's plan was made or
+// overtaking returns it for a schedule's bin and a priority, as it was when the bin's schedule was made or
 // was first asked.
-func (m *Model) taken(p *plan, mine []*host, priority int64, now time.Time) *taken {
+func (m *Model) overtaking(p *schedule, mine []*host, priority int64, now time.Time) *overtaking {
 	t, ok := p.taken[priority]
 	if !ok {
-		t = m.newTaken(mine, priority, now)
+		t = m.newOvertaking(mine, priority, now)
 		p.taken[priority] = t
 	}
 	return t
 }
 
-func (m *Model) newTaken(mine []*host, priority int64, now time.Time) *taken {
+func (m *Model) newOvertaking(mine []*host, priority int64, now time.Time) *overtaking {
 	places := 0
 	for _, h := range mine {
 		if h.enabled && h.ready {
@@ -36,7 +36,7 @@ func (m *Model) newTaken(mine []*host, priority int64, now time.Time) *taken {
 	if places == 0 {
 		return nil
 	}
-	var t taken
+	var t overtaking
 	work, tasks := 0.0, 0.0
 	for _, b := range m.bins {
 		part := share(mine, m.hostsOf(b))
@@ -50,7 +50,7 @@ func (m *Model) newTaken(mine []*host, priority int64, now time.Time) *taken {
 				continue
 			}
 			for slot := range t.shares {
-				t.shares[slot] += part * m.watch.busy(u, slot, now) / float64(places)
+				t.shares[slot] += part * m.observed.busy(u, slot, now) / float64(places)
 			}
 			work, tasks = work+u.work.at(now)*part, tasks+u.tasks.at(now)*part
 		}
@@ -70,7 +70,7 @@ const longest = 30 * 24 * time.Hour
 
 // stretch is how long a wait becomes. What runs now keeps its place until its end, and
 // only then what comes later takes its part.
-func (t *taken) stretch(wait time.Duration, now time.Time) time.Duration {
+func (t *overtaking) stretch(wait time.Duration, now time.Time) time.Duration {
 	if t == nil {
 		return wait
 	}

@@ -1,0 +1,128 @@
+package queue
+
+import (
+	"slices"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Parents tells of children to come: in a mass rebuild nearly all work that is ahead is
+// not there as tasks yet. A [Runs] that is one is asked for them.
+type Parents interface {
+	// Children are the tasks that one will make below it and has not made yet. They go
+	// with the channel of their parent and right before others of its priority.
+	Children(t *koji.Task) []Child
+}
+
+// Child is a task to come.
+type Child struct {
+	Method string
+	Arch   string
+	Run    time.Duration // how long it will run
+}
+
+// futureChildren are the tasks that a task will make below itself.
+type futureChildren struct {
+	rank         rank
+	method       string // of the children
+	reservations []reservation
+}
+
+// work is a place that will be needed for a while.
+type reservation struct {
+	bin  *bin
+	hold time.Duration
+}
+
+// futureRank is the rank of the children to come of a task. They go before others of
+// its priority once it runs; while it waits nothing can go before it that it makes.
+//
+// Source: the priority that a builder's session.host.subtask gives.
+func futureRank(t *koji.Task) rank {
+	r := rankOf(t)
+	r.future = true
+	if t.State == koji.TaskOpen {
+		r.priority--
+	}
+	return r
+}
+
+// ExpectChild tells when a task that another is yet to make will start, seen from a
+// point in time. It is false where [Model.Expect] is.
+func (m *Model) ExpectChild(parent *koji.Task, arch string, now time.Time) (Start, bool) {
+	child := koji.Task{Channel: parent.Channel, Arch: arch, Created: now}
+	return m.expectFree(&child, futureRank(parent), now)
+}
+
+// expectChildren adds the children that a new task will make.
+func (m *Model) expectChildren(t *koji.Task, e *entry, at time.Time) {
+	if m.parents == nil {
+		return
+	}
+	var p futureChildren
+	for _, c := range m.parents.Children(t) {
+		child := koji.Task{Channel: t.Channel, Arch: c.Arch}
+		p.method = c.Method
+		p.reservations = append(p.reservations, reservation{m.binOf(keyOf(&child)), m.hold(c.Method, c.Run, at)})
+	}
+	if len(p.reservations) == 0 {
+		return
+	}
+	m.rankFuture(&p, t, e)
+}
+
+// rankFuture puts future children where the state of their parent ranks them.
+func (m *Model) rankFuture(p *futureChildren, t *koji.Task, e *entry) {
+	p.rank = futureRank(t)
+	e.futureChildren = p
+	i, _ := slices.BinarySearchFunc(m.futures, p.rank, compareFuture)
+	m.futures = slices.Insert(m.futures, i, p)
+}
+
+// hasFuture reports whether a task will make children.
+func (e *entry) hasFuture() bool { return e != nil && e.futureChildren != nil }
+
+// dropFuture removes the future children of a task: they have been made, or never will be.
+func (m *Model) dropFuture(e *entry) {
+	if e == nil || e.futureChildren == nil {
+		return
+	}
+	if i, ok := slices.BinarySearchFunc(m.futures, e.futureChildren.rank, compareFuture); ok {
+		m.futures = slices.Delete(m.futures, i, i+1)
+	}
+	e.futureChildren = nil
+	m.changes++
+}
+
+// dropFutureOfParent removes the future children of a task's parent once the first child
+// of their method is there.
+func (m *Model) dropFutureOfParent(t *koji.Task) {
+	if e := m.entries[t.Parent]; e != nil && e.futureChildren != nil && e.futureChildren.method == t.Method {
+		m.dropFuture(e)
+	}
+}
+
+func compareFuture(p *futureChildren, r rank) int { return p.rank.compare(r) }
+
+// queued calls take for every waiting task and every future child, in the order
+// in which it gets places.
+func (m *Model) queued(take func(r rank, w reservation, future bool)) {
+	futures := m.futures
+	for _, e := range m.waiting {
+		for len(futures) > 0 && futures[0].rank.compare(e.rank) < 0 {
+			futures[0].take(take)
+			futures = futures[1:]
+		}
+		take(e.rank, reservation{e.bin, e.hold}, false)
+	}
+	for _, p := range futures {
+		p.take(take)
+	}
+}
+
+func (p *futureChildren) take(take func(r rank, w reservation, future bool)) {
+	for _, w := range p.reservations {
+		take(p.rank, w, true)
+	}
+}
