@@ -3,6 +3,7 @@
 // run, in turn, so that a noisy machine is noisy to both.
 //
 //	go run ./dev/bench            throughput, CPU per message, memory
+//	go run ./dev/bench -tasks     the same with messages about many different tasks, with estimates and without
 //	go run ./dev/bench -latency   latency at 500 messages a second
 //	go run ./dev/bench -webhook   what a webhook costs: against a plain program that posts each message
 //	go run ./dev/bench -hub       what a hub costs: the daemon with one against itself without
@@ -39,6 +40,7 @@ type options struct {
 	recordings       string
 	profile          string
 	webhook          bool
+	tasks            bool
 	hubOptions
 }
 
@@ -63,6 +65,7 @@ func main() {
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
 	flag.BoolVar(&o.webhook, "webhook", false, "send to a web server, 64 requests in flight, in place of standard output")
+	flag.BoolVar(&o.tasks, "tasks", false, "send messages about many different tasks, none of which ends")
 	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
 	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long that hub thinks")
 	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
@@ -132,6 +135,7 @@ type bench struct {
 	receiver      *receiver       // nil: none
 	hub           *hubtest.Server // nil: none
 	hubConfig     string
+	noEstimates   string // a configuration without them
 	recorded      []replay.Message
 	bodyBytes     int
 	queue, output string
@@ -155,14 +159,21 @@ func (b *bench) prepare(ctx context.Context) error {
 		return err
 	}
 	b.configFile = filepath.Join(b.dir, "kojiwatch.yaml")
+	b.noEstimates = filepath.Join(b.dir, "no-estimates.yaml")
+	if err := os.WriteFile(b.noEstimates, []byte(b.config()+"estimates: {enabled: false}\n"), 0o600); err != nil {
+		return err
+	}
 	return os.WriteFile(b.configFile, []byte(b.config()), 0o600)
 }
 
 // load reads the recordings and keeps the messages of the size asked for.
 func (b *bench) load() error {
 	pattern := "*.jsonl"
-	if b.withHub {
+	switch {
+	case b.withHub:
 		pattern = hubRecording
+	case b.tasks:
+		pattern = taskRecording
 	}
 	files, err := filepath.Glob(filepath.Join(b.recordings, pattern))
 	if err != nil || len(files) == 0 {

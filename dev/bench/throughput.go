@@ -22,29 +22,41 @@ type figures struct {
 	resident  float64 // MB at the most
 }
 
-// throughput lets both consumers empty the same queue in turn.
+// throughput lets the consumers empty the same queue in turn.
 func (b *bench) throughput(ctx context.Context) error {
 	fmt.Printf("%d messages of %d bytes on average, prefetch %d, %d rounds after one to warm up\n\n",
 		b.messages, b.bodyBytes/len(b.recorded), b.prefetch, b.rounds)
-	base, subject := b.contenders()
-	var plain, ours []figures
+	all := b.inTurn()
+	measured := make([][]figures, len(all))
 	for round := range b.rounds + 1 {
-		p, err := b.round(ctx, base.process)
-		if err != nil {
-			return fmt.Errorf("%s: %w", base.name, err)
+		fmt.Printf("round %d", round)
+		for i, c := range all {
+			f, err := b.round(ctx, c.process)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+			fmt.Printf("  %s %s", c.name, f)
+			if round > 0 {
+				measured[i] = append(measured[i], f)
+			}
 		}
-		o, err := b.round(ctx, subject.process)
-		if err != nil {
-			return fmt.Errorf("%s: %w", subject.name, err)
-		}
-		fmt.Printf("round %d  %s %s   %s %s\n", round, base.name, p, subject.name, o)
+		fmt.Println()
 		b.asked(b.messages)
-		if round > 0 {
-			plain, ours = append(plain, p), append(ours, o)
-		}
 	}
-	report(base.name, plain, subject.name, ours)
+	for i, c := range all[1:] {
+		report(all[0].name, measured[0], c.name, measured[i+1])
+	}
 	return nil
+}
+
+// inTurn returns the consumers that are compared, the one to compare with first.
+func (b *bench) inTurn() []contender {
+	base, ours := b.contenders()
+	if !b.tasks {
+		return []contender{base, ours}
+	}
+	without := func(ctx context.Context, n int) *exec.Cmd { return b.daemonWith(ctx, b.noEstimates, n) }
+	return []contender{base, {name: "no estimates", process: without}, ours}
 }
 
 func (f figures) String() string {
@@ -171,14 +183,22 @@ func (b *bench) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.Publish(ctx, b.published()...); err != nil {
+		return err
+	}
+	return p.Close()
+}
+
+// published returns the messages of one round.
+func (b *bench) published() []replay.Message {
+	if b.tasks {
+		return manyTasks(b.recorded, b.messages)
+	}
 	messages := make([]replay.Message, b.messages)
 	for i := range messages { // as recorded: most have no message id
 		messages[i] = b.recorded[i%len(b.recorded)]
 	}
-	if err := p.Publish(ctx, messages...); err != nil {
-		return err
-	}
-	return p.Close()
+	return messages
 }
 
 // declare makes an empty durable queue that gets all that is published.

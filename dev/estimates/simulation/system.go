@@ -92,7 +92,7 @@ func (s *System) at(after time.Duration, do func()) {
 	heap.Push(&s.eventQueue, entry{s.now.Add(after), s.seq, do})
 }
 
-// tell notes that a task is in a new state.
+// publish notes that a task is in a new state.
 func (s *System) publish(t *task) {
 	told := t.Task
 	s.out = append(s.out, Notice{At: s.now, Task: &told, Mass: t.spec != nil && t.spec.Mass})
