@@ -13,14 +13,25 @@ type contender interface {
 	name() string
 	// observe takes in what the hub tells.
 	observe(n *simulation.Notice)
-	// estimate is when the task will be done, and between when; it is not ok if there
-	// is no answer. low and high are zero where no interval is given.
-	estimate(t *koji.Task, now time.Time) (likely, low, high time.Time, ok bool)
+	// estimate estimates a task; it is not ok if there is no answer.
+	estimate(t *koji.Task, now time.Time) (answer, bool)
 }
 
+// answer is when a task will start and be done. What a contender does not say is zero.
+type answer struct{ starts, likely, low, high time.Time }
+
+// The two ways to use kojiwatch.
+const (
+	withHub    = "kojiwatch, hub"
+	streamOnly = "kojiwatch, stream"
+)
+
 func contenders(s *simulation.System) []contender {
-	return []contender{hubAverage{s}, newTxkoji(s), newKojiwatch(s)}
+	return []contender{hubAverage{s}, newTxkoji(s), meanOfTen(), medianOfFifteen(), newKojiwatch(withHub, s), newKojiwatch(streamOnly, nil)}
 }
+
+// peers names the contenders that kojiwatch is compared with.
+func peers() []string { return []string{"hub average", "txkoji", "mean of 10", "median of 15"} }
 
 // hubAverage is the hub's average duration of the package's builds, counted from now or
 // from the start.
@@ -33,27 +44,28 @@ func (hubAverage) name() string { return "hub average" }
 // observe has nothing to take in: the hub is asked.
 func (hubAverage) observe(*simulation.Notice) {}
 
-func (h hubAverage) estimate(t *koji.Task, now time.Time) (likely, low, high time.Time, ok bool) {
+func (h hubAverage) estimate(t *koji.Task, now time.Time) (answer, bool) {
 	d, ok := h.hub.AverageBuildDuration(t.Request.Package)
 	if !ok {
-		return likely, low, high, false
+		return answer{}, false
 	}
-	return now.Add(d), low, high, true
+	return answer{likely: now.Add(d)}, true
 }
 
 // kojiwatch is the estimator as the daemon uses it: it observes all events, and now and
 // then gets a snapshot of the queue.
 type kojiwatch struct {
 	*estimates.Estimator
-	system *simulation.System
+	label  string
+	system *simulation.System // nil: no hub
 	looked time.Time
 }
 
-func newKojiwatch(s *simulation.System) *kojiwatch {
-	return &kojiwatch{Estimator: estimates.New(estimates.Options{}), system: s}
+func newKojiwatch(label string, s *simulation.System) *kojiwatch {
+	return &kojiwatch{Estimator: estimates.New(estimates.Options{}), label: label, system: s}
 }
 
-func (*kojiwatch) name() string { return "kojiwatch" }
+func (k *kojiwatch) name() string { return k.label }
 
 // lookEvery is how often the daemon asks the hub for its queue.
 const lookEvery = 10 * time.Minute
@@ -64,13 +76,13 @@ func (k *kojiwatch) observe(n *simulation.Notice) {
 		return
 	}
 	k.Observe(n.Task, n.At)
-	if n.At.Sub(k.looked) >= lookEvery {
+	if k.system != nil && n.At.Sub(k.looked) >= lookEvery {
 		k.looked = n.At
 		k.LoadQueue(k.system.Snapshot())
 	}
 }
 
-func (k *kojiwatch) estimate(t *koji.Task, now time.Time) (likely, low, high time.Time, ok bool) {
+func (k *kojiwatch) estimate(t *koji.Task, now time.Time) (answer, bool) {
 	e, ok := k.Task(t, now)
-	return e.CompletionAt, e.Low, e.High, ok
+	return answer{e.StartsAt, e.CompletionAt, e.Low, e.High}, ok
 }

@@ -1,7 +1,9 @@
-// Command estimates compares ways to tell when a build will be done, on build systems
-// that are made up: the hub's average, the rules of txkoji, and kojiwatch.
+// Command estimates compares ways to estimate when a build will be done, on simulated
+// build systems: kojiwatch with a hub and from the stream alone; the hub's average, the
+// rules of txkoji, the mean of the last ten runs and the median of the last fifteen; and
+// an oracle that knows the median of every part of a build and all waits.
 //
-//	go run ./dev/estimates -builds 20000 -warmup 5000 -seed 1
+//	go run ./dev/estimates -setup small -seeds 10
 //
 // Each seed is a build system of its own.
 package main
@@ -11,26 +13,39 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"text/tabwriter"
 
 	"github.com/kojiwatch/kojiwatch/dev/estimates/simulation"
 )
 
+// options are the command line.
+type options struct {
+	builds, warmup, seeds int
+	seed                  uint64
+	workload, setup       string
+}
+
 func main() {
-	builds := flag.Int("builds", 20_000, "how many builds to judge by")
-	warmup := flag.Int("warmup", 5000, "how many builds to learn from before")
-	seed := flag.Uint64("seed", 1, "of the first build system; each one after it has the next")
-	systems := flag.Int("systems", 1, "how many build systems there are of each workload")
-	only := flag.String("workload", "", "one workload: lognormal or work")
+	var o options
+	flag.IntVar(&o.builds, "builds", 3000, "how many builds to judge by")
+	flag.IntVar(&o.warmup, "warmup", 1500, "how many builds to learn from before")
+	flag.Uint64Var(&o.seed, "seed", 1, "of the first build system; each one after it has the next")
+	flag.IntVar(&o.seeds, "seeds", 10, "how many seeds")
+	flag.StringVar(&o.workload, "workload", "", "one workload: lognormal or work; by default one each in turn")
+	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, with commas between, or all: "+fmt.Sprint(setupNames()))
 	flag.Parse()
-	for _, w := range workloads() {
-		if *only != "" && *only != w.name {
+	table := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
+	_, _ = fmt.Fprint(table, header)
+	for _, setup := range simulation.Setups() {
+		if !wanted(o.setup, setup.Name) {
 			continue
 		}
-		for i := range *systems {
-			at := *seed + uint64(i) //nolint:gosec // a small number
-			fmt.Printf("workload %s, seed %d: %d builds after %d\n\n", w.name, at, *builds, *warmup)
-			r := judge(simulation.New(at, w.make(at)), *warmup, *builds)
-			if err := r.print(os.Stdout); err != nil {
+		for i := range o.seeds {
+			seed := o.seed + uint64(i) //nolint:gosec // a small number
+			w := pickWorkload(o.workload, seed)
+			r := judge(simulation.New(seed, w.make(seed), setup), o.warmup, o.builds)
+			r.print(table, fmt.Sprintf("%s, %s %d", setup.Name, w.name, seed))
+			if err := table.Flush(); err != nil {
 				fmt.Fprintln(os.Stderr, "estimates:", err)
 				os.Exit(1)
 			}
@@ -48,11 +63,18 @@ func workloads() []workload {
 	return []workload{{"lognormal", simulation.NewLognormal}, {"work", simulation.NewWork}}
 }
 
-// judge lets the contenders follow a system and compares what they say with what comes
-// true.
+func pickWorkload(name string, seed uint64) workload {
+	all := workloads()
+	if i := slices.IndexFunc(all, func(w workload) bool { return w.name == name }); i >= 0 {
+		return all[i]
+	}
+	return all[seed%2]
+}
+
+// judge lets the contenders follow a system and compares their estimates with the truth.
 func judge(s *simulation.System, warmup, builds int) *result {
 	r := newResult(contenders(s))
-	open := map[int64][]claim{} // that nobody knows the truth of yet, by task
+	open := map[int64][]estimate{} // whose truth is not known yet, by task
 	for ended := 0; ended < warmup+builds; {
 		n := s.Next()
 		for _, c := range r.contenders {
@@ -71,7 +93,7 @@ func judge(s *simulation.System, warmup, builds int) *result {
 		if t.Method == "build" {
 			ended++
 		}
-		r.settle(t, open[t.ID])
+		r.settle(&n, open[t.ID])
 		delete(open, t.ID)
 	}
 	return r

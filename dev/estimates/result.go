@@ -1,130 +1,248 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/dev/estimates/simulation"
-	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// claim is an estimate whose truth is not known yet.
-type claim struct {
-	contender         string
-	moment            score.Moment
-	at                time.Time
-	likely, low, high time.Time
-	answer            bool
+// moment is the state of a task when it is estimated, and whether it is of a mass rebuild.
+type moment struct {
+	method string
+	state  koji.TaskState
+	mass   bool
+	waits  bool // one of a build's arches waited for long, as it turned out
 }
 
-// massFree is the moment at which a task of a mass rebuild begins to wait.
-const massFree score.Moment = "free, mass"
+// longWait is the wait from which on an arch counts as one that waited.
+const longWait = 2 * time.Minute
+
+// oracle is the contender that knows all but chance.
+const oracle = "oracle"
+
+// estimate is one whose truth is not known yet.
+type estimate struct {
+	contender string
+	moment    moment
+	at        time.Time
+	answer    answer
+	ok        bool
+}
+
+// tally is how the estimates of a contender compare with the truth.
+type tally struct {
+	ratios []float64 // estimated to true
+	inside int       // of the interval
+	asked  int
+	// starts has by how much the start of a waiting task was off.
+	starts []time.Duration
+}
 
 // result compares the contenders with the truth.
 type result struct {
 	contenders []contender
-	asked      map[score.Key]int
-	card       score.Card
-	shared     score.Card // of kojiwatch where txkoji has an answer, too
+	tallies    map[moment]map[string]*tally
 }
 
 func newResult(c []contender) *result {
-	return &result{contenders: c, asked: map[score.Key]int{}}
+	return &result{contenders: c, tallies: map[moment]map[string]*tally{}}
 }
 
-// momentOf is the moment at which a task in a new state is estimated; "" for none.
-func momentOf(n *simulation.Notice) score.Moment {
-	switch {
-	case n.Task.State == koji.TaskOpen:
-		return score.Open
-	case n.Task.State == koji.TaskFree && n.Task.Started.IsZero() && n.Mass:
-		return massFree
-	case n.Task.State == koji.TaskFree && n.Task.Started.IsZero():
-		return score.Free
+func (r *result) tally(m moment, contender string) *tally {
+	if r.tallies[m] == nil {
+		r.tallies[m] = map[string]*tally{}
 	}
-	return ""
+	t := r.tallies[m][contender]
+	if t == nil {
+		t = new(tally)
+		r.tallies[m][contender] = t
+	}
+	return t
 }
 
-// ask asks every contender about a task in a new state.
-func (r *result) ask(n *simulation.Notice, open map[int64][]claim) {
-	m := momentOf(n)
-	if m == "" {
+// ask asks every contender about a task in a new state. A task that was begun before is
+// not asked about.
+func (r *result) ask(n *simulation.Notice, open map[int64][]estimate) {
+	t := *n.Task
+	if t.State != koji.TaskOpen && (t.State != koji.TaskFree || !t.Started.IsZero()) {
 		return
 	}
-	t := *n.Task
+	m := moment{method: t.Method, state: t.State, mass: n.Mass}
 	for _, c := range r.contenders {
-		likely, low, high, ok := c.estimate(&t, n.At)
-		open[t.ID] = append(open[t.ID], claim{c.name(), m, n.At, likely, low, high, ok})
+		a, ok := c.estimate(&t, n.At)
+		open[t.ID] = append(open[t.ID], estimate{c.name(), m, n.At, a, ok})
 	}
 }
 
-// settle compares claims with the end of their task. Those of tasks that failed or were
-// canceled are void.
-func (r *result) settle(t *koji.Task, claims []claim) {
-	for _, c := range claims {
-		k := score.Key{Method: t.Method, Basis: c.contender, Moment: c.moment}
-		if t.State != koji.TaskClosed || c.moment == score.Open && c.at.Before(t.Started) {
-			continue // or it was begun again
-		}
-		r.asked[k]++
-		if !c.answer {
+// settle compares estimates with the end of their task. Those of tasks that failed, were
+// canceled or begun again are void.
+func (r *result) settle(n *simulation.Notice, list []estimate) {
+	t := n.Task
+	if t.State != koji.TaskClosed {
+		return
+	}
+	for _, e := range list {
+		if e.moment.state == koji.TaskOpen && e.at.Before(t.Started) {
 			continue
 		}
-		e := score.Estimate{Likely: c.likely.Sub(c.at), Low: c.low.Sub(c.at), High: c.high.Sub(c.at)}
-		r.card.Add(k, e, t.Ended.Sub(c.at))
-		if c.contender == "kojiwatch" && answered(claims, "txkoji", c.moment) {
-			r.shared.Add(k, e, t.Ended.Sub(c.at))
+		m := e.moment
+		m.waits = n.ArchWait > longWait
+		k := r.tally(m, e.contender)
+		k.asked++
+		if e.ok {
+			k.add(&e, t)
 		}
+	}
+	if n.Best > 0 && len(list) > 0 {
+		m := moment{t.Method, koji.TaskOpen, n.Mass, n.ArchWait > longWait}
+		o := r.tally(m, oracle)
+		o.ratios = append(o.ratios, ratio(n.Best, t.Ended.Sub(t.Started)))
 	}
 }
 
-// answered reports whether a contender had an answer at a moment.
-func answered(claims []claim, contender string, m score.Moment) bool {
-	return slices.ContainsFunc(claims, func(c claim) bool { return c.contender == contender && c.moment == m && c.answer })
+func (k *tally) add(e *estimate, t *koji.Task) {
+	truth := t.Ended.Sub(e.at)
+	k.ratios = append(k.ratios, ratio(e.answer.likely.Sub(e.at), truth))
+	if !t.Ended.Before(e.answer.low) && !t.Ended.After(e.answer.high) {
+		k.inside++
+	}
+	if e.moment.state == koji.TaskFree && !e.answer.starts.IsZero() {
+		k.starts = append(k.starts, t.Started.Sub(e.answer.starts).Abs())
+	}
 }
 
-// print writes a table.
-func (r *result) print(out io.Writer) error {
-	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "METHOD\tWHEN\tBY\tANSWERS\tMEDIAN ERROR\tBIAS\tIN INTERVAL")
-	for _, method := range judged() {
-		for _, m := range []score.Moment{massFree, score.Free, score.Open} {
-			for _, c := range r.contenders {
-				r.row(table, score.Key{Method: method, Basis: c.name(), Moment: m})
+func ratio(likely, truth time.Duration) float64 {
+	return max(likely, time.Second).Seconds() / max(truth, time.Second).Seconds()
+}
+
+// error is the median absolute error as a share of the truth.
+func (k *tally) error() float64 {
+	return median(k.ratios, func(r float64) float64 { return math.Abs(r - 1) })
+}
+
+// bias is the median of estimated to true.
+func (k *tally) bias() float64 { return median(k.ratios, func(r float64) float64 { return r }) }
+
+func (k *tally) coverage() float64 { return float64(k.inside) / float64(max(1, len(k.ratios))) }
+
+// started is the share of starts that were off by so much at most.
+func (k *tally) started(within time.Duration) float64 {
+	n := 0
+	for _, d := range k.starts {
+		if d <= within {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(k.starts)))
+}
+
+func median(list []float64, of func(float64) float64) float64 {
+	if len(list) == 0 {
+		return math.NaN()
+	}
+	values := make([]float64, len(list))
+	for i, v := range list {
+		values[i] = of(v)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// moments returns those with enough estimates, in order.
+func (r *result) moments() []moment {
+	const enough = 50
+	var list []moment
+	for m, by := range r.tallies {
+		if k := by[streamOnly]; k != nil && k.asked >= enough {
+			list = append(list, m)
+		}
+	}
+	slices.SortFunc(list, moment.compare)
+	return list
+}
+
+func (m moment) compare(o moment) int {
+	return cmp.Or(cmp.Compare(m.method, o.method), cmp.Compare(m.state.Number(), o.state.Number()),
+		cmp.Compare(fmt.Sprint(m.mass, m.waits), fmt.Sprint(o.mass, o.waits)))
+}
+
+func (m moment) String() string {
+	load := "usual"
+	if m.mass {
+		load = "mass"
+	}
+	if m.waits {
+		load += ", an arch waits"
+	}
+	return fmt.Sprintf("%s %s, %s", m.method, m.state, load)
+}
+
+// header is the head of the table.
+const header = "SYSTEM\tMOMENT\tBY\tTASKS\tERROR\tEST/TRUE\tCOVERS\tSTART 1m\tSTART 10m\tORACLE\tBEST PEER\tAIM\n"
+
+// print writes the rows of a system.
+func (r *result) print(out io.Writer, system string) {
+	for _, m := range r.moments() {
+		by := r.tallies[m]
+		for _, name := range []string{withHub, streamOnly} {
+			k := by[name]
+			if k == nil || len(k.ratios) == 0 {
+				continue
 			}
+			best := math.NaN()
+			if o := by[oracle]; o != nil && m.state == koji.TaskOpen {
+				best = o.error()
+			}
+			peer, error := bestPeer(by)
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%s\t%.2f\t%s %.2f\t%s\n", system, m, name, len(k.ratios),
+				k.error(), k.bias(), k.coverage(), k.share(time.Minute), k.share(10*time.Minute), best, peer, error, k.aim(m, best))
 		}
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	theirs := r.card.Get(score.Key{Method: "build", Basis: "txkoji", Moment: massFree})
-	_, err := fmt.Fprintf(out, `
-build at open: %.2f of the hub average's error
-build at free in a mass rebuild: %.2f of txkoji's error, %.2f where txkoji has an answer, which is to %d of %d
-
-`,
-		r.ratio(r.card, score.Open, "hub average"), r.ratio(r.card, massFree, "txkoji"),
-		r.ratio(r.shared, massFree, "txkoji"), theirs.Ratios.Count(), r.asked[score.Key{Method: "build", Basis: "txkoji", Moment: massFree}])
-	return err
 }
 
-func (r *result) row(table io.Writer, k score.Key) {
-	t := r.card.Get(k)
-	inside := "-"
-	if k.Basis == (*kojiwatch)(nil).name() {
-		inside = fmt.Sprintf("%.0f %%", 100*t.Coverage())
+func (k *tally) share(within time.Duration) string {
+	if len(k.starts) == 0 {
+		return "-"
 	}
-	_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%d of %d\t%.1f %%\t%+.0f %%\t%s\n", k.Method, k.Moment, k.Basis,
-		t.Ratios.Count(), r.asked[k], 100*t.Ratios.MedianError(), 100*t.Ratios.Bias(), inside)
+	return fmt.Sprintf("%.2f", k.started(within))
 }
 
-// ratio is kojiwatch's median error of builds as a share of another's.
-func (r *result) ratio(of score.Card, m score.Moment, other string) float64 {
-	mine := of.Get(score.Key{Method: "build", Basis: "kojiwatch", Moment: m})
-	theirs := r.card.Get(score.Key{Method: "build", Basis: other, Moment: m})
-	return mine.Ratios.MedianError() / theirs.Ratios.MedianError()
+// bestPeer is the one with the least error among those that answer to most.
+func bestPeer(by map[string]*tally) (name string, least float64) {
+	least = math.NaN()
+	for _, peer := range peers() {
+		k := by[peer]
+		if k == nil || 2*len(k.ratios) < k.asked {
+			continue
+		}
+		if e := k.error(); math.IsNaN(least) || e < least {
+			name, least = peer, e
+		}
+	}
+	return name, least
+}
+
+// aim says whether estimates of builds are as good as they are to be.
+func (k *tally) aim(m moment, best float64) string {
+	var holds bool
+	switch {
+	case m.method != "build":
+		return ""
+	case m.mass:
+		holds = k.error() <= 0.35 && k.bias() >= 0.7 && k.bias() <= 1.4 && k.coverage() >= 0.7
+	case m.state == koji.TaskOpen:
+		holds = k.error() <= 1.5*best && k.bias() >= 0.95 && k.bias() <= 1.05 && k.coverage() >= 0.75 && k.coverage() <= 0.85
+	default:
+		return ""
+	}
+	if holds {
+		return "holds"
+	}
+	return "missed"
 }

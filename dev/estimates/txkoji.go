@@ -63,21 +63,21 @@ func (x *txkoji) observe(n *simulation.Notice) {
 	}
 }
 
-func (x *txkoji) estimate(t *koji.Task, _ time.Time) (likely, low, high time.Time, ok bool) {
+func (x *txkoji) estimate(t *koji.Task, _ time.Time) (answer, bool) {
 	of := t
 	if t.Method == "build" && t.State == koji.TaskOpen {
 		if of = x.latest[t.ID]; of == nil {
-			return likely, low, high, false
+			return answer{}, false
 		}
 	}
 	d, ok := x.hub.AverageBuildDuration(of.Request.Package)
 	switch {
 	case !ok:
-		return likely, low, high, false
+		return answer{}, false
 	case of.State == koji.TaskOpen:
-		return of.Started.Add(d), low, high, true
+		return answer{likely: of.Started.Add(d)}, true
 	case x.load[t.Channel.ID] >= x.capacity[t.Channel.ID]:
-		return likely, low, high, false
+		return answer{}, false
 	}
-	return t.Created.Add(sleepTime + d), low, high, true
+	return answer{likely: t.Created.Add(sleepTime + d)}, true
 }

@@ -39,6 +39,7 @@ func (s *System) soon(do func()) {
 // child makes a task below another, which goes before what waits.
 func (s *System) child(parent *task, method, arch string, done func(*task)) *task {
 	c := &task{spec: parent.spec, done: done}
+	parent.children = append(parent.children, c)
 	c.Method, c.Arch, c.Parent = method, arch, parent.ID
 	c.Priority = koji.Some(parent.Priority.Value - 1)
 	c.Channel = parent.Channel
@@ -47,6 +48,9 @@ func (s *System) child(parent *task, method, arch string, done func(*task)) *tas
 
 func (s *System) source(b *task) {
 	c := s.child(b, "buildSRPMFromSCM", "noarch", func(*task) { s.soon(func() { s.arches(b) }) })
+	if s.setup.SRPMHost {
+		c.Channel = koji.Ref{ID: sources, Name: "sources"}
+	}
 	s.add(c)
 }
 

@@ -3,6 +3,7 @@ package simulation
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -15,6 +16,7 @@ func Arches() []string { return []string{"x86_64", "aarch64", "ppc64le", "s390x"
 const (
 	builders int64 = 1
 	repos    int64 = 2
+	sources  int64 = 3
 )
 
 // host is a builder.
@@ -29,20 +31,33 @@ type host struct {
 const maxJobs = 10
 
 // newHosts draws hosts for every arch.
-func newHosts(r *rand.Rand) []*host {
+func newHosts(r *rand.Rand, setup *Setup) []*host {
 	var hosts []*host
-	for _, arch := range Arches() {
-		for i := range 5 + r.IntN(6) {
+	for a, arch := range Arches() {
+		for i := range setup.count(r) {
 			h := &host{speed: between(r, 0.85, 1.2)}
 			h.ID, h.Name = int64(len(hosts)+1), fmt.Sprintf("%s-%d", arch, i)
-			h.Arches, h.Channels, h.MaxJobs = []string{arch}, []int64{builders}, maxJobs
-			h.Capacity = koji.Some(between(r, 3, 9))
+			h.Arches, h.Channels, h.MaxJobs = []string{arch}, []int64{builders}, setup.MaxJobs
+			h.Capacity = koji.Some(between(r, setup.Capacity[0], setup.Capacity[1]))
 			h.Enabled, h.Ready = koji.Some(true), koji.Some(true)
-			if i == 0 {
+			if setup.Mixed {
+				h.Arches = append(h.Arches, Arches()[(a+1)%len(Arches())])
+			}
+			switch {
+			case i == 0 && setup.Hosts[0] > 4:
 				h.Channels = []int64{repos}
+			case i == 0 && setup.SRPMHost && a == 0:
+				h.Channels = []int64{sources}
 			}
 			hosts = append(hosts, h)
 		}
+		if setup.Hosts[0] > 4 {
+			continue // one of them makes repositories
+		}
+		h := &host{speed: 1}
+		h.ID, h.Name, h.Arches, h.Channels, h.MaxJobs = int64(len(hosts)+1), arch+"-repo", []string{arch}, []int64{repos}, maxJobs
+		h.Capacity, h.Enabled, h.Ready = koji.Some(4.0), koji.Some(true), koji.Some(true)
+		hosts = append(hosts, h)
 	}
 	return hosts
 }
@@ -51,8 +66,8 @@ func newHosts(r *rand.Rand) []*host {
 //
 // Source: kojihub/scheduler.py.
 func (h *host) takes(t *task) bool {
-	return h.load < h.Capacity.Value && h.tasks < maxJobs &&
-		h.Channels[0] == t.Channel.ID && (t.Arch == "noarch" || t.Arch == h.Arches[0])
+	return h.load < h.Capacity.Value && h.tasks < h.MaxJobs &&
+		h.Channels[0] == t.Channel.ID && (t.Arch == "noarch" || slices.Contains(h.Arches, t.Arch))
 }
 
 // rank is by what the scheduler prefers a host: less is better.

@@ -80,7 +80,7 @@ func (w *lognormal) Next(mass bool) BuildSpec {
 }
 
 // Run implements Workload.
-func (w *lognormal) Run(r *Run, _ time.Time) time.Duration {
+func (w *lognormal) Run(r *Run, _ time.Time) (took, median time.Duration) {
 	p := w.find(r.BuildSpec)
 	var mean, noise float64
 	switch r.Method {
@@ -91,11 +91,12 @@ func (w *lognormal) Run(r *Run, _ time.Time) time.Duration {
 	default:
 		mean, noise = math.Log(25), 0.4
 	}
-	log := mean + noise*w.r.NormFloat64() - math.Log(r.Speed)
+	middle := mean - math.Log(r.Speed)
+	log := middle + noise*w.r.NormFloat64()
 	if w.r.Float64() < w.outlier {
 		log += math.Log(between(w.r, 2, 8))
 	}
-	return seconds(math.Exp(log))
+	return seconds(math.Exp(log)), seconds(math.Exp(middle))
 }
 
 func (w *lognormal) find(j *BuildSpec) *logPackage {

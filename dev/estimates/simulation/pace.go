@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -13,16 +14,17 @@ type pace struct {
 	massSize int
 	massGap  time.Duration // between the builds of a mass rebuild
 	left     int           // of the mass rebuild that goes on
+	factor   float64       // of the usual arrivals, else massGap
 	every    int           // builds from one to the next
 	until    int           // builds until the next one
 }
 
 // newPace draws a pace that keeps hosts busy for a good part of the day, where they can
 // do so many builds an hour.
-func newPace(r *rand.Rand, most float64) pace {
+func newPace(r *rand.Rand, most float64, setup *Setup) pace {
 	every := 1500 + r.IntN(1500)
 	return pace{
-		r: r, perHour: most * between(r, 0.4, 0.8), massSize: 300 + r.IntN(700),
+		r: r, factor: setup.MassArrivals, perHour: most * between(r, 0.4, 0.8), massSize: 300 + r.IntN(700),
 		massGap: time.Duration(between(r, 1, 6) * float64(time.Second)), every: every, until: every,
 	}
 }
@@ -31,6 +33,9 @@ func newPace(r *rand.Rand, most float64) pace {
 func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	if p.left > 0 {
 		p.left--
+		if p.factor > 0 {
+			return time.Duration(p.r.ExpFloat64() / (p.factor * p.perHour) * float64(time.Hour)), true
+		}
 		return p.massGap, true
 	}
 	if p.until--; p.until <= 0 {
@@ -55,15 +60,16 @@ func (s *System) most() float64 {
 	for range sample {
 		j := s.workload.Next(false)
 		for _, arch := range j.Arches {
-			need[arch] += s.workload.Run(&Run{Method: "buildArch", Arch: arch, BuildSpec: &j, Speed: 1, Busy: 0.7}, s.now).Seconds()
+			took, _ := s.workload.Run(&Run{Method: "buildArch", Arch: arch, BuildSpec: &j, Speed: 1, Busy: 0.7}, s.now)
+			need[arch] += took.Seconds()
 		}
 	}
 	least := 0.0
 	for _, arch := range Arches() {
 		places := 0.0
 		for _, h := range s.hosts {
-			if h.Arches[0] == arch && h.Channels[0] == builders {
-				places += h.Capacity.Value / weight("buildArch")
+			if slices.Contains(h.Arches, arch) && h.Channels[0] == builders {
+				places += h.Capacity.Value / weight("buildArch") / float64(len(h.Arches))
 			}
 		}
 		needed := need[arch] + need["noarch"]/float64(len(Arches()))

@@ -17,13 +17,16 @@ type Notice struct {
 	Task  *koji.Task  // nil: it is about a build. It is not to be kept.
 	Build *koji.Build // complete
 	Mass  bool        // it is of a mass rebuild
+	// Of a task that has ended well: how long it would have run by the median of each of
+	// its parts, with the waits as they were (0: one was begun again), and the longest
+	// wait of an arch.
+	Best, ArchWait time.Duration
 }
 
-// The hub's and the builders' clocks.
+// The builders' clocks.
 //
 // Source: kojihub/scheduler.py, koji/daemon.py.
 const (
-	round       = time.Minute
 	poll        = 15 * time.Second
 	hostTimeout = 15 * time.Minute
 )
@@ -31,6 +34,7 @@ const (
 // System is a build system.
 type System struct {
 	workload   Workload
+	setup      Setup
 	r          *rand.Rand
 	now        time.Time
 	eventQueue eventQueue
@@ -49,15 +53,15 @@ type System struct {
 }
 
 // New draws a system for a workload.
-func New(seed uint64, w Workload) *System {
+func New(seed uint64, w Workload, setup Setup) *System {
 	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // to be the same each time
 	s := &System{
-		workload: w, r: r, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), hosts: newHosts(r),
+		workload: w, setup: setup, r: r, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), hosts: newHosts(r, &setup),
 		active: map[int64]*task{}, average: map[string]*mean{}, restart: between(r, 0.0005, 0.005), perRepo: 3 + r.IntN(8),
 	}
-	s.pace = newPace(r, s.most())
+	s.pace = newPace(r, s.most(), &setup)
 	s.at(0, func() { s.submit(false) })
-	s.at(round, s.schedule)
+	s.at(s.setup.Round, s.schedule)
 	return s
 }
 
@@ -101,7 +105,7 @@ func (s *System) publish(t *task) {
 // schedule is a round of the hub's scheduler: by priority and age, each task goes to
 // the host with the least on it.
 func (s *System) schedule() {
-	s.at(round, s.schedule)
+	s.at(s.setup.Round, s.schedule)
 	slices.SortFunc(s.free, func(a, b *task) int {
 		return cmp.Or(cmp.Compare(a.Priority.Value, b.Priority.Value), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})

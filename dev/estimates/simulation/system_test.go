@@ -10,8 +10,8 @@ import (
 
 func systems(seed uint64) map[string]*simulation.System {
 	return map[string]*simulation.System{
-		"lognormal": simulation.New(seed, simulation.NewLognormal(seed)),
-		"work":      simulation.New(seed, simulation.NewWork(seed)),
+		"lognormal": simulation.New(seed, simulation.NewLognormal(seed), simulation.Setups()[0]),
+		"work":      simulation.New(seed, simulation.NewWork(seed), simulation.Setups()[0]),
 	}
 }
 

@@ -16,6 +16,9 @@ type task struct {
 	fails  bool    // it will
 	done   func(*task)
 	opened func(*task)
+
+	took, median time.Duration // of its last run
+	children     []*task
 }
 
 // submit makes a build, and now and then a new repository.
@@ -68,17 +71,20 @@ func (s *System) open(t *task) {
 	s.publish(t)
 	if t.opened != nil { // it waits for children
 		t.Waiting = koji.Some(true)
-		t.carry(0)
+		if s.setup.Asleep {
+			t.carry(0)
+		}
 		if t.runs == 1 {
 			t.opened(t)
 		}
 		return
 	}
 	run := t.runs
-	took := s.workload.Run(&Run{
+	took, median := s.workload.Run(&Run{
 		Method: t.Method, Arch: t.Request.Arch, BuildSpec: t.spec, Speed: t.host.speed,
 		Busy: min(1, (t.host.load-t.weight)/t.host.Capacity.Value),
 	}, s.now)
+	t.took, t.median = took, median
 	if s.r.Float64() < s.restart {
 		lost := time.Duration(s.r.Float64() * float64(took))
 		s.at(lost+hostTimeout, func() { s.lose(t, run) })
@@ -119,6 +125,7 @@ func (s *System) end(t *task, state koji.TaskState) {
 	t.State, t.Ended = state, s.now
 	delete(s.active, t.ID)
 	s.publish(t)
+	s.out[len(s.out)-1].Best, s.out[len(s.out)-1].ArchWait = t.best(), t.archWait()
 	if t.done != nil {
 		t.done(t)
 	}

@@ -80,35 +80,37 @@ func (w *work) Next(mass bool) BuildSpec {
 }
 
 // Run implements Workload.
-func (w *work) Run(r *Run, now time.Time) time.Duration {
+func (w *work) Run(r *Run, now time.Time) (run, median time.Duration) {
 	switch r.Method {
 	case "buildSRPMFromSCM":
-		return seconds((w.setup[r.BuildSpec.Target] + 20) * w.gamma(20) / r.Speed)
+		usual := (w.setup[r.BuildSpec.Target] + 20) / r.Speed
+		return seconds(usual * w.gamma(20)), seconds(usual)
 	case "buildArch":
 	default:
-		return seconds(10 + 20*w.r.ExpFloat64())
+		return seconds(10 + 20*w.r.ExpFloat64()), seconds(10 + 20*math.Ln2)
 	}
 	var i int
 	_, _ = fmt.Sscanf(r.BuildSpec.Package, "%d", &i)
 	p := &w.packages[i]
-	took := p.compile * w.gamma(p.shape)
+	usual, took := p.compile, p.compile*w.gamma(p.shape)
 	key := r.BuildSpec.Package + " " + r.Arch
 	if now.Sub(w.built[key]) < 24*time.Hour {
-		took *= w.cache
+		took, usual = took*w.cache, usual*w.cache
 	}
 	w.built[key] = now
 	if p.skipTests != r.Arch {
-		took += p.test * w.gamma(p.shape)
+		took, usual = took+p.test*w.gamma(p.shape), usual+p.test
 	}
 	speed := r.Speed
 	if s := w.speed[r.Arch]; s > 0 {
 		speed *= s
 	}
-	took = (w.setup[r.BuildSpec.Target] + took) / speed * (1 + w.contention*r.Busy)
+	slower := (1 + w.contention*r.Busy) / speed
+	took, usual = (w.setup[r.BuildSpec.Target]+took)*slower, (w.setup[r.BuildSpec.Target]+usual)*slower
 	if w.r.Float64() < w.hang {
 		took += between(w.r, 1, 6) * 3600
 	}
-	return seconds(took)
+	return seconds(took), seconds(usual)
 }
 
 // gamma draws from a gamma distribution of mean 1 (Wilson and Hilferty).

@@ -9,8 +9,9 @@ import (
 type Workload interface {
 	// Next is the next build, which may be of a mass rebuild.
 	Next(mass bool) BuildSpec
-	// Run is how long a task runs.
-	Run(r *Run, now time.Time) time.Duration
+	// Run draws how long a task runs. The median is that of such runs at that time, for one
+	// who knows all but chance.
+	Run(r *Run, now time.Time) (took, median time.Duration)
 }
 
 // BuildSpec is the package, target and arches of a build.

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"slices"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/dev/estimates/simulation"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// lastRuns goes by the last runs of the same: the mean of the last ten as Zuul does, or
+// the median of the last fifteen as emlop does. Of what waits it knows as little as they.
+type lastRuns struct {
+	label string
+	keep  int
+	of    func(runs []time.Duration) time.Duration
+	runs  map[string][]time.Duration // the newest last
+}
+
+// Source: zuul/scheduler.py and the time database of Zuul's executor.
+func meanOfTen() *lastRuns {
+	return &lastRuns{"mean of 10", 10, func(runs []time.Duration) time.Duration {
+		var sum time.Duration
+		for _, d := range runs {
+			sum += d
+		}
+		return sum / time.Duration(len(runs))
+	}, map[string][]time.Duration{}}
+}
+
+// Source: the options --limit and --avg of emlop's predict.
+func medianOfFifteen() *lastRuns {
+	return &lastRuns{"median of 15", 15, func(runs []time.Duration) time.Duration {
+		sorted := slices.Clone(runs)
+		slices.Sort(sorted)
+		return sorted[len(sorted)/2]
+	}, map[string][]time.Duration{}}
+}
+
+func (l *lastRuns) name() string { return l.label }
+
+func keyOf(t *koji.Task) string { return t.Method + " " + t.Request.Package + " " + t.Request.Arch }
+
+func (l *lastRuns) observe(n *simulation.Notice) {
+	t := n.Task
+	if t == nil || t.State != koji.TaskClosed || t.Started.IsZero() {
+		return
+	}
+	runs := append(l.runs[keyOf(t)], t.Ended.Sub(t.Started))
+	l.runs[keyOf(t)] = runs[max(0, len(runs)-l.keep):]
+}
+
+func (l *lastRuns) estimate(t *koji.Task, now time.Time) (answer, bool) {
+	runs := l.runs[keyOf(t)]
+	if len(runs) == 0 {
+		return answer{}, false
+	}
+	return answer{likely: now.Add(l.of(runs))}, true
+}

@@ -1,0 +1,52 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// best is how long a task that has ended well would have run by the medians of its parts,
+// with the waits and pauses as they were. It is 0 where one of them was begun again.
+func (t *task) best() time.Duration {
+	if t.State != koji.TaskClosed || t.runs != 1 {
+		return 0
+	}
+	if t.Method != "build" {
+		return t.median
+	}
+	whole := t.Ended.Sub(t.Started)
+	var begin, end, bestEnd time.Time // of the arches
+	for _, c := range t.children {
+		if c.runs != 1 || c.State != koji.TaskClosed {
+			return 0
+		}
+		if c.Method != "buildArch" {
+			whole += c.median - c.took
+			continue
+		}
+		if begin.IsZero() {
+			begin = c.Created
+		}
+		end, bestEnd = latest(end, c.Started.Add(c.took)), latest(bestEnd, c.Started.Add(c.median))
+	}
+	return whole + bestEnd.Sub(end)
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// archWait is the longest wait of one of a build's arches.
+func (t *task) archWait() time.Duration {
+	var longest time.Duration
+	for _, c := range t.children {
+		if c.Method == "buildArch" && !c.Started.IsZero() {
+			longest = max(longest, c.Started.Sub(c.Created))
+		}
+	}
+	return longest
+}
