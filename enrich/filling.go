@@ -2,9 +2,9 @@ package enrich
 
 import (
 	"context"
-	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -61,7 +61,7 @@ func (f *filling) ask(n need, paths ...string) {
 	if q != nil {
 		f.questions = append(f.questions, q)
 		reason = ReasonTimeout
-		if f.en.lookups.health.isDown() {
+		if f.en.lookups.breaker.IsOpen() {
 			reason = ReasonHubDown
 		}
 	}
@@ -89,15 +89,8 @@ func (f *filling) name(path string, kind NameKind, ref *koji.Ref) {
 // pause waits before gaps are tried again that no question is under way for. It
 // is true if ctx ended meanwhile.
 func (f *filling) pause(ctx context.Context) (ended bool) {
-	if len(f.questions) > 0 {
-		return ctx.Err() != nil
+	if len(f.questions) == 0 {
+		clock.Sleep(ctx, failureLife/4)
 	}
-	timer := time.NewTimer(failureLife / 4)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return true
-	case <-timer.C:
-		return false
-	}
+	return ctx.Err() != nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
 // need is one question to the hub.
@@ -37,6 +39,10 @@ const failureLife = time.Second
 // notFoundLife is the same for what the hub does not know.
 const notFoundLife = time.Minute
 
+// longestPause is the longest time between two questions to a hub that does not
+// answer.
+const longestPause = 30 * time.Second
+
 // Bounds on what is under way and on the memory of failures.
 const (
 	maxLookups  = 20_000
@@ -53,19 +59,23 @@ type failure struct {
 type lookups struct {
 	answer  func(context.Context, need) error
 	timeout time.Duration
-	health  health
+	breaker retry.Breaker   // open while the hub does not answer
 	base    context.Context // ends when the enricher is closed
 	stop    context.CancelFunc
 	asking  sync.WaitGroup
 
-	mu      sync.Mutex
-	closed  bool
-	running map[need]*lookup
-	failed  map[need]failure
+	mu       sync.Mutex
+	closed   bool
+	answered time.Time // when the hub answered last
+	running  map[need]*lookup
+	failed   map[need]failure
 }
 
 func newLookups(timeout time.Duration, answer func(context.Context, need) error) *lookups {
-	l := &lookups{answer: answer, timeout: timeout, running: map[need]*lookup{}, failed: map[need]failure{}}
+	l := &lookups{
+		answer: answer, timeout: timeout, running: map[need]*lookup{}, failed: map[need]failure{},
+		breaker: retry.Breaker{Failures: 1, Backoff: retry.Backoff{First: time.Second, Last: longestPause}},
+	}
 	l.base, l.stop = context.WithCancel(context.Background())
 	return l
 }
@@ -81,7 +91,7 @@ func (l *lookups) ask(n need) (_ *lookup, reason string) {
 	if f, found := l.failed[n]; found && time.Now().Before(f.until) {
 		return nil, f.reason
 	}
-	if l.closed || len(l.running) >= maxLookups || !l.health.mayAsk() {
+	if l.closed || len(l.running) >= maxLookups || l.breaker.Begin() != nil {
 		return nil, ReasonHubDown
 	}
 	q := &lookup{began: time.Now(), done: make(chan struct{})}
@@ -94,18 +104,35 @@ func (l *lookups) run(n need, q *lookup) {
 	ctx, cancel := context.WithTimeout(l.base, l.timeout)
 	defer cancel()
 	err := l.answer(ctx, n)
-	if l.base.Err() == nil {
-		if err == nil || !passing(reasonOf(err)) {
-			l.health.well()
-		} else {
-			l.health.ill(q.began)
-		}
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.breaker.End(l.outcomeLocked(q, err), err)
 	delete(l.running, n)
 	l.noteFailure(n, err)
 	close(q.done)
+}
+
+// outcomeLocked says whether the end of a question shows that the hub answers.
+func (l *lookups) outcomeLocked(q *lookup, err error) retry.Outcome {
+	switch {
+	case l.base.Err() != nil:
+		return retry.Unknown
+	case err == nil || !passing(reasonOf(err)):
+		l.answered = time.Now()
+		return retry.Success
+	case l.answered.After(q.began): // another one, since
+		return retry.Unknown
+	}
+	return retry.Failure
+}
+
+// giveUp notes that an event does not wait any longer for a question.
+func (l *lookups) giveUp(q *lookup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.breaker.IsOpen() && !l.answered.After(q.began) {
+		l.breaker.End(retry.Failure, context.DeadlineExceeded)
+	}
 }
 
 // noteFailure is called with mu held.
@@ -130,7 +157,7 @@ func (l *lookups) noteFailure(n need, err error) {
 func (l *lookups) wait(ctx context.Context, questions []*lookup, deadline time.Time) bool {
 	var spent <-chan time.Time
 	if !deadline.IsZero() {
-		if l.health.isDown() {
+		if l.breaker.IsOpen() {
 			return answered(questions)
 		}
 		timer := time.NewTimer(time.Until(deadline))
@@ -141,7 +168,7 @@ func (l *lookups) wait(ctx context.Context, questions []*lookup, deadline time.T
 		select {
 		case <-q.done:
 		case <-spent:
-			l.health.ill(q.began)
+			l.giveUp(q)
 			return answered(questions)
 		case <-ctx.Done():
 			return false

@@ -48,8 +48,8 @@ func TestFailures(t *testing.T) {
 	}{
 		"not found": {fmt.Errorf("task 1: %w", koji.ErrNotFound), ReasonNotFound, notFoundLife + failureLife},
 		"a fault":   {fmt.Errorf("task 1: %w", ErrFault), ReasonFault, failureLife},
-		"too late":  {context.DeadlineExceeded, ReasonTimeout, lastProbe},
-		"down":      {errDown, ReasonHubDown, lastProbe},
+		"too late":  {context.DeadlineExceeded, ReasonTimeout, longestPause},
+		"down":      {errDown, ReasonHubDown, longestPause},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestDown(t *testing.T) {
 		})
 		defer l.close()
 		q, _ := l.ask(need{what: needTask, id: 1})
-		if l.wait(t.Context(), []*lookup{q}, time.Now().Add(time.Second)) || !l.health.isDown() {
+		if l.wait(t.Context(), []*lookup{q}, time.Now().Add(time.Second)) || !l.breaker.IsOpen() {
 			t.Fatal("a hub that hangs is not down")
 		}
 		began := time.Now()
@@ -99,16 +99,51 @@ func TestDown(t *testing.T) {
 		if waited := time.Since(began) - 10*time.Second; waited > 0 {
 			t.Errorf("events waited for %s", waited)
 		}
-		if n := asked.Load(); n < 3 || n > 12 {
+		if n := asked.Load(); n < 2 || n > 12 {
 			t.Errorf("asked %d times in 10 s", n)
 		}
 		well.Store(true)
-		for l.health.isDown() {
+		for l.breaker.IsOpen() {
 			l.ask(need{what: needTask, id: 99_999})
 			time.Sleep(100 * time.Millisecond)
 		}
-		if d := time.Since(began); d > 10*time.Second+lastProbe {
+		if d := time.Since(began); d > 10*time.Second+longestPause {
 			t.Errorf("it took %s to notice", d)
+		}
+	})
+}
+
+// unavailable is the error of a hub client that does not try for a while.
+type unavailable time.Duration
+
+func (e unavailable) Error() string             { return "not tried again" }
+func (e unavailable) RetryAfter() time.Duration { return time.Duration(e) }
+
+// TestUnavailable: a hub that its client does not try is asked again when the client
+// tries it, however often it has refused before.
+func TestUnavailable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, pause := range []time.Duration{5 * time.Second, 50 * time.Second, 2 * time.Second} {
+			began := time.Now()
+			l := newLookups(time.Minute, func(context.Context, need) error {
+				if left := time.Until(began.Add(pause)); left > 0 {
+					return unavailable(left)
+				}
+				return nil
+			})
+			for id := int64(1); ; id++ {
+				if q, _ := l.ask(need{what: needTask, id: id}); q != nil {
+					<-q.done
+				}
+				if id > 1 && !l.breaker.IsOpen() {
+					break
+				}
+				time.Sleep(100 * time.Millisecond)
+			}
+			if late := time.Since(began) - pause; late > 200*time.Millisecond {
+				t.Errorf("asked %s after the hub was tried again", late)
+			}
+			l.close()
 		}
 	})
 }

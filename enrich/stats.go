@@ -66,7 +66,7 @@ func (en *Enricher) Stats() Stats {
 		s.Gaps[reason] = en.stats.gap(reason).Load()
 	}
 	if l := en.lookups; l != nil {
-		s.Asking, s.Down = l.underWay(), l.health.isDown()
+		s.Asking, s.Down = l.underWay(), l.breaker.IsOpen()
 	}
 	return s
 }

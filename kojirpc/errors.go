@@ -96,6 +96,9 @@ func (e *UnavailableError) Error() string {
 // Unwrap returns e.Err.
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
+// RetryAfter returns how long it is until e.Until.
+func (e *UnavailableError) RetryAfter() time.Duration { return time.Until(e.Until) }
+
 // LoginError reports that a session could not log in.
 type LoginError struct {
 	How string // "client certificate" or "GSSAPI"

@@ -65,7 +65,7 @@ func newHub(o Options) (*hub, error) {
 // new makes the circuit breaker.
 func (b Breaker) new(opened func(time.Duration, error), closed func()) *retry.Breaker {
 	r := &retry.Breaker{
-		Failures: b.Failures, First: b.First, Last: b.Last,
+		Failures: b.Failures, Backoff: retry.Backoff{First: b.First, Last: b.Last},
 		Fatal: isCertificate, Opened: opened, Closed: closed,
 	}
 	if b.Off {

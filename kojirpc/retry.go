@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
@@ -67,26 +68,33 @@ func (h *hub) retry(ctx context.Context, method string, guarded bool, send func(
 		}
 		h.stats.retries.Add(1)
 		h.opts.Notify(Notice{Kind: NoticeRetry, Method: method, Wait: wait, Err: err})
-		if !h.sleep(ctx, wait) {
-			return fmt.Errorf("%w (before it was tried again: %w)", err, h.ended(ctx))
+		clock.SleepUnless(ctx, wait, h.calls.Closing())
+		if ended := h.ended(ctx); ended != nil {
+			return fmt.Errorf("%w (before it was tried again: %w)", err, ended)
 		}
 	}
 }
 
-// ended returns why nothing more is tried.
+// ended returns why nothing more is tried; nil if something is.
 func (h *hub) ended(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	return ErrClosed
+	select {
+	case <-h.calls.Closing():
+		return ErrClosed
+	default:
+		return nil
+	}
 }
 
 // pause returns how long to wait before trying again, and whether to.
 func (h *hub) pause(tries int, err error) (time.Duration, bool) {
 	r := &h.opts.Retry
+	backoff := retry.Backoff{First: r.First, Last: r.Last}
 	offline := r.Offline && errors.Is(err, CodeServerOffline)
 	if unavailable, ok := errors.AsType[*UnavailableError](err); ok {
-		return max(time.Until(unavailable.Until), 0) + retry.Pause(r.First, r.Last, 0), offline
+		return max(time.Until(unavailable.Until), 0) + backoff.After(1), offline
 	}
 	if tries >= r.Max && !offline {
 		return 0, false
@@ -94,23 +102,9 @@ func (h *hub) pause(tries int, err error) (time.Duration, bool) {
 	if network, ok := errors.AsType[*NetworkError](err); ok && network.stale && tries == 0 {
 		return 0, true // the server had closed the idle connection
 	}
-	wait := retry.Pause(r.First, r.Last, tries)
+	wait := backoff.After(tries + 1)
 	if status, ok := errors.AsType[*HTTPError](err); ok {
 		wait = max(wait, min(status.RetryAfter, r.Last))
 	}
 	return wait, true
-}
-
-// sleep waits and reports whether it did so to the end.
-func (h *hub) sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	case <-h.calls.Closing():
-		return false
-	}
 }

@@ -3,6 +3,8 @@ package sinks
 import (
 	"context"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 // Pace keeps messages apart. Whoever waits holds events that nobody has
@@ -42,14 +44,11 @@ func (p *Pace) Wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	t := time.NewTimer(time.Until(last.Add(p.interval)))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		p.last <- time.Now()
-		return nil
-	case <-ctx.Done():
+	clock.Sleep(ctx, time.Until(last.Add(p.interval)))
+	if err := ctx.Err(); err != nil {
 		p.last <- last
-		return ctx.Err()
+		return err
 	}
+	p.last <- time.Now()
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 // maxPause bounds a pause, for a recording may have a night in it.
@@ -53,7 +54,7 @@ func (p *player) loop(ctx context.Context) error {
 		err := p.play(ctx, text)
 		if ctx.Err() == nil && err != nil {
 			fmt.Fprintln(os.Stderr, "stack:", err)
-			sleep(ctx, maxPause)
+			clock.Sleep(ctx, maxPause)
 		}
 	}
 	return nil
@@ -75,7 +76,7 @@ func (p *player) play(ctx context.Context, text []byte) (err error) {
 			return fmt.Errorf("%s: %w", p.file, err)
 		}
 		if !before.IsZero() {
-			sleep(ctx, min(maxPause, time.Duration(float64(d.ReceivedAt.Sub(before))/p.speed)))
+			clock.Sleep(ctx, min(maxPause, time.Duration(float64(d.ReceivedAt.Sub(before))/p.speed)))
 		}
 		before = d.ReceivedAt
 		if p.hub != "" {
@@ -91,13 +92,4 @@ func (p *player) play(ctx context.Context, text []byte) (err error) {
 	}
 	fmt.Printf("%d messages published\n", n)
 	return nil
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }

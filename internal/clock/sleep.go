@@ -7,11 +7,16 @@ import (
 )
 
 // Sleep sleeps for d or until ctx ends.
-func Sleep(ctx context.Context, d time.Duration) {
+func Sleep(ctx context.Context, d time.Duration) { SleepUnless(ctx, d, nil) }
+
+// SleepUnless sleeps for d or until ctx ends, but no longer than until woken is
+// closed or delivers something.
+func SleepUnless(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
+	case <-woken:
 	case <-timer.C:
 	}
 }

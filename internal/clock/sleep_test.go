@@ -27,3 +27,15 @@ func TestSleep(t *testing.T) {
 		})
 	}
 }
+
+func TestSleepUnlessWoken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		woken := make(chan struct{})
+		time.AfterFunc(time.Minute, func() { close(woken) })
+		begin := time.Now()
+		clock.SleepUnless(t.Context(), time.Hour, woken)
+		if took := time.Since(begin); took != time.Minute {
+			t.Errorf("slept %s, want %s", took, time.Minute)
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 // ErrUnparseable reports that some recorded deliveries could not be parsed, each of
@@ -99,14 +100,8 @@ func (p *Player) wait(ctx context.Context, recorded time.Time) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	clock.Sleep(ctx, pause)
+	return ctx.Err()
 }
 
 // pace turns recorded times into pauses.

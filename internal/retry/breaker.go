@@ -1,6 +1,7 @@
 package retry
 
 import (
+	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -22,7 +23,8 @@ const (
 
 // Breaker is a circuit breaker: after several failures in a row it refuses
 // attempts for a pause, then lets one through. The pauses grow for as long as
-// that one fails. The zero Breaker never opens. It is safe for concurrent use.
+// that one fails; an error with a method RetryAfter() time.Duration says itself how
+// long the pause is. The zero Breaker never opens. It is safe for concurrent use.
 //
 // sony/gobreaker is not used: its pause is always the same, its callers are not
 // told when the pause ends (operators and retries need to know), and it cannot
@@ -30,8 +32,8 @@ const (
 type Breaker struct {
 	// Failures is how many failures in a row open the breaker; 0 is never.
 	Failures int
-	// First and Last bound the pauses.
-	First, Last time.Duration
+	// Backoff is how the pauses grow.
+	Backoff Backoff
 	// Fatal, if set, reports whether one failure is enough.
 	Fatal func(error) bool
 	// Opened and Closed, if set, are called when the state changes: for how long
@@ -43,7 +45,7 @@ type Breaker struct {
 	failures int
 	cause    error
 	until    time.Time
-	pause    time.Duration
+	pauses   int  // since it opened
 	probing  bool // the one attempt is under way
 }
 
@@ -107,7 +109,7 @@ func (b *Breaker) End(o Outcome, err error) {
 	case Unknown:
 		b.probing = false
 	case Success:
-		b.failures, b.cause, b.pause, b.probing = 0, nil, 0, false
+		b.failures, b.cause, b.pauses, b.probing = 0, nil, 0, false
 	case Failure:
 		opened = b.fail(err)
 	}
@@ -133,8 +135,23 @@ func (b *Breaker) fail(err error) bool {
 		return false // an attempt from before the breaker opened says nothing new
 	}
 	b.probing = false
-	b.pause = min(max(2*b.pause, b.First), b.Last)
-	// Half of the pause is random, lest all clients come back at once.
-	b.until = time.Now().Add(b.pause/2 + rand.N(b.pause/2+1))
+	b.until = time.Now().Add(b.pause(err))
 	return true
+}
+
+// pause returns the pause that begins with a failure. If another breaker behind
+// this one has refused the attempt, it ends with that one's, and the next is no
+// longer for it: the other side has not been tried.
+func (b *Breaker) pause(err error) time.Duration {
+	refusal, ok := errors.AsType[interface {
+		error
+		RetryAfter() time.Duration
+	}](err)
+	if ok {
+		return max(refusal.RetryAfter(), 0)
+	}
+	b.pauses++
+	ceiling := b.Backoff.ceiling(b.pauses)
+	// Half of the pause is random, lest all clients come back at once.
+	return ceiling/2 + rand.N(ceiling/2+1)
 }

@@ -16,7 +16,7 @@ type notice struct {
 
 func newBreaker(notices *[]notice) *Breaker {
 	return &Breaker{
-		Failures: 5, First: time.Second, Last: time.Minute,
+		Failures: 5, Backoff: Backoff{First: time.Second, Last: time.Minute},
 		Opened: func(pause time.Duration, _ error) { *notices = append(*notices, notice{true, pause}) },
 		Closed: func() { *notices = append(*notices, notice{}) },
 	}
@@ -126,15 +126,35 @@ func TestBreakerOff(t *testing.T) {
 	}
 }
 
-func TestPause(t *testing.T) {
-	for n, ceiling := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second} {
-		for range 100 {
-			if got := Pause(time.Second, 5*time.Second, n); got < 0 || got > ceiling {
-				t.Errorf("try %d: %s", n, got)
+// refused is the error of a breaker behind another one.
+type refused time.Duration
+
+func (e refused) Error() string             { return "not tried" }
+func (e refused) RetryAfter() time.Duration { return time.Duration(e) }
+
+// TestBreakerBeforeAnother: the refusals of another breaker set the pause, and do
+// not make the next one longer.
+func TestBreakerBeforeAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var notices []notice
+		b := newBreaker(&notices)
+		b.Failures = 1
+		for _, pause := range []time.Duration{40 * time.Second, 3 * time.Second, 90 * time.Second} {
+			if err := b.Begin(); err != nil {
+				t.Fatal(err)
 			}
+			b.End(Failure, refused(pause))
+			if last := notices[len(notices)-1]; last.pause != pause {
+				t.Errorf("paused %s, not %s", last.pause, pause)
+			}
+			time.Sleep(pause)
 		}
-	}
-	if got := Pause(time.Second, time.Minute, 1000); got > time.Minute {
-		t.Error(got)
-	}
+		if err := b.Begin(); err != nil {
+			t.Fatal(err)
+		}
+		b.End(Failure, errors.New("x"))
+		if last := notices[len(notices)-1]; last.pause > time.Second {
+			t.Errorf("the first pause of its own is %s", last.pause)
+		}
+	})
 }

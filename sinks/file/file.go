@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 // Sync says when what was written must be on the disk.
@@ -144,18 +145,11 @@ func (s *Sink) sync(ctx context.Context) error {
 }
 
 func sleepUntil(ctx context.Context, at time.Time) error {
-	wait := time.Until(at)
-	if wait <= 0 {
-		return nil
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
+	if wait := time.Until(at); wait > 0 {
+		clock.Sleep(ctx, wait)
 		return ctx.Err()
 	}
+	return nil
 }
 
 // ready has a file open that n more bytes may go into.
