@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -65,10 +66,10 @@ func (b *batch[T]) together() int {
 }
 
 // attempt describes an attempt at the first n of the batch.
-func (b *batch[T]) attempt(n int) attempt {
-	a := attempt{key: b.items[0].key, fresh: true}
+func (b *batch[T]) attempt(n int) breaker.Attempt {
+	a := breaker.Attempt{Key: b.items[0].key, Fresh: true}
 	for i := range b.items[:n] {
-		a.fresh = a.fresh && b.items[i].tries == nil
+		a.Fresh = a.Fresh && b.items[i].tries == nil
 	}
 	return a
 }

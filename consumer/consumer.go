@@ -12,7 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
 // deadLogLimit bounds the log lines about single dead letters, of which a wrong binding
@@ -56,17 +58,17 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLogLimit, Period: time.Minute})
 	c.sessions = &sessionLogger{log: log}
 	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
-	pause := backoff{first: o.RetryFirst, last: o.RetryLast}
+	backoff := retry.Backoff{First: o.RetryFirst, Last: o.RetryLast}
 	c.pipeline = &pipelineOptions[T]{
 		handler:       h,
 		workers:       o.Workers,
 		keyed:         o.Keyed || o.Workers > 1 || o.BatchPolicy.waits(),
 		batch:         o.Batch,
 		policy:        o.BatchPolicy,
-		pause:         pause,
+		backoff:       backoff,
 		counters:      c.counters,
 		limit:         o.RetryLimit,
-		breaker:       newCircuitBreaker(o.DownAfter, pause, c.counters),
+		breaker:       breaker.New(o.DownAfter, backoff),
 		sink:          &failureLogger{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
 		memory:        attempts.NewMemory(o.AttemptsFile),
 		memoryFailure: &failureLogger{log: log, begun: "attempts cannot be written down; after a restart they are counted anew", ended: "attempts are written down again"},
@@ -84,6 +86,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 // Stats returns what the consumer has done so far. It may be called at any time.
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
+	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
 	if own := c.topology.deadQueue; own != nil {
 		s.Blocked = own.Blocked()
 	}
@@ -110,7 +113,7 @@ func (c *Consumer[T]) CloseNow() { c.once.Do(func() { close(c.closeNow) }) }
 
 // RetryNow has all that waits for another attempt tried at once, as if nothing had
 // failed: what it failed at has changed. It may be called at any time.
-func (c *Consumer[T]) RetryNow() { c.pipeline.breaker.renew() }
+func (c *Consumer[T]) RetryNow() { c.pipeline.breaker.Reset() }
 
 // Run consumes until ctx ends, then finishes what is in hand, leaves the rest to
 // the broker and returns nil. Everything else it survives by trying again, except
@@ -126,8 +129,7 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 	if err := c.pipeline.memory.Load(); err != nil {
 		c.options.Log.Warn().Err(err).Msg("attempts made before the restart are forgotten")
 	}
-	pause := c.pipeline.pause
-	for {
+	for failures := 1; ; failures++ {
 		end := c.session(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -139,8 +141,8 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 		c.sessions.begin(end.why)
 		c.dialer.Skip()
 		if end.worked {
-			pause.reset()
+			failures = 1
 		}
-		clock.Sleep(ctx, pause.next())
+		clock.Sleep(ctx, c.pipeline.backoff.After(failures))
 	}
 }

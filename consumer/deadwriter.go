@@ -9,6 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
 // deadLetterWriter keeps dead letters, one after another, beside everything else. A
@@ -20,13 +21,14 @@ type deadLetterWriter struct {
 	letters  DeadLetters
 	settler  *settle.Settler
 	counters *counters
-	pause    backoff
+	backoff  retry.Backoff
 	failure  *failureLogger
 	log      *zerolog.Logger
 
-	wake chan struct{} // capacity 1
-	mu   sync.Mutex
-	todo []DeadLetter
+	failures int           // in a row
+	wake     chan struct{} // capacity 1
+	mu       sync.Mutex
+	todo     []DeadLetter
 }
 
 // add puts a letter at the end of the queue.
@@ -59,7 +61,7 @@ func (w *deadLetterWriter) run(soft, hard context.Context) {
 		letter, ok := w.first()
 		switch {
 		case ok && !w.put(hard, letter):
-			clock.Sleep(soft, w.pause.next())
+			clock.Sleep(soft, w.backoff.After(w.failures))
 		case !ok:
 			select {
 			case <-w.wake:
@@ -71,13 +73,14 @@ func (w *deadLetterWriter) run(soft, hard context.Context) {
 
 func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 	if err := w.letters.Put(ctx, letter); err != nil {
+		w.failures++
 		w.counters.deadFailed.Add(1)
 		w.failure.begin(err)
 		w.failure.leave()
 		w.add(letter)
 		return false
 	}
-	w.pause.reset()
+	w.failures = 0
 	w.failure.works()
 	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
 	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
@@ -17,10 +19,10 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 	for len(b.items) > 0 && p.soft.Err() == nil {
 		n := b.together()
 		a := b.attempt(n)
-		if !p.o.breaker.enter(p.soft, &a) {
+		if !p.o.breaker.Begin(p.soft, &a) {
 			break
 		}
-		renewal := p.o.breaker.renewal()
+		reset := p.o.breaker.NextReset()
 		pause, again := p.attempt(b, n, &a)
 		if worked = again == nil; worked {
 			continue
@@ -30,7 +32,7 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 			p.o.sink.begin(again)
 		}
 		if len(b.items) > 0 {
-			waitFor(p.soft, pause, renewal)
+			clock.SleepUnless(p.soft, pause, reset)
 		}
 	}
 	if failing {
@@ -48,14 +50,14 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 // attempt delivers the first n values once and settles what that decided. What is
 // left in the batch is to be tried again after the pause; the error says why, if
 // the sink has failed.
-func (p *pipeline[T]) attempt(b *batch[T], n int, a *attempt) (pause time.Duration, again error) {
+func (p *pipeline[T]) attempt(b *batch[T], n int, a *breaker.Attempt) (pause time.Duration, again error) {
 	answers := answersOf(p.o.call(p.hard, b.values[:n]), n)
-	shared := p.o.breaker.leave(a, answers.failure())
+	shared := p.o.breaker.End(a, answers.failure())
 	again = p.settle(b, answers, shared)
-	if again == nil || len(b.items) == 0 || p.o.breaker.open() { // which says when to try
+	if again == nil || len(b.items) == 0 || p.o.breaker.IsOpen() { // which says when to try
 		return 0, again
 	}
-	return p.o.pause.after(b.items[0].failures(again)), again
+	return p.o.backoff.After(b.items[0].failures(again)), again
 }
 
 // call is Deliver, in which a panic is an error: a mistake of the program, which is

@@ -12,7 +12,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle/settletest"
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
 // funcHandler is a handler made of functions. Values are the numbers that bodies
@@ -68,35 +71,11 @@ func (b *deadLetterLog) all() []DeadLetter {
 	return slices.Clone(b.letters)
 }
 
-// ackLog is an acknowledger that remembers.
-type ackLog struct {
-	mu   sync.Mutex
-	acks []ack
-}
-
-type ack struct {
-	tag      uint64
-	multiple bool
-}
-
-func (l *ackLog) Ack(tag uint64, multiple bool) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.acks = append(l.acks, ack{tag, multiple})
-	return nil
-}
-
-func (l *ackLog) all() []ack {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Clone(l.acks)
-}
-
 // testPipeline is a pipeline without a broker.
 type testPipeline struct {
 	*pipeline[int]
 	in      chan amqp.Delivery
-	acks    *ackLog
+	acks    *settletest.AckLog
 	kept    *deadLetterLog
 	sent    int
 	soft    context.CancelFunc
@@ -108,16 +87,16 @@ const testEpoch = 3
 
 func newTestPipeline(h Handler[int], workers, batch int) *testPipeline {
 	c, log := newCounters(), zerolog.Nop()
-	pause := backoff{first: time.Second, last: time.Minute}
-	l := &testPipeline{in: make(chan amqp.Delivery), acks: &ackLog{}, kept: &deadLetterLog{}}
+	backoff := retry.Backoff{First: time.Second, Last: time.Minute}
+	l := &testPipeline{in: make(chan amqp.Delivery), acks: &settletest.AckLog{}, kept: &deadLetterLog{}}
 	s := settle.New(testEpoch, 1000, &c.stale)
 	dead := &deadLetterWriter{
-		letters: l.kept, settler: s, counters: c, pause: pause, log: &log,
+		letters: l.kept, settler: s, counters: c, backoff: backoff, log: &log,
 		failure: &failureLogger{log: &log}, wake: make(chan struct{}, 1),
 	}
 	l.pipeline = newPipeline(&pipelineOptions[int]{
-		handler: h, workers: workers, keyed: workers > 1, batch: batch, pause: pause, counters: c, sink: &failureLogger{log: &log},
-		breaker: newCircuitBreaker(0, pause, c), memory: attempts.NewMemory(""), memoryFailure: &failureLogger{log: &log},
+		handler: h, workers: workers, keyed: workers > 1, batch: batch, backoff: backoff, counters: c, sink: &failureLogger{log: &log},
+		breaker: breaker.New(0, backoff), memory: attempts.NewMemory(""), memoryFailure: &failureLogger{log: &log},
 	}, s, dead, "q", -1)
 	return l
 }
@@ -160,18 +139,18 @@ func (l *testPipeline) acked() []uint64 {
 	var tags []uint64
 	low := uint64(0)
 	single := map[uint64]bool{}
-	for _, a := range l.acks.all() {
-		if !a.multiple {
-			single[a.tag] = true
-			tags = append(tags, a.tag)
+	for _, a := range l.acks.All() {
+		if !a.Multiple {
+			single[a.Tag] = true
+			tags = append(tags, a.Tag)
 			continue
 		}
-		for tag := low + 1; tag <= a.tag; tag++ {
+		for tag := low + 1; tag <= a.Tag; tag++ {
 			if !single[tag] {
 				tags = append(tags, tag)
 			}
 		}
-		low = a.tag
+		low = a.Tag
 	}
 	slices.Sort(tags)
 	return tags

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 )
 
 var errRefusing = errors.New("the receiver answered 500")
@@ -100,7 +101,7 @@ func TestOneBadEventDelaysNoOther(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, 1)}, 8, 1)
 		l.o.limit = RetryLimit{Attempts: 30}
-		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(4, l.o.backoff)
 		l.start()
 		l.sendNumbers(1)
 		for i := range 8 {
@@ -133,7 +134,7 @@ func TestManyBadEventsDelayOthersByTheirPause(t *testing.T) {
 		bad := []int{0, 1, 2, 3, 4, 5, 6}
 		l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, bad...)}, 2, 1)
 		l.o.limit = RetryLimit{Attempts: 100}
-		l.o.breaker = newCircuitBreaker(4, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(4, l.o.backoff)
 		l.start()
 		l.sendNumbers(bad...)
 		time.Sleep(time.Hour)
@@ -143,7 +144,7 @@ func TestManyBadEventsDelayOthersByTheirPause(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		// Each of the bad ones may have its turn before.
-		if late := time.Since(begun); late > time.Duration(len(bad)+2)*l.o.pause.last {
+		if late := time.Since(begun); late > time.Duration(len(bad)+2)*l.o.backoff.Last {
 			t.Errorf("the good one came after %s", late)
 		}
 		l.stop()
@@ -164,7 +165,7 @@ func TestAReceiverThatIsDownCostsNobodyItsLife(t *testing.T) {
 			return sink.accept(ctx, batch)
 		}}, 8, 1)
 		l.o.limit = RetryLimit{Attempts: 100}
-		l.o.breaker = newCircuitBreaker(10, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(10, l.o.backoff)
 		l.start()
 		l.sendNumbers(1, 2, 3, 11)
 		time.Sleep(12 * time.Hour)
@@ -182,7 +183,7 @@ func TestNothingIsTriedForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return errRefusing }}, 8, 1)
 		l.o.limit = RetryLimit{Attempts: 100}
-		l.o.breaker = newCircuitBreaker(10, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(10, l.o.backoff)
 		l.start()
 		l.sendNumbers(1, 2, 3)
 		time.Sleep(60 * 24 * time.Hour)
@@ -240,7 +241,7 @@ func TestASplitBatchStaysSplit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink, tried := &sinkLog{}, map[int]int{}
 		first := newTestPipeline(nil, 1, 1)
-		memory, breaker := attempts.NewMemory(""), newCircuitBreaker(3, first.o.pause, first.o.counters)
+		memory, circuit := attempts.NewMemory(""), breaker.New(3, first.o.backoff)
 		var dead []DeadLetter
 		for session := 0; len(dead) == 0 || len(sink.all()) < 39; session++ {
 			if session == 200 {
@@ -248,7 +249,7 @@ func TestASplitBatchStaysSplit(t *testing.T) {
 			}
 			l := newTestPipeline(&funcHandler{deliver: failOn(sink, tried, 7)}, 1, 64)
 			l.o.keyed, l.o.policy, l.o.limit = true, BatchPolicy{Linger: time.Second}, RetryLimit{Attempts: 4}
-			l.o.memory, l.o.breaker = memory, breaker
+			l.o.memory, l.o.breaker = memory, circuit
 			l.start()
 			for i := range 40 {
 				if !slices.Contains(sink.all(), i) && (i != 7 || len(dead) == 0) {

@@ -9,8 +9,10 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
 // item is a delivery with the value that it was parsed to.
@@ -82,10 +84,10 @@ type pipelineOptions[T any] struct {
 	keyed         bool // values are sorted by their keys
 	batch         int
 	policy        BatchPolicy
-	pause         backoff // how long to wait between attempts; a template
+	backoff       retry.Backoff // between attempts
 	counters      *counters
 	sink          *failureLogger
-	breaker       *circuitBreaker
+	breaker       *breaker.Breaker
 	limit         RetryLimit
 	memory        *attempts.Memory
 	memoryFailure *failureLogger

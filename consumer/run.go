@@ -65,7 +65,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		letters:  c.dead,
 		settler:  s.settler,
 		counters: c.counters,
-		pause:    c.pipeline.pause,
+		backoff:  c.pipeline.backoff,
 		failure:  c.deadFailure,
 		log:      &c.deadLog,
 		wake:     make(chan struct{}, 1),

@@ -55,8 +55,6 @@ type counters struct {
 	deliveries, redelivered              atomic.Uint64
 	done, dead, again, stale, deadFailed atomic.Uint64
 	retries                              atomic.Uint64
-	opened                               atomic.Uint64
-	down                                 atomic.Bool
 	failures                             map[broker.Cause]*atomic.Uint64 // never changed
 	settler                              atomic.Pointer[settle.Settler]  // of the current session
 }
@@ -89,8 +87,6 @@ func (c *counters) snapshot() Stats {
 		Retries:            c.retries.Load(),
 		Stale:              c.stale.Load(),
 		DeadLetterFailures: c.deadFailed.Load(),
-		SinkDown:           c.down.Load(),
-		SinkDowns:          c.opened.Load(),
 		Failures:           make(map[broker.Cause]uint64, len(c.failures)),
 	}
 	if at := c.lastDelivery.Load(); at != 0 {

@@ -15,7 +15,7 @@ func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
 			p.o.sink.leave()
 		}
 	})
-	all.Go(func() { p.followRenewals(q) })
+	all.Go(func() { p.followResets(q) })
 	for range p.o.workers {
 		all.Go(func() { p.worker(q) })
 	}
@@ -38,11 +38,11 @@ func (p *pipeline[T]) route(q *keyedQueue[T]) {
 	}
 }
 
-// followRenewals has all that waits for another attempt tried at each renewal.
-func (p *pipeline[T]) followRenewals(q *keyedQueue[T]) {
+// followResets has all that waits for another attempt tried at each reset.
+func (p *pipeline[T]) followResets(q *keyedQueue[T]) {
 	for {
 		select {
-		case <-p.o.breaker.renewal():
+		case <-p.o.breaker.NextReset():
 			q.retryNow()
 		case <-p.soft.Done():
 			return
@@ -71,13 +71,13 @@ func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]
 		return true
 	}
 	a := b.attempt(len(b.items))
-	if !p.o.breaker.enter(p.soft, &a) {
+	if !p.o.breaker.Begin(p.soft, &a) {
 		return false
 	}
-	renewal := p.o.breaker.renewal()
+	reset := p.o.breaker.NextReset()
 	pause, again := p.attempt(b, len(b.items), &a)
 	select {
-	case <-renewal:
+	case <-reset:
 		pause = 0 // what failed has changed
 	default:
 	}
@@ -134,7 +134,7 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 // until returns when a batch that has its first values is handed over. One that was
 // tried before has waited enough.
 func (p *pipeline[T]) until(b *batch[T], now time.Time) time.Time {
-	if a := b.attempt(len(b.items)); !a.fresh {
+	if a := b.attempt(len(b.items)); !a.Fresh {
 		return now
 	}
 	until := now.Add(p.o.policy.Linger)

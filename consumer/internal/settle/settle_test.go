@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/settle/settletest"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
@@ -172,30 +173,6 @@ func TestSettlerDoesNotGrowBehindAStraggler(t *testing.T) {
 	}
 }
 
-// ackLog is an acknowledger that remembers.
-type ackLog struct {
-	mu   sync.Mutex
-	acks []ack
-}
-
-type ack struct {
-	tag      uint64
-	multiple bool
-}
-
-func (l *ackLog) Ack(tag uint64, multiple bool) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.acks = append(l.acks, ack{tag, multiple})
-	return nil
-}
-
-func (l *ackLog) all() []ack {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Clone(l.acks)
-}
-
 func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(1, 100, new(atomic.Uint64))
@@ -204,17 +181,19 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 				s.Done(&message.Delivery{DeliveryTag: tag, Epoch: 1})
 			}
 		}
-		expect := func(when string, log *ackLog, want ...ack) {
+		expect := func(when string, log *settletest.AckLog, want ...settletest.Ack) {
 			t.Helper()
 			synctest.Wait()
-			if got := log.all(); !slices.Equal(got, want) {
+			if got := log.All(); !slices.Equal(got, want) {
 				t.Errorf("%s: %v, should be %v", when, got, want)
 			}
 		}
+		upTo := func(tag uint64) settletest.Ack { return settletest.Ack{Tag: tag, Multiple: true} }
+		one := func(tag uint64) settletest.Ack { return settletest.Ack{Tag: tag} }
 		for tag := range uint64(10) {
 			s.Take(tag+1, time.Now())
 		}
-		log := &ackLog{}
+		log := &settletest.AckLog{}
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { s.SendAcks(ctx, log) })
@@ -222,19 +201,19 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 		time.Sleep(2 * holePatience)
 		done(1, 2, 3, 5)
 		time.Sleep(10 * ackDelay)
-		first := ack{3, true}
+		first := upTo(3)
 		expect("three in a row and one beyond a gap", log, first)
 		time.Sleep(holePatience)
-		expect("the gap stays", log, first, ack{5, false})
+		expect("the gap stays", log, first, one(5))
 		done(7)
 		time.Sleep(10 * ackDelay)
 		done(4, 6)
 		time.Sleep(10 * ackDelay)
-		expect("the gap closes", log, first, ack{5, false}, ack{7, true})
+		expect("the gap closes", log, first, one(5), upTo(7))
 		done(9)
 		stop()
 		running.Wait()
-		expect("the end", log, first, ack{5, false}, ack{7, true}, ack{9, false})
+		expect("the end", log, first, one(5), upTo(7), one(9))
 	})
 }
 

@@ -1,4 +1,5 @@
-package consumer
+// Package breaker holds back attempts at a sink that fails.
+package breaker
 
 import (
 	"context"
@@ -8,24 +9,25 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
+	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// circuitBreaker stands before all workers of a consumer. While the sink works it
-// is closed and costs next to nothing. It opens when so many attempts in a row
-// have failed that the sink is taken for down; then one attempt at a time is made,
-// after a pause that grows, in the order in which they were asked for. A failure
-// that says when to come back holds up all of them until then.
+// Breaker is the circuit breaker before all workers of a consumer. While the sink
+// works it is closed and costs next to nothing. It opens when so many attempts in a
+// row have failed that the sink is taken for down; then one attempt at a time is
+// made, after a pause that grows, in the order in which they were asked for. A
+// failure that says when to come back holds up all of them until then.
 //
-// Why no library: those (gobreaker and others) answer "not now" at once and leave
-// the waiting to the caller. Here the waiting is the point: first come, first
-// served, with the pause that the receiver asked for, and with the distinction
+// It is not a [retry.Breaker], or one of a library: those answer "not now" at once
+// and leave the waiting to the caller. Here the waiting is the point: first come,
+// first served, with the pause that the receiver asked for, and with the distinction
 // between one event that always fails and a receiver that is down.
-type circuitBreaker struct {
-	limit   int // failures in a row that open it; 0: none do
-	longest time.Duration
-	opened  *atomic.Uint64
-	down    *atomic.Bool
+type Breaker struct {
+	limit   int           // failures in a row that open it; 0: none do
+	backoff retry.Backoff // between those who try while it is open
+	opened  atomic.Uint64
 
 	watching atomic.Bool // something has failed, or attempts have to wait
 	mu       sync.Mutex
@@ -35,9 +37,8 @@ type circuitBreaker struct {
 	until    time.Time // nobody tries before
 	probing  bool      // somebody tries although it is open
 	waiting  []*waiter // in order of their coming
-	pause    backoff   // between those who try
 	changed  chan struct{}
-	renewed  chan struct{} // closed when what failed may work now
+	reset    chan struct{} // closed at the next reset
 }
 
 // waiter waits for an attempt.
@@ -45,33 +46,31 @@ type waiter struct {
 	fresh bool // none of its values has failed yet
 }
 
-// attempt describes one attempt.
-type attempt struct {
-	key   uint64
-	fresh bool // none of its values has failed yet
+// Attempt describes one attempt.
+type Attempt struct {
+	Key   uint64
+	Fresh bool // none of its values has failed yet
 	probe bool // it is the one that an open breaker lets through
 }
 
-func newCircuitBreaker(limit int, pause backoff, c *counters) *circuitBreaker {
-	return &circuitBreaker{
-		limit: limit, longest: maxRetryAfter, opened: &c.opened, down: &c.down, pause: pause,
-		changed: make(chan struct{}), renewed: make(chan struct{}),
-	}
+// New returns a breaker that so many failures in a row open; with 0 none do.
+func New(limit int, backoff retry.Backoff) *Breaker {
+	return &Breaker{limit: limit, backoff: backoff, changed: make(chan struct{}), reset: make(chan struct{})}
 }
 
 // maxRetryAfter bounds what a failure may ask to wait.
 const maxRetryAfter = 10 * time.Minute
 
-// enter waits until an attempt may be made, which leave must follow. It is not
-// ok if ctx ended before that.
-func (b *circuitBreaker) enter(ctx context.Context, a *attempt) (ok bool) {
+// Begin waits until an attempt may be made, which End must follow. It is not ok if
+// ctx ended before that.
+func (b *Breaker) Begin(ctx context.Context, a *Attempt) (ok bool) {
 	if ctx.Err() != nil {
 		return false
 	}
 	if !b.watching.Load() {
 		return true
 	}
-	w := &waiter{fresh: a.fresh}
+	w := &waiter{fresh: a.Fresh}
 	b.mu.Lock()
 	b.waiting = append(b.waiting, w)
 	b.mu.Unlock()
@@ -81,18 +80,18 @@ func (b *circuitBreaker) enter(ctx context.Context, a *attempt) (ok bool) {
 		if changed == nil {
 			return true
 		}
-		waitFor(ctx, wait, changed)
+		clock.SleepUnless(ctx, wait, changed)
 	}
 	return false
 }
 
 // ask returns nothing to wait for if an attempt may be made now.
-func (b *circuitBreaker) ask(w *waiter, a *attempt) (wait time.Duration, changed <-chan struct{}) {
+func (b *Breaker) ask(w *waiter, a *Attempt) (wait time.Duration, changed <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	open := b.openLocked()
 	if open && (b.probing || b.nextLocked() != w) {
-		return b.longest, b.changed
+		return maxRetryAfter, b.changed
 	}
 	// Where only one key fails, another one may well succeed: it need not wait.
 	if wait = time.Until(b.until); wait > 0 && (!open || b.several || !w.fresh) {
@@ -105,7 +104,7 @@ func (b *circuitBreaker) ask(w *waiter, a *attempt) (wait time.Duration, changed
 
 // nextLocked returns who may make the next attempt: first those who have not failed yet, if
 // only one key fails, then in order of their coming.
-func (b *circuitBreaker) nextLocked() *waiter {
+func (b *Breaker) nextLocked() *waiter {
 	if !b.several {
 		if i := slices.IndexFunc(b.waiting, func(w *waiter) bool { return w.fresh }); i >= 0 {
 			return b.waiting[i]
@@ -115,22 +114,22 @@ func (b *circuitBreaker) nextLocked() *waiter {
 }
 
 // remove takes a waiter out, and has the others look whether they are next.
-func (b *circuitBreaker) remove(w *waiter) {
+func (b *Breaker) remove(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.waiting = slices.DeleteFunc(b.waiting, func(o *waiter) bool { return o == w })
 	b.changeLocked()
 }
 
-func (b *circuitBreaker) changeLocked() {
+func (b *Breaker) changeLocked() {
 	close(b.changed)
 	b.changed = make(chan struct{})
 }
 
-// leave notes how an attempt ended; nil means that the sink works. It reports
+// End notes how an attempt ended; nil means that the sink works. It reports
 // whether the failure is shared: the breaker is open, and what fails is not always
 // the same.
-func (b *circuitBreaker) leave(a *attempt, err error) (shared bool) {
+func (b *Breaker) End(a *Attempt, err error) (shared bool) {
 	if err == nil && !b.watching.Load() {
 		return false
 	}
@@ -150,67 +149,54 @@ func (b *circuitBreaker) leave(a *attempt, err error) (shared bool) {
 	return err != nil && b.openLocked() && b.several
 }
 
-func (b *circuitBreaker) failLocked(a *attempt, err error) {
+func (b *Breaker) failLocked(a *Attempt, err error) {
 	b.watching.Store(true)
 	if b.failures == 0 {
-		b.first = a.key
+		b.first = a.Key
 	}
-	b.several = b.several || b.first != a.key || delivery.IsOutage(err)
+	b.several = b.several || b.first != a.Key || delivery.IsOutage(err)
 	if b.failures++; b.failures == b.limit {
 		b.opened.Add(1)
-		b.down.Store(true)
 	}
-	wait := min(delivery.RetryAfter(err), b.longest)
+	wait := min(delivery.RetryAfter(err), maxRetryAfter)
 	if b.openLocked() {
-		wait = max(wait, b.pause.next())
+		wait = max(wait, b.backoff.After(b.failures-b.limit+1))
 	}
 	if until := time.Now().Add(wait); wait > 0 && until.After(b.until) {
 		b.until = until
 	}
 }
 
-func (b *circuitBreaker) closeLocked() {
-	b.failures, b.several = 0, false
-	b.pause.reset()
-	b.down.Store(false)
-}
+func (b *Breaker) closeLocked() { b.failures, b.several = 0, false }
 
-func (b *circuitBreaker) openLocked() bool { return b.limit > 0 && b.failures >= b.limit }
+func (b *Breaker) openLocked() bool { return b.limit > 0 && b.failures >= b.limit }
 
-// open reports whether the sink is taken for down.
-func (b *circuitBreaker) open() bool {
+// IsOpen reports whether the sink is taken for down.
+func (b *Breaker) IsOpen() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.openLocked()
 }
 
-// renew forgets all failures and ends all pauses: what failed may work now.
-func (b *circuitBreaker) renew() {
+// Opened returns how often the sink has been taken for down.
+func (b *Breaker) Opened() uint64 { return b.opened.Load() }
+
+// Reset forgets all failures and ends all pauses: what failed may work now.
+func (b *Breaker) Reset() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.closeLocked()
 	b.until = time.Time{}
 	b.watching.Store(false)
 	b.changeLocked()
-	close(b.renewed)
-	b.renewed = make(chan struct{})
+	close(b.reset)
+	b.reset = make(chan struct{})
 }
 
-// renewal returns a channel that is closed at the next renew. Fetched before an
+// NextReset returns a channel that is closed at the next Reset. Fetched before an
 // attempt, it misses none.
-func (b *circuitBreaker) renewal() <-chan struct{} {
+func (b *Breaker) NextReset() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.renewed
-}
-
-// waitFor waits for a time, a change or the end of ctx.
-func waitFor(ctx context.Context, d time.Duration, changed <-chan struct{}) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-changed:
-	case <-ctx.Done():
-	}
+	return b.reset
 }

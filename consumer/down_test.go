@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 )
 
 // comeBack is a failure that says when to come back.
@@ -31,8 +33,8 @@ func numbers(n int) []string {
 	return list
 }
 
-// TestOneAtATimeWhileTheSinkIsDown: behind a shut gate there is one attempt at a
-// time, with pauses, and all goes on once one has succeeded.
+// TestOneAtATimeWhileTheSinkIsDown: while the circuit breaker is open there is one
+// attempt at a time, with pauses, and all goes on once one has succeeded.
 func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var down atomic.Bool
@@ -48,7 +50,7 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 			}
 			return nil
 		}}, 8, 1)
-		l.o.breaker = newCircuitBreaker(8, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(8, l.o.backoff)
 		l.start()
 		l.send(numbers(10)...)
 		time.Sleep(5 * time.Second)
@@ -58,14 +60,14 @@ func TestOneAtATimeWhileTheSinkIsDown(t *testing.T) {
 		if n := attempts.Load() - before; most.Load() != 1 || n < 30 || n > 600 {
 			t.Errorf("%d attempts in an hour, %d at once", n, most.Load())
 		}
-		if !l.o.counters.down.Load() || l.o.counters.opened.Load() != 1 {
+		if !l.o.breaker.IsOpen() || l.o.breaker.Opened() != 1 {
 			t.Error("the sink is not counted as down once")
 		}
 		down.Store(false)
 		time.Sleep(2 * time.Minute)
 		l.soft()
 		l.running.Wait()
-		if n := l.o.counters.done.Load(); n != 10 || l.o.counters.down.Load() {
+		if n := l.o.counters.done.Load(); n != 10 || l.o.breaker.IsOpen() {
 			t.Errorf("%d of 10 done after the sink came back", n)
 		}
 		if n := len(l.kept.all()); n > 0 {
@@ -158,23 +160,23 @@ func TestSpentRetriesAreNoSign(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return errors.New("500") }}, 4, 1)
 		l.o.limit = RetryLimit{Attempts: 3}
-		l.o.breaker = newCircuitBreaker(2, l.o.pause, l.o.counters)
+		l.o.breaker = breaker.New(2, l.o.backoff)
 		l.start()
 		l.send(numbers(8)...)
 		time.Sleep(10 * time.Hour)
 		l.soft()
 		l.running.Wait()
 		l.hard()
-		if n := len(l.kept.all()); n != 8 || l.o.counters.opened.Load() != 1 || !l.o.counters.down.Load() {
-			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.o.counters.opened.Load())
+		if n := len(l.kept.all()); n != 8 || l.o.breaker.Opened() != 1 || !l.o.breaker.IsOpen() {
+			t.Errorf("%d of 8 given up, the sink was taken for down %d times", n, l.o.breaker.Opened())
 		}
 	})
 }
 
-// TestRenew: what waits for another attempt has it at once when what failed is
-// another, be the gate shut or not.
-func TestRenew(t *testing.T) {
-	for name, limit := range map[string]int{"a shut gate": 2, "no gate": 0} {
+// TestRetryNow: what waits for another attempt has it at once when what failed is
+// another, be the breaker open or not.
+func TestRetryNow(t *testing.T) {
+	for name, limit := range map[string]int{"an open breaker": 2, "no breaker": 0} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var works atomic.Bool
@@ -184,15 +186,15 @@ func TestRenew(t *testing.T) {
 					}
 					return comeBack(5 * time.Minute)
 				}}, 4, 1)
-				l.o.breaker = newCircuitBreaker(limit, l.o.pause, l.o.counters)
+				l.o.breaker = breaker.New(limit, l.o.backoff)
 				l.start()
 				l.send(numbers(8)...)
 				time.Sleep(time.Hour)
 				works.Store(true)
-				l.o.breaker.renew()
+				l.o.breaker.Reset()
 				time.Sleep(time.Millisecond)
-				if n := l.o.counters.done.Load(); n != 8 || l.o.counters.down.Load() {
-					t.Errorf("%d of 8 done right after the renewal; down: %v", n, l.o.counters.down.Load())
+				if n := l.o.counters.done.Load(); n != 8 || l.o.breaker.IsOpen() {
+					t.Errorf("%d of 8 done right after the reset; down: %v", n, l.o.breaker.IsOpen())
 				}
 				l.soft()
 				l.running.Wait()
