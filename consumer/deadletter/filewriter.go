@@ -10,6 +10,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 // FileWriter keeps dead letters in a file, as lines of a recording: for brokers that
@@ -63,7 +64,7 @@ func (w *FileWriter) open() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := atomicfile.SyncDir(dir); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
@@ -84,12 +85,4 @@ func behindTorn(file *os.File, line []byte) ([]byte, error) {
 		line = append([]byte{'\n'}, line...)
 	}
 	return line, nil
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 // ErrBusy reports that another process works on the dead letters of the same folder.
@@ -131,40 +132,23 @@ func (f *letterFile) compact(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := like(old, f.path+".new")
-	if err == nil {
-		err = errors.Join(copyLeft(fresh, old), fresh.Sync(), fresh.Close())
-	}
-	if err == nil {
-		err = os.Rename(fresh.Name(), f.path)
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(f.path))
-	}
+	err = atomicfile.Replace(f.path, func(fresh *os.File) error {
+		return errors.Join(giveRights(fresh, old), copyLeft(fresh, old))
+	})
 	return errors.Join(err, old.Close())
 }
 
-// like creates a file with the owner and the rights of another, whose daemon must
-// be able to append to it.
-func like(old *os.File, path string) (*os.File, error) {
+// giveRights gives a file the owner and the rights of another, whose daemon must be
+// able to append to it.
+func giveRights(fresh, old *os.File) error {
 	info, err := old.Stat()
 	if err != nil {
-		return nil, err
-	}
-	fresh, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return nil, err
+		return err
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
 		err = fresh.Chown(int(stat.Uid), int(stat.Gid))
 	}
-	if err == nil {
-		err = fresh.Chmod(info.Mode().Perm())
-	}
-	if err != nil {
-		return nil, errors.Join(err, fresh.Close(), os.Remove(path))
-	}
-	return fresh, nil
+	return errors.Join(err, fresh.Chmod(info.Mode().Perm()))
 }
 
 // copyLeft copies the lines that were not taken.

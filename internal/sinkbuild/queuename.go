@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 // KeptQueue returns a function that names the queue kept on a public broker: a UUID, as
@@ -32,7 +34,10 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 		}
 		if err == nil {
 			name = newUUID()
-			err = keepQueueName(path, name)
+			err = atomicfile.Create(path, func(f *os.File) error { // of two processes that do so at once, one fails
+				_, err := f.WriteString(name + "\n")
+				return err
+			})
 		}
 		if err != nil {
 			return "", fmt.Errorf("name of the queue: %w", err)
@@ -52,28 +57,6 @@ func readQueueName(path string) (string, error) {
 		return "", fmt.Errorf("%s holds no UUID; delete it to get a new one", path)
 	}
 	return name, nil
-}
-
-// keepQueueName writes a name into a new file, which appears on the disk whole or not at
-// all. Of two processes that do so at once, one fails.
-func keepQueueName(path, name string) error {
-	dir := filepath.Dir(path)
-	file, err := os.CreateTemp(dir, filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString(name + "\n")
-	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
-		err = os.Link(file.Name(), path)
-	}
-	if err = errors.Join(err, os.Remove(file.Name())); err != nil {
-		return err
-	}
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // newUUID returns a random UUID, version 4 of RFC 9562.

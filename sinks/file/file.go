@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
@@ -214,7 +215,7 @@ func (s *Sink) open() error {
 	if info.Size() > 0 {
 		err = endLine(f, info.Size())
 	} else {
-		err = syncDir(filepath.Dir(s.target))
+		err = atomicfile.SyncDir(filepath.Dir(s.target))
 	}
 	if err != nil {
 		return errors.Join(err, f.Close())
@@ -249,14 +250,6 @@ func (s *Sink) Close() error {
 	err := s.file.Close()
 	s.file = nil
 	return err
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Preview says what Send would do with an event.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 // stamp is the time format at the end of the names of rotated files, which sort by age.
@@ -33,7 +35,7 @@ func rotate(path string, keep int, now time.Time) error {
 	if err := os.Rename(path, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := atomicfile.SyncDir(filepath.Dir(path)); err != nil {
 		return err
 	}
 	if keep <= 0 {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 const (
@@ -176,34 +177,13 @@ func (m *Memory) Save(must bool) error {
 		m.dirty = false
 		return nil
 	}
-	text, err := json.Marshal(m.byID)
+	err := os.MkdirAll(filepath.Dir(m.path), 0o700)
+	if err == nil {
+		err = atomicfile.Replace(m.path, func(f *os.File) error { return json.NewEncoder(f).Encode(m.byID) })
+	}
 	if err != nil {
-		return fmt.Errorf("write attempts: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(m.path), 0o700); err != nil {
-		return fmt.Errorf("write attempts: %w", err)
-	}
-	if err := replaceFile(m.path, text); err != nil {
 		return fmt.Errorf("write attempts: %w", err)
 	}
 	m.dirty = false
 	return nil
-}
-
-// replaceFile writes a file in one step: it holds the old content or the new one.
-func replaceFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
