@@ -98,8 +98,8 @@ func (r *reloads) request(ctx context.Context) (string, error) {
 // reload reads the file and puts what it says into effect; a file with a mistake
 // changes nothing.
 func (r *reloads) reload(ctx context.Context) reloaded {
-	r.daemon.service.reloading(ctx)
-	defer r.daemon.service.reloaded(ctx)
+	r.daemon.service.reloading()
+	defer r.daemon.service.reloaded()
 	done := r.change(ctx)
 	r.metrics.Ended(done.err, len(done.changes.waiting) > 0)
 	switch {

@@ -2,14 +2,15 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	systemd "github.com/coreos/go-systemd/v22/daemon"
 	"github.com/rs/zerolog"
-
-	"github.com/kojiwatch/kojiwatch/internal/sdnotify"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 // under the lock that everything it does takes, so one that is stuck gives none,
 // and systemd starts the daemon anew.
 type service struct {
-	notifier   *sdnotify.Notifier
+	watchdog   time.Duration // systemd waits this long for a sign of life; 0: it does not wait
 	supervisor *supervisor
 	log        zerolog.Logger
 	started    time.Time
@@ -39,11 +40,14 @@ type service struct {
 
 // newService is nil unless systemd started the daemon.
 func newService(d *daemon) (*service, error) {
-	notifier, err := sdnotify.New(os.LookupEnv)
-	if err != nil || notifier == nil {
-		return nil, err
+	if os.Getenv("NOTIFY_SOCKET") == "" {
+		return nil, nil //nolint:nilnil // nobody is there to be told
 	}
-	return &service{notifier: notifier, supervisor: d.supervisor, log: d.common.logs.Logger}, nil
+	watchdog, err := systemd.SdWatchdogEnabled(false)
+	if err != nil {
+		return nil, fmt.Errorf("WATCHDOG_USEC and WATCHDOG_PID: %w", err)
+	}
+	return &service{watchdog: watchdog, supervisor: d.supervisor, log: d.common.logs.Logger}, nil
 }
 
 // start tells systemd how the daemon is doing, and that it ends when ctx does,
@@ -64,22 +68,22 @@ func (s *service) start(ctx context.Context) (end func()) {
 
 // reloading tells systemd that the daemon reads its configuration again, and
 // reloaded that it has; before it is up, nobody wants to know.
-func (s *service) reloading(ctx context.Context) {
+func (s *service) reloading() {
 	if s != nil && s.ready.Load() {
-		s.note(s.notifier.Reloading(ctx))
+		s.notify(systemd.SdNotifyReloading + "\n" + systemd.SdNotifyMonotonicUsec())
 	}
 }
 
-func (s *service) reloaded(ctx context.Context) {
+func (s *service) reloaded() {
 	if s != nil && s.ready.Load() {
-		s.note(s.notifier.Ready(ctx))
+		s.notify(systemd.SdNotifyReady)
 	}
 }
 
 func (s *service) run(ctx context.Context, ending <-chan struct{}) {
 	period := statusPeriod
-	if w := s.notifier.Watchdog(); w > 0 {
-		period = min(period, w/4)
+	if s.watchdog > 0 {
+		period = min(period, s.watchdog/4)
 	}
 	tick := time.NewTicker(period)
 	defer tick.Stop()
@@ -90,15 +94,15 @@ func (s *service) run(ctx context.Context, ending <-chan struct{}) {
 		case <-ending:
 			ending = nil
 			s.ending = true
-			s.note(s.notifier.Stopping(ctx))
+			s.notify(systemd.SdNotifyStopping)
 		case <-tick.C:
-			s.tell(ctx)
+			s.tell()
 		}
 	}
 }
 
 // tell says what is new since the last time.
-func (s *service) tell(ctx context.Context) {
+func (s *service) tell() {
 	status := "consuming"
 	err := s.supervisor.ready()
 	switch {
@@ -109,21 +113,21 @@ func (s *service) tell(ctx context.Context) {
 	}
 	if status != s.status {
 		s.status = status
-		s.note(s.notifier.Status(ctx, status))
+		s.notify("STATUS=" + strings.ReplaceAll(status, "\n", "; "))
 	}
 	if !s.ready.Load() && !s.ending && (err == nil || time.Since(s.started) > startPatience) {
 		s.ready.Store(true)
-		s.note(s.notifier.Ready(ctx))
+		s.notify(systemd.SdNotifyReady)
 	}
-	if w := s.notifier.Watchdog(); w > 0 && time.Since(s.beat) > w/4 {
+	if s.watchdog > 0 && time.Since(s.beat) > s.watchdog/4 {
 		s.beat = time.Now()
-		s.note(s.notifier.Alive(ctx))
+		s.notify(systemd.SdNotifyWatchdog)
 	}
 }
 
-// note logs the first thing that goes wrong with telling.
-func (s *service) note(err error) {
-	if err != nil && !s.broken.Swap(true) {
+// notify sends a state to systemd, and logs the first failure to do so.
+func (s *service) notify(state string) {
+	if _, err := systemd.SdNotify(false, state); err != nil && !s.broken.Swap(true) {
 		s.log.Warn().Err(err).Msg("cannot notify systemd")
 	}
 }
