@@ -6,12 +6,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-type loggedInRow struct {
-	answers.UserRow
-	AuthType  int64 `xmlrpc:"authtype"`
-	Principal any   `xmlrpc:"krb_principal"`
-}
-
 func getUser(c *call, a *python.Arguments) (any, error) {
 	info := a.Get("userInfo")
 	if info == nil {
@@ -25,12 +19,12 @@ func getUser(c *call, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	return answers.Must(u, func(u *dataset.User) any {
-		row := answers.NewUserRow(u)
+		row := answers.UserRow(u)
 		if a.Truth("krb_princs") {
-			row.Principals = answers.List(u.Principals)
+			row["krb_principals"] = answers.List(u.Principals)
 		}
 		if a.Truth("groups") {
-			row.Groups = answers.List(u.Groups)
+			row["groups"] = answers.List(u.Groups)
 		}
 		return row
 	}, a.Truth("strict"), python.GenericError("No such user: %s", python.Repr(info)))
@@ -40,10 +34,10 @@ func getLoggedInUser(c *call, _ *python.Arguments) (any, error) {
 	if !c.loggedIn {
 		return nil, nil
 	}
-	row := loggedInRow{UserRow: answers.NewUserRow(c.user), AuthType: c.session.AuthType}
-	row.Principals = answers.List(c.user.Principals)
-	if len(row.Principals) > 0 {
-		row.Principal = row.Principals[0]
+	row := answers.UserRow(c.user)
+	row["authtype"], row["krb_principals"], row["krb_principal"] = c.session.AuthType, answers.List(c.user.Principals), nil
+	if len(c.user.Principals) > 0 {
+		row["krb_principal"] = c.user.Principals[0]
 	}
 	return row, nil
 }

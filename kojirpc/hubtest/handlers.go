@@ -68,19 +68,13 @@ func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	}
 }
 
-type apiRow struct {
-	Name string `xmlrpc:"name"`
-	Doc  any    `xmlrpc:"doc"`
-	Spec []any  `xmlrpc:"argspec"`
-	Desc string `xmlrpc:"argdesc"`
-	Args []any  `xmlrpc:"args"`
-}
-
 func listAPI(c *call, _ *python.Arguments) (any, error) {
-	rows := make([]apiRow, 0, len(c.hub.api))
+	rows := make([]map[string]any, 0, len(c.hub.api))
 	for i := range c.hub.api {
 		s := &c.hub.api[i]
-		rows = append(rows, apiRow{s.Name, python.OrNil(c.db.Data.Docs[s.Name]), s.Spec(), s.Text, s.List()})
+		rows = append(rows, map[string]any{
+			"name": s.Name, "doc": python.OrNil(c.db.Data.Docs[s.Name]), "argspec": s.Spec(), "argdesc": s.Text, "args": s.List(),
+		})
 	}
 	return rows, nil
 }

@@ -22,34 +22,19 @@ func raiseFault(*call, *python.Arguments) (any, error) {
 	return nil, python.BuiltinError("Exception", "test exception")
 }
 
-// sessionRow is a session as getSessionInfo gives it.
-type sessionRow struct {
-	AuthType  int64    `xmlrpc:"authtype"`
-	Callnum   any      `xmlrpc:"callnum"`
-	Exclusive any      `xmlrpc:"exclusive"`
-	Expired   bool     `xmlrpc:"expired"`
-	Master    any      `xmlrpc:"master"`
-	RenewAt   *string  `xmlrpc:"renew_time"`
-	RenewTS   *float64 `xmlrpc:"renew_ts"`
-	StartAt   *string  `xmlrpc:"start_time"`
-	StartTS   *float64 `xmlrpc:"start_ts"`
-	UpdateAt  *string  `xmlrpc:"update_time"`
-	UpdateTS  *float64 `xmlrpc:"update_ts"`
-	UserID    int64    `xmlrpc:"user_id"`
-	HostIP    any      `xmlrpc:"hostip,omitempty"`
-	ID        any      `xmlrpc:"id,omitempty"`
-}
-
-func newSessionRow(s Session) sessionRow {
-	row := sessionRow{
-		AuthType: s.AuthType, Exclusive: python.OrNil(s.Exclusive), Expired: s.Expired, Master: python.OrNil(s.Master),
-		RenewAt: answers.Text(s.Renewed), RenewTS: answers.Stamp(s.Renewed), StartAt: answers.Text(s.Started), StartTS: answers.Stamp(s.Started),
-		UpdateAt: answers.Text(s.Updated), UpdateTS: answers.Stamp(s.Updated), UserID: s.UserID,
-	}
+// sessionRow returns a session as getSessionInfo gives it. timeOf writes times.
+func sessionRow(s Session, timeOf func(time.Time) any) map[string]any {
+	var callnum any
 	if s.Callnum >= 0 {
-		row.Callnum = s.Callnum
+		callnum = s.Callnum
 	}
-	return row
+	return map[string]any{
+		"authtype": s.AuthType, "callnum": callnum, "exclusive": python.OrNil(s.Exclusive), "expired": s.Expired,
+		"master": python.OrNil(s.Master), "user_id": s.UserID,
+		"renew_time": timeOf(s.Renewed), "renew_ts": answers.Stamp(s.Renewed),
+		"start_time": timeOf(s.Started), "start_ts": answers.Stamp(s.Started),
+		"update_time": timeOf(s.Updated), "update_ts": answers.Stamp(s.Updated),
+	}
 }
 
 func getSessionInfo(c *call, a *python.Arguments) (any, error) {
@@ -60,13 +45,13 @@ func getSessionInfo(c *call, a *python.Arguments) (any, error) {
 	if info := a.Get("user_id"); python.Truth(info) {
 		return c.sessionsOf(info, details)
 	}
-	return c.detailed(c.session, details), nil
+	return detailed(c.session, details), nil
 }
 
-func (c *call) detailed(s Session, details bool) sessionRow {
-	row := newSessionRow(s)
+func detailed(s Session, details bool) map[string]any {
+	row := sessionRow(s, answers.Text)
 	if details {
-		row.HostIP, row.ID = "127.0.0.1", s.ID
+		row["hostip"], row["id"] = "127.0.0.1", s.ID
 	}
 	return row
 }
@@ -81,10 +66,10 @@ func (c *call) sessionsOf(info any, details bool) (any, error) {
 	case u.ID != c.user.ID && !c.hasPerm("admin"):
 		return nil, python.NotAllowed("only admins or owners may see all active sessions")
 	}
-	rows := []sessionRow{}
+	rows := []map[string]any{}
 	for _, s := range c.hub.Sessions() {
 		if s.UserID == u.ID && !s.Expired {
-			rows = append(rows, c.detailed(s, details))
+			rows = append(rows, detailed(s, details))
 		}
 	}
 	return rows, nil
@@ -98,43 +83,13 @@ func showSession(c *call, _ *python.Arguments) (any, error) {
 		return "session: not logged in", nil
 	}
 	s := c.session
-	callnum := any(nil)
-	if c.callnum != nil {
-		callnum = *c.callnum
-	}
 	return fmt.Sprintf("session %d: {'logged_in': True, 'id': %d, 'master': %s, 'key': %s, 'user_id': %d, "+
 		"'authtype': %d, 'hostip': '127.0.0.1', 'user_data': {'name': %s, 'status': 0, 'usertype': %d}, "+
 		"'message': '', 'exclusive': %s, 'lockerror': None, 'callnum': %s, '_perms': None, '_groups': None, "+
 		"'_host_id': '', 'session_data': %s}",
 		s.ID, s.ID, python.Repr(python.OrNil(s.Master)), python.Quote(s.Key), s.UserID, s.AuthType, python.Quote(c.user.Name),
-		c.user.TypeNumber(), python.Repr(s.Exclusive), python.Repr(callnum), s.repr()), nil
-}
-
-// repr returns the row of a session as Python writes it.
-func (s Session) repr() string {
-	row := newSessionRow(s)
-	return fmt.Sprintf("{'authtype': %d, 'callnum': %s, 'exclusive': %s, 'expired': %s, 'master': %s, "+
-		"'renew_time': %s, 'renew_ts': %s, 'start_time': %s, 'start_ts': %s, 'update_time': %s, 'update_ts': %s, "+
-		"'user_id': %d}",
-		s.AuthType, python.Repr(row.Callnum), python.Repr(row.Exclusive), python.Repr(s.Expired), python.Repr(row.Master),
-		timeRepr(s.Renewed), stampRepr(row.RenewTS), timeRepr(s.Started), stampRepr(row.StartTS),
-		timeRepr(s.Updated), stampRepr(row.UpdateTS), s.UserID)
-}
-
-func timeRepr(t time.Time) string {
-	if t.IsZero() {
-		return "None"
-	}
-	t = t.UTC()
-	return fmt.Sprintf("datetime.datetime(%d, %d, %d, %d, %d, %d, %d, tzinfo=datetime.timezone.utc)",
-		t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000)
-}
-
-func stampRepr(f *float64) string {
-	if f == nil {
-		return "None"
-	}
-	return python.Repr(*f)
+		c.user.TypeNumber(), python.Repr(s.Exclusive), python.Repr(python.Deref(c.callnum)),
+		python.Repr(sessionRow(s, func(t time.Time) any { return t }))), nil
 }
 
 func hostGetID(c *call, _ *python.Arguments) (any, error) {

@@ -18,7 +18,7 @@ func getBuild(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	complaint := python.GenericError("No such build: %s", python.Repr(info))
-	return Must(b, func(b *dataset.Build) any { return c.DB.oneBuildRow(b) }, a.Truth("strict"), complaint)
+	return Must(b, func(b *dataset.Build) any { return c.DB.oneBuildRow(b).object() }, a.Truth("strict"), complaint)
 }
 
 // build looks a build up by id, by NVR or by a struct of name, version and
@@ -55,7 +55,7 @@ func listBuilds(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	if none {
-		return []buildRow{}, nil // whatever queryOpts say, as on a hub
+		return objects(nil), nil // whatever queryOpts say, as on a hub
 	}
 	return list(a, c.DB.builds.rows, keep.passes, c.DB.buildRow)
 }

@@ -5,18 +5,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-type eventRow struct {
-	ID int64    `xmlrpc:"id"`
-	TS *float64 `xmlrpc:"ts"`
-}
+func eventRow(e *dataset.Event) any { return map[string]any{"id": e.ID, "ts": Stamp(e.Time)} }
 
 func getEvent(c *Reader, a *python.Arguments) (any, error) {
 	id, err := taskID(a.Get("id"))
 	if err != nil {
 		return nil, err
 	}
-	return Must(c.DB.events.ByID[id], func(e *dataset.Event) any { return eventRow{e.ID, Stamp(e.Time)} },
-		a.Truth("strict"), errNoRows())
+	return Must(c.DB.events.ByID[id], eventRow, a.Truth("strict"), errNoRows())
 }
 
 func getLastEvent(c *Reader, a *python.Arguments) (any, error) {
@@ -34,5 +30,5 @@ func getLastEvent(c *Reader, a *python.Arguments) (any, error) {
 			last = e
 		}
 	}
-	return Must(last, func(e *dataset.Event) any { return eventRow{e.ID, Stamp(e.Time)} }, a.Truth("strict"), errNoRows())
+	return Must(last, eventRow, a.Truth("strict"), errNoRows())
 }

@@ -6,28 +6,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-type repoRow struct {
-	ID          int64          `xmlrpc:"id"`
-	TagID       int64          `xmlrpc:"tag_id"`
-	TagName     string         `xmlrpc:"tag_name"`
-	State       int            `xmlrpc:"state"`
-	StateAt     *string        `xmlrpc:"state_time"`
-	StateTS     *float64       `xmlrpc:"state_ts"`
-	TaskID      any            `xmlrpc:"task_id"`
-	TaskState   any            `xmlrpc:"task_state"`
-	Dist        bool           `xmlrpc:"dist"`
-	Opts        map[string]any `xmlrpc:"opts"`
-	CustomOpts  map[string]any `xmlrpc:"custom_opts"`
-	BeginEvent  any            `xmlrpc:"begin_event"`
-	BeginTS     *float64       `xmlrpc:"begin_ts"`
-	EndEvent    any            `xmlrpc:"end_event"`
-	EndTS       *float64       `xmlrpc:"end_ts"`
-	CreateEvent any            `xmlrpc:"create_event"`
-	CreateTS    *float64       `xmlrpc:"create_ts"`
-	CreationAt  *string        `xmlrpc:"creation_time"`
-	CreationTS  *float64       `xmlrpc:"creation_ts"`
-}
-
 func repoInfo(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("repo_id")
 	if info == nil {
@@ -40,23 +18,23 @@ func repoInfo(c *Reader, a *python.Arguments) (any, error) {
 	return Must(c.DB.repos.ByID[id], func(r *dataset.Repo) any { return c.DB.repoRow(r) }, a.Truth("strict"), errNoRows())
 }
 
-func (s *Snapshot) repoRow(r *dataset.Repo) repoRow {
-	row := repoRow{
-		ID: r.ID, TagID: s.Tags.ByName[r.Tag].ID, TagName: r.Tag, Dist: r.Dist,
-		State: koji.RepoStateNamed(r.State).Number(), StateAt: Text(r.StateTime), StateTS: Stamp(r.StateTime),
-		TaskID: python.OrNil(r.Task), Opts: orEmpty(r.Opts), CustomOpts: orEmpty(r.CustomOpts),
-		BeginEvent: python.OrNil(r.BeginEvent), BeginTS: s.eventTS(r.BeginEvent),
-		EndEvent: python.OrNil(r.EndEvent), EndTS: s.eventTS(r.EndEvent),
-		CreateEvent: python.OrNil(r.CreateEvent), CreateTS: s.eventTS(r.CreateEvent),
-		CreationAt: Text(r.Created), CreationTS: Stamp(r.Created),
+func (s *Snapshot) repoRow(r *dataset.Repo) map[string]any {
+	o := map[string]any{
+		"id": r.ID, "tag_id": s.Tags.ByName[r.Tag].ID, "tag_name": r.Tag, "dist": r.Dist,
+		"state": koji.RepoStateNamed(r.State).Number(), "state_time": Text(r.StateTime), "state_ts": Stamp(r.StateTime),
+		"task_id": python.OrNil(r.Task), "task_state": nil, "opts": orEmpty(r.Opts), "custom_opts": orEmpty(r.CustomOpts),
+		"begin_event": python.OrNil(r.BeginEvent), "begin_ts": s.eventTS(r.BeginEvent),
+		"end_event": python.OrNil(r.EndEvent), "end_ts": s.eventTS(r.EndEvent),
+		"create_event": python.OrNil(r.CreateEvent), "create_ts": s.eventTS(r.CreateEvent),
+		"creation_time": Text(r.Created), "creation_ts": Stamp(r.Created),
 	}
 	if t := s.Tasks.ByID[r.Task]; t != nil {
-		row.TaskState = t.StateNumber()
+		o["task_state"] = t.StateNumber()
 	}
-	return row
+	return o
 }
 
-func (s *Snapshot) eventTS(id int64) *float64 {
+func (s *Snapshot) eventTS(id int64) any {
 	if e := s.events.ByID[id]; e != nil {
 		return Stamp(e.Time)
 	}
@@ -70,36 +48,12 @@ func orEmpty(m map[string]any) map[string]any {
 	return m
 }
 
-type rpmRow struct {
-	ID           int64  `xmlrpc:"id"`
-	Name         string `xmlrpc:"name"`
-	Version      string `xmlrpc:"version"`
-	Release      string `xmlrpc:"release"`
-	Arch         string `xmlrpc:"arch"`
-	Epoch        *int64 `xmlrpc:"epoch"`
-	Draft        bool   `xmlrpc:"draft"`
-	PayloadHash  string `xmlrpc:"payloadhash"`
-	Size         int64  `xmlrpc:"size"`
-	BuildTime    int64  `xmlrpc:"buildtime"`
-	BuildID      int64  `xmlrpc:"build_id"`
-	BuildrootID  any    `xmlrpc:"buildroot_id"`
-	RepoID       int64  `xmlrpc:"external_repo_id"`
-	RepoName     string `xmlrpc:"external_repo_name"`
-	MetadataOnly bool   `xmlrpc:"metadata_only"`
-	Extra        any    `xmlrpc:"extra"`
-}
-
-// rpmListRow is an RPM as listRPMs gives it.
-type rpmListRow struct {
-	rpmRow
-	NVR string `xmlrpc:"nvr"`
-}
-
-func newRPMRow(r *dataset.RPM) rpmRow {
-	return rpmRow{
-		ID: r.ID, Name: r.Name, Version: r.Version, Release: r.Release, Arch: r.Arch, Epoch: r.Epoch,
-		PayloadHash: r.PayloadHash, Size: r.Size, BuildTime: r.BuildTime, BuildID: r.Build,
-		BuildrootID: python.OrNil(r.Buildroot), RepoName: "INTERNAL",
+func rpmRow(r *dataset.RPM) row {
+	return row{
+		{"id", r.ID}, {"name", r.Name}, {"version", r.Version}, {"release", r.Release}, {"arch", r.Arch},
+		{"epoch", python.Deref(r.Epoch)}, {"draft", false}, {"payloadhash", r.PayloadHash}, {"size", r.Size},
+		{"buildtime", r.BuildTime}, {"build_id", r.Build}, {"buildroot_id", python.OrNil(r.Buildroot)},
+		{"external_repo_id", 0}, {"external_repo_name", "INTERNAL"}, {"metadata_only", false}, {"extra", nil},
 	}
 }
 
@@ -111,7 +65,7 @@ func getRPM(c *Reader, a *python.Arguments) (any, error) {
 	for i := range c.DB.Data.RPMs {
 		r := &c.DB.Data.RPMs[i]
 		if info == r.ID || info == r.Name+"-"+r.Version+"-"+r.Release+"."+r.Arch {
-			return newRPMRow(r), nil
+			return rpmRow(r).object(), nil
 		}
 	}
 	if a.Truth("strict") {
@@ -125,32 +79,13 @@ func listRPMs(c *Reader, a *python.Arguments) (any, error) {
 	if !ok {
 		return nil, notModelled("listRPMs without buildID")
 	}
-	var rows []rpmListRow
+	var rows []row
 	for i := range c.DB.Data.RPMs {
 		if r := &c.DB.Data.RPMs[i]; r.Build == build {
-			rows = append(rows, rpmListRow{newRPMRow(r), r.Name + "-" + r.Version + "-" + r.Release})
+			rows = append(rows, append(rpmRow(r), column{"nvr", r.Name + "-" + r.Version + "-" + r.Release}))
 		}
 	}
 	return answer(newQuery(a.Get("queryOpts")), rows)
-}
-
-type archiveRow struct {
-	ID           int64          `xmlrpc:"id"`
-	BuildID      int64          `xmlrpc:"build_id"`
-	BType        string         `xmlrpc:"btype"`
-	BTypeID      int64          `xmlrpc:"btype_id"`
-	TypeID       int64          `xmlrpc:"type_id"`
-	TypeName     string         `xmlrpc:"type_name"`
-	TypeDesc     string         `xmlrpc:"type_description"`
-	TypeExts     string         `xmlrpc:"type_extensions"`
-	Compression  any            `xmlrpc:"compression_type"`
-	Filename     string         `xmlrpc:"filename"`
-	Size         int64          `xmlrpc:"size"`
-	Checksum     string         `xmlrpc:"checksum"`
-	ChecksumType int64          `xmlrpc:"checksum_type"`
-	BuildrootID  any            `xmlrpc:"buildroot_id"`
-	MetadataOnly bool           `xmlrpc:"metadata_only"`
-	Extra        map[string]any `xmlrpc:"extra"`
 }
 
 func listArchives(c *Reader, a *python.Arguments) (any, error) {
@@ -158,14 +93,16 @@ func listArchives(c *Reader, a *python.Arguments) (any, error) {
 	if !ok {
 		return nil, notModelled("listArchives without buildID")
 	}
-	var rows []archiveRow
+	var rows []row
 	for _, f := range c.DB.Data.Archives {
 		if f.Build == build && (a.Get("type") == nil || a.Get("type") == f.BType) {
-			rows = append(rows, archiveRow{
-				ID: f.ID, BuildID: f.Build, BType: f.BType, BTypeID: f.BTypeID, TypeID: f.Type.ID,
-				TypeName: f.Type.Name, TypeDesc: f.Type.Description, TypeExts: f.Type.Extensions,
-				Compression: python.OrNil(f.Compression), Filename: f.Filename, Size: f.Size, Checksum: f.Checksum,
-				ChecksumType: f.ChecksumType, BuildrootID: python.OrNil(f.Buildroot), Extra: f.Extra,
+			rows = append(rows, row{
+				{"id", f.ID}, {"build_id", f.Build}, {"btype", f.BType}, {"btype_id", f.BTypeID},
+				{"type_id", f.Type.ID}, {"type_name", f.Type.Name},
+				{"type_description", f.Type.Description}, {"type_extensions", f.Type.Extensions},
+				{"compression_type", python.OrNil(f.Compression)}, {"filename", f.Filename}, {"size", f.Size},
+				{"checksum", f.Checksum}, {"checksum_type", f.ChecksumType}, {"buildroot_id", python.OrNil(f.Buildroot)},
+				{"metadata_only", false}, {"extra", f.Extra},
 			})
 		}
 	}

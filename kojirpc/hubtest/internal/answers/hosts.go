@@ -7,43 +7,19 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-type hostRow struct {
-	ID          int64    `xmlrpc:"id"`
-	UserID      int64    `xmlrpc:"user_id"`
-	Name        string   `xmlrpc:"name"`
-	UpdateTS    *float64 `xmlrpc:"update_ts"`
-	Ready       bool     `xmlrpc:"ready"`
-	Load        float64  `xmlrpc:"task_load"`
-	Arches      string   `xmlrpc:"arches"`
-	Capacity    float64  `xmlrpc:"capacity"`
-	Description any      `xmlrpc:"description"`
-	Comment     any      `xmlrpc:"comment"`
-	Enabled     bool     `xmlrpc:"enabled"`
-}
-
-type channelRow struct {
-	ID          int64  `xmlrpc:"id"`
-	Name        string `xmlrpc:"name"`
-	Description any    `xmlrpc:"description"`
-	Enabled     bool   `xmlrpc:"enabled"`
-	Comment     any    `xmlrpc:"comment"`
-}
-
-type nameRow struct {
-	ID   int64  `xmlrpc:"id"`
-	Name string `xmlrpc:"name"`
-}
-
-func (s *Snapshot) hostRow(h *dataset.Host) hostRow {
-	return hostRow{
-		ID: h.ID, UserID: s.Users.ByName[h.Name].ID, Name: h.Name, UpdateTS: Stamp(h.Updated),
-		Ready: h.Ready, Load: h.Load, Arches: h.Arches, Capacity: h.Capacity,
-		Description: python.OrNil(h.Description), Comment: python.OrNil(h.Comment), Enabled: !h.Disabled,
+func (s *Snapshot) hostRow(h *dataset.Host) map[string]any {
+	return map[string]any{
+		"id": h.ID, "user_id": s.Users.ByName[h.Name].ID, "name": h.Name, "update_ts": Stamp(h.Updated),
+		"ready": h.Ready, "task_load": h.Load, "arches": h.Arches, "capacity": h.Capacity,
+		"description": python.OrNil(h.Description), "comment": python.OrNil(h.Comment), "enabled": !h.Disabled,
 	}
 }
 
-func newChannelRow(c *dataset.Channel) channelRow {
-	return channelRow{c.ID, c.Name, python.OrNil(c.Description), !c.Disabled, python.OrNil(c.Comment)}
+func channelRow(c *dataset.Channel) map[string]any {
+	return map[string]any{
+		"id": c.ID, "name": c.Name, "description": python.OrNil(c.Description),
+		"enabled": !c.Disabled, "comment": python.OrNil(c.Comment),
+	}
 }
 
 func getHost(c *Reader, a *python.Arguments) (any, error) {
@@ -58,7 +34,7 @@ func listHosts(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []hostRow{}
+	rows := []map[string]any{}
 	for _, h := range c.DB.Hosts.rows {
 		if keep.passes(h) {
 			rows = append(rows, c.DB.hostRow(h))
@@ -122,7 +98,7 @@ func byArches(v any, f *filter[*dataset.Host]) error {
 func getChannel(c *Reader, a *python.Arguments) (any, error) {
 	return lookUp(&c.DB.channels, a.Get("channelInfo"), a.Truth("strict"),
 		errNoRows(),
-		func(ch *dataset.Channel) any { return newChannelRow(ch) })
+		func(ch *dataset.Channel) any { return channelRow(ch) })
 }
 
 func listChannels(c *Reader, a *python.Arguments) (any, error) {
@@ -130,13 +106,13 @@ func listChannels(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := []channelRow{}
+	rows := []map[string]any{}
 	for _, ch := range c.DB.channels.rows {
 		if v := a.Get("enabled"); v != nil && ch.Disabled == python.Truth(v) {
 			continue
 		}
 		if host == nil || slices.Contains(host.Channels, ch.Name) {
-			rows = append(rows, newChannelRow(ch))
+			rows = append(rows, channelRow(ch))
 		}
 	}
 	return rows, nil
@@ -168,7 +144,7 @@ func getPackage(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
 	return lookUp(&c.DB.packages, info, a.Truth("strict"),
 		python.GenericError("No such entry in table package: %s", python.Str(info)),
-		func(p *dataset.Package) any { return nameRow{p.ID, p.Name} })
+		func(p *dataset.Package) any { return map[string]any{"id": p.ID, "name": p.Name} })
 }
 
 func getPackageID(c *Reader, a *python.Arguments) (any, error) {

@@ -1,6 +1,7 @@
 package answers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
@@ -10,29 +11,23 @@ import (
 // standardBTypes returns the types of builds that every hub has from the beginning.
 //
 // Source: schemas/schema.sql.
-func standardBTypes() []nameRow {
-	return []nameRow{{1, "rpm"}, {2, "maven"}, {3, "win"}, {4, "image"}}
+func standardBTypes() []row {
+	var rows []row
+	for i, name := range []string{"rpm", "maven", "win", "image"} {
+		rows = append(rows, row{{"id", int64(i + 1)}, {"name", name}})
+	}
+	return rows
 }
 
 func listBTypes(_ *Reader, a *python.Arguments) (any, error) {
 	query, _ := a.Get("query").(map[string]any)
-	id, hasID := query["id"]
-	name, hasName := query["name"]
-	var rows []nameRow
-	for _, row := range standardBTypes() {
-		if (!hasID || id == row.ID) && (!hasName || name == row.Name) {
-			rows = append(rows, row)
+	var rows []row
+	for _, r := range standardBTypes() {
+		if !slices.ContainsFunc(r, func(c column) bool { wanted, given := query[c.name]; return given && wanted != c.value }) {
+			rows = append(rows, r)
 		}
 	}
 	return answer(newQuery(a.Get("queryOpts")), rows)
-}
-
-type userListRow struct {
-	ID         int64    `xmlrpc:"id"`
-	Name       string   `xmlrpc:"name"`
-	Status     int      `xmlrpc:"status"`
-	Type       int      `xmlrpc:"usertype"`
-	Principals []string `xmlrpc:"krb_principals"`
 }
 
 func listUsers(c *Reader, a *python.Arguments) (any, error) {
@@ -46,8 +41,8 @@ func listUsers(c *Reader, a *python.Arguments) (any, error) {
 	keep := prefixed(a.Get("prefix"))
 	return list(a, c.DB.Users.rows, func(u *dataset.User) bool {
 		return (types == nil || types[u.TypeNumber()]) && keep(u.Name)
-	}, func(u *dataset.User) userListRow {
-		return userListRow{u.ID, u.Name, boolInt(u.Blocked), u.TypeNumber(), List(u.Principals)}
+	}, func(u *dataset.User) row {
+		return append(userRow(u), column{"krb_principals", List(u.Principals)})
 	})
 }
 
@@ -82,13 +77,8 @@ func prefixed(v any) func(string) bool {
 	return func(name string) bool { return strings.HasPrefix(strings.ToLower(name), prefix) }
 }
 
-type packageListRow struct {
-	ID   int64  `xmlrpc:"package_id"`
-	Name string `xmlrpc:"package_name"`
-}
-
 func listPackagesSimple(c *Reader, a *python.Arguments) (any, error) {
 	keep := prefixed(a.Get("prefix"))
 	return list(a, c.DB.packages.rows, func(p *dataset.Package) bool { return keep(p.Name) },
-		func(p *dataset.Package) packageListRow { return packageListRow{p.ID, p.Name} })
+		func(p *dataset.Package) row { return row{{"package_id", p.ID}, {"package_name", p.Name}} })
 }

@@ -16,7 +16,7 @@ func listTasks(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []taskListRow
+	var rows []row
 	for _, t := range c.DB.Tasks.rows {
 		if keep.passes(t) {
 			rows = append(rows, c.DB.taskListRow(t))
@@ -24,32 +24,24 @@ func listTasks(c *Reader, a *python.Arguments) (any, error) {
 	}
 	q := newQuery(a.Get("queryOpts"))
 	out, err := answer(q, rows)
-	chosen, ok := out.([]taskListRow)
-	if err != nil || q.count {
+	chosen, ok := out.([]map[string]any)
+	if err != nil || !ok { // counted, or as lists
 		return out, err
-	}
-	if !ok { // as lists
-		return out, nil
 	}
 	return chosen, c.fillTexts(chosen, python.Truth(opts["decode"]))
 }
 
-func (s *Snapshot) taskListRow(t *dataset.Task) taskListRow {
-	owner := s.Users.ByName[t.Owner]
-	return taskListRow{taskRow: s.taskRow(t), OwnerName: owner.Name, OwnerType: owner.TypeNumber()}
-}
-
 // fillTexts adds requests and results, as the database holds them or decoded.
 // It is done last, for the few rows that are left.
-func (c *Reader) fillTexts(rows []taskListRow, decode bool) error {
-	for i := range rows {
-		t := c.DB.Tasks.ByID[rows[i].ID]
-		fill := taskTexts
-		if decode {
-			fill = taskValues
-		}
+func (c *Reader) fillTexts(rows []map[string]any, decode bool) error {
+	fill := taskTexts
+	if decode {
+		fill = taskValues
+	}
+	for _, o := range rows {
+		id, _ := o["id"].(int64)
 		var err error
-		if rows[i].Request, rows[i].Result, err = fill(t); err != nil {
+		if o["request"], o["result"], err = fill(c.DB.Tasks.ByID[id]); err != nil {
 			return err
 		}
 	}

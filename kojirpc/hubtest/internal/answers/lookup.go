@@ -51,11 +51,11 @@ func lookUp[T any](t *table[T], info any, strict bool, complaint error, answer f
 }
 
 // list answers with the rows to keep, as queryOpts order and bound them.
-func list[T, R any](a *python.Arguments, rows []*T, keep func(*T) bool, row func(*T) R) (any, error) {
-	var out []R
+func list[T any](a *python.Arguments, rows []*T, keep func(*T) bool, rowOf func(*T) row) (any, error) {
+	var out []row
 	for _, r := range rows {
 		if keep(r) {
-			out = append(out, row(r))
+			out = append(out, rowOf(r))
 		}
 	}
 	return answer(newQuery(a.Get("queryOpts")), out)

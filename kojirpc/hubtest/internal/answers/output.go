@@ -7,14 +7,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// statRow is os.stat() of a file, its size a text.
-type statRow struct {
-	Accessed *float64 `xmlrpc:"st_atime"`
-	Changed  *float64 `xmlrpc:"st_ctime"`
-	Modified *float64 `xmlrpc:"st_mtime"`
-	Size     string   `xmlrpc:"st_size"`
-}
-
 func listTaskOutput(c *Reader, a *python.Arguments) (any, error) {
 	t, err := c.task(a.Get("taskID"))
 	if err != nil {
@@ -40,12 +32,13 @@ func listTaskOutput(c *Reader, a *python.Arguments) (any, error) {
 
 func outputInfo(f dataset.OutputFile, stat, volumes bool) any {
 	at := Stamp(f.Modified)
-	row := statRow{Accessed: at, Changed: at, Modified: at, Size: strconv.FormatInt(f.Size, 10)}
+	// os.stat() of the file, its size a text.
+	stats := map[string]any{"st_atime": at, "st_ctime": at, "st_mtime": at, "st_size": strconv.FormatInt(f.Size, 10)}
 	switch {
 	case stat && volumes:
-		return map[string]any{dataset.DefaultVolume: row}
+		return map[string]any{dataset.DefaultVolume: stats}
 	case stat:
-		return row
+		return stats
 	}
 	return []string{dataset.DefaultVolume}
 }

@@ -2,7 +2,6 @@ package answers
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -38,86 +37,116 @@ func newQuery(v any) query {
 	return q
 }
 
-// answer makes the answer of a list call from the rows that match, each a struct
-// with xmlrpc tags, in the order of their ids.
-func answer[T any](q query, rows []T) (any, error) {
-	if err := sortRows(q.order, rows); err != nil {
-		return nil, err
+// row is a row of an answer: its columns in the order in which a hub gives them.
+type row []column
+
+type column struct {
+	name  string
+	value any // nil: null
+}
+
+// object returns the row as calls give it.
+func (r row) object() map[string]any {
+	o := make(map[string]any, len(r))
+	for _, c := range r {
+		o[c.name] = c.value
 	}
+	return o
+}
+
+func (r row) values() []any {
+	list := make([]any, 0, len(r))
+	for _, c := range r {
+		list = append(list, c.value)
+	}
+	return list
+}
+
+func (r row) get(name string) (value any, found bool) {
+	i := slices.IndexFunc(r, func(c column) bool { return c.name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return r[i].value, true
+}
+
+// objects returns rows as calls give them.
+func objects(rows []row) []map[string]any {
+	out := make([]map[string]any, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.object())
+	}
+	return out
+}
+
+// answer makes the answer of a list call from the rows that match, in the order of
+// their ids.
+func answer(q query, rows []row) (any, error) {
+	rows, err := q.choose(rows)
+	switch {
+	case err != nil:
+		return nil, err
+	case q.count:
+		return len(rows), nil
+	case q.asList:
+		lists := make([][]any, 0, len(rows))
+		for _, r := range rows {
+			lists = append(lists, r.values())
+		}
+		return lists, nil
+	}
+	return objects(rows), nil
+}
+
+// choose sorts and bounds rows.
+func (q query) choose(rows []row) ([]row, error) {
+	for _, term := range q.order {
+		if len(rows) > 0 {
+			if _, ok := rows[0].get(term.column); !ok {
+				return nil, python.BuiltinError("Exception", "Invalid order: %s", term.column)
+			}
+		}
+	}
+	slices.SortStableFunc(rows, q.compare)
 	rows = rows[min(max(q.offset, 0), int64(len(rows))):]
 	if q.limit > 0 && q.limit < int64(len(rows)) {
 		rows = rows[:q.limit]
 	}
-	switch {
-	case q.count:
-		return len(rows), nil
-	case q.asList:
-		return asLists(rows), nil
-	case rows == nil:
-		return []T{}, nil
-	}
 	return rows, nil
 }
 
-func sortRows[T any](order []orderTerm, rows []T) error {
-	if len(order) == 0 {
-		return nil
-	}
-	columns := columnsOf(reflect.TypeFor[T]())
-	paths := make([][]int, len(order))
-	for i, term := range order {
-		path, ok := columns[term.column]
-		if !ok {
-			return python.BuiltinError("Exception", "Invalid order: %s", term.column)
+func (q query) compare(a, b row) int {
+	for _, term := range q.order {
+		x, _ := a.get(term.column)
+		y, _ := b.get(term.column)
+		if d := compareValues(x, y); d != 0 && term.down {
+			return -d
+		} else if d != 0 {
+			return d
 		}
-		paths[i] = path
 	}
-	slices.SortStableFunc(rows, func(a, b T) int {
-		for i, path := range paths {
-			d := compareColumn(reflect.ValueOf(a).FieldByIndex(path), reflect.ValueOf(b).FieldByIndex(path))
-			if order[i].down {
-				d = -d
-			}
-			if d != 0 {
-				return d
-			}
-		}
-		return 0
-	})
-	return nil
+	return 0
 }
 
-// columnsOf returns the place of each column in a row.
-func columnsOf(t reflect.Type) map[string][]int {
-	columns := map[string][]int{}
-	for _, f := range reflect.VisibleFields(t) {
-		if name, _, _ := strings.Cut(f.Tag.Get("xmlrpc"), ","); name != "" {
-			columns[name] = f.Index
-		}
+// compareValues compares as PostgreSQL does: null is greater than all else. Values of
+// a column are of one type.
+func compareValues(a, b any) int {
+	if a == nil || b == nil {
+		return cmp.Compare(boolInt(a == nil), boolInt(b == nil))
 	}
-	return columns
-}
-
-// compareColumn compares as PostgreSQL does: null is greater than all else.
-func compareColumn(a, b reflect.Value) int {
-	for a.Kind() == reflect.Pointer || a.Kind() == reflect.Interface {
-		if a.IsNil() || b.IsNil() {
-			return cmp.Compare(boolInt(a.IsNil()), boolInt(b.IsNil()))
-		}
-		a, b = a.Elem(), b.Elem()
+	switch a := a.(type) {
+	case int:
+		return cmp.Compare(a, b.(int))
+	case int64:
+		return cmp.Compare(a, b.(int64))
+	case float64:
+		return cmp.Compare(a, b.(float64))
+	case string:
+		return cmp.Compare(a, b.(string))
+	case bool:
+		return cmp.Compare(boolInt(a), boolInt(b.(bool)))
 	}
-	switch a.Kind() {
-	case reflect.Int, reflect.Int64:
-		return cmp.Compare(a.Int(), b.Int())
-	case reflect.Float64:
-		return cmp.Compare(a.Float(), b.Float())
-	case reflect.String:
-		return cmp.Compare(a.String(), b.String())
-	case reflect.Bool:
-		return cmp.Compare(boolInt(a.Bool()), boolInt(b.Bool()))
-	default:
-		return 0
-	}
+	return 0
 }
 
 func boolInt(b bool) int {
@@ -125,20 +154,4 @@ func boolInt(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// asLists makes a list of each row, its values in the order of its columns.
-func asLists[T any](rows []T) [][]any {
-	out := make([][]any, 0, len(rows))
-	for _, row := range rows {
-		v := reflect.ValueOf(row)
-		list := []any{}
-		for _, f := range reflect.VisibleFields(v.Type()) {
-			if f.Tag.Get("xmlrpc") != "" {
-				list = append(list, v.FieldByIndex(f.Index).Interface())
-			}
-		}
-		out = append(out, list)
-	}
-	return out
 }

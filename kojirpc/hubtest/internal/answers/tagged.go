@@ -17,20 +17,20 @@ func listTagged(c *Reader, a *python.Arguments) (any, error) {
 	case tag == nil && a.Truth("strict"):
 		return nil, errNoTag(info)
 	case tag == nil:
-		return []taggedRow{}, nil
+		return objects(nil), nil
 	}
-	rows := c.taggedRows(tag, a, a.Truth("inherit"), newest(a.Get("latest")))
+	rows := c.tagged(tag, a, a.Truth("inherit"), newest(a.Get("latest")))
 	if prefix := a.Get("prefix"); python.Truth(prefix) {
-		rows = slices.DeleteFunc(rows, func(r taggedRow) bool { return !hasPrefixFold(r.PackageName, python.Str(prefix)) })
+		rows = slices.DeleteFunc(rows, func(r map[string]any) bool {
+			return !hasPrefixFold(python.Str(r["package_name"]), python.Str(prefix))
+		})
 	}
-	if !a.Truth("extra") {
-		return rows, nil
+	if a.Truth("extra") {
+		for _, r := range rows {
+			r["extra"] = c.DB.builds.ByID[r["id"].(int64)].Extra
+		}
 	}
-	out := make([]taggedExtraRow, len(rows))
-	for i, r := range rows {
-		out[i] = taggedExtraRow{r, c.DB.builds.ByID[r.ID].Extra}
-	}
-	return out, nil
+	return rows, nil
 }
 
 func getLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
@@ -42,7 +42,7 @@ func getLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
 	if tag == nil {
 		return nil, python.GenericError("No such entry in table tag: %s", python.Str(info))
 	}
-	return c.taggedRows(tag, a, true, 1), nil
+	return c.tagged(tag, a, true, 1), nil
 }
 
 // newest reads the argument latest: how many builds of each package are wanted,
@@ -54,15 +54,15 @@ func newest(v any) int {
 	return boolInt(python.Truth(v))
 }
 
-// taggedRows returns the builds in a tag, and in those it inherits from.
-func (c *Reader) taggedRows(tag *dataset.Tag, a *python.Arguments, inherit bool, latest int) []taggedRow {
+// tagged returns the builds in a tag, and in those it inherits from.
+func (c *Reader) tagged(tag *dataset.Tag, a *python.Arguments, inherit bool, latest int) []map[string]any {
 	tags := []*dataset.Tag{tag}
 	if inherit {
 		tags = c.DB.inherited(tag)
 	}
 	keep := taggedFilter(a)
 	seen := map[string]int{}
-	rows := []taggedRow{}
+	rows := []map[string]any{}
 	for _, t := range tags {
 		for _, in := range c.DB.tagged[t.Name] {
 			b := c.DB.builds.ByID[in.Build]
@@ -70,8 +70,7 @@ func (c *Reader) taggedRows(tag *dataset.Tag, a *python.Arguments, inherit bool,
 				continue
 			}
 			seen[b.Package]++
-			rows = append(rows, taggedRow{buildCore: c.DB.buildCore(b), ID: b.ID,
-				TagID: t.ID, TagName: t.Name, CreateEvent: python.OrNil(in.Event)})
+			rows = append(rows, c.DB.taggedRow(b, t, in).object())
 		}
 	}
 	return rows

@@ -6,45 +6,15 @@ import (
 )
 
 // tagRow is a tag as listTags gives it.
-type tagRow struct {
-	ID              int64  `xmlrpc:"id"`
-	Name            string `xmlrpc:"name"`
-	Arches          string `xmlrpc:"arches"`
-	Locked          bool   `xmlrpc:"locked"`
-	MavenSupport    bool   `xmlrpc:"maven_support"`
-	MavenIncludeAll bool   `xmlrpc:"maven_include_all"`
-}
-
-type permRow struct {
-	PermID any `xmlrpc:"perm_id"`
-	Perm   any `xmlrpc:"perm"`
-}
-
-type tagPermRow struct {
-	tagRow
-	permRow
-}
-
-// tagExtraRow is a tag as getTag gives it.
-type tagExtraRow struct {
-	tagPermRow
-	Extra map[string]any `xmlrpc:"extra"`
-}
-
-type targetRow struct {
-	ID           int64  `xmlrpc:"id"`
-	Name         string `xmlrpc:"name"`
-	BuildTag     int64  `xmlrpc:"build_tag"`
-	BuildTagName string `xmlrpc:"build_tag_name"`
-	DestTag      int64  `xmlrpc:"dest_tag"`
-	DestTagName  string `xmlrpc:"dest_tag_name"`
-}
-
-func newTagRow(t *dataset.Tag) tagPermRow {
-	return tagPermRow{
-		tagRow{t.ID, t.Name, t.Arches, t.Locked, t.MavenSupport, t.MavenIncludeAll},
-		permRow{python.OrNil(t.PermID), python.OrNil(t.Perm)},
+func tagRow(t *dataset.Tag) row {
+	return row{
+		{"id", t.ID}, {"name", t.Name}, {"arches", t.Arches}, {"locked", t.Locked},
+		{"maven_support", t.MavenSupport}, {"maven_include_all", t.MavenIncludeAll},
 	}
+}
+
+func tagPermRow(t *dataset.Tag) row {
+	return append(tagRow(t), row{{"perm_id", python.OrNil(t.PermID)}, {"perm", python.OrNil(t.Perm)}}...)
 }
 
 func getTag(c *Reader, a *python.Arguments) (any, error) {
@@ -54,11 +24,7 @@ func getTag(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	return Must(t, func(t *dataset.Tag) any {
-		extra := t.Extra
-		if extra == nil {
-			extra = map[string]any{}
-		}
-		return tagExtraRow{newTagRow(t), extra}
+		return append(tagPermRow(t), column{"extra", orEmpty(t.Extra)}).object()
 	}, a.Truth("strict"), errNoTag(info))
 }
 
@@ -85,9 +51,9 @@ func listTags(c *Reader, a *python.Arguments) (any, error) {
 	}
 	wanted := func(t *dataset.Tag) bool { return (in == nil || in[t.Name]) && keep(t.Name) }
 	if a.Truth("perms") {
-		return list(a, c.DB.Tags.rows, wanted, newTagRow)
+		return list(a, c.DB.Tags.rows, wanted, tagPermRow)
 	}
-	return list(a, c.DB.Tags.rows, wanted, func(t *dataset.Tag) tagRow { return newTagRow(t).tagRow })
+	return list(a, c.DB.Tags.rows, wanted, tagRow)
 }
 
 // tagsOf returns the names of the tags that a build is in; nil if no build is given.
@@ -115,14 +81,14 @@ func getBuildTarget(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("info")
 	return lookUp(&c.DB.targets, info, a.Truth("strict"),
 		python.GenericError("No such build target: %s", python.Str(info)),
-		func(t *dataset.Target) any { return c.DB.targetRow(t) })
+		func(t *dataset.Target) any { return c.DB.targetRow(t).object() })
 }
 
-func (s *Snapshot) targetRow(t *dataset.Target) targetRow {
-	return targetRow{
-		ID: t.ID, Name: t.Name,
-		BuildTag: s.Tags.ByName[t.BuildTag].ID, BuildTagName: t.BuildTag,
-		DestTag: s.Tags.ByName[t.DestTag].ID, DestTagName: t.DestTag,
+func (s *Snapshot) targetRow(t *dataset.Target) row {
+	return row{
+		{"id", t.ID}, {"name", t.Name},
+		{"build_tag", s.Tags.ByName[t.BuildTag].ID}, {"build_tag_name", t.BuildTag},
+		{"dest_tag", s.Tags.ByName[t.DestTag].ID}, {"dest_tag_name", t.DestTag},
 	}
 }
 

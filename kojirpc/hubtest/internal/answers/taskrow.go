@@ -5,66 +5,36 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// taskRow says what all calls give of a task.
-type taskRow struct {
-	ID           int64    `xmlrpc:"id"`
-	State        int      `xmlrpc:"state"`
-	CreateAt     *string  `xmlrpc:"create_time"`
-	CreateTS     *float64 `xmlrpc:"create_ts"`
-	StartAt      *string  `xmlrpc:"start_time"`
-	StartTS      *float64 `xmlrpc:"start_ts"`
-	CompletionAt *string  `xmlrpc:"completion_time"`
-	CompletionTS *float64 `xmlrpc:"completion_ts"`
-	ChannelID    int64    `xmlrpc:"channel_id"`
-	HostID       any      `xmlrpc:"host_id"`
-	Parent       any      `xmlrpc:"parent"`
-	Label        any      `xmlrpc:"label"`
-	Waiting      *bool    `xmlrpc:"waiting"`
-	Awaited      *bool    `xmlrpc:"awaited"`
-	Owner        int64    `xmlrpc:"owner"`
-	Method       string   `xmlrpc:"method"`
-	Arch         string   `xmlrpc:"arch"`
-	Priority     int64    `xmlrpc:"priority"`
-	Weight       float64  `xmlrpc:"weight"`
-}
-
-// taskRequestRow is a task with its request, if that was asked for.
-type taskRequestRow struct {
-	taskRow
-	Request []any `xmlrpc:"request,omitempty"`
-}
-
-// taskListRow is a task as listTasks gives it.
-type taskListRow struct {
-	taskRow
-	Request   any    `xmlrpc:"request"`
-	Result    any    `xmlrpc:"result"`
-	OwnerName string `xmlrpc:"owner_name"`
-	OwnerType int    `xmlrpc:"owner_type"`
-}
-
-func (s *Snapshot) taskRow(t *dataset.Task) taskRow {
-	row := taskRow{
-		ID: t.ID, State: t.StateNumber(), Method: t.Method, Arch: t.Arch,
-		CreateAt: Text(t.Created), CreateTS: Stamp(t.Created),
-		StartAt: Text(t.Started), StartTS: Stamp(t.Started),
-		CompletionAt: Text(t.Completed), CompletionTS: Stamp(t.Completed),
-		ChannelID: s.channels.ByName[t.Channel].ID, Parent: python.OrNil(t.Parent), Label: python.OrNil(t.Label),
-		Waiting: t.Waiting, Awaited: t.Awaited, Owner: s.Users.ByName[t.Owner].ID,
-		Priority: t.Priority, Weight: t.Weight,
+// taskRow holds what all calls give of a task.
+func (s *Snapshot) taskRow(t *dataset.Task) row {
+	return row{
+		{"id", t.ID}, {"state", t.StateNumber()},
+		{"create_time", Text(t.Created)}, {"create_ts", Stamp(t.Created)},
+		{"start_time", Text(t.Started)}, {"start_ts", Stamp(t.Started)},
+		{"completion_time", Text(t.Completed)}, {"completion_ts", Stamp(t.Completed)},
+		{"channel_id", s.channels.ByName[t.Channel].ID}, {"host_id", s.hostID(t.Host)},
+		{"parent", python.OrNil(t.Parent)}, {"label", python.OrNil(t.Label)},
+		{"waiting", python.Deref(t.Waiting)}, {"awaited", python.Deref(t.Awaited)},
+		{"owner", s.Users.ByName[t.Owner].ID}, {"method", t.Method}, {"arch", t.Arch},
+		{"priority", t.Priority}, {"weight", t.Weight},
 	}
-	if t.Host != "" {
-		row.HostID = s.Hosts.ByName[t.Host].ID
-	}
-	return row
 }
 
-func (s *Snapshot) taskRequestRow(t *dataset.Task, request bool) (taskRequestRow, error) {
-	row := taskRequestRow{taskRow: s.taskRow(t)}
+// taskInfoRow is a task with its request, if that is asked for.
+func (s *Snapshot) taskInfoRow(t *dataset.Task, request bool) (map[string]any, error) {
+	o := s.taskRow(t).object()
 	if !request {
-		return row, nil
+		return o, nil
 	}
 	var err error
-	row.Request, err = t.DecodedRequest()
-	return row, err
+	o["request"], err = t.DecodedRequest()
+	return o, err
+}
+
+// taskListRow is a task as listTasks gives it, still without request and result.
+func (s *Snapshot) taskListRow(t *dataset.Task) row {
+	owner := s.Users.ByName[t.Owner]
+	return append(s.taskRow(t), row{
+		{"request", nil}, {"result", nil}, {"owner_name", owner.Name}, {"owner_type", owner.TypeNumber()},
+	}...)
 }

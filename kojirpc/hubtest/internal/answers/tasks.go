@@ -64,7 +64,7 @@ func (c *Reader) taskInfo(id any, request, strict bool) (any, error) {
 	case t == nil:
 		return nil, nil
 	}
-	return c.DB.taskRequestRow(t, request)
+	return c.DB.taskInfoRow(t, request)
 }
 
 func getTaskChildren(c *Reader, a *python.Arguments) (any, error) {
@@ -78,10 +78,10 @@ func getTaskChildren(c *Reader, a *python.Arguments) (any, error) {
 	return c.DB.childRows(id, a.Truth("request"))
 }
 
-func (s *Snapshot) childRows(parent int64, request bool) ([]taskRequestRow, error) {
-	rows := make([]taskRequestRow, 0, len(s.children[parent]))
+func (s *Snapshot) childRows(parent int64, request bool) ([]map[string]any, error) {
+	rows := make([]map[string]any, 0, len(s.children[parent]))
 	for _, t := range s.children[parent] {
-		row, err := s.taskRequestRow(t, request)
+		row, err := s.taskInfoRow(t, request)
 		if err != nil {
 			return nil, err
 		}
@@ -95,18 +95,18 @@ func getTaskDescendents(c *Reader, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[string][]taskRequestRow{}
+	out := map[string][]map[string]any{}
 	return out, c.descend(out, id, a.Truth("request"))
 }
 
-func (c *Reader) descend(out map[string][]taskRequestRow, id int64, request bool) error {
+func (c *Reader) descend(out map[string][]map[string]any, id int64, request bool) error {
 	rows, err := c.DB.childRows(id, request)
 	if err != nil {
 		return err
 	}
 	out[strconv.FormatInt(id, 10)] = rows
-	for _, row := range rows {
-		if err := c.descend(out, row.ID, request); err != nil {
+	for _, t := range c.DB.children[id] {
+		if err := c.descend(out, t.ID, request); err != nil {
 			return err
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// The hub's database keeps microseconds.
+// The hub's database keeps microseconds, and null for no time.
 
-// Text returns a time as the hub writes it; nil is null.
-func Text(t time.Time) *string {
+// Text returns a time as the hub writes it.
+func Text(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
@@ -20,17 +20,15 @@ func Text(t time.Time) *string {
 	if t.Nanosecond() == 0 {
 		layout = "2006-01-02 15:04:05-07:00"
 	}
-	s := t.Format(layout)
-	return &s
+	return t.Format(layout)
 }
 
-// Stamp returns a time in seconds since 1970; nil is null.
-func Stamp(t time.Time) *float64 {
+// Stamp returns a time in seconds since 1970.
+func Stamp(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
-	f := float64(t.UnixMicro()) / 1e6
-	return &f
+	return float64(t.UnixMicro()) / 1e6
 }
 
 // moment reads a time in an argument: seconds since 1970, or text.

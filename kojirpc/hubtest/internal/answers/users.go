@@ -7,19 +7,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// UserRow is a user as calls give it.
-type UserRow struct {
-	ID         int64    `xmlrpc:"id"`
-	Name       string   `xmlrpc:"name"`
-	Status     int      `xmlrpc:"status"`
-	Type       int      `xmlrpc:"usertype"`
-	Principals []string `xmlrpc:"krb_principals,omitempty"` // nil: left out
-	Groups     []string `xmlrpc:"groups,omitempty"`
-}
+// UserRow returns a user as calls give it.
+func UserRow(u *dataset.User) map[string]any { return userRow(u).object() }
 
-// NewUserRow returns a user as calls give it.
-func NewUserRow(u *dataset.User) UserRow {
-	return UserRow{ID: u.ID, Name: u.Name, Status: boolInt(u.Blocked), Type: u.TypeNumber()}
+func userRow(u *dataset.User) row {
+	return row{{"id", u.ID}, {"name", u.Name}, {"status", boolInt(u.Blocked)}, {"usertype", u.TypeNumber()}}
 }
 
 // User looks a user up by id, name or principal, or by a struct with any of

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -87,6 +88,8 @@ func Repr(v any) string {
 			items = append(items, Quote(k)+": "+Repr(v[k]))
 		}
 		return "{" + strings.Join(items, ", ") + "}"
+	case time.Time:
+		return timeRepr(v)
 	case xmlrpc.DateTime:
 		return "<DateTime " + Quote(string(v)) + ">"
 	}
@@ -99,6 +102,15 @@ func Str(v any) string {
 		return s
 	}
 	return Repr(v)
+}
+
+func timeRepr(t time.Time) string {
+	if t.IsZero() {
+		return "None"
+	}
+	t = t.UTC()
+	return fmt.Sprintf("datetime.datetime(%d, %d, %d, %d, %d, %d, %d, tzinfo=datetime.timezone.utc)",
+		t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000)
 }
 
 func floatRepr(f float64) string {
@@ -131,4 +143,12 @@ func OrNil[T comparable](v T) any {
 		return nil
 	}
 	return v
+}
+
+// Deref returns nil for a nil pointer, else what it points to.
+func Deref[T any](p *T) any {
+	if p == nil {
+		return nil
+	}
+	return *p
 }
