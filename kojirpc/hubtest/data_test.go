@@ -68,10 +68,10 @@ func TestUpdate(t *testing.T) {
 
 func TestLoadFile(t *testing.T) {
 	tests := map[string]struct{ text, err string }{
-		"unknown member":  {"{\n\"users\": [{\"nam\": \"x\"}]}", `line 2: json: unknown field "nam"`},
+		"unknown member":  {"{\n\"users\": [{\"nam\": \"x\"}]}", `line 2: json: cannot unmarshal JSON string into Go dataset.User: unknown object member name "nam" within "/users/0"`},
 		"wrong type":      {"{\n\n\"users\": [{\"name\": 5}]}", "line 3: "},
-		"not JSON":        {"users:", "line 1: invalid character"},
-		"more behind":     {"{}\n{}", "there is more after the end"},
+		"not JSON":        {"users:", "line 1: jsontext: invalid character"},
+		"more behind":     {"{}\n{}", "line 2: jsontext: invalid character '{' after top-level value"},
 		"number too big":  {`{"tasks": [{"method": "m", "request": [99999999999999999999]}]}`, "the number 99999999999999999999"},
 		"two of an id":    {`{"users": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}]}`, "users[1]: there are two with the id 1"},
 		"two of a name":   {`{"tags": [{"name": "a"}, {"name": "a"}]}`, `tags[1]: there are two with the name "a"`},

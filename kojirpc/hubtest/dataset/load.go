@@ -3,13 +3,14 @@ package dataset
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -48,98 +49,57 @@ func LoadFile(path string) (Data, error) {
 
 func decodeData(text []byte) (Data, error) {
 	var d Data
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	dec.UseNumber()
-	if err := dec.Decode(&d); err != nil {
-		return Data{}, at(text, dec.InputOffset(), err)
+	err := json.Unmarshal(text, &d, json.RejectUnknownMembers(true), json.WithUnmarshalers(json.UnmarshalFromFunc(value)))
+	if err != nil {
+		return Data{}, at(text, err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return Data{}, at(text, dec.InputOffset(), errors.New("there is more after the end of the data"))
-	}
-	return d, d.numbers()
+	return d, nil
 }
 
-// at says in which line something is wrong.
-func at(text []byte, offset int64, err error) error {
-	var syntax *json.SyntaxError
-	var typ *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &typ):
-		offset = typ.Offset
+// at adds to an error in which line it is.
+func at(text []byte, err error) error {
+	offset := int64(0)
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		offset = syntax.ByteOffset
+	} else if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
+		offset = semantic.ByteOffset
 	}
 	offset = min(offset, int64(len(text)))
 	return fmt.Errorf("line %d: %w", 1+bytes.Count(text[:offset], []byte{'\n'}), err)
 }
 
-// numbers makes integers and doubles of the numbers in values of any kind.
-func (d *Data) numbers() error {
-	var err error
-	for i := range d.Tags {
-		err = errors.Join(err, plainMap(d.Tags[i].Extra))
-	}
-	for i := range d.Builds {
-		err = errors.Join(err, plainMap(d.Builds[i].Extra))
-	}
-	for i := range d.Archives {
-		err = errors.Join(err, plainMap(d.Archives[i].Extra))
-	}
-	for i := range d.Repos {
-		err = errors.Join(err, plainMap(d.Repos[i].Opts), plainMap(d.Repos[i].CustomOpts))
-	}
-	for i := range d.Tasks {
-		t := &d.Tasks[i]
-		_, reqErr := plain(t.Request)
-		var resErr error
-		t.Result, resErr = plain(t.Result)
-		err = errors.Join(err, reqErr, resErr)
-	}
-	return err
-}
-
-func plainMap(m map[string]any) error {
-	_, err := plain(m)
-	return err
-}
-
-// plain replaces the numbers in v, in place where v is a container.
-func plain(v any) (any, error) {
-	var err error
-	switch v := v.(type) {
-	case json.Number:
-		return number(v.String())
-	case []any:
-		for i := range v {
-			if v[i], err = plain(v[i]); err != nil {
-				return nil, err
-			}
-		}
-	case map[string]any:
-		if at, ok := v[dateTimeKey].(string); ok && len(v) == 1 {
-			return xmlrpc.DateTime(at), nil
-		}
-		for k := range v {
-			if v[k], err = plain(v[k]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return v, nil
-}
-
-func number(text string) (any, error) {
-	if strings.ContainsAny(text, ".eE") {
-		f, err := strconv.ParseFloat(text, 64)
+// value decodes a value that can be anything.
+func value(dec *jsontext.Decoder, v *any) error {
+	switch dec.PeekKind() {
+	case '0':
+		token, err := dec.ReadToken()
 		if err != nil {
-			return nil, fmt.Errorf("the number %s: %w", text, err)
+			return err
 		}
-		return f, nil
+		*v, err = number(token.String())
+		return err
+	case '{':
+		var m map[string]any
+		if err := json.UnmarshalDecode(dec, &m); err != nil {
+			return err
+		}
+		*v = m
+		if at, ok := m[dateTimeKey].(string); ok && len(m) == 1 {
+			*v = xmlrpc.DateTime(at)
+		}
+		return nil
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
+	return errors.ErrUnsupported // as usual
+}
+
+func number(text string) (v any, err error) {
+	if strings.ContainsAny(text, ".eE") {
+		v, err = strconv.ParseFloat(text, 64)
+	} else {
+		v, err = strconv.ParseInt(text, 10, 64)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the number %s: %w", text, err)
 	}
-	return n, nil
+	return v, nil
 }
