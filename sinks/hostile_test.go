@@ -248,7 +248,7 @@ func mailed(t *testing.T, e *event.Event) []string {
 // environment is what a program may show.
 func environment(t *testing.T, e *event.Event) []string {
 	t.Helper()
-	facts, _, _ := strings.Cut(exec.New(exec.Options{}).Preview(e), "\n\n")
+	facts, _, _ := strings.Cut(exec.New(exec.Config{}).Preview(e), "\n\n")
 	texts := strings.Split(facts, "\n")[1:]
 	for _, text := range texts {
 		if !strings.HasPrefix(text, "KOJIWATCH_") {

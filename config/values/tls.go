@@ -1,6 +1,11 @@
 package values
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+)
 
 // TLSVersion is a version of TLS: "1.2" or "1.3".
 type TLSVersion string
@@ -27,4 +32,32 @@ type TLS struct {
 	ServerName         string     `yaml:"server_name" doc:"The name the server's certificate must be for." derived:"the host in the URL" example:"rabbitmq.example.com"`
 	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to speak."`
 	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Take any certificate from anyone. Whoever sits on the wire can then read the password and forge messages; for trying things out only."`
+}
+
+// Client reads the files and returns the settings for a client of such a server. The
+// name of the key is for errors.
+func (c *TLS) Client(key string) (*tls.Config, error) {
+	t := &tls.Config{
+		ServerName:         c.ServerName,
+		MinVersion:         c.MinVersion.Number(),
+		InsecureSkipVerify: c.InsecureSkipVerify, // only where the operator says so
+	}
+	if c.CAFile != "" {
+		pem, err := os.ReadFile(c.CAFile)
+		if err != nil {
+			return nil, fmt.Errorf("%s.ca_file: %w", key, err)
+		}
+		t.RootCAs = x509.NewCertPool()
+		if !t.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s.ca_file: %s holds no PEM certificate", key, c.CAFile)
+		}
+	}
+	if c.CertFile != "" {
+		cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("%s.cert_file and key_file: %w", key, err)
+		}
+		t.Certificates = []tls.Certificate{cert}
+	}
+	return t, nil
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/tracing"
 )
 
@@ -19,7 +18,7 @@ func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, regis
 	if t.Endpoint == "" {
 		return nil, nil
 	}
-	security, err := sinkbuild.TlsConfig(&t.TLS, "tracing.tls")
+	security, err := t.TLS.Client("tracing.tls")
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,7 @@ package sinkbuild
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"fmt"
 	"net/url"
-	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/config/values"
@@ -37,7 +32,7 @@ func brokerAt(c *config.Broker, at values.BrokerURL) (broker.Address, error) {
 		return b, err
 	}
 	if at.Secure() {
-		b.TLS, err = TlsConfig(&c.TLS, "broker.tls")
+		b.TLS, err = c.TLS.Client("broker.tls")
 	}
 	return b, err
 }
@@ -49,31 +44,4 @@ func bareURL(at values.BrokerURL) string {
 		scheme = "amqps://"
 	}
 	return scheme + at.Address() + "/" + url.PathEscape(at.Vhost())
-}
-
-// TlsConfig reads the files of a TLS configuration, whose name is for errors.
-func TlsConfig(c *values.TLS, name string) (*tls.Config, error) {
-	t := &tls.Config{
-		ServerName:         c.ServerName,
-		MinVersion:         c.MinVersion.Number(),
-		InsecureSkipVerify: c.InsecureSkipVerify, // only where the operator says so
-	}
-	if c.CAFile != "" {
-		pem, err := os.ReadFile(c.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("%s.ca_file: %w", name, err)
-		}
-		t.RootCAs = x509.NewCertPool()
-		if !t.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, errors.New(name + ".ca_file: " + c.CAFile + " holds no PEM certificate")
-		}
-	}
-	if c.CertFile != "" {
-		cert, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-		if err != nil {
-			return nil, fmt.Errorf("%s.cert_file and key_file: %w", name, err)
-		}
-		t.Certificates = []tls.Certificate{cert}
-	}
-	return t, nil
 }

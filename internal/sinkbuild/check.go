@@ -24,26 +24,19 @@ func checkSinks(c *config.Config) error {
 		for _, mistake := range mistakes(err) {
 			add(i, mistake.Key, mistake.Message)
 		}
-		if s.Webhook != nil {
-			if key, err := webhookMistake(s); err != nil {
-				add(i, key, err.Error())
-			}
-		}
-		switch s.Type {
-		case config.SinkEmail:
-			if key, err := emailMistake(s.Email); err != nil {
-				add(i, key, err.Error())
-			}
-		case config.SinkAMQP:
-			if message := amqpMistake(c, s.AMQP); message != "" {
+		template := ""
+		switch {
+		case s.Webhook != nil:
+			template = s.Webhook.TemplateFile
+		case s.Email != nil:
+			template = s.Email.TemplateFile
+		case s.AMQP != nil:
+			if message := comesBack(c, s.AMQP); message != "" {
 				add(i, "routing_key", message)
 			}
-		case config.SinkExec:
-			for n, variable := range s.Exec.Env {
-				if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {
-					add(i, fmt.Sprintf("env[%d]", n), "is not of the form NAME=value")
-				}
-			}
+		}
+		if _, err := templateFile(template); err != nil {
+			add(i, "template_file", err.Error())
 		}
 	}
 	if len(all.Problems) == 0 {
@@ -52,9 +45,9 @@ func checkSinks(c *config.Config) error {
 	return &all
 }
 
-// amqpMistake says what is wrong with where an amqp sink publishes to: a key that
-// is none, or one by which the events would come back in.
-func amqpMistake(c *config.Config, s *amqp.Config) string {
+// comesBack says how the events that an amqp sink publishes would come back in; "" if
+// they would not.
+func comesBack(c *config.Config, s *amqp.Config) string {
 	key, err := amqp.ParseKey(s.RoutingKey)
 	if err != nil {
 		return err.Error()

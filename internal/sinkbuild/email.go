@@ -10,17 +10,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/sinks/email"
-	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
 // newEmail builds a sink that sends mails.
 func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)) (*email.Sink, error) {
 	c := s.Email
-	subject, body, key, err := mailTemplates(c)
+	subject, err := c.SubjectTemplate()
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: %s: %w", s.Name, key, err)
+		return nil, fmt.Errorf("sink %s: subject: %w", s.Name, err)
 	}
-	security, err := TlsConfig(&c.SMTPTLS, "smtp_tls")
+	body, err := templateFile(c.TemplateFile)
+	if err != nil {
+		return nil, fmt.Errorf("sink %s: template_file: %w", s.Name, err)
+	}
+	security, err := c.SMTPTLS.Client("smtp_tls")
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
@@ -65,27 +68,4 @@ func mailSecurity(c *email.Config) email.Security {
 	return map[email.TLSPolicy]email.Security{
 		email.TLSRequired: email.StartTLS, email.TLSOpportunistic: email.Opportunistic, email.TLSNever: email.Plain,
 	}[c.StartTLS]
-}
-
-// mailTemplates reads the templates of mails; nil is the sink's own. An error
-// comes with the key of the one that is wrong.
-func mailTemplates(c *email.Config) (subject, body *render.Template, key string, err error) {
-	if c.Subject != "" {
-		if subject, err = render.Parse("subject", c.Subject); err != nil {
-			return nil, nil, "subject", err
-		}
-	}
-	if c.TemplateFile != "" {
-		if body, err = templateFile(c.TemplateFile); err != nil {
-			return nil, nil, "template_file", err
-		}
-	}
-	return subject, body, "", nil
-}
-
-// emailMistake says what is wrong with what a sink sends, and the key it is wrong
-// in.
-func emailMistake(c *email.Config) (key string, err error) {
-	_, _, key, err = mailTemplates(c)
-	return key, err
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/exec"
+	"github.com/kojiwatch/kojiwatch/sinks/file"
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 	"github.com/kojiwatch/kojiwatch/sinks/log"
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
@@ -53,9 +55,9 @@ func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
 	}
 	switch c.Type {
 	case config.SinkFile:
-		return newFileSink(c.File), nil
+		return file.New(*c.File), nil
 	case config.SinkExec:
-		return newExecSink(c.Exec), nil
+		return exec.New(*c.Exec), nil
 	case config.SinkAMQP:
 		return newAMQPSink(all, c, around)
 	case config.SinkEmail:

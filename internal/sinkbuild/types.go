@@ -12,22 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/publish"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
-	"github.com/kojiwatch/kojiwatch/sinks/exec"
-	"github.com/kojiwatch/kojiwatch/sinks/file"
 )
-
-func newFileSink(c *file.Config) *file.Sink {
-	return file.New(file.Options{
-		Path: c.Path, Interval: c.SyncInterval, MaxSize: int64(c.MaxSize), MaxAge: c.MaxAge, Keep: c.Keep,
-		Sync: c.Sync,
-	})
-}
-
-func newExecSink(c *exec.Config) *exec.Sink {
-	return exec.New(exec.Options{
-		Command: c.Command, Dir: c.Dir, Env: c.Env, Timeout: c.Timeout, MaxOutput: int(c.MaxOutput),
-	})
-}
 
 func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, error) {
 	c := s.AMQP

@@ -4,9 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/config/values"
@@ -25,7 +23,7 @@ func newWebhook(s *config.Sink, around Deps) (*webhook.Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
-	security, err := TlsConfig(&c.HTTPTLS, "http_tls")
+	security, err := c.HTTPTLS.Client("http_tls")
 	if err != nil {
 		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
@@ -35,8 +33,8 @@ func newWebhook(s *config.Sink, around Deps) (*webhook.Sink, error) {
 		Observe: around.Observe, Annotate: annotate(around.Tracer),
 		Transport: webhook.NewTransport(security, c.InFlight, c.RequestTimeout),
 	}
-	if name, err := setHeaders(&o, c); err != nil {
-		return nil, fmt.Errorf("sink %s: headers.%s: %w", s.Name, name, err)
+	if o.Headers, o.HeaderTemplates, err = c.SplitHeaders(); err != nil {
+		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
 	}
 	if c.SigningSecret.IsSet() {
 		o.Keys = func() ([][]byte, error) {
@@ -82,8 +80,11 @@ func templateForm(c *webhook.Config) (webhook.Form, error) {
 	return webhook.Template(t, c.ContentType), nil
 }
 
-// templateFile reads the template in a file.
+// templateFile reads the template in a file; nil if there is none.
 func templateFile(path string) (*render.Template, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // there need not be one
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -96,23 +97,6 @@ func templateFile(path string) (*render.Template, error) {
 		return nil, err
 	}
 	return render.Parse(path, string(text))
-}
-
-// setHeaders sets the headers of each request. An error comes with the name of the
-// header whose template is wrong.
-func setHeaders(o *webhook.Options, c *webhook.Config) (wrong string, err error) {
-	o.Headers, o.HeaderTemplates = map[string]string{}, map[string]*render.Template{}
-	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		value, _ := c.Headers[name].(string) // checked with the configuration
-		if !webhook.IsTemplate(value) {
-			o.Headers[name] = value
-			continue
-		}
-		if o.HeaderTemplates[name], err = render.Parse("header", value); err != nil {
-			return name, err
-		}
-	}
-	return "", nil
 }
 
 func urlOf(c *webhook.Config) func() (string, error) {
@@ -139,26 +123,4 @@ func authorization(c *webhook.Config) func() (string, error) {
 		}
 	}
 	return nil
-}
-
-// webhookMistake says what is wrong with what a sink sends, and the key it is
-// wrong in.
-func webhookMistake(s *config.Sink) (key string, err error) {
-	c := s.Webhook
-	if _, err := webhookForm(s); err != nil {
-		return "template_file", err
-	}
-	if name, err := setHeaders(new(webhook.Options), c); err != nil {
-		return "headers." + name, err
-	}
-	if c.SigningSecret.IsSet() && c.SigningSecret.File() == "" {
-		text, err := c.SigningSecret.Reveal()
-		if err == nil {
-			_, err = webhook.ParseKeys(text)
-		}
-		if err != nil {
-			return "signing_secret", err
-		}
-	}
-	return "", nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
 	"github.com/kojiwatch/kojiwatch/config/values"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
 // TLSPolicy says whether a connection to a mail server must become one with TLS.
@@ -58,6 +59,14 @@ func (c *Config) Address() string {
 	return net.JoinHostPort(strings.Trim(c.Server, "[]"), strconv.Itoa(port))
 }
 
+// SubjectTemplate returns the template of subjects, or nil for the sink's own.
+func (c *Config) SubjectTemplate() (*render.Template, error) {
+	if c.Subject == "" {
+		return nil, nil //nolint:nilnil // the sink has one of its own
+	}
+	return render.Parse("subject", c.Subject)
+}
+
 // Check reports what is wrong with keys together.
 func (c *Config) Check(r *schema.Report, key, _ string) {
 	at := func(name string) string { return schema.Join(key, name) }
@@ -80,6 +89,9 @@ func (c *Config) Check(r *schema.Report, key, _ string) {
 	}
 	if c.Hello != "" && !r.Failed(at("hello")) && !values.IsHostPort(net.JoinHostPort(c.Hello, "25")) {
 		r.Add(at("hello"), "is not the name of a machine")
+	}
+	if _, err := c.SubjectTemplate(); err != nil && !r.Failed(at("subject")) {
+		r.Add(at("subject"), "%v", err)
 	}
 }
 

@@ -1,8 +1,10 @@
 package exec
 
 import (
+	"strings"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/config/schema"
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
@@ -14,4 +16,13 @@ type Config struct {
 	Timeout     time.Duration   `yaml:"timeout" default:"1m" min:"100ms" max:"15m" doc:"How long one run may take. Then the program and all it has started are ended, and the event is tried again."`
 	MaxOutput   values.ByteSize `yaml:"max_output" default:"4KiB" min:"0" max:"1MiB" doc:"How much of the end of its output is kept to be shown with an error."`
 	Concurrency int             `yaml:"concurrency" default:"1" min:"1" max:"1024" doc:"How many runs there may be at once. Events about one task or build still follow one another."`
+}
+
+// Check reports variables that are none.
+func (c *Config) Check(r *schema.Report, key, _ string) {
+	for i, variable := range c.Env {
+		if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {
+			r.Add(schema.Item(schema.Join(key, "env"), i), "is not of the form NAME=value")
+		}
+	}
 }

@@ -13,7 +13,7 @@ import (
 func Example() {
 	events := []*event.Event{{ID: "1", Type: event.TaskStateChange}}
 	for _, code := range []int{0, 1, exec.TempFail} {
-		s := exec.New(exec.Options{Command: []string{"sh", "-c", fmt.Sprint("exit ", code)}, Timeout: time.Minute})
+		s := exec.New(exec.Config{Command: []string{"sh", "-c", fmt.Sprint("exit ", code)}, Timeout: time.Minute})
 		err := s.Send(context.Background(), events)
 		fmt.Println(code, err == nil)
 	}

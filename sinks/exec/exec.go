@@ -22,33 +22,15 @@ import (
 // EX_TEMPFAIL of sysexits.h.
 const TempFail = 75
 
-// Options say what to run and how.
-type Options struct {
-	// Command is the program, looked up in PATH, and its arguments.
-	Command []string
-	// Dir is the folder it runs in; empty means the one kojiwatch runs in.
-	Dir string
-	// Env are variables, NAME=value, beside the facts.
-	Env []string
-	// Timeout bounds one run.
-	Timeout time.Duration
-	// MaxOutput bounds the bytes of its output that are kept for errors.
-	MaxOutput int
-	// Grace is the time between SIGTERM and SIGKILL. Default: 2 s.
-	Grace time.Duration
-}
-
 // Sink runs a program for each event. It may be used by several goroutines at
 // once.
-type Sink struct{ o Options }
+type Sink struct {
+	o     Config
+	grace time.Duration // between SIGTERM and SIGKILL
+}
 
 // New returns a sink. Nothing is run before the first event.
-func New(o Options) *Sink {
-	if o.Grace == 0 {
-		o.Grace = 2 * time.Second
-	}
-	return &Sink{o: o}
-}
+func New(o Config) *Sink { return &Sink{o, 2 * time.Second} }
 
 // Send implements sinks.Sink: 0 is done, 75, a signal and a time-out are tried
 // again, every other exit code is a refusal.
@@ -67,7 +49,7 @@ func (s *Sink) Close() error { return nil }
 func (s *Sink) run(ctx context.Context, e *event.Event) error {
 	within, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
-	out := &tail{max: s.o.MaxOutput}
+	out := &tail{max: int(s.o.MaxOutput)}
 	cmd := exec.CommandContext(within, s.o.Command[0], s.o.Command[1:]...)
 	cmd.Dir, cmd.Env = s.o.Dir, append(environment(e), s.o.Env...)
 	cmd.Stdin = strings.NewReader(string(e.AppendJSON(nil)) + "\n")
@@ -75,7 +57,7 @@ func (s *Sink) run(ctx context.Context, e *event.Event) error {
 	// A group of its own, so that what the program has started ends with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = s.o.Grace
+	cmd.WaitDelay = s.grace
 	err := cmd.Run()
 	if cmd.Process != nil && within.Err() != nil {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // gone already, most often

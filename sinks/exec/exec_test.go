@@ -24,11 +24,11 @@ var _ sinks.Sink = (*Sink)(nil)
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func shell(script string) Options {
-	return Options{Command: []string{"/bin/sh", "-c", script}, Timeout: time.Minute, MaxOutput: 100}
+func shell(script string) Config {
+	return Config{Command: []string{"/bin/sh", "-c", script}, Timeout: time.Minute, MaxOutput: 100}
 }
 
-func one(t *testing.T, o Options, e *event.Event) error {
+func one(t *testing.T, o Config, e *event.Event) error {
 	t.Helper()
 	return New(o).Send(t.Context(), []*event.Event{e})
 }
@@ -93,7 +93,7 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
-	err := one(t, Options{Command: []string{"/no/such/program"}, Timeout: time.Minute}, failed())
+	err := one(t, Config{Command: []string{"/no/such/program"}, Timeout: time.Minute}, failed())
 	if _, dead := delivery.Reason(err); err == nil || dead {
 		t.Errorf("a program that is missing may come back; got %v", err)
 	}
@@ -104,8 +104,10 @@ func TestExitCodes(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	dir := t.TempDir()
 	o := shell(`trap '' TERM; (trap '' TERM; echo $$ > pid; exec sleep 1000) & echo $! > child; wait`)
-	o.Dir, o.Timeout, o.Grace = dir, 500*time.Millisecond, 100*time.Millisecond
-	err := one(t, o, failed())
+	o.Dir, o.Timeout = dir, 500*time.Millisecond
+	s := New(o)
+	s.grace = 100 * time.Millisecond
+	err := s.Send(t.Context(), []*event.Event{failed()})
 	if _, dead := delivery.Reason(err); err == nil || dead || !strings.Contains(err.Error(), "not done within 500ms") {
 		t.Errorf("got %v", err)
 	}

@@ -27,8 +27,10 @@ echo "$KOJIWATCH_EVENT_ID" >> arrived
 				t.Fatal(err)
 			}
 		}
+		sink := New(Config{Command: []string{"/bin/sh", "-c", program}, Dir: dir, Timeout: time.Minute, MaxOutput: 100})
+		sink.grace = 100 * time.Millisecond
 		return &sinktest.World{
-			Sink: New(Options{Command: []string{"/bin/sh", "-c", program}, Dir: dir, Timeout: time.Minute, MaxOutput: 100, Grace: 100 * time.Millisecond}),
+			Sink: sink,
 			Arrived: func() []string {
 				text, _ := os.ReadFile(filepath.Join(dir, "arrived")) // not there: none
 				return strings.Fields(string(text))

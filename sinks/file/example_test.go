@@ -19,7 +19,7 @@ func Example() {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "events.jsonl")
-	s := file.New(file.Options{Path: path, Sync: file.SyncAlways})
+	s := file.New(file.Config{Path: path, Sync: file.SyncAlways})
 	defer func() { _ = s.Close() }()
 	if err := s.Send(context.Background(), []*event.Event{{ID: "1"}, {ID: "2"}}); err != nil {
 		fmt.Println(err)

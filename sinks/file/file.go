@@ -24,25 +24,15 @@ type Sync string
 const (
 	SyncBatch    Sync = "batch"    // once for the events of one Send
 	SyncAlways   Sync = "always"   // after each event
-	SyncInterval Sync = "interval" // at most once in Options.Interval; Send waits for it
+	SyncInterval Sync = "interval" // at most once in Config.SyncInterval; Send waits for it
 	SyncNever    Sync = "never"    // when the system likes: lost if the machine loses power
 )
 
-// Options say where and how. A zero bound is none.
-type Options struct {
-	Path     string
-	Sync     Sync
-	Interval time.Duration // of SyncInterval
-	MaxSize  int64         // bytes; one batch of events may go beyond it
-	MaxAge   time.Duration // a file holds events of one such span, counted in UTC from 1970
-	Keep     int           // how many rotated files are kept
-}
-
 // Sink writes events into a file. Only Reopen may be called at any time.
 type Sink struct {
-	o      Options
+	o      Config
 	file   *os.File
-	target string // the file's own path, where Options.Path is a symbolic link
+	target string // the file's own path, where Config.Path is a symbolic link
 	device bool   // what is at the path is a device or pipe: it has no disk, length or age
 	torn   bool   // the device has got a part of a line
 	size   int64
@@ -54,7 +44,7 @@ type Sink struct {
 
 // New returns a sink; the file is opened, and its folder made, when the first
 // event comes.
-func New(o Options) *Sink { return &Sink{o: o} }
+func New(o Config) *Sink { return &Sink{o: o} }
 
 // maxKept is the largest buffer kept between writes.
 const maxKept = 1 << 20
@@ -136,7 +126,7 @@ func (s *Sink) sync(ctx context.Context) error {
 	case SyncNever:
 		return nil
 	case SyncInterval:
-		if err := sleepUntil(ctx, s.synced.Add(s.o.Interval)); err != nil {
+		if err := sleepUntil(ctx, s.synced.Add(s.o.SyncInterval)); err != nil {
 			return err
 		}
 	case SyncBatch, SyncAlways:
@@ -179,7 +169,7 @@ func (s *Sink) ready(n int64) error {
 }
 
 func (s *Sink) full(n int64) bool {
-	return s.o.MaxSize > 0 && s.size+n > s.o.MaxSize || s.period != s.periodOf(time.Now())
+	return s.o.MaxSize > 0 && s.size+n > int64(s.o.MaxSize) || s.period != s.periodOf(time.Now())
 }
 
 // periodOf tells which span of MaxAge a time belongs to.

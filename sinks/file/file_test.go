@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -74,9 +75,9 @@ func rotated(t *testing.T, path string) []string {
 }
 
 func TestPolicies(t *testing.T) {
-	for name, o := range map[string]Options{
+	for name, o := range map[string]Config{
 		"batch": {}, "always": {Sync: SyncAlways}, "never": {Sync: SyncNever},
-		"interval": {Sync: SyncInterval, Interval: time.Millisecond},
+		"interval": {Sync: SyncInterval, SyncInterval: time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.Path = filepath.Join(t.TempDir(), "new", "events.jsonl")
@@ -97,7 +98,7 @@ func TestPolicies(t *testing.T) {
 // cut or renamed.
 func TestDevices(t *testing.T) {
 	for _, policy := range []Sync{SyncBatch, SyncAlways, SyncInterval} {
-		s := New(Options{Path: os.DevNull, Sync: policy, Interval: time.Hour, MaxSize: 1, MaxAge: time.Nanosecond})
+		s := New(Config{Path: os.DevNull, Sync: policy, SyncInterval: time.Hour, MaxSize: 1, MaxAge: time.Nanosecond})
 		send(t, s, "1", "2")
 		send(t, s, "3")
 		if err := s.Close(); err != nil {
@@ -108,7 +109,7 @@ func TestDevices(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Path: pipe, MaxSize: 1})
+	s := New(Config{Path: pipe, MaxSize: 1})
 	send(t, s, "1")
 	reader, err := os.OpenFile(pipe, os.O_RDONLY, 0)
 	if err != nil {
@@ -130,7 +131,7 @@ func TestPipeThatNobodyReads(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Path: pipe})
+	s := New(Config{Path: pipe})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	var err error
@@ -152,7 +153,7 @@ func TestPipeTornLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Path: pipe})
+	s := New(Config{Path: pipe})
 	large := events("large")
 	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)} // more than a pipe holds
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -181,7 +182,7 @@ func TestPipeTornLine(t *testing.T) {
 func TestIntervalIsWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
 	synctest.Test(t, func(t *testing.T) {
-		s := New(Options{Path: path, Sync: SyncInterval, Interval: time.Minute})
+		s := New(Config{Path: path, Sync: SyncInterval, SyncInterval: time.Minute})
 		send(t, s, "1")
 		begun := time.Now()
 		send(t, s, "2")
@@ -205,7 +206,7 @@ func TestIntervalIsWaitedFor(t *testing.T) {
 func TestRotationBySize(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e.jsonl")
 	line := int64(len(events("10")[0].AppendJSON(nil)) + 1)
-	s := New(Options{Path: path, MaxSize: 2 * line, Keep: 3})
+	s := New(Config{Path: path, MaxSize: values.ByteSize(2 * line), Keep: 3})
 	var want []string
 	for i := range 20 {
 		id := string(rune('a'+i)) + "x"
@@ -239,7 +240,7 @@ func TestRotationThroughLink(t *testing.T) {
 	if err := os.Symlink(target, link); err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Path: link, MaxSize: 1, Keep: 2})
+	s := New(Config{Path: link, MaxSize: 1, Keep: 2})
 	var want []string
 	for i := range 5 {
 		want = append(want, string(rune('a'+i)))
@@ -260,7 +261,7 @@ func TestRotationThroughLink(t *testing.T) {
 func TestRotationByAge(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e.jsonl")
 	synctest.Test(t, func(t *testing.T) { // begins at midnight
-		s := New(Options{Path: path, MaxAge: 24 * time.Hour})
+		s := New(Config{Path: path, MaxAge: 24 * time.Hour})
 		send(t, s, "1")
 		time.Sleep(23 * time.Hour)
 		send(t, s, "2")
@@ -278,7 +279,7 @@ func TestRotationByAge(t *testing.T) {
 
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
-	s := New(Options{Path: path})
+	s := New(Config{Path: path})
 	send(t, s, "1")
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
@@ -299,7 +300,7 @@ func TestTornLine(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{\"id\":\"1\"}\n{\"id\":\"2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Path: path})
+	s := New(Config{Path: path})
 	send(t, s, "2")
 	if got, torn := ids(t, path); !slices.Equal(got, []string{"1", "2"}) || torn != 1 {
 		t.Errorf("the file holds %v and %d torn lines", got, torn)
@@ -310,7 +311,7 @@ func TestTornLine(t *testing.T) {
 // after, and leaves no half of an event behind.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
-	s := New(Options{Path: path})
+	s := New(Config{Path: path})
 	send(t, s, "1")
 	var old syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {

@@ -34,7 +34,7 @@ func (f *failing) Send(ctx context.Context, events []*event.Event) error {
 func TestSuite(t *testing.T) {
 	sinktest.Run(t, func(t *testing.T) *sinktest.World {
 		path := filepath.Join(t.TempDir(), "events.jsonl")
-		s := &failing{Sink: New(Options{Path: path, MaxSize: 1000})}
+		s := &failing{Sink: New(Config{Path: path, MaxSize: 1000})}
 		return &sinktest.World{
 			Sink: s,
 			Arrived: func() []string {

@@ -1,12 +1,14 @@
 package webhook
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
 	"github.com/kojiwatch/kojiwatch/config/values"
+	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
 // Body says what a webhook sink sends.
@@ -91,13 +93,56 @@ func (c *Config) Check(r *schema.Report, key, sinkType string) {
 	if c.BasicPassword.IsSet() && c.BasicUser == "" {
 		r.Add(at("basic_password"), "needs %s", r.Name(at("basic_user")))
 	}
+	c.checkSecret(r, at("signing_secret"))
 	for name, value := range c.Headers {
 		if _, ok := value.(string); !ok || !isHeader(name, value.(string)) {
 			r.Add(schema.Join(at("headers"), name), "is not a header; write it like X-Team: kernel")
-		} else if IsTemplate(value.(string)) && c.Batch > 1 {
+		} else if isTemplate(value.(string)) && c.Batch > 1 {
 			r.Add(schema.Join(at("headers"), name), "is a template, which is about one event; batch must be 1 then")
+		} else if _, err := headerTemplate(value.(string)); err != nil {
+			r.Add(schema.Join(at("headers"), name), "%v", err)
 		}
 	}
+}
+
+// checkSecret reports a signing secret that is none. One in a file is read at each use.
+func (c *Config) checkSecret(r *schema.Report, key string) {
+	if !c.SigningSecret.IsSet() || c.SigningSecret.File() != "" || r.Failed(key) {
+		return
+	}
+	text, err := c.SigningSecret.Reveal()
+	if err == nil {
+		_, err = ParseKeys(text)
+	}
+	if err != nil {
+		r.Add(key, "%v", err)
+	}
+}
+
+// SplitHeaders returns the headers that are texts, and those that are templates.
+func (c *Config) SplitHeaders() (texts map[string]string, templates map[string]*render.Template, err error) {
+	texts, templates = map[string]string{}, map[string]*render.Template{}
+	for name, value := range c.Headers {
+		text, _ := value.(string) // checked with the configuration
+		t, err := headerTemplate(text)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("headers.%s: %w", name, err)
+		case t != nil:
+			templates[name] = t
+		default:
+			texts[name] = text
+		}
+	}
+	return texts, templates, nil
+}
+
+// headerTemplate returns the template that a header is, or nil if it is just a text.
+func headerTemplate(text string) (*render.Template, error) {
+	if !isTemplate(text) {
+		return nil, nil //nolint:nilnil // a text
+	}
+	return render.Parse("header", text)
 }
 
 func (c *Config) checkBatch(r *schema.Report, at func(string) string, sinkType string) {
@@ -112,8 +157,7 @@ func (c *Config) checkBatch(r *schema.Report, at func(string) string, sinkType s
 	}
 }
 
-// IsTemplate reports whether a text is a template and not just a text.
-func IsTemplate(text string) bool { return strings.Contains(text, "{{") }
+func isTemplate(text string) bool { return strings.Contains(text, "{{") }
 
 // isHeader reports whether name and value can stand in a request (RFC 9110, 5.1
 // and 5.5), and that the request does not set the header itself.
