@@ -17,7 +17,7 @@ type Filter struct {
 	States    []string `yaml:"states" doc:"Only events with one of these as the new state." example:"[CLOSED, FAILED, COMPLETE]"`
 	Methods   []string `yaml:"methods" doc:"Only events about tasks of these methods." example:"[build, image*]"`
 	Packages  []string `yaml:"packages" doc:"Only events about these packages." example:"[kernel*, bash]"`
-	Owners    []string `yaml:"owners" doc:"Only events about tasks, builds and packages of these owners. Where a service built for a person, that is the owner." example:"[alice]"`
+	Owners    []string `yaml:"owners" doc:"Only events about tasks, builds and packages of these owners. A build belongs to who started it, not to the account that imported it." example:"[alice]"`
 	Tags      []string `yaml:"tags" doc:"Only events about these tags: what is tagged, a repository's tag, a task's, or one that the build is known to be in." example:"[f44*]"`
 	Targets   []string `yaml:"targets" doc:"Only events about builds for these targets." example:"[f44-candidate]"`
 	TopLevel  *bool    `yaml:"top_level" derived:"both pass" doc:"true: only events that are not about a part of another task. false: only those that are." example:"true"`

@@ -11,7 +11,7 @@ type Build struct {
 	NVR       string     // name-version-release; empty only where one of the three is
 	Epoch     Opt[int64] // unknown also where the build has none
 	State     BuildState
-	Owner     Ref
+	Owner     Ref // who started it
 	Package   Ref
 	TaskID    int64  // 0: none, or not known
 	Source    string // SCM URL without credentials, or a source RPM's file name
@@ -26,7 +26,7 @@ type Build struct {
 	Started   time.Time
 	Ended     time.Time
 	URL       string
-	Submitter string // who asked for it, where a service account built it
+	Submitter string // the account that imported it, where a content generator names it
 }
 
 // Ref returns the build's id and NVR.

@@ -82,7 +82,7 @@ func (r *reader) build(b *koji.Build) {
 	kojiwire.CompleteBuild(b)
 }
 
-// buildExtra reads what matters of a build's extra: who really asked for it,
+// buildExtra reads what matters of a build's extra: which account imported it,
 // which task really built it, what source was asked for, and the types of what
 // it made.
 func (r *reader) buildExtra(b *koji.Build) {

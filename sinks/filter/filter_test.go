@@ -173,15 +173,47 @@ func TestClause(t *testing.T) {
 	}
 }
 
+// TestPeople: a build belongs to who started it, whichever account imported it.
 func TestPeople(t *testing.T) {
-	byService := tagged()
-	byService.User, byService.Build.Owner.Name, byService.Build.Submitter = koji.Ref{}, "mbs/a.example.com", "bob"
-	if people.IsAutomatic(byService) {
-		t.Error("a service built for bob, and bob is no program")
+	people := People{Mine: []string{"rosa"}, Automatic: []string{"osbs", "mbs/*"}}
+	tests := map[string]struct {
+		owner, submitter     string
+		mine, automatic, own bool
+	}{
+		"a person":                        {"rosa", "", true, false, true},
+		"a service imported it":           {"rosa", "osbs", true, false, true},
+		"a service started it":            {"mbs/a.example.com", "", false, true, false},
+		"a service started it for nobody": {"mbs/a.example.com", "rosa", false, true, false},
+		"somebody else's":                 {"tom", "rosa", false, false, false},
 	}
-	byService.Build.Submitter = ""
-	if !people.IsAutomatic(byService) {
-		t.Error("the service is a program")
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			e := tagged()
+			e.User, e.Build.Owner.Name, e.Build.Submitter = koji.Ref{}, tt.owner, tt.submitter
+			if got := people.IsMine(e); got != tt.mine {
+				t.Errorf("mine is %v", got)
+			}
+			if got := people.IsAutomatic(e); got != tt.automatic {
+				t.Errorf("automatic is %v", got)
+			}
+			manual := false
+			for _, c := range []struct {
+				rules Rules
+				want  bool
+			}{
+				{Rules{Owners: []string{"rosa"}}, tt.own},
+				{Rules{When: "mine"}, tt.mine},
+				{Rules{Automatic: &manual}, !tt.automatic},
+			} {
+				f, err := New(c.rules, people)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if f.Pass(e) != c.want {
+					t.Errorf("%+v: passes: %v", c.rules, !c.want)
+				}
+			}
+		})
 	}
 }
 

@@ -22,19 +22,12 @@ func anyOwner(names []string, e *event.Event) bool {
 	return len(names) > 0 && (anyGlob(names, e.User.Name) || owned(names, e))
 }
 
-// owned reports whether one of the names owns what the event is about. Where a
-// service built for a person, the person is the owner.
+// owned reports whether one of the names owns what the event is about. The
+// submitter of a build is no owner: it is the account that imported the build.
 func owned(names []string, e *event.Event) bool {
-	if e.Task != nil && anyGlob(names, e.Task.Owner.Name) || anyGlob(names, e.Owner.Name) {
-		return true
-	}
-	if e.Build == nil {
-		return false
-	}
-	if e.Build.Submitter != "" {
-		return anyGlob(names, e.Build.Submitter)
-	}
-	return anyGlob(names, e.Build.Owner.Name)
+	return e.Task != nil && anyGlob(names, e.Task.Owner.Name) ||
+		e.Build != nil && anyGlob(names, e.Build.Owner.Name) ||
+		anyGlob(names, e.Owner.Name)
 }
 
 // IsScratch reports whether what the event is about is known to be thrown away.

@@ -80,9 +80,9 @@ type Build struct {
 	Epoch koji.Opt[int64] `json:"epoch" example:"0"`
 	// The state after the event.
 	State koji.BuildState `json:"state" example:"COMPLETE"`
-	// Who built it.
+	// Who started it.
 	Owner koji.Ref `json:"owner" example:"5 alice"`
-	// Who asked for it where a service account built it.
+	// The account that imported it, where a content generator such as OSBS names it.
 	Submitter string `json:"submitter" example:"carol"`
 	// The task that made it.
 	TaskID int64 `json:"task_id" example:"1200"`
