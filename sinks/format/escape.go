@@ -3,6 +3,7 @@ package format
 import (
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,14 +70,37 @@ func HTML(text string) string { return Unmention(html.EscapeString(text)) }
 // Unmention breaks mentions: an @ is followed by a word joiner.
 func Unmention(text string) string { return strings.ReplaceAll(text, "@", "@\u2060") }
 
-// Markdown escapes for Markdown, and breaks mentions.
-func Markdown(text string) string {
+// Markdown escapes for Markdown as CommonMark has it, where a backslash stands before
+// any punctuation, and breaks mentions.
+func Markdown(text string) string { return Unmention(backslash(text, "\\`*_{}[]<>()#+-!|~:")) }
+
+// Mattermost escapes for Mattermost's renderer, which shows a backslash before anything
+// but its own list of characters (the rule "escape" of its fork of marked), and breaks
+// mentions and names of emoji.
+func Mattermost(text string) string {
+	return Unmention(emoji.ReplaceAllString(backslash(text, "\\`*_{}[]()#+-!|~>"), ":\u2060$1"))
+}
+
+var emoji = regexp.MustCompile(`:([a-zA-Z])`)
+
+// Discord escapes for Discord, which shows a backslash before what has no meaning where it
+// stands: headings, quotes and lists only begin lines. It breaks mentions.
+func Discord(text string) string {
+	text = backslash(text, "\\`*_~|[]<")
+	if strings.IndexAny(text, "#>-+") == 0 {
+		text = `\` + text
+	}
+	return Unmention(text)
+}
+
+// backslash puts a backslash before each of some characters.
+func backslash(text, special string) string {
 	var b strings.Builder
 	for _, r := range text {
-		if strings.ContainsRune("\\`*_{}[]<>()#+-!|~:", r) {
+		if strings.ContainsRune(special, r) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
 	}
-	return Unmention(b.String())
+	return b.String()
 }

@@ -25,22 +25,23 @@ func asJSON(v any) (Message, error) {
 	return Message{ContentType: "application/json", Body: body}, err
 }
 
-// Slack is a message for an incoming webhook of Slack.
+// Slack is a message for an incoming webhook of Slack. Without mrkdwn it has links, and
+// no formatting that pairs of ~, _ and * in NVRs would make.
 func Slack(events []*event.Event) (Message, error) {
 	text := lines(events, format.Slack, func(text, address string) string { return "<" + format.Slack(address) + "|" + text + ">" })
-	return asJSON(map[string]any{"text": text, "unfurl_links": false})
+	return asJSON(map[string]any{"text": text, "mrkdwn": false, "unfurl_links": false})
 }
 
 // Mattermost is a message for an incoming webhook of Mattermost.
 func Mattermost(events []*event.Event) (Message, error) {
-	return asJSON(map[string]any{"text": lines(events, format.Markdown, markdownLink)})
+	return asJSON(map[string]any{"text": lines(events, format.Mattermost, markdownLink)})
 }
 
 // Discord is a message for a webhook of Discord that mentions nobody.
 func Discord(events []*event.Event) (Message, error) {
 	const suppressEmbeds = 1 << 2
 	return asJSON(map[string]any{
-		"content":          lines(events, format.Markdown, markdownLink),
+		"content":          lines(events, format.Discord, markdownLink),
 		"allowed_mentions": map[string]any{"parse": []string{}},
 		"flags":            suppressEmbeds,
 	})
@@ -57,11 +58,24 @@ func Matrix(events []*event.Event) (Message, error) {
 	})
 }
 
-// Teams is an Adaptive Card for a workflow of Microsoft Teams.
+// Teams is an Adaptive Card for a workflow of Microsoft Teams. Its text runs, unlike
+// text blocks, know no markup, so there is nothing to escape.
 func Teams(events []*event.Event) (Message, error) {
+	d := format.DigestOf(events)
 	var blocks []any
-	for line := range strings.SplitSeq(lines(events, format.Markdown, markdownLink), "\n") {
-		blocks = append(blocks, map[string]any{"type": "TextBlock", "text": line, "wrap": true})
+	for _, l := range d.Lines {
+		run := map[string]any{"type": "TextRun", "text": l.Text}
+		if l.Link != "" {
+			run["selectAction"] = map[string]any{"type": "Action.OpenUrl", "url": l.Link}
+		}
+		runs := []any{run}
+		if l.Bad {
+			runs = []any{textRun("❌ "), run}
+		}
+		blocks = append(blocks, richText(runs...))
+	}
+	if d.More > 0 {
+		blocks = append(blocks, richText(textRun(format.More(d.More))))
 	}
 	return asJSON(map[string]any{
 		"type": "message",
@@ -73,6 +87,10 @@ func Teams(events []*event.Event) (Message, error) {
 		}},
 	})
 }
+
+func richText(runs ...any) any { return map[string]any{"type": "RichTextBlock", "inlines": runs} }
+
+func textRun(text string) any { return map[string]any{"type": "TextRun", "text": text} }
 
 // Ntfy is a message for a topic of ntfy. What failed is urgent.
 func Ntfy(events []*event.Event) (Message, error) {

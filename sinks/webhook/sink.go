@@ -153,6 +153,7 @@ func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Reques
 	if s.o.Annotate != nil {
 		s.o.Annotate(ctx, r.Header)
 	}
+	r.Header.Set(HeaderID, id) // receivers drop what comes twice by it, signed or not
 	if s.o.Keys != nil {
 		keys, err := s.o.Keys()
 		if err != nil {
