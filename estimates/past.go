@@ -88,7 +88,7 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 		return 0
 	}
 	start := p.start(t)
-	first := p.wait(t, "noarch", start)
+	first, last := p.wait(t, "buildSRPMFromSCM", "noarch", start), p.wait(t, "tagBuild", "noarch", start)
 	wait := p.archesWait(t, r, arches, start)
 	if t.ID == p.of {
 		p.arches = wait
@@ -96,7 +96,7 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 	if t.State == koji.TaskOpen && wait > longWait {
 		wait = times(wait, p.e.past.Waits(archesKind(t)).Middle)
 	}
-	return 2*first + wait
+	return first + last + wait
 }
 
 // archesOf returns the arches of a build: those of the package's last one, else the usual
@@ -122,15 +122,27 @@ func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, sta
 	var end, slowest time.Duration
 	for _, arch := range arches {
 		x, _ := p.e.past.Expect(archRun(r, arch), p.now)
-		end, slowest = max(end, p.wait(t, arch, start)+x.Likely), max(slowest, x.Likely)
+		end, slowest = max(end, p.wait(t, "buildArch", arch, start)+x.Likely), max(slowest, x.Likely)
 	}
 	return end - slowest
 }
 
 // wait is how long a child that a build is yet to make will wait, from its start on.
-func (p *pastRuns) wait(build *koji.Task, arch string, start time.Duration) time.Duration {
+func (p *pastRuns) wait(build *koji.Task, method, arch string, start time.Duration) time.Duration {
+	idle := p.pickup(build, method, arch)
 	if s, ok := p.e.queue.ExpectChild(build, arch, p.now); ok && s.Known() {
-		return max(idleWait, s.Likely.Sub(p.now)-start)
+		if wait := s.Likely.Sub(p.now) - start; wait > idleWait {
+			return max(idle, wait)
+		}
+	}
+	return idle
+}
+
+// pickup is how long a child waits that could start at once.
+func (p *pastRuns) pickup(build *koji.Task, method, arch string) time.Duration {
+	r := pickupRun(&koji.Task{Method: method, Channel: build.Channel, Arch: arch})
+	if x, ok := p.e.past.Expect(&r, p.now); ok && x.Runs >= enoughPickups {
+		return x.Likely
 	}
 	return idleWait
 }
@@ -150,6 +162,9 @@ func (p *pastRuns) Remainder(build *koji.Task, after forecast.Phase) forecast.Sp
 	r := p.runOf(build, nil)
 	rest := remainderOf(&r, after)
 	if s, ok := p.learnt(&rest); ok {
+		if arches := p.e.archesOf(&r); after == forecast.Source && len(arches) > 0 {
+			s = waited(s, p.archesWait(build, &r, arches, 0)+p.wait(build, "tagBuild", "noarch", 0))
+		}
 		return s
 	}
 	if after == forecast.Arches {

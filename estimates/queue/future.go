@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"slices"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -25,25 +24,30 @@ type Child struct {
 // futureChildren are the tasks that a task will make below itself.
 type futureChildren struct {
 	rank         rank
+	gone         bool
 	method       string // of the children
 	reservations []reservation
 }
 
-// work is a place that will be needed for a while.
+// reservation is a place that will be needed for a while.
 type reservation struct {
 	bin  *bin
 	hold time.Duration
 }
 
-// futureRank is the rank of the children to come of a task. They go before others of
-// its priority once it runs; while it waits nothing can go before it that it makes.
+// futureRank is the rank of the children to come of a task. Once it runs they go before
+// others of its priority, but after the children of others that are there already. While
+// it waits nothing can go before it that it makes.
 //
 // Source: the priority that a builder's session.host.subtask gives.
 func futureRank(t *koji.Task) rank {
 	r := rankOf(t)
 	r.future = true
 	if t.State == koji.TaskOpen {
-		r.priority--
+		r.priority, r.late = r.priority-1, true
+		if !t.Started.IsZero() {
+			r.created = t.Started.UnixNano()
+		}
 	}
 	return r
 }
@@ -69,15 +73,14 @@ func (m *Model) expectChildren(t *koji.Task, e *entry, at time.Time) {
 	if len(p.reservations) == 0 {
 		return
 	}
-	m.rankFuture(&p, t, e)
+	m.rankFuture(p, t, e)
 }
 
 // rankFuture puts future children where the state of their parent ranks them.
-func (m *Model) rankFuture(p *futureChildren, t *koji.Task, e *entry) {
-	p.rank = futureRank(t)
-	e.futureChildren = p
-	i, _ := slices.BinarySearchFunc(m.futures, p.rank, compareFuture)
-	m.futures = slices.Insert(m.futures, i, p)
+func (m *Model) rankFuture(p futureChildren, t *koji.Task, e *entry) {
+	p.rank, p.gone = futureRank(t), false
+	e.futureChildren = &p
+	m.futures.add(&p)
 }
 
 // hasFuture reports whether a task will make children.
@@ -88,9 +91,8 @@ func (m *Model) dropFuture(e *entry) {
 	if e == nil || e.futureChildren == nil {
 		return
 	}
-	if i, ok := slices.BinarySearchFunc(m.futures, e.futureChildren.rank, compareFuture); ok {
-		m.futures = slices.Delete(m.futures, i, i+1)
-	}
+	e.futureChildren.gone = true
+	m.futures.drop()
 	e.futureChildren = nil
 	m.changes++
 }
@@ -100,29 +102,5 @@ func (m *Model) dropFuture(e *entry) {
 func (m *Model) dropFutureOfParent(t *koji.Task) {
 	if e := m.entries[t.Parent]; e != nil && e.futureChildren != nil && e.futureChildren.method == t.Method {
 		m.dropFuture(e)
-	}
-}
-
-func compareFuture(p *futureChildren, r rank) int { return p.rank.compare(r) }
-
-// queued calls take for every waiting task and every future child, in the order
-// in which it gets places.
-func (m *Model) queued(take func(r rank, w reservation, future bool)) {
-	futures := m.futures
-	for _, e := range m.waiting {
-		for len(futures) > 0 && futures[0].rank.compare(e.rank) < 0 {
-			futures[0].take(take)
-			futures = futures[1:]
-		}
-		take(e.rank, reservation{e.bin, e.hold}, false)
-	}
-	for _, p := range futures {
-		p.take(take)
-	}
-}
-
-func (p *futureChildren) take(take func(r rank, w reservation, future bool)) {
-	for _, w := range p.reservations {
-		take(p.rank, w, true)
 	}
 }

@@ -59,16 +59,18 @@ func (h holds) factor(method string, at time.Time) float64 {
 
 // used learns from what a task has used that has ended.
 func (m *Model) used(t *koji.Task, e *entry) {
-	if e.started.IsZero() || !t.Ended.After(e.started) {
+	started := time.Unix(0, e.started)
+	if e.started == 0 || !t.Ended.After(started) {
 		return
 	}
+	last := *e
 	if t.Weight.Known {
-		e.weight = t.Weight.Value
+		last.weight = float32(t.Weight.Value)
 	}
-	places := e.load() / placeWeight
-	e.bin.demand.note(e.rank.priority, places, e.started, t.Ended)
+	places := last.load() / placeWeight
+	e.bin.demand.note(int64(e.rank.priority), places, started, t.Ended)
 	if t.State == koji.TaskClosed && !e.waiting {
-		m.holds.note(t.Method, hold(t.Method, e.run), scaled(t.Ended.Sub(e.started), places), t.Ended)
+		m.holds.note(t.Method, hold(t.Method, e.run), scaled(t.Ended.Sub(started), places), t.Ended)
 	}
 }
 

@@ -39,6 +39,8 @@ type host struct {
 	enabled  bool
 	ready    bool
 	learnt   bool // from where tasks ran, not told by the hub
+	seen     bounds
+	load     float64 // of what is active, as the hub counts it
 	arches   []string
 	channels []int64
 	active   map[int64]*entry // OPEN and ASSIGNED
@@ -76,22 +78,24 @@ func (h *host) learn(channel int64, arch string) bool {
 	if arch != noarch && arch != "" && !slices.Contains(h.arches, arch) {
 		h.arches, news = append(h.arches, arch), true
 	}
-	if load := h.load(); load > h.capacity {
-		h.capacity, news = load, true
-	}
-	if n := len(h.active); n > h.maxJobs {
-		h.maxJobs, news = n, true
-	}
 	return news
 }
 
-// load is the sum of the weights of what the host has, as the hub counts it.
-func (h *host) load() float64 {
-	sum := 0.0
-	for _, e := range h.active {
-		sum += e.load()
+func (h *host) add(e *entry) {
+	h.active[e.rank.id] = e
+	h.load += e.load()
+}
+
+func (h *host) remove(id int64, at time.Time) {
+	e := h.active[id]
+	if e == nil {
+		return
 	}
-	return sum
+	delete(h.active, id)
+	h.seen.changed = at
+	if h.load -= e.load(); len(h.active) == 0 {
+		h.load = 0 // what rounding has left
+	}
 }
 
 // takes reports whether the host has the bin.

@@ -1,8 +1,6 @@
 package queue
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -39,14 +37,20 @@ type Model struct {
 	channels map[int64]string // names, where known
 	disabled map[int64]bool   // channels that take nothing
 	entries  map[int64]*entry
-	waiting  []*entry          // those that are FREE, by rank
-	futures  []*futureChildren // children to come, by rank
-	ended    endedSet
-	observed observedTime
-	holds    holds
-	changes  uint64 // of tasks
-	bins     map[binKey]*bin
-	version  uint64 // of the hosts
+	waiting  ranked[*entry]          // those that are FREE
+	futures  ranked[*futureChildren] // children to come
+	order    *order                  // nil: none yet
+	places   int                     // of all hosts, when the order was made
+	groups   []*group                // of the ready hosts
+
+	groupsVersion uint64 // of the hosts when the groups were made
+	stands        uint64 // looks for tasks that wait for long
+	ended         endedSet
+	observed      observedTime
+	holds         holds
+	changes       uint64 // of tasks
+	bins          map[binKey]*bin
+	version       uint64 // of the hosts
 }
 
 // New returns an empty model. runs tells of the tasks that it is told of; nil
@@ -75,7 +79,7 @@ func (m *Model) Load(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.told = true
-	m.entries, m.waiting, m.futures = map[int64]*entry{}, nil, nil
+	m.entries, m.waiting, m.futures = map[int64]*entry{}, ranked[*entry]{}, ranked[*futureChildren]{}
 	m.hosts = map[int64]*host{}
 	m.disabled = map[int64]bool{}
 	for _, c := range s.Channels {
@@ -128,7 +132,7 @@ func (m *Model) observe(t *koji.Task, at time.Time) {
 // that goes back to FREE keeps the time of its start.
 func stale(old *entry, t *koji.Task) bool {
 	if old.state == koji.TaskOpen && t.State != koji.TaskOpen {
-		return t.Started.IsZero() && !old.started.IsZero()
+		return t.Started.IsZero() && old.started != 0
 	}
 	return old.state == koji.TaskAssigned && t.State == koji.TaskFree && t.Host.ID != 0
 }
@@ -136,22 +140,22 @@ func stale(old *entry, t *koji.Task) bool {
 func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 	e := &entry{
 		rank: rankOf(t), bin: m.binOf(keyOf(t)), state: t.State,
-		waiting: t.Waiting.Known && t.Waiting.Value, host: t.Host.ID,
+		waiting: t.Waiting.Known && t.Waiting.Value, host: t.Host.ID, since: freeSince(t, at, old),
 	}
 	if t.Weight.Known {
-		e.weight = t.Weight.Value
+		e.weight = float32(t.Weight.Value)
 	}
 	if t.State == koji.TaskOpen {
-		e.started = t.Started
-		if e.started.IsZero() {
-			e.started = at
+		e.started = t.Started.UnixNano()
+		if t.Started.IsZero() {
+			e.started = at.UnixNano()
 		}
 	}
 	if old != nil {
 		e.run = old.run
 		if p := old.futureChildren; p != nil {
 			m.dropFuture(old)
-			m.rankFuture(p, t, e)
+			m.rankFuture(*p, t, e)
 		}
 	} else {
 		if m.runs != nil {
@@ -163,20 +167,19 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 	if e.run <= 0 {
 		e.run = runByWeight(t)
 	}
-	e.hold, e.opened = m.hold(t.Method, e.run, at), weightOf(t.Method, e.run)
+	e.hold, e.opened = m.hold(t.Method, e.run, at), float32(weightOf(t.Method, e.run))
 	m.nameChannel(t.Channel)
 	m.entries[t.ID] = e
 	m.changes++
 	if t.State == koji.TaskFree {
-		i, _ := slices.BinarySearchFunc(m.waiting, e.rank, compareEntry)
-		m.waiting = slices.Insert(m.waiting, i, e)
+		m.waiting.add(e)
 		return
 	}
-	m.placeOnHost(e)
+	m.placeOnHost(e, at, old == nil || old.state == koji.TaskFree)
 }
 
 // placeOnHost adds a task to its host, which may be one that the hub has not named.
-func (m *Model) placeOnHost(e *entry) {
+func (m *Model) placeOnHost(e *entry, at time.Time, given bool) {
 	h := m.hosts[e.host]
 	if h == nil {
 		if e.host == 0 || m.told || len(m.hosts) >= maxHosts {
@@ -186,7 +189,11 @@ func (m *Model) placeOnHost(e *entry) {
 		h.learnt = true
 		m.hosts[e.host] = h
 	}
-	h.active[e.rank.id] = e
+	if h.learnt && given && h.took(at) {
+		m.newHosts()
+	}
+	h.add(e)
+	h.seen.changed = at
 	if h.learnt && h.learn(e.bin.channel, e.bin.arch) {
 		m.newHosts()
 	}
@@ -199,34 +206,34 @@ func (m *Model) remove(id int64, e *entry) {
 	delete(m.entries, id)
 	m.changes++
 	if e.state == koji.TaskFree {
-		if i, ok := slices.BinarySearchFunc(m.waiting, e.rank, compareEntry); ok {
-			m.waiting = slices.Delete(m.waiting, i, i+1)
-		}
+		e.gone = true
+		m.waiting.drop()
 		return
 	}
 	if h := m.hosts[e.host]; h != nil {
-		delete(h.active, id)
+		h.remove(id, m.observed.newest)
 	}
 }
-
-func compareEntry(e *entry, r rank) int { return e.rank.compare(r) }
 
 // newHosts has what was made of the hosts before be made anew.
 func (m *Model) newHosts() { m.version++ }
 
-// schedule returns the schedule of a bin: the last one while little has changed since,
-// beside what a new one costs.
-func (m *Model) schedule(b *bin, now time.Time) *schedule {
-	hosts := m.hostsOf(b)
-	if p := b.last; p != nil {
-		const paid = 16 // places and tasks that one change pays for
-		age, changes := now.Sub(p.built), m.changes-p.changes
-		if age >= 0 && age < fresh && changes*paid <= uint64(len(p.starts)+p.places) {
-			return p
+// schedules returns the schedules of the groups that take a bin, new ones when the order
+// is.
+func (m *Model) schedules(b *bin, now time.Time) []*group {
+	if !m.order.current(m, now) {
+		m.order, m.places = m.newOrder(now), 0
+		for _, h := range m.hosts {
+			m.places += h.empty() + len(h.active)
 		}
 	}
-	b.last = m.newSchedule(hosts, now)
-	return b.last
+	groups := m.groupsOf(b)
+	for _, g := range groups {
+		if g.schedule == nil || g.schedule.order != m.order {
+			g.schedule = m.newSchedule(g, m.order, now)
+		}
+	}
+	return groups
 }
 
 // maxBins bounds how many bins are remembered: tasks may name any.
@@ -244,21 +251,6 @@ func (m *Model) binOf(key binKey) *bin {
 	b = &bin{binKey: key, demand: demand{}}
 	m.bins[key] = b
 	return b
-}
-
-// hostsOf is the hosts of a bin, by id.
-func (m *Model) hostsOf(b *bin) []*host {
-	if b.version == m.version {
-		return b.hosts
-	}
-	b.version, b.hosts, b.last = m.version, nil, nil
-	for _, h := range m.hosts {
-		if h.takes(b.binKey) && !m.disabled[b.channel] {
-			b.hosts = append(b.hosts, h)
-		}
-	}
-	slices.SortFunc(b.hosts, func(a, b *host) int { return cmp.Compare(a.id, b.id) })
-	return b.hosts
 }
 
 // maxChannels bounds how many names of channels are remembered.

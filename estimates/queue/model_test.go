@@ -79,13 +79,24 @@ func TestLearn(t *testing.T) {
 		task := open(id+1, 7, "x86_64", hour/2)
 		m.Observe(&task, now)
 	}
-	if s := expect(t, m, "x86_64"); s.Hosts != 1 || s.Likely.Sub(now) < 25*time.Minute {
-		t.Errorf("a host with all that it was ever seen to take is not full: %+v", s)
+	if s := expect(t, m, "x86_64"); s.Hosts != 1 || s.Likely.Sub(now) > time.Minute {
+		t.Errorf("no task waits, yet the host is full: %+v", s)
+	}
+	queued := free(10, "x86_64")
+	m.Observe(&queued, now)
+	at := now.Add(3 * time.Minute)
+	ask.Created = at
+	if s, _ := m.Expect(&ask, at); s.Likely.Sub(at) < 25*time.Minute {
+		t.Errorf("a task has waited for long, yet the host is not full: %+v", s)
 	}
 	done := open(1, 7, "x86_64", hour/2)
 	done.State = koji.TaskClosed
-	m.Observe(&done, now)
-	if s := expect(t, m, "x86_64"); s.Likely.Sub(now) > time.Minute {
+	m.Observe(&done, at)
+	queued.State = koji.TaskCanceled
+	m.Observe(&queued, at)
+	at = at.Add(time.Minute)
+	ask.Created = at
+	if s, _ := m.Expect(&ask, at); s.Likely.Sub(at) > time.Minute {
 		t.Errorf("the place of a task that ended is not free: %+v", s)
 	}
 	other := free(1001, "s390x")

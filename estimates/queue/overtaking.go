@@ -17,11 +17,14 @@ const mostTaken = 0.9
 
 // overtaking returns it for a schedule's bin and a priority, as it was when the bin's schedule was made or
 // was first asked.
-func (m *Model) overtaking(p *schedule, mine []*host, priority int64, now time.Time) *overtaking {
-	t, ok := p.taken[priority]
+func (m *Model) overtaking(b *bin, priority int64, now time.Time) *overtaking {
+	if b.takenOf != m.order {
+		b.takenOf, b.taken = m.order, map[int64]*overtaking{}
+	}
+	t, ok := b.taken[priority]
 	if !ok {
-		t = m.newOvertaking(mine, priority, now)
-		p.taken[priority] = t
+		t = m.newOvertaking(m.hostsOf(b), priority, now)
+		b.taken[priority] = t
 	}
 	return t
 }

@@ -6,63 +6,71 @@ import (
 	"time"
 )
 
-// schedule has for one bin the time at which its hosts have a place for what comes after
+// schedule has for a group of hosts the time at which it has a place for what comes after
 // each of the waiting tasks.
 type schedule struct {
-	built   time.Time
-	changes uint64                // of the model when it was built
-	enabled int                   // hosts that take the bin
-	ready   int                   // of those, the ones that are ready
-	places  int                   // how many places the ready hosts have
-	ranks   []rank                // of those that compete for the hosts, in order
-	tasks   []int                 // how many of those before each are tasks, and not future children
-	taken   map[int64]*overtaking // by priority, see Model.overtaking
-	starts  []int64               // when there is a place for each of them, and then for one more
+	order  *order
+	places int     // of the hosts
+	at     []int32 // which items of the order compete for them
+	tasks  []int32 // how many of those before each are tasks, and not future children
+	starts []int64 // when there is a place for each of them, and then for one more
 }
 
 // start is when there is a place for a task, and how many are before it.
-func (p *schedule) start(r rank) (at int64, ahead int) {
-	i := sort.Search(len(p.ranks), func(i int) bool { return p.ranks[i].compare(r) >= 0 })
-	return p.starts[i], p.tasks[i]
+func (p *schedule) start(pos int, now time.Time) (at int64, ahead int) {
+	i := sort.Search(len(p.at), func(i int) bool { return int(p.at[i]) >= pos })
+	at, ahead = p.starts[i], int(p.tasks[i])
+	if wait := at - now.UnixNano(); p.order.beyond > 1 && pos == len(p.order.items) && wait > 0 {
+		at = now.UnixNano() + int64(float64(wait)*p.order.beyond)
+	}
+	return at, ahead
 }
 
-// newSchedule assigns places to all waiting tasks in their order.
-func (m *Model) newSchedule(mine []*host, now time.Time) *schedule {
-	p := &schedule{built: now, changes: m.changes, taken: map[int64]*overtaking{}}
-	var places placeHeap
-	for _, h := range mine {
-		if h.enabled {
-			p.enabled++
+// start is when one of the groups has a place for a task, and how many are before it at
+// most. It reports false where no host has any place.
+func start(groups []*group, r rank, now time.Time) (at int64, ahead int, ok bool) {
+	for _, g := range groups {
+		if g.schedule.places == 0 {
+			continue
 		}
-		if h.enabled && h.ready {
-			p.ready++
-			places = h.places(places, now)
+		t, n := g.schedule.start(g.schedule.order.find(r), now)
+		if !ok || t < at {
+			at = t
 		}
+		ahead, ok = max(ahead, n), true
 	}
-	if len(places) == 0 {
+	return at, ahead, ok
+}
+
+// newSchedule assigns places to all waiting tasks in their order. Of tasks that others can
+// take, too, the group gets its share.
+func (m *Model) newSchedule(g *group, o *order, now time.Time) *schedule {
+	p := &schedule{order: o}
+	var places placeHeap
+	for _, h := range g.hosts {
+		places = h.places(places, now)
+	}
+	if p.places = len(places); p.places == 0 {
 		return p
 	}
-	p.places = len(places)
 	places.init()
-	n := len(m.waiting) + len(m.futures)
-	p.ranks, p.tasks, p.starts = make([]rank, 0, n), make([]int, 0, n+1), make([]int64, 0, n+1)
-	tasks := 0
-	m.queued(func(r rank, w reservation, future bool) {
-		if w.bin.schedule != p {
-			w.bin.schedule, w.bin.share = p, share(mine, m.hostsOf(w.bin))
+	var tasks int32
+	for i := range o.items {
+		it := &o.items[i]
+		if it.bin.sharedWith != p {
+			m.groupsOf(it.bin)
+			it.bin.sharedWith, it.bin.share = p, it.bin.shareOf(g)
 		}
-		if w.bin.share == 0 {
-			return
+		if it.bin.share == 0 {
+			continue
 		}
-		p.ranks, p.tasks = append(p.ranks, r), append(p.tasks, tasks)
-		p.starts = append(p.starts, places[0])
-		places.delayFirst(int64(float64(w.hold) * w.bin.share))
-		if !future {
+		p.at, p.tasks, p.starts = append(p.at, int32(i)), append(p.tasks, tasks), append(p.starts, places[0]) //nolint:gosec // at most maxOrder
+		places.delayFirst(int64(float64(it.hold) * it.bin.share))
+		if !it.rank.future {
 			tasks++
 		}
-	})
-	p.tasks = append(p.tasks, tasks)
-	p.starts = append(p.starts, places[0])
+	}
+	p.tasks, p.starts = append(p.tasks, tasks), append(p.starts, places[0])
 	return p
 }
 

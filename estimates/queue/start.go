@@ -2,6 +2,7 @@ package queue
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -63,15 +64,14 @@ func (m *Model) expectFree(t *koji.Task, r rank, now time.Time) (Start, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	b := m.binOf(keyOf(t))
-	p := m.schedule(b, now)
-	if p.ready == 0 || len(p.starts) == 0 {
-		return m.lacking(p, b)
+	place, ahead, ok := start(m.schedules(b, now), r, now)
+	if !ok {
+		return m.lacking(b)
 	}
-	place, ahead := p.start(r)
 	if wait := time.Duration(place - now.UnixNano()); wait > 0 && (r.future || m.entries[t.ID].hasFuture()) {
-		place = now.Add(m.overtaking(p, m.hostsOf(b), r.priority, now).stretch(wait, now)).UnixNano()
+		place = now.Add(m.overtaking(b, int64(r.priority), now).stretch(wait, now)).UnixNano()
 	}
-	s := Start{Ahead: ahead, Hosts: p.ready, Reason: "waits for the next round of the scheduler"}
+	s := Start{Ahead: ahead, Hosts: b.ready, Reason: "waits for the next round of the scheduler"}
 	s.setTimes(time.Unix(0, place), t.Created, now)
 	if place > now.UnixNano() {
 		s.Reason = fmt.Sprintf("channel %s is full for %s: %s", m.channelName(b.channel), b.arch, aheadText(ahead))
@@ -109,7 +109,7 @@ func scaled(d time.Duration, by float64) time.Duration { return time.Duration(fl
 
 // lacking is the answer where no host can take the bin now. Where hosts are only
 // learnt, one that is not known may well be there.
-func (m *Model) lacking(p *schedule, b *bin) (Start, bool) {
+func (m *Model) lacking(b *bin) (Start, bool) {
 	if !m.told {
 		return Start{}, false
 	}
@@ -117,9 +117,9 @@ func (m *Model) lacking(p *schedule, b *bin) (Start, bool) {
 	switch {
 	case m.disabled[b.channel]:
 		return Start{Reason: fmt.Sprintf("channel %s is disabled", channel)}, true
-	case p.enabled > 0 && p.ready == 0:
+	case slices.ContainsFunc(b.hosts, func(h *host) bool { return h.enabled }) && b.ready == 0:
 		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s is ready", b.arch, channel)}, true
-	case p.ready > 0:
+	case b.ready > 0:
 		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s has any capacity", b.arch, channel)}, true
 	}
 	return Start{Reason: fmt.Sprintf("no enabled host for arch %s in channel %s", b.arch, channel)}, true
