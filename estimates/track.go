@@ -16,6 +16,7 @@ type trackedTask struct {
 	run       history.Run
 	children  []*trackedTask
 	restarted bool // its run, or one below it, was begun again
+	idle      bool // nothing stood in its way when it began to wait
 	seen      time.Time
 	estimates estimateLog
 }
@@ -37,6 +38,7 @@ func (e *Estimator) track(t *koji.Task, at time.Time) *trackedTask {
 	f.seen = at
 	if fresh {
 		e.place(f)
+		f.idle = t.State == koji.TaskFree && e.queue.Idle(t)
 	}
 	return f
 }

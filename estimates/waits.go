@@ -22,16 +22,19 @@ const idleWait = 40 * time.Second
 // kindOf groups tasks whose waits are off by about the same factor.
 func kindOf(t *koji.Task) string { return fmt.Sprintf("%s at %d", t.Method, t.Priority.Value) }
 
+// longPickup is the longest wait that may be for scheduler and builder alone.
+const longPickup = 15 * time.Minute
+
 // learnWaits teaches how long the task waited where nothing stood in its way, else by
 // how much that was off.
 func (e *Estimator) learnWaits(f *trackedTask, at time.Time) {
 	t, said := &f.task, f.estimates.wait
-	if said <= 0 || f.restarted || t.Created.IsZero() || t.Started.IsZero() {
+	if f.restarted || t.Created.IsZero() || t.Started.IsZero() {
 		return
 	}
 	waited := t.Started.Sub(t.Created)
 	switch {
-	case said <= idleWait:
+	case f.idle && said <= longWait && waited <= longPickup:
 		r := pickupRun(t)
 		e.past.Learn(&r, waited, at)
 	case said > longWait && waitsAlone(t):

@@ -35,6 +35,7 @@ type bin struct {
 	hosts   []*host // that take it, by id
 	stands  uint64  // the last look that found a task of it waiting for long
 
+	free    int                   // tasks of it that are FREE
 	groups  []*group              // of its hosts that are ready
 	ready   int                   // hosts in them
 	taken   map[int64]*overtaking // by priority, see Model.overtaking

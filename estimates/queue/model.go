@@ -79,6 +79,9 @@ func (m *Model) Load(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.told = true
+	for _, b := range m.bins {
+		b.free = 0
+	}
 	m.entries, m.waiting, m.futures = map[int64]*entry{}, ranked[*entry]{}, ranked[*futureChildren]{}
 	m.hosts = map[int64]*host{}
 	m.disabled = map[int64]bool{}
@@ -173,6 +176,7 @@ func (m *Model) add(t *koji.Task, at time.Time, old *entry) {
 	m.changes++
 	if t.State == koji.TaskFree {
 		m.waiting.add(e)
+		e.bin.free++
 		return
 	}
 	m.placeOnHost(e, at, old == nil || old.state == koji.TaskFree)
@@ -207,6 +211,7 @@ func (m *Model) remove(id int64, e *entry) {
 	m.changes++
 	if e.state == koji.TaskFree {
 		e.gone = true
+		e.bin.free--
 		m.waiting.drop()
 		return
 	}
@@ -234,6 +239,17 @@ func (m *Model) schedules(b *bin, now time.Time) []*group {
 		}
 	}
 	return groups
+}
+
+// crowd is how many tasks of a bin may wait where none has to.
+const crowd = 2
+
+// Idle reports whether so few tasks wait for the hosts of one that is about to wait that
+// nothing stands in its way but the scheduler's next round.
+func (m *Model) Idle(t *koji.Task) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.binOf(keyOf(t)).free < crowd
 }
 
 // maxBins bounds how many bins are remembered: tasks may name any.
