@@ -41,7 +41,7 @@ func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool
 	defer e.mu.Unlock()
 	if b.State.Final() || e.builds.has(b.ID) {
 		g, _ := e.builds.estimates.Get(b.ID)
-		return g.last, g.last.Known()
+		return g.last.forecast()
 	}
 	started := later(b.Created, b.Started)
 	if b.State != koji.BuildBuilding || started.IsZero() {
@@ -51,7 +51,7 @@ func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool
 	r := recordRun(b)
 	est := forecast.Running(past.expect(&r), started, now)
 	if est.Known() {
-		e.building.Put(b.ID, estimateLog{last: est})
+		e.building.Put(b.ID, estimateLog{last: pack(&est, started, now)})
 	}
 	return est, est.Known()
 }

@@ -12,22 +12,21 @@ import (
 // restart is no excuse. Spans are compared and not points in time: those that messages
 // name may differ from one to the next.
 func (e *Estimator) compare(f *trackedTask) {
-	if s := f.estimates.waiting; s.Known() && !f.task.Created.IsZero() {
-		e.compareOne(f, score.Free, s.Duration.Basis, score.Estimate{
-			Likely: s.CompletionAt.Sub(s.since), Low: s.Low.Sub(s.since), High: s.High.Sub(s.since),
-		}, f.task.Ended.Sub(f.task.Created))
+	if s := f.estimates.waiting; s != nil && f.created != 0 {
+		e.compareOne(f, score.Free, s.basis, score.Estimate{
+			Likely: time.Duration(s.completion - s.since), Low: time.Duration(s.low - s.since), High: time.Duration(s.high - s.since),
+		}, time.Duration(f.done-f.created))
 	}
-	took := f.task.Duration()
-	if !f.estimates.running.Known() || !took.Known {
+	took := f.took()
+	if f.estimates.running == nil || took == 0 {
 		return
 	}
-	d := f.estimates.running.Duration
-	e.compareOne(f, score.Open, d.Basis, score.Estimate{Likely: d.Likely, Low: d.Low, High: d.High}, took.Value)
-	half := took.Value / 2
-	d = f.estimates.after(half).Duration
-	// What was said before, by somebody who looks at his watch.
-	d = forecast.Running(d, f.task.Started, f.task.Started.Add(half)).Duration
-	e.compareOne(f, score.Half, d.Basis, score.Estimate{Likely: d.Likely - half, Low: d.Low - half, High: d.High - half}, took.Value-half)
+	s := f.estimates.running
+	e.compareOne(f, score.Open, s.basis, score.Estimate{Likely: s.likely, Low: s.least, High: s.most}, took)
+	half := took / 2
+	// The estimate given before, as somebody who looks at the clock reads it.
+	d := forecast.Running(f.estimates.after(half).duration(), timeOf(f.started), timeOf(f.started).Add(half)).Duration
+	e.compareOne(f, score.Half, d.Basis, score.Estimate{Likely: d.Likely - half, Low: d.Low - half, High: d.High - half}, took-half)
 }
 
 // compareOne compares the remaining time estimated at a moment with the true one.
@@ -35,7 +34,7 @@ func (e *Estimator) compareOne(f *trackedTask, m score.Moment, basis string, s s
 	if remained <= 0 {
 		return
 	}
-	method := f.task.Method
+	method := f.run.Method
 	if !koji.KnownMethod(method) {
 		method = "other" // scores become metrics, which are to be few
 	}

@@ -87,16 +87,18 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 	if t.State.Final() {
 		e.end(f, at)
 	}
-	e.queue.Observe(&f.task, at)
+	var task koji.Task
+	f.fill(&task)
+	e.queue.Observe(&task, at)
 	e.noteParent(f, at)
 }
 
 // noteParent estimates a running build anew after a change of one of its children, so that
 // there is an estimate to compare with the truth at half time.
 func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
-	if p := e.tasks[f.task.Parent]; p != nil && p.task.Method == "build" && p.task.State == koji.TaskOpen {
+	if p := e.tasks[f.parent]; p != nil && p.run.Method == "build" && p.state == koji.TaskOpen && p.estimates.due(at) {
 		est, raw := e.forecast(p, at)
-		p.estimates.record(&p.task, est, raw, at)
+		p.estimates.record(&p.record, &est, &raw, at)
 	}
 }
 
@@ -111,8 +113,10 @@ func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 		named[s.Tasks[i].ID] = struct{}{}
 	}
 	for id, f := range e.tasks {
-		if _, ok := named[id]; !ok && (s.Partial || f.seen.After(s.At)) {
-			e.queue.Observe(&f.task, f.seen)
+		if _, ok := named[id]; !ok && (s.Partial || f.seen > s.At.UnixNano()) {
+			var task koji.Task
+			f.fill(&task)
+			e.queue.Observe(&task, time.Unix(0, f.seen))
 		}
 	}
 }
@@ -131,7 +135,7 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 		f = e.track(t, now)
 	}
 	est, raw := e.forecast(f, now)
-	f.estimates.record(&f.task, est, raw, now)
+	f.estimates.record(&f.record, &est, &raw, now)
 	return est, est.Known()
 }
 

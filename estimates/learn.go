@@ -11,19 +11,19 @@ import (
 // end takes in that a task has ended: it teaches, and it goes unless its parent still
 // needs it.
 func (e *Estimator) end(f *trackedTask, at time.Time) {
-	if f.task.Method != "" {
-		if f.task.State == koji.TaskClosed {
+	if f.run.Method != "" {
+		if f.state == koji.TaskClosed {
 			e.compare(f)
 			e.learnWaits(f, at)
 			e.learnWidths(f)
 			e.learn(f, at)
 		}
 		if f.restarted {
-			e.markRestarted(f.task.Parent)
+			e.markRestarted(f.parent)
 		}
 	}
-	delete(e.tasks, f.task.ID)
-	e.ended.put(f.task.ID, f.estimates)
+	delete(e.tasks, f.id)
+	e.ended.put(f.id, f.estimates)
 }
 
 func (e *Estimator) markRestarted(parent int64) {
@@ -34,27 +34,27 @@ func (e *Estimator) markRestarted(parent int64) {
 
 // learn teaches the history how long the task took.
 func (e *Estimator) learn(f *trackedTask, at time.Time) {
-	took := f.task.Duration()
-	if f.restarted || !took.Known || took.Value <= 0 {
+	took := f.took()
+	if f.restarted || took <= 0 {
 		return
 	}
-	if f.task.Method != "build" {
-		e.past.Learn(&f.run, took.Value, at)
+	if f.run.Method != "build" {
+		e.past.Learn(&f.run, took, at)
 		return
 	}
 	p := partsOf(f)
-	e.past.Learn(&f.run, p.work(took.Value), at)
-	if said := f.estimates.archesWait; said > longWait {
-		e.past.LearnWait(archesKind(&f.task), said, max(p.archesWait, time.Second))
+	e.past.Learn(&f.run, p.work(took), at)
+	if s := f.estimates.running; s != nil && s.wait > longWait {
+		e.past.LearnWait(archesKind(&f.record), s.wait, max(p.archesWait, time.Second))
 	}
 	if len(p.arches) > 0 {
 		e.past.LearnArches(&f.run, p.arches)
 		tail := remainderOf(&f.run, forecast.Arches)
-		e.past.Learn(&tail, f.task.Ended.Sub(p.archesEnd), at)
+		e.past.Learn(&tail, timeOf(f.done).Sub(p.archesEnd), at)
 	}
 	if p.source && len(p.arches) > 0 {
 		rest := remainderOf(&f.run, forecast.Source)
-		e.past.Learn(&rest, f.task.Ended.Sub(p.sourceEnd)-p.archesWait-p.tagWait, at)
+		e.past.Learn(&rest, timeOf(f.done).Sub(p.sourceEnd)-p.archesWait-p.tagWait, at)
 	}
 }
 
@@ -84,21 +84,21 @@ func partsOf(f *trackedTask) parts {
 	var begin time.Time
 	var slowest time.Duration
 	for _, c := range f.children {
-		t := &c.task
-		took := t.Duration()
-		if t.State != koji.TaskClosed || !took.Known {
+		took := c.took()
+		if c.state != koji.TaskClosed || took == 0 {
 			continue
 		}
-		wait := max(0, t.Started.Sub(t.Created))
-		switch forecast.PhaseOf(t) {
+		created, started, ended := timeOf(c.created), timeOf(c.started), timeOf(c.done)
+		wait := max(0, started.Sub(created))
+		switch forecast.PhaseOfMethod(c.run.Method) {
 		case forecast.Source:
-			p.source, p.sourceEnd = true, later(p.sourceEnd, t.Ended)
+			p.source, p.sourceEnd = true, later(p.sourceEnd, ended)
 			p.sourceWait += wait
 		case forecast.Arches:
 			p.arches = append(p.arches, c.run.Arch)
-			p.archesEnd, slowest = later(p.archesEnd, t.Ended), max(slowest, took.Value)
-			if begin.IsZero() || t.Created.Before(begin) {
-				begin = t.Created
+			p.archesEnd, slowest = later(p.archesEnd, ended), max(slowest, took)
+			if begin.IsZero() || created.Before(begin) {
+				begin = created
 			}
 		case forecast.Tagging:
 			p.tagWait += wait

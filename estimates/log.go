@@ -11,14 +11,8 @@ import (
 // estimateLog holds the estimates given for a task: when it first waited, when it first
 // ran, now and then while it ran, and last.
 type estimateLog struct {
-	waiting, running estimate
-	along            []estimate
-	// What the queue's rules said: of the wait for the start when it waited first, of that
-	// of a build's arches when it ran first.
-	wait, archesWait time.Duration
-	// What was said first before it was widened.
-	rawWaiting, rawRunning forecast.Spread
-	last                   forecast.Estimate
+	waiting, running, last *estimate
+	along                  []*estimate
 }
 
 // rawEstimate is an estimate before what was learnt of earlier ones was put into it.
@@ -29,28 +23,75 @@ type rawEstimate struct {
 	told   forecast.Spread // the whole; not known where nothing is learnt of that
 }
 
-// estimate is an estimate of a task, and when it was made. The zero value says nothing.
+// estimate is an estimate of a task that was given, in little space. nil says nothing.
 type estimate struct {
-	forecast.Estimate
+	starts, completion, low, high int64 // ns since 1970
+	likely, least, most           time.Duration
+	basis                         string
+	samples                       int32
+	overdue                       bool
 	// since is the start of the task, or of its wait, as the hub gave it then. Its last
-	// message may name another time.
-	since time.Time
-	when  time.Time
+	// message may name another time. when is when the estimate was made.
+	since, when int64
+	// wait is what the queue's rules said: of one that waits, for its start; of a build that
+	// runs, for its arches.
+	wait time.Duration
+	raw  *forecast.Spread // before it was widened; nil: that is not learnt
 }
 
-func (g *estimateLog) record(t *koji.Task, est forecast.Estimate, raw rawEstimate, now time.Time) {
+func pack(est *forecast.Estimate, since, when time.Time) *estimate {
+	d := &est.Duration
+	return &estimate{
+		starts: nanos(est.StartsAt), completion: nanos(est.CompletionAt), low: nanos(est.Low), high: nanos(est.High),
+		likely: d.Likely, least: d.Low, most: d.High, basis: d.Basis, samples: int32(min(d.Samples, 1<<31-1)), //nolint:gosec // it is bounded
+		overdue: est.Overdue, since: nanos(since), when: nanos(when),
+	}
+}
+
+// forecast returns the estimate as it was given, but for its words.
+func (s *estimate) forecast() (forecast.Estimate, bool) {
+	if s == nil {
+		return forecast.Estimate{}, false
+	}
+	return forecast.Estimate{
+		StartsAt: timeOf(s.starts), CompletionAt: timeOf(s.completion), Low: timeOf(s.low), High: timeOf(s.high),
+		Duration: s.duration(), Overdue: s.overdue,
+	}, true
+}
+
+func (s *estimate) duration() forecast.Spread {
+	return forecast.Spread{Likely: s.likely, Low: s.least, High: s.most, Samples: int(s.samples), Basis: s.basis}
+}
+
+func (g *estimateLog) record(r *record, est *forecast.Estimate, raw *rawEstimate, now time.Time) {
 	if !est.Known() {
 		return
 	}
-	g.last = est
-	switch {
-	case t.State == koji.TaskOpen && !g.running.Known():
-		g.running, g.archesWait, g.rawRunning = estimate{est, orNow(t.Started, now), now}, raw.arches, raw.told
-	case t.State == koji.TaskFree && !g.waiting.Known():
-		g.waiting, g.wait, g.rawWaiting = estimate{est, orNow(t.Created, now), now}, raw.wait, raw.told
-	case t.State == koji.TaskOpen:
-		g.recordRunning(estimate{est, orNow(t.Started, now), now})
+	open := r.state == koji.TaskOpen
+	since := r.created
+	if open {
+		since = r.started
 	}
+	s := pack(est, orNow(timeOf(since), now), now)
+	g.last = s
+	switch {
+	case open && g.running == nil:
+		g.running = s.before(raw.arches, raw.told)
+	case r.state == koji.TaskFree && g.waiting == nil:
+		g.waiting = s.before(raw.wait, raw.told)
+	case open:
+		if g.due(now) {
+			g.along = append(g.along, s)
+		}
+	}
+}
+
+// before notes what the estimate was before it was corrected.
+func (s *estimate) before(wait time.Duration, told forecast.Spread) *estimate {
+	if s.wait = wait; told.Known() {
+		s.raw = &told
+	}
+	return s
 }
 
 func orNow(t, now time.Time) time.Time {
@@ -60,24 +101,25 @@ func orNow(t, now time.Time) time.Time {
 	return t
 }
 
-// recordRunning keeps what is said while a task runs, in times ever farther apart: some
-// ten for a run of a day.
-func (g *estimateLog) recordRunning(s estimate) {
+// due reports whether an estimate of a task that runs is to be kept: in times ever farther
+// apart, some ten for a run of a day.
+func (g *estimateLog) due(now time.Time) bool {
+	if g.running == nil {
+		return true
+	}
 	before := g.running.when
 	if n := len(g.along); n > 0 {
 		before = g.along[n-1].when
 	}
 	begin := g.running.when
-	if s.when.Sub(begin) >= max(10*time.Second, before.Sub(begin)*3/2) {
-		g.along = append(g.along, s)
-	}
+	return now.UnixNano()-begin >= max(int64(10*time.Second), (before-begin)*3/2)
 }
 
 // after returns the newest estimate given when the task had run for so long.
-func (g *estimateLog) after(elapsed time.Duration) estimate {
+func (g *estimateLog) after(elapsed time.Duration) *estimate {
 	latest := g.running
 	for _, s := range g.along {
-		if s.when.Sub(s.since) <= elapsed {
+		if s.when-s.since <= int64(elapsed) {
 			latest = s
 		}
 	}
@@ -86,14 +128,13 @@ func (g *estimateLog) after(elapsed time.Duration) estimate {
 
 // at returns the estimate given for a task in a state.
 func (g *estimateLog) at(s koji.TaskState) (forecast.Estimate, bool) {
-	est := g.last
 	switch s {
 	case koji.TaskFree:
-		est = g.waiting.Estimate
+		return g.waiting.forecast()
 	case koji.TaskOpen:
-		est = g.running.Estimate
+		return g.running.forecast()
 	}
-	return est, est.Known()
+	return g.last.forecast()
 }
 
 // endings remembers which tasks ended last, and for fewer of them their estimates.
@@ -115,7 +156,7 @@ func newEndings() *endings {
 func (e *endings) put(id int64, g estimateLog) {
 	e.ids.Put(id, struct{}{})
 	g.along = nil
-	if g.last.Known() {
+	if g.last != nil {
 		e.estimates.Put(id, g)
 	}
 }

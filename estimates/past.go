@@ -19,13 +19,14 @@ const (
 
 // forecast tells when a task will be done.
 func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, rawEstimate) {
-	starts := &learntStarts{e: e, of: f.task.ID}
-	past := &pastRuns{e: e, now: now, of: f.task.ID}
+	starts := &learntStarts{e: e, of: f.id}
+	past := &pastRuns{e: e, now: now, of: f.id}
 	maker := forecast.Forecaster{Past: past, Queue: starts, Now: now}
 	node := nodeOf(f, 0)
 	var parent *forecast.Node
-	if up := e.tasks[f.task.Parent]; up != nil && f.task.Parent != 0 {
-		parent = &forecast.Node{Task: up.task}
+	if up := e.tasks[f.parent]; up != nil && f.parent != 0 {
+		parent = new(forecast.Node)
+		up.fill(&parent.Task)
 	}
 	maker.Forecast(node, parent)
 	told := e.widen(&node.Estimate, f, now)
@@ -36,8 +37,9 @@ func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, 
 const maxDepth = 4
 
 func nodeOf(f *trackedTask, depth int) *forecast.Node {
-	n := &forecast.Node{Task: f.task}
-	n.Task.Request.Package, n.Task.Request.Scratch = f.run.Package, koji.Some(f.run.Scratch)
+	n := new(forecast.Node)
+	f.fill(&n.Task)
+	n.Task.Request.Package = f.run.Package
 	if depth < maxDepth {
 		for _, c := range f.children {
 			n.Children = append(n.Children, nodeOf(c, depth+1))
@@ -94,7 +96,7 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 		p.arches = wait
 	}
 	if t.State == koji.TaskOpen && wait > longWait {
-		wait = times(wait, p.e.past.Waits(archesKind(t)).Middle)
+		wait = times(wait, p.e.past.Waits("arches of "+kindOf(t.Method, t.Priority.Value)).Middle)
 	}
 	return first + last + wait
 }
@@ -140,7 +142,7 @@ func (p *pastRuns) wait(build *koji.Task, method, arch string, start time.Durati
 
 // pickup is how long a child waits that could start at once.
 func (p *pastRuns) pickup(build *koji.Task, method, arch string) time.Duration {
-	r := pickupRun(&koji.Task{Method: method, Channel: build.Channel, Arch: arch})
+	r := pickupRun(method, build.Channel.Name, arch)
 	if x, ok := p.e.past.Expect(&r, p.now); ok && x.Runs >= enoughPickups {
 		return x.Likely
 	}
@@ -154,7 +156,7 @@ func (p *pastRuns) runOf(t, parent *koji.Task) history.Run {
 	if parent == nil {
 		return runOf(t, nil)
 	}
-	return runOf(t, &trackedTask{task: *parent})
+	return runOf(t, &record{pkg: parent.Request.Package, target: targetOf(parent), run: history.Run{Scratch: parent.Request.Scratch.Value}})
 }
 
 // Remainder implements forecast.Past.
@@ -205,7 +207,8 @@ func (q queueRuns) Run(t *koji.Task) time.Duration {
 	f := q.e.tasks[t.ID]
 	if f == nil {
 		r := runOf(t, nil)
-		f = &trackedTask{run: r}
+		f = new(trackedTask)
+		f.run = r
 	}
 	x, _ := q.e.past.Expect(&f.run, latest(t))
 	return x.Mean
@@ -226,7 +229,7 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 	return children
 }
 
-func ofArches(f *trackedTask) bool { return forecast.PhaseOf(&f.task) == forecast.Arches }
+func ofArches(f *trackedTask) bool { return forecast.PhaseOfMethod(f.run.Method) == forecast.Arches }
 
 // archRun is a build's task for an arch, as a run.
 func archRun(build *history.Run, arch string) *history.Run {

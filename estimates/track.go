@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"time"
+	"unique"
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
@@ -12,12 +13,11 @@ import (
 
 // trackedTask is a task that has not ended, or that has but whose parent has not.
 type trackedTask struct {
-	task      koji.Task // what is needed of it
-	run       history.Run
+	record
 	children  []*trackedTask
-	restarted bool // its run, or one below it, was begun again
-	idle      bool // nothing stood in its way when it began to wait
-	seen      time.Time
+	restarted bool  // its run, or one below it, was begun again
+	idle      bool  // nothing stood in its way when it began to wait
+	seen      int64 // when an event was last about it, in ns since 1970
 	estimates estimateLog
 }
 
@@ -30,14 +30,14 @@ func (e *Estimator) track(t *koji.Task, at time.Time) *trackedTask {
 	if f == nil {
 		f = e.newTracked(t.ID, at)
 	}
-	fresh := f.task.Method == ""
-	if fresh || !stale(&f.task, t) {
-		f.restarted = f.restarted || restarts(&f.task, t)
+	fresh := f.run.Method == ""
+	if fresh || !stale(&f.record, t) {
+		f.restarted = f.restarted || restarts(&f.record, t)
 		f.take(t)
 	}
-	f.seen = at
+	f.seen = at.UnixNano()
 	if fresh {
-		e.place(f)
+		e.place(f, t)
 		f.idle = t.State == koji.TaskFree && e.queue.Idle(t)
 	}
 	return f
@@ -47,96 +47,79 @@ func (e *Estimator) newTracked(id int64, at time.Time) *trackedTask {
 	if len(e.tasks) >= e.opts.Follow {
 		e.forgetOldest()
 	}
-	f := &trackedTask{seen: at}
-	f.task.ID = id
+	f := &trackedTask{seen: at.UnixNano()}
+	f.id = id
 	e.tasks[id] = f
 	return f
 }
 
 // place puts a task below its parent. One whose parent was not seen yet gets it from
 // later events.
-func (e *Estimator) place(f *trackedTask) {
-	if f.task.Parent == 0 || e.ended.has(f.task.Parent) {
-		f.run = runOf(&f.task, nil)
+func (e *Estimator) place(f *trackedTask, t *koji.Task) {
+	if f.parent == 0 || e.ended.has(f.parent) {
+		f.run = runOf(t, nil)
 		return
 	}
-	parent := e.tasks[f.task.Parent]
+	parent := e.tasks[f.parent]
 	if parent == nil {
-		parent = e.newTracked(f.task.Parent, f.seen)
+		parent = e.newTracked(f.parent, time.Unix(0, f.seen))
 	}
 	if len(parent.children) < maxChildren {
 		parent.children = append(parent.children, f)
 	}
-	f.run = runOf(&f.task, parent)
-}
-
-// take copies what is needed of a task: the event that it belongs to may be used again.
-func (f *trackedTask) take(t *koji.Task) {
-	pkg, target := f.task.Request.Package, f.task.Request.Target
-	f.task = koji.Task{
-		ID: t.ID, Parent: t.Parent, Method: t.Method, State: t.State, Label: t.Label, Arch: t.Arch,
-		Channel: t.Channel, Host: t.Host, Priority: t.Priority, Weight: t.Weight, Waiting: t.Waiting,
-		Created: t.Created, Started: t.Started, Ended: t.Ended,
-	}
-	r := &f.task.Request
-	r.Package, r.Target, r.Tag, r.Arch, r.Scratch = t.Package(), t.Request.Target, t.Request.Tag, t.Request.Arch, t.Request.Scratch
-	if pkg != "" {
-		r.Package = pkg // what it was said for has to be what is learnt from it
-	}
-	if r.Target.IsZero() {
-		r.Target = target
-	}
+	f.run = runOf(t, &parent.record)
 }
 
 // stale reports whether an event was overtaken by one of a later state. A task that
 // goes back to FREE keeps the time of its start.
-func stale(known, t *koji.Task) bool {
+func stale(known *record, t *koji.Task) bool {
 	switch {
 	case t.State.Final():
 		return false
-	case known.State == koji.TaskOpen && t.State != koji.TaskOpen:
+	case known.state == koji.TaskOpen && t.State != koji.TaskOpen:
 		return t.Started.IsZero()
 	}
-	return known.State == koji.TaskAssigned && t.State == koji.TaskFree && t.Started.IsZero() && t.Host.ID != 0
+	return known.state == koji.TaskAssigned && t.State == koji.TaskFree && t.Started.IsZero() && t.Host.ID != 0
 }
 
 // restarts reports whether an event says that a task runs, or will, for a second time.
-func restarts(known, t *koji.Task) bool {
+func restarts(known *record, t *koji.Task) bool {
 	switch t.State {
 	case koji.TaskFree, koji.TaskAssigned:
-		return known.State == koji.TaskOpen || !t.Started.IsZero()
+		return known.state == koji.TaskOpen || !t.Started.IsZero()
 	}
 	// A start that is said to have been earlier than was said before is a correction.
-	return !known.Started.IsZero() && t.Started.Sub(known.Started) > time.Second
+	return known.started != 0 && t.Started.Sub(timeOf(known.started)) > time.Second
 }
 
-// runOf says what a task is a run of.
-func runOf(t *koji.Task, parent *trackedTask) history.Run {
-	r := history.Run{Method: t.Method, Package: t.Request.Package, Scratch: t.Request.Scratch.Value}
-	r.Target = cmp.Or(t.Request.Target.Name, t.Request.Tag.Name)
+// runOf describes the run of a task.
+func runOf(t *koji.Task, parent *record) history.Run {
+	r := history.Run{Method: t.Method, Package: t.Package(), Target: targetOf(t), Scratch: t.Request.Scratch.Value}
 	r.Arch = t.Request.Arch
 	if r.Arch == "" && forecast.PhaseOf(t) == forecast.Arches {
 		r.Arch = cmp.Or(t.Label, t.Arch)
 	}
 	if parent != nil {
-		up := &parent.task.Request
-		r.Package = cmp.Or(r.Package, up.Package)
-		r.Target = cmp.Or(r.Target, up.Target.Name, up.Tag.Name)
-		r.Scratch = r.Scratch || up.Scratch.Value
+		r.Package, r.Target = cmp.Or(r.Package, parent.pkg), cmp.Or(r.Target, parent.target)
+		r.Scratch = r.Scratch || parent.run.Scratch
+	}
+	for _, text := range []*string{&r.Method, &r.Package, &r.Target, &r.Arch} {
+		*text = unique.Make(*text).Value()
 	}
 	return r
 }
 
+func targetOf(t *koji.Task) string { return cmp.Or(t.Request.Target.Name, t.Request.Tag.Name) }
+
 // forgetOldest makes room: some tasks are never seen to end.
 func (e *Estimator) forgetOldest() {
-	list := make([]*trackedTask, 0, len(e.tasks))
-	for _, f := range e.tasks {
-		list = append(list, f)
+	type aged struct{ seen, id int64 }
+	list := make([]aged, 0, len(e.tasks))
+	for id, f := range e.tasks {
+		list = append(list, aged{f.seen, id})
 	}
-	slices.SortFunc(list, func(a, b *trackedTask) int {
-		return cmp.Or(a.seen.Compare(b.seen), cmp.Compare(a.task.ID, b.task.ID))
-	})
-	for _, f := range list[:max(1, len(list)/10)] {
-		delete(e.tasks, f.task.ID)
+	slices.SortFunc(list, func(a, b aged) int { return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.id, b.id)) })
+	for _, old := range list[:max(1, len(list)/10)] {
+		delete(e.tasks, old.id)
 	}
 }

@@ -20,7 +20,7 @@ const longWait = 3 * time.Minute
 const idleWait = 40 * time.Second
 
 // kindOf groups tasks whose waits are off by about the same factor.
-func kindOf(t *koji.Task) string { return fmt.Sprintf("%s at %d", t.Method, t.Priority.Value) }
+func kindOf(method string, priority int64) string { return fmt.Sprintf("%s at %d", method, priority) }
 
 // longPickup is the longest wait that may be for scheduler and builder alone.
 const longPickup = 15 * time.Minute
@@ -28,32 +28,37 @@ const longPickup = 15 * time.Minute
 // learnWaits teaches how long the task waited where nothing stood in its way, else by
 // how much that was off.
 func (e *Estimator) learnWaits(f *trackedTask, at time.Time) {
-	t, said := &f.task, f.estimates.wait
-	if f.restarted || t.Created.IsZero() || t.Started.IsZero() {
+	if f.restarted || f.created == 0 || f.started == 0 {
 		return
 	}
-	waited := t.Started.Sub(t.Created)
+	waited := time.Duration(f.started - f.created)
+	var said time.Duration
+	if s := f.estimates.waiting; s != nil {
+		said = s.wait
+	}
 	switch {
 	case f.idle && said <= longWait && waited <= longPickup:
-		r := pickupRun(t)
+		r := pickupRun(f.run.Method, f.channel.Name, f.arch)
 		e.past.Learn(&r, waited, at)
-	case said > longWait && waitsAlone(t):
-		e.past.LearnWait(kindOf(t), said, waited)
+	case said > longWait && waitsAlone(f.run.Method):
+		e.past.LearnWait(f.kind(), said, waited)
 	}
 }
 
 // pickupRun describes the wait of a task that could start at once, for scheduler and
 // builder, as a run: hubs and builders have their own pace.
-func pickupRun(t *koji.Task) history.Run {
-	return history.Run{Method: "wait of " + t.Method, Target: t.Channel.Name, Arch: t.Arch}
+func pickupRun(method, channel, arch string) history.Run {
+	return history.Run{Method: "wait of " + method, Target: channel, Arch: arch}
 }
 
+func (r *record) kind() string { return kindOf(r.run.Method, int64(r.priority)) }
+
 // archesKind groups the waits of builds' arches.
-func archesKind(t *koji.Task) string { return "arches of " + kindOf(t) }
+func archesKind(r *record) string { return "arches of " + r.kind() }
 
 // waitsAlone reports whether the wait of a task tells about others: builds of a mass
 // rebuild wait for one another.
-func waitsAlone(t *koji.Task) bool { return t.Method != "build" && koji.KnownMethod(t.Method) }
+func waitsAlone(method string) bool { return method != "build" && koji.KnownMethod(method) }
 
 // learntStarts is the queue, corrected by what was learnt.
 type learntStarts struct {
@@ -81,8 +86,8 @@ func (l *learntStarts) Expect(t *koji.Task, now time.Time) (queue.Start, bool) {
 // correct puts what was learnt into the start of a task that waits. A longer wait by the
 // rules never becomes a shorter one.
 func (l *learntStarts) correct(s *queue.Start, t *koji.Task, wait time.Duration, now time.Time) {
-	if wait > longWait && waitsAlone(t) {
-		w := l.e.past.Waits(kindOf(t))
+	if wait > longWait && waitsAlone(t.Method) {
+		w := l.e.past.Waits(kindOf(t.Method, t.Priority.Value))
 		likely := max(longWait, times(wait, w.Middle))
 		s.Likely, s.High = now.Add(likely), now.Add(max(likely, times(wait, w.High)))
 		s.Low = now.Add(min(likely, times(wait, w.Low)))
@@ -103,7 +108,7 @@ const enoughPickups = 20
 // pickup goes by how long such tasks have waited that could start at once. What has
 // waited for some of that waits for the rest.
 func (l *learntStarts) pickup(t *koji.Task, now time.Time) (forecast.Estimate, bool) {
-	r := pickupRun(t)
+	r := pickupRun(t.Method, t.Channel.Name, t.Arch)
 	x, ok := l.e.past.Expect(&r, now)
 	if !ok || x.Runs < enoughPickups {
 		return forecast.Estimate{}, false

@@ -11,21 +11,20 @@ import (
 // together from those of its parts, which are right each for itself, but have much in
 // common. It returns the interval as it was, from the start or from when it was made.
 func (e *Estimator) widen(est *forecast.Estimate, f *trackedTask, now time.Time) (told forecast.Spread) {
-	t := &f.task
-	if t.Method != "build" || !est.Known() || len(f.children) > 0 {
+	if f.run.Method != "build" || !est.Known() || len(f.children) > 0 {
 		return told
 	}
-	since := orNow(t.Started, now)
-	if t.State != koji.TaskOpen {
-		since = orNow(t.Created, now)
+	since := orNow(timeOf(f.started), now)
+	if f.state != koji.TaskOpen {
+		since = orNow(timeOf(f.created), now)
 	}
 	told = forecast.Spread{Likely: est.CompletionAt.Sub(since), Low: est.Low.Sub(since), High: est.High.Sub(since)}
-	low, high := e.past.Widen(widthKind(t, t.State), told.Likely, told.Low, told.High)
+	low, high := e.past.Widen(widthKind(&f.record, f.state), told.Likely, told.Low, told.High)
 	est.Low, est.High = since.Add(low), since.Add(high)
 	if est.Low.Before(now) {
 		est.Low = now
 	}
-	if t.State == koji.TaskOpen {
+	if f.state == koji.TaskOpen {
 		est.Duration.Low, est.Duration.High = est.Low.Sub(since), est.High.Sub(since)
 	}
 	return told
@@ -33,19 +32,18 @@ func (e *Estimator) widen(est *forecast.Estimate, f *trackedTask, now time.Time)
 
 // learnWidths teaches how wide the intervals of a build should have been.
 func (e *Estimator) learnWidths(f *trackedTask) {
-	t := &f.task
-	if s := f.estimates.rawRunning; s.Known() {
-		e.past.LearnWidth(widthKind(t, koji.TaskOpen), s.Likely, s.Low, s.High, t.Duration().Value)
+	if s := f.estimates.running; s != nil && s.raw != nil {
+		e.past.LearnWidth(widthKind(&f.record, koji.TaskOpen), s.raw.Likely, s.raw.Low, s.raw.High, f.took())
 	}
-	if s := f.estimates.rawWaiting; s.Known() && !t.Created.IsZero() {
-		e.past.LearnWidth(widthKind(t, koji.TaskFree), s.Likely, s.Low, s.High, t.Ended.Sub(t.Created))
+	if s := f.estimates.waiting; s != nil && s.raw != nil && f.created != 0 {
+		e.past.LearnWidth(widthKind(&f.record, koji.TaskFree), s.raw.Likely, s.raw.Low, s.raw.High, time.Duration(f.done-f.created))
 	}
 }
 
 // widthKind groups builds whose intervals are too narrow by about the same factor.
-func widthKind(t *koji.Task, s koji.TaskState) string {
+func widthKind(r *record, s koji.TaskState) string {
 	if s == koji.TaskOpen {
-		return "open " + kindOf(t)
+		return "open " + r.kind()
 	}
-	return "free " + kindOf(t)
+	return "free " + r.kind()
 }
