@@ -50,6 +50,10 @@ type Estimator struct {
 	// means are of packages, as the hub makes its averages, from the builds that went by.
 	means  *boundedcache.Cache[string, mean]
 	scores *score.Card
+
+	// To make tasks and trees in, anew for each use.
+	scratch koji.Task
+	nodes   []forecast.Node
 }
 
 // New returns an estimator.
@@ -87,9 +91,8 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 	if t.State.Final() {
 		e.end(f, at)
 	}
-	var task koji.Task
-	f.fill(&task)
-	e.queue.Observe(&task, at)
+	f.fill(&e.scratch)
+	e.queue.Observe(&e.scratch, at)
 	e.noteParent(f, at)
 }
 
@@ -114,9 +117,8 @@ func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 	}
 	for id, f := range e.tasks {
 		if _, ok := named[id]; !ok && (s.Partial || f.seen > s.At.UnixNano()) {
-			var task koji.Task
-			f.fill(&task)
-			e.queue.Observe(&task, time.Unix(0, f.seen))
+			f.fill(&e.scratch)
+			e.queue.Observe(&e.scratch, time.Unix(0, f.seen))
 		}
 	}
 }

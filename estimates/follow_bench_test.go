@@ -3,6 +3,7 @@ package estimates_test
 import (
 	"fmt"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -38,6 +39,13 @@ func manyTasks(n int, do func(t *koji.Task, at time.Time)) {
 	}
 }
 
+// cpuTime is that of the process; others may use the machine, too.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // BenchmarkFollow is one event about one of 24,000 tasks of which none ends, observed and
 // estimated as the daemon does.
 func BenchmarkFollow(b *testing.B) {
@@ -48,16 +56,16 @@ func BenchmarkFollow(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		e := estimates.New(estimates.Options{})
 		events := 0
-		began := time.Now()
+		began := cpuTime()
 		manyTasks(24_000, func(t *koji.Task, at time.Time) {
 			events++
 			e.Observe(t, at)
 			e.Task(t, at)
 		})
-		took := time.Since(began)
+		took := cpuTime() - began
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		b.ReportMetric(float64(took.Nanoseconds())/float64(events), "ns/event")
+		b.ReportMetric(float64(took.Nanoseconds())/float64(events), "cpu-ns/event")
 		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
 		runtime.KeepAlive(e)
 	}

@@ -13,6 +13,7 @@ import (
 type estimateLog struct {
 	waiting, running, last *estimate
 	along                  []*estimate
+	asked                  int64 // when it was estimated last, known or not, in ns since 1970
 }
 
 // rawEstimate is an estimate before what was learnt of earlier ones was put into it.
@@ -64,6 +65,7 @@ func (s *estimate) duration() forecast.Spread {
 }
 
 func (g *estimateLog) record(r *record, est *forecast.Estimate, raw *rawEstimate, now time.Time) {
+	g.asked = now.UnixNano()
 	if !est.Known() {
 		return
 	}
@@ -105,7 +107,7 @@ func orNow(t, now time.Time) time.Time {
 // apart, some ten for a run of a day.
 func (g *estimateLog) due(now time.Time) bool {
 	if g.running == nil {
-		return true
+		return now.UnixNano()-g.asked >= int64(10*time.Second)
 	}
 	before := g.running.when
 	if n := len(g.along); n > 0 {

@@ -21,11 +21,12 @@ const (
 func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, rawEstimate) {
 	starts := &learntStarts{e: e, of: f.id}
 	past := &pastRuns{e: e, now: now, of: f.id}
-	maker := forecast.Forecaster{Past: past, Queue: starts, Now: now}
-	node := nodeOf(f, 0)
+	maker := forecast.Forecaster{Past: past, Queue: starts, Now: now, OnlyEnds: true}
+	e.nodes = e.nodes[:0]
+	node := e.nodeOf(f, 0)
 	var parent *forecast.Node
 	if up := e.tasks[f.parent]; up != nil && f.parent != 0 {
-		parent = new(forecast.Node)
+		parent = e.newNode()
 		up.fill(&parent.Task)
 	}
 	maker.Forecast(node, parent)
@@ -36,13 +37,30 @@ func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, 
 // maxDepth bounds how far below a task is looked.
 const maxDepth = 4
 
-func nodeOf(f *trackedTask, depth int) *forecast.Node {
-	n := new(forecast.Node)
+// maxNodes is how many nodes of a tree are made in the same place again and again.
+const maxNodes = 64
+
+// newNode returns an empty node that is good until the next forecast.
+func (e *Estimator) newNode() *forecast.Node {
+	if e.nodes == nil {
+		e.nodes = make([]forecast.Node, 0, maxNodes)
+	}
+	if len(e.nodes) == cap(e.nodes) {
+		return new(forecast.Node)
+	}
+	e.nodes = e.nodes[:len(e.nodes)+1]
+	n := &e.nodes[len(e.nodes)-1]
+	*n = forecast.Node{Children: n.Children[:0]}
+	return n
+}
+
+func (e *Estimator) nodeOf(f *trackedTask, depth int) *forecast.Node {
+	n := e.newNode()
 	f.fill(&n.Task)
 	n.Task.Request.Package = f.run.Package
 	if depth < maxDepth {
 		for _, c := range f.children {
-			n.Children = append(n.Children, nodeOf(c, depth+1))
+			n.Children = append(n.Children, e.nodeOf(c, depth+1))
 		}
 	}
 	return n

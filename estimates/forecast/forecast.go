@@ -43,8 +43,8 @@ type Estimate struct {
 	Overdue bool
 	// Phase says in words what a build is at.
 	Phase string
-	// Reason says in words what the task waits for.
-	Reason string
+	// Reason says what the task waits for.
+	Reason queue.Reason
 	// Ahead is how many tasks in the queue go first.
 	Ahead int
 }
@@ -57,6 +57,8 @@ type Forecaster struct {
 	Past  Past
 	Queue Queue
 	Now   time.Time
+	// OnlyEnds leaves out when something starts of which nobody knows how long it runs.
+	OnlyEnds bool
 }
 
 // Forecast fills in the estimates of a task and of those below it. parent is the
@@ -110,7 +112,10 @@ func siblings(n, parent *Node) Spread {
 
 // waits is for a task that has no host yet, or that its host has not begun.
 func (f *Forecaster) waits(n, parent *Node) Estimate {
-	var e Estimate
+	e := Estimate{Duration: f.run(n, parent)}
+	if f.OnlyEnds && !e.Duration.Known() {
+		return e
+	}
 	start := queue.Start{Likely: f.Now.Add(pickup), Low: f.Now, High: f.Now.Add(2 * pickup)}
 	if f.Queue != nil {
 		if s, ok := f.Queue.Expect(&n.Task, f.Now); ok {
@@ -118,7 +123,6 @@ func (f *Forecaster) waits(n, parent *Node) Estimate {
 		}
 	}
 	e.Reason, e.Ahead = start.Reason, start.Ahead
-	e.Duration = f.run(n, parent)
 	if !start.Known() {
 		return e
 	}

@@ -40,7 +40,6 @@ type Model struct {
 	waiting  ranked[*entry]          // those that are FREE
 	futures  ranked[*futureChildren] // children to come
 	order    *order                  // nil: none yet
-	places   int                     // of all hosts, when the order was made
 	groups   []*group                // of the ready hosts
 
 	groupsVersion uint64 // of the hosts when the groups were made
@@ -227,10 +226,7 @@ func (m *Model) newHosts() { m.version++ }
 // is.
 func (m *Model) schedules(b *bin, now time.Time) []*group {
 	if !m.order.current(m, now) {
-		m.order, m.places = m.newOrder(now), 0
-		for _, h := range m.hosts {
-			m.places += h.empty() + len(h.active)
-		}
+		m.order = m.newOrder(now)
 	}
 	groups := m.groupsOf(b)
 	for _, g := range groups {

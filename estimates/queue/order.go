@@ -14,6 +14,7 @@ type order struct {
 	built   time.Time
 	changes uint64 // of the model when it was built
 	items   []item
+	cost    int // of this order and the schedules made from it, in items and places
 	// beyond is how many times as long the whole queue is as the items.
 	beyond float64
 }
@@ -31,7 +32,10 @@ const maxOrder = 20_000
 
 // paid is how many items and places one change pays for: a new order is made when enough
 // has changed.
-const paid = 16
+const paid = 6
+
+// cheap is below what cost an order is made anew after every change.
+const cheap = 300
 
 // current reports whether little has changed since, beside what a new order costs.
 func (o *order) current(m *Model, now time.Time) bool {
@@ -39,7 +43,7 @@ func (o *order) current(m *Model, now time.Time) bool {
 		return false
 	}
 	age, changes := now.Sub(o.built), m.changes-o.changes
-	return age >= 0 && age < fresh && changes*paid <= uint64(len(o.items)+m.places)
+	return age >= 0 && age < fresh && (changes == 0 || o.cost >= cheap && changes*paid <= uint64(o.cost)) //nolint:gosec // not negative
 }
 
 // newOrder merges the waiting tasks and the future children.
@@ -47,7 +51,7 @@ func (m *Model) newOrder(now time.Time) *order {
 	m.waiting.sort()
 	m.futures.sort()
 	m.noteStanding(now)
-	o := &order{built: now, changes: m.changes, beyond: 1}
+	o := &order{built: now, changes: m.changes, beyond: 1, cost: len(m.waiting.sorted)}
 	all := len(m.waiting.sorted)
 	for _, f := range m.futures.sorted {
 		all += len(f.reservations)

@@ -71,6 +71,7 @@ func (m *Model) newSchedule(g *group, o *order, now time.Time) *schedule {
 		}
 	}
 	p.tasks, p.starts = append(p.tasks, tasks), append(p.starts, places[0])
+	o.cost += len(o.items)/4 + len(p.at) + 2*p.places
 	return p
 }
 

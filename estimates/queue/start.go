@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,8 +35,8 @@ type Start struct {
 	Ahead int
 	// Hosts is how many hosts can take the task now.
 	Hosts int
-	// Reason says in words what the task waits for.
-	Reason string
+	// Reason says what the task waits for.
+	Reason Reason
 }
 
 // Known reports whether there is a time.
@@ -52,7 +51,7 @@ func (m *Model) Expect(t *koji.Task, now time.Time) (Start, bool) {
 	case koji.TaskAssigned:
 		return Start{
 			Low: now, Likely: now.Add(poll / 2), High: now.Add(2 * poll), Hosts: 1,
-			Reason: "its host has not picked it up yet",
+			Reason: Reason{why: notPickedUp},
 		}, true
 	case koji.TaskFree:
 		return m.expectFree(t, rankOf(t), now)
@@ -71,22 +70,13 @@ func (m *Model) expectFree(t *koji.Task, r rank, now time.Time) (Start, bool) {
 	if wait := time.Duration(place - now.UnixNano()); wait > 0 && (r.future || m.entries[t.ID].hasFuture()) {
 		place = now.Add(m.overtaking(b, int64(r.priority), now).stretch(wait, now)).UnixNano()
 	}
-	s := Start{Ahead: ahead, Hosts: b.ready, Reason: "waits for the next round of the scheduler"}
+	s := Start{Ahead: ahead, Hosts: b.ready, Reason: Reason{why: nextRound}}
 	s.setTimes(time.Unix(0, place), t.Created, now)
 	if place > now.UnixNano() {
-		s.Reason = fmt.Sprintf("channel %s is full for %s: %s", m.channelName(b.channel), b.arch, aheadText(ahead))
+		s.Reason = m.reason(full, b)
+		s.Reason.ahead = ahead
 	}
 	return s, true
-}
-
-func aheadText(n int) string {
-	switch n {
-	case 0:
-		return "it is next"
-	case 1:
-		return "1 task ahead"
-	}
-	return fmt.Sprintf("%d tasks ahead", n)
 }
 
 // setTimes adds to the time of the place what scheduler and builder take.
@@ -113,14 +103,13 @@ func (m *Model) lacking(b *bin) (Start, bool) {
 	if !m.told {
 		return Start{}, false
 	}
-	channel := m.channelName(b.channel)
 	switch {
 	case m.disabled[b.channel]:
-		return Start{Reason: fmt.Sprintf("channel %s is disabled", channel)}, true
+		return Start{Reason: m.reason(disabled, b)}, true
 	case slices.ContainsFunc(b.hosts, func(h *host) bool { return h.enabled }) && b.ready == 0:
-		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s is ready", b.arch, channel)}, true
+		return Start{Reason: m.reason(noneReady, b)}, true
 	case b.ready > 0:
-		return Start{Reason: fmt.Sprintf("no host for arch %s in channel %s has any capacity", b.arch, channel)}, true
+		return Start{Reason: m.reason(noCapacity, b)}, true
 	}
-	return Start{Reason: fmt.Sprintf("no enabled host for arch %s in channel %s", b.arch, channel)}, true
+	return Start{Reason: m.reason(noHost, b)}, true
 }

@@ -96,7 +96,7 @@ func TestExpect(t *testing.T) {
 			m := queue.New(runs(hour))
 			load(m, tt.hosts, tt.tasks...)
 			got, ok := m.Expect(&tt.ask, now)
-			if !ok || got.Reason != tt.reason || got.Ahead != tt.ahead {
+			if !ok || got.Reason.String() != tt.reason || got.Ahead != tt.ahead {
 				t.Fatalf("%v, %+v, want %d ahead and %q", ok, got, tt.ahead, tt.reason)
 			}
 			if got.Known() != (tt.want != 0) {
@@ -147,7 +147,7 @@ func TestDisabledChannel(t *testing.T) {
 		Channels: []koji.Channel{{ID: builders, Name: "default", Enabled: koji.Some(false)}},
 	})
 	ask := free(9, "x86_64")
-	if got, ok := m.Expect(&ask, now); !ok || got.Known() || got.Reason != "channel default is disabled" {
+	if got, ok := m.Expect(&ask, now); !ok || got.Known() || got.Reason.String() != "channel default is disabled" {
 		t.Errorf("%v, %+v", ok, got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
 )
 
 // document shows programs a forecast. Its names are those of events; facts that are not
@@ -110,14 +111,14 @@ func childrenJSON(n *forecast.Node, now time.Time) []childObject {
 
 // estimateJSON returns nil if nothing is known.
 func estimateJSON(e *forecast.Estimate, now time.Time) *estimateObject {
-	if !e.Known() && e.Reason == "" && !e.Duration.Known() {
+	if !e.Known() && e.Reason == (queue.Reason{}) && !e.Duration.Known() {
 		return nil
 	}
 	d := e.Duration
 	out := &estimateObject{
 		StartsAt: utc(e.StartsAt), CompletionAt: utc(e.CompletionAt), CompletionLow: utc(e.Low), CompletionHigh: utc(e.High),
 		Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis,
-		Overdue: e.Overdue, Ahead: e.Ahead, Reason: e.Reason,
+		Overdue: e.Overdue, Ahead: e.Ahead, Reason: e.Reason.String(),
 	}
 	if e.Known() {
 		out.Remaining = secs(e.CompletionAt.Sub(now))

@@ -131,8 +131,8 @@ func writeText(a *live.Answer, b *strings.Builder, terminal bool) {
 		return
 	}
 	e := &a.Estimate
-	if e.Reason != "" {
-		fmt.Fprintf(b, "  %s\n", cliutil.Visible(e.Reason))
+	if e.Reason.String() != "" {
+		fmt.Fprintf(b, "  %s\n", cliutil.Visible(e.Reason.String()))
 	}
 	fmt.Fprintf(b, "  %s\n", doneText(e, a.Now))
 	if terminal && e.Known() && e.StartsAt.IsZero() {
@@ -270,8 +270,8 @@ func childText(n *forecast.Node, now time.Time) string {
 		return ""
 	}
 	text := doneText(e, now)
-	if e.Reason != "" {
-		text += "; " + cliutil.Visible(e.Reason)
+	if e.Reason.String() != "" {
+		text += "; " + cliutil.Visible(e.Reason.String())
 	}
 	return text
 }
