@@ -15,8 +15,15 @@ func (m *Model) Learn(r *Run, took time.Duration, at time.Time) {
 	m.learn(list, subject, r.Method, math.Log(took.Seconds()), day(at))
 }
 
-// outlier is how many standard deviations off is out of the ordinary.
-const outlier = 3
+const (
+	// outlier is how many standard deviations off is out of the ordinary.
+	outlier = 3
+	// unusual is from how many on two runs in a row, off to the same side, show that the
+	// subject takes another time now.
+	unusual = 1.2
+	// shift is the share of their square that is added to what is not known.
+	shift = 0.5
+)
 
 func (m *Model) learn(list []effect, subject int, method string, y float64, today uint16) {
 	first := !m.knows(list[0])
@@ -34,6 +41,8 @@ func (m *Model) learn(list []effect, subject int, method string, y float64, toda
 	}
 	anchor := m.states[list[subject].key]
 	odd := anchor.runs > 1 && off*off > outlier*outlier*s.spread()
+	strange := anchor.runs > 1 && off*off > unusual*unusual*s.spread()
+	shifts := strange && !odd && anchor.hint != 0 && alike(off, float64(anchor.hint), s.noise)
 	again := odd && anchor.hint != 0 && alike(off, float64(anchor.hint), s.noise)
 	for i, e := range list {
 		if i == 0 && subject > 0 {
@@ -56,10 +65,20 @@ func (m *Model) learn(list []effect, subject int, method string, y float64, toda
 			c.move(off, 4*off*off, e.prior)
 		case odd:
 		default:
+			more := 0.0
 			if i == subject {
 				c.hint = 0
+				if strange {
+					c.hint = float32(off)
+				}
 			}
-			c.move(off, whole, e.prior)
+			if shifts {
+				more = shift * off * off
+			}
+			if i == subject {
+				c.variance += float32(more)
+			}
+			c.move(off, whole+more, e.prior)
 		}
 		m.put(e.key, c)
 	}

@@ -174,3 +174,35 @@ func TestOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestLevelShift: a package that takes twice as long from now on is expected to after three
+// builds, however much its runs differ and however long it was known.
+func TestLevelShift(t *testing.T) {
+	for _, noise := range []float64{0.02, 0.1, 0.2, 0.3} {
+		for _, known := range []int{5, 20, 100} {
+			off := 0.0
+			const systems = 20
+			for seed := range systems {
+				r := rand.New(rand.NewPCG(uint64(seed), 1)) //nolint:gosec // to be the same each time
+				m := history.New(0)
+				at := start
+				build := func(log float64) {
+					for _, arch := range []string{"x86_64", "s390x"} {
+						m.Learn(bash(arch), time.Duration(math.Exp(log+noise*r.NormFloat64())*float64(time.Second)), at)
+					}
+					at = at.Add(24 * time.Hour)
+				}
+				for range known {
+					build(math.Log(600))
+				}
+				for range 3 {
+					build(math.Log(1200))
+				}
+				off += math.Log(expect(t, m, bash("x86_64"), at).Likely.Seconds()/1200) / systems
+			}
+			if math.Abs(off) > 0.2 {
+				t.Errorf("noise %.2f, known %d: off by %.2f", noise, known, off)
+			}
+		}
+	}
+}
