@@ -22,6 +22,8 @@ type rawEstimate struct {
 	// arches is the time that a build's arches take beyond the slowest of them.
 	arches time.Duration
 	told   forecast.Spread // the whole; not known where nothing is learnt of that
+	// crowded: it waits for long, or its arches will.
+	crowded bool
 }
 
 // estimate is an estimate of a task that was given, in little space. nil says nothing.
@@ -30,7 +32,7 @@ type estimate struct {
 	likely, least, most           time.Duration
 	basis                         string
 	samples                       int32
-	overdue                       bool
+	overdue, crowded              bool
 	// since is the start of the task, or of its wait, as the hub gave it then. Its last
 	// message may name another time. when is when the estimate was made.
 	since, when int64
@@ -78,9 +80,9 @@ func (g *estimateLog) record(r *record, est *forecast.Estimate, raw *rawEstimate
 	g.last = s
 	switch {
 	case open && g.running == nil:
-		g.running = s.before(raw.arches, raw.told)
+		g.running = s.before(raw.arches, raw)
 	case r.state == koji.TaskFree && g.waiting == nil:
-		g.waiting = s.before(raw.wait, raw.told)
+		g.waiting = s.before(raw.wait, raw)
 	case open:
 		if g.due(now) {
 			g.along = append(g.along, s)
@@ -89,8 +91,10 @@ func (g *estimateLog) record(r *record, est *forecast.Estimate, raw *rawEstimate
 }
 
 // before notes what the estimate was before it was corrected.
-func (s *estimate) before(wait time.Duration, told forecast.Spread) *estimate {
-	if s.wait = wait; told.Known() {
+func (s *estimate) before(wait time.Duration, raw *rawEstimate) *estimate {
+	s.wait, s.crowded = wait, raw.crowded
+	if raw.told.Known() {
+		told := raw.told
 		s.raw = &told
 	}
 	return s

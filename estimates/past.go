@@ -30,8 +30,9 @@ func (e *Estimator) forecast(f *trackedTask, now time.Time) (forecast.Estimate, 
 		up.fill(&parent.Task)
 	}
 	maker.Forecast(node, parent)
-	told := e.widen(&node.Estimate, f, now)
-	return node.Estimate, rawEstimate{starts.raw, past.arches, told}
+	raw := rawEstimate{wait: starts.raw, arches: past.arches, crowded: starts.raw > longWait || past.arches > longWait}
+	raw.told = e.widen(&node.Estimate, f, raw.crowded, now)
+	return node.Estimate, raw
 }
 
 // maxDepth bounds how far below a task is looked.

@@ -36,7 +36,7 @@ func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) 
 }
 
 // widthStep is how far one interval moves what is learnt of them.
-const widthStep = 0.02
+const widthStep = 0.03
 
 func widthsOf(kind string) string { return "width: " + kind }
 
