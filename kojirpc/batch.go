@@ -143,11 +143,11 @@ func (b *Batch) ListHosts(f HostFilter, q QueryOpts) *Result[[]koji.Host] {
 // CallAll implements [Caller].
 func (c *hubCaller) CallAll(ctx context.Context, calls []*Call) error {
 	h := c.hub
-	if !h.calls.Begin() {
+	if !h.sender.Calls.Begin() {
 		return fmt.Errorf("hub multiCall: %w", ErrClosed)
 	}
-	defer h.calls.End()
-	h.stats.calls.Add(uint64(len(calls)))
+	defer h.sender.Calls.End()
+	h.calls.Add(uint64(len(calls)))
 	harmless := true
 	pending := make([]*pendingCall, len(calls))
 	for i, call := range calls {

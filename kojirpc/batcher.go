@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -50,7 +52,7 @@ func (b *batcher) call(ctx context.Context, method string, args []any, into any)
 	if err := c.encode(args); err != nil {
 		return err
 	}
-	if err := b.hub.check(); err != nil {
+	if err := b.hub.sender.Check(); err != nil {
 		return err
 	}
 	b.enqueue(c) //nolint:contextcheck // a shared request does not end with one caller
@@ -121,13 +123,13 @@ func (b *batcher) resetWindow() {
 
 // flush sends what is due. mu is held.
 func (b *batcher) flush() {
-	for b.running < b.doer.concurrency() && len(b.queue) > 0 {
+	for b.running < b.doer.Concurrency() && len(b.queue) > 0 {
 		n := b.hub.fit(len(b.queue), func(i int) int { return len(b.queue[i].entry) })
 		full := n < len(b.queue) || n == b.hub.opts.Batching.Size
 		if !b.overdue && !full {
 			break
 		}
-		if !b.hub.calls.Begin() {
+		if !b.hub.sender.Calls.Begin() {
 			b.failQueued()
 			break
 		}
@@ -158,7 +160,7 @@ func (b *batcher) failQueued() {
 
 // share makes the request that the calls are part of. mu is held.
 func (b *batcher) share(calls []*pendingCall) context.Context {
-	ctx, cancel := context.WithCancel(b.hub.base)
+	ctx, cancel := context.WithCancel(b.hub.sender.Base)
 	s := &sharedRequest{waiting: len(calls), cancel: cancel}
 	for _, c := range calls {
 		c.shared = s
@@ -168,7 +170,7 @@ func (b *batcher) share(calls []*pendingCall) context.Context {
 
 // run sends calls and gives each its answer.
 func (b *batcher) run(ctx context.Context, calls []*pendingCall) {
-	defer b.hub.calls.End()
+	defer b.hub.sender.Calls.End()
 	defer calls[0].shared.cancel()
 	err := b.send(ctx, calls)
 	for _, c := range calls {
@@ -187,7 +189,7 @@ func (b *batcher) run(ctx context.Context, calls []*pendingCall) {
 func (b *batcher) send(ctx context.Context, calls []*pendingCall) error {
 	if len(calls) == 1 {
 		c := calls[0]
-		return b.doer.do(ctx, &request{method: c.method, body: c.alone, harmless: true, decode: b.hub.decoder(&c.answer)})
+		return b.doer.Do(ctx, &exchange.Request{Method: c.method, Body: c.alone, Harmless: true, Decode: b.hub.sender.HTTP.Decoder(&c.answer)})
 	}
 	into := make([]any, len(calls))
 	for i, c := range calls {
@@ -210,19 +212,19 @@ func (h *hub) multiCall(ctx context.Context, d doer, calls []*pendingCall, harml
 	if err != nil {
 		return err
 	}
-	h.stats.batches.Add(1)
-	h.stats.batched.Add(uint64(len(calls)))
-	return d.do(ctx, &request{method: "multiCall", body: body, harmless: harmless, decode: decode})
+	h.batches.Add(1)
+	h.batched.Add(uint64(len(calls)))
+	return d.Do(ctx, &exchange.Request{Method: "multiCall", Body: body, Harmless: harmless, Decode: decode})
 }
 
 // decodeMulti divides the answer to a multiCall among its calls.
 func decodeMulti(answer []byte, lim xmlrpc.Limits, calls []*pendingCall, into []any) error {
 	errs, err := xmlrpc.DecodeMulti(answer, lim, into)
 	if err != nil {
-		return asFault(err)
+		return huberror.OfCodec(err)
 	}
 	for i, c := range calls {
-		c.err = asFault(errs[i])
+		c.err = huberror.OfCodec(errs[i])
 	}
 	return nil
 }

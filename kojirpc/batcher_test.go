@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -30,10 +31,10 @@ type fakeDoer struct {
 	stopped  int // requests broken off
 }
 
-func (f *fakeDoer) concurrency() int { return f.n }
+func (f *fakeDoer) Concurrency() int { return f.n }
 
-func (f *fakeDoer) do(ctx context.Context, r *request) error {
-	method, params, err := xmlrpc.DecodeCall(r.body, xmlrpc.Limits{})
+func (f *fakeDoer) Do(ctx context.Context, r *exchange.Request) error {
+	method, params, err := xmlrpc.DecodeCall(r.Body, xmlrpc.Limits{})
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (f *fakeDoer) do(ctx context.Context, r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.decode(answer)
+	return r.Decode(answer)
 }
 
 func (f *fakeDoer) note(method string, params []any) {
@@ -301,9 +302,9 @@ func TestNoCallAfterTheEnd(t *testing.T) {
 			}
 		})
 		time.Sleep(700 * time.Millisecond)
-		p.hub.calls.Close()
+		p.hub.sender.Calls.Close()
 		wg.Wait()
-		if err := p.hub.calls.Wait(t.Context()); err != nil {
+		if err := p.hub.sender.Calls.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})

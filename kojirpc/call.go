@@ -9,6 +9,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
@@ -72,14 +73,6 @@ func CallInto[T any](ctx context.Context, c Caller, method string, args ...any) 
 	return v, nil
 }
 
-// doer makes requests to the hub: anonymously, or as a session.
-type doer interface {
-	// do makes a request, with all that it takes: waiting, repeating, logging in.
-	do(ctx context.Context, r *request) error
-	// concurrency is how many requests are made at once.
-	concurrency() int
-}
-
 // hubCaller is the Caller of a client or a session.
 type hubCaller struct {
 	hub     *hub
@@ -94,11 +87,11 @@ func newHubCaller(h *hub, d doer) *hubCaller {
 // CallInto implements [Caller].
 func (c *hubCaller) CallInto(ctx context.Context, into any, method string, args ...any) error {
 	h := c.hub
-	if !h.calls.Begin() {
+	if !h.sender.Calls.Begin() {
 		return fmt.Errorf("hub %s: %w", method, ErrClosed)
 	}
-	defer h.calls.End()
-	h.stats.calls.Add(1)
+	defer h.sender.Calls.End()
+	h.calls.Add(1)
 	var err error
 	if !h.opts.Batching.Off && h.batchable(method, args) {
 		err = c.batcher.call(ctx, method, args, kojiwire.Into(into))
@@ -117,13 +110,11 @@ func (c *hubCaller) alone(ctx context.Context, method string, args []any, into a
 	if err != nil {
 		return err
 	}
-	return c.doer.do(ctx, &request{
-		method:   method,
-		body:     body,
-		harmless: c.hub.isReadOnly(method),
-		decode: func(answer []byte) error {
-			return asFault(xmlrpc.DecodeResponse(answer, c.hub.opts.Limits, fresh(into)))
-		},
+	return c.doer.Do(ctx, &exchange.Request{
+		Method:   method,
+		Body:     body,
+		Harmless: c.hub.isReadOnly(method),
+		Decode:   func(answer []byte) error { return c.hub.sender.HTTP.Decoder(fresh(into))(answer) },
 	})
 }
 

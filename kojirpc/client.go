@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
 // Client calls one hub: anonymously, or, if [Open] was told so, as somebody. Its
@@ -16,7 +18,7 @@ type Client struct {
 	anonymous *hubCaller
 
 	mu       sync.Mutex
-	sessions map[*sessionDoer]*batcher
+	sessions map[*session.Session]*batcher
 }
 
 // New returns a client of the hub that calls anonymously. It reads TLS.ServerCA
@@ -26,7 +28,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub client: %w", err)
 	}
-	c := &Client{hub: h, anonymous: newHubCaller(h, h), sessions: make(map[*sessionDoer]*batcher)}
+	c := &Client{hub: h, anonymous: newHubCaller(h, h.sender), sessions: make(map[*session.Session]*batcher)}
 	c.API = h.api(c.anonymous)
 	return c, nil
 }
@@ -41,17 +43,17 @@ func (c *Client) Session(cred Credentials) (*Session, error) {
 	if c.sessions == nil {
 		return nil, fmt.Errorf("hub session: %w", ErrClosed)
 	}
-	d := newSessionDoer(c.hub, cred, c.forget)
-	caller := newHubCaller(c.hub, d)
-	c.sessions[d] = caller.batcher
-	return &Session{API: c.hub.api(caller), doer: d}, nil
+	s := c.hub.newSession(cred, c.forget)
+	caller := newHubCaller(c.hub, s)
+	c.sessions[s] = caller.batcher
+	return &Session{API: c.hub.api(caller), session: s}, nil
 }
 
 // forget is called for a session that has been closed.
-func (c *Client) forget(d *sessionDoer) {
+func (c *Client) forget(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	delete(c.sessions, d)
+	delete(c.sessions, s)
 }
 
 // Close ends the client: new calls fail with ErrClosed, as do those that wait to
@@ -65,16 +67,16 @@ func (c *Client) Close(ctx context.Context) error {
 	if sessions == nil {
 		return nil
 	}
-	c.hub.calls.Close()
+	c.hub.sender.Calls.Close()
 	c.anonymous.batcher.close()
 	for _, b := range sessions {
 		b.close()
 	}
-	errs := []error{c.hub.calls.Wait(ctx)}
-	for d := range sessions {
-		errs = append(errs, d.close(ctx))
+	errs := []error{c.hub.sender.Calls.Wait(ctx)}
+	for s := range sessions {
+		errs = append(errs, s.Close(ctx))
 	}
-	c.hub.close()
+	c.hub.sender.Close()
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("close hub client: %w", err)
 	}
@@ -87,9 +89,4 @@ func (c *Client) Stats() Stats { return c.hub.snapshot() }
 // HubVersion returns the version that the hub's answers named last, "1.35.3". It
 // is empty before the first answer, and for hubs before 1.35, which do not name
 // it; see [API.GetKojiVersion].
-func (c *Client) HubVersion() string {
-	if v := c.hub.version.Load(); v != nil {
-		return *v
-	}
-	return ""
-}
+func (c *Client) HubVersion() string { return c.hub.sender.HTTP.Version() }

@@ -42,7 +42,8 @@
 //
 // # Errors
 //
-// Errors say what was called: "hub getBuild 42: …". Inside are
+// Errors say what was called: "hub getBuild 42: …". Inside are, most of
+// them declared in package huberror,
 //
 //   - a [*Fault] of the hub; errors.Is tells kinds apart by their [FaultCode]:
 //     errors.Is(err, kojirpc.CodeAuthError);

@@ -1,9 +1,6 @@
 package kojirpc
 
-import (
-	"sync/atomic"
-	"time"
-)
+import "time"
 
 // Stats counts what a client and its sessions have done so far. The counts only
 // grow.
@@ -25,23 +22,18 @@ type Stats struct {
 	Down bool
 }
 
-type counters struct {
-	calls, requests, batches, batched, retries, refused, logins, renewals atomic.Uint64
-}
-
 func (h *hub) snapshot() Stats {
-	c := &h.stats
 	return Stats{
-		Calls:    c.calls.Load(),
-		Requests: c.requests.Load(),
-		Batches:  c.batches.Load(),
-		Batched:  c.batched.Load(),
-		Retries:  c.retries.Load(),
-		Refused:  c.refused.Load(),
-		Logins:   c.logins.Load(),
-		Renewals: c.renewals.Load(),
-		InFlight: len(h.slots),
-		Down:     h.breaker.IsOpen(),
+		Calls:    h.calls.Load(),
+		Requests: h.sender.Requests.Load(),
+		Batches:  h.batches.Load(),
+		Batched:  h.batched.Load(),
+		Retries:  h.sender.Retries.Load(),
+		Refused:  h.sender.Refused.Load(),
+		Logins:   h.logins.Load(),
+		Renewals: h.renewals.Load(),
+		InFlight: h.sender.InFlight(),
+		Down:     h.sender.IsDown(),
 	}
 }
 

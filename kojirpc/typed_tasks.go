@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -114,7 +115,7 @@ func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
 		Text *string `xmlrpc:"faultString"`
 	}
 	if err := raw.Decode(lim, &fault); err == nil && fault.Code != nil && fault.Text != nil {
-		return TaskResult{Fault: newFault(&xmlrpc.Fault{Code: *fault.Code, String: *fault.Text})}, nil
+		return TaskResult{Fault: huberror.NewFault(&xmlrpc.Fault{Code: *fault.Code, String: *fault.Text})}, nil
 	}
 	var r TaskResult
 	if err := raw.Decode(lim, &r.Value); err != nil {

@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// MaxError bounds how much of a text of others an error shows, in bytes.
+const MaxError = 500
+
 // Line makes of a text of others one printable line of at most limit bytes:
 // white space becomes single spaces, and what a terminal would act on U+FFFD.
 func Line(s string, limit int) string {

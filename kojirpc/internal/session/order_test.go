@@ -1,4 +1,4 @@
-package kojirpc
+package session
 
 import (
 	"context"
@@ -8,17 +8,25 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
 )
+
+func newSession(t *testing.T, closed func(*Session)) *Session {
+	t.Helper()
+	by, err := sender.New(sender.Options{MaxInFlight: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(by, Options{Closed: closed})
+}
 
 // TestSessionOrder: a session serves requests in the order in which they came,
 // past those who have given up.
 func TestSessionOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := newSessionDoer(h, Credentials{}, func(*sessionDoer) {})
+		s := newSession(t, func(*Session) {})
 		var order []string
 		var wg sync.WaitGroup
 		for i, name := range strings.Fields("a b c d e f g h") {
@@ -49,30 +57,26 @@ func TestSessionOrder(t *testing.T) {
 
 func TestNoRequestAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		h, err := newHub(Options{Server: "https://koji.example.com/kojihub"})
-		if err != nil {
-			t.Fatal(err)
-		}
 		forgotten := 0
-		s := newSessionDoer(h, Credentials{}, func(*sessionDoer) { forgotten++ })
+		s := newSession(t, func(*Session) { forgotten++ })
 		if err := s.acquire(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			if err := s.acquire(t.Context()); !errors.Is(err, ErrClosed) {
+			if err := s.acquire(t.Context()); !errors.Is(err, huberror.ErrClosed) {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if err := s.close(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		if err := s.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("closed while a call was under way: %v", err)
 		}
 		wg.Wait()
 		s.release()
-		if err := s.acquire(t.Context()); !errors.Is(err, ErrClosed) || forgotten != 1 {
+		if err := s.acquire(t.Context()); !errors.Is(err, huberror.ErrClosed) || forgotten != 1 {
 			t.Error(err, forgotten)
 		}
 	})

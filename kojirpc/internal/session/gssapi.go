@@ -1,61 +1,61 @@
-package kojirpc
+package session
 
 import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
 )
 
 // Negotiator makes the tokens that prove to a web server who the caller is.
 type Negotiator interface {
-	// Token returns the first token of HTTP's Negotiate, which is SPNEGO's
-	// NegTokenInit, for a service such as HTTP/koji.example.com.
 	Token(ctx context.Context, service string) ([]byte, error)
 }
 
 // byGSSAPI logs in by HTTP's Negotiate. As Koji's client does, it waits for the
 // server to ask, so that nobody else gets a ticket.
-func (s *sessionDoer) byGSSAPI(ctx context.Context, old *sessionState, r *request) error {
+func (s *Session) byGSSAPI(ctx context.Context, old *state, r *exchange.Request) error {
 	var offers bool
-	spec := s.loginSpec(s.hub.anonymous, old)
-	spec.inspect = func(resp *http.Response) { offers = offersNegotiate(resp.Header) }
-	err := s.hub.attempt(ctx, spec, r)
+	to := s.loginRoute(s.sender.Anonymous, old)
+	to.Inspect = func(resp *http.Response) { offers = offersNegotiate(resp.Header) }
+	err := s.sender.Attempt(ctx, to, r)
 	if !isUnauthorized(err) {
 		if err == nil {
-			s.transport = s.hub.anonymous
+			s.transport = s.sender.Anonymous
 		}
 		return err
 	}
 	if !offers {
 		return gssapiError("the web server does not offer Negotiate for logins", err)
 	}
-	service := "HTTP/" + strings.ToLower(strings.TrimSuffix(spec.url.Hostname(), "."))
-	token, err := s.hub.token(ctx, s.cred.Negotiator, service)
+	service := "HTTP/" + strings.ToLower(strings.TrimSuffix(to.URL.Hostname(), "."))
+	token, err := s.token(ctx, service)
 	if err != nil {
-		if isContext(err) || errors.Is(err, ErrClosed) {
+		if sender.GaveUp(err) || errors.Is(err, huberror.ErrClosed) {
 			return err
 		}
 		return gssapiError("no ticket for "+service, err)
 	}
-	spec = s.loginSpec(s.hub.anonymous, old)
-	if spec.header == nil {
-		spec.header = make(http.Header)
+	to = s.loginRoute(s.sender.Anonymous, old)
+	if to.Header == nil {
+		to.Header = make(http.Header)
 	}
 	encoded := base64.StdEncoding.EncodeToString(token)
-	spec.header.Set("Authorization", "Negotiate "+encoded)
-	spec.secrets = append(spec.secrets, encoded)
-	if err := s.hub.attempt(ctx, spec, r); err != nil {
+	to.Header.Set("Authorization", "Negotiate "+encoded)
+	to.Secrets = append(to.Secrets, encoded)
+	if err := s.sender.Attempt(ctx, to, r); err != nil {
 		if isUnauthorized(err) {
 			return gssapiError("the web server does not take the ticket for "+service, err)
 		}
 		return err
 	}
-	s.transport = s.hub.anonymous
+	s.transport = s.sender.Anonymous
 	return nil
 }
 
@@ -73,20 +73,20 @@ func offersNegotiate(header http.Header) bool {
 }
 
 func isUnauthorized(err error) bool {
-	status, ok := errors.AsType[*HTTPError](err)
+	status, ok := errors.AsType[*huberror.HTTPError](err)
 	return ok && status.Status == http.StatusUnauthorized
 }
 
 func gssapiError(what string, err error) error {
-	text := fmt.Sprintf("%s: %s", what, printable.Line(err.Error(), maxErrorText))
-	return &Fault{Code: CodeGSSAPIAuthError, Text: text, cause: err}
+	text := what + ": " + printable.Line(err.Error(), printable.MaxError)
+	return huberror.Raise(huberror.CodeGSSAPIAuthError, text, err)
 }
 
 // token asks for a token. Kerberos libraries take no context, so they may go on
-// after ctx has ended; Client.Close waits for them.
-func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, error) {
-	if !h.calls.Begin() {
-		return nil, ErrClosed
+// after ctx has ended; Close of the client waits for them.
+func (s *Session) token(ctx context.Context, service string) ([]byte, error) {
+	if !s.sender.Calls.Begin() {
+		return nil, huberror.ErrClosed
 	}
 	type result struct {
 		token []byte
@@ -94,8 +94,8 @@ func (h *hub) token(ctx context.Context, n Negotiator, service string) ([]byte, 
 	}
 	done := make(chan result, 1)
 	go func() {
-		defer h.calls.End()
-		token, err := n.Token(ctx, service)
+		defer s.sender.Calls.End()
+		token, err := s.opts.Negotiator.Token(ctx, service)
 		done <- result{token, err}
 	}()
 	select {

@@ -1,4 +1,4 @@
-package kojirpc
+package huberror
 
 import (
 	"errors"
@@ -32,7 +32,7 @@ func (f *Fault) Error() string {
 		lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 		text = lines[len(lines)-1]
 	}
-	text = printable.Line(text, maxErrorText)
+	text = printable.Line(text, printable.MaxError)
 	if text == "" {
 		text = "no text"
 	}
@@ -49,15 +49,21 @@ func (f *Fault) Is(target error) bool {
 // failed login by GSSAPI.
 func (f *Fault) Unwrap() error { return f.cause }
 
-// asFault makes a [*Fault] of one that the codec found. Other errors stay.
-func asFault(err error) error {
+// Raise returns a fault that this client raises.
+func Raise(code FaultCode, text string, cause error) *Fault {
+	return &Fault{Code: code, Text: text, cause: cause}
+}
+
+// OfCodec makes a [*Fault] of one that the codec found. Other errors stay.
+func OfCodec(err error) error {
 	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
-		return newFault(f)
+		return NewFault(f)
 	}
 	return err
 }
 
-func newFault(f *xmlrpc.Fault) *Fault {
+// NewFault returns the fault that the codec found.
+func NewFault(f *xmlrpc.Fault) *Fault {
 	text := f.String
 	if len(text) > maxFaultText {
 		if isTraceback(text) {

@@ -1,9 +1,9 @@
-package kojirpc
+package huberror
 
 import "strconv"
 
 // FaultCode is the number by which the hub tells kinds of fault apart. It is an
-// error only for errors.Is: errors.Is(err, kojirpc.CodeAuthExpired).
+// error only for errors.Is: errors.Is(err, huberror.CodeAuthExpired).
 //
 // Source: the faultCode of the exceptions in koji/__init__.py.
 type FaultCode int

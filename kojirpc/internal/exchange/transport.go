@@ -1,4 +1,4 @@
-package kojirpc
+package exchange
 
 import (
 	"bytes"
@@ -15,15 +15,22 @@ import (
 	"time"
 )
 
-// transport sends requests over connections that it keeps. It makes new ones when
-// the authorities to trust have changed.
-type transport struct {
-	opts *Options
-	cert *clientCert // nil: none
+// TLS says how the hub's certificate is checked.
+type TLS struct {
+	ServerCA string // path of a PEM file; read anew for each transport
+	RootCAs  *x509.CertPool
+	NoVerify bool
+}
 
-	mu        sync.Mutex
-	transport *http.Transport
-	ca        []byte // what TLS.ServerCA held
+// Transport sends requests over connections that it keeps. It makes new ones when
+// the authorities to trust have changed.
+type Transport struct {
+	opts *Options
+	cert *ClientCert // nil: none
+
+	mu      sync.Mutex
+	current *http.Transport
+	ca      []byte // what TLS.ServerCA held
 }
 
 const (
@@ -35,83 +42,84 @@ const (
 	maxHeaderBytes = 256 << 10
 )
 
-// newTransport returns a transport that shows a client certificate, or none.
-func (h *hub) newTransport(cert *clientCert) (*transport, error) {
-	c := &transport{opts: &h.opts, cert: cert}
-	ca, err := c.readCA()
+// NewTransport returns a transport that shows a client certificate; nil: none.
+func (c *Client) NewTransport(cert *ClientCert) (*Transport, error) {
+	t := &Transport{opts: &c.opts, cert: cert}
+	ca, err := t.readCA()
 	if err != nil {
 		return nil, err
 	}
-	c.transport, err = c.newTransport(ca)
-	c.ca = ca
-	return c, err
+	t.current, err = t.connections(ca)
+	t.ca = ca
+	return t, err
 }
 
 // roundTrip sends a request. When the server's certificate is not trusted and
 // the file of authorities has changed meanwhile, it is tried with the new ones.
-func (c *transport) roundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := c.current().RoundTrip(req)
-	if err == nil || !isCertificate(err) || !c.renew() {
+func (t *Transport) roundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.connected().RoundTrip(req)
+	if err == nil || !IsUntrusted(err) || !t.renew() {
 		return resp, err
 	}
 	if req.Body, err = req.GetBody(); err != nil {
 		return nil, err
 	}
-	return c.current().RoundTrip(req)
+	return t.connected().RoundTrip(req)
 }
 
-func (c *transport) current() *http.Transport {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.transport
+func (t *Transport) connected() *http.Transport {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.current
 }
 
 // renew reports whether the authorities have changed, and takes the new ones.
-func (c *transport) renew() bool {
-	ca, err := c.readCA()
+func (t *Transport) renew() bool {
+	ca, err := t.readCA()
 	if err != nil {
 		return false
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if bytes.Equal(ca, c.ca) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if bytes.Equal(ca, t.ca) {
 		return false
 	}
-	t, err := c.newTransport(ca)
+	fresh, err := t.connections(ca)
 	if err != nil {
 		return false
 	}
-	c.transport.CloseIdleConnections()
-	c.transport, c.ca = t, ca
+	t.current.CloseIdleConnections()
+	t.current, t.ca = fresh, ca
 	return true
 }
 
 // leave closes the connections that carry nothing when a request has timed out on
 // one like them: their other end may be gone, too.
-func (c *transport) leave(request context.Context) {
+func (t *Transport) leave(request context.Context) {
 	if _, late := errors.AsType[timeoutError](context.Cause(request)); late {
-		c.close()
+		t.Close()
 	}
 }
 
-func (c *transport) close() { c.current().CloseIdleConnections() }
+// Close closes the connections that carry nothing.
+func (t *Transport) Close() { t.connected().CloseIdleConnections() }
 
-func (c *transport) newTransport(ca []byte) (*http.Transport, error) {
-	conf, err := c.opts.TLS.config(ca)
+func (t *Transport) connections(ca []byte) (*http.Transport, error) {
+	conf, err := t.opts.TLS.config(ca)
 	if err != nil {
 		return nil, err
 	}
-	if c.cert != nil {
-		c.cert.configure(conf)
+	if t.cert != nil {
+		t.cert.configure(conf)
 	}
 	var http1 http.Protocols
 	http1.SetHTTP1(true) // a certificate for one location takes renegotiation, which HTTP/2 lacks
 	return &http.Transport{
-		Proxy:                  quietProxy(c.opts.Proxy),
+		Proxy:                  quietProxy(t.opts.Proxy),
 		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
 		TLSClientConfig:        conf,
 		TLSHandshakeTimeout:    handshakeTimeout,
-		MaxIdleConnsPerHost:    c.opts.MaxInFlight,
+		MaxIdleConnsPerHost:    t.opts.MaxIdleConns,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		Protocols:              &http1,
@@ -131,9 +139,9 @@ func quietProxy(proxy func(*http.Request) (*url.URL, error)) func(*http.Request)
 }
 
 // readCA reads the authorities to trust; nil if no file is given.
-func (c *transport) readCA() ([]byte, error) {
-	path := c.opts.TLS.ServerCA
-	if path == "" || c.opts.TLS.RootCAs != nil || c.opts.TLS.NoVerify {
+func (t *Transport) readCA() ([]byte, error) {
+	path := t.opts.TLS.ServerCA
+	if path == "" || t.opts.TLS.RootCAs != nil || t.opts.TLS.NoVerify {
 		return nil, nil
 	}
 	pem, err := os.ReadFile(path)

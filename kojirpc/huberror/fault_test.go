@@ -1,4 +1,4 @@
-package kojirpc
+package huberror
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -17,7 +18,7 @@ func TestFaults(t *testing.T) {
 		1015, 1016, 1017, 1018, 1019, 1020, 1021, 1022, 1023, 1024, 2001}
 	names := map[string]bool{"": true}
 	for _, code := range codes {
-		err := fmt.Errorf("wrapped: %w", asFault(&xmlrpc.Fault{Code: int(code), String: "why"}))
+		err := fmt.Errorf("wrapped: %w", OfCodec(&xmlrpc.Fault{Code: int(code), String: "why"}))
 		fault, ok := errors.AsType[*Fault](err)
 		if !ok || fault.Code != code || fault.Text != "why" {
 			t.Errorf("%d: %v", code, err)
@@ -38,11 +39,11 @@ func TestFaults(t *testing.T) {
 	if CodeAuthExpired.String() != "AuthExpired" || CodeNameValidationError.String() != "NameValidationError" {
 		t.Error(CodeAuthExpired, CodeNameValidationError)
 	}
-	other := asFault(&xmlrpc.Fault{Code: 4711, String: ""})
+	other := OfCodec(&xmlrpc.Fault{Code: 4711, String: ""})
 	if other.Error() != "fault 4711: no text" || !errors.Is(other, FaultCode(4711)) {
 		t.Errorf("%T %v", other, other)
 	}
-	if err := asFault(ErrClosed); !errors.Is(err, ErrClosed) {
+	if err := OfCodec(ErrClosed); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
 }
@@ -58,27 +59,15 @@ func TestFaultText(t *testing.T) {
 		{long, "", ""},
 	}
 	for _, tt := range tests {
-		f := newFault(&xmlrpc.Fault{Code: 1000, String: tt.text})
+		f := NewFault(&xmlrpc.Fault{Code: 1000, String: tt.text})
 		if tt.kept != "" && f.Text != tt.kept {
 			t.Errorf("%q", f.Text)
 		}
 		if tt.line != "" && f.Error() != tt.line {
 			t.Errorf("%q", f.Error())
 		}
-		if len(f.Text) > maxFaultText+100 || len(f.Error()) > maxErrorText+50 || !utf8.ValidString(f.Text+f.Error()) {
+		if len(f.Text) > maxFaultText+100 || len(f.Error()) > printable.MaxError+50 || !utf8.ValidString(f.Text+f.Error()) {
 			t.Errorf("%d and %d bytes", len(f.Text), len(f.Error()))
 		}
 	}
-}
-
-func FuzzPageText(f *testing.F) {
-	f.Add("<html><body class=x><h1>Bad &amp; worse</h1><p>")
-	f.Add("<")
-	f.Add("&#27;[31m<body")
-	f.Fuzz(func(t *testing.T, page string) {
-		got := pageText(page)
-		if len(got) > maxErrorText || strings.ContainsAny(got, "\n\x1b") {
-			t.Errorf("%q", got)
-		}
-	})
 }

@@ -1,0 +1,224 @@
+// Package exchange sends a request to a hub over HTTP and reads the answer.
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
+
+// Options say how a hub is connected to and what it may answer.
+type Options struct {
+	TLS          TLS
+	Proxy        func(*http.Request) (*url.URL, error)
+	UserAgent    string
+	MaxIdleConns int
+	Limits       xmlrpc.Limits
+}
+
+// Client sends requests to a hub.
+type Client struct {
+	opts    Options
+	base    context.Context        // ends when nothing is waited for any more
+	version atomic.Pointer[string] // of the hub, as its answers say
+	buffers sync.Pool              // of *bytes.Buffer
+}
+
+// New returns a client whose requests end with base at the latest.
+func New(base context.Context, o Options) *Client {
+	c := &Client{opts: o, base: base}
+	c.buffers.New = func() any { return new(bytes.Buffer) }
+	return c
+}
+
+// Request is one request to the hub: a call, or several as one multiCall.
+type Request struct {
+	Method string
+	Body   []byte
+	// Harmless says that it only reads, so that repeating it does no harm.
+	Harmless bool
+	// Decode reads the answer. A fault is a *huberror.Fault.
+	Decode func(answer []byte) error
+}
+
+// Decoder returns what reads an answer into what into points to; a nil into only
+// checks it.
+func (c *Client) Decoder(into any) func([]byte) error {
+	return func(answer []byte) error {
+		return huberror.OfCodec(xmlrpc.DecodeResponse(answer, c.opts.Limits, into))
+	}
+}
+
+// Route says where and how one request goes.
+type Route struct {
+	Transport *Transport
+	URL       *url.URL
+	Header    http.Header // besides what all requests have
+	Timeout   time.Duration
+	Secrets   []string // what the request holds that is for the hub alone
+	// Inspect, if set, sees the head of the answer first.
+	Inspect func(*http.Response)
+}
+
+// Version returns the version of the hub that its answers named last; "" if none has.
+func (c *Client) Version() string {
+	if v := c.version.Load(); v != nil {
+		return *v
+	}
+	return ""
+}
+
+// Do sends a request and reads the answer.
+func (c *Client) Do(ctx context.Context, to Route, r *Request) error {
+	err := c.post(ctx, to, r)
+	for _, secret := range to.Secrets {
+		censor(err, secret)
+	}
+	return err
+}
+
+// censor takes a secret out of what others say in an error: an odd server may
+// send back what it was sent.
+func censor(err error, secret string) {
+	hide := func(text *string) { *text = strings.ReplaceAll(*text, secret, "…") }
+	if f, ok := errors.AsType[*huberror.Fault](err); ok {
+		hide(&f.Text)
+	}
+	if e, ok := errors.AsType[*xmlrpc.SyntaxError](err); ok {
+		hide(&e.Begin)
+		hide(&e.Msg)
+	}
+}
+
+// post is exchange without the care for secrets.
+func (c *Client) post(ctx context.Context, to Route, r *Request) error {
+	limited, cancel := context.WithTimeoutCause(ctx, to.Timeout, timeoutError(to.Timeout))
+	defer cancel()
+	limited, abandon := context.WithCancelCause(limited)
+	defer abandon(nil)
+	defer context.AfterFunc(c.base, func() { abandon(huberror.ErrClosed) })() //nolint:contextcheck // it ends with the client, too
+
+	var stale bool
+	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
+		GotConn: func(conn httptrace.GotConnInfo) { stale = conn.WasIdle },
+	})
+	req, err := c.httpRequest(traced, to, r.Body)
+	if err != nil {
+		return err
+	}
+	defer to.Transport.leave(limited)
+	resp, err := to.Transport.roundTrip(req)
+	if err != nil {
+		return c.networkError(ctx, limited, to, err, stale)
+	}
+	defer resp.Body.Close()
+	if to.Inspect != nil {
+		to.Inspect(resp)
+	}
+	buf := c.buffers.Get().(*bytes.Buffer)
+	defer c.release(buf)
+	if err := c.read(resp, buf); err != nil {
+		if _, ok := errors.AsType[*xmlrpc.LimitError](err); ok {
+			return err
+		}
+		return c.networkError(ctx, limited, to, err, false)
+	}
+	if resp.StatusCode != http.StatusOK {
+		page := buf.String()
+		for _, secret := range to.Secrets { // before it is shortened, which could leave half of one
+			page = strings.ReplaceAll(page, secret, "…")
+		}
+		return httpError(resp, page)
+	}
+	if v := resp.Header.Get("Koji-Version"); v != "" {
+		c.noteVersion(v)
+	}
+	return r.Decode(buf.Bytes())
+}
+
+// httpRequest makes the HTTP request. Only the transport sees its URL, which may
+// have a session's key in it.
+func (c *Client) httpRequest(ctx context.Context, to Route, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.URL, req.Host = to.URL, to.URL.Host
+	maps.Copy(req.Header, to.Header)
+	req.Header.Set("Content-Type", "text/xml")
+	req.Header.Set("User-Agent", c.opts.UserAgent)
+	return req, nil
+}
+
+// read reads an answer whole, if it is not too long.
+func (c *Client) read(resp *http.Response, buf *bytes.Buffer) error {
+	limit := int64(c.opts.Limits.Bytes)
+	if resp.StatusCode != http.StatusOK {
+		limit = maxPage
+	}
+	if n := resp.ContentLength; n > 0 && !resp.Uncompressed {
+		buf.Grow(int(min(n, limit)) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("the answer broke off after %d bytes: %w", n, err)
+	case n > limit && resp.StatusCode == http.StatusOK:
+		return &xmlrpc.LimitError{What: "bytes", Limit: int(limit), Offset: int(limit)}
+	}
+	return nil
+}
+
+// maxPage is how much of a page that is not the hub's answer is read, and
+// maxBuffer how large a buffer is kept for the next answer.
+const (
+	maxPage   = 64 << 10
+	maxBuffer = 8 << 20
+)
+
+func (c *Client) release(buf *bytes.Buffer) {
+	if buf.Cap() <= maxBuffer {
+		buf.Reset()
+		c.buffers.Put(buf)
+	}
+}
+
+// networkError says why there was no answer. The end of the caller's own context
+// comes first.
+func (c *Client) networkError(caller, limited context.Context, to Route, err error, stale bool) error {
+	if caller.Err() != nil {
+		return context.Cause(caller)
+	}
+	if cause := context.Cause(limited); cause != nil {
+		if errors.Is(cause, huberror.ErrClosed) {
+			return huberror.ErrClosed
+		}
+		err, stale = cause, false
+	}
+	network := &huberror.NetworkError{Host: to.URL.Host, Unsent: isUnsent(err), Err: err}
+	if stale {
+		network.Err = &staleError{err}
+	}
+	return network
+}
+
+func (c *Client) noteVersion(v string) {
+	if old := c.version.Load(); old == nil || *old != v {
+		v = printable.Line(v, 50)
+		c.version.Store(&v)
+	}
+}

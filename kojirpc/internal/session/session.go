@@ -1,0 +1,232 @@
+// Package session makes the requests of somebody who has logged in to a hub.
+package session
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/retry"
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
+)
+
+// Options say who a session is and how it logs in.
+type Options struct {
+	Server                *url.URL
+	Timeout, LoginTimeout time.Duration
+	Breaker               sender.Breaker // for logins; one failure opens it
+
+	Cert, Key  string // paths of PEM files
+	Negotiator Negotiator
+	ProxyUser  string
+
+	// LoggedIn, Renewed and LoginFailed are called for what becomes of logins,
+	// OldTLS where one has to use TLS 1.2, and Closed when the session is closed.
+	LoggedIn, Renewed func()
+	LoginFailed       func(wait time.Duration, err error)
+	OldTLS            func(err error)
+	Closed            func(*Session)
+}
+
+// Session makes the requests of one session, one at a time. It logs in when it is
+// first used.
+type Session struct {
+	sender       *sender.Sender
+	opts         Options
+	loginBreaker *retry.Breaker
+	inUse        chan struct{} // has an element while a request is made
+	closed       chan struct{}
+	once         sync.Once
+
+	// For whoever has acquired the session:
+	transport     *exchange.Transport
+	state         *state // nil: not logged in
+	postHandshake bool   // the certificate is asked for after the handshake
+	exclusive     bool
+}
+
+// New returns a session that is not logged in.
+func New(by *sender.Sender, o Options) *Session {
+	o.Breaker.Failures = 1
+	return &Session{
+		sender: by, opts: o, loginBreaker: o.Breaker.New(o.LoginFailed, nil),
+		inUse: make(chan struct{}, 1), closed: make(chan struct{}),
+	}
+}
+
+// Concurrency returns 1: the hub handles the calls of a session one after the other.
+func (s *Session) Concurrency() int { return 1 }
+
+// acquire waits until no other request is made; release must follow. Go serves
+// those who wait for a channel in order.
+func (s *Session) acquire(ctx context.Context) error {
+	select {
+	case <-s.closed:
+		return huberror.ErrClosed
+	default:
+	}
+	select {
+	case s.inUse <- struct{}{}:
+		return nil
+	case <-s.closed:
+		return huberror.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *Session) release() { <-s.inUse }
+
+// Login logs in without making a call.
+func (s *Session) Login(ctx context.Context) error {
+	if !s.sender.Calls.Begin() {
+		return huberror.ErrClosed
+	}
+	defer s.sender.Calls.End()
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.release()
+	return s.sender.Retry(ctx, "sslLogin", true, func() error { return s.ensureLogin(ctx) })
+}
+
+// Do makes a request, with all that it takes: logging in, repeating, renewing.
+func (s *Session) Do(ctx context.Context, r *exchange.Request) error {
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.release()
+	var done recovery
+	for {
+		err := s.try(ctx, r)
+		if err == nil {
+			s.noteExclusive(r.Method)
+			return nil
+		}
+		again, err := s.recover(ctx, r, &done, err)
+		if !again {
+			return err
+		}
+	}
+}
+
+// try makes a request under one call number, by which the hub recognizes a
+// repetition: it refuses to do the call again. So anything may be repeated.
+func (s *Session) try(ctx context.Context, r *exchange.Request) error {
+	number := int64(-1)
+	return s.sender.Retry(ctx, r.Method, true, func() error {
+		if err := s.ensureLogin(ctx); err != nil {
+			return err
+		}
+		if number < 0 {
+			number = s.state.nextNumber()
+		}
+		return s.sender.Attempt(ctx, s.route(number), r)
+	})
+}
+
+// recovery says what has been done to get a request answered. Each step is taken
+// once.
+type recovery struct{ renewed, loggedIn, renumbered bool }
+
+// recover does what can be done about a fault of the session, and reports whether
+// to try again. If not, the error is the one to return.
+func (s *Session) recover(ctx context.Context, r *exchange.Request, done *recovery, err error) (bool, error) {
+	if _, ok := errors.AsType[*huberror.LoginError](err); ok {
+		return false, err
+	}
+	switch {
+	case errors.Is(err, huberror.CodeAuthExpired) && !done.renewed:
+		done.renewed = true
+		if err := s.renew(ctx); err != nil {
+			return false, err
+		}
+		return true, nil
+	case errors.Is(err, huberror.CodeAuthError) && !done.loggedIn:
+		// Either the call was refused or the session no longer exists. Texts do
+		// not tell, but a harmless call does.
+		done.loggedIn = true
+		if !s.ended(ctx) {
+			return false, err
+		}
+		s.state = nil
+		return true, nil
+	case errors.Is(err, huberror.CodeRetryError) && r.Harmless && !done.renumbered:
+		// It has been done, as a multiCall's number is kept even if it only
+		// reads, but the answer is lost.
+		done.renumbered = true
+		return true, nil
+	}
+	return false, err
+}
+
+// ended reports whether the session no longer exists.
+func (s *Session) ended(ctx context.Context) bool {
+	return errors.Is(s.call(ctx, "getAPIVersion"), huberror.CodeAuthError)
+}
+
+// call makes a call without arguments once, and drops what it returns.
+func (s *Session) call(ctx context.Context, method string) error {
+	body, err := xmlrpc.AppendCall(nil, method)
+	if err != nil {
+		return err
+	}
+	return s.sender.Attempt(ctx, s.route(s.state.nextNumber()), &exchange.Request{Method: method, Body: body, Decode: s.sender.HTTP.Decoder(nil)})
+}
+
+// noteExclusive remembers, for a renewal, that the session is exclusive.
+func (s *Session) noteExclusive(method string) {
+	switch method {
+	case "exclusiveSession":
+		s.exclusive = true
+	case "sharedSession":
+		s.exclusive = false
+	}
+}
+
+// Close logs out. It is one attempt: the hub forgets sessions by itself.
+func (s *Session) Close(ctx context.Context) error {
+	first := false
+	s.once.Do(func() {
+		first = true
+		close(s.closed)
+	})
+	if !first {
+		return nil
+	}
+	defer s.opts.Closed(s)
+	select {
+	case s.inUse <- struct{}{}:
+		defer s.release()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer s.drop()
+	if s.state == nil {
+		return nil
+	}
+	err := s.call(ctx, "logout")
+	if errors.Is(err, huberror.CodeAuthExpired) || errors.Is(err, huberror.CodeAuthError) {
+		return nil // the session has ended already
+	}
+	return err
+}
+
+// drop forgets the session.
+func (s *Session) drop() {
+	s.state = nil
+	if s.transport != nil && s.transport != s.sender.Anonymous {
+		s.transport.Close()
+	}
+	s.transport = nil
+}
+
+// route says where the calls of the session go.
+func (s *Session) route(number int64) exchange.Route {
+	return s.state.route(s.transport, secure(s.opts.Server), number, s.opts.Timeout)
+}
