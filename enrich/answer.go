@@ -46,7 +46,7 @@ func (en *Enricher) answer(ctx context.Context, n need) error {
 	}
 }
 
-// notAsked is a hub's answer about something else, which is as good as none.
+// notAsked is the error of an answer about something else, which is as good as none.
 func notAsked(what string, id int64) error {
 	return fmt.Errorf("%s %d: the answer is about another: %w", what, id, koji.ErrNotFound)
 }

@@ -7,8 +7,8 @@
 //
 // [Enricher.Begin] fills in what is known at once and has the hub asked for the
 // rest, without waiting; [Enricher.Finish] waits for the answers and completes
-// the event. Between the two lies the time that an event waits for its turn, so
-// the questions of many events are under way together and a hub's latency is
+// the event. Between the two lies the time that an event waits for those before
+// it, so the questions of many events are under way together and a hub's latency is
 // paid once, not once per event.
 //
 // Questions belong to the enricher, not to the event that first had them: an

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// Words returns a duration for people, as summaries have it: "12 min 4 sec".
+func Words(d time.Duration) string { return string(appendDuration(nil, d)) }
+
 // appendDuration appends a duration for people, in its two largest units:
 // "45 sec", "12 min 4 sec", "3 hr 20 min", "2 days 5 hr".
 func appendDuration(dst []byte, d time.Duration) []byte {

@@ -8,17 +8,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Options say how to enrich. The zero value asks nobody: events get links and a
-// sentence.
+// Options say how to enrich. With the zero value nothing is looked up: events get
+// links and a sentence.
 type Options struct {
 	// Web is the kojiweb to link to. With the zero Web events link to the host
 	// that their message names, with the path that Koji uses by default, and
 	// get no links if it names none.
 	Web koji.Web
-	// Hub and Names tell what messages lack; both or none are given.
+	// Hub and Names know what messages lack; both or none are given.
 	Hub   Hub
 	Names Names
-	// Estimates tells how long things take; nil: nobody does.
+	// Estimates says how long things take; nil: events get no estimates.
 	Estimates Estimates
 	// Location is the time zone of the times in sentences. Default: the machine's.
 	Location *time.Location
@@ -37,7 +37,7 @@ type Options struct {
 
 const defaultRemember = 20_000
 
-// Estimates follows the events and tells of each when what it is about will be done.
+// Estimates follows events and says of each when what it is about will be done.
 type Estimates interface {
 	// Estimate takes in an event that is otherwise complete, and puts the estimate
 	// into it. It may keep nothing of the event.
@@ -83,8 +83,8 @@ func (en *Enricher) Close() {
 	}
 }
 
-// Pending is what an event waits for between Begin and Finish. The zero value is
-// an event that is complete.
+// Pending says what an event waits for between Begin and Finish. The zero value
+// belongs to an event that is complete.
 type Pending struct {
 	waits    bool
 	estimate bool // it has not got its estimate
@@ -110,8 +110,8 @@ func (en *Enricher) Begin(e *event.Event) Pending {
 	return Pending{waits: true, estimate: en.opts.Estimates != nil, deadline: time.Now().Add(en.opts.Budget)}
 }
 
-// Finish waits for what the event lacks and completes it. The error is that ctx
-// ended first; the event may then be finished again.
+// Finish waits for what the event lacks and completes it. The error is that of
+// ctx, if that ended first; the event may then be finished again.
 func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error {
 	if p.waits {
 		if err := en.finish(ctx, e, p); err != nil {

@@ -18,7 +18,7 @@ func (f *filling) task(t *koji.Task) {
 	f.aboutBuild(t)
 }
 
-// inherited is what of a task only its parent knows.
+// inherited says which facts about a task only its parent knows.
 type inherited struct{ scratch, target, pkg, tag bool }
 
 // inheritedBy says what tasks of a method have from their parents.
@@ -37,7 +37,7 @@ func inheritedBy(method string) inherited {
 	return inherited{}
 }
 
-// lacking is what of it the task does not say itself.
+// lacking returns which of them the task does not say itself.
 func (i inherited) lacking(t *koji.Task) inherited {
 	r := &t.Request
 	return inherited{
@@ -74,7 +74,7 @@ func (f *filling) inherit(t *koji.Task) {
 	}
 }
 
-// paths are where the facts stand in the event.
+// paths returns where the facts stand in the event.
 func (i inherited) paths() []string {
 	var paths []string
 	for _, p := range []struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// known is what messages and the hub's answers have shown of tasks and builds,
+// known holds what messages and the hub's answers have shown of tasks and builds,
 // as far as it does not change.
 type known struct {
 	tasks   *boundedcache.Cache[int64, taskFacts]
@@ -54,7 +54,7 @@ func (k *known) tagsOf(build int64) ([]string, bool) {
 	return list.names, found && time.Since(list.at) < tagListLife
 }
 
-// taskFacts is what other events want to know of a task. All of it is settled
+// taskFacts holds what other events want to know of a task. All of it is settled
 // when the task is made.
 type taskFacts struct {
 	scratch     koji.Opt[bool]
@@ -66,7 +66,7 @@ func factsOfTask(t *koji.Task) taskFacts {
 	return taskFacts{scratch: t.Request.Scratch, target: t.Request.Target, tag: t.Request.Tag, pkg: t.Request.Package}
 }
 
-// buildFacts is what other events want to know of a build.
+// buildFacts holds what other events want to know of a build.
 type buildFacts struct {
 	task         int64
 	nvr, name    string

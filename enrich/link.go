@@ -56,7 +56,7 @@ func linkOf(made, brought string) string {
 	return ""
 }
 
-// mainURL is the page of what the event is about first of all.
+// mainURL returns the page of what the event is mainly about.
 func mainURL(web koji.Web, e *event.Event) string {
 	switch {
 	case e.Task != nil:

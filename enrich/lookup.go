@@ -33,7 +33,7 @@ type lookup struct {
 }
 
 // failureLife is how long a question that had no answer is not asked again. It
-// keeps one event from asking the same in circles.
+// keeps an event from asking the same over and over.
 const failureLife = time.Second
 
 // notFoundLife is the same for what the hub does not know.
@@ -49,7 +49,7 @@ const (
 	maxFailures = 20_000
 )
 
-// failure is why a question has no answer.
+// failure says why a question has no answer.
 type failure struct {
 	reason string
 	until  time.Time
@@ -198,7 +198,7 @@ func (l *lookups) close() {
 	l.asking.Wait()
 }
 
-// underWay is how many questions have no answer yet.
+// underWay returns how many questions have no answer yet.
 func (l *lookups) underWay() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Hub tells what messages lack. Its methods may be called at the same time; calls
-// that are should travel together. An error is [koji.ErrNotFound] where the hub knows
+// Hub knows what messages lack. Its methods may be called at the same time; such
+// calls should be sent together. An error is [koji.ErrNotFound] where the hub knows
 // no such thing and [ErrFault] where it refuses; any other means that it did not
 // answer.
 type Hub interface {
@@ -23,18 +23,18 @@ type Hub interface {
 	TagsOf(ctx context.Context, build int64) ([]string, error)
 }
 
-// Names tells the names behind ids, by the same errors as [Hub].
+// Names looks up names by ids. Its errors are those of [Hub].
 type Names interface {
-	// Peek tells a name at once, if it is known. A known empty name is that
-	// there is nothing by this id.
+	// Peek returns a name at once, if it is known. If a known name is empty, there
+	// is nothing by this id.
 	Peek(kind NameKind, id int64) (name string, known bool)
 	// Get asks for a name.
 	Get(ctx context.Context, kind NameKind, id int64) (string, error)
-	// Learn takes a name that a message of some time has shown.
+	// Learn notes a name that a message of some time has shown.
 	Learn(kind NameKind, id int64, name string, at time.Time)
 }
 
-// NameKind is what an id is of.
+// NameKind says what an id identifies.
 type NameKind uint8
 
 // The kinds of names that events have.
@@ -47,11 +47,8 @@ const (
 	PackageName
 )
 
-// The answers of a hub that is well but does not tell.
-var (
-	// ErrFault is that the hub refuses to answer.
-	ErrFault = errors.New("the hub refuses")
-)
+// ErrFault reports that the hub refuses to answer.
+var ErrFault = errors.New("the hub refuses")
 
 // The reasons of gaps, as events name them.
 const (

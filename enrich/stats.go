@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Stats is what an enricher has done so far. The counts only grow.
+// Stats counts what an enricher has done so far. The counts only grow.
 type Stats struct {
 	// Complete and Partial count the events by how they went out. Without a
 	// hub none is counted.

@@ -11,29 +11,29 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Cache tells the names behind ids. It is safe for concurrent use.
+// Cache looks up names by ids. It is safe for concurrent use.
 type Cache struct {
 	opts   Options
 	memory *otter.Cache[key, value]
 	clock  *otter.CoarseClock
 	disk   *Disk   // nil: none
 	writes *writer // to disk; nil: none
-	tasks  *tasks
+	tasks  tasks
 	base   context.Context // ends when the cache is closed
 	stop   context.CancelFunc
 	seed   maphash.Seed
 	stats  counters
 }
 
-// tick is how exactly memory tells the time. Names hold for hours, and asking the
+// tick is the resolution of the clock of the memory. Names hold for hours, and asking the
 // system for the time is half of what looking one up costs.
 const tick = time.Second
 
-// New returns a cache. It does no I/O yet but for making and tidying its folder,
+// New returns a cache. It does no I/O yet except to make and tidy its folder,
 // which may fail without harm.
 func New(o Options) (*Cache, error) {
 	o.setDefaults()
-	c := &Cache{opts: o, tasks: newTasks(), seed: maphash.MakeSeed()}
+	c := &Cache{opts: o, seed: maphash.MakeSeed()}
 	if o.Dir != "" {
 		var err error
 		if c.disk, err = OpenDisk(o.Dir, o.Profile, o.Notify); err != nil {
@@ -61,7 +61,7 @@ func New(o Options) (*Cache, error) {
 	return c, nil
 }
 
-// Close ends the cache: what is asked for is given up, what was learnt is written
+// Close ends the cache: lookups under way are given up, what was learnt is written
 // down. It waits for the cache's goroutines. Closing again does nothing.
 func (c *Cache) Close() {
 	c.stop()
@@ -74,11 +74,11 @@ func (c *Cache) Close() {
 	}
 }
 
-// noted is of how many reads one is noted for the choice of what stays in
-// memory. Noting it costs more than the read itself.
+// noted: of so many reads one is noted for the choice of what stays in memory,
+// since noting it costs more than the read itself.
 const noted = 8
 
-// Peek tells a name without waiting, from memory alone. If known is true and the
+// Peek returns a name without waiting, from memory alone. If known is true and the
 // name is empty, there is nothing by this id; if known is false, ask [Cache.Get].
 func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 	if id <= 0 || kind >= kinds {
@@ -102,14 +102,14 @@ func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 	return v.name, true
 }
 
-// renew asks for a name anew, behind the back of its readers.
+// renew asks for a name again, in the background.
 func (c *Cache) renew(k key) {
-	// Until it is done, readers need not see to it.
+	// Until it is done, readers need not renew it.
 	c.memory.SetRefreshableAfter(k, c.opts.Timeout)
 	c.memory.Refresh(c.base, k, (*loader)(c))
 }
 
-// Get tells a name, and waits for it if need be until ctx ends. The error is
+// Get returns a name, and waits for it if need be until ctx ends. The error is
 // [koji.ErrNotFound] if the hub knows nothing by this id, else why the name could not
 // be had.
 func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
@@ -136,7 +136,7 @@ func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 	}
 }
 
-// old is a name that is known, however old it is.
+// old returns a name that is known, however old it is.
 func (c *Cache) old(k key) string {
 	if e, found := c.memory.GetEntryQuietly(k); found {
 		return e.Value.name
@@ -152,7 +152,7 @@ func result(kind Kind, id int64, name string) (string, error) {
 	return name, nil
 }
 
-// Learn takes a name that a message of some time has shown. A zero time is now.
+// Learn notes a name that a message of some time has shown. A zero time is now.
 // It costs next to nothing where the name is known already.
 func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
 	if id <= 0 || kind >= kinds || c.base.Err() != nil {

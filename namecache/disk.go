@@ -42,7 +42,7 @@ type Disk struct {
 
 // OpenDisk returns the folder of a profile in dir. It is made when a name is
 // written. The error is about the profile's name only: notify, if not nil, is
-// told when the disk begins to fail, and by nil that it works again.
+// called with an error when the disk begins to fail and with nil when it works again.
 func OpenDisk(dir, profile string, notify func(error)) (*Disk, error) {
 	folder, err := folderOf(profile)
 	if err != nil {
@@ -61,16 +61,16 @@ func OpenDisk(dir, profile string, notify func(error)) (*Disk, error) {
 // Path returns the path of the folder.
 func (d *Disk) Path() string { return filepath.Join(d.dir, d.folder) }
 
-// Close lets go of the folder.
+// Close closes the folder.
 func (d *Disk) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = true
-	d.letGo()
+	d.closeRoot()
 }
 
-// letGo closes the folder. It is called with mu held.
-func (d *Disk) letGo() {
+// closeRoot closes the folder. mu is held.
+func (d *Disk) closeRoot() {
 	if d.root != nil {
 		_ = d.root.Close()
 		d.root = nil
@@ -91,7 +91,7 @@ func (d *Disk) open(create bool) *os.Root {
 	root, err := openFolder(d.dir, d.folder, create)
 	if err != nil && (create || !errors.Is(err, fs.ErrNotExist)) {
 		d.retryAt = now.Add(reopenAfter)
-		d.trouble(err)
+		d.noteFailure(err)
 	}
 	d.root = root
 	return root
@@ -117,7 +117,7 @@ func openFolder(dir, folder string, create bool) (*os.Root, error) {
 	return all.OpenRoot(folder)
 }
 
-// fileOf is the path of a name's file in the folder.
+// fileOf returns the path of a name's file in the folder.
 func fileOf(kind Kind, id int64) string {
 	return path.Join(kind.String(), strconv.FormatInt(id, 10))
 }
@@ -179,7 +179,7 @@ func isName(text string) bool {
 	return text != "" && len(text) <= maxName && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// Stats returns what happened so far.
+// Stats counts what happened so far.
 func (d *Disk) Stats() DiskStats {
 	return DiskStats{
 		Reads: d.reads.Load(), Writes: d.writes.Load(),

@@ -264,7 +264,7 @@ func TestFileFromTheFuture(t *testing.T) {
 
 func TestAbandonedDrafts(t *testing.T) {
 	dir := t.TempDir()
-	old, young := filepath.Join(dir, "lab", draftFolder, "a"), filepath.Join(dir, "lab", draftFolder, "b")
+	old, young := filepath.Join(dir, "lab", newFolder, "a"), filepath.Join(dir, "lab", newFolder, "b")
 	writeFile(t, old, "half")
 	writeFile(t, young, "half")
 	past := time.Now().Add(-time.Hour)
@@ -273,7 +273,7 @@ func TestAbandonedDrafts(t *testing.T) {
 	}
 	openDisk(t, dir)
 	if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("an abandoned draft stays: %v", err)
+		t.Errorf("an abandoned file stays: %v", err)
 	}
 	wantFile(t, young, "half")
 }

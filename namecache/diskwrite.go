@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// draftFolder is where files are written before they are moved to their places.
-// No kind has its name.
-const draftFolder = ".drafts"
+// newFolder has files that are written before they are moved to their places. No
+// kind has its name.
+const newFolder = ".drafts"
 
-// abandoned is after how long a draft must be what a process left that died.
-const abandoned = 10 * time.Minute
+// abandonedAfter is the age of a file in newFolder that a process has left that died.
+const abandonedAfter = 10 * time.Minute
 
 // Write writes a name down, confirmed at some time. It does nothing if the disk
 // has that or a later one, and nothing but count if it fails.
@@ -42,24 +42,24 @@ func (d *Disk) Write(kind Kind, id int64, name string, asOf time.Time) {
 // replace puts a file in place as a whole: whoever reads sees the old one or the
 // new one.
 func replace(root *os.Root, file, name string, asOf time.Time) error {
-	draft := path.Join(draftFolder, rand.Text())
-	err := create(root, draft, name)
+	fresh := path.Join(newFolder, rand.Text())
+	err := create(root, fresh, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		for _, folder := range []string{draftFolder, path.Dir(file)} {
+		for _, folder := range []string{newFolder, path.Dir(file)} {
 			if err := root.MkdirAll(folder, 0o755); err != nil {
 				return err
 			}
 		}
-		err = create(root, draft, name)
+		err = create(root, fresh, name)
 	}
 	if err == nil {
-		err = root.Chtimes(draft, time.Time{}, asOf)
+		err = root.Chtimes(fresh, time.Time{}, asOf)
 	}
 	if err == nil {
-		err = move(root, draft, file)
+		err = move(root, fresh, file)
 	}
 	if err != nil {
-		_ = root.Remove(draft) // it may not be there
+		_ = root.Remove(fresh) // it may not be there
 	}
 	return err
 }
@@ -91,24 +91,25 @@ func move(root *os.Root, from, to string) error {
 	return err
 }
 
-// sweep removes drafts that nobody will finish.
+// sweep removes files that were never moved to their places.
 func (d *Disk) sweep(root *os.Root) {
-	folder, err := root.Open(draftFolder)
+	folder, err := root.Open(newFolder)
 	if err != nil {
 		return // there are none
 	}
 	defer func() { _ = folder.Close() }()
 	names, _ := folder.Readdirnames(-1)
 	for _, name := range names {
-		file := path.Join(draftFolder, name)
-		if info, err := root.Lstat(file); err == nil && time.Since(info.ModTime()) > abandoned {
+		file := path.Join(newFolder, name)
+		if info, err := root.Lstat(file); err == nil && time.Since(info.ModTime()) > abandonedAfter {
 			_ = root.Remove(file) // another process may have
 		}
 	}
 }
 
-// calm is how long nothing must have failed for the disk to count as well again.
-const calm = time.Minute
+// recoveredAfter is how long nothing must have failed for the disk to count as
+// working again.
+const recoveredAfter = time.Minute
 
 // done notes how a write ended.
 func (d *Disk) done(err error) {
@@ -116,20 +117,20 @@ func (d *Disk) done(err error) {
 	defer d.mu.Unlock()
 	if err == nil {
 		d.writes.Add(1)
-		if d.failing && time.Since(d.failed) >= calm {
+		if d.failing && time.Since(d.failed) >= recoveredAfter {
 			d.failing = false
 			d.notify(nil)
 		}
 		return
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		d.letGo() // the folder was removed; the next write makes it anew
+		d.closeRoot() // the folder was removed; the next write makes it anew
 	}
-	d.trouble(err)
+	d.noteFailure(err)
 }
 
-// trouble notes that something failed. It is called with mu held.
-func (d *Disk) trouble(err error) {
+// noteFailure notes that something failed. mu is held.
+func (d *Disk) noteFailure(err error) {
 	d.failures.Add(1)
 	d.failed = time.Now()
 	if !d.failing {

@@ -1,11 +1,10 @@
-// Package namecache tells the names behind Koji's ids: of users, tags, targets,
+// Package namecache keeps the names that belong to Koji's ids: of users, tags, targets,
 // channels, hosts, packages and build types. Messages carry ids; people want
 // names.
 //
 // A [Cache] looks into its memory, then on the disk, then asks a [Source], which
 // is the hub. It asks for a name once however many wait for it, and a name that
-// is still in use is asked for anew, behind the back of its readers, before it
-// gets old.
+// is still in use is asked for again in the background before it gets old.
 //
 //	c, err := namecache.New(namecache.Options{Source: hub, Dir: dir, Profile: "fedora"})
 //	…
@@ -16,7 +15,7 @@
 //
 // No message announces that something was renamed, so a name holds for as long
 // as [Kind.TTL] says. What a message says besides ([Cache.Learn]) confirms or
-// replaces a name for nothing. A name that has grown old is served all the same
+// replaces a name without a call. A name that has grown old is served all the same
 // where the hub does not answer. A name once known stays known even if the hub
 // denies it: getTag knows no deleted tags, but ids are never given to others.
 //
@@ -27,6 +26,6 @@
 // That is the layout of txkoji, whose folders of users and tags can be read and
 // written by both. Any number of processes may share a folder. What is not a
 // name (garbage, an empty or half a file, a link, a folder) counts as absent and
-// is replaced. The disk is a help and no need: a full, read-only or missing one
+// is replaced. The cache works without a disk too: a full, read-only or missing one
 // costs a notice and some calls of the hub.
 package namecache

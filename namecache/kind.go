@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind is what an id is of.
+// Kind says what an id identifies.
 type Kind uint8
 
 // The kinds of names.
@@ -21,7 +21,7 @@ const (
 	kinds = iota
 )
 
-// kindTraits is what differs between kinds.
+// kindTraits holds what differs between kinds.
 type kindTraits struct {
 	name string // of its folder, too
 	ttl  time.Duration
@@ -60,7 +60,7 @@ func Kinds() []Kind { return []Kind{User, Tag, Target, Channel, Host, Package, B
 // target, channel, host, package or btype.
 func (k Kind) String() string { return k.traits().name }
 
-// TTL is how long a name of this kind holds without having been confirmed.
+// TTL returns how long a name of this kind holds without having been confirmed.
 func (k Kind) TTL() time.Duration { return k.traits().ttl }
 
 // ParseKind returns the kind with a name.

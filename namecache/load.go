@@ -23,7 +23,7 @@ func (l *loader) Reload(_ context.Context, k key, had value) (value, error) {
 }
 
 // load gets a name from the disk, where another process may have renewed it, or
-// from the source. Had is what memory has.
+// from the source. The value in memory is had.
 func (c *Cache) load(k key, had value) (value, error) {
 	if name, at, ok := c.read(k); ok && at > had.asOf {
 		had = c.named(k, name, at)
@@ -89,7 +89,7 @@ func (c *Cache) keep(k key, name string, asOf int64) value {
 	return v
 }
 
-// learn takes in a name.
+// learn puts a name into memory and on the disk.
 func (c *Cache) learn(k key, name string, asOf int64) {
 	c.stats.count(k.kind, Learnt)
 	c.memory.Set(k, c.keep(k, name, asOf))

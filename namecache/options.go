@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// ErrNoSource is that a name is neither in memory nor on the disk and there is
+// ErrNoSource reports that a name is neither in memory nor on the disk and there is
 // nobody to ask.
 var ErrNoSource = errors.New("no hub to ask")
 
-// ErrClosed is that the cache was closed.
+// ErrClosed reports that the cache was closed.
 var ErrClosed = errors.New("closed")
 
-// Source is where names come from that are not in the cache.
+// Source has the names that are not in the cache.
 type Source interface {
 	// Name returns the name behind an id, or koji.ErrNotFound. It is called from many
-	// goroutines at once, so that calls may travel together.
+	// goroutines at once, so that calls may be sent together.
 	Name(ctx context.Context, kind Kind, id int64) (string, error)
 }
 
@@ -29,7 +29,7 @@ type Options struct {
 	Dir string
 	// Profile names the hub, for its folder in Dir. It may hold anything.
 	Profile string
-	// Size is how many names are kept in memory. Default: 100,000.
+	// Size bounds how many names are kept in memory. Default: 100,000.
 	Size int
 	// Negative is how long it is believed that there is nothing by an id.
 	// Default: 1 min.
@@ -37,11 +37,11 @@ type Options struct {
 	// Retry is how long an old name is served before the source, which failed,
 	// is asked for it again. Default: 30 s.
 	Retry time.Duration
-	// Timeout bounds one question to the source. Who asks the cache may give up
+	// Timeout bounds one question to the source. A caller of the cache may give up
 	// sooner; the answer is then there for the next. Default: 10 s.
 	Timeout time.Duration
-	// Notify, if set, is told when the disk begins to fail, and by nil that it
-	// works again. It may be called from several goroutines and must not block.
+	// Notify, if set, is called with an error when the disk begins to fail and with
+	// nil when it works again. It may be called from several goroutines and must not block.
 	Notify func(error)
 }
 

@@ -9,7 +9,7 @@ import (
 // maxFolder is the length of the longest name of a file, in bytes.
 const maxFolder = 255
 
-// folderOf is the name of a profile's folder: the profile's own name, as txkoji
+// folderOf returns the name of a profile's folder: the profile's own name, as txkoji
 // has it, with what has a meaning in paths (and % itself) written as %XX, so that
 // no profile leads elsewhere and no two share a folder.
 func folderOf(profile string) (string, error) {

@@ -98,7 +98,7 @@ func TestTwoProcesses(t *testing.T) {
 			wantFile(t, filepath.Join(dir, "lab", kind.String(), fmt.Sprint(id+1)), fullName(kind, id+1))
 		}
 	}
-	if drafts, err := os.ReadDir(filepath.Join(dir, "lab", draftFolder)); err != nil || len(drafts) > 0 {
+	if drafts, err := os.ReadDir(filepath.Join(dir, "lab", newFolder)); err != nil || len(drafts) > 0 {
 		t.Errorf("left behind: %v, %v", drafts, err)
 	}
 }

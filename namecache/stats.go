@@ -2,27 +2,27 @@ package namecache
 
 import "sync/atomic"
 
-// Outcome is how a question for a name ended, or where a name came from.
+// Outcome says how a lookup of a name ended, or where a name came from.
 type Outcome uint8
 
 // The outcomes in [Stats].
 const (
-	// InMemory is that the name was there.
+	// InMemory: the name was in memory.
 	InMemory Outcome = iota
-	// OnDisk is that it was on the disk.
+	// OnDisk: it was on the disk.
 	OnDisk
-	// FromHub is that the source was asked and had it.
+	// FromHub: the source had it.
 	FromHub
-	// Negative is that there is nothing by the id, as was found out or known.
+	// Negative: there is nothing by the id, as the source said now or before.
 	Negative
-	// Stale is that an old name was served or kept, since the source did not
+	// Stale: an old name was served or kept, since the source did not
 	// answer or denied it.
 	Stale
-	// Failed is that the source was asked in vain, and there was no old name.
+	// Failed: the source did not answer, and there was no old name.
 	Failed
-	// GivenUp is that who asked did not wait any longer.
+	// GivenUp: the caller did not wait any longer.
 	GivenUp
-	// Learnt is that a message had it, and it was not known or is now confirmed.
+	// Learnt: a message had it, and it was not known or is now confirmed.
 	Learnt
 
 	outcomes = iota
@@ -43,17 +43,17 @@ func (o Outcome) String() string {
 	return "unknown"
 }
 
-// Stats is what a cache has done so far. The counts only grow.
+// Stats counts what a cache has done so far. The counts only grow.
 type Stats struct {
-	// Size is how many names are in memory, about.
+	// Size is about how many names are in memory.
 	Size int
 	// Results counts, by kind and outcome.
 	Results [kinds][outcomes]uint64
-	// Disk is what happened on the disk.
+	// Disk counts what happened on the disk.
 	Disk DiskStats
 }
 
-// DiskStats is what happened on the disk. The counts only grow.
+// DiskStats counts what happened on the disk. The counts only grow.
 type DiskStats struct {
 	// Reads and Writes count files read and written.
 	Reads, Writes uint64
@@ -65,7 +65,6 @@ type DiskStats struct {
 	Dropped uint64
 }
 
-// counters makes Stats.
 type counters struct {
 	results [kinds][outcomes]atomic.Uint64
 }

@@ -8,13 +8,13 @@ import (
 	"github.com/maypok86/otter/v2"
 )
 
-// key is what a name is behind.
+// key identifies a name.
 type key struct {
 	id   int64
 	kind Kind
 }
 
-// value is what is known of a key. Times are Unix nanoseconds.
+// value holds what is known of a key. Times are Unix nanoseconds.
 type value struct {
 	name string // "": there is nothing by this id
 	asOf int64  // when that was last confirmed
@@ -27,7 +27,7 @@ type value struct {
 // old reports whether a name has outlived its time at a moment.
 func (v *value) old(k Kind, now int64) bool { return now-v.asOf >= int64(k.TTL()) }
 
-// named is the value of a name confirmed at some time. It is due for renewal
+// named returns the value of a name confirmed at some time. It is due for renewal
 // between eight and eleven twelfths of its life, so that names which came together
 // are not all asked for together.
 func (c *Cache) named(k key, name string, asOf int64) value {

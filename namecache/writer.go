@@ -10,8 +10,7 @@ import (
 // written: it is asked for, or learnt, again.
 const maxPending = 10_000
 
-// writer writes names to the disk, one at a time, off the way of those who bring
-// them. Of several names for one key the last is written.
+// writer writes names to the disk, one at a time, in a goroutine of its own. Of several names for one key the last is written.
 type writer struct {
 	disk    *Disk
 	dropped atomic.Uint64
@@ -19,7 +18,7 @@ type writer struct {
 	mu      sync.Mutex
 	pending map[key]value
 	closed  bool
-	wake    chan struct{} // has an element when there is something to see to
+	wake    chan struct{} // capacity 1: there may be something to write
 	ended   chan struct{}
 }
 
@@ -44,10 +43,10 @@ func (w *writer) put(k key, v value) {
 	}
 	w.pending[k] = v
 	w.mu.Unlock()
-	w.rouse()
+	w.signal()
 }
 
-func (w *writer) rouse() {
+func (w *writer) signal() {
 	select {
 	case w.wake <- struct{}{}:
 	default:
@@ -88,6 +87,6 @@ func (w *writer) close() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	w.rouse()
+	w.signal()
 	<-w.ended
 }
