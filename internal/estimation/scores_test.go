@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -77,6 +78,49 @@ func TestScoresMigrate(t *testing.T) {
 	scores, err = ReadScores(c.StateDir)
 	if err != nil || counted(scores) != 3 {
 		t.Fatalf("after: %v", err)
+	}
+}
+
+// TestScoresThatCannotBeMoved: the scores of an earlier version are used where they are
+// as long as the database cannot be written, which is logged, and are moved later.
+func TestScoresThatCannotBeMoved(t *testing.T) {
+	c := durationsConfig(t, "")
+	old := filepath.Join(c.StateDir, scoresJSON)
+	text, err := json.Marshal(map[string]any{"scores": cardOf(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	obstacle := filepath.Join(c.StateDir, ScoresFile) // an empty file that another process has locked
+	if err := errors.Join(os.MkdirAll(c.StateDir, 0o700), os.WriteFile(old, text, 0o600), os.WriteFile(obstacle, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(obstacle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	scores, err := migrateScores(c.StateDir)
+	if !errors.Is(err, boltfile.ErrInUse) || scores == nil || counted(scores) != 3 {
+		t.Fatalf("while the database cannot be written: %v, %v", scores, err)
+	}
+	var log bytes.Buffer
+	d := &Service{dir: c.StateDir, log: zerolog.New(&log)}
+	if n := counted(d.scoresBefore()); n != 3 || !strings.Contains(log.String(), "cannot move the scores of estimates into "+ScoresFile) {
+		t.Errorf("the daemon begins with %d estimates and logs %s", n, &log)
+	}
+	if _, err := os.Stat(old); err != nil {
+		t.Errorf("the old file, whose scores are nowhere else: %v", err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if scores, err = migrateScores(c.StateDir); err != nil || counted(scores) != 3 {
+		t.Errorf("once it can: %v", err)
+	}
+	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the old file after the move: %v", err)
 	}
 }
 
