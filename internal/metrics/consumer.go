@@ -33,11 +33,11 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		"dead":  func(s *stats) uint64 { return s.Dead },
 		"again": func(s *stats) uint64 { return s.Again },
 	} {
-		list = append(list, stat[stats]{settled, prometheus.CounterValue, func(s *stats) float64 { return float64(value(s)) }, []string{verdict}})
+		list = append(list, labelled(settled, value, verdict))
 	}
 	failures := describe("session_failures_total", "Broker sessions that ended or could not start, by cause.", "cause")
 	for _, cause := range broker.Causes() {
-		list = append(list, stat[stats]{failures, prometheus.CounterValue, func(s *stats) float64 { return float64(s.Failures[cause]) }, []string{string(cause)}})
+		list = append(list, labelled(failures, func(s *stats) uint64 { return s.Failures[cause] }, string(cause)))
 	}
 	return &collector[stats]{snapshot, list}
 }

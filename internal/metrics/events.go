@@ -19,36 +19,18 @@ type Events struct {
 
 // NewEvents registers the metrics of a sink's events.
 func NewEvents(to prometheus.Registerer) *Events {
-	types := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "events_total", Help: "Parsed events by type.",
-	}, []string{"type"})
-	m := &Events{
-		types: map[event.Type]prometheus.Counter{},
-		unparseable: prometheus.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "parse_failures_total", Help: "Messages that could not be parsed.",
-		}),
-		sending: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "sink_send_duration_seconds", Help: "Duration of attempts to send a batch of events to the sink, successful or not.",
-			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10, 30, 60},
-		}),
-		lag: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "event_lag_seconds", Help: "Time from the delivery of a message until the sink has its event.",
-			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200},
-		}),
+	f := registerIn(to)
+	return &Events{
+		types:       counters(f, "events_total", "Parsed events by type.", "type", event.Types()...),
+		unparseable: f.counter("parse_failures_total", "Messages that could not be parsed."),
+		sending: f.histogram("sink_send_duration_seconds", "Duration of attempts to send a batch of events to the sink, successful or not.",
+			.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 10, 30, 60),
+		sends: counters(f, "sink_sends_total",
+			"Batches of events sent to the sink, by result: done, refused (permanently), again (to be retried), mixed, given_up (cancelled at the end of a session).",
+			"result", results()...),
+		lag: f.histogram("event_lag_seconds", "Time from the delivery of a message until the sink has its event.",
+			.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200),
 	}
-	for _, t := range event.Types() {
-		m.types[t] = types.WithLabelValues(string(t))
-	}
-	sends := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "sink_sends_total",
-		Help: "Batches of events sent to the sink, by result: done, refused (permanently), again (to be retried), mixed, given_up (cancelled at the end of a session).",
-	}, []string{"result"})
-	m.sends = map[result]prometheus.Counter{}
-	for _, r := range results() {
-		m.sends[r] = sends.WithLabelValues(string(r))
-	}
-	to.MustRegister(types, m.unparseable, m.sending, sends, m.lag)
-	return m
 }
 
 // Parsed notes an event.

@@ -15,7 +15,7 @@ func Filter(turned func() map[string]uint64, failed func() uint64) prometheus.Co
 		count("filter_failures_total", "Events for which the when expression could not be evaluated, which counts as false.", func(*stats) uint64 { return failed() }),
 	}
 	for _, key := range filter.Keys() {
-		list = append(list, stat[stats]{filtered, prometheus.CounterValue, func(s *stats) float64 { return float64((*s)[key]) }, []string{key}})
+		list = append(list, labelled(filtered, func(s *stats) uint64 { return (*s)[key] }, key))
 	}
 	return &collector[stats]{turned, list}
 }

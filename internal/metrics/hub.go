@@ -28,25 +28,14 @@ func Hub(snapshot func() kojirpc.Stats) prometheus.Collector {
 
 // HubRequests measures requests to the hub.
 type HubRequests struct {
-	seconds *prometheus.HistogramVec
 	results map[string]prometheus.Observer
 }
 
 // NewHubRequests registers the metrics of requests to the hub.
 func NewHubRequests(to prometheus.Registerer) *HubRequests {
-	m := &HubRequests{
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "hub_request_duration_seconds",
-			Help:    "Duration of hub requests by result: ok, fault (error from the hub), http (error from its web server), network, garbled, given_up (cancelled by the caller).",
-			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30, 60},
-		}, []string{"result"}),
-		results: map[string]prometheus.Observer{},
-	}
-	to.MustRegister(m.seconds)
-	for _, result := range []string{"ok", "fault", "http", "network", "garbled", "given_up"} {
-		m.results[result] = m.seconds.WithLabelValues(result)
-	}
-	return m
+	return &HubRequests{registerIn(to).requestDurations("hub_request_duration_seconds",
+		"Duration of hub requests by result: ok, fault (error from the hub), http (error from its web server), network, garbled, given_up (cancelled by the caller).",
+		"result", "ok", "fault", "http", "network", "garbled", "given_up")}
 }
 
 // Observe notes a request that took so long and ended with err.

@@ -20,11 +20,7 @@ func Names(snapshot func() namecache.Stats) prometheus.Collector {
 	results := describe("name_results_total", "Name lookups by kind and result: memory, disk, hub (where the name was found), negative (no such name), stale (an outdated name was used), failed, given_up; learnt counts names taken from messages.", "kind", "result")
 	for _, kind := range namecache.Kinds() {
 		for _, outcome := range namecache.Outcomes() {
-			list = append(list, stat[stats]{
-				results, prometheus.CounterValue,
-				func(s *stats) float64 { return float64(s.Results[kind][outcome]) },
-				[]string{kind.String(), outcome.String()},
-			})
+			list = append(list, labelled(results, func(s *stats) uint64 { return s.Results[kind][outcome] }, kind.String(), outcome.String()))
 		}
 	}
 	return &collector[stats]{snapshot, list}

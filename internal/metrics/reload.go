@@ -17,19 +17,14 @@ type Reloads struct {
 // NewReloads registers the metrics of reloads; the configuration was read just
 // now.
 func NewReloads(to prometheus.Registerer) *Reloads {
-	gauge := func(name, help string) prometheus.Gauge {
-		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
-	}
-	all := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "config_reload_total", Help: "Configuration reloads by result: ok, or failed (the previous configuration stays in effect).",
-	}, []string{"result"})
+	f := registerIn(to)
+	all := counters(f, "config_reload_total", "Configuration reloads by result: ok, or failed (the previous configuration stays in effect).", "result", "ok", "failed")
 	m := &Reloads{
-		ok: all.WithLabelValues("ok"), failed: all.WithLabelValues("failed"),
-		successful:  gauge("config_reload_successful", "Whether the last configuration load succeeded."),
-		inEffect:    gauge("config_reload_success_timestamp_seconds", "Time of the last successful configuration load."),
-		wantRestart: gauge("config_reload_wants_restart", "Whether a change in the configuration file needs a restart to take effect."),
+		ok: all["ok"], failed: all["failed"],
+		successful:  f.gauge("config_reload_successful", "Whether the last configuration load succeeded."),
+		inEffect:    f.gauge("config_reload_success_timestamp_seconds", "Time of the last successful configuration load."),
+		wantRestart: f.gauge("config_reload_wants_restart", "Whether a change in the configuration file needs a restart to take effect."),
 	}
-	to.MustRegister(all, m.successful, m.inEffect, m.wantRestart)
 	m.successful.Set(1)
 	m.inEffect.SetToCurrentTime()
 	return m

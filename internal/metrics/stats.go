@@ -16,15 +16,17 @@ type stat[S any] struct {
 
 // count is a stat that only grows.
 func count[S any](name, help string, value func(*S) uint64) stat[S] {
-	return stat[S]{
-		desc: describe(name, help), kind: prometheus.CounterValue,
-		value: func(s *S) float64 { return float64(value(s)) },
-	}
+	return labelled(describe(name, help), value)
 }
 
 // gauge is a stat that goes up and down.
 func gauge[S any](name, help string, value func(*S) float64) stat[S] {
 	return stat[S]{desc: describe(name, help), kind: prometheus.GaugeValue, value: value}
+}
+
+// labelled is a count with values for the labels of its description.
+func labelled[S any](desc *prometheus.Desc, value func(*S) uint64, labels ...string) stat[S] {
+	return stat[S]{desc, prometheus.CounterValue, func(s *S) float64 { return float64(value(s)) }, labels}
 }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {

@@ -9,11 +9,8 @@ type Traces struct {
 
 // NewTraces registers the metrics of traces.
 func NewTraces(to prometheus.Registerer) *Traces {
-	spans := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Namespace: namespace, Name: "trace_spans_total", Help: "Trace spans by result: sent to the collector, or lost because it did not accept them.",
-	}, []string{"result"})
-	to.MustRegister(spans)
-	return &Traces{spans.WithLabelValues("sent"), spans.WithLabelValues("lost")}
+	spans := counters(registerIn(to), "trace_spans_total", "Trace spans by result: sent to the collector, or lost because it did not accept them.", "result", "sent", "lost")
+	return &Traces{spans["sent"], spans["lost"]}
 }
 
 // Exported notes how a request with so many spans went.
