@@ -66,7 +66,7 @@ func (c *call) dispatch(method string, params []any) (any, error) {
 	if err := c.hub.find(method); err != nil {
 		return nil, err
 	}
-	c.hub.stats.call(method)
+	c.hub.count(func(s *Stats) { s.Calls[method]++ })
 	c.method = method
 	if err := c.enforceLockout(); err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (c *call) multi(positional []any, named map[string]any) (any, error) {
 	if !ok {
 		return nil, python.BuiltinError("TypeError", "'%s' object is not iterable", python.TypeName(args.Get("calls")))
 	}
-	c.hub.stats.multicall(len(calls))
+	c.hub.count(func(s *Stats) { s.addMulticall(len(calls)) })
 	results := make([]any, 0, len(calls))
 	for _, one := range calls {
 		if v, err := c.one(one); err != nil {

@@ -1,7 +1,10 @@
 package hubtest
 
 import (
+	"context"
+	"io"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -24,63 +27,75 @@ type Failure struct {
 
 // Effect says what goes wrong.
 type Effect struct {
-	kind   effectKind
+	// delay is how long the hub thinks; forever is until the client goes away.
 	delay  time.Duration
-	status int
-	body   []byte
-	fault  *python.Exception
-	change func([]byte) []byte
+	before func(h *Hub, r *http.Request) // the call is made
+	// answer answers in place of the hub.
+	answer func(w http.ResponseWriter)
+	// after changes the answer. cut: the connection ends in the middle of it.
+	after func(doc []byte) (out []byte, cut bool)
+	fault *python.Exception // with which the call ends
 }
 
-type effectKind int
-
-const (
-	delayed effectKind = iota + 1
-	hung
-	expired
-	closed
-	droppedBefore
-	errorPage
-	garbage
-	rewritten
-	droppedDuring
-	droppedAfter
-	faulty
-)
+const forever time.Duration = 1<<63 - 1
 
 // Delay has the hub think for so long, while it keeps the session's other calls
 // waiting. Several delays add up, and other failures may come on top.
-func Delay(d time.Duration) Effect { return Effect{kind: delayed, delay: d} }
+func Delay(d time.Duration) Effect { return Effect{delay: d} }
 
 // Hang has the hub think until the client goes away or the hub is closed.
-func Hang() Effect { return Effect{kind: hung} }
+func Hang() Effect { return Effect{delay: forever} }
 
 // ExpireSession has the session of the request expire just before.
-func ExpireSession() Effect { return Effect{kind: expired} }
+func ExpireSession() Effect { return onSession((*Hub).Expire) }
 
 // EndSession has the session of the request be closed just before.
-func EndSession() Effect { return Effect{kind: closed} }
+func EndSession() Effect { return onSession((*Hub).CloseSession) }
+
+func onSession(do func(h *Hub, id int64)) Effect {
+	return Effect{before: func(h *Hub, r *http.Request) {
+		if cred, _, err := h.credentials(r); cred != nil && err == nil {
+			do(h, cred.id)
+		}
+	}}
+}
 
 // DropBefore cuts the connection before the call is made.
-func DropBefore() Effect { return Effect{kind: droppedBefore} }
+func DropBefore() Effect {
+	return Effect{before: func(*Hub, *http.Request) { panic(http.ErrAbortHandler) }}
+}
 
 // DropDuring makes the call and cuts the connection in the middle of the
 // answer.
-func DropDuring() Effect { return Effect{kind: droppedDuring} }
+func DropDuring() Effect { return Effect{after: func(doc []byte) ([]byte, bool) { return doc, true }} }
 
 // DropAfter makes the call and cuts the connection without an answer.
-func DropAfter() Effect { return Effect{kind: droppedAfter} }
+func DropAfter() Effect {
+	return Effect{after: func([]byte) ([]byte, bool) { panic(http.ErrAbortHandler) }}
+}
 
 // Status has a front end answer with an HTTP status and its page in HTML; the
 // hub does not get the request.
-func Status(code int) Effect { return Effect{kind: errorPage, status: code} }
+func Status(code int) Effect {
+	return Effect{answer: func(w http.ResponseWriter) {
+		w.Header().Del("Koji-Version")
+		page(w, code, "The proxy server could not handle the request.")
+	}}
+}
 
 // Answer has a front end answer with status 200 and this text; the hub does not
 // get the request.
-func Answer(body string) Effect { return Effect{kind: garbage, body: []byte(body)} }
+func Answer(body string) Effect {
+	return Effect{answer: func(w http.ResponseWriter) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, body)
+	}}
+}
 
 // Rewrite makes the call and changes the answer's XML.
-func Rewrite(change func([]byte) []byte) Effect { return Effect{kind: rewritten, change: change} }
+func Rewrite(change func([]byte) []byte) Effect {
+	return Effect{after: func(doc []byte) ([]byte, bool) { return change(doc), false }}
+}
 
 // Truncated makes the call and sends the first half of the answer as if it were
 // all.
@@ -88,7 +103,7 @@ func Truncated() Effect { return Rewrite(func(b []byte) []byte { return b[:len(b
 
 // Fault has the call end with a fault. Inside a multiCall only that entry does.
 func Fault(code int, text string) Effect {
-	return Effect{kind: faulty, fault: &python.Exception{Code: code, Class: "koji.GenericError", Text: text, Arg: text, Plain: true}}
+	return Effect{fault: &python.Exception{Code: code, Class: "koji.GenericError", Text: text, Arg: text, Plain: true}}
 }
 
 // Inject begins a failure. The function that it returns ends it.
@@ -134,24 +149,28 @@ func (ts *failures) happens(t *Failure) bool {
 	return true
 }
 
-// pick returns the effects that a request has: delays, and one other.
-func (ts *failures) pick(method string, params []any) []Effect {
+// pick returns the effect that a request has, with the delays of others.
+func (ts *failures) pick(method string, params []any) (picked Effect, some bool) {
 	if !ts.any.Load() {
-		return nil
+		return Effect{}, false
 	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	var out []Effect
 	other := false
 	for _, t := range slices.Clone(ts.all) {
-		kind := t.Effect.kind
-		if kind == faulty || other && kind != delayed || !concerns(t.Method, method, params) || !ts.happens(t) {
+		e := t.Effect
+		if e.fault != nil || other && !e.waits() || !concerns(t.Method, method, params) || !ts.happens(t) {
 			continue
 		}
-		out = append(out, t.Effect)
-		other = other || kind != delayed
+		some = true
+		if picked.delay += e.delay; e.delay == forever || picked.delay < 0 {
+			picked.delay = forever
+		}
+		if !e.waits() {
+			other, picked.before, picked.answer, picked.after = true, e.before, e.answer, e.after
+		}
 	}
-	return out
+	return picked, some
 }
 
 // fault returns the fault with which a call is to end, if any. A fault for every
@@ -164,7 +183,7 @@ func (ts *failures) fault(method string) *python.Exception {
 	defer ts.mu.Unlock()
 	for _, t := range ts.all {
 		wanted := t.Method == method || t.Method == "" && !isMulti(method)
-		if t.Effect.kind == faulty && wanted && ts.happens(t) {
+		if t.Effect.fault != nil && wanted && ts.happens(t) {
 			return t.Effect.fault
 		}
 	}
@@ -186,4 +205,26 @@ func concerns(wanted, method string, params []any) bool {
 		name, _ := m["methodName"].(string)
 		return name != "" && concerns(wanted, name, inner)
 	})
+}
+
+// waits reports whether to wait is all that the effect does.
+func (e *Effect) waits() bool {
+	return e.before == nil && e.answer == nil && e.after == nil && e.fault == nil
+}
+
+// pause waits as long as the effect says.
+func (e *Effect) pause(ctx, hub context.Context) error {
+	if e.delay == 0 {
+		return nil
+	}
+	timer := time.NewTimer(e.delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-hub.Done():
+		return hub.Err()
+	}
 }

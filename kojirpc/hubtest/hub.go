@@ -27,7 +27,8 @@ type Hub struct {
 	lockout  atomic.Bool
 	sessions *sessions
 	failures *failures
-	stats    *counters
+	counting sync.Mutex
+	stats    Stats // while counting is held
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -54,7 +55,7 @@ func New(opts Options) (*Hub, error) {
 		api:      api,
 		sessions: newSessions(rng),
 		failures: &failures{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
-		stats:    newCounters(),
+		stats:    Stats{Calls: map[string]int{}},
 	}
 	h.opts.Data = dataset.Data{}
 	h.current.Store(s)

@@ -80,7 +80,7 @@ func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) 
 	ss := c.hub.sessions
 	s := c.session
 	if opts.Truth("renew") && s.ID != 0 {
-		c.hub.stats.renewal()
+		c.hub.count(func(s *Stats) { s.Renewals++ })
 		ss.change(s.ID, func(row *Session) {
 			// The number of the last call stays, as it does on a hub: numbers that
 			// begin anew can be too low.
@@ -88,7 +88,7 @@ func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) 
 			s = *row
 		})
 	} else {
-		c.hub.stats.login()
+		c.hub.count(func(s *Stats) { s.Logins++ })
 		s = ss.create(user, authType, 0, c.now)
 	}
 	if opts.Truth("exclusive") && !s.Exclusive {
@@ -157,7 +157,7 @@ func logout(c *call, a *python.Arguments) (any, error) {
 		id = other
 	}
 	c.hub.sessions.close(id)
-	c.hub.stats.logout()
+	c.hub.count(func(s *Stats) { s.Logouts++ })
 	return nil, nil
 }
 

@@ -22,8 +22,12 @@ const (
 
 // ServeHTTP answers a request.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.stats.begin()
-	defer h.stats.end()
+	h.count(func(s *Stats) {
+		s.Requests++
+		s.InFlight++
+		s.MaxInFlight = max(s.MaxInFlight, s.InFlight)
+	})
+	defer h.count(func(s *Stats) { s.InFlight-- })
 	if r.URL.Path != Path && !strings.HasPrefix(r.URL.Path, Path+"/") {
 		page(w, http.StatusNotFound, "The requested URL was not found on this server.")
 		return
@@ -110,19 +114,28 @@ func parserError(body []byte, err error) error {
 // answer makes the call and sends what comes of it, with the failures there
 // are.
 func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, params []any, who Identity) {
-	effects := h.failures.pick(method, params)
-	if len(effects) > 0 {
-		h.stats.failure()
+	effect, failed := h.failures.pick(method, params)
+	if failed {
+		h.count(func(s *Stats) { s.Failures++ })
 	}
-	if h.before(w, r, effects) {
+	pause := func() error { return effect.pause(r.Context(), h.ctx) }
+	if effect.before != nil {
+		effect.before(h, r)
+	}
+	if effect.answer != nil {
+		_ = pause()
+		effect.answer(w)
 		return
 	}
-	v, err := h.handle(r, method, params, who, func() error { return h.pause(r, effects) })
+	v, err := h.handle(r, method, params, who, pause)
 	if gone(err) {
 		panic(http.ErrAbortHandler)
 	}
 	doc := h.encode(v, err)
-	doc, cut := afterwards(doc, effects)
+	cut := false
+	if effect.after != nil {
+		doc, cut = effect.after(doc)
+	}
 	h.send(w, r, doc, cut)
 }
 
@@ -139,7 +152,7 @@ func (h *Hub) encode(v any, err error) []byte {
 		}
 		err = python.BuiltinError("ValueError", "%s", encErr)
 	}
-	h.stats.fault()
+	h.count(func(s *Stats) { s.Faults++ })
 	doc, err := xmlrpc.AppendFault(nil, python.AsFault(err, h.opts.Debug))
 	if err != nil {
 		doc, _ = xmlrpc.AppendFault(nil, &xmlrpc.Fault{Code: python.CodePython, String: "a fault whose text cannot be sent"})

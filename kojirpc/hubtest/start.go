@@ -125,7 +125,7 @@ func (s *Server) server() *http.Server {
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(discard{}, "", 0), // failed handshakes are what tests are about
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
-			s.stats.connection()
+			s.count(func(s *Stats) { s.Connections++ })
 			return context.WithValue(ctx, connKey{}, new(atomic.Int64))
 		},
 	}

@@ -3,7 +3,6 @@ package hubtest
 import (
 	"maps"
 	"slices"
-	"sync"
 )
 
 // Stats counts what a hub was asked, since it began or since ResetStats.
@@ -32,71 +31,36 @@ func (s Stats) Called() int {
 	return n
 }
 
-// counters makes Stats.
-type counters struct {
-	mu    sync.Mutex
-	stats Stats
+// count changes what was counted.
+func (h *Hub) count(change func(*Stats)) {
+	h.counting.Lock()
+	defer h.counting.Unlock()
+	change(&h.stats)
 }
 
-func newCounters() *counters { return &counters{stats: Stats{Calls: map[string]int{}}} }
-
 // Stats returns what the hub was asked so far.
-func (h *Hub) Stats() Stats {
-	c := h.stats
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.stats
-	s.Calls = maps.Clone(s.Calls)
-	s.Multicalls = slices.Clone(s.Multicalls)
-	return s
+func (h *Hub) Stats() (out Stats) {
+	h.count(func(s *Stats) {
+		out = *s
+		out.Calls = maps.Clone(s.Calls)
+		out.Multicalls = slices.Clone(s.Multicalls)
+	})
+	return out
 }
 
 // ResetStats has the count begin anew.
 func (h *Hub) ResetStats() {
-	c := h.stats
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.stats = Stats{Calls: map[string]int{}, InFlight: c.stats.InFlight, MaxInFlight: c.stats.InFlight}
-}
-
-func (c *counters) change(f func(*Stats)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f(&c.stats)
-}
-
-func (c *counters) begin() {
-	c.change(func(s *Stats) {
-		s.Requests++
-		s.InFlight++
-		s.MaxInFlight = max(s.MaxInFlight, s.InFlight)
+	h.count(func(s *Stats) {
+		*s = Stats{Calls: map[string]int{}, InFlight: s.InFlight, MaxInFlight: s.InFlight}
 	})
 }
-
-func (c *counters) end() { c.change(func(s *Stats) { s.InFlight-- }) }
-
-func (c *counters) call(method string) { c.change(func(s *Stats) { s.Calls[method]++ }) }
 
 // manyMulticalls bounds what a hub that runs for long remembers.
 const manyMulticalls = 1 << 17
 
-func (c *counters) multicall(size int) {
-	c.change(func(s *Stats) {
-		if len(s.Multicalls) == manyMulticalls {
-			s.Multicalls = slices.Delete(s.Multicalls, 0, manyMulticalls/2)
-		}
-		s.Multicalls = append(s.Multicalls, size)
-	})
+func (s *Stats) addMulticall(size int) {
+	if len(s.Multicalls) == manyMulticalls {
+		s.Multicalls = slices.Delete(s.Multicalls, 0, manyMulticalls/2)
+	}
+	s.Multicalls = append(s.Multicalls, size)
 }
-
-func (c *counters) fault() { c.change(func(s *Stats) { s.Faults++ }) }
-
-func (c *counters) failure() { c.change(func(s *Stats) { s.Failures++ }) }
-
-func (c *counters) login() { c.change(func(s *Stats) { s.Logins++ }) }
-
-func (c *counters) renewal() { c.change(func(s *Stats) { s.Renewals++ }) }
-
-func (c *counters) logout() { c.change(func(s *Stats) { s.Logouts++ }) }
-
-func (c *counters) connection() { c.change(func(s *Stats) { s.Connections++ }) }

@@ -39,7 +39,7 @@ type Pair struct {
 
 // New makes an authority. Two authorities of the same name are different ones.
 func New(name string) (*CA, error) {
-	tmpl, err := template(pkix.Name{CommonName: name, Organization: []string{"Koji Lab"}})
+	tmpl, err := template(name)
 	if err != nil {
 		return nil, err
 	}
@@ -68,30 +68,24 @@ func Expired() Option {
 // Server makes the certificate of a server. Names are host names and IP
 // addresses; the first is its common name too.
 func (ca *CA) Server(names []string, opts ...Option) (*Pair, error) {
-	tmpl, err := template(pkix.Name{CommonName: names[0], Organization: []string{"Koji Lab"}})
-	if err != nil {
-		return nil, err
-	}
-	tmpl.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	for _, name := range names {
-		if ip := net.ParseIP(name); ip != nil {
-			tmpl.IPAddresses = append(tmpl.IPAddresses, ip)
-		} else {
-			tmpl.DNSNames = append(tmpl.DNSNames, name)
+	return ca.issue(names[0], append(opts, func(c *x509.Certificate) {
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		for _, name := range names {
+			if ip := net.ParseIP(name); ip != nil {
+				c.IPAddresses = append(c.IPAddresses, ip)
+			} else {
+				c.DNSNames = append(c.DNSNames, name)
+			}
 		}
-	}
-	return ca.issue(tmpl, opts)
+	}))
 }
 
 // Client makes the certificate of a user. A hub takes the common name for the
 // user's name.
 func (ca *CA) Client(user string, opts ...Option) (*Pair, error) {
-	tmpl, err := template(pkix.Name{CommonName: user, Organization: []string{"Koji Lab"}})
-	if err != nil {
-		return nil, err
-	}
-	tmpl.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
-	return ca.issue(tmpl, opts)
+	return ca.issue(user, append(opts, func(c *x509.Certificate) {
+		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}))
 }
 
 // Pool holds the authority's certificate.
@@ -113,11 +107,11 @@ func (ca *CA) WriteFile(dir string) (string, error) {
 // PEM returns the certificate followed by its key, the form in which Koji's clients
 // keep them.
 func (p *Pair) PEM() ([]byte, error) {
-	key, err := p.keyPEM()
+	der, err := x509.MarshalPKCS8PrivateKey(p.Key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("testca: %w", err)
 	}
-	return append(certPEM(p.Cert), key...), nil
+	return append(certPEM(p.Cert), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...), nil
 }
 
 // WriteFile writes the certificate and its key to one file dir/name.pem and
@@ -130,15 +124,11 @@ func (p *Pair) WriteFile(dir, name string) (string, error) {
 	return writeFile(filepath.Join(dir, name+".pem"), data)
 }
 
-func (p *Pair) keyPEM() ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(p.Key)
+func (ca *CA) issue(name string, opts []Option) (*Pair, error) {
+	tmpl, err := template(name)
 	if err != nil {
-		return nil, fmt.Errorf("testca: %w", err)
+		return nil, err
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
-}
-
-func (ca *CA) issue(tmpl *x509.Certificate, opts []Option) (*Pair, error) {
 	for _, o := range opts {
 		o(tmpl)
 	}
@@ -157,7 +147,7 @@ func (ca *CA) issue(tmpl *x509.Certificate, opts []Option) (*Pair, error) {
 	}}, nil
 }
 
-func template(name pkix.Name) (*x509.Certificate, error) {
+func template(name string) (*x509.Certificate, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
 		return nil, fmt.Errorf("testca: %w", err)
@@ -165,7 +155,7 @@ func template(name pkix.Name) (*x509.Certificate, error) {
 	begin := time.Now().Add(-time.Hour)
 	return &x509.Certificate{
 		SerialNumber: serial,
-		Subject:      name,
+		Subject:      pkix.Name{CommonName: name, Organization: []string{"Koji Lab"}},
 		NotBefore:    begin,
 		NotAfter:     begin.Add(Life),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
