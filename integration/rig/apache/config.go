@@ -99,19 +99,14 @@ func (s *Server) layOut() error {
 		return err
 	}
 	if s.opts.Keytab != "" {
-		keys, err := os.ReadFile(s.opts.Keytab)
-		if err != nil {
-			return fmt.Errorf("lay out Apache: %w", err)
-		}
-		if err := os.WriteFile(s.path("http.keytab"), keys, 0o600); err != nil {
-			return fmt.Errorf("lay out Apache: %w", err)
-		}
-		conf, err := os.ReadFile(s.opts.Krb5Conf)
-		if err != nil {
-			return fmt.Errorf("lay out Apache: %w", err)
-		}
-		if err := os.WriteFile(s.path("krb5.conf"), conf, 0o600); err != nil {
-			return fmt.Errorf("lay out Apache: %w", err)
+		for name, from := range map[string]string{"http.keytab": s.opts.Keytab, "krb5.conf": s.opts.Krb5Conf} {
+			text, err := os.ReadFile(from)
+			if err == nil {
+				err = os.WriteFile(s.path(name), text, 0o600)
+			}
+			if err != nil {
+				return fmt.Errorf("lay out Apache: %w", err)
+			}
 		}
 	}
 	return s.writeConfig()

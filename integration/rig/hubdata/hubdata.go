@@ -1,6 +1,7 @@
 package hubdata
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -181,27 +182,18 @@ func (c *collector) build(r record) {
 
 // data is all that was gathered, by rising ids.
 func (c *collector) data() hubtest.Data {
-	var d hubtest.Data
-	for n, name := range sorted(c.users, "user") {
-		d.Users = append(d.Users, hubtest.User{ID: n, Name: name})
-	}
-	for n, name := range sorted(c.tags, "tag") {
-		d.Tags = append(d.Tags, hubtest.Tag{ID: n, Name: name})
-	}
-	for n, name := range sorted(c.channels, "channel") {
-		d.Channels = append(d.Channels, hubtest.Channel{ID: n, Name: name})
-	}
-	for n, name := range sorted(c.hosts, "host") {
-		d.Hosts = append(d.Hosts, hubtest.Host{ID: n, Name: name})
-	}
-	for n, name := range sorted(c.packages, "package") {
-		d.Packages = append(d.Packages, hubtest.Package{ID: n, Name: name})
-	}
-	for _, n := range slices.Sorted(maps.Keys(c.tasks)) {
-		d.Tasks = append(d.Tasks, c.tasks[n])
-	}
-	for _, n := range slices.Sorted(maps.Keys(c.builds)) {
-		d.Builds = append(d.Builds, c.builds[n])
+	d := hubtest.Data{
+		Users: named(c.users, func(n int64, name string) hubtest.User { return hubtest.User{ID: n, Name: orID(name, "user", n)} }),
+		Tags:  named(c.tags, func(n int64, name string) hubtest.Tag { return hubtest.Tag{ID: n, Name: orID(name, "tag", n)} }),
+		Channels: named(c.channels, func(n int64, name string) hubtest.Channel {
+			return hubtest.Channel{ID: n, Name: orID(name, "channel", n)}
+		}),
+		Hosts: named(c.hosts, func(n int64, name string) hubtest.Host { return hubtest.Host{ID: n, Name: orID(name, "host", n)} }),
+		Packages: named(c.packages, func(n int64, name string) hubtest.Package {
+			return hubtest.Package{ID: n, Name: orID(name, "package", n)}
+		}),
+		Tasks:  named(c.tasks, func(_ int64, t hubtest.Task) hubtest.Task { return t }),
+		Builds: named(c.builds, func(_ int64, b hubtest.Build) hubtest.Build { return b }),
 	}
 	for tagged, in := range c.tagged {
 		if in {
@@ -212,19 +204,18 @@ func (c *collector) data() hubtest.Data {
 	return d
 }
 
-// sorted are names by rising ids. What nobody has named is named after its id.
-func sorted(names map[int64]string, kind string) func(func(int64, string) bool) {
-	return func(yield func(int64, string) bool) {
-		for _, n := range slices.Sorted(maps.Keys(names)) {
-			name := names[n]
-			if name == "" {
-				name = kind + "-" + strconv.FormatInt(n, 10)
-			}
-			if !yield(n, name) {
-				return
-			}
-		}
+// named makes rows of what was gathered, by rising ids.
+func named[V, R any](gathered map[int64]V, row func(int64, V) R) []R {
+	var rows []R
+	for _, n := range slices.Sorted(maps.Keys(gathered)) {
+		rows = append(rows, row(n, gathered[n]))
 	}
+	return rows
+}
+
+// orID returns a name, or one made of the id if no message had it.
+func orID(name, kind string, n int64) string {
+	return cmp.Or(name, kind+"-"+strconv.FormatInt(n, 10))
 }
 
 func name(names map[int64]string, n int64, text string) {

@@ -53,7 +53,6 @@ type Proxy struct {
 // Listen starts a proxy in front of target, a host:port.
 func Listen(target string) (*Proxy, error) {
 	p := &Proxy{target: target, links: map[*link]struct{}{}}
-	p.clear()
 	var err error
 	for range listenTries {
 		var free int

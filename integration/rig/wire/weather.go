@@ -2,83 +2,70 @@ package wire
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// weather is how the network is for all connections of a proxy.
+// weather holds the conditions on the network for all connections of a proxy.
 type weather struct {
+	delay atomic.Int64 // nanoseconds
+	rate  atomic.Int64 // bytes a second and direction; 0 is no limit
+
 	mu      sync.Mutex
-	stalled bool
-	delay   time.Duration
-	rate    int           // bytes a second and direction; 0 is no limit
-	change  chan struct{} // closed when stalled becomes false
+	stalled chan struct{} // closed by Resume; nil: nothing is stalled
 }
 
-func (w *weather) clear() { w.change = make(chan struct{}) }
-
-// Stall has the network swallow everything, without a word to either side: no
-// byte passes, and a new connection is taken but leads nowhere. What was sent
+// Stall makes the network swallow everything, without a word to either side: no
+// byte passes, and a new connection is accepted but leads nowhere. What was sent
 // meanwhile passes after Resume, as TCP would send it again.
 func (w *weather) Stall() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stalled = true
+	if w.stalled == nil {
+		w.stalled = make(chan struct{})
+	}
 }
 
 // Resume ends Stall.
 func (w *weather) Resume() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stalled {
-		w.stalled = false
-		close(w.change)
-		w.change = make(chan struct{})
+	if w.stalled != nil {
+		close(w.stalled)
+		w.stalled = nil
 	}
 }
 
-// Delay has what is sent from now on, in either direction, arrive d later.
-func (w *weather) Delay(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.delay = d
-}
+// Delay makes what is sent from now on, in either direction, arrive d later.
+func (w *weather) Delay(d time.Duration) { w.delay.Store(int64(d)) }
 
 // Limit lets no more than so many bytes a second pass through a connection in
 // each direction. Zero is no limit.
-func (w *weather) Limit(bytesPerSecond int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rate = bytesPerSecond
-}
+func (w *weather) Limit(bytesPerSecond int) { w.rate.Store(int64(bytesPerSecond)) }
 
-func (w *weather) latency() time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.delay
-}
+func (w *weather) latency() time.Duration { return time.Duration(w.delay.Load()) }
 
-// toll is how long n bytes take at the rate of the moment.
+// toll returns how long n bytes take at the current rate.
 func (w *weather) toll(n int) time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.rate <= 0 {
+	rate := w.rate.Load()
+	if rate <= 0 {
 		return 0
 	}
-	return time.Duration(float64(n) / float64(w.rate) * float64(time.Second))
+	return time.Duration(float64(n) / float64(rate) * float64(time.Second))
 }
 
-// calm waits while the network is stalled. It tells whether that ended before
+// calm waits while the network is stalled. It reports whether that ended before
 // the link did.
 func (w *weather) calm(gone <-chan struct{}) bool {
 	for {
 		w.mu.Lock()
-		stalled, change := w.stalled, w.change
+		stalled := w.stalled
 		w.mu.Unlock()
-		if !stalled {
+		if stalled == nil {
 			return true
 		}
 		select {
-		case <-change:
+		case <-stalled:
 		case <-gone:
 			return false
 		}
