@@ -21,12 +21,12 @@ type Broker struct {
 	URLs           []values.BrokerURL `yaml:"urls" oneof:"address" doc:"The addresses of a cluster's nodes, tried one after the other." example:"[amqps://one.example.com/koji, amqps://two.example.com/koji]"`
 	Username       string             `yaml:"username" doc:"The user to log in as; beats the one in the URL." derived:"the one in the URL, else guest" example:"kojiwatch"`
 	Password       values.Secret      `yaml:"password" doc:"The user's password; beats the one in the URL." derived:"the one in the URL" example:"${KOJIWATCH_PASSWORD}"`
-	Auth           AuthMechanism      `yaml:"auth" default:"plain" enum:"plain,external" doc:"How to log in: plain sends user and password, external lets the client certificate speak (SASL EXTERNAL)."`
-	Heartbeat      time.Duration      `yaml:"heartbeat" default:"30s" min:"1s" max:"65535s" doc:"The heartbeat proposed to the broker, in whole seconds. A connection silent for about twice as long is taken for dead."`
+	Auth           AuthMechanism      `yaml:"auth" default:"plain" enum:"plain,external" doc:"How to log in: plain sends user and password, external uses the client certificate (SASL EXTERNAL)."`
+	Heartbeat      time.Duration      `yaml:"heartbeat" default:"30s" min:"1s" max:"65535s" doc:"The heartbeat proposed to the broker, in whole seconds. A connection that is silent for about twice as long is considered dead."`
 	DialTimeout    time.Duration      `yaml:"dial_timeout" default:"15s" min:"1ms" max:"10m" doc:"How long connecting may take, TLS and login included."`
 	RPCTimeout     time.Duration      `yaml:"rpc_timeout" default:"30s" min:"1ms" max:"10m" doc:"How long the broker may take to answer a request, such as declaring a queue."`
 	ConnectionName string             `yaml:"connection_name" default:"kojiwatch" doc:"The name the connection has in the broker's management pages."`
-	TLS            values.TLS         `yaml:"tls" doc:"TLS towards the broker, for amqps URLs. Files are read again at each connection, so they may be renewed in place."`
+	TLS            values.TLS         `yaml:"tls" doc:"TLS for the broker, with amqps URLs. Files are read again at each connection, so they may be renewed in place."`
 }
 
 // Addresses returns the broker's addresses in the order in which to try them.

@@ -11,17 +11,17 @@ import (
 // returned is complete: every key has its value and every rule holds.
 type Config struct {
 	Instance      string        `yaml:"instance" doc:"The name of the Koji instance, as events carry it." example:"fedora"`
-	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for what outlives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
+	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for state that survives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
 	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
-	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for what messages lack; without both it is left alone."`
-	Cache         Cache         `yaml:"cache" doc:"The names behind ids that the hub or messages have told, kept so that the hub is asked once."`
+	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for facts that messages lack; without both it is never called."`
+	Cache         Cache         `yaml:"cache" doc:"The names behind ids, from the hub and from messages, kept so that the hub is asked once."`
 	Estimates     Estimates     `yaml:"estimates" doc:"How long tasks and builds will take, as learnt from those that ended."`
-	Users         Users         `yaml:"users" doc:"Whose accounts are whose, for filters."`
-	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs on its own; what waits for one holds up no other."`
-	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long what is in work may take to finish when kojiwatch is told to stop. What is not finished then is delivered again."`
+	Users         Users         `yaml:"users" doc:"Your accounts and those of programs, for filters."`
+	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs by itself, so that a slow sink does not hold up the others."`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Bounds on what is read from the broker. A message beyond them is a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The listener for operators: metrics for Prometheus, health and readiness."`
-	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what became of each delivery, step by step."`
+	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what happened to each delivery, step by step."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
 
 	report *schema.Report // knows where the values come from; nil: made in Go

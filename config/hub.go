@@ -17,13 +17,13 @@ const (
 
 // Hub says where the Koji hub and its pages are.
 type Hub struct {
-	Profile     string        `yaml:"profile" doc:"The profile of Koji's client configuration (/etc/koji.conf.d, ~/.koji/config and so on) that says where the hub is and which authorities vouch for it." example:"fedora"`
+	Profile     string        `yaml:"profile" doc:"The profile of Koji's client configuration (/etc/koji.conf.d, ~/.koji/config and so on) that names the hub and its certificate authorities." example:"fedora"`
 	KojiConfig  string        `yaml:"koji_config" format:"path" doc:"A file or folder to look for the profile in, in place of ~/.koji/config." example:"/etc/kojiwatch/koji.conf"`
 	Server      string        `yaml:"server" doc:"The URL of the hub, in place of a profile." example:"https://koji.example.com/kojihub"`
 	CAFile      string        `yaml:"ca_file" format:"path" doc:"The PEM file of the certificate authorities that may have signed the hub's certificate." derived:"the profile's serverca, else the system's authorities" example:"/etc/kojiwatch/hub-ca.pem"`
 	WebURL      string        `yaml:"weburl" doc:"The base of kojiweb's pages, for links in events. Without it events carry no links, except those the message itself brings." derived:"the profile's" example:"https://koji.example.com/koji"`
-	Login       bool          `yaml:"login" default:"false" doc:"Log in, as the profile says; with server, by the Kerberos ticket of kinit. Calls are anonymous otherwise, which is enough for hubs that let everyone read."`
-	OnFailure   OnFailure     `yaml:"on_failure" default:"partial" enum:"partial,wait" doc:"What becomes of an event when the hub does not answer in time: partial sends it with what is missing named in it, wait holds it until the hub answers."`
+	Login       bool          `yaml:"login" default:"false" doc:"Log in, as the profile says; with server, by the Kerberos ticket of kinit. Otherwise calls are anonymous, which is enough for hubs that everyone may read."`
+	OnFailure   OnFailure     `yaml:"on_failure" default:"partial" enum:"partial,wait" doc:"What to do with an event when the hub does not answer in time: partial sends it and names the missing facts in it, wait holds it until the hub answers."`
 	Budget      time.Duration `yaml:"budget" default:"5s" min:"10ms" max:"10m" doc:"How long an event may take to be completed by the hub."`
 	Timeout     time.Duration `yaml:"timeout" default:"30s" min:"100ms" max:"1h" doc:"How long the hub may take to answer one request."`
 	MaxInFlight int           `yaml:"max_in_flight" default:"4" min:"1" max:"64" doc:"How many requests to the hub may be under way at once. Each can hold a hundred calls."`
@@ -34,15 +34,15 @@ func (h *Hub) Configured() bool { return h.Profile != "" || h.Server != "" }
 
 // Estimates says how durations are learnt.
 type Estimates struct {
-	Enabled bool `yaml:"enabled" default:"true" doc:"Learn from what ends and put an estimate into the events of what runs or waits. What was learnt is kept in history.db in state_dir."`
+	Enabled bool `yaml:"enabled" default:"true" doc:"Learn from tasks and builds that end, and add an estimate to the events of those that run or wait. The history is kept in history.db in state_dir."`
 	Size    int  `yaml:"size" default:"200000" min:"1000" max:"10000000" doc:"How many effects (of a method, an arch, a package on an arch and so on) are kept, at about 60 bytes of memory each. A package takes about ten."`
 	// Refresh is only of use with a hub.
-	Refresh time.Duration `yaml:"refresh" default:"10m" min:"1m" max:"24h" doc:"How often a hub is asked for its hosts and its queue, in two requests, for when what waits will start. Between that, messages tell."`
+	Refresh time.Duration `yaml:"refresh" default:"10m" min:"1m" max:"24h" doc:"How often to ask the hub for its hosts and its queue, in two requests, to estimate when waiting tasks will start. In between, messages keep the picture up to date."`
 }
 
 // Cache says where names are kept.
 type Cache struct {
 	Dir  string `yaml:"dir" format:"path" doc:"The folder for names, with one for each hub in it. Any number of kojiwatch may share it." derived:"$CACHE_DIRECTORY (set by systemd), else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch" example:"/var/cache/kojiwatch"`
-	Disk bool   `yaml:"disk" default:"true" doc:"Keep names on the disk, too, so that a restart does not have to ask for them again."`
+	Disk bool   `yaml:"disk" default:"true" doc:"Also keep names on the disk, so that a restart does not ask for them again."`
 	Size int    `yaml:"size" default:"100000" min:"100" max:"10000000" doc:"How many names are kept in memory, at about 170 bytes each."`
 }

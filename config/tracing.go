@@ -7,10 +7,10 @@ import (
 
 // Tracing says where traces go.
 type Tracing struct {
-	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that takes traces by OTLP over HTTP. Without it nothing is traced." example:"http://127.0.0.1:4318/v1/traces"`
+	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that takes traces by OTLP over HTTP. Without it, nothing is traced." example:"http://127.0.0.1:4318/v1/traces"`
 	Authorization values.Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector wants one." example:"Bearer ${TRACES_TOKEN}"`
-	OneIn         int           `yaml:"one_in" default:"1" min:"1" max:"1000000" doc:"Trace one delivery in so many. One that comes with a trace of its own goes by what was decided there."`
-	TLS           values.TLS    `yaml:"tls" doc:"How an https collector is verified, and who asks."`
+	OneIn         int           `yaml:"one_in" default:"1" min:"1" max:"1000000" doc:"Trace one delivery in this many. A message that is already part of a trace follows the decision made there."`
+	TLS           values.TLS    `yaml:"tls" doc:"TLS for an https collector, with the client certificate."`
 }
 
 func (t *Tracing) check(r *schema.Report) {

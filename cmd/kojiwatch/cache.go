@@ -24,11 +24,11 @@ import (
 func cacheCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
-		Short: "Look at and look after the cache of names",
-		Long: `kojiwatch keeps the names of users, tags, targets, channels, hosts, packages and
-build types, which messages give by number only, in a folder: one file for each,
-DIR/PROFILE/KIND/ID, with the name in it. These commands list, find, remove and
-fetch names there. The daemon may run meanwhile.
+		Short: "Manage the cache of names",
+		Long: `Messages refer to users, tags, targets, channels, hosts, packages and build types by
+number. kojiwatch keeps their names in a folder, one file per name:
+DIR/PROFILE/KIND/ID. These commands list, look up, remove and fetch names there, also
+while the daemon runs.
 
 The kinds are user, tag, target, channel, host, package and btype.`,
 		Example: `  kojiwatch cache warm --profile fedora
@@ -47,8 +47,8 @@ func cacheFlags(cmd *cobra.Command, opts *CacheOptions) {
 	f := cmd.Flags()
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and cache")
 	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
-	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, in place of a profile")
-	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, in place of ~/.koji/config")
+	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
+	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
 	f.StringVar(&opts.Dir, "dir", "", "the `folder` of the cache (default $CACHE_DIRECTORY, else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch)")
 }
 
@@ -82,12 +82,12 @@ func cacheListCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := kindCommand(&cobra.Command{
 		Use:   "list [KIND...]",
 		Short: "List the names on the disk",
-		Long: `list prints kind, id, name and when the name was last confirmed, of all kinds or
-of those named. It does not ask the hub.`,
+		Long: `list prints the kind, id and name of each entry, and when the name was last
+confirmed, for all kinds or for the kinds given. It does not ask the hub.`,
 		Example: `  kojiwatch cache list user tag --profile fedora
   kojiwatch cache list --config kojiwatch.yaml --json | jq -r .name`,
 	}, &opts, func(*cobra.Command) error { return CacheList(streams, opts) })
-	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object on a line for each name")
+	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object for each name, one per line")
 	return cmd
 }
 
@@ -96,8 +96,8 @@ func cacheClearCommand(streams cliutil.Streams) *cobra.Command {
 	return kindCommand(&cobra.Command{
 		Use:   "clear [KIND...]",
 		Short: "Remove names from the disk",
-		Long: `clear removes the names of all kinds, or of those named, and nothing else. A daemon
-that runs still has them in memory, and writes them again when they are confirmed.`,
+		Long: `clear removes the names of all kinds, or of the kinds given, and nothing else. A
+running daemon still has them in memory, and writes them again when they are confirmed.`,
 		Example: `  kojiwatch cache clear --profile fedora
   kojiwatch cache clear target --config kojiwatch.yaml`,
 	}, &opts, func(*cobra.Command) error { return CacheClear(streams, opts) })
@@ -109,8 +109,8 @@ func cacheWarmCommand(streams cliutil.Streams) *cobra.Command {
 		Use:   "warm [KIND...]",
 		Short: "Fetch all names from the hub",
 		Long: `warm fetches the names of all users, tags, targets, channels, hosts and build types,
-or of the kinds named, in a few requests, so that a daemon that starts afterwards
-need not ask for each. Packages are fetched only if named: there can be very many.`,
+or of the kinds given, in a few requests, so that a daemon started afterwards need not
+ask for each. Packages are fetched only on request: there can be very many.`,
 		Example: `  kojiwatch cache warm --profile fedora
   kojiwatch cache warm tag target --config kojiwatch.yaml`,
 	}, &opts, func(cmd *cobra.Command) error { return CacheWarm(cmd.Context(), streams, opts) })
@@ -123,8 +123,8 @@ func cacheGetCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get KIND ID",
 		Short: "Print the name behind an id",
-		Long: `get finds a name as the daemon does: on the disk, else from the hub, whose answer is
-kept. It fails if there is nothing by this id.`,
+		Long: `get looks a name up as the daemon does: on the disk, else from the hub, and then keeps
+the answer. It fails if the hub has nothing with this id.`,
 		Example: `  kojiwatch cache get user 5 --profile fedora`,
 		Args:    withUsage(cobra.ExactArgs(2)),
 
@@ -136,7 +136,7 @@ kept. It fails if there is nothing by this id.`,
 			}
 			id, err := strconv.ParseInt(args[1], 10, 64)
 			if err != nil || id <= 0 {
-				return usageError{fmt.Errorf("%.40q is no id; ids are numbers from 1", args[1])}
+				return usageError{fmt.Errorf("%.40q is not an id; ids are numbers from 1", args[1])}
 			}
 			return CacheGet(cmd.Context(), streams, opts, kind, id)
 		},

@@ -42,7 +42,7 @@ eight days before, which are bundled, too.`,
 		},
 	}
 	f := cmd.Flags()
-	f.Float64Var(&opts.Speed, "speed", 120, "how many times as fast as it happened; 0 is as fast as it goes")
+	f.Float64Var(&opts.Speed, "speed", 120, "how many times as fast as it happened; 0 is as fast as possible")
 	formatFlag(f, &opts.Format)
 	return cmd
 }

@@ -23,28 +23,28 @@ func etaCommand(streams cliutil.Streams) *cobra.Command {
 	var history string
 	cmd := &cobra.Command{
 		Use:   "eta TASK|BUILD|NVR|URL|PACKAGE | --score",
-		Short: "Tell when a task or build will be done",
-		Long: `eta asks a Koji hub for a task or build and tells when it will be done: most
-likely, and between when and when in four cases of five. For what waits it tells
-what it waits for, how many tasks are ahead, and when it will start. For a package
-it tells how long a build would take.
+		Short: "Estimate when a task or build will be done",
+		Long: `eta asks a Koji hub about a task or build and prints when it will be done: the
+most likely time, and an interval that holds in four cases out of five. For a waiting
+task it also prints the reason, how many tasks are ahead, and when it will start. For
+a package it prints how long a build would take.
 
-What is named by a number is a task, if there is one with that id, else a build;
-task:ID and build:ID say which. A URL is one of kojiweb.
+A number is the id of a task or, if there is no such task, of a build; use task:ID or
+build:ID to choose. A URL is a page of kojiweb.
 
-The estimate goes by the package's last builds on the hub, arch by arch, else by
-the hub's average; the start of what waits by the hosts of its channel, what runs
-on them and what waits ahead. It says what it goes by.
+The estimate is based on the package's last builds on the hub, arch by arch, or else
+on the hub's average; the start of a waiting task, on the hosts of its channel, the
+tasks that run on them and those ahead of it. The output names the basis.
 
---watch goes on until the task has ended, and exits with 1 if it failed or was
+--watch repeats this until the task has ended, and exits with 1 if it failed or was
 canceled.
 
---score shows how the estimates that the daemon put into events have fared, by
-method and by when they were given: when the task began to wait (free), when it
-began to run (open), when half of its run was over (half). MEDIAN ERROR is what half
-of the estimates were off by at most, as a share of the time that remained; BIAS is
-above zero where they were too long; IN INTERVAL should be 80 %. HUB'S AVERAGE is
-the median error of the hub's average build duration for the same tasks.`,
+--score shows how accurate the estimates in the daemon's events were, by method and
+by the moment of the estimate: when the task began to wait (free), when it started
+(open), when half of its run was over (half). Half of the estimates were off by no
+more than MEDIAN ERROR, as a share of the remaining time. BIAS is positive if
+estimates were too long. IN INTERVAL should be 80 %. HUB'S AVERAGE is the median
+error of the hub's average build duration for the same tasks.`,
 		Example: `  kojiwatch eta --profile fedora 123456789
   kojiwatch eta --profile fedora bash-5.2-1.fc44 --watch
   kojiwatch eta --profile fedora https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
@@ -69,16 +69,16 @@ the median error of the hub's average build duration for the same tasks.`,
 	}
 	f := cmd.Flags()
 	hubFlags(f, &opts.Options)
-	f.StringVar(&opts.Config, "config", "", "a kojiwatch configuration `file` whose hub to ask")
-	f.StringVar(&opts.Target, "target", "", "for a package: the build `target`")
-	f.BoolVar(&opts.JSON, "json", false, "print one JSON object, with --score one on a line for each row")
-	f.BoolVar(&score, "score", false, "show how estimates have fared")
-	f.StringVar(&history, "history", "", "with --score: the state `folder` (default the configuration's)")
-	f.BoolVarP(&opts.Watch, "watch", "w", false, "go on until it has ended")
+	f.StringVar(&opts.Config, "config", "", "a kojiwatch configuration `file` that names the hub")
+	f.StringVar(&opts.Target, "target", "", "the build `target`, for a package")
+	f.BoolVar(&opts.JSON, "json", false, "print JSON: one object or, with --score, one per line")
+	f.BoolVar(&score, "score", false, "show how accurate estimates were")
+	f.StringVar(&history, "history", "", "the state `folder`, for --score (default the configuration's)")
+	f.BoolVarP(&opts.Watch, "watch", "w", false, "repeat until it has ended")
 	return cmd
 }
 
-// EtaOptions say of what to tell when it will be done.
+// EtaOptions say what to estimate, and how.
 type EtaOptions struct {
 	hub.Options
 	Config string // a configuration whose hub to ask, in place of a profile or URL
@@ -97,7 +97,7 @@ type EndedError struct{ What, State string }
 // Error implements error.
 func (e *EndedError) Error() string { return e.What + " ended " + e.State }
 
-// Eta tells when a task or build will be done.
+// Eta prints when a task or build will be done.
 func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 	which := opts.Options
 	if opts.Watch {

@@ -15,12 +15,12 @@ func explainCommand(streams cliutil.Streams) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use:   "explain FILE|-",
-		Short: "Show which sinks would get recorded events, and what keeps them from the others",
-		Long: `explain reads a recording, as "kojiwatch record" writes them, or events, as the
-daemon writes them, one per line, and shows which sinks of a configuration would get
-each. For a sink that would not, it names the key that turns the event away; of an
-expression, the part. With --show it adds what each sink would do. It connects to
-nothing and sends nothing. In a recording, facts that only the hub knows are missing.`,
+		Short: "Show which sinks would get recorded events, and why others would not",
+		Long: `explain reads a recording from "kojiwatch record", or events that the daemon wrote, one
+per line, and shows which sinks of a configuration would get each. If a sink would not,
+it names the key that filters the event out and, for an expression, the part of it.
+--show adds what each sink would do. explain connects to nothing and sends nothing. In
+a recording, facts that only the hub knows are missing.`,
 		Example: `  kojiwatch explain --config kojiwatch.yaml recording.jsonl
   kojiwatch explain --config kojiwatch.yaml --sink failures --show recording.jsonl
   kojiwatch explain --config kojiwatch.yaml /var/lib/kojiwatch/events.jsonl`,

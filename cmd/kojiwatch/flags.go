@@ -12,9 +12,9 @@ import (
 
 // eventHubFlags adds the flags that say which hub completes events.
 func eventHubFlags(f *pflag.FlagSet, hub *config.HubFlags) {
-	f.StringVarP(&hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration whose hub tells what messages lack")
-	f.StringVar(&hub.Server, "hub", "", "the `URL` of a hub, in place of a profile")
-	f.StringVar(&hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, in place of ~/.koji/config")
+	f.StringVarP(&hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration whose hub supplies facts that messages lack")
+	f.StringVar(&hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
+	f.StringVar(&hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
 	f.StringVar(&hub.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events (default that of the profile)")
 }
 

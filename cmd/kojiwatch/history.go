@@ -22,9 +22,9 @@ import (
 func historyCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
-		Short: "Look after what was learnt of durations",
-		Long: `The daemon learns from what ends how long things take, and keeps that in history.db
-in its state folder. What ended before it was there the hub remembers.`,
+		Short: "Manage the history of durations",
+		Long: `The daemon learns from finished tasks and builds how long they take, and keeps that in
+history.db in its state folder. The hub remembers those that ended before.`,
 		Args: unknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -38,13 +38,12 @@ func backfillCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backfill",
 		Short: "Learn from tasks and builds that the hub remembers",
-		Long: `backfill reads from the hub what has ended well since a while ago, up to when the
-daemon began to learn by itself, and teaches the history with it. It asks for a
-thousand tasks at a time and makes pauses as long as the hub took to answer.
+		Long: `backfill reads successful tasks and builds of the past from the hub, up to the moment
+when the daemon began to learn by itself, and adds them to the history. It asks for a
+thousand tasks at a time, and after each answer it pauses for as long as the hub took.
 
-What was read is written down every few hours of the past. After an interruption,
-run it again: it goes on from there. The daemon must not run meanwhile; its
-messages wait for it.`,
+Progress is saved every few hours of the past. After an interruption, run it again: it
+continues from there. The daemon must not run meanwhile; its messages wait.`,
 		Example: `  kojiwatch history backfill --since 90d --config kojiwatch.yaml
   kojiwatch history backfill --since 30d --profile fedora --history /var/lib/kojiwatch`,
 		Args: withUsage(cobra.NoArgs),
@@ -60,11 +59,11 @@ messages wait for it.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&since, "since", "90d", "how `long` ago to begin")
+	f.StringVar(&since, "since", "90d", "how `far` back to begin")
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and state folder")
-	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration, in place of the configuration's hub")
-	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, in place of a profile")
-	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, in place of ~/.koji/config")
+	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration, instead of the configuration's hub")
+	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
+	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
 	f.StringVar(&opts.Dir, "history", "", "the state `folder` (default the configuration's)")
 	return cmd
 }

@@ -27,8 +27,8 @@ import (
 // hubFlags adds the flags that say which hub to call.
 func hubFlags(f *pflag.FlagSet, opts *hub.Options) {
 	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
-	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")
-	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, in place of a profile")
+	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
+	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, instead of a profile")
 	f.DurationVar(&opts.Timeout, "timeout", 5*time.Minute, "give up after this `time`; 0 is never")
 }
 
@@ -37,12 +37,12 @@ func callCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "call METHOD [ARG...] [name=value...]",
 		Short: "Call a method of the Koji hub",
-		Long: `call calls one method of a Koji hub and prints what it returns: a text as it is,
-anything else as JSON. An argument that is JSON is taken as such (42, true, null,
-[1,2], {"limit":5}, "42" with its quotes), any other is a text.
+		Long: `call calls one method of a Koji hub and prints the result: a string as it is, anything
+else as JSON. An argument that is valid JSON is parsed as JSON (42, true, null, [1,2],
+{"limit":5}, "42" with its quotes); any other argument is a string.
 
-The call is anonymous, which is enough for nearly everything there is to read.
---login logs in as the profile says; with --hub, with the ticket that kinit got.`,
+The call is anonymous, which is enough to read nearly everything. --login logs in as
+the profile says or, with --hub, with the ticket from kinit.`,
 		Example: `  kojiwatch call getBuild bash-5.2-1.fc44
   kojiwatch call listBuilds packageID=bash state=1 'queryOpts={"limit":3,"order":"-build_id"}'
   kojiwatch call --hub https://koji.example.com/kojihub getKojiVersion --json`,
@@ -54,16 +54,16 @@ The call is anonymous, which is enough for nearly everything there is to read.
 	}
 	hubFlags(cmd.Flags(), &opts.Options)
 	cmd.Flags().BoolVar(&opts.Login, "login", false, "log in first")
-	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print one line of JSON, whatever the result")
+	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print any result as one line of JSON")
 	return cmd
 }
 
 func whoamiCommand(streams cliutil.Streams) *cobra.Command {
-	return hubCommand("whoami", "Log in to the Koji hub and print who it takes you for", streams, Whoami)
+	return hubCommand("whoami", "Log in to the Koji hub and print your user there", streams, Whoami)
 }
 
 func apiCommand(streams cliutil.Streams) *cobra.Command {
-	return hubCommand("api", "List the methods of the Koji hub, those of its plugins included", streams, Methods)
+	return hubCommand("api", "List the methods of the Koji hub, including those of plugins", streams, Methods)
 }
 
 // hubCommand is a command that asks a hub something and takes no arguments.
@@ -86,14 +86,14 @@ func profilesCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "profiles",
 		Short: "List the hubs in Koji's client configuration",
-		Long: `profiles lists the profiles that Koji's own client would find, each with its hub,
-its kojiweb, and the file and line that names the hub.`,
+		Long: `profiles lists the profiles in the configuration of Koji's own client, each with its
+hub, its kojiweb, and the file and line that names the hub.`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			return Profiles(streams, opts)
 		},
 	}
-	cmd.Flags().StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read in place of ~/.koji/config")
+	cmd.Flags().StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
 	return cmd
 }
 

@@ -29,8 +29,8 @@ func manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "man FOLDER",
 		Short: "Write the manual pages into a folder",
-		Long: `man writes kojiwatch(1), a page for each command and kojiwatch.yaml(5) into the
-folders man1 and man5 in a folder. Their date is today, or that of SOURCE_DATE_EPOCH.`,
+		Long: `man writes kojiwatch(1), a page for each command and kojiwatch.yaml(5) into man1 and
+man5 below a folder. Their date is today, or SOURCE_DATE_EPOCH.`,
 		Example: `  kojiwatch man ~/.local/share/man`,
 		Hidden:  true,
 		Args:    withUsage(cobra.ExactArgs(1)),

@@ -22,10 +22,9 @@ func recordCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record",
 		Short: "Write deliveries from a broker into a recording",
-		Long: `record writes what a broker delivers as JSON lines, one delivery each, which
-"kojiwatch replay" reads. Its queue goes away with it. A message is acknowledged
-when its line is written and, in a file, on the disk. The format is described in
-docs/commands.md.`,
+		Long: `record writes deliveries from a broker as JSON, one per line, for "kojiwatch replay".
+Its queue is deleted when it ends. A message is acknowledged when its line is written
+and, if it goes to a file, synced to the disk. docs/commands.md describes the format.`,
 		Example: `  kojiwatch record --broker amqp://guest:guest@localhost/ --output recording.jsonl
   kojiwatch record --broker amqp://guest:guest@localhost/ --count 100 > recording.jsonl`,
 		Args: withUsage(cobra.NoArgs),

@@ -22,20 +22,19 @@ func replayCommand(streams cliutil.Streams) *cobra.Command {
 	var opts ReplayOptions
 	cmd := &cobra.Command{
 		Use:   "replay [FILE...]",
-		Short: "Take recorded deliveries through the same handler as the daemon",
-		Long: `replay reads recordings, files of JSON lines as "kojiwatch record" writes them,
-and prints exactly one event per delivery, in the order of the input. Without a
-file, or for "-", it reads the standard input. A delivery that cannot be parsed is an error on standard error
-with file and line; the others go on, and the exit code is 1 in the end.
+		Short: "Process recorded deliveries as the daemon would",
+		Long: `replay reads recordings, which "kojiwatch record" writes, and prints exactly one event
+per delivery, in the order of the input. Without a file, or with "-", it reads standard
+input. If a delivery cannot be parsed, replay reports file and line on standard error,
+continues with the next one, and exits with 1 in the end.
 
-Times are those of the recording ("received_at") where it has them, else those
-that the message itself names, so the same input gives the same output, byte for
-byte. A hub, named by --profile or --hub or in the configuration, tells what the
-messages lack.
+Times come from the recording ("received_at") or else from the message itself, so that
+the same input gives the same output, byte for byte. A hub, named by --profile, --hub
+or the configuration, supplies facts that messages lack.
 
---history names a state folder, made if it is missing: what is recorded teaches how
-long things take, and events get the estimates that go by what was seen before. The
-same folder and input give the same output.`,
+--history names a state folder, created if it is missing: replay learns durations from
+the recording and adds estimates to the events, based on earlier ones. The same folder
+and input give the same output.`,
 		Example: `  kojiwatch replay recording.jsonl
   zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -50,13 +49,13 @@ same folder and input give the same output.`,
 	}
 	f := cmd.Flags()
 	formatFlag(f, &opts.Format)
-	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as it was recorded; 0 is as fast as it goes")
+	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as recorded; 0 is as fast as possible")
 	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
 	eventHubFlags(f, &opts.Hub)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
-	f.StringVar(&opts.History, "history", "", "a state `folder` to learn durations in and to tell them from")
+	f.StringVar(&opts.History, "history", "", "a state `folder` for the history of durations")
 	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")
-	f.BoolVar(&opts.Summary, "summary", false, "count what went by, on standard error")
+	f.BoolVar(&opts.Summary, "summary", false, "print a summary on standard error")
 	return cmd
 }
 
@@ -70,7 +69,7 @@ type ReplayOptions struct {
 	Speed    float64
 	Instance string
 	Raw      bool
-	Summary  bool // count what went by, on standard error
+	Summary  bool // print a summary on standard error
 }
 
 // Replay takes recorded deliveries through the daemon's handler: one event for

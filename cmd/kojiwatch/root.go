@@ -29,9 +29,9 @@ func rootCommand(streams cliutil.Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kojiwatch",
 		Short: "Watch a Koji build system over its message bus",
-		Long: `kojiwatch stands next to a message broker and turns what the Koji build system
-says on its message bus into something people and programs can use: one event
-per message, as JSON or as readable lines, in order, with nothing lost.`,
+		Long: `kojiwatch consumes the messages of the Koji build system from a message broker and
+turns them into events for people and programs: one event per message, as JSON or as
+readable lines, in order, with nothing lost.`,
 		Example: `  kojiwatch demo
   kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#'
   kojiwatch run --config kojiwatch.yaml

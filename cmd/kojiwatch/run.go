@@ -24,16 +24,16 @@ func runCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Consume Koji's messages and send events to sinks",
-		Long: `run is the daemon. With --config it does what the file says: each sink has a
-queue of its own, durable unless told otherwise, and nothing is lost.
+		Long: `run is the daemon. With --config it runs the sinks of the file: each has a queue of its
+own, durable by default, and nothing is lost.
 
-With --broker it needs no file: it shows on standard output what the broker sends,
-over a queue that goes away with it. With --preset fedora it knows Fedora's public
-broker, and keeps its queue there over a restart (docs/fedora.md); CentOS Stream's
-Koji, --preset centos, is on the same one.
+With --broker it needs no file: it prints events on standard output, from a queue that
+is deleted when it ends. --preset fedora uses Fedora's public broker, and keeps its
+queue there over a restart (docs/fedora.md); --preset centos, for the Koji of CentOS
+Stream, uses the same broker.
 
-Put the password into KOJIWATCH_PASSWORD or a file; command lines can be read by
-every user of the machine.`,
+Put the password into KOJIWATCH_PASSWORD or a file: every user of the machine can read
+command lines.`,
 		Example: `  kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#'
   KOJIWATCH_PASSWORD=… kojiwatch run --broker amqps://me@rabbitmq.example.com/koji --format json
   kojiwatch run --broker amqp://guest:guest@localhost/ --profile fedora
@@ -55,14 +55,14 @@ every user of the machine.`,
 			}
 			opts.File = source.file
 			if opts.Watch && opts.File == "" {
-				return usageError{errors.New("--watch looks after the file of --config")}
+				return usageError{errors.New("--watch needs a file: give --config")}
 			}
 			return daemon.Run(cmd.Context(), streams, c, opts)
 		},
 	}
 	source.add(cmd)
-	cmd.Flags().IntVar(&opts.Count, "count", 0, "end after this many `events`; 0 is never")
-	cmd.Flags().BoolVar(&opts.Watch, "watch", false, "reload whenever the configuration file, or a template in it, has changed")
+	cmd.Flags().IntVar(&opts.Count, "count", 0, "stop after this many `events`; 0 is never")
+	cmd.Flags().BoolVar(&opts.Watch, "watch", false, "reload when the configuration file or one of its templates changes")
 	return cmd
 }
 
@@ -87,7 +87,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 }
 
 func (s *configSource) addBroker(f *pflag.FlagSet) {
-	f.StringVar(&s.flags.Preset, "preset", "", "what is known of a public broker, by its `name`: fedora or centos")
+	f.StringVar(&s.flags.Preset, "preset", "", "the `name` of a public broker: fedora or centos")
 	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
 	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
 	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")
@@ -107,7 +107,7 @@ func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*con
 		return sinkbuild.LoadConfig(s.file)
 	}
 	if s.flags.Broker == "" && s.flags.Preset == "" {
-		return nil, usageError{errors.New("say where the broker is, by --config, --broker or --preset")}
+		return nil, usageError{errors.New("name the broker with --config, --broker or --preset")}
 	}
 	if s.flags.ExposesPassword() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)

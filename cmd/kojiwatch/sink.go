@@ -25,12 +25,12 @@ func sinkTestCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test NAME",
 		Short: "Send a sample event through a sink now, and show the exchange",
-		Long: `test sends one event to where a sink of a configuration sends to: for real, though
-not through the broker. It shows the request, with secrets masked, and the answer;
-for sinks that make no requests, what they do. The event is an example with an id
-that begins with test- and a summary that says that it is a test.
+		Long: `test really sends one sample event through a sink, but not through the broker. It shows
+the request, with secrets masked, and the answer; for a sink that makes no requests, it
+shows what the sink does. The id of the event begins with test-, and its summary says
+that it is a test.
 
-The exit code is 0 if the sink has the event, 1 if it does not take it now, and 3
+The exit code is 0 if the sink accepts the event, 1 if it does not accept it now, and 3
 if it never will.`,
 		Example: `  kojiwatch sink test chat --config kojiwatch.yaml
   kojiwatch sink test ci --config kojiwatch.yaml --type TaskStateChange`,

@@ -31,7 +31,7 @@ type TLS struct {
 	KeyFile            string     `yaml:"key_file" format:"path" doc:"The PEM file of the client certificate's key." example:"/etc/kojiwatch/client.key"`
 	ServerName         string     `yaml:"server_name" doc:"The name the server's certificate must be for." derived:"the host in the URL" example:"rabbitmq.example.com"`
 	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to speak."`
-	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Take any certificate from anyone. Whoever sits on the wire can then read the password and forge messages; for trying things out only."`
+	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Accept any certificate. Anybody on the network path can then read the password and forge messages; use it for tests only."`
 }
 
 // Client reads the files and returns the settings for a client of such a server. The

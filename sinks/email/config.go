@@ -25,20 +25,20 @@ const (
 // Config holds the keys of an email sink.
 type Config struct {
 	Server       string        `yaml:"server" required:"true" doc:"The mail server to hand mails to, as host or host:port. Without a port it is 587, or 465 with implicit_tls." example:"smtp.example.com:587"`
-	StartTLS     TLSPolicy     `yaml:"starttls" default:"required" enum:"required,opportunistic,never" doc:"Whether the connection must become one with TLS: required sends nothing without, opportunistic uses it where the server offers it, never does without."`
-	ImplicitTLS  bool          `yaml:"implicit_tls" default:"false" doc:"The connection begins with TLS, as on port 465."`
-	SMTPTLS      values.TLS    `yaml:"smtp_tls" doc:"TLS towards the mail server. Files are read at the start."`
-	SMTPUser     string        `yaml:"smtp_user" doc:"A user to log in as, by PLAIN or LOGIN, over TLS only." example:"kojiwatch"`
+	StartTLS     TLSPolicy     `yaml:"starttls" default:"required" enum:"required,opportunistic,never" doc:"Whether to use TLS after STARTTLS: required sends nothing without it, opportunistic uses it if the server offers it, never does not use it."`
+	ImplicitTLS  bool          `yaml:"implicit_tls" default:"false" doc:"Begin the connection with TLS, as on port 465."`
+	SMTPTLS      values.TLS    `yaml:"smtp_tls" doc:"TLS for the mail server. Files are read at the start."`
+	SMTPUser     string        `yaml:"smtp_user" doc:"The user to log in as, by PLAIN or LOGIN, over TLS only." example:"kojiwatch"`
 	SMTPPassword values.Secret `yaml:"smtp_password" doc:"That user's password." example:"${KOJIWATCH_SMTP_PASSWORD}"`
-	Hello        string        `yaml:"hello" derived:"the name of the machine" doc:"What kojiwatch calls itself to the server (EHLO)." example:"kojiwatch.example.com"`
-	From         string        `yaml:"from" required:"true" doc:"Whom mails come from. The domain is also that of their ids." example:"Koji <koji@example.com>"`
-	To           []string      `yaml:"to" required:"true" doc:"Whom they go to." example:"[builders@example.com]"`
-	Cc           []string      `yaml:"cc" doc:"Who gets a copy." example:"[archive@example.com]"`
-	Subject      string        `yaml:"subject" format:"block" derived:"the instance in brackets and what happened" doc:"The template of the subject, in the language of Go's text/template; docs/sinks.md says more." example:"[koji] {{.summary}}"`
-	TemplateFile string        `yaml:"template_file" format:"path" doc:"The file of the template for what a mail says of each event, as plain text. It is read at the start." example:"/etc/kojiwatch/mail.tmpl"`
-	Timeout      time.Duration `yaml:"timeout" default:"1m" min:"10ms" max:"10m" doc:"How long it may take to hand over one mail."`
-	Batch        int           `yaml:"batch" default:"100" min:"1" max:"1000" doc:"How many events at most one mail is about. It shows eight and counts the rest."`
-	Interval     time.Duration `yaml:"interval" default:"1m" min:"0" max:"1h" doc:"How far apart mails are at least. What comes meanwhile goes into the next one."`
+	Hello        string        `yaml:"hello" derived:"the name of the machine" doc:"The name that kojiwatch gives to the server (EHLO)." example:"kojiwatch.example.com"`
+	From         string        `yaml:"from" required:"true" doc:"The sender. Message ids have the same domain." example:"Koji <koji@example.com>"`
+	To           []string      `yaml:"to" required:"true" doc:"The recipients." example:"[builders@example.com]"`
+	Cc           []string      `yaml:"cc" doc:"The recipients of a copy." example:"[archive@example.com]"`
+	Subject      string        `yaml:"subject" format:"block" derived:"the instance in brackets and the summary" doc:"The template of the subject, in the language of Go's text/template; docs/sinks.md says more." example:"[koji] {{.summary}}"`
+	TemplateFile string        `yaml:"template_file" format:"path" doc:"The file of the template for the part of a mail about one event, as plain text. It is read at the start." example:"/etc/kojiwatch/mail.tmpl"`
+	Timeout      time.Duration `yaml:"timeout" default:"1m" min:"10ms" max:"10m" doc:"How long sending one mail may take."`
+	Batch        int           `yaml:"batch" default:"100" min:"1" max:"1000" doc:"The largest number of events in one mail. It shows eight and counts the rest."`
+	Interval     time.Duration `yaml:"interval" default:"1m" min:"0" max:"1h" doc:"The shortest time between mails. Events that arrive meanwhile go into the next one."`
 }
 
 // Ports of mail servers.

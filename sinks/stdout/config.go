@@ -25,7 +25,7 @@ const (
 
 // Config holds the keys of a stdout sink.
 type Config struct {
-	Format Format `yaml:"format" default:"json" enum:"json,text" doc:"How an event is written: json is one JSON object on a line, text is a line for people."`
+	Format Format `yaml:"format" default:"json" enum:"json,text" doc:"How an event is written: json is one JSON object on a line, text is one readable line."`
 	Color  Color  `yaml:"color" default:"auto" enum:"auto,always,never" doc:"Whether text is coloured: auto means on a terminal, unless $NO_COLOR is set."`
 }
 
