@@ -30,7 +30,7 @@ type Config struct {
 // Limits bounds a single message.
 type Limits struct {
 	Body  values.ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
-	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"The deepest nesting of lists and objects in a body."`
+	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"How deep the lists and objects of a body are read. What nests deeper is left out of the event; raw has it."`
 }
 
 // LogLevel is the least severity that is logged.

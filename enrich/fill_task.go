@@ -93,7 +93,8 @@ func (i inherited) paths() []string {
 func makesBuild(method string) bool {
 	switch method {
 	case "build", "image", "maven", "winbuild", "livecd", "livemedia", "appliance", "indirectionimage",
-		"kiwiBuild", "dudBuild", "osbuildImage", "imageBuilderBuild", "buildContainer", "buildSourceContainer":
+		"kiwiBuild", "dudBuild", "osbuildImage", "imageBuilderBuild", "buildContainer", "buildSourceContainer",
+		"flatpakBuild":
 		return true
 	}
 	return false

@@ -72,7 +72,7 @@ func (s *sentence) work(t *koji.Task) {
 		s.tagging(t, what)
 		return
 	case "build", "image", "maven", "winbuild", "livecd", "livemedia", "appliance",
-		"buildContainer", "kiwiBuild", "indirectionimage", "osbuildImage", "imageBuilderBuild":
+		"buildContainer", "flatpakBuild", "kiwiBuild", "indirectionimage", "osbuildImage", "imageBuilderBuild":
 		s.with(what, noun(t))
 	default:
 		s.with(what, strings.TrimSuffix(t.Method, "Task")+" task")
@@ -98,6 +98,8 @@ func noun(t *koji.Task) string {
 		n = "image build"
 	case "buildContainer":
 		n = "container build"
+	case "flatpakBuild":
+		n = "flatpak build"
 	case "maven":
 		n = "Maven build"
 	case "winbuild":

@@ -114,8 +114,8 @@ type Event struct {
 	Estimate *Estimate `json:"estimate"`
 	// What was added to the message's own facts.
 	Enrichment Enrichment `json:"enrichment" schema:"required"`
-	// The message's body as it came. There for Unknown events, and for others on
-	// request.
+	// The message's body, with null for NaN and infinities; a text if it nests deeper
+	// than 500 levels. There for Unknown events, and for others on request.
 	Raw []byte `json:"raw" example:"{\"attribute\": \"state\"}"`
 
 	// BaseURL is the scheme and host of the hub where the message names them.

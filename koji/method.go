@@ -5,10 +5,11 @@ package koji
 func KnownMethod(name string) bool {
 	switch name {
 	case "appliance", "build", "buildContainer", "buildMaven", "buildNotification", "buildSRPMFromCVS", "buildSRPMFromSCM",
-		"buildSourceContainer", "chainbuild", "chainmaven", "default", "dependantTask", "distRepo", "dudBuild", "fork",
+		"buildSourceContainer", "chainbuild", "chainmaven", "createGitTag", "default", "dependantTask", "distRepo", "dudBuild",
+		"flatpakBuild", "fork",
 		"image", "imageBuilderBuild", "indirectionimage", "kiwiBuild", "livecd", "livemedia", "maven", "newRepo",
-		"osbuildImage", "rebuildSRPM", "restart", "restartHosts", "restartVerify", "runroot", "saveFailedTree", "shutdown",
-		"sleep", "someMethod", "subtask", "tagBuild", "tagNotification", "vmExec", "waitrepo", "waittest", "winbuild",
+		"osbuildImage", "pungi_buildinstall", "rebuildSRPM", "restart", "restartHosts", "restartVerify", "runroot", "saveFailedTree", "shutdown",
+		"sleep", "someMethod", "subtask", "tagBuild", "tagNotification", "taskNotification", "taskrepos", "vmExec", "waitrepo", "waittest", "winbuild",
 		"wrapperRPM":
 		return true
 	}
@@ -20,7 +21,7 @@ func KnownMethod(name string) bool {
 func isPerArch(name string) bool {
 	switch name {
 	case "buildArch", "createAppliance", "createContainer", "createDudIso", "createImage", "createKiwiImage",
-		"createLiveCD", "createLiveMedia", "createdistrepo", "createrepo", "imageBuilderBuildArch":
+		"createLiveCD", "createLiveMedia", "createdistrepo", "createrepo", "flatpakBuildArch", "imageBuilderBuildArch":
 		return true
 	}
 	return false

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kojiwatch/kojiwatch/internal/pyjson"
 )
 
 // jsonBody returns the JSON text of a message. RabbitMQ marks a body that is
@@ -77,59 +78,30 @@ func bodyPart(code uint64, v amqpValue) ([]byte, error) {
 	return v.text, nil
 }
 
-// checkJSON checks what the JSON decoder leaves open: that the text is UTF-8
-// (the decoder is told to let invalid text pass because Python writes lone
-// surrogates as escapes) and that it does not nest too deep.
-func (p *Parser) checkJSON(body []byte) error {
+// checkText checks what the JSON decoder leaves open: that the text is UTF-8. The
+// decoder is told to let invalid text pass because Python writes lone surrogates
+// as escapes.
+func checkText(body []byte) error {
 	if len(body) == 0 {
 		return ErrEmpty
 	}
 	if !utf8.Valid(body) {
 		return errors.New("the body is not UTF-8")
 	}
-	if bytes.Count(body, []byte("{"))+bytes.Count(body, []byte("[")) <= p.opts.MaxDepth {
-		return nil // cannot nest too deep, whatever it is
-	}
-	if depth := jsonDepth(body); depth > p.opts.MaxDepth {
-		return fmt.Errorf("the JSON nests %d deep, more than the limit of %d", depth, p.opts.MaxDepth)
-	}
 	return nil
 }
 
-// jsonDepth returns how deep a JSON text nests, without judging it otherwise.
-func jsonDepth(body []byte) int {
-	depth, deepest := 0, 0
-	for i := 0; i < len(body); i++ {
-		switch body[i] {
-		case '{', '[':
-			depth++
-			deepest = max(deepest, depth)
-		case '}', ']':
-			depth--
-		case '"':
-			i = skipString(body, i)
-		}
-	}
-	return deepest
-}
+// maxRawDepth is how deep the JSON of an event may nest that everybody can read:
+// the readers of some languages end at a thousand levels.
+const maxRawDepth = 500
 
-// skipString returns the index of the quote that ends the string which begins
-// at i, or the last index.
-func skipString(body []byte, i int) int {
-	for i++; i < len(body) && body[i] != '"'; i++ {
-		if body[i] == '\\' {
-			i++
-		}
-	}
-	return i
-}
-
-// compact returns JSON on one line. The text has been read whole before, so
-// it is valid.
+// compact returns JSON on one line. The text has been read whole before, so it is
+// valid, but for what lies deeper than anybody reads; then it becomes a JSON
+// string.
 func compact(body []byte) []byte {
-	v := jsontext.Value(bytes.Clone(body))
-	if err := v.Compact(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)); err != nil {
-		return strconv.AppendQuoteToASCII(nil, string(body))
+	if v := jsontext.Value(bytes.Clone(body)); !pyjson.Deeper(body, maxRawDepth) &&
+		v.Compact(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) == nil {
+		return v
 	}
-	return v
+	return quoteText(nil, body)
 }

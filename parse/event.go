@@ -17,56 +17,76 @@ func (r *reader) event(e *event.Record, body []byte, k kind, props properties) e
 	e.Reset()
 	e.Type, e.Dialect = k.event, k.dialect
 	r.reset(body)
-	attribute := ""
 	object := r.isObject()
-	switch {
-	case k.event == event.Unknown || !object:
+	if k.event == event.Unknown || !object {
 		r.skip()
-	case k.dialect == event.Fedora:
-		attribute = r.fedora(e)
-	default:
-		attribute = r.callback(e)
+	} else {
+		r.members(e)
 	}
-	if err := r.end(); err != nil {
+	switch err := r.end(); {
+	case err != nil:
 		return err
-	}
-	if k.event != event.Unknown && !object {
+	case k.event == event.Unknown:
+		return nil
+	case !object:
 		return misfit(k, "it is no object")
-	}
-	fill(e, props)
-	if attribute != "" && attribute != "state" {
-		// Somebody changed an owner or a weight: old and new are no states, and
-		// nobody who waits for one must take them for it.
+	case r.otherAttribute(e.Type):
 		instance := e.Instance
 		e.Reset()
 		e.Type, e.Dialect, e.Instance = event.Unknown, k.dialect, instance
 		return nil
+	case !k.sure && !r.isKojis(e, k):
+		return misfit(k, "it is not Koji's")
 	}
+	fill(e, props)
+	settle(e)
 	return check(e, k)
 }
 
-// fill adds to an event what only the message's properties say.
-func fill(e *event.Record, props properties) {
-	switch e.Type {
-	case event.TaskStateChange:
-		fillTask(e, props)
-	case event.Tag, event.Untag, event.PackageListChange, event.BuildPromote:
-		if e.User.IsZero() {
-			e.User.Name = props.lookup("user").Str()
-		}
-	}
+// otherAttribute reports whether something else than the state changed: an owner
+// or a weight. Then old and new are no states, and nobody who waits for one must
+// take them for it.
+func (r *reader) otherAttribute(t event.Type) bool {
+	change := t == event.TaskStateChange || t == event.BuildStateChange
+	return change && r.said.attribute != "" && r.said.attribute != "state"
 }
 
-func fillTask(e *event.Record, props properties) {
-	if e.Task == nil {
-		id, _ := props.lookup("id").Int64()
-		t := e.MakeTask()
-		t.ID, t.Method = id, props.lookup("method").Str()
-		e.Old = koji.TaskStateNamed(props.lookup("old").Str()).String()
-		e.New = koji.TaskStateNamed(props.lookup("new").Str()).String()
+// isKojis reports whether a body looks like one of Koji's, for messages that
+// others may have sent: names and topics like Koji's are in use elsewhere.
+func (r *reader) isKojis(e *event.Record, k kind) bool {
+	switch e.Type {
+	case event.TaskStateChange, event.BuildStateChange:
+		return e.New != "" && (r.said.info || k.topical && r.said.attribute != "")
+	case event.PackageListChange:
+		return e.Action != "" || k.topical
+	case event.RPMSign:
+		return e.RPM != nil && e.RPM.NVR() != "" || k.topical
+	case event.RepoInit, event.RepoDone:
+		return k.topical || e.Repo != nil && !e.Repo.Tag.IsZero()
 	}
-	if e.Task.State == koji.TaskUnknown {
-		e.Task.State = koji.TaskStateNamed(e.New)
+	return e.Build != nil && e.Build.NVR != "" || k.topical
+}
+
+// settle makes the record agree with the change. Hubs before 1.17 send it as it
+// was before, and what runs has not ended.
+func settle(e *event.Record) {
+	switch e.Type {
+	case event.TaskStateChange:
+		t := e.Task
+		if s := koji.TaskStateNamed(e.New); s != koji.TaskUnknown {
+			t.State = s
+		}
+		if t.State != koji.TaskUnknown && !t.State.Final() {
+			t.Ended = koji.Task{}.Ended
+		}
+	case event.BuildStateChange:
+		b := e.MakeBuild()
+		if s := koji.BuildStateNamed(e.New); s != koji.BuildUnknown {
+			b.State = s
+		}
+		if b.State == koji.BuildBuilding {
+			b.Ended = koji.Build{}.Ended
+		}
 	}
 }
 
@@ -105,7 +125,7 @@ func check(e *event.Record, k kind) error {
 	return nil
 }
 
-func noBuild(b *koji.Build) bool { return b == nil || b.ID == 0 && b.Name == "" }
+func noBuild(b *koji.Build) bool { return b == nil || b.ID == 0 && b.Name == "" && b.NVR == "" }
 
 func misfit(k kind, why string) error {
 	return fmt.Errorf("%s message: %w: %s", k.event, errMisfit, why)

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/event"
@@ -10,8 +11,11 @@ import (
 type kind struct {
 	event   event.Type
 	dialect event.Dialect
-	// sure: the message itself says so. Otherwise it is read off the routing
-	// key, and a body that does not fit makes the event Unknown.
+	// topical: the routing key is that of Koji's messages of this type.
+	topical bool
+	// sure: so it is, and the message itself says the type, too. Otherwise a body
+	// that does not fit makes the event Unknown: topics and names like Koji's are
+	// in use elsewhere.
 	sure bool
 }
 
@@ -20,21 +24,21 @@ type kind struct {
 // name in its properties, else by its routing key.
 func classify(d *Delivery, props properties) kind {
 	if t, ok := fedoraTopic(d.RoutingKey); ok {
-		return kind{event: t, dialect: event.Fedora, sure: props.fedora}
+		return kind{event: t, dialect: event.Fedora, topical: true, sure: props.fedora}
 	}
-	if t := props.typ; t != "" {
-		if isMessagebusKey(d.RoutingKey) {
-			return kind{event: t, dialect: event.Messagebus, sure: true}
-		}
-		return kind{event: t, dialect: event.Protonmsg, sure: true}
+	k := kind{dialect: event.Messagebus}
+	if k.event, k.topical = messagebusSubject(d.RoutingKey); !k.topical {
+		k.dialect = event.Protonmsg
+		k.event, k.topical = protonTopic(d.RoutingKey)
 	}
-	if t, ok := messagebusSubject(d.RoutingKey); ok {
-		return kind{event: t, dialect: event.Messagebus}
+	if props.typ != "" {
+		k.topical = k.topical && k.event == props.typ
+		k.event, k.sure = props.typ, k.topical
 	}
-	if t, ok := protonTopic(d.RoutingKey); ok {
-		return kind{event: t, dialect: event.Protonmsg}
+	if k.event == event.Unknown {
+		k.dialect = event.NoDialect
 	}
-	return kind{event: event.Unknown, dialect: event.NoDialect}
+	return k
 }
 
 // namedType returns the type with Koji's name for it.
@@ -89,7 +93,7 @@ func protonTopic(key string) (event.Type, bool) {
 	_, subject := cutLast(rest)
 	switch subject {
 	case "task":
-		return event.TaskStateChange, true
+		return topic(event.TaskStateChange, last, "free", "assigned", "open", "closed", "canceled", "failed")
 	case "build":
 		switch last {
 		case "tag":
@@ -99,13 +103,13 @@ func protonTopic(key string) (event.Type, bool) {
 		case "promote":
 			return event.BuildPromote, true
 		}
-		return event.BuildStateChange, true
+		return topic(event.BuildStateChange, last, "building", "complete", "deleted", "failed", "canceled")
 	case "package":
-		return event.PackageListChange, true
+		return topic(event.PackageListChange, last, "add", "update", "block", "unblock", "remove")
 	case "import":
-		return event.Import, true
+		return topic(event.Import, last, "build", "rpm", "archive", "cg", "image")
 	case "sign":
-		return event.RPMSign, true
+		return topic(event.RPMSign, last, "rpm")
 	case "repo":
 		switch last {
 		case "init":
@@ -113,6 +117,14 @@ func protonTopic(key string) (event.Type, bool) {
 		case "done":
 			return event.RepoDone, true
 		}
+	}
+	return event.Unknown, false
+}
+
+// topic returns the type if the last word of a key is one of its words.
+func topic(t event.Type, last string, words ...string) (event.Type, bool) {
+	if slices.Contains(words, last) {
+		return t, true
 	}
 	return event.Unknown, false
 }
@@ -127,11 +139,6 @@ func messagebusSubject(key string) (event.Type, bool) {
 		}
 	}
 	return event.Unknown, false
-}
-
-func isMessagebusKey(key string) bool {
-	_, ok := messagebusSubject(key)
-	return ok
 }
 
 func cutLast(key string) (before, after string) {

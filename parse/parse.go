@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/pyjson"
 )
 
 // Delivery holds a message as the broker delivered it.
@@ -34,7 +35,8 @@ type Options struct {
 	Raw bool
 	// MaxBody bounds the size of a body in bytes; zero means DefaultMaxBody.
 	MaxBody int
-	// MaxDepth bounds how deep JSON may nest; zero means DefaultMaxDepth.
+	// MaxDepth bounds how deep JSON is read; zero means DefaultMaxDepth. What nests
+	// deeper is passed over.
 	MaxDepth int
 }
 
@@ -93,22 +95,30 @@ func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	if err != nil {
 		return err
 	}
-	if err := p.checkJSON(body); err != nil {
+	if err := checkText(body); err != nil {
 		return err
 	}
-	if err := read(e, r, body, classify(d, props), props); err != nil {
-		return err
+	k := classify(d, props)
+	if err = p.read(e, r, body, k, props); err != nil {
+		var changed bool
+		if body, changed = pyjson.Strict(body); !changed {
+			return err
+		}
+		if err := p.read(e, r, body, k, props); err != nil {
+			return err
+		}
 	}
 	e.ID = r.eventID(d, props)
 	p.finish(&e.Event, d, props, body)
 	return nil
 }
 
-// read turns a JSON body into an event of the kind that it is said to be.
-// Where only the topic says so and the body does not fit, it is Unknown.
-func read(e *event.Record, r *reader, body []byte, k kind, props properties) error {
+// read turns a JSON body into an event of the kind that it is said to be. It is
+// Unknown if the body does not fit, unless it is Koji's for sure.
+func (p *Parser) read(e *event.Record, r *reader, body []byte, k kind, props properties) error {
+	body = pyjson.Shallow(body, p.opts.MaxDepth)
 	err := r.event(e, body, k, props)
-	if err == nil || k.sure || !errors.Is(err, errMisfit) {
+	if err == nil || k.sure && r.said.expected || !errors.Is(err, errMisfit) {
 		return err
 	}
 	return r.event(e, body, kind{event: event.Unknown, dialect: event.NoDialect}, props)

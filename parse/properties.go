@@ -57,6 +57,13 @@ func (r *reader) takeSection(v any) bool {
 	return true
 }
 
+// text sets a text that is not known yet.
+func (p *properties) text(dst *string, name string) {
+	if *dst == "" {
+		*dst = p.lookup(name).Str()
+	}
+}
+
 // lookup returns one of the properties, null if it is not there. They repeat
 // what the body says, so this is for bodies that lack it.
 func (p *properties) lookup(name string) kojiwire.Scalar {

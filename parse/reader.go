@@ -28,6 +28,8 @@ type reader struct {
 	section    []byte  // encoded application properties
 	xml        []byte  // the request of a new task
 	inner      *reader // reads parts of the body again
+	said       said
+	task       koji.Task // of a build's event
 	err        error
 	// wants chooses the members that value keeps; nil keeps all.
 	wants func(name []byte) bool
@@ -42,6 +44,7 @@ func newReader() *reader {
 func (r *reader) reset(body []byte) {
 	r.body, r.err = body, nil
 	r.items = r.items[:0]
+	r.said = said{}
 	*r.buf = *bytes.NewBuffer(body)
 	r.dec.Reset(r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
@@ -52,7 +55,7 @@ const maxScratch = 64 << 10
 
 // release lets go of the text and gives the reader back.
 func (r *reader) release(pool *sync.Pool) {
-	r.body = nil
+	r.body, r.said = nil, said{}
 	clear(r.items)
 	*r.buf = bytes.Buffer{}
 	if cap(r.name) > maxScratch {

@@ -6,17 +6,23 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// task reads Koji's record of a task. Its children, which only Fedora sends,
-// go to child; nil skips them.
-func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
-	var request request
-	var result []byte
+// asked holds what a task was asked for and what came of it. Only with the
+// method, which may stand anywhere, do they mean something.
+type asked struct {
+	params []any  // of the request
+	text   []byte // of the request where it is still that of an XML-RPC call, as for a new task
+	result []byte
+}
+
+// record reads Koji's record of a task but for its request and result. Its
+// children, which only Fedora sends, go to child; nil skips them.
+func (r *reader) record(t *koji.Task, child func(*koji.Task)) (a asked) {
 	r.object(func(name []byte) {
 		switch string(name) {
 		case "request":
-			request = r.request()
+			a.params, a.text = r.request()
 		case "result":
-			result = r.raw()
+			a.result = r.raw()
 		case "children":
 			if child == nil {
 				r.skip()
@@ -24,50 +30,63 @@ func (r *reader) task(t *koji.Task, child func(*koji.Task)) {
 			}
 			r.array(func() {
 				var c koji.Task
-				r.task(&c, child)
+				understand(&c, r.record(&c, child), r.valueOf)
 				child(&c)
 			})
 		default:
 			kojiwire.SetTask(t, name, r.scalar())
 		}
 	})
-	if request.text != nil {
-		t.Request = kojiwire.ParseRequestText(t.Method, request.text)
+	return a
+}
+
+// understand reads the request and the result of the body's task. If its record
+// has no request, that outside of it counts.
+func (r *reader) understand(t *koji.Task) {
+	a := r.said.asked
+	if a.params == nil && a.text == nil && r.said.request != nil {
+		r.readAgain(r.said.request)
+		a.params, a.text = r.inner.request()
+	}
+	understand(t, a, r.valueOf)
+}
+
+func understand(t *koji.Task, a asked, valueOf func([]byte) any) {
+	if a.text != nil {
+		t.Request = kojiwire.ParseRequestText(t.Method, a.text)
 	} else {
-		t.Request = kojiwire.ParseRequest(t.Method, request.params)
+		t.Request = kojiwire.ParseRequest(t.Method, a.params)
 	}
-	if len(result) > 0 && kojiwire.ResultMatters(t.Method) {
-		t.Result = kojiwire.ParseResult(t.Method, r.valueOf(result))
+	if len(a.result) > 0 && kojiwire.ResultMatters(t.Method) {
+		t.Result = kojiwire.ParseResult(t.Method, valueOf(a.result))
 	}
 }
 
-// request holds the request of a task: decoded, or, in the message about a new
-// task, still the text of an XML-RPC call.
-type request struct {
-	params []any
-	text   []byte
-}
-
-// request reads the request of a task, but for what nobody looks at. The text
-// is good until the next request is read.
-func (r *reader) request() request {
+// request reads the request of a task, but for what nobody looks at: its
+// parameters, or a text, which is good until the next request is read.
+func (r *reader) request() (params []any, text []byte) {
 	if r.err == nil && r.dec.PeekKind() == '"' {
 		r.xml = append(r.xml[:0], r.scalar().Bytes()...)
-		return request{text: r.xml}
+		return nil, r.xml
 	}
 	r.wants = func(name []byte) bool { return !kojiwire.RequestSkips(name) }
-	params, _ := r.value().([]any)
+	params, _ = r.value().([]any)
 	r.wants = nil
-	return request{params: params}
+	return params, nil
 }
 
 // valueOf decodes a JSON text that has been read before.
 func (r *reader) valueOf(text []byte) any {
+	r.readAgain(text)
+	return r.inner.value()
+}
+
+// readAgain puts a JSON text that has been read before into the inner reader.
+func (r *reader) readAgain(text []byte) {
 	if r.inner == nil {
 		r.inner = newReader()
 	}
 	r.inner.reset(text)
-	return r.inner.value()
 }
 
 // build reads Koji's record of a build.
@@ -79,13 +98,33 @@ func (r *reader) build(b *koji.Build) {
 		}
 		kojiwire.SetBuild(b, name, r.scalar())
 	})
-	kojiwire.CompleteBuild(b)
+}
+
+// buildOrID reads Koji's record of a build, or its bare id or name.
+func (r *reader) buildOrID(e *event.Record) {
+	r.said.expected = true
+	if r.isObject() {
+		r.build(e.MakeBuild())
+		return
+	}
+	field := "id"
+	v := r.scalar()
+	if _, isID := v.Int64(); !isID {
+		field = "nvr"
+	}
+	kojiwire.SetBuild(e.MakeBuild(), []byte(field), v)
 }
 
 // buildExtra reads what matters of a build's extra: which account imported it,
 // which task really built it, what source was asked for, and the types of what
-// it made.
+// it made. Some hubs send it as the text of its JSON.
 func (r *reader) buildExtra(b *koji.Build) {
+	if !r.isObject() {
+		if v := r.scalar(); v.IsText() {
+			kojiwire.SetBuildExtraText(b, v.Bytes())
+		}
+		return
+	}
 	r.object(func(name []byte) {
 		switch string(name) {
 		case "typeinfo":
@@ -116,27 +155,28 @@ func (r *reader) buildTypes(e *event.Record) {
 }
 
 // ref reads a thing's record, or its bare id or name.
-func (r *reader) ref(idField, nameField string) koji.Ref {
-	var ref koji.Ref
+func (r *reader) ref(ref *koji.Ref) {
 	if !r.isObject() {
-		setRef(&ref, r.scalar())
-		return ref
+		setRef(ref, r.scalar())
+		return
 	}
 	r.object(func(name []byte) {
 		switch string(name) {
-		case idField:
+		case "id":
 			ref.ID = r.integer()
-		case nameField:
+		case "name":
 			ref.Name = r.str()
 		default:
 			r.skip()
 		}
 	})
-	return ref
 }
 
-// named reads a record that has an id and a name.
-func (r *reader) named() koji.Ref { return r.ref("id", "name") }
+// expected reads a thing like ref. Events of this type are about one.
+func (r *reader) expected(ref *koji.Ref) {
+	r.said.expected = true
+	r.ref(ref)
+}
 
 // setRef takes a bare number for an id and a bare text for a name.
 func setRef(ref *koji.Ref, v kojiwire.Scalar) {
@@ -152,17 +192,22 @@ func (r *reader) repo(repo *koji.Repo) {
 	r.object(func(name []byte) { kojiwire.SetRepo(repo, name, r.scalar()) })
 }
 
-// rpm reads Koji's record of an RPM.
+// rpm reads Koji's record of an RPM. Hubs before 1.11 put the key into it.
 func (r *reader) rpm(rpm *event.RPM) {
-	r.object(func(name []byte) { kojiwire.SetRPM(&rpm.RPM, name, r.scalar()) })
+	r.object(func(name []byte) {
+		if string(name) == "sigkey" {
+			rpm.SigKey = r.str()
+			return
+		}
+		kojiwire.SetRPM(&rpm.RPM, name, r.scalar())
+	})
 }
 
-// buildState reads a state of a build, which is a number in the body and a
+// buildState reads a state of a build, which is a number in most bodies and a
 // name elsewhere.
-func (r *reader) buildState() string {
-	v := r.scalar()
-	if v.IsText() {
-		return koji.BuildStateNamed(v.Str()).String()
+func buildState(v kojiwire.Scalar) string {
+	if s := koji.BuildStateNamed(v.Str()); s != koji.BuildUnknown {
+		return s.String()
 	}
 	n, ok := v.Int64()
 	if !ok {
@@ -172,10 +217,9 @@ func (r *reader) buildState() string {
 }
 
 // taskState reads a state of a task.
-func (r *reader) taskState() string {
-	v := r.scalar()
-	if v.IsText() {
-		return koji.TaskStateNamed(v.Str()).String()
+func taskState(v kojiwire.Scalar) string {
+	if s := koji.TaskStateNamed(v.Str()); s != koji.TaskUnknown {
+		return s.String()
 	}
 	n, ok := v.Int64()
 	if !ok {

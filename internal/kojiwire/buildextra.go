@@ -1,6 +1,13 @@
 package kojiwire
 
-import "github.com/kojiwatch/kojiwatch/koji"
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/internal/pyjson"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
 
 // ExtraMatters reports whether SetBuildExtra or AddBuildType can learn anything from the
 // member of that name of a build's extra. A decoder may skip the others: some
@@ -40,4 +47,57 @@ func SetBuildExtra(b *koji.Build, path []byte, v Scalar) {
 			AddBuildType(b, path[len(typeinfo):])
 		}
 	}
+}
+
+// SetBuildExtraText reads a build's extra that came as the text of its JSON, as
+// some hubs send it. Of a text that is none nothing can be made out.
+func SetBuildExtraText(b *koji.Build, text []byte) {
+	extra := members(text)
+	for name, value := range extra {
+		if !ExtraMatters([]byte(name)) {
+			continue
+		}
+		SetBuildExtra(b, []byte(name), jsonScalar(value))
+		if name != "source" && name != "typeinfo" {
+			continue
+		}
+		for inner, value := range members(value) {
+			SetBuildExtra(b, []byte(name+"."+inner), jsonScalar(value))
+		}
+	}
+	slices.Sort(b.Types)
+}
+
+// members returns the members of a JSON object, nil of anything else.
+func members(text []byte) map[string]json.RawMessage {
+	strict, _ := pyjson.Strict(text)
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(pyjson.Shallow(strict, maxExtraDepth), &m); err != nil {
+		return nil
+	}
+	return m
+}
+
+// maxExtraDepth is more than enough for the members that matter.
+const maxExtraDepth = 64
+
+// jsonScalar returns a plain JSON value, null for any other.
+func jsonScalar(text []byte) Scalar {
+	var v any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return Null()
+	}
+	switch v := v.(type) {
+	case string:
+		return Text([]byte(v))
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return Int(n)
+		}
+	case bool:
+		return Bool(v)
+	}
+	return Null()
 }

@@ -1,6 +1,7 @@
 package kojiwire
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -69,6 +70,16 @@ func CompleteBuild(b *koji.Build) {
 	}
 }
 
+// FromTask fills gaps in a build with what the task says that builds it. Resolved
+// is the source with the revision that was really taken, if known.
+func FromTask(b *koji.Build, t *koji.Task, resolved string) {
+	b.Target = cmp.Or(b.Target, t.Target().Name)
+	b.Source = cmp.Or(resolved, b.Source, t.Source())
+	b.TaskID = cmp.Or(b.TaskID, t.ID)
+	b.Owner.ID = cmp.Or(b.Owner.ID, t.Owner.ID)
+	b.Owner.Name = cmp.Or(b.Owner.Name, t.Owner.Name)
+}
+
 // setRef reads whose and of what it is.
 func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 	switch string(field) {
@@ -78,7 +89,7 @@ func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 		keepID(&b.Owner.ID, v)
 	case "owner_name":
 		keepWord(&b.Owner.Name, v)
-	case "package_id":
+	case "package_id", "pkg_id": // the latter of new builds before hub 1.17
 		keepID(&b.Package.ID, v)
 	case "package_name":
 		keepText(&b.Package.Name, v, b.Name)

@@ -201,7 +201,11 @@ func (r *records) extra(d *xmlrpc.Decoder, prefix string, b *koji.Build) error {
 		return err
 	}
 	if kind != xmlrpc.KindStruct {
-		return d.Skip()
+		text, _, err := r.scalar(d)
+		if prefix == "" && text.IsText() {
+			SetBuildExtraText(b, text.Bytes())
+		}
+		return err
 	}
 	return d.Struct(func(name string) error {
 		if prefix == "" && !ExtraMatters([]byte(name)) {

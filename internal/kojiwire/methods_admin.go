@@ -5,6 +5,10 @@ func adminMethods() []method {
 	return []method{
 		{name: "dependantTask", signatures: one(must("wait_list", nothing), must("task_list", areTasks))},
 		{name: "saveFailedTree", signatures: one(must("buildrootID", nothing), may("full", nothing))},
+		{name: "taskNotification", signatures: one(
+			must("recipient", nothing), must("task_id", nothing), must("weburl", nothing),
+		)},
+		{name: "taskrepos", signatures: one(must("task_id", nothing), may("task_link", nothing))},
 		{name: "restart", signatures: one(must("host", nothing))},
 		{name: "restartVerify", signatures: one(must("task_id", nothing), must("host", nothing))},
 		{name: "restartHosts", signatures: one(

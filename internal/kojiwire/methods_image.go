@@ -61,11 +61,17 @@ func imagePluginMethods() []method {
 			must("image_types", nothing), must("target", isTarget), must("arches", isArches),
 			opts(may("scratch", isScratch), may("release", isRelease)),
 		)},
-		{name: "imageBuilderBuild", decides: true, signatures: one(
-			must("target", isTarget), must("arches", isArches), must("types", nothing), must("name", isName),
-			must("version", isVersion),
-			opts(may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo)),
-		)},
+		{name: "imageBuilderBuild", decides: true, signatures: []signature{
+			{params: []parameter{
+				must("target", isTarget), must("arches", isArches), must("types", areTypes), must("name", isName),
+				must("version", isVersion),
+				opts(may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo)),
+			}},
+			{params: []parameter{ // before it had types
+				must("target", isTarget), must("requested_arches", isArches), must("defs_url", isDescription),
+				must("defs_path", nothing), opts(may("scratch", isScratch)),
+			}},
+		}},
 		{name: "imageBuilderBuildArch", perArch: true, signatures: one(
 			must("name", isName), must("version", isVersion), must("release", isRelease),
 			must("arch", isArch), must("types", nothing), must("target_info", isTarget),
@@ -75,7 +81,8 @@ func imagePluginMethods() []method {
 	}
 }
 
-// containerMethods are those of koji-containerbuild, that is OSBS.
+// containerMethods are those of koji-containerbuild, that is OSBS, and of
+// koji-flatpak.
 func containerMethods() []method {
 	return []method{
 		{name: "buildContainer", decides: true, signatures: one(
@@ -86,6 +93,12 @@ func containerMethods() []method {
 			must("target", isTarget), opts(may("scratch", isScratch),
 				may("koji_build_id", isSourceOf), may("koji_build_nvr", isSourceOf)),
 		)},
+		{name: "flatpakBuild", decides: true, signatures: one(
+			must("src", isSource), must("target", isTarget),
+			opts(may("scratch", isScratch), may("arch_override", isArches), may("repo_id", isRepo)),
+		)},
+		// What the parameters are is not published: they are read as what they look like.
+		{name: "flatpakBuildArch", perArch: true},
 		{name: "createContainer", perArch: true, signatures: []signature{{ // long ago
 			params: []parameter{
 				must("src", isContainer), must("target_info", isTarget), must("arch", isArch),

@@ -26,6 +26,10 @@ func repoMethods() []method {
 		{name: "waitrepo", signatures: one(
 			must("tag", isTag), may("newer_than", nothing), may("nvrs", areNVRs), may("min_event", nothing),
 		)},
+		{name: "pungi_buildinstall", signatures: one(
+			must("tag", isTag), must("arch", isArch), may("packages", nothing), may("mounts", nothing),
+			may("weight", nothing), may("lorax_args", nothing), may("chown_uid", nothing),
+		)},
 		{name: "runroot", signatures: one(
 			must("root", isTag), must("arch", isArch), must("command", nothing), may("keep", nothing),
 			may("packages", nothing), may("mounts", nothing), may("repo_id", isRepo),

@@ -8,6 +8,7 @@ func tagMethods() []method {
 			must("tag_id", isTag), must("build_id", isBuild), may("force", nothing),
 			may("fromtag", isFromTag), may("ignore_success", nothing),
 		)},
+		{name: "createGitTag", signatures: one(must("scm_url", isSource), must("tag_name", nothing))}, // of git
 		{name: "tagNotification", signatures: one(
 			must("recipients", nothing), must("is_successful", nothing),
 			must("tag_info", isTag),      // null when a build is only untagged

@@ -25,6 +25,30 @@ func (r *requestReader) guess(a args) {
 	r.guessOptions(last)
 }
 
+// guessArch reads the texts in a request of a task for one arch that are no source:
+// the arch, and the target if there is no record of it.
+func (r *requestReader) guessArch(a args) {
+	for _, v := range a.positional {
+		text := textOf(v)
+		switch {
+		case text == "" || isURL(text) || isSRPM(text):
+		case isArchName(text):
+			setOnce(&r.req.Arch, text)
+		case r.req.Target.IsZero():
+			r.req.Target.Name = text
+		}
+	}
+}
+
+// isArchName reports whether a text names an arch that builders have.
+func isArchName(text string) bool {
+	switch text {
+	case "noarch", "x86_64", "i386", "i586", "i686", "aarch64", "armhfp", "armv7hl", "ppc64", "ppc64le", "s390x", "riscv64":
+		return true
+	}
+	return false
+}
+
 // guessRecord reads a record that can only be a target, a tag or a build.
 func (r *requestReader) guessRecord(record map[string]any) bool {
 	switch {
@@ -129,4 +153,30 @@ func hasAll(record map[string]any, names ...string) bool {
 		}
 	}
 	return true
+}
+
+// likelyMethod returns the method of a top-level task by what its request looks
+// like, for messages that have the request of a task but not the task.
+func likelyMethod(params []any) string {
+	a := args{positional: params}
+	text := func(place int) bool { return textOf(a.at(place, "")) != "" }
+	list := func(place int) bool { return isList(a.at(place, "")) }
+	source := textOf(a.at(0, ""))
+	switch {
+	case isURL(source), isSRPM(source):
+		return "build" // or maven, buildContainer, flatpakBuild: all begin alike
+	case list(0) && text(1):
+		return "chainbuild"
+	case text(0) && list(1) && list(2):
+		return "imageBuilderBuild"
+	case text(0) && list(1):
+		return "kiwiBuild"
+	case text(0) && text(1) && text(2) && list(3):
+		return "osbuildImage"
+	case text(0) && text(1) && list(2):
+		return "image"
+	case text(0) && text(1) && text(2) && text(3):
+		return "livecd"
+	}
+	return ""
 }

@@ -9,7 +9,8 @@ import "github.com/kojiwatch/kojiwatch/koji"
 //
 // Any method and any parameters will do. A request that fits no known way of
 // calling its method is read as far as it goes, and the request of an unknown
-// method is guessed at; what cannot be made out stays unknown.
+// method is guessed at; what cannot be made out stays unknown. Without a method
+// the request is read as what it looks like.
 func ParseRequest(method string, params []any) koji.Request {
 	return parseRequest(method, params, maxNesting)
 }
@@ -20,9 +21,17 @@ const maxNesting = 4
 func parseRequest(name string, params []any, nesting int) koji.Request {
 	a := argsOf(params)
 	r := requestReader{nesting: nesting}
+	if name == "" && a.marker == "" {
+		name = likelyMethod(params)
+	}
 	m := methods[name]
 	if m == nil {
 		r.guess(a)
+		return r.request()
+	}
+	if len(m.signatures) == 0 {
+		r.guess(a)
+		r.guessArch(a)
 		return r.request()
 	}
 	s, fits := m.signatureFor(a)

@@ -11,7 +11,7 @@ import (
 // in base64, as old rows of the hub's database have it. An empty method is
 // taken from the text. Of a text that is neither nothing can be made out.
 func ParseRequestText[T string | []byte](method string, text T) koji.Request {
-	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText}, RequestSkips)
+	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText, Depth: maxRequestDepth}, RequestSkips)
 	if err != nil {
 		return koji.Request{}
 	}
@@ -23,3 +23,18 @@ func ParseRequestText[T string | []byte](method string, text T) koji.Request {
 
 // maxRequestText is the hub's own limit for a call, so for a request, too.
 const maxRequestText = 4 << 20
+
+// maxRequestDepth is for what users put into requests; little of it is looked at.
+const maxRequestDepth = 10_000
+
+// ParseSRPM returns what the file name of the source RPM says that a task builds.
+// Any other text says nothing: where Fedora's messages name that file, they have
+// the end of a URL or a target for tasks that build from no such file.
+func ParseSRPM(name string) koji.Request {
+	if !isSRPM(name) {
+		return koji.Request{}
+	}
+	var r requestReader
+	r.takeSource(name)
+	return r.req
+}

@@ -11,7 +11,7 @@ import (
 func ResultMatters(method string) bool {
 	switch method {
 	case "buildSRPMFromSCM", "buildSRPMFromCVS", "rebuildSRPM", "wrapperRPM", "buildArch",
-		"buildContainer", "buildSourceContainer", "osbuildImage",
+		"buildContainer", "buildSourceContainer", "flatpakBuild", "osbuildImage",
 		"newRepo", "waitrepo":
 		return true
 	}
@@ -26,7 +26,7 @@ func ParseResult(method string, result any) koji.Result {
 		return srpmResult(result)
 	case "buildArch":
 		return archResult(result)
-	case "buildContainer", "buildSourceContainer":
+	case "buildContainer", "buildSourceContainer", "flatpakBuild":
 		return containerResult(result)
 	case "osbuildImage":
 		return osbuildResult(result)

@@ -22,6 +22,7 @@ const (
 	isSourceOf                // the build whose sources are packed, likewise
 	areNVRs                   // a list of builds by NVR
 	isScratch                 // whether the outcome is thrown away
+	areTypes                  // types of image: a list
 	isFlatpak                 // whether a container is a flatpak
 	areOptions                // a record whose members say more
 	isVMWork                  // a Windows build's [source, tag, options]
@@ -47,7 +48,7 @@ type signature struct {
 // method describes one kind of task.
 type method struct {
 	name       string
-	signatures []signature
+	signatures []signature // none: the parameters are told by what they look like
 	// decides: its options say for themselves whether the outcome is thrown
 	// away. Those of other methods leave that to the parent task, or the word
 	// means nothing there.
@@ -72,7 +73,7 @@ func (s *signature) fits(a args) bool {
 		}
 		switch {
 		case i < len(a.positional):
-			if named {
+			if named || p.says == areTypes && !isList(a.positional[i]) {
 				return false
 			}
 		case !named && !p.optional:
@@ -93,6 +94,11 @@ func has(params []parameter, says fact) bool {
 		}
 	}
 	return false
+}
+
+func isList(v any) bool {
+	_, ok := v.([]any)
+	return ok
 }
 
 // one is the usual case of a method that is called in a single way.
