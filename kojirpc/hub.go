@@ -43,6 +43,9 @@ func newHub(o Options) (*hub, error) {
 	if h.server, err = parseServer(o.Server); err != nil {
 		return nil, err
 	}
+	if isPlain(o.Server) {
+		o.TLS.ServerCA = "" // nothing reads it, and it need not be there
+	}
 	h.sender, err = sender.New(sender.Options{
 		Server: h.server, Timeout: o.Timeout, MaxInFlight: o.MaxInFlight,
 		Retry: sender.Retry(o.Retry), Breaker: sender.Breaker(o.Breaker), Observe: o.Observe,

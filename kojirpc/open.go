@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
@@ -133,7 +134,8 @@ func OptionsFromProfile(p profile.Profile) Options {
 const unbounded = 1000 * time.Hour
 
 // CredentialsFromProfile returns how Koji's command-line client would log in with
-// a profile. The second value is false if it would not.
+// a profile. The second value is false if it would not. A certificate that is only
+// there says nothing where the hub is not reached by TLS.
 //
 // Source: activate_session in cli/koji_cli/lib.py.
 func CredentialsFromProfile(p profile.Profile) (Credentials, bool, error) {
@@ -141,7 +143,10 @@ func CredentialsFromProfile(p profile.Profile) (Credentials, bool, error) {
 	switch {
 	case p.AuthType == "noauth":
 		return Credentials{}, false, nil
-	case p.AuthType == "ssl", unset && exists(p.Cert):
+	case p.AuthType == "ssl", unset && !isPlain(p.Server) && exists(p.Cert):
+		if isPlain(p.Server) {
+			return Credentials{}, false, fmt.Errorf("profile %s: authtype is ssl, which takes a server at https://", p.Name)
+		}
 		if p.Cert == "" {
 			return Credentials{}, false, fmt.Errorf("profile %s: authtype is ssl but there is no cert", p.Name)
 		}
@@ -164,4 +169,10 @@ func exists(path string) bool {
 	}
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// isPlain reports whether a hub is reached without TLS.
+func isPlain(server string) bool {
+	scheme, _, _ := strings.Cut(server, "://")
+	return strings.EqualFold(strings.TrimSpace(scheme), "http")
 }

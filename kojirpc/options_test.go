@@ -1,6 +1,7 @@
 package kojirpc_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,11 +119,14 @@ func TestCredentialsFromProfile(t *testing.T) {
 		cert       string
 		kerberos   *kerberos.Client
 		err        string
+		server     string
 	}{
 		{name: "noauth", text: "authtype = noauth\ncert = " + cert},
 		{name: "ssl", text: "authtype = ssl\ncert = " + cert, login: true, cert: cert},
 		{name: "ssl without certificate", text: "authtype = ssl\n", err: "profile lab: authtype is ssl but there is no cert"},
 		{name: "unset, with certificate", text: "cert = " + cert, login: true, cert: cert},
+		{name: "unset, with certificate, without TLS", text: "cert = " + cert, server: "server = http://h/kojihub\n", login: true, kerberos: &kerberos.Client{}},
+		{name: "ssl without TLS", text: "authtype = ssl\ncert = " + cert, server: "server = HTTP://h/kojihub\n", err: "profile lab: authtype is ssl, which takes a server at https://"},
 		{name: "unset, certificate is not there", text: "cert = /nowhere.crt", login: true, kerberos: &kerberos.Client{}},
 		{name: "unset", login: true, kerberos: &kerberos.Client{}},
 		{name: "kerberos", text: "authtype = kerberos\nprincipal = a@B\nkeytab = /k", login: true, kerberos: &kerberos.Client{Principal: "a@B", Keytab: "/k"}},
@@ -133,7 +137,7 @@ func TestCredentialsFromProfile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			cred, login, err := kojirpc.CredentialsFromProfile(profileOf(t, tt.text))
+			cred, login, err := kojirpc.CredentialsFromProfile(profileOf(t, cmp.Or(tt.server, "server = https://h/kojihub\n")+tt.text))
 			if tt.err != "" {
 				if err == nil || err.Error() != tt.err {
 					t.Errorf("%v", err)
@@ -156,4 +160,19 @@ func kerberosText(k *kerberos.Client) any {
 		return nil
 	}
 	return []string{k.Principal, k.Keytab, k.CCache, k.Config}
+}
+
+// TestNoTLSNoFiles: authorities that are not there do not matter where there is no
+// TLS.
+func TestNoTLSNoFiles(t *testing.T) {
+	for _, server := range []string{"http://koji.example.com/kojihub", "HTTP://koji.example.com"} {
+		p := profileOf(t, "server = "+server+"\nserverca = /nowhere/ca.crt\ncert = /nowhere/client.crt\n")
+		if _, err := kojirpc.New(kojirpc.OptionsFromProfile(p)); err != nil {
+			t.Errorf("%s: %v", server, err)
+		}
+	}
+	p := profileOf(t, "server = https://koji.example.com/kojihub\nserverca = /nowhere/ca.crt\n")
+	if _, err := kojirpc.New(kojirpc.OptionsFromProfile(p)); err == nil {
+		t.Error("TLS without the authorities to trust")
+	}
 }

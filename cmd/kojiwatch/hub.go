@@ -229,6 +229,9 @@ func Profiles(streams cliutil.Streams, opts hub.Options) error {
 			continue
 		}
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", cliutil.Visible(name), cliutil.Visible(p.Server), cliutil.Visible(p.WebURL), cliutil.Visible(p.Source("server").String()))
+		for _, text := range p.Warnings() {
+			_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s\n", cliutil.Visible(text))
+		}
 	}
 	for _, err := range set.Skipped() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", err)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 const (
@@ -92,6 +93,9 @@ func decode(v *view, h home) (Profile, error) {
 		if err := set[key](value); err != nil {
 			return Profile{}, badValue(key, option, err)
 		}
+		if text := doubt(key, value); text != "" {
+			p.doubts = append(p.doubts, option.at.String()+": "+key+" "+text)
+		}
 	}
 	if p.Server == "" {
 		return Profile{}, &Error{At: p.Source("server"), Problem: "server is empty",
@@ -131,6 +135,33 @@ func topFromPackages(pkgurl string) string {
 		return ""
 	}
 	return top
+}
+
+// doubt says what is odd about a value that is used all the same, as Koji does.
+func doubt(key, value string) string {
+	const comment = "a comment on a line of its own that begins with #"
+	switch {
+	case commentIn(value):
+		return "has what looks like a comment behind it, which Koji reads as part of the value; put " + comment
+	case strings.HasSuffix(key, "url") || key == "server":
+		if strings.ContainsFunc(value, unicode.IsSpace) {
+			return "has a blank in it, which no URL has; remove it, or put " + comment
+		}
+	}
+	return ""
+}
+
+// commentIn reports whether a value looks as if it ended with a comment. Koji
+// knows only comments that are lines of their own.
+func commentIn(value string) bool {
+	blank := true // before the first character, too
+	for i, c := range value {
+		if blank && (c == '#' || c == ';' || strings.HasPrefix(value[i:], "// ") || i > 0 && strings.HasPrefix(value[i:], "//")) {
+			return true
+		}
+		blank = unicode.IsSpace(c)
+	}
+	return false
 }
 
 // badValue shows the value as it stands in the file, but not one put together

@@ -77,6 +77,7 @@ type Profile struct {
 	PluginPaths string
 
 	sources map[string]Position
+	doubts  []string
 }
 
 // Source says which file and line the value of a key, such as "server", comes
@@ -100,7 +101,7 @@ func (p Profile) Warnings() []string {
 	for _, key := range obsolete() {
 		warn(key, "is ignored since Koji 1.22; remove it")
 	}
-	return slices.Clip(out)
+	return slices.Concat(out, p.doubts)
 }
 
 // obsolete lists the keys that went with the old Kerberos code in Koji 1.22.

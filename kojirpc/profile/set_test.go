@@ -103,11 +103,19 @@ func TestPrintingKeepsSecrets(t *testing.T) {
 
 func TestProfileWarnings(t *testing.T) {
 	s := setOf(t, "[koji]\nserver = x\n[loud]\nno_ssl_verify = False\npkgurl = http://x/packages\nkrb_rdns = no\nca = y\n"+
-		"[quiet]\nno_ssl_verify =\n")
+		"[quiet]\nno_ssl_verify =\nprincipal = rosa@EXAMPLE.ORG\ntopdir = //mnt/my koji\nserver = http://x//kojihub\ncert = a//b;c#d\n"+
+		"[blog]\nserver = http://x/kojihub  // here\nweburl = http://x/koji # here\ntopurl = http://x/two words\n"+
+		"topdir = /mnt/koji\t// here\nauthtype = ; none\nprincipal = rosa@EXAMPLE.ORG //here\nkeytab = // none\n"+
+		"[long]\nserver = http://x/kojihub\n  // here\n")
 	for name, want := range map[string][]string{
 		"koji":  nil,
 		"quiet": nil,
 		"loud":  {"etc/koji.conf:4: no_ssl_verify", "etc/koji.conf:5: pkgurl", "etc/koji.conf:6: krb_rdns", "etc/koji.conf:7: ca"},
+		"blog": {
+			"etc/koji.conf:19: authtype", "etc/koji.conf:21: keytab", "etc/koji.conf:20: principal",
+			"etc/koji.conf:15: server", "etc/koji.conf:18: topdir", "etc/koji.conf:17: topurl has a blank", "etc/koji.conf:16: weburl",
+		},
+		"long": {"etc/koji.conf:23: server"},
 	} {
 		got := mustProfile(t, s, name).Warnings()
 		match := func(line, part string) bool { return strings.Contains(line, part+" ") }
