@@ -17,7 +17,9 @@
 //
 // Reading is lenient, for lines written by hand or by other tools: members may be
 // missing or unknown; headers may be plain JSON values; without body_b64 the body
-// is that of "body", a string's text or any other value's JSON.
+// is that of "body", a string's text or any other value's JSON. Lines as
+// fedora-messaging record writes them are read, too, with topic, id, headers and
+// priority at the top.
 //
 // The letters are those of RabbitMQ: t bool, b B int8 and uint8, s u int16 and
 // uint16, I i int32 and uint32, l int64, f d floats, D decimal {"scale",

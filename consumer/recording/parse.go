@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/internal/pyjson"
 )
 
 // record holds the members of a line.
@@ -23,6 +24,14 @@ type record struct {
 	Queue       string          `json:"queue"`
 	ReceivedAt  moment          `json:"received_at"`
 	Dead        death           `json:"dead"`
+}
+
+// foreign holds the members by which fedora-messaging record says what ours does.
+type foreign struct {
+	Topic    *string `json:"topic"`
+	ID       string  `json:"id"`
+	Headers  headers `json:"headers"`
+	Priority uint8   `json:"priority"`
 }
 
 // death holds the members of "dead".
@@ -62,8 +71,11 @@ func Parse(line []byte) (*message.Delivery, error) {
 // ParseDead reads one line as a dead letter. What a line lacks, as one that a
 // recording has lacks all of its death, is zero.
 func ParseDead(line []byte) (message.DeadLetter, error) {
-	var r record
-	if err := json.Unmarshal(line, &r); err != nil {
+	r, err := read(line)
+	if sound, changed := pyjson.Strict(line); err != nil && changed {
+		r, err = read(sound)
+	}
+	if err != nil {
 		return message.DeadLetter{}, plainly(err)
 	}
 	if r.RoutingKey == nil {
@@ -78,6 +90,21 @@ func ParseDead(line []byte) (message.DeadLetter, error) {
 		Time: time.Time(r.Dead.Time), Attempts: r.Dead.Attempts,
 		First: time.Time(r.Dead.First), Last: time.Time(r.Dead.Last),
 	}, nil
+}
+
+func read(line []byte) (record, error) {
+	var r record
+	if err := json.Unmarshal(line, &r); err != nil || r.RoutingKey != nil || r.Body == nil {
+		return r, err
+	}
+	var f foreign
+	if err := json.Unmarshal(line, &f); err != nil || f.Topic == nil {
+		return r, err
+	}
+	r.RoutingKey = f.Topic
+	r.Properties.MessageID, r.Properties.Headers, r.Properties.Priority = f.ID, f.Headers, f.Priority
+	r.Properties.ContentType, r.Properties.ContentEncoding = "application/json", "utf-8"
+	return r, nil
 }
 
 func (r *record) delivery(body []byte) *message.Delivery {

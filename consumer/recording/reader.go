@@ -32,7 +32,8 @@ func (e *LineError) Unwrap() error { return e.Err }
 const Removed = '#'
 
 // Reader reads a recording line by line. Empty lines are skipped, and those of
-// dead letters that were taken.
+// dead letters that were taken. The input may also be a JSON list of what else
+// stands in lines, begin with a byte order mark, and be compressed by gzip.
 type Reader struct {
 	in   *bufio.Reader
 	max  int
@@ -41,11 +42,17 @@ type Reader struct {
 	end  int64  // and where the one behind it does
 	long []byte // a line that is longer than the buffer of in
 	text []byte // what next returned last
+
+	begun, ended bool
+	list         bool // of JSON, not lines
+	ends         int  // of lines in a list
 }
+
+const bufferSize = 64 << 10
 
 // NewReader reads from r, which stays the caller's to close.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 64<<10), max: MaxLine}
+	return &Reader{in: bufio.NewReaderSize(r, bufferSize), max: MaxLine}
 }
 
 // Offset returns where the line begins that Next returned last, in bytes.
@@ -83,8 +90,18 @@ func (r *Reader) NextDead() (message.DeadLetter, error) {
 	}
 }
 
-// next returns the next line, which is valid until it is called again.
+// next returns the next line or element, which is valid until it is called again.
 func (r *Reader) next() ([]byte, error) {
+	if err := r.begin(); err != nil {
+		return nil, err
+	}
+	if r.list {
+		return r.nextElement()
+	}
+	return r.nextLine()
+}
+
+func (r *Reader) nextLine() ([]byte, error) {
 	r.line++
 	r.at = r.end
 	r.long = r.long[:0]

@@ -204,6 +204,24 @@ func TestLinesWrittenByHand(t *testing.T) {
 				Timestamp: time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC), Headers: map[string]any{"x": time.Date(2026, 11, 22, 7, 31, 0, 0, time.UTC)},
 			}},
 		},
+		{
+			"fedora-messaging record",
+			`{"body": {"a": 1}, "headers": {"fedora_messaging_schema": "base.message", "fedora_messaging_severity": 20, "fedora_messaging_user_rosa": true}, "id": "0b2a", "priority": 2, "queue": null, "topic": "org.example.buildsys.tag"}`,
+			message.Delivery{RoutingKey: "org.example.buildsys.tag", Body: []byte(`{"a": 1}`), Properties: message.Properties{
+				ContentType: "application/json", ContentEncoding: "utf-8", MessageID: "0b2a", Priority: 2,
+				Headers: map[string]any{"fedora_messaging_schema": "base.message", "fedora_messaging_severity": int64(20), "fedora_messaging_user_rosa": true},
+			}},
+		},
+		{
+			"… without a priority, with NaN",
+			`{"topic": "t", "priority": null, "queue": "q", "body": {"a": NaN, "b": "NaN"}}`,
+			message.Delivery{RoutingKey: "t", Queue: "q", Body: []byte(`{"a": null, "b": "NaN"}`), Properties: message.Properties{ContentType: "application/json", ContentEncoding: "utf-8"}},
+		},
+		{
+			"unknown members of fedora-messaging's names",
+			`{"routing_key": "k", "topic": 4, "id": 5, "priority": 4000, "headers": [], "body": "x"}`,
+			message.Delivery{RoutingKey: "k", Body: []byte("x")},
+		},
 		{"nulls", `{"routing_key": "k", "body": "x", "body_b64": null, "received_at": null, "properties": {"headers": null, "type": null}}`, message.Delivery{RoutingKey: "k", Body: []byte("x")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -230,6 +248,8 @@ func TestLinesThatAreNoRecordings(t *testing.T) {
 		{"cut short", `{"routing_key": "k", "bo`, "not JSON"},
 		{"an array", `[]`, "array"},
 		{"something else", `{"level": "info", "message": "x"}`, "routing_key"},
+		{"an event", `{"schema": "kojiwatch.event/v1", "id": "a", "topic": "koji.task.open"}`, "routing_key"},
+		{"a topic of a wrong type", `{"topic": 4, "body": {}}`, "topic"},
 		{"no body", `{"routing_key": "k"}`, "body_b64"},
 		{"null for a body", `{"routing_key": "k", "body": null}`, "body_b64"},
 		{"bad base64", `{"routing_key": "k", "body_b64": "!"}`, "body_b64"},
@@ -276,6 +296,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(line)
 	}
 	f.Add([]byte(`{"routing_key": "k", "properties": {"headers": {"n": 1, "f": 1.5, "t": {"t": "S"}}}, "body": {"a": 1}}`))
+	f.Add([]byte(`{"topic": "t", "id": "a", "headers": {"x": 1}, "priority": 2, "queue": null, "body": {"a": NaN}}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		d, err := Parse(line)
 		if err != nil {
@@ -288,5 +309,24 @@ func FuzzParse(f *testing.F) {
 		if _, err := Parse(text); err != nil {
 			t.Fatalf("what was written cannot be read: %v\n%s", err, text)
 		}
+	})
+}
+
+// FuzzReader: whatever the input is, reading ends, and each error is about a place
+// in it or the last.
+func FuzzReader(f *testing.F) {
+	f.Add([]byte("[" + `{"routing_key": "k", "body": "x"}` + ", 1]"))
+	f.Add([]byte("\ufeff{}\n\n{"))
+	f.Add([]byte("\x1f\x8b"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		r := NewReader(bytes.NewReader(text))
+		for range len(text) + 2 {
+			if _, err := r.Next(); err != nil {
+				if _, ok := errors.AsType[*LineError](err); !ok {
+					return
+				}
+			}
+		}
+		t.Error("reading does not end")
 	})
 }
