@@ -26,13 +26,15 @@ func (s *eventEstimates) Estimate(e *event.Event) {
 	}
 	switch {
 	case e.Type == event.TaskStateChange && e.Task != nil:
-		s.estimator.Observe(e.Task, now)
-		if x, ok := s.estimator.Task(e.Task, now); ok {
+		t := timedTask(e.Task, now)
+		s.estimator.Observe(t, now)
+		if x, ok := s.estimator.Task(t, now); ok {
 			e.Estimate = estimateOf(&x, now, e.Task.State.Final())
 		}
 	case e.Type == event.BuildStateChange && e.Build != nil:
-		s.estimator.ObserveBuild(e.Build, now)
-		if x, ok := s.estimator.Build(e.Build, now); ok {
+		b := timedBuild(e.Build, now)
+		s.estimator.ObserveBuild(b, now)
+		if x, ok := s.estimator.Build(b, now); ok {
 			e.Estimate = estimateOf(&x, now, e.Build.State.Final())
 		}
 	}

@@ -284,3 +284,26 @@ func holds(got, said any, path string) (string, bool) {
 	}
 	return "", true
 }
+
+// TestStaleRecord: a build that is complete is asked for its tags, though a hub
+// before 1.17 sends its record as it was while it was built.
+func TestStaleRecord(t *testing.T) {
+	const line = `{"routing_key": "koji.build.complete", "properties": {"headers": {"type": "BuildStateChange"}}, "body": ` +
+		`{"attribute": "state", "old": 0, "new": 1, "info": {"id": 1, "name": "golang-x-net", "version": "2.2", "release": "11.1.epel10", "state": 0, "completion_ts": null}}}`
+	b := newBed(t, "messages-protonmsg", nil)
+	if err := b.Play(t.Context(), "stale", strings.NewReader(line)); err != nil {
+		t.Fatal(err)
+	}
+	var e struct {
+		Build struct {
+			State string
+			Tags  []string
+		}
+	}
+	if err := json.Unmarshal(b.out.Bytes(), &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.Build.State != "COMPLETE" || len(e.Build.Tags) == 0 {
+		t.Errorf("got %s", b.out.Bytes())
+	}
+}
