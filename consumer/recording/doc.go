@@ -19,7 +19,7 @@
 // missing or unknown; headers may be plain JSON values; without body_b64 the body
 // is that of "body", a string's text or any other value's JSON. Lines as
 // fedora-messaging record writes them are read, too, with topic, id, headers and
-// priority at the top.
+// priority at the top, and those of fedmsg, with msg and msg_id.
 //
 // The letters are those of RabbitMQ: t bool, b B int8 and uint8, s u int16 and
 // uint16, I i int32 and uint32, l int64, f d floats, D decimal {"scale",

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -26,12 +27,15 @@ type record struct {
 	Dead        death           `json:"dead"`
 }
 
-// foreign holds the members by which fedora-messaging record says what ours does.
+// foreign holds the members by which fedora-messaging record says what ours does,
+// and its forerunner fedmsg.
 type foreign struct {
-	Topic    *string `json:"topic"`
-	ID       string  `json:"id"`
-	Headers  headers `json:"headers"`
-	Priority uint8   `json:"priority"`
+	Topic    *string         `json:"topic"`
+	ID       string          `json:"id"`
+	MsgID    string          `json:"msg_id"`
+	Headers  headers         `json:"headers"`
+	Priority uint8           `json:"priority"`
+	Msg      json.RawMessage `json:"msg"`
 }
 
 // death holds the members of "dead".
@@ -94,17 +98,25 @@ func ParseDead(line []byte) (message.DeadLetter, error) {
 
 func read(line []byte) (record, error) {
 	var r record
-	if err := json.Unmarshal(line, &r); err != nil || r.RoutingKey != nil || r.Body == nil {
+	if err := json.Unmarshal(line, &r); err != nil || r.RoutingKey != nil {
 		return r, err
 	}
 	var f foreign
-	if err := json.Unmarshal(line, &f); err != nil || f.Topic == nil {
-		return r, err
+	err := json.Unmarshal(line, &f)
+	if err == nil && f.Topic != nil && (r.Body != nil || f.Msg != nil) {
+		r.take(f)
 	}
+	return r, err
+}
+
+func (r *record) take(f foreign) {
 	r.RoutingKey = f.Topic
-	r.Properties.MessageID, r.Properties.Headers, r.Properties.Priority = f.ID, f.Headers, f.Priority
-	r.Properties.ContentType, r.Properties.ContentEncoding = "application/json", "utf-8"
-	return r, nil
+	if r.Body == nil {
+		r.Body = f.Msg
+	}
+	p := &r.Properties
+	p.MessageID, p.Headers, p.Priority = cmp.Or(f.ID, f.MsgID), f.Headers, f.Priority
+	p.ContentType, p.ContentEncoding = "application/json", "utf-8"
 }
 
 func (r *record) delivery(body []byte) *message.Delivery {

@@ -218,6 +218,11 @@ func TestLinesWrittenByHand(t *testing.T) {
 			message.Delivery{RoutingKey: "t", Queue: "q", Body: []byte(`{"a": null, "b": "NaN"}`), Properties: message.Properties{ContentType: "application/json", ContentEncoding: "utf-8"}},
 		},
 		{
+			"fedmsg",
+			`{"username": "amqp-bridge", "i": 1, "timestamp": 1422465977.0, "msg_id": "2015-27", "topic": "t", "msg": {"a": 1}}`,
+			message.Delivery{RoutingKey: "t", Body: []byte(`{"a": 1}`), Properties: message.Properties{ContentType: "application/json", ContentEncoding: "utf-8", MessageID: "2015-27"}},
+		},
+		{
 			"unknown members of fedora-messaging's names",
 			`{"routing_key": "k", "topic": 4, "id": 5, "priority": 4000, "headers": [], "body": "x"}`,
 			message.Delivery{RoutingKey: "k", Body: []byte("x")},
