@@ -33,7 +33,7 @@ deps: ## install the programs that the checks need (apt)
 
 lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the alert rules
 	$(LINT) run ./...
-	go -C dev/containers vet ./...
+	go -C integration/container vet ./...
 	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
@@ -69,7 +69,6 @@ brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 an
 		echo 'A broker is given: it is the one that the tests are for.'
 		exit 0
 	fi
-	go -C dev/containers build -o $(CURDIR)/.cache/containers .
 	exec dev/with-docker dev/brokers
 
 stack-test: deps ## bring the development stack up in containers, and down again

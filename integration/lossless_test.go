@@ -24,8 +24,9 @@ func atLeast[T any](all []T, n int) error {
 
 // place is where a daemon is to lose nothing: a vhost, and how to restart its broker.
 type place struct {
-	*rig.Restartable
-	link *wire.Proxy // which the daemon goes through if it is not nil
+	*rig.VHost
+	restart func(context.Context) error
+	link    *wire.Proxy // which the daemon goes through if it is not nil
 	// again tells that events may come twice here.
 	again bool
 }
@@ -41,7 +42,7 @@ func (p *place) url(address string) string {
 // anew is the same place with another vhost.
 func (p place) anew(t *testing.T) *place {
 	t.Helper()
-	p.Restartable = p.NewVHost(t)
+	p.VHost = p.NewVHost(t)
 	return &p
 }
 
@@ -50,7 +51,7 @@ func (p place) anew(t *testing.T) *place {
 func TestEveryMessage(t *testing.T) {
 	for _, kind := range []string{"classic", "quorum"} {
 		t.Run(kind, func(t *testing.T) {
-			p := &place{Restartable: &rig.Restartable{VHost: rig.Broker(t)}}
+			p := &place{VHost: rig.Broker(t)}
 			p.everyMessage(t, "type: "+kind, 20_000)
 		})
 	}
@@ -79,7 +80,7 @@ func (p *place) everyMessage(t *testing.T, keys string, n int) {
 // TestKill: the daemon is killed ten times in the middle; every message comes
 // out at least once.
 func TestKill(t *testing.T) {
-	p := &place{Restartable: &rig.Restartable{VHost: rig.Broker(t)}}
+	p := &place{VHost: rig.Broker(t)}
 	p.kill(t, 20_000, 10)
 }
 
@@ -116,7 +117,8 @@ func (p *place) kill(t *testing.T, n, kills int) {
 
 // TestBrokerRestart: the broker goes away and comes back in the middle.
 func TestBrokerRestart(t *testing.T) {
-	p := &place{Restartable: rig.RestartableBroker(t)}
+	broker := rig.PrivateBroker(t)
+	p := &place{VHost: broker.VHost, restart: broker.Restart}
 	p.brokerRestart(t, 20_000)
 }
 
@@ -127,7 +129,7 @@ func (p *place) brokerRestart(t *testing.T, n int) {
 	messages := recorded(t, n)
 	publish(t, p.VHost, messages[:n/2])
 	rig.Eventually(t, patience, func() error { return atLeastLines(d, 100) })
-	if err := p.Restart(t.Context()); err != nil {
+	if err := p.restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	publish(t, p.VHost, messages[n/2:])
@@ -147,7 +149,7 @@ func (p *place) brokerRestart(t *testing.T, n int) {
 // can end, with password authentication.
 func TestLinkCuts(t *testing.T) {
 	v := rig.Broker(t)
-	p := &place{Restartable: &rig.Restartable{VHost: v}, link: rig.Proxy(t, v)}
+	p := &place{VHost: v, link: rig.Proxy(t, v)}
 	p.linkCuts(t, 20_000, 50)
 }
 
@@ -194,7 +196,7 @@ func (p *place) linkCuts(t *testing.T, n, cuts int) {
 func TestFaultyBroker(t *testing.T) {
 	t.Parallel() // it mostly waits
 	broker := rig.PrivateBroker(t)
-	p := place{Restartable: broker.Restartable(), link: rig.Proxy(t, broker.VHost)}
+	p := place{VHost: broker.VHost, restart: broker.Restart, link: rig.Proxy(t, broker.VHost)}
 	const n = 1_000
 	for name, fault := range map[string]struct {
 		again bool

@@ -51,17 +51,17 @@ func newFortress(t *testing.T) *fortress {
 	if _, err := ca.WriteFile(f.dir); err != nil {
 		t.Fatal(err)
 	}
-	f.Private = rig.PrivateBroker(t, rabbit.WithPlugins("rabbitmq_auth_mechanism_ssl"), rabbit.WithConfig(
-		"listeners.ssl.1 = "+port.Loopback(f.port),
-		"ssl_options.cacertfile = "+f.authority(),
-		"ssl_options.certfile = "+server,
-		"ssl_options.keyfile = "+server,
-		"ssl_options.verify = verify_peer",
-		"ssl_options.fail_if_no_peer_cert = true",
-		"auth_mechanisms.1 = EXTERNAL",
-		"auth_mechanisms.2 = PLAIN",
-		"ssl_cert_login_from = common_name",
-	))
+	f.Private = rig.PrivateBroker(t, rabbit.WithPlugins("rabbitmq_auth_mechanism_ssl"),
+		rabbit.WithFiles(f.authority(), server), rabbit.WithListener("listeners.ssl.1", f.port), rabbit.WithConfig(
+			"ssl_options.cacertfile = "+f.authority(),
+			"ssl_options.certfile = "+server,
+			"ssl_options.keyfile = "+server,
+			"ssl_options.verify = verify_peer",
+			"ssl_options.fail_if_no_peer_cert = true",
+			"auth_mechanisms.1 = EXTERNAL",
+			"auth_mechanisms.2 = PLAIN",
+			"ssl_cert_login_from = common_name",
+		))
 	return f
 }
 

@@ -193,7 +193,7 @@ func TestFlakyReceiver(t *testing.T) {
 // broker restarts in the middle.
 func TestReceiverKills(t *testing.T) {
 	const n, kills = 4_000, 20
-	broker := rig.RestartableBroker(t)
+	broker := rig.PrivateBroker(t)
 	v := broker.VHost
 	r := newReceiver(t, nil)
 	config := webhookConfig(t, v.URL(), r.URL, "in_flight: 16")

@@ -26,6 +26,22 @@ type inspector interface {
 	CloseConnection(ctx context.Context, name, reason string) error
 }
 
+// server is a broker that ends with the tests.
+type server interface {
+	inspector
+	URL() string
+	AdminURL() string
+	Admin() *rabbit.Admin
+	Start(context.Context) error
+	Stop(context.Context) error
+	Restart(context.Context) error
+	Kill()
+	Close()
+	Ctl(ctx context.Context, args ...string) ([]byte, error)
+	LogTail(n int) string
+	Dir() string // of its files, or of the program that keeps its container
+}
+
 // backend is a broker that tests use: a private server or a given one.
 type backend struct {
 	url, adminURL string
@@ -34,7 +50,7 @@ type backend struct {
 	inspector
 }
 
-func private(s *rabbit.Server) *backend {
+func private(s server) *backend {
 	return &backend{url: s.URL(), adminURL: s.AdminURL(), admin: s.Admin(), inspector: s}
 }
 
@@ -59,11 +75,11 @@ func external(address, adminAddress string) (*backend, error) {
 // shared gives the broker of all tests, starting it at the first call.
 func (s *suite) shared(ctx context.Context) (*backend, error) {
 	s.brokerOnce.Do(func() {
-		if address := os.Getenv(amqpVariable); address != "" {
-			s.broker, s.brokerErr = external(address, os.Getenv(adminVariable))
+		if given() {
+			s.broker, s.brokerErr = external(os.Getenv(amqpVariable), os.Getenv(adminVariable))
 			return
 		}
-		var server *rabbit.Server
+		var server server
 		if server, s.brokerErr = s.launch(ctx); s.brokerErr == nil {
 			s.broker = private(server)
 			s.broker.lasting = true
@@ -73,12 +89,12 @@ func (s *suite) shared(ctx context.Context) (*backend, error) {
 }
 
 // launch starts a private server that ends with the suite at the latest.
-func (s *suite) launch(ctx context.Context, opts ...rabbit.Option) (*rabbit.Server, error) {
+func (s *suite) launch(ctx context.Context, opts ...rabbit.Option) (server, error) {
 	dir, err := os.MkdirTemp(s.dir, "rabbit")
 	if err != nil {
 		return nil, err
 	}
-	server, err := rabbit.Launch(ctx, dir, opts...)
+	server, err := s.launchIn(ctx, dir, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,8 @@ import (
 const (
 	daemonPackage = "github.com/kojiwatch/kojiwatch/cmd/kojiwatch"
 	raceReport    = "WARNING: DATA RACE"
-	lastWords     = 40 // lines of a failed test's process that are shown
+	lastWords     = 40           // lines of a failed test's process that are shown
+	moduleOf      = "module in " // before the folder of a program that has its own module
 )
 
 // Process is a program that a test runs. It is killed with the test, if it has
@@ -152,7 +153,10 @@ func (s *suite) program(ctx context.Context, pkg string) (string, error) {
 func (s *suite) build(ctx context.Context, pkg string) program {
 	path := filepath.Join(s.dir, filepath.Base(pkg))
 	args := []string{"build", "-buildvcs=false", "-o", path}
-	if raceDetector {
+	if dir, ok := strings.CutPrefix(pkg, moduleOf); ok { // of a module of its own
+		args, pkg = append([]string{"-C", dir}, args...), "."
+	}
+	if raceDetector && pkg != "." {
 		// Without the profile: no time is measured here, and it would have
 		// every package compiled once more.
 		args = append(args, "-race", "-pgo=off")

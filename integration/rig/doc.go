@@ -13,13 +13,14 @@
 //	d := rig.Daemon(t, "run", "--config", path)   // ended with the test
 //	p := rig.Publisher(t, b)
 //
-// A private rabbitmq-server is started at the first need and serves all tests
-// of the package. KOJIWATCH_TEST_AMQP_URL names a broker to use instead, and
-// KOJIWATCH_TEST_ADMIN_URL its management API, if that is not on port 15672 of
-// the same host with the same user; the user must be an administrator. Tests
-// that stop or kill a broker have one of their own, PrivateBroker; those that
-// only restart it take a given one, too, if KOJIWATCH_TEST_RESTART holds a shell
-// command that does so: RestartableBroker.
+// A private RabbitMQ is started at the first need and serves all tests of the
+// package: the rabbitmq-server of this machine or, where there is none and with
+// KOJIWATCH_TEST_BROKER=container, one in a container, of the image that
+// KOJIWATCH_TEST_RABBITMQ_IMAGE names. KOJIWATCH_TEST_AMQP_URL names a broker to
+// use instead, and KOJIWATCH_TEST_ADMIN_URL its management API, if that is not on
+// port 15672 of the same host with the same user; the user must be an
+// administrator. Tests that stop or kill a broker have one of their own,
+// PrivateBroker.
 //
 // All processes end with the tests, on Linux even if those are killed.
 package rig

@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 )
 
 // current is what the tests of this process share: a broker that takes seconds
@@ -32,7 +30,7 @@ type suite struct {
 
 	mu      sync.Mutex
 	closing bool
-	servers map[*rabbit.Server]struct{}
+	servers map[server]struct{}
 }
 
 // Main runs the tests of a package, ends what they shared, and exits. A
@@ -48,7 +46,7 @@ func run(m *testing.M, ignore []goleak.Option) int {
 		fmt.Fprintln(os.Stderr, "rig:", err)
 		return 1
 	}
-	s := &suite{dir: dir, built: map[string]program{}, servers: map[*rabbit.Server]struct{}{}}
+	s := &suite{dir: dir, built: map[string]program{}, servers: map[server]struct{}{}}
 	current = s
 	done := s.endOnSignal()
 	code := m.Run()
@@ -83,7 +81,7 @@ func (s *suite) endOnSignal() func() {
 }
 
 // own has a server ended at the latest with the suite.
-func (s *suite) own(server *rabbit.Server) error {
+func (s *suite) own(server server) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
@@ -95,7 +93,7 @@ func (s *suite) own(server *rabbit.Server) error {
 }
 
 // disown ends a server before the suite ends.
-func (s *suite) disown(server *rabbit.Server) {
+func (s *suite) disown(server server) {
 	server.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()

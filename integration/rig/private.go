@@ -2,7 +2,6 @@ package rig
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
@@ -15,14 +14,14 @@ const noServer = "needs a rabbitmq-server of its own on this machine: "
 // Private is a broker that one test has to itself, with a vhost.
 type Private struct {
 	*VHost
-	server *rabbit.Server
+	server server
 }
 
 // PrivateBroker starts a broker for this test alone, to be stopped, killed and
 // started as the test likes. It ends with the test.
 func PrivateBroker(t testing.TB, opts ...rabbit.Option) *Private {
 	t.Helper()
-	if err := rabbit.Installed(); err != nil && os.Getenv(amqpVariable) != "" {
+	if err := rabbit.Installed(); err != nil && given() {
 		t.Skip(noServer, err)
 	}
 	s := the(t)
@@ -48,9 +47,6 @@ func (p *Private) Stop(ctx context.Context) error { return p.server.Stop(ctx) }
 
 // Restart stops and starts the broker.
 func (p *Private) Restart(ctx context.Context) error { return p.server.Restart(ctx) }
-
-// Restartable is the same broker as one that a test may restart.
-func (p *Private) Restartable() *Restartable { return &Restartable{p.VHost, p.Restart} }
 
 // Kill ends the broker as a power cut would.
 func (p *Private) Kill() { p.server.Kill() }

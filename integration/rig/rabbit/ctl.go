@@ -24,10 +24,13 @@ func (s *Server) Ctl(ctx context.Context, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// commands asks a broker by rabbitmqctl, which it runs with arguments.
+type commands func(ctx context.Context, args ...string) ([]byte, error)
+
 // QueueStats asks the queue itself, so the numbers are those of the moment.
-func (s *Server) QueueStats(ctx context.Context, vhost, name string) (QueueStats, error) {
+func (ctl commands) QueueStats(ctx context.Context, vhost, name string) (QueueStats, error) {
 	var all []QueueStats
-	err := s.list(ctx, &all, "list_queues", "--vhost", vhost,
+	err := ctl.list(ctx, &all, "list_queues", "--vhost", vhost,
 		"name", "type", "messages_ready", "messages_unacknowledged", "consumers")
 	if err != nil {
 		return QueueStats{}, err
@@ -41,12 +44,12 @@ func (s *Server) QueueStats(ctx context.Context, vhost, name string) (QueueStats
 }
 
 // Connections lists the clients that are connected to a vhost now.
-func (s *Server) Connections(ctx context.Context, vhost string) ([]Connection, error) {
+func (ctl commands) Connections(ctx context.Context, vhost string) ([]Connection, error) {
 	var all []struct {
 		Connection
 		Properties [][]any `json:"client_properties"` // name, type, value
 	}
-	err := s.list(ctx, &all, "list_connections", "name", "vhost", "user", "state", "client_properties")
+	err := ctl.list(ctx, &all, "list_connections", "name", "vhost", "user", "state", "client_properties")
 	if err != nil {
 		return nil, err
 	}
@@ -67,24 +70,24 @@ func (s *Server) Connections(ctx context.Context, vhost string) ([]Connection, e
 
 // CloseConnection has the server close a connection, giving the client the
 // reason.
-func (s *Server) CloseConnection(ctx context.Context, name, reason string) error {
+func (ctl commands) CloseConnection(ctx context.Context, name, reason string) error {
 	// Only the plain format gives process IDs as close_connection takes them.
-	out, err := s.Ctl(ctx, "list_connections", "pid", "name")
+	out, err := ctl(ctx, "list_connections", "pid", "name")
 	if err != nil {
 		return err
 	}
 	for line := range strings.Lines(string(out)) {
 		pid, found, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		if found == name {
-			_, err := s.Ctl(ctx, "close_connection", pid, reason)
+			_, err := ctl(ctx, "close_connection", pid, reason)
 			return err
 		}
 	}
 	return fmt.Errorf("connection %s: %w", name, ErrNotFound)
 }
 
-func (s *Server) list(ctx context.Context, into any, args ...string) error {
-	out, err := s.Ctl(ctx, append([]string{"--formatter", "json"}, args...)...)
+func (ctl commands) list(ctx context.Context, into any, args ...string) error {
+	out, err := ctl(ctx, append([]string{"--formatter", "json"}, args...)...)
 	if err != nil {
 		return err
 	}

@@ -86,15 +86,10 @@ func (l *layout) write(o options) error {
 		"listeners.tcp.1 = " + port.Loopback(l.amqp),
 		"management.tcp.ip = 127.0.0.1",
 		fmt.Sprintf("management.tcp.port = %d", l.admin),
-		"default_user = " + l.user,
-		"default_pass = " + l.password,
-		"log.console = true",
-		"log.console.use_colors = off",
-		"log.file = false",
-	}, o.config...)
+	}, o.lines(l.user, l.password, "127.0.0.1")...)
 	for name, text := range map[string]string{
 		"rabbitmq.conf": strings.Join(lines, "\n") + "\n",
-		"plugins":       "[" + strings.Join(o.plugins, ",") + "].\n",
+		"plugins":       o.enabledPlugins(),
 		// The node's name has this host's; not every machine can look it up.
 		"inetrc": `{host, {127,0,0,1}, ["localhost"]}.` + "\n{lookup, [file, native]}.\n",
 	} {

@@ -1,7 +1,14 @@
 package rabbit
 
+import (
+	"fmt"
+	"strings"
+)
+
 type options struct {
 	config, plugins []string
+	files           []string
+	listeners       map[string]int // ports by the setting that has the broker listen
 }
 
 // Option changes how a private server is set up.
@@ -18,11 +25,45 @@ func WithPlugins(names ...string) Option {
 	return func(o *options) { o.plugins = append(o.plugins, names...) }
 }
 
+// WithFiles lets the server read files of this machine, which its configuration
+// names.
+func WithFiles(paths ...string) Option {
+	return func(o *options) { o.files = append(o.files, paths...) }
+}
+
+// WithListener has the server listen at a further port of 127.0.0.1, by a setting
+// such as "listeners.ssl.1".
+func WithListener(setting string, port int) Option {
+	return func(o *options) { o.listeners[setting] = port }
+}
+
 func newOptions(opts []Option) options {
 	// On RabbitMQ 4 AMQP 1.0 is built in and its plugin does nothing.
-	o := options{plugins: []string{"rabbitmq_amqp1_0", "rabbitmq_management"}}
+	o := options{
+		plugins:   []string{"rabbitmq_amqp1_0", "rabbitmq_management"},
+		listeners: map[string]int{},
+	}
 	for _, set := range opts {
 		set(&o)
 	}
 	return o
 }
+
+// lines are those of rabbitmq.conf that all brokers have, with the address at
+// which further listeners listen.
+func (o options) lines(user, password, address string) []string {
+	lines := []string{
+		"default_user = " + user,
+		"default_pass = " + password,
+		"log.console = true",
+		"log.console.use_colors = off",
+		"log.file = false",
+	}
+	for setting, port := range o.listeners {
+		lines = append(lines, fmt.Sprintf("%s = %s:%d", setting, address, port))
+	}
+	return append(lines, o.config...)
+}
+
+// enabledPlugins is the content of the file of that name.
+func (o options) enabledPlugins() string { return "[" + strings.Join(o.plugins, ",") + "].\n" }

@@ -27,6 +27,7 @@ const (
 // Server is a private rabbitmq-server. It is ended by Close.
 type Server struct {
 	*layout
+	commands
 	admin *Admin
 	mu    sync.Mutex // guards epmd and node, and has starts and stops take turns
 	epmd  *proc.Child
@@ -70,7 +71,9 @@ func newServer(dir, sub string, o options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Server{layout: l, admin: admin}, nil
+	s := &Server{layout: l, admin: admin}
+	s.commands = s.Ctl
+	return s, nil
 }
 
 // URL is the address for AMQP 0-9-1 and 1.0 clients, with the name and password
@@ -80,6 +83,9 @@ func (s *Server) URL() string { return s.url() }
 // AdminURL is the root of the management API, with an administrator's name and
 // password.
 func (s *Server) AdminURL() string { return s.adminURL() }
+
+// Dir is the folder of the server's files.
+func (s *Server) Dir() string { return s.dir }
 
 // Admin speaks to the management API.
 func (s *Server) Admin() *Admin { return s.admin }
@@ -167,12 +173,15 @@ func (s *Server) earlyEnd() error {
 	return errors.New("it ended")
 }
 
-func (s *Server) ready(ctx context.Context) bool {
-	conn, err := amqp.DialConfig(s.URL(), amqp.Config{Dial: amqp.DefaultDial(5 * time.Second)})
+func (s *Server) ready(ctx context.Context) bool { return ready(ctx, s.URL(), s.admin) }
+
+// ready tells whether a broker lets a client log in.
+func ready(ctx context.Context, url string, admin *Admin) bool {
+	conn, err := amqp.DialConfig(url, amqp.Config{Dial: amqp.DefaultDial(5 * time.Second)})
 	if err != nil {
 		return false
 	}
-	return conn.Close() == nil && s.admin.Ping(ctx) == nil
+	return conn.Close() == nil && admin.Ping(ctx) == nil
 }
 
 // Stop stops the server as its operator would, so that it puts everything on

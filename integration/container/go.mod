@@ -1,4 +1,4 @@
-module github.com/kojiwatch/kojiwatch/dev/containers
+module github.com/kojiwatch/kojiwatch/integration/container
 
 go 1.26.0
 
@@ -6,6 +6,7 @@ toolchain go1.26.11
 
 require (
 	github.com/moby/moby/api v1.56.1
+	github.com/moby/moby/client v0.6.2
 	github.com/testcontainers/testcontainers-go v0.45.0
 )
 
@@ -34,7 +35,6 @@ require (
 	github.com/magiconair/properties v1.18.12 // indirect
 	github.com/moby/docker-image-spec v1.3.1 // indirect
 	github.com/moby/go-archive v0.3.3 // indirect
-	github.com/moby/moby/client v0.6.2 // indirect
 	github.com/moby/patternmatcher v0.6.1 // indirect
 	github.com/moby/sys/sequential v0.7.0 // indirect
 	github.com/moby/sys/user v0.4.1 // indirect
