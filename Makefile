@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vulnerabilities licences outdated unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vulnerabilities licences outdated tests unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 # The release of Go that go.mod names, also where only another one is installed.
 export GOTOOLCHAIN ?= auto
@@ -19,6 +19,8 @@ RACE ?= -race
 GOTEST := .cache/gotest
 # The profile for the compiler would have every package compiled once more.
 PLAIN := -pgo=off
+# The linter vets all code, too.
+TESTS = $(GOTEST) $(EXCUSE) $(PLAIN) -vet=off -count=1 -shuffle=on
 LINT := go tool -modfile=dev/tools/go.mod golangci-lint
 # Where a broker is given and none installed, tests that stop theirs can't run.
 EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
@@ -26,7 +28,7 @@ EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps lint vulnerabilities licences race fuzz-short integration brokers stack-test package-test ## install what is missing and run every check, as CI does
+test: deps lint vulnerabilities licences tests fuzz-short brokers stack-test package-test ## install what is missing and run every check, as CI does
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
@@ -48,11 +50,16 @@ licences: ## see that what is linked in is under a licence that dev/licences all
 outdated: ## list direct dependencies of which there is a newer release
 	@go list -m -u -f '{{if and (not .Indirect) .Update}}{{.Path}} {{.Version}}: {{.Update.Version}}{{end}}' all
 
+# Both at once, since those with a broker mostly wait: they begin first, and all is
+# compiled and run once. What they leave of the processor makes ready what comes next.
+tests: deps $(GOTEST) ## race and integration in one
+	exec dev/meanwhile dev/prepare $(TESTS) $(RACE) -tags=integration -timeout=30m $(GOTESTFLAGS) ./integration/... ./...
+
 unit: $(GOTEST) ## tests that need nothing else, in a hurry
-	$(GOTEST) $(PLAIN) -count=1 -shuffle=on -timeout=5m $(GOTESTFLAGS) ./...
+	exec $(TESTS) -timeout=5m $(GOTESTFLAGS) ./...
 
 race: $(GOTEST) ## all of them under the race detector
-	$(GOTEST) $(PLAIN) -race -count=1 -shuffle=on -timeout=10m $(GOTESTFLAGS) ./...
+	exec $(TESTS) -race -timeout=10m $(GOTESTFLAGS) ./...
 
 fuzz: ## fuzz every parser for FUZZTIME (10s) each
 	dev/fuzz $(FUZZTIME)
@@ -62,7 +69,7 @@ fuzz-short:
 
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
-	exec $(GOTEST) $(EXCUSE) $(RACE) $(PLAIN) -tags=integration -count=1 -timeout=30m $(GOTESTFLAGS) $$packages
+	exec $(TESTS) $(RACE) -tags=integration -timeout=30m $(GOTESTFLAGS) $$packages
 
 brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
 	if [[ $${KOJIWATCH_TEST_AMQP_URL:-} ]]; then
