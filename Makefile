@@ -21,6 +21,8 @@ GOTEST := .cache/gotest
 PLAIN := -pgo=off
 # The linter vets all code, too.
 TESTS = $(GOTEST) $(EXCUSE) $(PLAIN) -vet=off -count=1 -shuffle=on
+# Of tests with a broker those in parallel mostly wait, so there may be more of them than processors.
+BROKER := -tags=integration -parallel=4 -timeout=30m
 LINT := go tool -modfile=dev/tools/go.mod golangci-lint
 # Where a broker is given and none installed, tests that stop theirs can't run.
 EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
@@ -53,10 +55,10 @@ outdated: ## list direct dependencies of which there is a newer release
 # Both at once, since those with a broker mostly wait: they begin first, and all is
 # compiled and run once. What they leave of the processor makes ready what comes next.
 tests: deps $(GOTEST) ## race and integration in one
-	exec dev/meanwhile dev/prepare $(TESTS) $(RACE) -tags=integration -timeout=30m $(GOTESTFLAGS) ./integration/... ./...
+	exec dev/meanwhile dev/prepare $(TESTS) $(RACE) $(BROKER) $(GOTESTFLAGS) ./integration/... ./...
 
 unit: $(GOTEST) ## tests that need nothing else, in a hurry
-	exec $(TESTS) -timeout=5m $(GOTESTFLAGS) ./...
+	exec $(TESTS) -p=4 -timeout=5m $(GOTESTFLAGS) ./...
 
 race: $(GOTEST) ## all of them under the race detector
 	exec $(TESTS) -race -timeout=10m $(GOTESTFLAGS) ./...
@@ -69,7 +71,7 @@ fuzz-short:
 
 integration: $(GOTEST) ## tests of the daemon with a real RabbitMQ
 	packages=$$(dev/tagged-packages integration)
-	exec $(TESTS) $(RACE) -tags=integration -timeout=30m $(GOTESTFLAGS) $$packages
+	exec $(TESTS) $(RACE) $(BROKER) $(GOTESTFLAGS) $$packages
 
 brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 and 4 in containers
 	if [[ $${KOJIWATCH_TEST_AMQP_URL:-} ]]; then

@@ -40,6 +40,7 @@ func TestQueueDeleted(t *testing.T) {
 // TestPassiveWaits: a queue that an administrator has yet to make is waited
 // for.
 func TestPassiveWaits(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 200
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", configFor(t, v.URL(), "declare: passive", "dead_letters: file"))
@@ -75,6 +76,7 @@ func declare(t *testing.T, v *rig.VHost) {
 // TestUnreachable: a broker that is not there yet is waited for, and its loss
 // is told once and not at every try.
 func TestUnreachable(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 200
 	v := rig.Broker(t)
 	link := rig.Proxy(t, v)

@@ -287,6 +287,7 @@ func TestReloadWatch(t *testing.T) {
 // TestReloadHangingSink: a sink that hangs keeps its place, which is said, and
 // nothing of what it holds is lost.
 func TestReloadHangingSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	config := durable(t, v.URL())
 	d := hangingWith(t, v, config, "1s")

@@ -80,6 +80,7 @@ func hangingWith(t *testing.T, v *rig.VHost, config, grace string) *rig.Process 
 // TestHangingSink: a sink that hangs keeps the daemon for its grace time and no
 // longer; what it held goes back to the broker.
 func TestHangingSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	d := hanging(t, v, "1s")
 	terminate(t, d)
@@ -98,6 +99,7 @@ func TestHangingSink(t *testing.T) {
 
 // TestHangupInGrace: a SIGHUP while the daemon ends does not kill it.
 func TestHangupInGrace(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	d := hanging(t, v, "1s")
 	terminate(t, d)

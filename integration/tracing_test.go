@@ -122,6 +122,7 @@ func TestTracesThroughAMQP(t *testing.T) {
 // TestCollectorDown: events go on without a collector, and one line says that there is
 // none, one that it is back.
 func TestCollectorDown(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 2_000
 	v := rig.Broker(t)
 	c, endpoint := newCollector(t)
