@@ -69,7 +69,7 @@ func LaunchContainer(ctx context.Context, dir, program, image string, opts ...Op
 	if c.admin, err = NewAdmin(c.adminURL); err != nil {
 		return nil, err
 	}
-	if err := c.run(dir, program); err != nil {
+	if err := c.run(ctx, dir, program); err != nil {
 		return nil, err
 	}
 	if _, err = c.exchange(setup); err == nil {
@@ -113,8 +113,8 @@ func newContainerSetup(image string, o options) (containerSetup, error) {
 
 // run starts the program. It outlives tests that are killed, by as long as it
 // takes to remove the container.
-func (c *Container) run(dir, program string) error {
-	cmd := exec.CommandContext(context.Background(), program)
+func (c *Container) run(ctx context.Context, dir, program string) error {
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), program)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	// It removes its container by itself, so nothing has to be fetched that
