@@ -97,7 +97,7 @@ func (b *broker) kill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer engine.Close()
+	defer func() { _ = engine.Close() }() // the connection, which is used no more
 	_, err = engine.ContainerKill(ctx, b.container.GetContainerID(), client.ContainerKillOptions{})
 	return err
 }
