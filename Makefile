@@ -10,6 +10,8 @@ SHELL := /bin/bash
 # The release of Go that go.mod names, also where only another one is installed.
 export GOTOOLCHAIN ?= auto
 
+# In the order of what fails most often, and soonest.
+STAGES := deps lint vulnerabilities licences tests fuzz-short brokers stack-test package-test
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
 GOTESTFLAGS ?=
@@ -23,21 +25,28 @@ PLAIN := -pgo=off
 TESTS = $(GOTEST) $(EXCUSE) $(PLAIN) -vet=off -count=1 -shuffle=on
 # Of tests with a broker those in parallel mostly wait, so there may be more of them than processors.
 BROKER := -tags=integration -parallel=4 -timeout=30m
-LINT := go tool -modfile=dev/tools/go.mod golangci-lint
+# Prints where the linter is, for modules other than this one too.
+LINTER := go tool -modfile=dev/tools/go.mod -n golangci-lint
 # Where a broker is given and none installed, tests that stop theirs can't run.
 EXCUSE := $(if $(KOJIWATCH_TEST_AMQP_URL),-skip-reason='needs a rabbitmq-server of its own')
 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: deps lint vulnerabilities licences tests fuzz-short brokers stack-test package-test ## install what is missing and run every check, as CI does
+test: ## install what is missing and run every check, as CI does
+	for stage in $(STAGES); do
+		begun=$$SECONDS
+		$(MAKE) --no-print-directory $$stage
+		echo "make $$stage took $$((SECONDS - begun)) s"
+	done
 
 deps: ## install the programs that the checks need (apt)
 	dev/deps
 
 lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the alert rules
-	$(LINT) run ./...
-	go -C integration/container vet ./...
+	linter=$$($(LINTER))
+	$$linter run ./...
+	(cd integration/container && $$linter run ./...)
 	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
@@ -110,7 +119,7 @@ broker: ## run a private RabbitMQ until Ctrl-C, to try things on
 	go run ./dev/rabbitmq
 
 fmt: ## format the code
-	$(LINT) fmt ./...
+	$$($(LINTER)) fmt ./...
 
 build: ## build the daemon into bin/
 	go build -trimpath -o bin/ ./cmd/kojiwatch
