@@ -67,6 +67,18 @@ func schedule(r *rand.Rand, faults []fault, within time.Duration) []moment {
 	return all
 }
 
+func TestShortSoakHasEachFault(t *testing.T) {
+	t.Parallel()
+	s := &soak{t: t, replicas: []*replica{{name: "a"}, {name: "b"}}}
+	faults := s.faults()
+	plan := schedule(rand.New(rand.NewPCG(shortSeed, 0)), faults, shortSoak)
+	for i := range faults {
+		if !slices.ContainsFunc(plan, func(m moment) bool { return m.fault == &faults[i] && m.ends }) {
+			t.Errorf("%s is left out; another shortSeed may have it", faults[i].name)
+		}
+	}
+}
+
 // happening is what went wrong when.
 type happening struct {
 	name     string

@@ -87,15 +87,20 @@ func badness(n int) string {
 	return good
 }
 
+// The short form goes through the same faults each time, so that it fails for what was
+// changed and not for other faults. Each of them occurs.
+const (
+	shortSoak = time.Minute
+	shortSeed = 4
+)
+
 // TestSoak: whatever goes wrong at random, alone or together, each event arrives, in
 // order, or is a dead letter for the reason that it has; and no process ends by itself.
 // It goes on for KOJIWATCH_SOAK, with the faults of KOJIWATCH_SOAK_FAULTS and the seed
 // KOJIWATCH_SOAK_SEED.
 func TestSoak(t *testing.T) {
 	t.Parallel() // it mostly waits
-	// The short form goes through the same faults each time, so that it fails for what
-	// was changed and not for other faults.
-	long, seed := 2*time.Minute, uint64(1)
+	long, seed := shortSoak, uint64(shortSeed)
 	var errs [2]error
 	if text := os.Getenv("KOJIWATCH_SOAK"); text != "" {
 		long, errs[0] = time.ParseDuration(text)
