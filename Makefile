@@ -5,13 +5,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vulnerabilities licences outdated tests unit race fuzz fuzz-short integration brokers stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vulnerabilities licences outdated tests unit race fuzz fuzz-short integration brokers systems stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 # The release of Go that go.mod names, also where only another one is installed.
 export GOTOOLCHAIN ?= auto
 
 # In the order of what fails most often, and soonest.
-STAGES := deps lint vulnerabilities licences tests fuzz-short brokers stack-test package-test
+STAGES := deps lint vulnerabilities licences tests fuzz-short systems
 FUZZTIME ?= 10s
 SOAKTIME ?= 1h
 GOTESTFLAGS ?=
@@ -24,7 +24,8 @@ PLAIN := -pgo=off
 # The linter vets all code, too.
 TESTS = $(GOTEST) $(EXCUSE) $(PLAIN) -vet=off -count=1 -shuffle=on
 # Of tests with a broker those in parallel mostly wait, so there may be more of them than processors.
-BROKER := -tags=integration -parallel=4 -timeout=30m
+BROKER := -tags=integration -parallel=4 -timeout=45m
+PACKAGE_TEST := go run $(PLAIN) ./dev/rabbitmq dev/package-test
 # Prints where the linter is, for modules other than this one too.
 LINTER := go tool -modfile=dev/tools/go.mod -n golangci-lint
 # Where a broker is given and none installed, tests that stop theirs can't run.
@@ -45,6 +46,7 @@ deps: ## install the programs that the checks need (apt)
 
 lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the alert rules
 	linter=$$($(LINTER))
+	export GOFLAGS="$${GOFLAGS:-} $(PLAIN)"
 	$$linter run ./...
 	(cd integration/container && $$linter run ./...)
 	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
@@ -64,7 +66,7 @@ outdated: ## list direct dependencies of which there is a newer release
 # Both at once, since those with a broker mostly wait: they begin first, and all is
 # compiled and run once. What they leave of the processor makes ready what comes next.
 tests: deps $(GOTEST) ## race and integration in one
-	exec dev/meanwhile dev/prepare $(TESTS) $(RACE) $(BROKER) $(GOTESTFLAGS) ./integration/... ./...
+	exec dev/meanwhile 'nice -n 19 dev/prepare' $(TESTS) $(RACE) $(BROKER) $(GOTESTFLAGS) ./integration/... ./...
 
 unit: $(GOTEST) ## tests that need nothing else, in a hurry
 	exec $(TESTS) -timeout=5m $(GOTESTFLAGS) ./...
@@ -89,6 +91,12 @@ brokers: deps $(GOTEST) ## the tests in which brokers differ, with RabbitMQ 3 an
 	fi
 	exec dev/with-docker dev/brokers
 
+# They mostly wait, for brokers and systems to start.
+systems: deps $(GOTEST) ## brokers, stack-test and package-test beside each other
+	containers=(dev/meanwhile dev/stack-test dev/brokers)
+	[[ -z $${KOJIWATCH_TEST_AMQP_URL:-} ]] || containers=(dev/stack-test)
+	exec dev/meanwhile '$(PACKAGE_TEST)' dev/with-docker "$${containers[@]}"
+
 stack-test: deps ## bring the development stack up in containers, and down again
 	exec dev/with-docker dev/stack-test
 
@@ -99,7 +107,7 @@ release-test: ## make a release twice, in different places, and compare (COLD=co
 	dev/release-test $(COLD)
 
 package-test: deps ## install, run, upgrade and remove the packages on bare systems, as root
-	exec go run $(PLAIN) ./dev/rabbitmq dev/package-test
+	exec $(PACKAGE_TEST)
 
 bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
