@@ -1,6 +1,7 @@
 package consumer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -128,26 +129,19 @@ func (o *Options) setDefaults() {
 	b.SetDefaults()
 	o.Name, o.Product, o.Version = b.Name, b.Product, b.Version
 	o.Heartbeat, o.DialTimeout, o.RPCTimeout = b.Heartbeat, b.DialTimeout, b.RPCTimeout
-	setDefault(&o.Prefetch, 512)
-	setDefault(&o.Workers, 1)
+	o.Prefetch = cmp.Or(o.Prefetch, 512)
+	o.Workers = cmp.Or(o.Workers, 1)
 	if o.Workers == 1 {
-		setDefault(&o.Batch, 256)
+		o.Batch = cmp.Or(o.Batch, 256)
 	}
-	setDefault(&o.Batch, 1)
+	o.Batch = cmp.Or(o.Batch, 1)
 	if o.Queue.Name != "" {
-		setDefault(&o.DeadQueue, o.Queue.Name+".dead")
+		o.DeadQueue = cmp.Or(o.DeadQueue, o.Queue.Name+".dead")
 	}
-	setDefault(&o.Grace, 10*time.Second)
-	setDefault(&o.HoldLimit, 15*time.Minute)
-	setDefault(&o.RetryFirst, 500*time.Millisecond)
-	setDefault(&o.RetryLast, time.Minute)
-}
-
-func setDefault[V comparable](v *V, fallback V) {
-	var zero V
-	if *v == zero {
-		*v = fallback
-	}
+	o.Grace = cmp.Or(o.Grace, 10*time.Second)
+	o.HoldLimit = cmp.Or(o.HoldLimit, 15*time.Minute)
+	o.RetryFirst = cmp.Or(o.RetryFirst, 500*time.Millisecond)
+	o.RetryLast = cmp.Or(o.RetryLast, time.Minute)
 }
 
 // check names everything that cannot work.

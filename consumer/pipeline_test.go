@@ -17,9 +17,9 @@ import (
 func TestOneWorkerKeepsBrokerOrderInBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sink := &sinkLog{}
-		gate := make(chan struct{})
+		proceed := make(chan struct{})
 		l := newTestPipeline(&funcHandler{deliver: func(ctx context.Context, batch []int) error {
-			<-gate
+			<-proceed
 			return sink.accept(ctx, batch)
 		}}, 1, 10)
 		l.start()
@@ -28,7 +28,7 @@ func TestOneWorkerKeepsBrokerOrderInBatches(t *testing.T) {
 			l.sendNumbers(i)
 			synctest.Wait()
 		}
-		close(gate)
+		close(proceed)
 		time.Sleep(time.Second)
 		l.stop()
 		if got := sink.all(); len(got) != n || !slices.IsSorted(got) {
@@ -50,20 +50,20 @@ func TestNothingIsAcknowledgedBeforeTheSinkHasIt(t *testing.T) {
 	for _, workers := range []int{1, 4} {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				gate := make(chan error)
-				l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return <-gate }}, workers, 1)
+				proceed := make(chan error)
+				l := newTestPipeline(&funcHandler{deliver: func(context.Context, []int) error { return <-proceed }}, workers, 1)
 				l.start()
 				l.sendNumbers(1)
 				time.Sleep(time.Hour)
 				if got := l.acked(); len(got) != 0 {
 					t.Errorf("acknowledged %v while the sink has nothing", got)
 				}
-				gate <- errDown
+				proceed <- errDown
 				time.Sleep(time.Hour)
 				if got := l.acked(); len(got) != 0 {
 					t.Errorf("acknowledged %v although the sink failed", got)
 				}
-				gate <- nil
+				proceed <- nil
 				time.Sleep(time.Second)
 				l.stop()
 				if got := l.acked(); !slices.Equal(got, upTo(1)) {

@@ -198,10 +198,10 @@ func TestStopLeavesTheRestToTheBroker(t *testing.T) {
 			q := a.queueName()
 			a.declare(q)
 			a.publish(q, numbers(0, 50)...)
-			begun, gate := make(chan struct{}, 50), make(chan struct{})
+			begun, proceed := make(chan struct{}, 50), make(chan struct{})
 			s := &sink{deliver: func(context.Context, []string) error {
 				begun <- struct{}{}
-				<-gate
+				<-proceed
 				return nil
 			}}
 			o := options(t, q)
@@ -212,7 +212,7 @@ func TestStopLeavesTheRestToTheBroker(t *testing.T) {
 			}
 			r.cancel()
 			time.Sleep(100 * time.Millisecond)
-			close(gate)
+			close(proceed)
 			r.stop()
 			if got := len(s.all()); got != workers {
 				t.Errorf("%d delivered, should be the %d in hand", got, workers)
@@ -265,11 +265,11 @@ func TestVerdictsAfterALostConnectionAreStale(t *testing.T) {
 	q := a.queueName()
 	a.declare(q)
 	a.publish(q, numbers(0, 10)...)
-	begun, gate := make(chan struct{}, 100), make(chan struct{})
+	begun, proceed := make(chan struct{}, 100), make(chan struct{})
 	s := &sink{deliver: func(ctx context.Context, _ []string) error {
 		begun <- struct{}{}
 		select {
-		case <-gate:
+		case <-proceed:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -290,7 +290,7 @@ func TestVerdictsAfterALostConnectionAreStale(t *testing.T) {
 	if r.Stats().Epoch != 1 {
 		t.Error("a new session began while the old one had a value in hand")
 	}
-	close(gate)
+	close(proceed)
 	eventually(t, "all 10 again", func() bool { return len(s.all()) == 11 && r.Stats().Done == 10 })
 	r.stop()
 	if got, want := strings.Join(s.all(), ""), "0"+"0123456789"; got != want {

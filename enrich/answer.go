@@ -7,6 +7,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // answer asks the hub one question and puts the answer where the facts are.
@@ -64,26 +65,26 @@ func (en *Enricher) keepBuild(b *koji.Build, err error) error {
 
 // learn takes the names that a message brings along with their ids.
 func (en *Enricher) learn(e *event.Event) {
-	en.learnName(UserName, e.User, e.ReceivedAt)
-	en.learnName(TagName, e.Tag, e.ReceivedAt)
-	en.learnName(PackageName, e.Package, e.ReceivedAt)
+	en.learnName(namecache.User, e.User, e.ReceivedAt)
+	en.learnName(namecache.Tag, e.Tag, e.ReceivedAt)
+	en.learnName(namecache.Package, e.Package, e.ReceivedAt)
 	if t := e.Task; t != nil {
-		en.learnName(UserName, t.Owner, e.ReceivedAt)
-		en.learnName(HostName, t.Host, e.ReceivedAt)
-		en.learnName(ChannelName, t.Channel, e.ReceivedAt)
-		en.learnName(TargetName, t.Request.Target, e.ReceivedAt)
-		en.learnName(TagName, t.Request.Tag, e.ReceivedAt)
+		en.learnName(namecache.User, t.Owner, e.ReceivedAt)
+		en.learnName(namecache.Host, t.Host, e.ReceivedAt)
+		en.learnName(namecache.Channel, t.Channel, e.ReceivedAt)
+		en.learnName(namecache.Target, t.Request.Target, e.ReceivedAt)
+		en.learnName(namecache.Tag, t.Request.Tag, e.ReceivedAt)
 	}
 	if b := e.Build; b != nil {
-		en.learnName(UserName, b.Owner, e.ReceivedAt)
-		en.learnName(PackageName, b.Package, e.ReceivedAt)
+		en.learnName(namecache.User, b.Owner, e.ReceivedAt)
+		en.learnName(namecache.Package, b.Package, e.ReceivedAt)
 	}
 	if r := e.Repo; r != nil {
-		en.learnName(TagName, r.Tag, e.ReceivedAt)
+		en.learnName(namecache.Tag, r.Tag, e.ReceivedAt)
 	}
 }
 
-func (en *Enricher) learnName(kind NameKind, ref koji.Ref, at time.Time) {
+func (en *Enricher) learnName(kind namecache.Kind, ref koji.Ref, at time.Time) {
 	if ref.ID != 0 && ref.Name != "" {
 		en.opts.Names.Learn(kind, ref.ID, ref.Name, at)
 	}

@@ -1,6 +1,7 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -55,18 +56,9 @@ type Enricher struct {
 
 // New returns an enricher, which Close ends.
 func New(o Options) *Enricher {
-	if o.Budget <= 0 {
-		o.Budget = 5 * time.Second
-	}
-	if o.Timeout <= 0 {
-		o.Timeout = 2 * o.Budget
-	}
-	if o.Remember <= 0 {
-		o.Remember = defaultRemember
-	}
-	if o.Location == nil {
-		o.Location = time.Local
-	}
+	o.Budget = cmp.Or(max(o.Budget, 0), 5*time.Second)
+	o.Timeout = cmp.Or(max(o.Timeout, 0), 2*o.Budget)
+	o.Remember = cmp.Or(max(o.Remember, 0), defaultRemember)
 	en := &Enricher{opts: o}
 	if o.Hub != nil {
 		en.known = newKnown(o.Remember)

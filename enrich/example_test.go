@@ -8,6 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // hub knows one build and the names of users.
@@ -19,9 +20,9 @@ func (hub) Build(_ context.Context, id int64) (koji.Build, error) {
 
 type names struct{}
 
-func (names) Peek(enrich.NameKind, int64) (string, bool)                  { return "alice", true }
-func (names) Get(context.Context, enrich.NameKind, int64) (string, error) { return "alice", nil }
-func (names) Learn(_ enrich.NameKind, _ int64, _ string, _ time.Time)     {}
+func (names) Peek(namecache.Kind, int64) (string, bool)                  { return "alice", true }
+func (names) Get(context.Context, namecache.Kind, int64) (string, error) { return "alice", nil }
+func (names) Learn(_ namecache.Kind, _ int64, _ string, _ time.Time)     {}
 
 func Example() {
 	web, err := koji.NewWeb("https://koji.example.com/koji")

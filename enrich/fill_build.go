@@ -3,11 +3,12 @@ package enrich
 import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // build fills in what a message about a build lacks.
 func (f *filling) build(b *koji.Build) {
-	f.name("build.owner.name", UserName, &b.Owner)
+	f.name("build.owner.name", namecache.User, &b.Owner)
 	f.identity(b)
 	if f.e.Type == event.BuildStateChange || f.e.Type == event.BuildPromote {
 		f.builtBy(b)
@@ -56,7 +57,7 @@ func (f *filling) builtFor(b *koji.Build) {
 		f.ask(need{what: needTask, id: b.TaskID}, "build.target")
 		return
 	}
-	f.name("build.target", TargetName, &task.target)
+	f.name("build.target", namecache.Target, &task.target)
 	b.Target = task.target.Name
 }
 

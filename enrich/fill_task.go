@@ -2,18 +2,19 @@ package enrich
 
 import (
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // task fills in what a message about a task lacks.
 //
 // Source: Task.getInfo in kojihub.py has ids of owner, channel and host only.
 func (f *filling) task(t *koji.Task) {
-	f.name("task.owner.name", UserName, &t.Owner)
-	f.name("task.channel.name", ChannelName, &t.Channel)
-	f.name("task.host.name", HostName, &t.Host)
+	f.name("task.owner.name", namecache.User, &t.Owner)
+	f.name("task.channel.name", namecache.Channel, &t.Channel)
+	f.name("task.host.name", namecache.Host, &t.Host)
 	f.inherit(t)
-	f.name("task.tag.name", TagName, &t.Request.Tag)
-	f.name("task.target", TargetName, &t.Request.Target)
+	f.name("task.tag.name", namecache.Tag, &t.Request.Tag)
+	f.name("task.target", namecache.Target, &t.Request.Target)
 	f.madeBuild(t)
 	f.aboutBuild(t)
 }

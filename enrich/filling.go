@@ -6,6 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // filling is one pass over an event: what is known goes in, what is not is asked
@@ -36,12 +37,12 @@ func (f *filling) fill() {
 		f.gap("build", ReasonNotSaid) // Fedora's message names no build
 	}
 	if e.Repo != nil {
-		f.name("repo.tag.name", TagName, &e.Repo.Tag)
+		f.name("repo.tag.name", namecache.Tag, &e.Repo.Tag)
 	}
-	f.name("tag.name", TagName, &e.Tag)
-	f.name("user.name", UserName, &e.User)
-	f.name("package.name", PackageName, &e.Package)
-	f.name("owner.name", UserName, &e.Owner)
+	f.name("tag.name", namecache.Tag, &e.Tag)
+	f.name("user.name", namecache.User, &e.User)
+	f.name("package.name", namecache.Package, &e.Package)
+	f.name("owner.name", namecache.User, &e.Owner)
 }
 
 // settled reports whether the event has nothing more to wait for.
@@ -71,7 +72,7 @@ func (f *filling) ask(n need, paths ...string) {
 }
 
 // name fills in the name of a thing of which only the id is known.
-func (f *filling) name(path string, kind NameKind, ref *koji.Ref) {
+func (f *filling) name(path string, kind namecache.Kind, ref *koji.Ref) {
 	if ref.ID == 0 || ref.Name != "" {
 		return
 	}

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/retry"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // need is one question to the hub.
 type need struct {
 	what whatNeed
-	name NameKind // for needName
+	name namecache.Kind // for needName
 	id   int64
 }
 

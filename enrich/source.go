@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // Hub knows what messages lack. Its methods may be called at the same time; such
@@ -27,25 +28,12 @@ type Hub interface {
 type Names interface {
 	// Peek returns a name at once, if it is known. If a known name is empty, there
 	// is nothing by this id.
-	Peek(kind NameKind, id int64) (name string, known bool)
+	Peek(kind namecache.Kind, id int64) (name string, known bool)
 	// Get asks for a name.
-	Get(ctx context.Context, kind NameKind, id int64) (string, error)
+	Get(ctx context.Context, kind namecache.Kind, id int64) (string, error)
 	// Learn notes a name that a message of some time has shown.
-	Learn(kind NameKind, id int64, name string, at time.Time)
+	Learn(kind namecache.Kind, id int64, name string, at time.Time)
 }
-
-// NameKind says what an id identifies.
-type NameKind uint8
-
-// The kinds of names that events have.
-const (
-	UserName NameKind = iota
-	TagName
-	TargetName
-	ChannelName
-	HostName
-	PackageName
-)
 
 // ErrFault reports that the hub refuses to answer.
 var ErrFault = errors.New("the hub refuses")

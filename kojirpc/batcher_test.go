@@ -143,7 +143,7 @@ func TestCallsOfAWindowGoTogether(t *testing.T) {
 	})
 }
 
-func TestCallsGatherWhileLanesAreTaken(t *testing.T) {
+func TestCallsGatherWhileAllRequestsAreUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 2, takes: 100 * time.Millisecond}
 		p := newBatcher(t, f, Batching{})
@@ -164,7 +164,7 @@ func TestCallsGatherWhileLanesAreTaken(t *testing.T) {
 	})
 }
 
-func TestTripsAreBounded(t *testing.T) {
+func TestBatchesAreBounded(t *testing.T) {
 	tests := []struct {
 		name string
 		b    Batching

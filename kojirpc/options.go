@@ -1,6 +1,7 @@
 package kojirpc
 
 import (
+	"cmp"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -118,21 +119,21 @@ type Breaker struct {
 
 // setDefaults fills in what is zero.
 func (o *Options) setDefaults() {
-	setDefault(&o.UserAgent, defaultUserAgent())
-	setDefault(&o.Timeout, 5*time.Minute)
-	setDefault(&o.AuthTimeout, time.Minute)
-	setDefault(&o.MaxInFlight, 4)
-	setDefault(&o.Limits.Bytes, xmlrpc.DefaultBytes)
-	setDefault(&o.Batching.Window, 2*time.Millisecond)
-	setDefault(&o.Batching.Size, 100)
-	setDefault(&o.Batching.Bytes, 1<<20)
-	setDefault(&o.Retry.Max, 4)
-	setDefault(&o.Retry.First, 500*time.Millisecond)
-	setDefault(&o.Retry.Last, 20*time.Second)
-	setDefault(&o.Breaker.Failures, 5)
-	setDefault(&o.Breaker.First, time.Second)
-	setDefault(&o.Breaker.Last, time.Minute)
-	setDefault(&o.Breaker.Patience, 2*time.Second)
+	o.UserAgent = cmp.Or(o.UserAgent, defaultUserAgent())
+	o.Timeout = cmp.Or(o.Timeout, 5*time.Minute)
+	o.AuthTimeout = cmp.Or(o.AuthTimeout, time.Minute)
+	o.MaxInFlight = cmp.Or(o.MaxInFlight, 4)
+	o.Limits.Bytes = cmp.Or(o.Limits.Bytes, xmlrpc.DefaultBytes)
+	o.Batching.Window = cmp.Or(o.Batching.Window, 2*time.Millisecond)
+	o.Batching.Size = cmp.Or(o.Batching.Size, 100)
+	o.Batching.Bytes = cmp.Or(o.Batching.Bytes, 1<<20)
+	o.Retry.Max = cmp.Or(o.Retry.Max, 4)
+	o.Retry.First = cmp.Or(o.Retry.First, 500*time.Millisecond)
+	o.Retry.Last = cmp.Or(o.Retry.Last, 20*time.Second)
+	o.Breaker.Failures = cmp.Or(o.Breaker.Failures, 5)
+	o.Breaker.First = cmp.Or(o.Breaker.First, time.Second)
+	o.Breaker.Last = cmp.Or(o.Breaker.Last, time.Minute)
+	o.Breaker.Patience = cmp.Or(o.Breaker.Patience, 2*time.Second)
 	if o.Proxy == nil {
 		o.Proxy = http.ProxyFromEnvironment
 	}
@@ -155,13 +156,6 @@ func defaultUserAgent() string {
 		return name + "/" + v
 	}
 	return name
-}
-
-func setDefault[V comparable](v *V, fallback V) {
-	var zero V
-	if *v == zero {
-		*v = fallback
-	}
 }
 
 // check finds what cannot work, all of it.

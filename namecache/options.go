@@ -1,6 +1,7 @@
 package namecache
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -46,19 +47,10 @@ type Options struct {
 }
 
 func (o *Options) setDefaults() {
-	if o.Size <= 0 {
-		o.Size = 100_000
-	}
-	for _, d := range []struct {
-		is       *time.Duration
-		fallback time.Duration
-	}{
-		{&o.Negative, time.Minute}, {&o.Retry, 30 * time.Second}, {&o.Timeout, 10 * time.Second},
-	} {
-		if *d.is <= 0 {
-			*d.is = d.fallback
-		}
-	}
+	o.Size = cmp.Or(max(o.Size, 0), 100_000)
+	o.Negative = cmp.Or(max(o.Negative, 0), time.Minute)
+	o.Retry = cmp.Or(max(o.Retry, 0), 30*time.Second)
+	o.Timeout = cmp.Or(max(o.Timeout, 0), 10*time.Second)
 	if o.Notify == nil {
 		o.Notify = func(error) {}
 	}

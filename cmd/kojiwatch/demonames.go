@@ -4,31 +4,31 @@ import (
 	"context"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // demoHub answers in place of the made-up hub whose messages the demo plays.
 type demoHub struct{}
 
 // demoNames are the names by which the messages only have ids; dev/demo has the same.
-var demoNames = map[enrich.NameKind]map[int64]string{
-	enrich.UserName: {2: "kojira", 5: "alice", 6: "bob", 7: "carol", 8: "releng"},
-	enrich.HostName: {
+var demoNames = map[namecache.Kind]map[int64]string{
+	namecache.User: {2: "kojira", 5: "alice", 6: "bob", 7: "carol", 8: "releng"},
+	namecache.Host: {
 		1: "buildvm-x86-01", 2: "buildvm-x86-02", 3: "buildvm-a64-01", 4: "buildvm-ppc64le-01", 5: "buildvm-s390x-01",
 	},
-	enrich.ChannelName: {1: "default", 2: "createrepo"},
-	enrich.TagName:     {12: "f44-build", 13: "f44-updates-candidate", 14: "f44-python", 15: "f44-python-build"},
+	namecache.Channel: {1: "default", 2: "createrepo"},
+	namecache.Tag:     {12: "f44-build", 13: "f44-updates-candidate", 14: "f44-python", 15: "f44-python-build"},
 }
 
 // Peek implements enrich.Names.
-func (demoHub) Peek(kind enrich.NameKind, id int64) (string, bool) {
+func (demoHub) Peek(kind namecache.Kind, id int64) (string, bool) {
 	name, known := demoNames[kind][id]
 	return name, known
 }
 
 // Get implements enrich.Names.
-func (h demoHub) Get(_ context.Context, kind enrich.NameKind, id int64) (string, error) {
+func (h demoHub) Get(_ context.Context, kind namecache.Kind, id int64) (string, error) {
 	if name, known := h.Peek(kind, id); known {
 		return name, nil
 	}
@@ -36,7 +36,7 @@ func (h demoHub) Get(_ context.Context, kind enrich.NameKind, id int64) (string,
 }
 
 // Learn implements enrich.Names; no other names occur.
-func (demoHub) Learn(enrich.NameKind, int64, string, time.Time) {}
+func (demoHub) Learn(namecache.Kind, int64, string, time.Time) {}
 
 // Task implements enrich.Hub: the messages tell of all tasks.
 func (demoHub) Task(context.Context, int64) (koji.Task, error) { return koji.Task{}, koji.ErrNotFound }

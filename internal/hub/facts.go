@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
-	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
 // NewEnricher returns an enricher that asks the hub.
@@ -18,7 +16,7 @@ func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enric
 	return enrich.New(enrich.Options{
 		Web:   link.web,
 		Hub:   hubFacts{link.API},
-		Names: cachedNames{link.Names},
+		Names: link.Names,
 
 		Estimates: durations,
 
@@ -82,40 +80,4 @@ func hubAnswer(err error) error {
 		return fmt.Errorf("%w: %w", enrich.ErrFault, err)
 	}
 	return err
-}
-
-// cachedNames is the cache of names as the enricher knows it.
-type cachedNames struct{ cache *namecache.Cache }
-
-// Peek implements enrich.Names.
-func (n cachedNames) Peek(kind enrich.NameKind, id int64) (string, bool) {
-	return n.cache.Peek(cacheKind(kind), id)
-}
-
-// Get implements enrich.Names.
-func (n cachedNames) Get(ctx context.Context, kind enrich.NameKind, id int64) (string, error) {
-	name, err := n.cache.Get(ctx, cacheKind(kind), id)
-	return name, hubAnswer(err)
-}
-
-// Learn implements enrich.Names.
-func (n cachedNames) Learn(kind enrich.NameKind, id int64, name string, at time.Time) {
-	n.cache.Learn(cacheKind(kind), id, name, at)
-}
-
-func cacheKind(kind enrich.NameKind) namecache.Kind {
-	switch kind {
-	case enrich.TagName:
-		return namecache.Tag
-	case enrich.TargetName:
-		return namecache.Target
-	case enrich.ChannelName:
-		return namecache.Channel
-	case enrich.HostName:
-		return namecache.Host
-	case enrich.PackageName:
-		return namecache.Package
-	default:
-		return namecache.User
-	}
 }

@@ -15,7 +15,8 @@ type nameSource struct{ api kojirpc.API }
 
 // Name implements namecache.Source.
 func (s nameSource) Name(ctx context.Context, kind namecache.Kind, id int64) (string, error) {
-	return s.name(ctx, kind, koji.Ref{ID: id})
+	name, err := s.name(ctx, kind, koji.Ref{ID: id})
+	return name, hubAnswer(err)
 }
 
 func (s nameSource) name(ctx context.Context, kind namecache.Kind, ref koji.Ref) (string, error) {

@@ -1,4 +1,5 @@
-// Package settle keeps the books of a session: what may be acknowledged, and what was.
+// Package settle tracks the deliveries of a session: what may be acknowledged, and
+// what was.
 package settle
 
 import (
@@ -10,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// Settler keeps the books of one session: which deliveries are out, which of them
-// are done, and what may be acknowledged next. It sends nothing itself.
+// Settler tracks the deliveries of one session: which are out, which of them are
+// done, and what may be acknowledged next. It sends nothing itself.
 //
 // An acknowledgement with "multiple" settles every delivery up to its tag, so it
 // is used only up to the oldest one still pending. Those done behind it wait,
@@ -115,7 +116,7 @@ func (s *Settler) findLocked(tag uint64) int {
 	return s.head + i
 }
 
-// next takes from the books what is to be acknowledged now: everything up to the
+// next takes out what is to be acknowledged now: everything up to the
 // tag upTo (0 is nothing) and each tag appended to singles. waiting reports whether
 // something done is left behind; all takes that too.
 func (s *Settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, waiting bool) {
@@ -151,7 +152,7 @@ func (s *Settler) pullHolesLocked(singles []uint64) []uint64 {
 	return singles
 }
 
-// compactLocked gives the room of what is settled back, now and then.
+// compactLocked frees the memory of what is settled, now and then.
 func (s *Settler) compactLocked() {
 	if s.head < len(s.out)-s.head {
 		return

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/retry"
@@ -41,7 +41,7 @@ type Session struct {
 	loginBreaker *retry.Breaker
 	inUse        chan struct{} // has an element while a request is made
 	closed       chan struct{}
-	once         sync.Once
+	ending       atomic.Bool
 
 	// For whoever has acquired the session:
 	transport     *exchange.Transport
@@ -191,14 +191,10 @@ func (s *Session) noteExclusive(method string) {
 
 // Close logs out. It is one attempt: the hub forgets sessions by itself.
 func (s *Session) Close(ctx context.Context) error {
-	first := false
-	s.once.Do(func() {
-		first = true
-		close(s.closed)
-	})
-	if !first {
+	if s.ending.Swap(true) {
 		return nil
 	}
+	close(s.closed)
 	defer s.opts.Closed(s)
 	select {
 	case s.inUse <- struct{}{}:
