@@ -157,7 +157,7 @@ func TestCallsGatherWhileAllRequestsAreUnderWay(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		// Two go alone, then a lane comes free every now and then.
+		// Two go alone, then a request ends every now and then.
 		if len(f.requests) > 8 || f.most != 2 {
 			t.Errorf("%d requests, %d at once: %v", len(f.requests), f.most, f.requests)
 		}
