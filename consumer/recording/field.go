@@ -2,6 +2,7 @@ package recording
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -19,13 +20,8 @@ func appendTable(dst []byte, table map[string]any, depth int) ([]byte, error) {
 	if depth > maxDepth {
 		return dst, fmt.Errorf("headers are nested more than %d deep", maxDepth)
 	}
-	names := make([]string, 0, len(table))
-	for name := range table {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	o := object{buf: append(dst, '{')}
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		o.key(name)
 		var err error
 		if o.buf, err = appendField(o.buf, table[name], depth); err != nil {
