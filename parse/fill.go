@@ -3,7 +3,6 @@ package parse
 import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
-	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // fill adds to an event what its body lacks and the message's properties say.
@@ -79,12 +78,13 @@ func fillRPM(rpm *event.RPM, props properties) {
 
 func fillRepo(repo *event.Repo, props properties) {
 	props.text(&repo.Tag.Name, "tag")
-	for field, id := range map[string]*int64{"repo_id": &repo.ID, "task_id": &repo.TaskID} {
-		if n, ok := props.lookup(field).Int64(); ok && *id == 0 {
-			*id = n
-		}
+	if repo.ID == 0 {
+		repo.ID, _ = props.lookup("repo_id").Int64()
 	}
-	if b, ok := props.lookup("expire").Truth(); ok && !repo.Expired.Known {
-		repo.Expired = koji.Some(b)
+	if repo.TaskID == 0 {
+		repo.TaskID, _ = props.lookup("task_id").Int64()
+	}
+	if !repo.Expired.Known {
+		repo.Expired.Value, repo.Expired.Known = props.lookup("expire").Truth()
 	}
 }
