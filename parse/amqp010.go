@@ -14,6 +14,9 @@ import (
 // bridge them to AMQP 0-9-1 pass the bytes on as they are, or as an AMQP 1.0
 // map. Both are turned into the JSON they would have been.
 
+// maxMapDepth is how deep lists and maps are read. What is deeper becomes null.
+const maxMapDepth = 100
+
 // isMap010 reports whether bytes are an AMQP 0-10 map: its size in four bytes,
 // then as many bytes.
 func isMap010(body []byte) bool {
@@ -54,12 +57,12 @@ func (r *amqp010) list(dst []byte, depth int) ([]byte, error) {
 // container appends the items of a map or a list in brackets: its size and its
 // count come first, four bytes each.
 func (r *amqp010) container(dst []byte, brackets string, depth int, item func(*amqp010, []byte) ([]byte, error)) ([]byte, error) {
-	if depth > maxAMQPDepth {
-		return nil, errors.New("it nests too deep")
-	}
 	text, err := r.sized(true)
 	if err != nil {
 		return nil, err
+	}
+	if depth > maxMapDepth {
+		return append(dst, "null"...), nil
 	}
 	items := &amqp010{amqp10{data: text}}
 	count, err := items.size(true)
@@ -165,13 +168,13 @@ func quoteText(dst, text []byte) []byte {
 func jsonOfMap(m amqpValue) ([]byte, error) { return appendAMQP10(nil, m, 0) }
 
 func appendAMQP10(dst []byte, v amqpValue, depth int) ([]byte, error) {
-	if depth > maxAMQPDepth {
-		return nil, errors.New("AMQP 1.0 values nest too deep")
-	}
 	switch v.kind {
 	case amqpText, amqpBinary:
 		return quoteText(dst, v.text), nil
 	case amqpList, amqpMap:
+		if depth > maxMapDepth {
+			return append(dst, "null"...), nil
+		}
 		return appendItems(dst, v, depth)
 	}
 	switch s := v.scalar.Any().(type) {

@@ -17,7 +17,7 @@ const (
 	sectionSequence      = 0x76
 	sectionValue         = 0x77
 	sectionFooter        = 0x78
-	maxAMQPDepth         = 16 // nested lists and maps; Koji sends flat ones
+	maxAMQPDepth         = 16 // descriptors of descriptors; Koji sends none
 	codeDescribed   byte = 0x00
 )
 

@@ -1,6 +1,8 @@
 package parse_test
 
 import (
+	"encoding/binary"
+	"slices"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/event"
@@ -79,5 +81,62 @@ func TestMessagebusSubjects(t *testing.T) {
 				t.Errorf("got %s, %s", e.Type, e.Dialect)
 			}
 		})
+	}
+}
+
+// encoding holds the codes of AMQP 0-10, whose names have none, or AMQP 1.0.
+type encoding struct{ list, mapping, text, number byte }
+
+func (c encoding) name(s string) []byte {
+	if c.text == 0x95 {
+		return append([]byte{byte(len(s))}, s...)
+	}
+	return append([]byte{c.text, byte(len(s))}, s...)
+}
+
+func (c encoding) value(s string) []byte {
+	if c.text == 0x95 {
+		return append([]byte{c.text, 0, byte(len(s))}, s...)
+	}
+	return c.name(s)
+}
+
+// sized puts before items how long they are and how many. AMQP 1.0 counts names, too.
+func (c encoding) sized(count uint32, isMap bool, items ...[]byte) []byte {
+	all := slices.Concat(items...)
+	if isMap && c.text != 0x95 {
+		count *= 2
+	}
+	head := binary.BigEndian.AppendUint32(nil, uint32(len(all))+4)
+	return append(binary.BigEndian.AppendUint32(head, count), all...)
+}
+
+// deepMap is a map like the messagebus's whose member extra nests deep.
+func (c encoding) deepMap(levels int) []byte {
+	deep := append([]byte{c.list}, c.sized(0, false)...)
+	for range levels {
+		deep = append([]byte{c.list}, c.sized(1, false, deep)...)
+	}
+	return c.sized(4, true,
+		c.name("attribute"), c.value("state"), c.name("old"), c.value("FREE"), c.name("new"), c.value("OPEN"),
+		c.name("info"), []byte{c.mapping}, c.sized(2, true, c.name("id"), []byte{c.number, 9}, c.name("extra"), deep),
+	)
+}
+
+// TestDeepMaps: what nests deep in a map is passed over, as in JSON.
+func TestDeepMaps(t *testing.T) {
+	const levels = 2000
+	for name, body := range map[string][]byte{
+		"AMQP 0-10": encoding{list: 0xa9, mapping: 0xa8, text: 0x95, number: 0x02}.deepMap(levels),
+		"AMQP 1.0":  append([]byte{0, 0x53, 0x77, 0xd1}, encoding{list: 0xd0, mapping: 0xd1, text: 0xa1, number: 0x50}.deepMap(levels)...),
+	} {
+		e, err := parse.New(parse.Options{}).Parse(&parse.Delivery{RoutingKey: "koji.TaskStateChange.build.state", Body: body})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if e.Task == nil || e.Task.ID != 9 || e.New != "OPEN" {
+			t.Errorf("%s: got %s", name, e.AppendJSON(nil))
+		}
 	}
 }
