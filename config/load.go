@@ -29,10 +29,8 @@ func Load(path string, env Env) (*Config, error) {
 // UnreadableError reports that the configuration file could not be read.
 type UnreadableError struct{ Err error }
 
-// Error implements error.
 func (e *UnreadableError) Error() string { return "read configuration: " + e.Err.Error() }
 
-// Unwrap returns e.Err.
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
 func readFile(path string) ([]byte, error) {

@@ -94,7 +94,6 @@ type EtaOptions struct {
 // EndedError reports that the watched task or build did not end successfully.
 type EndedError struct{ What, State string }
 
-// Error implements error.
 func (e *EndedError) Error() string { return e.What + " ended " + e.State }
 
 // Eta prints when a task or build will be done.

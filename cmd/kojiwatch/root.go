@@ -8,7 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 // The exit codes, documented in docs/commands.md.
@@ -79,15 +82,15 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	if IsConfigError(err) {
+	if errors.As(err, new(*config.Error)) {
 		_, _ = fmt.Fprintln(stderr, err) // a line each, with its place in front
 		return exitUsage
 	}
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	switch {
-	case errors.As(err, new(usageError)), IsUnreadable(err):
+	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)):
 		return exitUsage
-	case IsRefused(err):
+	case errors.As(err, new(*consumer.FatalError)), errors.As(err, new(*sinkbuild.RefusedError)):
 		return exitRefused
 	}
 	return exitFailure

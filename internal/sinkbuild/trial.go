@@ -34,12 +34,10 @@ type RefusedError struct {
 	Err    error
 }
 
-// Error implements error.
 func (e *RefusedError) Error() string {
 	return fmt.Sprintf("refused (%s), such an event would be a dead letter: %v", cliutil.Visible(e.Reason), e.Err)
 }
 
-// Unwrap returns Err.
 func (e *RefusedError) Unwrap() error { return e.Err }
 
 // DefaultSample is the type of the event that a sink is tested with by default.

@@ -43,7 +43,7 @@ func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 		"createTag":              createTag,
 		"echo":                   echo,
 		"error":                  raiseError,
-		"exclusiveSession":       exclusiveSession,
+		"exclusiveSession":       loggedIn(exclusiveSession),
 		"fault":                  raiseFault,
 		"getAPIVersion":          getAPIVersion,
 		"getKojiVersion":         getKojiVersion,
@@ -55,16 +55,26 @@ func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 		"hello":                  hello,
 		"host.getID":             hostGetID,
 		"login":                  passwordLogin,
-		"logout":                 logout,
-		"logoutChild":            logoutChild,
+		"logout":                 loggedIn(logout),
+		"logoutChild":            loggedIn(logoutChild),
 		"makeTask":               makeTaskCall,
-		"sharedSession":          sharedSession,
+		"sharedSession":          loggedIn(sharedSession),
 		"showSession":            showSession,
 		"sslLogin":               sslLogin,
-		"subsession":             subsession,
+		"subsession":             loggedIn(subsession),
 		"system.listMethods":     listMethods,
 		"system.methodHelp":      methodHelp,
 		"system.methodSignature": methodSignature,
+	}
+}
+
+// loggedIn refuses a call of whoever is not logged in.
+func loggedIn(run func(*call, *python.Arguments) (any, error)) func(*call, *python.Arguments) (any, error) {
+	return func(c *call, a *python.Arguments) (any, error) {
+		if !c.loggedIn {
+			return nil, python.AuthError("Not logged in")
+		}
+		return run(c, a)
 	}
 }
 

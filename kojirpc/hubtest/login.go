@@ -146,9 +146,6 @@ func passwordLogin(c *call, _ *python.Arguments) (any, error) {
 }
 
 func logout(c *call, a *python.Arguments) (any, error) {
-	if !c.loggedIn {
-		return nil, python.AuthError("Not logged in")
-	}
 	id := c.session.ID
 	if other, ok := a.Get("session_id").(int64); ok && other != 0 {
 		if !c.hasPerm("admin") && !c.owns(other) {
@@ -168,9 +165,6 @@ func (c *call) owns(session int64) bool {
 }
 
 func logoutChild(c *call, a *python.Arguments) (any, error) {
-	if !c.loggedIn {
-		return nil, python.AuthError("Not logged in")
-	}
 	id, _ := a.Get("session_id").(int64)
 	c.hub.sessions.change(id, func(s *Session) {
 		if s.Master == c.session.ID {
@@ -181,9 +175,6 @@ func logoutChild(c *call, a *python.Arguments) (any, error) {
 }
 
 func subsession(c *call, _ *python.Arguments) (any, error) {
-	if !c.loggedIn {
-		return nil, python.AuthError("Not logged in")
-	}
 	master := c.session.Master
 	if master == 0 {
 		master = c.session.ID
@@ -193,9 +184,6 @@ func subsession(c *call, _ *python.Arguments) (any, error) {
 }
 
 func exclusiveSession(c *call, a *python.Arguments) (any, error) {
-	if !c.loggedIn {
-		return nil, python.AuthError("Not logged in")
-	}
 	force := python.Truth(a.Named["force"]) || len(a.Rest) > 0 && python.Truth(a.Rest[0])
 	return nil, c.makeExclusive(c.session, force)
 }
@@ -223,9 +211,6 @@ func (c *call) makeExclusive(s Session, force bool) error {
 }
 
 func sharedSession(c *call, _ *python.Arguments) (any, error) {
-	if !c.loggedIn {
-		return nil, python.AuthError("Not logged in")
-	}
 	c.hub.sessions.change(c.session.ID, func(s *Session) { s.Exclusive = false })
 	return nil, nil
 }

@@ -70,7 +70,6 @@ func (h *Hub) versioned() bool {
 // badRequest is the error of a request that is no call.
 type badRequest string
 
-// Error implements error.
 func (e badRequest) Error() string { return string(e) }
 
 // read takes the call out of a request. An error is what the

@@ -133,7 +133,6 @@ func (s *Server) server() *http.Server {
 
 type discard struct{}
 
-// Write implements io.Writer.
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // keepAlive ends a connection after so many requests, as Apache does.

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
@@ -21,7 +20,6 @@ const (
 	portTries  = 3 // nothing reserves a free port, so it can be lost to another process
 	readyPoll  = 20 * time.Millisecond
 	readyLimit = time.Minute
-	stopLimit  = 10 * time.Second
 )
 
 // Server is an Apache. It is ended by Close.
@@ -80,7 +78,7 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	if err := s.awaitReady(ctx); err != nil {
 		log := s.Log()
-		s.end(context.WithoutCancel(ctx))
+		s.child.End()
 		if strings.Contains(log, "Address already in use") {
 			return errPortTaken
 		}
@@ -131,14 +129,4 @@ func (s *Server) Log() string {
 }
 
 // Close ends the server at once.
-func (s *Server) Close() { s.end(context.Background()) }
-
-func (s *Server) end(ctx context.Context) {
-	if s.child == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, stopLimit)
-	defer cancel()
-	_ = s.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
-	s.child = nil
-}
+func (s *Server) Close() { s.child.End() }

@@ -72,7 +72,6 @@ func (c *Collector) Authorizations() []string {
 	return slices.Clone(c.authorizations)
 }
 
-// ServeHTTP implements http.Handler.
 func (c *Collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	c.requests++

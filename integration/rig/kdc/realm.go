@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
@@ -20,7 +19,6 @@ import (
 const (
 	portTries  = 3 // nothing reserves a free port, so it can be lost to another process
 	readyLimit = time.Minute
-	stopLimit  = 10 * time.Second
 )
 
 // Realm is a Kerberos realm with its KDC. It is ended by Close.
@@ -102,22 +100,12 @@ func (r *Realm) start(ctx context.Context) error {
 	default:
 		return nil
 	}
-	r.end(context.WithoutCancel(ctx))
+	r.child.End()
 	return err
 }
 
 // Close ends the KDC.
-func (r *Realm) Close() { r.end(context.Background()) }
-
-func (r *Realm) end(ctx context.Context) {
-	if r.child == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, stopLimit)
-	defer cancel()
-	_ = r.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
-	r.child = nil
-}
+func (r *Realm) Close() { r.child.End() }
 
 // Name is the name of the realm.
 func (r *Realm) Name() string { return r.realm }

@@ -114,6 +114,20 @@ func (c *Child) Stop(ctx context.Context, sig os.Signal) error {
 	}
 }
 
+// endLimit is how long a child may take to end.
+const endLimit = 10 * time.Second
+
+// End stops the child with SIGTERM, and kills it if it does not end soon. A nil child
+// is one that was never started.
+func (c *Child) End() {
+	if c == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), endLimit)
+	defer cancel()
+	_ = c.Stop(ctx, syscall.SIGTERM)
+}
+
 // Wait waits for the child to end and gives its exit status: the exit code, or
 // 128 plus the number of the signal that ended it, as a shell would say. The
 // error is the context's, or says that the status could not be had.

@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	_ "embed"
@@ -24,7 +23,6 @@ import (
 
 const (
 	readyLimit = time.Minute
-	stopLimit  = 10 * time.Second
 )
 
 //go:embed server.py
@@ -97,7 +95,7 @@ func Launch(ctx context.Context, dir string, o Options) (*Server, error) {
 	defer cancel()
 	line, err := s.out.WaitFor(ready, s.child.Done(), regexp.MustCompile(`^port \d+$`))
 	if err != nil {
-		s.end(context.WithoutCancel(ctx))
+		s.child.End()
 		return nil, fmt.Errorf("the mail server does not start: %w; it says:\n%s", err, s.out)
 	}
 	s.port, err = strconv.Atoi(strings.TrimPrefix(line, "port "))
@@ -174,12 +172,6 @@ func (s *Server) Forget() error {
 func (s *Server) Log() string { return s.out.String() }
 
 // Close ends the server.
-func (s *Server) Close() { s.end(context.Background()) }
-
-func (s *Server) end(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, stopLimit)
-	defer cancel()
-	_ = s.child.Stop(ctx, syscall.SIGTERM) // it is killed if it does not heed that
-}
+func (s *Server) Close() { s.child.End() }
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }

@@ -35,6 +35,14 @@ func (c *Reader) task(v any) (*dataset.Task, error) {
 	return c.DB.Tasks.ByID[id], err
 }
 
+func (c *Reader) existingTask(v any) (*dataset.Task, error) {
+	t, err := c.task(v)
+	if t == nil && err == nil {
+		err = errNoRows()
+	}
+	return t, err
+}
+
 func errNoRows() error { return python.GenericError("query returned no rows") }
 
 func getTaskInfo(c *Reader, a *python.Arguments) (any, error) {
@@ -114,12 +122,9 @@ func (c *Reader) descend(out map[string][]map[string]any, id int64, request bool
 }
 
 func getTaskRequest(c *Reader, a *python.Arguments) (any, error) {
-	t, err := c.task(a.Get("taskId"))
-	switch {
-	case err != nil:
+	t, err := c.existingTask(a.Get("taskId"))
+	if err != nil {
 		return nil, err
-	case t == nil:
-		return nil, errNoRows()
 	}
 	return t.DecodedRequest()
 }
@@ -148,12 +153,9 @@ func getTaskResult(c *Reader, a *python.Arguments) (any, error) {
 }
 
 func taskFinished(c *Reader, a *python.Arguments) (any, error) {
-	t, err := c.task(a.Get("taskId"))
-	switch {
-	case err != nil:
+	t, err := c.existingTask(a.Get("taskId"))
+	if err != nil {
 		return nil, err
-	case t == nil:
-		return nil, errNoRows()
 	}
 	return koji.TaskStateNamed(t.State).Final(), nil
 }

@@ -35,7 +35,6 @@ type Exception struct {
 	Plain bool   // the text is all there is, in any setting
 }
 
-// Error implements error.
 func (e *Exception) Error() string { return e.Text }
 
 // Raise makes an exception of a code and a class.
