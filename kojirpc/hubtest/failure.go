@@ -1,7 +1,6 @@
 package hubtest
 
 import (
-	"context"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -212,19 +211,19 @@ func (e *Effect) waits() bool {
 	return e.before == nil && e.answer == nil && e.after == nil && e.fault == nil
 }
 
-// pause waits as long as the effect says.
-func (e *Effect) pause(ctx, hub context.Context) error {
-	if e.delay == 0 {
+// pause lets a request wait.
+func (h *Hub) pause(r *http.Request, delay time.Duration) error {
+	if delay == 0 {
 		return nil
 	}
-	timer := time.NewTimer(e.delay)
+	timer := time.NewTimer(delay)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-hub.Done():
-		return hub.Err()
+	case <-r.Context().Done():
+		return r.Context().Err()
+	case <-h.ctx.Done():
+		return h.ctx.Err()
 	}
 }

@@ -117,7 +117,7 @@ func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, para
 	if failed {
 		h.count(func(s *Stats) { s.Failures++ })
 	}
-	pause := func() error { return effect.pause(r.Context(), h.ctx) }
+	pause := func() error { return h.pause(r, effect.delay) }
 	if effect.before != nil {
 		effect.before(h, r)
 	}

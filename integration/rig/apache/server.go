@@ -78,7 +78,7 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	if err := s.awaitReady(ctx); err != nil {
 		log := s.Log()
-		s.child.End()
+		s.child.End(ctx)
 		if strings.Contains(log, "Address already in use") {
 			return errPortTaken
 		}
@@ -129,4 +129,4 @@ func (s *Server) Log() string {
 }
 
 // Close ends the server at once.
-func (s *Server) Close() { s.child.End() }
+func (s *Server) Close() { s.child.End(context.Background()) }

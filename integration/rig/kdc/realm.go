@@ -100,12 +100,12 @@ func (r *Realm) start(ctx context.Context) error {
 	default:
 		return nil
 	}
-	r.child.End()
+	r.child.End(ctx)
 	return err
 }
 
 // Close ends the KDC.
-func (r *Realm) Close() { r.child.End() }
+func (r *Realm) Close() { r.child.End(context.Background()) }
 
 // Name is the name of the realm.
 func (r *Realm) Name() string { return r.realm }

@@ -117,13 +117,13 @@ func (c *Child) Stop(ctx context.Context, sig os.Signal) error {
 // endLimit is how long a child may take to end.
 const endLimit = 10 * time.Second
 
-// End stops the child with SIGTERM, and kills it if it does not end soon. A nil child
-// is one that was never started.
-func (c *Child) End() {
+// End stops the child with SIGTERM, even if ctx has ended, and kills it if it does not
+// end soon. A nil child is one that was never started.
+func (c *Child) End(ctx context.Context) {
 	if c == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), endLimit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer cancel()
 	_ = c.Stop(ctx, syscall.SIGTERM)
 }

@@ -95,7 +95,7 @@ func Launch(ctx context.Context, dir string, o Options) (*Server, error) {
 	defer cancel()
 	line, err := s.out.WaitFor(ready, s.child.Done(), regexp.MustCompile(`^port \d+$`))
 	if err != nil {
-		s.child.End()
+		s.child.End(ctx)
 		return nil, fmt.Errorf("the mail server does not start: %w; it says:\n%s", err, s.out)
 	}
 	s.port, err = strconv.Atoi(strings.TrimPrefix(line, "port "))
@@ -172,6 +172,6 @@ func (s *Server) Forget() error {
 func (s *Server) Log() string { return s.out.String() }
 
 // Close ends the server.
-func (s *Server) Close() { s.child.End() }
+func (s *Server) Close() { s.child.End(context.Background()) }
 
 func (s *Server) path(name string) string { return filepath.Join(s.dir, name) }
