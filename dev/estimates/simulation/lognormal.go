@@ -91,12 +91,11 @@ func (w *lognormal) Run(r *Run, _ time.Time) (took, median time.Duration) {
 	default:
 		mean, noise = math.Log(25), 0.4
 	}
-	middle := mean - math.Log(r.Speed)
-	log := middle + noise*w.r.NormFloat64()
+	log := mean + noise*w.r.NormFloat64() - math.Log(r.Speed)
 	if w.r.Float64() < w.outlier {
 		log += math.Log(between(w.r, 2, 8))
 	}
-	return seconds(math.Exp(log)), seconds(math.Exp(middle))
+	return seconds(math.Exp(log)), seconds(math.Exp(mean))
 }
 
 func (w *lognormal) find(j *BuildSpec) *logPackage {

@@ -83,8 +83,8 @@ func (w *work) Next(mass bool) BuildSpec {
 func (w *work) Run(r *Run, now time.Time) (run, median time.Duration) {
 	switch r.Method {
 	case "buildSRPMFromSCM":
-		usual := (w.setup[r.BuildSpec.Target] + 20) / r.Speed
-		return seconds(usual * w.gamma(20)), seconds(usual)
+		usual := w.setup[r.BuildSpec.Target] + 20
+		return seconds(usual * w.gamma(20) / r.Speed), seconds(usual)
 	case "buildArch":
 	default:
 		return seconds(10 + 20*w.r.ExpFloat64()), seconds(10 + 20*math.Ln2)
@@ -101,12 +101,11 @@ func (w *work) Run(r *Run, now time.Time) (run, median time.Duration) {
 	if p.skipTests != r.Arch {
 		took, usual = took+p.test*w.gamma(p.shape), usual+p.test
 	}
-	speed := r.Speed
+	slower := 1 + w.contention*r.Busy
 	if s := w.speed[r.Arch]; s > 0 {
-		speed *= s
+		slower /= s
 	}
-	slower := (1 + w.contention*r.Busy) / speed
-	took, usual = (w.setup[r.BuildSpec.Target]+took)*slower, (w.setup[r.BuildSpec.Target]+usual)*slower
+	took, usual = (w.setup[r.BuildSpec.Target]+took)*slower/r.Speed, (w.setup[r.BuildSpec.Target]+usual)*slower
 	if w.r.Float64() < w.hang {
 		took += between(w.r, 1, 6) * 3600
 	}

@@ -10,7 +10,7 @@ type Workload interface {
 	// Next is the next build, which may be of a mass rebuild.
 	Next(mass bool) BuildSpec
 	// Run draws how long a task runs. The median is that of such runs at that time, for one
-	// who knows all but chance.
+	// who knows all but chance and what host it will be.
 	Run(r *Run, now time.Time) (took, median time.Duration)
 }
 
