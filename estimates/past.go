@@ -240,7 +240,14 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 		return nil
 	}
 	arches := q.e.archesOf(&f.run)
-	children := make([]queue.Child, 0, len(arches))
+	if len(arches) == 0 {
+		return nil
+	}
+	children := make([]queue.Child, 0, len(arches)+1)
+	source := history.Run{Method: "buildSRPMFromSCM", Target: f.run.Target}
+	if x, ok := q.e.past.Expect(&source, latest(t)); ok {
+		children = append(children, queue.Child{First: true, Method: source.Method, Arch: "noarch", Run: x.Mean})
+	}
 	for _, arch := range arches {
 		x, _ := q.e.past.Expect(archRun(&f.run, arch), latest(t))
 		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: x.Mean})

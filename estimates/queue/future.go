@@ -16,6 +16,8 @@ type Parents interface {
 
 // Child is a task to come.
 type Child struct {
+	// First says that it is made as soon as the parent runs, before others.
+	First  bool
 	Method string
 	Arch   string
 	Run    time.Duration // how long it will run
@@ -25,7 +27,8 @@ type Child struct {
 type futureChildren struct {
 	rank         rank
 	gone         bool
-	method       string // of the children
+	method       string // of the children, but for the first ones
+	first        int    // how many of the reservations are for those
 	reservations []reservation
 }
 
@@ -67,7 +70,14 @@ func (m *Model) expectChildren(t *koji.Task, e *entry, at time.Time) {
 	var p futureChildren
 	for _, c := range m.parents.Children(t) {
 		child := koji.Task{Channel: t.Channel, Arch: c.Arch}
-		p.method = c.Method
+		if c.First {
+			if t.State == koji.TaskOpen {
+				continue
+			}
+			p.first++
+		} else {
+			p.method = c.Method
+		}
 		p.reservations = append(p.reservations, reservation{m.binOf(keyOf(&child)), m.hold(c.Method, c.Run, at)})
 	}
 	if len(p.reservations) == 0 {
@@ -79,6 +89,9 @@ func (m *Model) expectChildren(t *koji.Task, e *entry, at time.Time) {
 // rankFuture puts future children where the state of their parent ranks them.
 func (m *Model) rankFuture(p futureChildren, t *koji.Task, e *entry) {
 	p.rank, p.gone = futureRank(t), false
+	if t.State == koji.TaskOpen {
+		p.reservations, p.first = p.reservations[p.first:], 0
+	}
 	e.futureChildren = &p
 	m.futures.add(&p)
 }

@@ -2,7 +2,9 @@ package queue
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"time"
 )
 
 // group is hosts that take the same tasks, all of them ready.
@@ -71,10 +73,48 @@ func (m *Model) hostsOf(b *bin) []*host {
 	return b.hosts
 }
 
-// share is the part of a bin's tasks that go to a group: as many as it has of the hosts.
-func (b *bin) shareOf(g *group) float64 {
+// evenly is how much time of places has to be seen for what was given to hosts of late to
+// weigh as much as an even division.
+const evenly = 30 * time.Minute
+
+// shareOf is the part of a bin's tasks that go to a group: in between what its hosts were
+// given of late of tasks that others take, too, and as many as it has of the hosts. Where
+// one arch has a queue, what is noarch goes to others.
+func (b *bin) shareOf(g *group, now time.Time) float64 {
 	if !slices.Contains(b.groups, g) {
 		return 0
 	}
-	return float64(len(g.hosts)) / float64(b.ready)
+	if len(b.groups) == 1 {
+		return 1
+	}
+	mine, all := 0.0, 0.0
+	for _, other := range b.groups {
+		sum := 0.0
+		for _, h := range other.hosts {
+			sum += h.shared.at(now)
+		}
+		all += sum
+		if other == g {
+			mine = sum
+		}
+	}
+	even := float64(len(g.hosts)) / float64(b.ready)
+	return (mine + even*evenly.Seconds()) / (all + evenly.Seconds())
+}
+
+// recent is a sum of which what is older than half an hour hardly counts.
+type recent struct {
+	sum  float64
+	last time.Time
+}
+
+func (r *recent) add(n float64, at time.Time) {
+	r.sum = r.at(at) + n
+	if at.After(r.last) {
+		r.last = at
+	}
+}
+
+func (r *recent) at(t time.Time) float64 {
+	return r.sum * math.Exp(-max(0, t.Sub(r.last).Seconds())/evenly.Seconds())
 }

@@ -40,6 +40,7 @@ type host struct {
 	ready    bool
 	learnt   bool // from where tasks ran, not told by the hub
 	seen     bounds
+	shared   recent  // seconds of places given to tasks that other groups take, too
 	load     float64 // of what is active, as the hub counts it
 	arches   []string
 	channels []int64

@@ -82,6 +82,7 @@ func (m *Model) Load(s *Snapshot) {
 		b.free = 0
 	}
 	m.entries, m.waiting, m.futures = map[int64]*entry{}, ranked[*entry]{}, ranked[*futureChildren]{}
+	before := m.hosts
 	m.hosts = map[int64]*host{}
 	m.disabled = map[int64]bool{}
 	for _, c := range s.Channels {
@@ -91,6 +92,9 @@ func (m *Model) Load(s *Snapshot) {
 	for i := range s.Hosts[:min(len(s.Hosts), maxHosts)] {
 		h := newHost(s.Hosts[i].ID)
 		h.set(&s.Hosts[i])
+		if old := before[h.id]; old != nil {
+			h.shared = old.shared
+		}
 		m.hosts[h.id] = h
 	}
 	m.newHosts()
@@ -194,6 +198,9 @@ func (m *Model) placeOnHost(e *entry, at time.Time, given bool) {
 	}
 	if h.learnt && given && h.took(at) {
 		m.newHosts()
+	}
+	if given && len(m.groupsOf(e.bin)) > 1 {
+		h.shared.add(e.hold.Seconds(), at)
 	}
 	h.add(e)
 	h.seen.changed = at

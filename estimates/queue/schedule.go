@@ -59,7 +59,7 @@ func (m *Model) newSchedule(g *group, o *order, now time.Time) *schedule {
 		it := &o.items[i]
 		if it.bin.sharedWith != p {
 			m.groupsOf(it.bin)
-			it.bin.sharedWith, it.bin.share = p, it.bin.shareOf(g)
+			it.bin.sharedWith, it.bin.share = p, it.bin.shareOf(g, now)
 		}
 		if it.bin.share == 0 {
 			continue
