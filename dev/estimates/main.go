@@ -40,16 +40,19 @@ func main() {
 		if !wanted(o.setup, setup.Name) {
 			continue
 		}
+		var sum summary
 		for i := range o.seeds {
 			seed := o.seed + uint64(i) //nolint:gosec // a small number
 			w := pickWorkload(o.workload, seed)
 			r := judge(simulation.New(seed, w.make(seed), setup), o.warmup, o.builds)
-			r.print(table, fmt.Sprintf("%s, %s %d", setup.Name, w.name, seed))
+			r.print(table, fmt.Sprintf("%s, %s %d", setup.Name, w.name, seed), &sum)
 			if err := table.Flush(); err != nil {
 				fmt.Fprintln(os.Stderr, "estimates:", err)
 				os.Exit(1)
 			}
 		}
+		sum.print(table, setup.Name)
+		_ = table.Flush() // it is told above where it cannot be written
 	}
 }
 

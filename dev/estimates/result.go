@@ -17,7 +17,7 @@ type moment struct {
 	method string
 	state  koji.TaskState
 	mass   bool
-	waits  bool // one of a build's arches waited for long, as it turned out
+	arches string // whether one of a build's arches waited for long, as it turned out; "" of all
 }
 
 // longWait is the wait from which on an arch counts as one that waited.
@@ -91,19 +91,33 @@ func (r *result) settle(n *simulation.Notice, list []estimate) {
 		if e.moment.state == koji.TaskOpen && e.at.Before(t.Started) {
 			continue
 		}
-		m := e.moment
-		m.waits = n.ArchWait > longWait
-		k := r.tally(m, e.contender)
-		k.asked++
-		if e.ok {
-			k.add(&e, t)
+		for _, m := range e.moment.split(n) {
+			k := r.tally(m, e.contender)
+			k.asked++
+			if e.ok {
+				k.add(&e, t)
+			}
 		}
 	}
 	if n.Best > 0 && len(list) > 0 {
-		m := moment{t.Method, koji.TaskOpen, n.Mass, n.ArchWait > longWait}
-		o := r.tally(m, oracle)
-		o.ratios = append(o.ratios, ratio(n.Best, t.Ended.Sub(t.Started)))
+		for _, m := range (moment{method: t.Method, state: koji.TaskOpen, mass: n.Mass}).split(n) {
+			o := r.tally(m, oracle)
+			o.ratios = append(o.ratios, ratio(n.Best, t.Ended.Sub(t.Started)))
+		}
 	}
+}
+
+// split returns the moment itself and the part of it that a task belongs to in the end.
+func (m moment) split(n *simulation.Notice) []moment {
+	part := m
+	part.arches = "no arch waits"
+	if n.ArchWait > longWait {
+		part.arches = "an arch waits"
+	}
+	if m.method != "build" {
+		return []moment{m}
+	}
+	return []moment{m, part}
 }
 
 func (k *tally) add(e *estimate, t *koji.Task) {
@@ -169,7 +183,7 @@ func (r *result) moments() []moment {
 
 func (m moment) compare(o moment) int {
 	return cmp.Or(cmp.Compare(m.method, o.method), cmp.Compare(m.state.Number(), o.state.Number()),
-		cmp.Compare(fmt.Sprint(m.mass, m.waits), fmt.Sprint(o.mass, o.waits)))
+		cmp.Compare(fmt.Sprint(m.mass, m.arches), fmt.Sprint(o.mass, o.arches)))
 }
 
 func (m moment) String() string {
@@ -177,8 +191,8 @@ func (m moment) String() string {
 	if m.mass {
 		load = "mass"
 	}
-	if m.waits {
-		load += ", an arch waits"
+	if m.arches != "" {
+		load += ", " + m.arches
 	}
 	return fmt.Sprintf("%s %s, %s", m.method, m.state, load)
 }
@@ -187,7 +201,7 @@ func (m moment) String() string {
 const header = "SYSTEM\tMOMENT\tBY\tTASKS\tERROR\tEST/TRUE\tCOVERS\tSTART 1m\tSTART 10m\tORACLE\tBEST PEER\tAIM\n"
 
 // print writes the rows of a system.
-func (r *result) print(out io.Writer, system string) {
+func (r *result) print(out io.Writer, system string, sum *summary) {
 	for _, m := range r.moments() {
 		by := r.tallies[m]
 		for _, name := range []string{withHub, streamOnly} {
@@ -200,6 +214,7 @@ func (r *result) print(out io.Writer, system string) {
 				best = o.error()
 			}
 			peer, error := bestPeer(by)
+			sum.add(m, name, k, best, error)
 			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%s\t%.2f\t%s %.2f\t%s\n", system, m, name, len(k.ratios),
 				k.error(), k.bias(), k.coverage(), k.share(time.Minute), k.share(10*time.Minute), best, peer, error, k.aim(m, best))
 		}
@@ -232,7 +247,7 @@ func bestPeer(by map[string]*tally) (name string, least float64) {
 func (k *tally) aim(m moment, best float64) string {
 	var holds bool
 	switch {
-	case m.method != "build":
+	case m.method != "build" || m.arches != "":
 		return ""
 	case m.mass:
 		holds = k.error() <= 0.35 && k.bias() >= 0.7 && k.bias() <= 1.4 && k.coverage() >= 0.7
