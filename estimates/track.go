@@ -121,5 +121,6 @@ func (e *Estimator) forgetOldest() {
 	slices.SortFunc(list, func(a, b aged) int { return cmp.Or(cmp.Compare(a.seen, b.seen), cmp.Compare(a.id, b.id)) })
 	for _, old := range list[:max(1, len(list)/10)] {
 		delete(e.tasks, old.id)
+		e.queue.Forget(old.id)
 	}
 }

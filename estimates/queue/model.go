@@ -134,6 +134,15 @@ func (m *Model) observe(t *koji.Task, at time.Time) {
 	}
 }
 
+// Forget removes a task of which no end was seen. A later message brings it back.
+func (m *Model) Forget(id int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e := m.entries[id]
+	m.dropFuture(e)
+	m.remove(id, e)
+}
+
 // stale reports whether a message was overtaken by one of a later state. A task
 // that goes back to FREE keeps the time of its start.
 func stale(old *entry, t *koji.Task) bool {

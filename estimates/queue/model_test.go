@@ -49,6 +49,23 @@ func TestObserve(t *testing.T) {
 	}
 }
 
+// TestForget takes a task out of the queue whose end nobody has seen.
+func TestForget(t *testing.T) {
+	m := queue.New(runs(hour))
+	load(m, []queue.Host{hostOf(1, 1.5, "x86_64", builders)}, open(1, 1, "x86_64", hour/2), free(2, "x86_64"))
+	m.Forget(1)
+	m.Forget(2)
+	m.Forget(3) // it was never there
+	if s := expect(t, m, "x86_64"); s.Ahead != 0 || s.Likely.Sub(now) > time.Minute {
+		t.Errorf("%+v", s)
+	}
+	again := free(2, "x86_64")
+	m.Observe(&again, now)
+	if s := expect(t, m, "x86_64"); s.Ahead != 1 {
+		t.Errorf("it does not come back: %+v", s)
+	}
+}
+
 // TestRestart brings a task whose host died back into the queue, and no late message.
 func TestRestart(t *testing.T) {
 	m := queue.New(runs(hour))
