@@ -34,7 +34,7 @@ func (m *Model) learn(list []effect, subject int, method string, y float64, toda
 	whole := s.variance + s.noise
 	off := y - s.mean
 	if !first {
-		m.quantilesFor(method, normal).see(off/math.Sqrt(s.spread()), step)
+		m.quantilesFor(m.kind(list, subject, method), normal).see(off/math.Sqrt(s.spread()), step)
 	}
 	if subject > 0 {
 		m.learnMethod(list, subject, y, off*off-s.variance, today)

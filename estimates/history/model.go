@@ -94,11 +94,25 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 		return Expectation{}, false
 	}
 	sd := math.Sqrt(s.spread())
-	q := m.quantiles(r.Method, normal)
+	q := m.quantiles(m.kind(list, subject, r.Method), normal)
+	long := min(s.spread(), mostSpread) / 2
+	if subject > 0 && !m.knows(list[subject]) {
+		wide := sd * (q.high - q.low) / (normal.high - normal.low)
+		long = sd*q.middle + min(wide*wide, mostSpread)/2
+	}
 	return Expectation{
 		Likely: seconds(s.mean + sd*q.middle), Low: seconds(s.mean + sd*q.low), High: seconds(s.mean + sd*q.high),
-		Mean: seconds(s.mean + min(s.spread(), mostSpread)/2), Runs: s.runs, Level: s.level,
+		Mean: seconds(s.mean + long), Runs: s.runs, Level: s.level,
 	}, true
+}
+
+// kind is what runs spread alike with: those of the method, and apart from these the first
+// ones of a package, which tell how different packages are.
+func (m *Model) kind(list []effect, subject int, method string) string {
+	if subject > 0 && !m.knows(list[subject]) {
+		return "first: " + method
+	}
+	return method
 }
 
 // sum adds up the effects of a run as they are known today. A subject that is known
