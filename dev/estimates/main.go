@@ -78,7 +78,9 @@ func pickWorkload(name string, seed uint64) workload {
 func judge(s *simulation.System, warmup, builds int) *result {
 	r := newResult(contenders(s))
 	open := map[int64][]estimate{} // whose truth is not known yet, by task
-	for ended := 0; ended < warmup+builds; {
+	// It goes on until all have ended that it was asked about: those that end first are the
+	// short ones.
+	for ended := 0; ended < warmup+builds || len(open) > 0 && ended < warmup+2*builds; {
 		n := s.Next()
 		for _, c := range r.contenders {
 			c.observe(&n)
@@ -88,7 +90,7 @@ func judge(s *simulation.System, warmup, builds int) *result {
 			continue
 		}
 		if !t.State.Final() {
-			if ended >= warmup {
+			if ended >= warmup && ended < warmup+builds {
 				r.ask(&n, open)
 			}
 			continue
