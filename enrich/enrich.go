@@ -59,6 +59,7 @@ func New(o Options) *Enricher {
 	o.Budget = cmp.Or(max(o.Budget, 0), 5*time.Second)
 	o.Timeout = cmp.Or(max(o.Timeout, 0), 2*o.Budget)
 	o.Remember = cmp.Or(max(o.Remember, 0), defaultRemember)
+	o.Location = cmp.Or(o.Location, time.Local)
 	en := &Enricher{opts: o}
 	if o.Hub != nil {
 		en.known = newKnown(o.Remember)
