@@ -141,6 +141,19 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 	return est, est.Known()
 }
 
+// Lookup returns the estimate for a task that is followed, by its id. It reports false where
+// nothing is known of it. Asking teaches nothing.
+func (e *Estimator) Lookup(id int64, now time.Time) (forecast.Estimate, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	f := e.tasks[id]
+	if f == nil || f.run.Method == "" {
+		return forecast.Estimate{}, false
+	}
+	est, _ := e.forecast(f, now)
+	return est, est.Known()
+}
+
 // Scores returns how the estimates of tasks that have ended have fared.
 func (e *Estimator) Scores() *score.Card {
 	e.mu.Lock()

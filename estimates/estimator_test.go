@@ -205,3 +205,25 @@ func TestPickup(t *testing.T) {
 		t.Errorf("after 30 that waited for 5 minutes it starts in %v", d)
 	}
 }
+
+// TestLookup: whoever asks by id gets what the next event would have, and asking changes
+// nothing.
+func TestLookup(t *testing.T) {
+	w := newTestHub(estimates.Options{})
+	for range 3 {
+		w.run("image", "cloud", 0, start, time.Hour)
+	}
+	at := start.Add(2 * time.Hour)
+	task := w.task("image", "cloud", 0, at)
+	w.Observe(task, at)
+	for _, id := range []int64{0, task.ID + 1} {
+		if e, ok := w.Lookup(id, at); ok {
+			t.Errorf("of a task that nobody has seen: %+v", e)
+		}
+	}
+	got, ok := w.Lookup(task.ID, at)
+	want, _ := w.Task(task, at)
+	if !ok || got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -34,7 +34,9 @@ build:ID to choose. A URL is a page of kojiweb.
 
 The estimate is based on the package's last builds on the hub, arch by arch, or else
 on the hub's average; the start of a waiting task, on the hosts of its channel, the
-tasks that run on them and those ahead of it. The output names the basis.
+tasks that run on them and those ahead of it. The output names the basis. With
+--config, if that names an admin.listen at which a daemon runs, the estimate is that
+of the daemon, which has learnt from all that it has seen.
 
 --watch repeats this until the task has ended, and exits with 1 if it failed or was
 canceled.
@@ -102,6 +104,7 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 	if opts.Watch {
 		which.Timeout = 0 // that of a look, not of the watch
 	}
+	daemon := adminOf(opts.Config)
 	return hub.With(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {
 		reader, err := live.Open(ctx, api, live.Options{Name: opts.Name, Target: opts.Target, Now: opts.Now})
 		if err != nil {
@@ -113,10 +116,11 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 			if err != nil {
 				return err
 			}
+			askDaemon(ctx, daemon, answer)
 			return out.Print(answer)
 		}
 		out.Width = cliutil.TerminalWidth(streams.Out)
-		return (&etaWatch{reader, opts}).run(ctx, streams, out)
+		return (&etaWatch{reader, opts, daemon}).run(ctx, streams, out)
 	})
 }
 
@@ -124,6 +128,7 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 type etaWatch struct {
 	reader *live.Reader
 	opts   EtaOptions
+	daemon string // the address of one's listener; "": none
 }
 
 // run looks again and again until the end.
@@ -158,12 +163,16 @@ func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatex
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
 func (w *etaWatch) lookInTime(ctx context.Context) (*live.Answer, error) {
-	if w.opts.Timeout <= 0 {
-		return w.reader.Look(ctx)
+	if w.opts.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, w.opts.Timeout)
+		defer cancel()
 	}
-	ctx, cancel := context.WithTimeout(ctx, w.opts.Timeout)
-	defer cancel()
-	return w.reader.Look(ctx)
+	answer, err := w.reader.Look(ctx)
+	if err == nil {
+		askDaemon(ctx, w.daemon, answer)
+	}
+	return answer, err
 }
 
 // pause returns how long to wait before asking the hub again: the longer, the more is left.

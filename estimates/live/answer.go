@@ -16,6 +16,7 @@ type Answer struct {
 	Target      string
 	Estimate    forecast.Estimate
 	OnlyPackage bool // asked about a package, nothing runs
+	Daemon      bool // the estimate is that of a running daemon
 }
 
 // State returns the state of the task, else of the build.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -33,6 +34,9 @@ type Options struct {
 	// Reload is called by a POST to /-/reload, with the context of the request, and
 	// returns what has changed. Without it there is no such page.
 	Reload func(ctx context.Context) (changed string, err error)
+	// Estimate returns the estimate for a task, as JSON, for /estimate/TASK. It reports
+	// false where there is none. Without it there is no such page.
+	Estimate func(task int64) ([]byte, bool)
 	// Profiles opens /debug/pprof/.
 	Profiles bool
 }
@@ -151,6 +155,10 @@ func newHandler(o Options, at net.Addr) http.Handler {
 	if o.Profiles {
 		text += "/debug/pprof/\n"
 	}
+	if o.Estimate != nil {
+		text += "/estimate/TASK\n"
+		mux.HandleFunc("GET /estimate/{task}", func(w http.ResponseWriter, r *http.Request) { estimate(w, r, o.Estimate) })
+	}
 	if o.Reload != nil {
 		text += "/-/reload (POST)\n"
 		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
@@ -171,6 +179,23 @@ func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context)
 		return
 	}
 	answer(w, http.StatusOK, "reloaded\n"+changed)
+}
+
+// estimate answers with the estimate for a task.
+func estimate(w http.ResponseWriter, r *http.Request, of func(int64) ([]byte, bool)) {
+	task, err := strconv.ParseInt(r.PathValue("task"), 10, 64)
+	if err != nil {
+		answer(w, http.StatusBadRequest, "a task is named by its number\n")
+		return
+	}
+	text, ok := of(task)
+	if !ok {
+		answer(w, http.StatusNotFound, "no estimate for this task\n")
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(append(text, '\n')) // who is gone does not need it
 }
 
 // ready answers whether the daemon can do its work.

@@ -65,6 +65,9 @@ func get(t *testing.T, method, network, address, path string) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
+// oneEstimate knows task 7.
+func oneEstimate(task int64) ([]byte, bool) { return []byte(`{"samples":1}`), task == 7 }
+
 func TestPages(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(prometheus.NewCounter(prometheus.CounterOpts{Name: "beans_total", Help: "Beans."}))
@@ -87,6 +90,9 @@ func TestPages(t *testing.T) {
 		"bad reload":    {Options{Reload: func(context.Context) (string, error) { return "", reason }}, "POST", "/-/reload", 500, "not reloaded\n" + reason.Error() + "\n"},
 		"only posting":  {Options{Reload: func(context.Context) (string, error) { return "", nil }}, "GET", "/-/reload", 405, ""},
 		"no reload":     {Options{}, "POST", "/-/reload", 404, ""},
+		"estimate":      {Options{Estimate: oneEstimate}, "GET", "/estimate/7", 200, "{\"samples\":1}"},
+		"no estimate":   {Options{Estimate: oneEstimate}, "GET", "/estimate/8", 404, "no estimate"},
+		"not a task":    {Options{Estimate: oneEstimate}, "GET", "/estimate/bash", 400, "by its number"},
 		"no profiles":   {Options{}, "GET", "/debug/pprof/goroutine", 404, ""},
 		"index":         {Options{}, "GET", "/", 200, "/readyz"},
 		"no such page":  {Options{}, "GET", "/secret", 404, ""},

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -30,6 +31,21 @@ func Ask(ctx context.Context, address string, ready bool) (string, error) {
 		return "", fmt.Errorf("%s: %s", address, text)
 	}
 	return text, nil
+}
+
+// ErrNoEstimate reports that a daemon has no estimate for a task.
+var ErrNoEstimate = errors.New("the daemon has no estimate for this task")
+
+// Estimate asks the listener at an address for the estimate of a task, as JSON.
+func Estimate(ctx context.Context, address string, task int64) ([]byte, error) {
+	status, text, err := fetch(ctx, address, fmt.Sprintf("/estimate/%d", task))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("ask %s: %w", address, err)
+	case status != http.StatusOK:
+		return nil, ErrNoEstimate
+	}
+	return []byte(text), nil
 }
 
 // fetch gets a page of a listener.

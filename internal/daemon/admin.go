@@ -23,6 +23,7 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 		Metrics:  d.common.registry,
 		Ready:    d.supervisor.ready,
 		Reload:   d.reloads.request,
+		Estimate: d.common.estimates.Lookup,
 		Profiles: c.Admin.PProf,
 	})
 	if err != nil {

@@ -57,7 +57,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 		return err
 	}
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
-	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer}
+	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates}
 	pipelines, err := newPipelines(c, common)
 	if err != nil {
 		return err
@@ -84,6 +84,8 @@ type shared struct {
 	hub      *hub.Hub
 	limit    *pipeline.EventLimit
 	tracer   *tracing.Tracer // nil: nothing is traced
+
+	estimates *estimation.Service // nil: there are none
 }
 
 // daemon is a running daemon.

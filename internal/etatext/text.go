@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -230,6 +231,14 @@ func bar(e *forecast.Estimate, now time.Time) string {
 
 // basisText returns the data that the estimate is based on.
 func basisText(a *live.Answer) string {
+	text := hubBasis(a)
+	if a.Daemon {
+		return strings.TrimPrefix(text+", by the running daemon", ", ")
+	}
+	return text
+}
+
+func hubBasis(a *live.Answer) string {
 	d := a.Estimate.Duration
 	switch d.Basis {
 	case forecast.LastBuilds:
@@ -246,6 +255,12 @@ func basisText(a *live.Answer) string {
 		return "from the hub's average of " + a.Package
 	case forecast.Siblings:
 		return "from the other arches of this build"
+	case estimates.History:
+		return fmt.Sprintf("from %d runs of the same", d.Samples)
+	case estimates.HistoryPackage:
+		return fmt.Sprintf("from %d runs of the package", d.Samples)
+	case estimates.HistoryMethod:
+		return fmt.Sprintf("from %d runs of such tasks", d.Samples)
 	case forecast.Constant:
 		return "from what such tasks usually take"
 	}
