@@ -22,7 +22,7 @@ import (
 type options struct {
 	builds, warmup, seeds int
 	seed                  uint64
-	workload, setup       string
+	workload, setup, plot string
 }
 
 func main() {
@@ -33,9 +33,11 @@ func main() {
 	flag.IntVar(&o.seeds, "seeds", 10, "how many seeds")
 	flag.StringVar(&o.workload, "workload", "", "one workload: lognormal or work; by default one each in turn")
 	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, with commas between, or all: "+fmt.Sprint(setupNames()))
+	flag.StringVar(&o.plot, "plot", "", "write an SVG of the last system's builds, estimated against taken, to this `file`")
 	flag.Parse()
 	table := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
 	_, _ = fmt.Fprint(table, header)
+	var last *result
 	for _, setup := range simulation.Setups() {
 		if !wanted(o.setup, setup.Name) {
 			continue
@@ -45,6 +47,7 @@ func main() {
 			seed := o.seed + uint64(i) //nolint:gosec // a small number
 			w := pickWorkload(o.workload, seed)
 			r := judge(simulation.New(seed, w.make(seed), setup), o.warmup, o.builds)
+			last = r
 			r.print(table, fmt.Sprintf("%s, %s %d", setup.Name, w.name, seed), &sum)
 			if err := table.Flush(); err != nil {
 				fmt.Fprintln(os.Stderr, "estimates:", err)
@@ -53,6 +56,12 @@ func main() {
 		}
 		sum.print(table, setup.Name)
 		_ = table.Flush() // it is told above where it cannot be written
+	}
+	if o.plot != "" && last != nil {
+		if err := plot(o.plot, last.points); err != nil {
+			fmt.Fprintln(os.Stderr, "estimates:", err)
+			os.Exit(1)
+		}
 	}
 }
 

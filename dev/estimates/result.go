@@ -48,6 +48,7 @@ type tally struct {
 type result struct {
 	contenders []contender
 	tallies    map[moment]map[string]*tally
+	points     []point // to plot
 }
 
 func newResult(c []contender) *result {
@@ -90,6 +91,9 @@ func (r *result) settle(n *simulation.Notice, list []estimate) {
 	for _, e := range list {
 		if e.moment.state == koji.TaskOpen && e.at.Before(t.Started) {
 			continue
+		}
+		if e.ok {
+			r.plotted(&e, t)
 		}
 		for _, m := range e.moment.split(n) {
 			k := r.tally(m, e.contender)

@@ -56,7 +56,9 @@ func (m *Model) newOrder(now time.Time) *order {
 	for _, f := range m.futures.sorted {
 		all += len(f.reservations)
 	}
-	o.items = make([]item, 0, min(all, maxOrder))
+	if m.order != nil { // nobody reads that any more
+		o.items, m.order.items = m.order.items[:0], nil
+	}
 	futures := m.futures.sorted
 	for _, e := range m.waiting.sorted {
 		for len(futures) > 0 && futures[0].rank.compare(e.rank) < 0 {

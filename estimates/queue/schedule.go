@@ -46,6 +46,9 @@ func start(groups []*group, r rank, now time.Time) (at int64, ahead int, ok bool
 // take, too, the group gets its share.
 func (m *Model) newSchedule(g *group, o *order, now time.Time) *schedule {
 	p := &schedule{order: o}
+	if old := g.schedule; old != nil { // nobody reads that any more
+		p.at, p.tasks, p.starts = old.at[:0], old.tasks[:0], old.starts[:0]
+	}
 	var places placeHeap
 	for _, h := range g.hosts {
 		places = h.places(places, now)

@@ -13,7 +13,7 @@ import (
 // prefetch, and up to 20 MB where many tasks are followed; with Go's default a busy daemon
 // would collect hundreds of times a second. See docs/performance.md.
 const (
-	headroom       = 16 << 20
+	headroom       = 14 << 20
 	gcPercent      = 300
 	leastGCPercent = 50
 )
