@@ -59,9 +59,16 @@ func (s *System) most() float64 {
 	need := map[string]float64{} // seconds of places
 	for range sample {
 		j := s.workload.Next(false)
+		slowest := time.Duration(0)
 		for _, arch := range j.Arches {
 			took, _ := s.workload.Run(&Run{Method: "buildArch", Arch: arch, BuildSpec: &j, Speed: 1, Busy: 0.7}, s.now)
 			need[arch] += took.Seconds()
+			slowest = max(slowest, took)
+		}
+		took, _ := s.workload.Run(&Run{Method: "buildSRPMFromSCM", BuildSpec: &j, Speed: 1, Busy: 0.7}, s.now)
+		need["noarch"] += took.Seconds() * weight("buildSRPMFromSCM") / weight("buildArch")
+		if !s.setup.Asleep {
+			need["noarch"] += (took + slowest).Seconds() * weight("build") / weight("buildArch")
 		}
 	}
 	least := 0.0
