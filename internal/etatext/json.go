@@ -9,7 +9,6 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
-	"github.com/kojiwatch/kojiwatch/estimates/queue"
 )
 
 // document shows programs a forecast. Its names are those of events; facts that are not
@@ -111,7 +110,7 @@ func childrenJSON(n *forecast.Node, now time.Time) []childObject {
 
 // estimateJSON returns nil if nothing is known.
 func estimateJSON(e *forecast.Estimate, now time.Time) *estimateObject {
-	if !e.Known() && e.Reason == (queue.Reason{}) && !e.Duration.Known() {
+	if !e.Known() && e.Reason.String() == "" && !e.Duration.Known() {
 		return nil
 	}
 	d := e.Duration
