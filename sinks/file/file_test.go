@@ -156,7 +156,7 @@ func TestPipeTornLine(t *testing.T) {
 	s := New(Config{Path: pipe})
 	large := events("large")
 	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)} // more than a pipe holds
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // in which the pipe is full
 	defer cancel()
 	if err := s.Send(ctx, large); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v", err)
