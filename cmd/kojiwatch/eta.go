@@ -156,10 +156,10 @@ func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatex
 		}
 		clock.Sleep(ctx, w.pause(answer))
 	}
-	return nil
+	return fmt.Errorf("%w before %s had ended", errInterrupted, cliutil.Visible(w.opts.Name))
 }
 
-// interrupted reports whether the user has ended the watch, which is no error.
+// interrupted reports whether the user has ended the watch.
 func interrupted(ctx context.Context) bool { return ctx.Err() != nil }
 
 func (w *etaWatch) lookInTime(ctx context.Context) (*live.Answer, error) {

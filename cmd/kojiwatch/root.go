@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
 // The exit codes, documented in docs/commands.md.
@@ -20,7 +21,12 @@ const (
 	exitFailure = 1 // the work failed, or part of it
 	exitUsage   = 2 // the command line or the configuration is wrong
 	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event
+
+	exitInterrupted = 130 // stopped before what it waited for, as shells have it for SIGINT
 )
+
+// errInterrupted reports that the user stopped a command before what it waits for.
+var errInterrupted = errors.New("interrupted")
 
 // usageError is a mistake in the command line.
 type usageError struct{ err error }
@@ -42,10 +48,14 @@ readable lines, in order, with nothing lost.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          unknownCommand,
+		Version:       cliutil.Version(),
 
 		SuggestionsMinimumDistance: 2,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetUsageFunc(usage(root.UsageFunc()))
+	root.SetHelpCommand(helpCommand(root))
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
@@ -88,12 +98,63 @@ func exitCode(err error, stderr io.Writer) int {
 	}
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	switch {
-	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)):
+	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)),
+		errors.As(err, new(*sinkbuild.UnknownError)), errors.Is(err, profile.ErrNoProfile):
 		return exitUsage
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	case errors.As(err, new(*consumer.FatalError)), errors.As(err, new(*sinkbuild.RefusedError)):
 		return exitRefused
 	}
 	return exitFailure
+}
+
+// usage writes what cobra does, without the values of switches, which nobody writes.
+func usage(write func(*cobra.Command) error) func(*cobra.Command) error {
+	return func(cmd *cobra.Command) error {
+		var text strings.Builder
+		out := cmd.OutOrStderr()
+		cmd.SetOut(&text)
+		err := write(cmd)
+		cmd.SetOut(out)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(out, strings.ReplaceAll(text.String(), "[=true|false]", "             "))
+		return err
+	}
+}
+
+// helpCommand shows the help of a command; cobra's own takes words that are none.
+func helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND...]",
+		Short: "Show the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			found, rest, err := root.Find(args)
+			if err != nil || found == root && len(rest) > 0 {
+				return unknownCommand(root, args)
+			}
+			if len(rest) > 0 {
+				return unknownCommand(found, rest)
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			found, _, err := root.Find(args)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var names []string
+			for _, sub := range found.Commands() {
+				if sub.IsAvailableCommand() {
+					names = append(names, sub.Name())
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
 }
 
 // unknownCommand refuses a command that there is not, and names similar ones.

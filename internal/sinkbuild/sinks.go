@@ -22,6 +22,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
+// UnknownError reports a name on the command line that nothing has: of a sink, or of a
+// type of event.
+type UnknownError struct{ message string }
+
+// Error says what there is.
+func (e *UnknownError) Error() string { return e.message }
+
 // SinkNamed finds a sink, or says which one may have been meant.
 func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	var names []string
@@ -35,7 +42,7 @@ func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	if hint == "" {
 		hint = "; it has " + strings.Join(names, ", ")
 	}
-	return nil, fmt.Errorf("there is no sink %q in the configuration%s", name, hint)
+	return nil, &UnknownError{fmt.Sprintf("there is no sink %q in the configuration%s", name, hint)}
 }
 
 // Deps holds what a sink uses of the process around it.

@@ -97,8 +97,8 @@ func sampleOf(eventType, instance string) (*event.Event, error) {
 		}
 		return e, nil
 	}
-	return nil, fmt.Errorf("there is no type of event %q%s\nthe types are %s",
-		eventType, suggest.Meant(eventType, types), strings.Join(types, ", "))
+	return nil, &UnknownError{fmt.Sprintf("there is no type of event %q%s\nthe types are %s",
+		eventType, suggest.Meant(eventType, types), strings.Join(types, ", "))}
 }
 
 // filterNote returns a note if the sink would not get such an event.
