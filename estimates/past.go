@@ -97,7 +97,7 @@ func (p *pastRuns) Run(t, parent *koji.Task) forecast.Spread {
 
 // waited is a spread with a wait, of which less is certain the longer it is.
 func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
-	s.Likely, s.Low, s.High = s.Likely+wait, s.Low+wait*6/10, s.High+wait*17/10
+	s.Likely, s.Low, s.High = s.Likely+wait, s.Low+wait*45/100, s.High+wait*22/10
 	return s
 }
 
