@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -59,6 +60,11 @@ func (s *summary) print(out io.Writer, setup string) {
 	_, _ = fmt.Fprintln(out)
 }
 
+// spread is the median of what is known, and the least and the most.
 func spread(list []float64) string {
+	list = slices.DeleteFunc(slices.Clone(list), math.IsNaN)
+	if len(list) == 0 {
+		return "-"
+	}
 	return fmt.Sprintf("%.2f (%.2f to %.2f)", median(list, func(v float64) float64 { return v }), slices.Min(list), slices.Max(list))
 }
