@@ -109,7 +109,7 @@ release-test: ## make a release twice, in different places, and compare (COLD=co
 package-test: deps ## install, run, upgrade and remove the packages on bare systems, as root
 	exec $(PACKAGE_TEST)
 
-bench-estimates: ## compare estimates with the hub's average and txkoji's rules, on made-up build systems
+bench-estimates: ## compare estimates with their peers and an oracle, on simulated build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
 
 bench: ## benchmarks of the packages, then of the daemon from broker to sink
