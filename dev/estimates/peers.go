@@ -46,7 +46,8 @@ func (l *lastRuns) observe(n *simulation.Notice) {
 	if t == nil || t.State != koji.TaskClosed || t.Started.IsZero() {
 		return
 	}
-	runs := append(l.runs[keyOf(t)], t.Ended.Sub(t.Started))
+	runs := l.runs[keyOf(t)]
+	runs = append(runs, t.Ended.Sub(t.Started))
 	l.runs[keyOf(t)] = runs[max(0, len(runs)-l.keep):]
 }
 

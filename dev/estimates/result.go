@@ -217,10 +217,10 @@ func (r *result) print(out io.Writer, system string, sum *summary) {
 			if o := by[oracle]; o != nil && m.state == koji.TaskOpen {
 				best = o.error()
 			}
-			peer, error := bestPeer(by)
-			sum.add(m, name, k, best, error)
+			peer, least := bestPeer(by)
+			sum.add(m, name, k, best, least)
 			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%s\t%s\t%.2f\t%s %.2f\t%s\n", system, m, name, len(k.ratios),
-				k.error(), k.bias(), k.coverage(), k.share(time.Minute), k.share(10*time.Minute), best, peer, error, k.aim(m, best))
+				k.error(), k.bias(), k.coverage(), k.share(time.Minute), k.share(10*time.Minute), best, peer, least, k.aim(m, best))
 		}
 	}
 }

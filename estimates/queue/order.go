@@ -112,16 +112,9 @@ func (l *ranked[T]) sort() {
 	}
 	all := slices.DeleteFunc(l.sorted, T.isGone)
 	added := slices.DeleteFunc(l.added, T.isGone)
-	l.sorted, l.added, l.gone = all, nil, 0
-	if len(added) == 0 {
-		return
-	}
+	l.added, l.gone = nil, 0
 	compare := func(a, b T) int { return a.rankIs().compare(b.rankIs()) }
 	slices.SortFunc(added, compare)
-	if n := len(all); n == 0 || compare(all[n-1], added[0]) < 0 {
-		l.sorted = append(all, added...)
-		return
-	}
 	l.sorted = merge(all, added, compare)
 }
 
