@@ -80,11 +80,11 @@ func (c *Config) check(r *schema.Report) {
 	checkSinks(r, c.Sinks)
 }
 
-// Problem is one mistake in a configuration.
-type Problem = schema.Problem
-
 // Error is every mistake in a configuration, in the order of the file.
 type Error = schema.Error
+
+// Problem is one mistake in a configuration.
+type Problem = schema.Problem
 
 // JSONSchema returns the JSON Schema (2020-12) of the file, for editors.
 func JSONSchema() []byte { return schema.JSON(&Config{}) }

@@ -18,13 +18,17 @@ func Default() *Config {
 // Load reads the configuration from a file. Env looks up environment variables,
 // as [os.LookupEnv] does. The error is an [*Error] if the file could be read, else an
 // [*UnreadableError].
-func Load(path string, env Env) (*Config, error) {
+func Load(path string, env Env, also ...Check) (*Config, error) {
 	data, err := readFile(path)
 	if err != nil {
 		return nil, &UnreadableError{err}
 	}
-	return Parse(path, data, env)
+	return Parse(path, data, env, also...)
 }
+
+// Check finds mistakes that this package cannot know of. It gets the configuration also
+// where other keys have mistakes, which are at their defaults then.
+type Check func(c *Config) []Problem
 
 // UnreadableError reports that the configuration file could not be read.
 type UnreadableError struct{ Err error }
@@ -45,7 +49,7 @@ func readFile(path string) ([]byte, error) {
 // Parse reads the configuration from the text of a file. The name is the file's,
 // for errors; the paths in the file are relative to its folder. Env looks up
 // environment variables, as [os.LookupEnv] does. The error is an [*Error].
-func Parse(name string, data []byte, env Env) (*Config, error) {
+func Parse(name string, data []byte, env Env, also ...Check) (*Config, error) {
 	c := Default()
 	r, whole := schema.Decode(name, data, env, c)
 	if !whole {
@@ -54,6 +58,9 @@ func Parse(name string, data []byte, env Env) (*Config, error) {
 	c.report = r.Sequel()
 	c.derive(r, env)
 	c.check(r)
+	for _, check := range also {
+		r.Append(check(c)...)
+	}
 	if err := r.Err(); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kojiwatch/kojiwatch/config/values"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
 // maxText is the length in bytes of AMQP's short strings, which names are.
@@ -96,7 +97,11 @@ func checkValue(r *Report, key string, f *Field, value reflect.Value) {
 	switch {
 	case len(f.Enum) > 0:
 		if text := value.String(); !slices.Contains(f.Enum, text) {
-			r.Add(key, "%s is not possible here; it must be %s", r.Show(key, text), listed("or", f.Enum))
+			must := "; it must be "
+			if meant := suggest.Nearest(text, f.Enum); meant != "" && text[0] >= 'A' { // a number is no misspelling
+				must = "; did you mean " + meant + "? It must be "
+			}
+			r.Add(key, "%s is not possible here%s%s", r.Show(key, text), must, listed("or", f.Enum))
 		}
 	case f.Kind == KindInt || f.Kind == KindDuration || f.Kind == KindSize:
 		if number := value.Int(); f.Min != "" && (number < bound(f, f.Min) || number > bound(f, f.Max)) {

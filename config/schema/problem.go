@@ -122,6 +122,15 @@ func (r *Report) AddAt(at place, key, format string, args ...any) {
 	})
 }
 
+// Append notes problems that were found elsewhere, with keys that have none so far.
+func (r *Report) Append(problems ...Problem) {
+	for _, p := range problems {
+		if !slices.ContainsFunc(r.problems, func(known Problem) bool { return known.Key == p.Key }) {
+			r.problems = append(r.problems, p)
+		}
+	}
+}
+
 // Name returns what a key is called.
 func (r *Report) Name(key string) string {
 	if name, found := r.names[key]; found {

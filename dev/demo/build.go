@@ -63,9 +63,9 @@ func (s *stage) change(t *task, at time.Time, from, to string, result any) {
 		record{"attribute": "state", "old": old, "new": to, "info": info})
 }
 
-// build publishes a whole build that is asked for at a time, and returns when it ends.
+// build publishes a whole build that is asked for at a time.
 // factor stretches how long it takes, and wait is for how long the s390x host is busy.
-func (s *stage) build(r recipe, at time.Time, factor float64, wait time.Duration) time.Time {
+func (s *stage) build(r recipe, at time.Time, factor float64, wait time.Duration) {
 	source := fmt.Sprintf("git+https://src.example.com/rpms/%s.git#%s", r.name, hash(r.name))
 	options := record{}
 	if r.scratch {
@@ -86,14 +86,14 @@ func (s *stage) build(r recipe, at time.Time, factor float64, wait time.Duration
 		s.buildChange(b, b.created, nil, 0)
 	}
 	last, failed := s.arches(r, top, file, made.Add(2*time.Second), factor, wait)
-	if failed {
-		return s.fail(top, b, last.Add(3*time.Second))
-	}
-	if b == nil {
+	switch {
+	case failed:
+		s.fail(top, b, last.Add(3*time.Second))
+	case b == nil:
 		s.end(top, last.Add(3*time.Second), "CLOSED", nil)
-		return top.ended
+	default:
+		s.finish(r, top, b, last.Add(2*time.Second))
 	}
-	return s.finish(r, top, b, last.Add(2*time.Second))
 }
 
 // arches publishes the builds of all arches, and returns when the last one ended. The
@@ -141,7 +141,7 @@ func (s *stage) child(top *task, method, label, arch string, at time.Time, wait 
 }
 
 // finish imports and tags a build that went well.
-func (s *stage) finish(r recipe, top *task, b *buildRecord, at time.Time) time.Time {
+func (s *stage) finish(r recipe, top *task, b *buildRecord, at time.Time) {
 	b.ended = at
 	s.buildChange(b, at, 0, 1)
 	tagging := s.child(top, "tagBuild", "tag", "noarch", at.Add(time.Second), 0, []any{r.tag, b.id, false, nil, true})
@@ -149,16 +149,14 @@ func (s *stage) finish(r recipe, top *task, b *buildRecord, at time.Time) time.T
 	s.tag(b, r.tag, tagged)
 	s.end(tagging, tagged.Add(time.Second), "CLOSED", nil)
 	s.end(top, tagged.Add(4*time.Second), "CLOSED", nil)
-	return top.ended
 }
 
-func (s *stage) fail(top *task, b *buildRecord, at time.Time) time.Time {
+func (s *stage) fail(top *task, b *buildRecord, at time.Time) {
 	if b != nil {
 		b.ended = at
 		s.buildChange(b, at, 0, 3)
 	}
 	s.end(top, at.Add(time.Second), "FAILED", nil)
-	return top.ended
 }
 
 func (r *recipe) nvr() string { return r.name + "-" + r.version + "-" + r.release }

@@ -18,7 +18,7 @@ type record map[string]any
 
 // stage collects messages at their times.
 type stage struct {
-	nextTask, nextBuild, nextRPM, nextRepo int64
+	nextTask, nextBuild, nextRepo int64
 	messages                               []timed
 }
 

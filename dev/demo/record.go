@@ -67,8 +67,8 @@ func tagInfo(name string) record {
 	}
 }
 
-// repo publishes a new repository of a tag and returns when it is done.
-func (s *stage) repo(tag string, at time.Time, factor float64) time.Time {
+// repo publishes a new repository of a tag.
+func (s *stage) repo(tag string, at time.Time, factor float64) {
 	s.nextRepo++
 	id := s.nextRepo
 	top := &task{owner: kojira, host: hostOf["noarch"], channel: 2, method: "newRepo", arch: "noarch", weight: 0.5, created: at, request: []any{tag}}
@@ -88,7 +88,6 @@ func (s *stage) repo(tag string, at time.Time, factor float64) time.Time {
 		record{"tag": tag, "repo_id": id, "task_id": top.id, "expire": false},
 		record{"repo": info.times("creation", top.started), "data": record{}, "expire": false, "task_id": top.id})
 	s.end(top, done.Add(time.Second), "CLOSED", []any{id, int64(9000)})
-	return top.ended
 }
 
 func lower(word string) string { return strings.ToLower(word) }

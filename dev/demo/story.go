@@ -9,7 +9,7 @@ var storyBegins = time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)
 // a small rebuild.
 func story() *stage {
 	s := &stage{nextTask: 138_204_100, nextBuild: 2_871_400, nextRepo: 7_040_100}
-	at := func(d time.Duration) time.Time { return storyBegins.Add(d) }
+	at := storyBegins.Add
 	s.build(bash, at(0), 1.02, 6*minute)
 	s.build(htop, at(3*minute), 0.9, 0)
 	s.build(zsh, at(9*minute), 1.1, 0)

@@ -129,6 +129,7 @@ func TestMistakes(t *testing.T) {
 		{Rules{Types: []string{"Tag", "TaskStateChang"}}, `types[1]: "TaskStateChang" is no type of event; did you mean TaskStateChange?`},
 		{Rules{States: []string{"closed"}}, `states[0]: "closed" is no state; did you mean CLOSED?`},
 		{Rules{States: []string{"x"}}, "states[0]: \"x\" is no state; there are FREE"},
+		{Rules{When: `new = "FAILED"`}, `when: = compares nothing here; write == and put texts in quotes, as in new == "FAILED", at character 5 of the expression`},
 		{Rules{When: `task.metod == "build"`}, "when: task has no metod; did you mean method?, at character 6 of the expression"},
 		{Rules{When: `tsk.method == "build"`}, "when: there is no tsk; did you mean task?, at character 1 of the expression"},
 		{Rules{When: `task.owner.nam == "x"`}, "when: this object has no nam; did you mean name?, at character 12 of the expression"},

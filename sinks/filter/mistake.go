@@ -32,6 +32,9 @@ func explain(text string, err error) error {
 	} else if m := unknownField.FindStringSubmatch(message); m != nil {
 		message = noMember(m[1], m[2])
 	}
+	if strings.Contains(message, `Operator("=")`) {
+		message = `= compares nothing here; write == and put texts in quotes, as in new == "FAILED"`
+	}
 	message = ofView.ReplaceAllString(message, "object")
 	return fmt.Errorf("%s, at %s", message, placeIn(text, wrong))
 }
