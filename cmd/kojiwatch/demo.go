@@ -1,31 +1,14 @@
 package main
 
 import (
-	"compress/gzip"
-	"context"
-	"embed"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"time"
-
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/config"
-	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
-	"github.com/kojiwatch/kojiwatch/internal/estimation"
-	"github.com/kojiwatch/kojiwatch/internal/hub"
-	"github.com/kojiwatch/kojiwatch/internal/pipeline"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
-	"github.com/kojiwatch/kojiwatch/parse"
-	"github.com/kojiwatch/kojiwatch/sinks"
-	"github.com/kojiwatch/kojiwatch/sinks/stdout"
+	"github.com/kojiwatch/kojiwatch/internal/demo"
 )
 
 func demoCommand(streams cliutil.Streams) *cobra.Command {
-	var opts DemoOptions
+	var opts demo.Options
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Show an hour of a build system in half a minute; needs no broker",
@@ -38,102 +21,11 @@ eight days before, which are bundled, too.`,
   kojiwatch demo --speed 0 --format json | head -1`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return Demo(cmd.Context(), streams, opts)
+			return demo.Play(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
 	f.Float64Var(&opts.Speed, "speed", 120, "how many times as fast as it happened; 0 is as fast as possible")
 	formatFlag(f, &opts.Format)
 	return cmd
-}
-
-// demoFiles hold the deliveries of the hour, and those of the days before it.
-//
-//go:generate go run ../../dev/demo demo
-//go:embed demo/story.jsonl.gz demo/history.jsonl.gz
-var demoFiles embed.FS
-
-// demoWeb is the address of the made-up hub's kojiweb, for links.
-const demoWeb = "https://koji.example.com/koji"
-
-// demoWhen leaves out what few people want to see: the steps between a task's creation
-// and its start, tasks that are done in seconds, and what the build says as well.
-const demoWhen = `not (new in ["FREE", "ASSIGNED"]) and type != "RepoInit" and
-not (task.method in ["buildSRPMFromSCM", "createrepo", "tagBuild"]) and
-not (task.method in ["newRepo", "build"] and new == "CLOSED" and not task.scratch) and
-not (task.method == "buildArch" and (task.scratch or task.arch == "noarch"))`
-
-// DemoOptions say how to show the demo.
-type DemoOptions struct {
-	Speed  float64 // times as fast as it happened; 0: as fast as it goes
-	Format cliutil.Format
-}
-
-// Demo plays the bundled messages through the daemon's handler and ends with
-// a summary and what to do next, on standard error.
-func Demo(ctx context.Context, streams cliutil.Streams, opts DemoOptions) (err error) {
-	if opts.Speed < 0 {
-		return errors.New("--speed must not be negative")
-	}
-	c := config.Default()
-	state, err := os.MkdirTemp("", "kojiwatch-demo-")
-	if err != nil {
-		return fmt.Errorf("make a folder for the history: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(state)) }()
-	durations, err := estimation.OpenForReplay(state, c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, durations.End()) }()
-	web, err := hub.NewWeb(demoWeb)
-	if err != nil {
-		return err
-	}
-	enricher := enrich.New(enrich.Options{Web: web, Hub: demoHub{}, Names: demoHub{}, Wait: true, Estimates: durations.ForEvents()})
-	defer enricher.Close()
-	shown, err := pipeline.NewFiltered(c, &config.Sink{Filter: config.Filter{When: demoWhen}},
-		stdout.New(streams.Out, sinkbuild.FormOf(opts.Format, streams.Out)))
-	if err != nil {
-		return err
-	}
-	play := func(file string, sink sinks.Sink, speed float64) (*pipeline.EventCounts, error) {
-		p := &pipeline.Player{
-			Handler: pipeline.New(parse.New(parse.Options{Instance: "demo"}), enricher, sink), Speed: speed, Stderr: streams.Err,
-		}
-		err := playPacked(ctx, p, file)
-		return &p.Counts, err
-	}
-	if _, err := play("history", stdout.New(io.Discard, stdout.JSON), 0); err != nil {
-		return err
-	}
-	began := time.Now()
-	counts, err := play("story", shown, opts.Speed)
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintf(streams.Err, "\nThe end, after %s. Of ", time.Since(began).Round(time.Millisecond))
-	counts.Print(streams.Err)
-	_, _ = fmt.Fprint(streams.Err, demoNext)
-	return nil
-}
-
-// demoNext is what to do after the demo.
-const demoNext = `
-Watch Fedora's build system:   kojiwatch run --preset fedora
-Watch your own:                kojiwatch run --broker amqp://USER@HOST/VHOST
-Ask when a build will be done: kojiwatch eta --help
-`
-
-// playPacked plays one of the bundled files.
-func playPacked(ctx context.Context, p *pipeline.Player, name string) error {
-	f, err := demoFiles.Open("demo/" + name + ".jsonl.gz")
-	if err != nil {
-		return err
-	}
-	unpacked, err := gzip.NewReader(f)
-	if err != nil {
-		return fmt.Errorf("unpack %s: %w", name, err)
-	}
-	return p.Play(ctx, "demo/"+name, unpacked)
 }

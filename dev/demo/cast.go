@@ -2,7 +2,7 @@ package main
 
 import "time"
 
-// The people and hosts of the made-up build system, by their ids. `kojiwatch demo` has
+// The people and hosts of the made-up build system, by their ids. internal/demo has
 // the same names in place of a hub.
 const (
 	kojira int64 = 2

@@ -19,7 +19,7 @@ type record map[string]any
 // stage collects messages at their times.
 type stage struct {
 	nextTask, nextBuild, nextRepo int64
-	messages                               []timed
+	messages                      []timed
 }
 
 type timed struct {

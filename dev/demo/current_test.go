@@ -10,7 +10,7 @@ import (
 )
 
 // TestCurrent fails while the recordings that kojiwatch has are not those that this
-// program writes; go generate ./cmd/kojiwatch writes them anew.
+// program writes; go generate ./internal/demo writes them anew.
 func TestCurrent(t *testing.T) {
 	dir := t.TempDir()
 	if err := write(dir); err != nil {
@@ -18,8 +18,8 @@ func TestCurrent(t *testing.T) {
 	}
 	for _, name := range []string{"history.jsonl.gz", "story.jsonl.gz"} {
 		want := unpack(t, filepath.Join(dir, name))
-		if got := unpack(t, filepath.Join("..", "..", "cmd", "kojiwatch", "demo", name)); !bytes.Equal(got, want) {
-			t.Errorf("%s is not current; run: go generate ./cmd/kojiwatch", name)
+		if got := unpack(t, filepath.Join("..", "..", "internal", "demo", name)); !bytes.Equal(got, want) {
+			t.Errorf("%s is not current; run: go generate ./internal/demo", name)
 		}
 	}
 }

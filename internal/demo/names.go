@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -8,11 +8,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// demoHub answers in place of the made-up hub whose messages the demo plays.
-type demoHub struct{}
+// madeUpHub answers in place of the made-up hub whose messages the demo plays.
+type madeUpHub struct{}
 
-// demoNames are the names by which the messages only have ids; dev/demo has the same.
-var demoNames = map[namecache.Kind]map[int64]string{
+// names are the names by which the messages only have ids; dev/demo has the same.
+var names = map[namecache.Kind]map[int64]string{
 	namecache.User: {2: "kojira", 5: "alice", 6: "bob", 7: "carol", 8: "releng"},
 	namecache.Host: {
 		1: "buildvm-x86-01", 2: "buildvm-x86-02", 3: "buildvm-a64-01", 4: "buildvm-ppc64le-01", 5: "buildvm-s390x-01",
@@ -22,13 +22,13 @@ var demoNames = map[namecache.Kind]map[int64]string{
 }
 
 // Peek implements enrich.Names.
-func (demoHub) Peek(kind namecache.Kind, id int64) (string, bool) {
-	name, known := demoNames[kind][id]
+func (madeUpHub) Peek(kind namecache.Kind, id int64) (string, bool) {
+	name, known := names[kind][id]
 	return name, known
 }
 
 // Get implements enrich.Names.
-func (h demoHub) Get(_ context.Context, kind namecache.Kind, id int64) (string, error) {
+func (h madeUpHub) Get(_ context.Context, kind namecache.Kind, id int64) (string, error) {
 	if name, known := h.Peek(kind, id); known {
 		return name, nil
 	}
@@ -36,20 +36,22 @@ func (h demoHub) Get(_ context.Context, kind namecache.Kind, id int64) (string, 
 }
 
 // Learn implements enrich.Names; no other names occur.
-func (demoHub) Learn(namecache.Kind, int64, string, time.Time) {}
+func (madeUpHub) Learn(namecache.Kind, int64, string, time.Time) {}
 
 // Task implements enrich.Hub: the messages tell of all tasks.
-func (demoHub) Task(context.Context, int64) (koji.Task, error) { return koji.Task{}, koji.ErrNotFound }
+func (madeUpHub) Task(context.Context, int64) (koji.Task, error) {
+	return koji.Task{}, koji.ErrNotFound
+}
 
 // Build implements enrich.Hub, as Task does.
-func (demoHub) Build(context.Context, int64) (koji.Build, error) {
+func (madeUpHub) Build(context.Context, int64) (koji.Build, error) {
 	return koji.Build{}, koji.ErrNotFound
 }
 
 // BuildOf implements enrich.Hub, as Task does.
-func (demoHub) BuildOf(context.Context, int64) (koji.Build, error) {
+func (madeUpHub) BuildOf(context.Context, int64) (koji.Build, error) {
 	return koji.Build{}, koji.ErrNotFound
 }
 
 // TagsOf implements enrich.Hub: builds are tagged after they are complete.
-func (demoHub) TagsOf(context.Context, int64) ([]string, error) { return nil, nil }
+func (madeUpHub) TagsOf(context.Context, int64) ([]string, error) { return nil, nil }
