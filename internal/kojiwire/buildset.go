@@ -102,18 +102,12 @@ func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 // setTime reads when.
 func setBuildTime(b *koji.Build, field []byte, v Scalar) {
 	switch string(field) {
-	case "creation_ts":
-		setTime(&b.Created, v, true)
-	case "creation_time":
-		setTime(&b.Created, v, false)
-	case "start_ts":
-		setTime(&b.Started, v, true)
-	case "start_time":
-		setTime(&b.Started, v, false)
-	case "completion_ts":
-		setTime(&b.Ended, v, true)
-	case "completion_time":
-		setTime(&b.Ended, v, false)
+	case "creation_ts", "creation_time":
+		keepTime(&b.Created, field, v)
+	case "start_ts", "start_time":
+		keepTime(&b.Started, field, v)
+	case "completion_ts", "completion_time":
+		keepTime(&b.Ended, field, v)
 	}
 }
 

@@ -1,6 +1,7 @@
 package kojiwire
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -80,12 +81,12 @@ func keepState[S ~uint8](dst *S, v Scalar, named func(string) S, numbered func(i
 	}
 }
 
-// setTime keeps a time of a record. The hub sends each time twice, as a number
+// keepTime keeps a time of a record. The hub sends each time twice, as a number
 // of seconds (*_ts) and as text (*_time). The number is exact whatever the
 // zone of the hub, so it wins; the text only fills a gap. Fedora's messages
 // have numbers in the place of the text.
-func setTime(dst *time.Time, v Scalar, exact bool) {
-	if !exact && !dst.IsZero() {
+func keepTime(dst *time.Time, field []byte, v Scalar) {
+	if !bytes.HasSuffix(field, []byte("_ts")) && !dst.IsZero() {
 		return
 	}
 	if seconds, ok := v.Float64(); ok {

@@ -6,8 +6,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// SetHost reads one plain field of a record of a host. Other fields and values that
-// do not fit are ignored.
+// The functions below ignore other fields, and values that do not fit.
+
+// SetHost reads one plain field of a record of a host.
 func SetHost(h *koji.Host, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "host_id":
@@ -26,15 +27,12 @@ func SetHost(h *koji.Host, field []byte, v Scalar) {
 		keepBool(&h.Enabled, v)
 	case "ready":
 		keepBool(&h.Ready, v)
-	case "update_ts":
-		setTime(&h.Updated, v, true)
-	case "update_time", "last_update":
-		setTime(&h.Updated, v, false)
+	case "update_ts", "update_time", "last_update":
+		keepTime(&h.Updated, field, v)
 	}
 }
 
-// SetChannel reads one plain field of a record of a channel. Other fields and values
-// that do not fit are ignored.
+// SetChannel reads one plain field of a record of a channel.
 func SetChannel(c *koji.Channel, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "channel_id":
@@ -48,8 +46,7 @@ func SetChannel(c *koji.Channel, field []byte, v Scalar) {
 	}
 }
 
-// SetTag reads one plain field of a record of a tag. Other fields and values that
-// do not fit are ignored.
+// SetTag reads one plain field of a record of a tag.
 func SetTag(t *koji.Tag, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "tag_id":
@@ -67,8 +64,7 @@ func SetTag(t *koji.Tag, field []byte, v Scalar) {
 	}
 }
 
-// SetTarget reads one plain field of a record of a target. Other fields and values
-// that do not fit are ignored.
+// SetTarget reads one plain field of a record of a target.
 func SetTarget(t *koji.Target, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "build_target_id":
@@ -86,8 +82,7 @@ func SetTarget(t *koji.Target, field []byte, v Scalar) {
 	}
 }
 
-// SetPackage reads one plain field of a record of a package. Other fields and values
-// that do not fit are ignored.
+// SetPackage reads one plain field of a record of a package.
 func SetPackage(p *koji.Package, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "package_id":
@@ -117,8 +112,7 @@ func splitArches(text string) []string {
 }
 
 // SetUser reads one plain field of a record of a user; of krb_principals, a list,
-// it reads one element at a time. Other fields and values that do not fit are
-// ignored.
+// it reads one element at a time.
 func SetUser(u *koji.User, field []byte, v Scalar) {
 	switch string(field) {
 	case "id":
@@ -136,17 +130,14 @@ func SetUser(u *koji.User, field []byte, v Scalar) {
 	}
 }
 
-// SetRepo reads one plain field of a record of a repository. Other fields and values
-// that do not fit are ignored.
+// SetRepo reads one plain field of a record of a repository.
 func SetRepo(r *koji.Repo, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "repo_id":
 		keepID(&r.ID, v)
 	case "tag_id":
 		keepID(&r.Tag.ID, v)
-	case "tag_name":
-		keepText(&r.Tag.Name, v, "")
-	case "tag": // in Fedora's messages
+	case "tag_name", "tag": // the latter in Fedora's messages
 		keepText(&r.Tag.Name, v, "")
 	case "state":
 		keepState(&r.State, v, koji.RepoStateNamed, koji.RepoStateOf)
@@ -156,19 +147,14 @@ func SetRepo(r *koji.Repo, field []byte, v Scalar) {
 		keepBool(&r.Dist, v)
 	case "create_event":
 		keepID(&r.EventID, v)
-	case "creation_ts":
-		setTime(&r.Created, v, true)
-	case "creation_time":
-		setTime(&r.Created, v, false)
-	case "state_ts":
-		setTime(&r.Changed, v, true)
-	case "state_time":
-		setTime(&r.Changed, v, false)
+	case "creation_ts", "creation_time":
+		keepTime(&r.Created, field, v)
+	case "state_ts", "state_time":
+		keepTime(&r.Changed, field, v)
 	}
 }
 
-// SetRPM reads one plain field of a record of an RPM. Other fields and values that
-// do not fit are ignored.
+// SetRPM reads one plain field of a record of an RPM.
 func SetRPM(r *koji.RPM, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "rpm_id":
@@ -190,7 +176,7 @@ func SetRPM(r *koji.RPM, field []byte, v Scalar) {
 	case "size":
 		keepInt(&r.Size, v)
 	case "buildtime":
-		setTime(&r.Built, v, true)
+		keepTime(&r.Built, field, v)
 	case "payloadhash":
 		keepText(&r.PayloadHash, v, "")
 	case "draft":

@@ -67,17 +67,11 @@ func setTaskRef(t *koji.Task, field []byte, v Scalar) bool {
 // setTime reads when.
 func setTaskTime(t *koji.Task, field []byte, v Scalar) {
 	switch string(field) {
-	case "create_ts":
-		setTime(&t.Created, v, true)
-	case "create_time":
-		setTime(&t.Created, v, false)
-	case "start_ts":
-		setTime(&t.Started, v, true)
-	case "start_time":
-		setTime(&t.Started, v, false)
-	case "completion_ts":
-		setTime(&t.Ended, v, true)
-	case "completion_time":
-		setTime(&t.Ended, v, false)
+	case "create_ts", "create_time":
+		keepTime(&t.Created, field, v)
+	case "start_ts", "start_time":
+		keepTime(&t.Started, field, v)
+	case "completion_ts", "completion_time":
+		keepTime(&t.Ended, field, v)
 	}
 }
