@@ -17,12 +17,17 @@ import (
 
 func checkCommand(streams cliutil.Streams) *cobra.Command {
 	var source configSource
+	var strict bool
 	cmd := &cobra.Command{
 		Use:   "check [FILE]",
 		Short: "Read a configuration and show what it would declare on the broker",
 		Long: `check reads a configuration, reports every mistake in it at once with line and
-column, and shows what each sink would declare and bind. It connects to nothing.`,
-		Example: `  kojiwatch check kojiwatch.yaml`,
+column, and shows what each sink would declare and bind. It connects to nothing.
+
+It warns of files and programs that are not there, and of filters that no event can
+pass; with --strict, it ends with 2 then.`,
+		Example: `  kojiwatch check kojiwatch.yaml
+  kojiwatch check --strict /etc/kojiwatch/kojiwatch.yaml`,
 		Args:    withUsage(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && source.file == "" {
@@ -32,15 +37,21 @@ column, and shows what each sink would declare and bind. It connects to nothing.
 			if err != nil {
 				return err
 			}
-			return Check(streams, c)
+			return Check(streams, c, strict)
 		},
 	}
 	source.add(cmd)
+	cmd.Flags().BoolVar(&strict, "strict", false, "take warnings for mistakes")
 	return cmd
 }
 
-// Check shows what a valid configuration would do, without doing any of it.
-func Check(streams cliutil.Streams, c *config.Config) error {
+// Check shows what a valid configuration would do, without doing any of it. Strict makes
+// warnings mistakes.
+func Check(streams cliutil.Streams, c *config.Config, strict bool) error {
+	doubts := sinkbuild.Doubts(c)
+	if strict && len(doubts) > 0 {
+		return &config.Error{Problems: doubts}
+	}
 	access, err := hub.AccessOf(c)
 	if err != nil {
 		return err
@@ -62,6 +73,9 @@ func Check(streams cliutil.Streams, c *config.Config) error {
 		describeSink(&b, c, &c.Sinks[i])
 	}
 	b.WriteString("\nThe configuration is valid.\n")
+	for _, problem := range doubts {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", problem)
+	}
 	for _, text := range access.Warnings {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s\n", text)
 	}
@@ -96,6 +110,12 @@ func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
 		fmt.Fprintf(b, "  expects queue    %s\n", name)
 	default:
 		fmt.Fprintf(b, "  takes queue      %s\n", name)
+	}
+	if destination := sinkbuild.Destination(s); destination != "" {
+		fmt.Fprintf(b, "  sends to         %s\n", cliutil.Visible(destination))
+	}
+	for _, rule := range sinkbuild.FilterRules(s) {
+		fmt.Fprintf(b, "  only             %s\n", cliutil.Visible(rule))
 	}
 	for _, topic := range s.Topics {
 		fmt.Fprintf(b, "  binds            %s  %s\n", s.Exchange, topic)

@@ -1,13 +1,16 @@
 package sinkbuild
 
 import (
+	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
+	"github.com/kojiwatch/kojiwatch/sinks/filter"
 )
 
 // checkSinks finds what is wrong with sinks, all of it, each at its place in the
@@ -38,6 +41,21 @@ func checkSinks(c *config.Config) (all []config.Problem) {
 			add(i, "template_file", err.Error())
 		}
 	}
+	return all
+}
+
+// Doubts returns what a valid configuration names that is not there, and filters that no
+// event can pass, each at its place in the file.
+func Doubts(c *config.Config) []config.Problem {
+	all := c.Missing()
+	for i := range c.Sinks {
+		for _, m := range filter.Doubts(rulesOf(&c.Sinks[i])) {
+			all = append(all, c.Problem(fmt.Sprintf("sinks[%d].%s", i, m.Key), "%s", m.Message).Problems...)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b config.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	return all
 }
 

@@ -9,13 +9,16 @@ import (
 
 // NewFilter makes the filter of a sink.
 func NewFilter(c *config.Config, s *config.Sink) (*filter.Filter, error) {
+	return filter.New(rulesOf(s), filter.People{Mine: c.Users.Mine, Automatic: c.Users.Automatic})
+}
+
+func rulesOf(s *config.Sink) filter.Rules {
 	f := &s.Filter
-	rules := filter.Rules{
+	return filter.Rules{
 		Types: f.Types, States: f.States, Methods: f.Methods, Packages: f.Packages,
 		Owners: f.Owners, Tags: f.Tags, Targets: f.Targets,
 		TopLevel: f.TopLevel, Scratch: f.Scratch, Automatic: f.Automatic, When: f.When,
 	}
-	return filter.New(rules, filter.People{Mine: c.Users.Mine, Automatic: c.Users.Automatic})
 }
 
 // mistakes takes the error of a filter apart.

@@ -1,0 +1,34 @@
+package filter
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDoubts(t *testing.T) {
+	tests := map[string]struct {
+		rules Rules
+		want  []string
+	}{
+		"nothing odd":               {Rules{Types: []string{"Tag", "BuildStateChange"}, States: []string{"FAILED"}, When: `new == "FAILED" or type == "Tag"`}, nil},
+		"types without the state":   {Rules{Types: []string{"Tag"}, States: []string{"FAILED"}}, []string{"states: no event of the types Tag has the state FAILED, so none passes"}},
+		"a task's state of a build": {Rules{Types: []string{"BuildStateChange"}, States: []string{"CLOSED", "OPEN"}}, []string{"states: no event of the types BuildStateChange has the state CLOSED or OPEN, so none passes"}},
+		"a state misspelt":          {Rules{When: `new == "FAILDE"`}, []string{`when: "FAILDE" is no state; did you mean FAILED?`}},
+		"on the other side":         {Rules{When: `"FAILDE" != old`}, []string{`when: "FAILDE" is no state; did you mean FAILED?`}},
+		"in a list":                 {Rules{When: `task.state in ["CLOSED", "FAILLED"]`}, []string{`when: "FAILLED" is no state; did you mean FAILED?`}},
+		"a type misspelt":           {Rules{When: `mine and (type == "Tagg" or type == "TaskStateChang")`}, []string{`when: "Tagg" is no type of event; did you mean Tag?`, `when: "TaskStateChang" is no type of event; did you mean TaskStateChange?`}},
+		"a mistake, not a doubt":    {Rules{When: `new = "x"`}, nil},
+		"an empty text":             {Rules{When: `old == ""`}, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, m := range Doubts(tt.rules) {
+				got = append(got, m.Error())
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
