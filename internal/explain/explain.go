@@ -181,7 +181,7 @@ func (x *explainer) explain(line int, topic string, e *event.Event) {
 		_, _ = fmt.Fprintf(x.out, "  %s: yes\n", s.config.Name)
 		if p, ok := s.sink.(previewer); ok && x.show {
 			for text := range strings.Lines(p.Preview(e)) {
-				_, _ = fmt.Fprintf(x.out, "    | %s\n", format.AppendVisible(nil, strings.TrimSuffix(text, "\n")))
+				_, _ = fmt.Fprintf(x.out, "    | %s\n", format.Plain(strings.TrimSuffix(text, "\n"))) // as it is sent, to paste
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/sinks"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
@@ -130,7 +131,7 @@ func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) er
 // show writes foreign text line by line, with invisible characters escaped.
 func show(out io.Writer, text string) {
 	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
-		_, _ = fmt.Fprintln(out, cliutil.Visible(strings.TrimSuffix(line, "\n")))
+		_, _ = fmt.Fprintln(out, format.Plain(strings.TrimSuffix(line, "\n"))) // as it is sent, to paste
 	}
 }
 
