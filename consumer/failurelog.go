@@ -1,7 +1,6 @@
 package consumer
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -77,7 +76,7 @@ func (l *sessionLogger) begin(why *broker.Failure) {
 	}
 	l.cause = why.Cause
 	line := l.log.WithLevel(level).Str("cause", string(why.Cause)).Err(why.Err)
-	if text := cmp.Or(why.Hint, hint.Of(why.Err)); text != "" {
+	if text := why.Remedy(); text != "" {
 		line = line.Str("remedy", text)
 	}
 	line.Msg("not consuming; trying again")

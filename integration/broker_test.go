@@ -73,6 +73,23 @@ func declare(t *testing.T, v *rig.VHost) {
 	}
 }
 
+// declareExchange declares a durable topic exchange.
+func declareExchange(t *testing.T, v *rig.VHost, name string) {
+	t.Helper()
+	conn, err := amqp.Dial(v.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ch, err := conn.Channel()
+	if err == nil {
+		err = ch.ExchangeDeclare(name, "topic", true, false, false, false, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestUnreachable: a broker that is not there yet is waited for, and its loss
 // is told once and not at every try.
 func TestUnreachable(t *testing.T) {

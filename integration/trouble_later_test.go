@@ -66,6 +66,11 @@ func troublesOfBroker() []attempt {
 			edit(t, config, "durable: true", "declare: passive")
 			return scene{rig.Daemon(t, "run", "--config", config), func() { declare(t, v) }, over}
 		}},
+		{"an exchange that is not there", "", func(t *testing.T) scene {
+			v := rig.Broker(t)
+			config := troubled(t, v.URL(), "type: log\n    dead_letters: file\n    exchange: later", "")
+			return scene{rig.Daemon(t, "run", "--config", config), func() { declareExchange(t, v, "later") }, over}
+		}},
 		{"the broker has an alarm", "dead letters", func(t *testing.T) scene {
 			return alarmed(t, "type: log", []replay.Message{unreadable(), unreadable()}, queue+".dead", 20)
 		}},

@@ -58,6 +58,21 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Err.Error() }
 
+// Remedy says what to do: the hint or, where waiting may heal it, what the operator can
+// do meanwhile; "" if nothing is known.
+func (f *Failure) Remedy() string {
+	if f.Hint != "" {
+		return f.Hint
+	}
+	if ReplyCode(f.Err) == amqp.NotFound && f.Cause == CauseTopology {
+		if strings.Contains(f.Err.Error(), "no exchange") {
+			return "set exchange to the one that the hub publishes to, or have it created; kojiwatch declares none"
+		}
+		return "have the queue created, or set declare: active"
+	}
+	return hint.Of(f.Err)
+}
+
 // Unwrap returns Err.
 func (f *Failure) Unwrap() error { return f.Err }
 
