@@ -25,6 +25,9 @@ func NewLog(c config.Log, w io.Writer) (Log, error) {
 		return Log{}, fmt.Errorf("log level: %w", err)
 	}
 	out := zerolog.SyncWriter(w) // several sinks log at once
+	if ToJournal(w) && c.Format != config.LogConsole {
+		out = &journalWriter{w: w}
+	}
 	if c.Format == config.LogConsole || c.Format == config.LogAuto && IsTerminal(w) {
 		out = consoleWriter(w)
 	}

@@ -16,6 +16,6 @@ func Example() {
 	err := s.Send(context.Background(), []*event.Event{{ID: "1", Type: event.TaskStateChange, New: "FAILED", Summary: "build bash failed"}})
 	fmt.Println(err)
 	// Output:
-	// {"level":"warn","event_id":"1","type":"TaskStateChange","topic":"","new":"FAILED","message":"build bash failed"}
+	// {"level":"warn","event":true,"event_id":"1","type":"TaskStateChange","topic":"","new":"FAILED","message":"build bash failed"}
 	// <nil>
 }

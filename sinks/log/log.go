@@ -43,6 +43,7 @@ func (s *Sink) Close() error { return nil }
 
 func (s *Sink) entry(e *event.Event) {
 	entry := s.log.WithLevel(levelOf(e)).
+		Bool("event", true). // tells it from the daemon's own entries
 		Str("event_id", format.Plain(e.ID)).
 		Str("type", string(e.Type)).
 		Str("topic", format.Plain(e.Topic))
@@ -101,8 +102,17 @@ type watched struct {
 	err error
 }
 
-func (w *watched) Write(p []byte) (int, error) {
-	n, err := w.w.Write(p)
+func (w *watched) Write(p []byte) (int, error) { return w.noted(w.w.Write(p)) }
+
+// WriteLevel implements zerolog.LevelWriter, since the log below may show levels by itself.
+func (w *watched) WriteLevel(level zerolog.Level, p []byte) (int, error) {
+	if below, ok := w.w.(zerolog.LevelWriter); ok {
+		return w.noted(below.WriteLevel(level, p))
+	}
+	return w.Write(p)
+}
+
+func (w *watched) noted(n int, err error) (int, error) {
 	if err != nil && w.err == nil {
 		w.err = err
 	}
