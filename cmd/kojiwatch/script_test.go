@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -25,11 +26,16 @@ func TestScripts(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
 	receiver := httptest.NewServer(http.HandlerFunc(answer))
 	t.Cleanup(receiver.Close)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HUB", hub.URL)
 			env.Setenv("RECEIVER", receiver.URL)
+			env.Setenv("ROOT", root)
 			return nil
 		},
 	})
