@@ -15,7 +15,7 @@ type preset struct {
 }
 
 // Presets returns the names of the presets that there are.
-func Presets() []string { return []string{"fedora"} }
+func Presets() []string { return []string{"fedora", "centos"} }
 
 // presetOf returns the preset of a name.
 //

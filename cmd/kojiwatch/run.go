@@ -113,7 +113,20 @@ func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*con
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)
 	}
 	s.flags.Format = string(sinkbuild.ResolveFormat(s.format, streams.Out))
-	return config.FromFlags(s.flags, os.LookupEnv)
+	c, err := config.FromFlags(s.flags, os.LookupEnv)
+	if err == nil && s.flags.Preset != "" {
+		err = presetFiles(c)
+	}
+	return c, err
+}
+
+// presetFiles reports certificates of a preset that are not on this machine.
+func presetFiles(c *config.Config) error {
+	missing := c.Missing()
+	if len(missing) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%s; install the package fedora-messaging, which has the public certificates, or name copies of them with --ca-file, --cert-file and --key-file (docs/fedora.md)", missing[0])}
 }
 
 // onlyFile refuses flags that say what a file says, since one of the two would
