@@ -47,9 +47,11 @@ func deadAction(streams cliutil.Streams, action deadletters.Action, use, short, 
 		Example: "  kojiwatch dead " + use + " --config kojiwatch.yaml --sink archive --reason unparseable",
 		Args:    withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case file == "" || o.Sink == "":
-				return usageError{errors.New("name the sink with --config and --sink")}
+			switch file = cliutil.ConfigFile(file); {
+			case o.Sink == "":
+				return usageError{errors.New("name the sink with --sink")}
+			case file == "":
+				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			case changes && !all && o.Reason == "" && o.ID == "":
 				return usageError{errors.New("choose dead letters with --reason or --id, or give --all")}
 			}

@@ -26,8 +26,8 @@ a recording, facts that only the hub knows are missing.`,
   kojiwatch explain --config kojiwatch.yaml /var/lib/kojiwatch/events.jsonl`,
 		Args: withUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if file == "" {
-				return usageError{errors.New("name the configuration with --config")}
+			if file = cliutil.ConfigFile(file); file == "" {
+				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {

@@ -25,7 +25,10 @@ func runCommand(streams cliutil.Streams) *cobra.Command {
 		Use:   "run",
 		Short: "Consume Koji's messages and send events to sinks",
 		Long: `run is the daemon. With --config it runs the sinks of the file: each has a queue of its
-own, durable by default, and nothing is lost.
+own, durable by default, and nothing is lost. Without --config, --broker and --preset it
+reads the file that KOJIWATCH_CONFIG names, else kojiwatch/kojiwatch.yaml in
+$XDG_CONFIG_HOME (~/.config), else /etc/kojiwatch/kojiwatch.yaml; so do check, dead,
+explain and sink.
 
 With --broker it needs no file: it prints events on standard output, from a queue that
 is deleted when it ends. --preset fedora uses Fedora's public broker, and keeps its
@@ -100,6 +103,9 @@ func (s *configSource) addBroker(f *pflag.FlagSet) {
 
 // load reads the configuration.
 func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*config.Config, error) {
+	if s.flags.Broker == "" && s.flags.Preset == "" {
+		s.file = cliutil.ConfigFile(s.file)
+	}
 	if s.file != "" {
 		if err := s.onlyFile(given); err != nil {
 			return nil, err
@@ -107,7 +113,7 @@ func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*con
 		return sinkbuild.LoadConfig(s.file)
 	}
 	if s.flags.Broker == "" && s.flags.Preset == "" {
-		return nil, usageError{errors.New("name the broker with --config, --broker or --preset")}
+		return nil, usageError{errors.New("name the broker with --config, --broker or --preset; a configuration: " + cliutil.NoConfig())}
 	}
 	if s.flags.ExposesPassword() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)

@@ -36,8 +36,8 @@ if it never will.`,
   kojiwatch sink test ci --config kojiwatch.yaml --type TaskStateChange`,
 		Args: withUsage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if file == "" {
-				return usageError{errors.New("name the configuration with --config")}
+			if file = cliutil.ConfigFile(file); file == "" {
+				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {
