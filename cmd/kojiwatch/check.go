@@ -28,7 +28,7 @@ It warns of files and programs that are not there, and of filters that no event 
 pass; with --strict, it ends with 2 then.`,
 		Example: `  kojiwatch check kojiwatch.yaml
   kojiwatch check --strict /etc/kojiwatch/kojiwatch.yaml`,
-		Args:    withUsage(cobra.MaximumNArgs(1)),
+		Args: withUsage(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && source.file == "" {
 				source.file = args[0]
