@@ -91,7 +91,7 @@ func badness(n int) string {
 // changed and not for other faults. Each of them occurs.
 const (
 	shortSoak = time.Minute
-	shortSeed = 4
+	shortSeed = 3
 )
 
 // TestSoak: whatever goes wrong at random, alone or together, each event arrives, in
