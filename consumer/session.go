@@ -76,6 +76,7 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 		defer t.Stop()
 		look = t.C
 	}
+	cancelled := s.cancelled
 	for {
 		select {
 		case <-ctx.Done():
@@ -84,7 +85,11 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 			return s.lost(broker.CauseConnectionLost, err)
 		case err := <-s.closed:
 			return s.channelClosed(err)
-		case <-s.cancelled:
+		case _, told := <-cancelled:
+			if !told { // the library closes it with the channel; another case says why
+				cancelled = nil
+				continue
+			}
 			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue)}
 		case <-look:
 			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
