@@ -133,8 +133,8 @@ func TestWaitingLaws(t *testing.T) {
 	})
 }
 
-// rounding is the error of logarithms and back.
-const rounding = time.Microsecond
+// rounding is the error of logarithms, of the error function and back.
+const rounding = 100 * time.Millisecond
 
 // TestRunningLaws: of what runs the interval is in order, nothing is before now, and the
 // longer it has run the later it ends.
