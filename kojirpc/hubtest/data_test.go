@@ -68,7 +68,7 @@ func TestUpdate(t *testing.T) {
 
 func TestLoadFile(t *testing.T) {
 	tests := map[string]struct{ text, err string }{
-		"unknown member":  {"{\n\"users\": [{\"nam\": \"x\"}]}", `line 2: json: cannot unmarshal JSON string into Go dataset.User: unknown object member name "nam" within "/users/0"`},
+		"unknown member":  {"{\n\"users\": [{\"nam\": \"x\"}]}", `: unknown object member name "nam" within "/users/0"`},
 		"wrong type":      {"{\n\n\"users\": [{\"name\": 5}]}", "line 3: "},
 		"not JSON":        {"users:", "line 1: jsontext: invalid character"},
 		"more behind":     {"{}\n{}", "line 2: jsontext: invalid character '{' after top-level value"},
