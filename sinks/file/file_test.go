@@ -153,10 +153,14 @@ func TestPipeTornLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	writer, err := os.OpenFile(pipe, os.O_WRONLY, 0) // for the reader there is no end while the sink opens it anew
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := New(Config{Path: pipe})
 	large := events("large")
 	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)} // more than a pipe holds
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // in which the pipe is full
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond) // in which the pipe is full
 	defer cancel()
 	if err := s.Send(ctx, large); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v", err)
@@ -168,7 +172,7 @@ func TestPipeTornLine(t *testing.T) {
 	}()
 	send(t, s, "1")
 	send(t, s, "2")
-	if err := s.Close(); err != nil {
+	if err := errors.Join(s.Close(), writer.Close()); err != nil {
 		t.Error(err)
 	}
 	lines := strings.Split(<-text, "\n")
