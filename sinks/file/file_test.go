@@ -159,7 +159,7 @@ func TestPipeTornLine(t *testing.T) {
 	}
 	s := New(Config{Path: pipe})
 	large := events("large")
-	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)} // more than a pipe holds
+	large[0].Build = &koji.Build{Name: strings.Repeat("x", 1<<20)}        // more than a pipe holds
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond) // in which the pipe is full
 	defer cancel()
 	if err := s.Send(ctx, large); !errors.Is(err, context.DeadlineExceeded) {
