@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"sync"
 	"syscall"
 
 	"github.com/rs/zerolog"
@@ -27,23 +26,18 @@ func ToJournal(w io.Writer) bool {
 }
 
 // journalWriter writes each entry with its priority in front, by which journalctl -p
-// finds it. It is safe for concurrent use.
+// finds it.
 //
 // Source: sd-daemon(3).
-type journalWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
+type journalWriter struct{ w io.Writer }
 
 // Write implements io.Writer, for entries without a level.
-func (j *journalWriter) Write(entry []byte) (int, error) {
+func (j journalWriter) Write(entry []byte) (int, error) {
 	return j.WriteLevel(zerolog.InfoLevel, entry)
 }
 
 // WriteLevel implements zerolog.LevelWriter.
-func (j *journalWriter) WriteLevel(level zerolog.Level, entry []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
+func (j journalWriter) WriteLevel(level zerolog.Level, entry []byte) (int, error) {
 	n, err := j.w.Write(append(priority(level), entry...))
 	return max(0, n-len("<6>")), err
 }

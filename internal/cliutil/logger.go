@@ -26,7 +26,7 @@ func NewLog(c config.Log, w io.Writer) (Log, error) {
 	}
 	out := zerolog.SyncWriter(w) // several sinks log at once
 	if ToJournal(w) && c.Format != config.LogConsole {
-		out = &journalWriter{w: w}
+		out = zerolog.SyncWriter(journalWriter{w})
 	}
 	if c.Format == config.LogConsole || c.Format == config.LogAuto && IsTerminal(w) {
 		out = consoleWriter(w)

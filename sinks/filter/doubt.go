@@ -31,7 +31,7 @@ func reaches(t event.Type, states []string) bool {
 	var own []string
 	switch t {
 	case event.TaskStateChange:
-		own = []string{"FREE", "OPEN", "CLOSED", "CANCELED", "ASSIGNED", "FAILED"}
+		own = taskStates()
 	case event.BuildStateChange:
 		own = []string{"BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"}
 	}

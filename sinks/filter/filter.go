@@ -66,10 +66,14 @@ func checkStates(states []string, complain func(key, format string, args ...any)
 	checkWords(KeyStates, "state", states, stateNames(), complain)
 }
 
+func taskStates() []string {
+	return []string{"FREE", "OPEN", "CLOSED", "CANCELED", "ASSIGNED", "FAILED"}
+}
+
 // stateNames returns the states of tasks and builds; events of repositories have
 // none.
 func stateNames() []string {
-	return []string{"FREE", "OPEN", "CLOSED", "CANCELED", "ASSIGNED", "FAILED", "BUILDING", "COMPLETE", "DELETED"}
+	return append(taskStates(), "BUILDING", "COMPLETE", "DELETED")
 }
 
 func checkWords(key, what string, words, known []string, complain func(key, format string, args ...any)) {
