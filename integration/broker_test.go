@@ -56,25 +56,24 @@ func TestPassiveWaits(t *testing.T) {
 // declare makes the queue as an administrator would.
 func declare(t *testing.T, v *rig.VHost) {
 	t.Helper()
-	conn, err := amqp.Dial(v.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close() }()
-	ch, err := conn.Channel()
-	if err == nil {
-		_, err = ch.QueueDeclare(queue, true, false, false, false, nil)
-	}
-	if err == nil {
-		err = ch.QueueBind(queue, "#", "amq.topic", false, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	onChannel(t, v, func(ch *amqp.Channel) error {
+		if _, err := ch.QueueDeclare(queue, true, false, false, false, nil); err != nil {
+			return err
+		}
+		return ch.QueueBind(queue, "#", "amq.topic", false, nil)
+	})
 }
 
 // declareExchange declares a durable topic exchange.
 func declareExchange(t *testing.T, v *rig.VHost, name string) {
+	t.Helper()
+	onChannel(t, v, func(ch *amqp.Channel) error {
+		return ch.ExchangeDeclare(name, "topic", true, false, false, false, nil)
+	})
+}
+
+// onChannel does something on a channel of its own.
+func onChannel(t *testing.T, v *rig.VHost, do func(*amqp.Channel) error) {
 	t.Helper()
 	conn, err := amqp.Dial(v.URL())
 	if err != nil {
@@ -83,7 +82,7 @@ func declareExchange(t *testing.T, v *rig.VHost, name string) {
 	defer func() { _ = conn.Close() }()
 	ch, err := conn.Channel()
 	if err == nil {
-		err = ch.ExchangeDeclare(name, "topic", true, false, false, false, nil)
+		err = do(ch)
 	}
 	if err != nil {
 		t.Fatal(err)
