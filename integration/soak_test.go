@@ -275,6 +275,7 @@ func (s *soak) faultsOf(r *replica) []fault {
 		{name: "link silent", apart: "link", least: least, most: most, begin: func() error { r.link.Stall(); return nil }, end: func() error { r.link.Resume(); return nil }},
 		{name: "killed", apart: "process", least: 0, most: 4 * time.Second, begin: func() error { r.killed = true; r.Kill(); return nil }, end: func() error { s.start(r); return nil }},
 		{name: "reload", apart: "process", begin: func() error {
+			r.WaitStderr(s.t, patience, "kojiwatch starts") // until then a SIGHUP may end it, as it does any process
 			s.configure(r)
 			if err := r.Signal(syscall.SIGHUP); !errors.Is(err, os.ErrProcessDone) {
 				return err
