@@ -120,18 +120,20 @@ func (h history) write(begun time.Time) string {
 
 // delivery is an event that the receiver took.
 type delivery struct {
-	number int
-	about  string
-	by     string // which replica
-	at     time.Time
+	number  int
+	about   string // which task or build; "" is none, and order is not promised
+	by      string // which replica
+	request int    // which of them had it
+	at      time.Time
 }
 
 // unexplained are the deliveries, of one sink and in their order, that a single active
 // consumer which delivers at least once may not make. The first deliveries about a task
 // or build are in the order of the messages. An event comes again only if the
 // session of who sent it last has ended since, with its acknowledgement lost; or if who
-// sends it has just lost its session and goes on with what it has in hand; or if it is the
-// newest about its task or build and the answer was lost. And who sends while the other
+// sends it has just lost its session and goes on with what it has in hand; or if the answer
+// was lost, unless something newer about its task or build has been sent in a request
+// without it. And who sends while the other
 // replica has the queue must have lost it a moment ago, or must have got it because the
 // other one lost it.
 func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
@@ -141,6 +143,7 @@ func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
 	}
 	last := map[int]delivery{}
 	newest := map[string]delivery{}
+	had := map[int]map[int]bool{} // by each request
 	var streak, previous delivery // the first and the last of one replica in a row
 	for _, d := range all {
 		late := h.sessionEnded(d.by, d.at, d.at.Add(time.Nanosecond))
@@ -151,7 +154,8 @@ func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
 		if front := newest[d.about]; !again && d.about != "" && d.number < front.number {
 			violate(d, "for the first time, %s after %s sent %d", d.at.Sub(front.at).Round(time.Millisecond), front.by, front.number)
 		}
-		lost := before.by == d.by && d.number == newest[d.about].number && h.answerLost(before.at, d.at)
+		overtaken := d.about != "" && !had[newest[d.about].request][d.number]
+		lost := before.by == d.by && !overtaken && h.answerLost(before.at, d.at)
 		if again && !lost && !late && !h.sessionEnded(before.by, before.at, d.at) {
 			violate(d, "again %s after %s, and nothing was lost; the newest is %d", d.at.Sub(before.at).Round(time.Millisecond), before.by, newest[d.about].number)
 		}
@@ -162,6 +166,10 @@ func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
 		if d.number > newest[d.about].number {
 			newest[d.about] = d
 		}
+		if had[d.request] == nil {
+			had[d.request] = map[int]bool{}
+		}
+		had[d.request][d.number] = true
 	}
 	return wrong
 }
@@ -171,27 +179,40 @@ func TestUnexplained(t *testing.T) {
 	begun := time.Unix(1_700_000_000, 0)
 	at := func(s float64) time.Time { return begun.Add(time.Duration(s * float64(time.Second))) }
 	cut := history{{name: "a is cut", replica: "a", from: at(20), to: at(20)}}
-	sent := func(by string, from float64, numbers ...int) (all []delivery) {
-		for i, n := range numbers {
-			all = append(all, delivery{n, "task 1", by, at(from + float64(i)/10)})
+	requests := 0
+	request := func(about, by string, from float64, numbers ...int) (all []delivery) {
+		requests++
+		for _, n := range numbers {
+			all = append(all, delivery{n, about, by, requests, at(from)})
 		}
 		return all
 	}
+	sent := func(by string, from float64, numbers ...int) (all []delivery) {
+		for i, n := range numbers {
+			all = append(all, request("task 1", by, from+float64(i)/10, n)...)
+		}
+		return all
+	}
+	unanswered := history{{answers: true, from: at(1), to: at(1)}}
 	for name, tc := range map[string]struct {
 		all     []delivery
 		history history
 		want    int
 	}{
-		"each once":                        {all: sent("a", 1, 1, 2, 3)},
-		"out of order":                     {all: sent("a", 1, 1, 3, 2), want: 1},
-		"again for nothing":                {all: sent("a", 1, 1, 2, 2), want: 1},
-		"the newest after a lost answer":   {all: sent("a", 1, 1, 2, 2), history: history{{answers: true, from: at(1), to: at(1)}}},
-		"an older one after a lost answer": {all: sent("a", 1, 1, 2, 1), history: history{{answers: true, from: at(1), to: at(1)}}, want: 1},
-		"the rest after a cut":             {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("a", 21, 2, 3, 4)), history: cut},
-		"taken over after a cut":           {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("b", 21, 2, 3, 4)), history: cut},
-		"still sending after a cut":        {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2), sent("a", 21, 2), sent("b", 22, 3)), history: cut},
-		"a probe off the queue":            {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2, 3), sent("a", 40, 1)), history: cut, want: 2},
-		"taken over for nothing":           {all: slices.Concat(sent("a", 1, 1), sent("b", 2, 2)), history: cut, want: 1},
+		"each once":                         {all: sent("a", 1, 1, 2, 3)},
+		"out of order":                      {all: sent("a", 1, 1, 3, 2), want: 1},
+		"again for nothing":                 {all: sent("a", 1, 1, 2, 2), want: 1},
+		"the newest after a lost answer":    {all: sent("a", 1, 1, 2, 2), history: unanswered},
+		"an older one after a lost answer":  {all: sent("a", 1, 1, 2, 1), history: unanswered, want: 1},
+		"a batch after a lost answer":       {all: slices.Concat(request("task 1", "a", 1, 1, 2, 3), request("task 1", "a", 2, 1, 2), request("task 1", "a", 3, 1)), history: unanswered},
+		"a batch with more":                 {all: slices.Concat(request("task 1", "a", 1, 1), request("task 1", "a", 2, 1, 2), request("task 1", "a", 3, 1, 2)), history: unanswered},
+		"a batch before another":            {all: slices.Concat(request("task 1", "a", 1, 1, 2), request("task 1", "a", 2, 3), request("task 1", "a", 3, 2)), history: unanswered, want: 1},
+		"about nothing after a lost answer": {all: slices.Concat(request("", "a", 1, 1), request("", "a", 1, 2), request("", "a", 2, 1)), history: unanswered},
+		"the rest after a cut":              {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("a", 21, 2, 3, 4)), history: cut},
+		"taken over after a cut":            {all: slices.Concat(sent("a", 19.5, 1, 2, 3), sent("b", 21, 2, 3, 4)), history: cut},
+		"still sending after a cut":         {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2), sent("a", 21, 2), sent("b", 22, 3)), history: cut},
+		"a probe off the queue":             {all: slices.Concat(sent("a", 19.5, 1), sent("b", 20.5, 1, 2, 3), sent("a", 40, 1)), history: cut, want: 2},
+		"taken over for nothing":            {all: slices.Concat(sent("a", 1, 1), sent("b", 2, 2)), history: cut, want: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := unexplained(tc.all, begun, tc.history); len(got) != tc.want {

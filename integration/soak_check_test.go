@@ -46,7 +46,7 @@ func (s *soak) check(sink string, n int) {
 		case a.path != "/"+sink:
 		case a.taken:
 			taken = append(taken, a.out)
-			deliveries = append(deliveries, delivery{a.number(t), a.about(), a.replica, a.at})
+			deliveries = append(deliveries, delivery{a.number(t), a.about(), a.replica, a.request, a.at})
 		case badness(a.number(t)) != good:
 			tries[a.ID]++
 		}

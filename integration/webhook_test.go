@@ -33,9 +33,10 @@ type receiver struct {
 	times map[string][]time.Time
 }
 
-// asked is a request that the receiver had.
+// asked is an event in a request that the receiver had.
 type asked struct {
 	out
+	request int    // a number that the events of one request share
 	path    string // where it came to
 	at      time.Time
 	replica string // who sent it
@@ -61,7 +62,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	first := len(r.asked)
 	for _, e := range events {
 		r.asked = append(r.asked, asked{
-			out: e, path: req.URL.Path, at: time.Now(),
+			out: e, request: first + 1, path: req.URL.Path, at: time.Now(),
 			replica: req.Header.Get("X-Replica"), trace: req.Header.Get("Traceparent"),
 		})
 		r.times[e.ID] = append(r.times[e.ID], time.Now())
