@@ -20,37 +20,40 @@ import (
 // receiver, if it returns true.
 type hardship struct {
 	name   string
-	answer func(w http.ResponseWriter) bool
+	answer func(w http.ResponseWriter, req incoming) bool
 }
 
 // hardships are all there are, one after the other. A slow answer takes so long.
 func hardships(long time.Duration) []hardship {
 	var slow, wordy atomic.Int32
 	return []hardship{
-		{"away", func(http.ResponseWriter) bool { panic(http.ErrAbortHandler) }},
-		{"failing", func(w http.ResponseWriter) bool { return fails(w, http.StatusInternalServerError) }},
-		{"flaky", func(w http.ResponseWriter) bool { return rand.IntN(10) < 3 && fails(w, http.StatusServiceUnavailable) }},
-		{"reset", func(http.ResponseWriter) bool {
+		{"away", func(http.ResponseWriter, incoming) bool { panic(http.ErrAbortHandler) }},
+		{"failing", func(w http.ResponseWriter, _ incoming) bool { return fails(w, http.StatusInternalServerError) }},
+		// Not more than three times in a row, lest by chance an event spends its attempts.
+		{"flaky", func(w http.ResponseWriter, req incoming) bool {
+			return req.tries%4 > 0 && rand.IntN(10) < 3 && fails(w, http.StatusServiceUnavailable)
+		}},
+		{"reset", func(http.ResponseWriter, incoming) bool {
 			if rand.IntN(2) == 0 {
 				panic(http.ErrAbortHandler)
 			}
 			return false
 		}},
-		{"busy", func(w http.ResponseWriter) bool {
+		{"busy", func(w http.ResponseWriter, _ incoming) bool {
 			if rand.IntN(5) > 0 {
 				return false
 			}
 			w.Header().Set("Retry-After", "1")
 			return fails(w, http.StatusTooManyRequests)
 		}},
-		{"wordy", func(w http.ResponseWriter) bool {
+		{"wordy", func(w http.ResponseWriter, _ incoming) bool {
 			if wordy.Add(1) <= 50 {
 				_, _ = w.Write(make([]byte, 10<<20)) // it has the event, and much to say
 			}
 			return false
 		}},
 		{"short", cut},
-		{"slow", func(http.ResponseWriter) bool {
+		{"slow", func(http.ResponseWriter, incoming) bool {
 			if slow.Add(1) <= 5 {
 				time.Sleep(long)
 			}
@@ -65,7 +68,7 @@ func fails(w http.ResponseWriter, status int) bool {
 }
 
 // cut has the event and ends in the middle of the answer.
-func cut(w http.ResponseWriter) bool {
+func cut(w http.ResponseWriter, _ incoming) bool {
 	w.Header().Set("Content-Length", "100")
 	_, _ = w.Write([]byte("half of i"))
 	return false
@@ -88,9 +91,9 @@ func (o ordeal) run(t *testing.T) {
 	t.Helper()
 	v := rig.Broker(t)
 	var now atomic.Pointer[hardship]
-	r := newReceiver(t, func(w http.ResponseWriter, _ int) bool {
+	r := newReceiver(t, func(w http.ResponseWriter, req incoming) bool {
 		h := now.Load()
-		return h != nil && h.answer(w)
+		return h != nil && h.answer(w, req)
 	})
 	path := webhookConfig(t, v.URL(), r.URL, `request_timeout: 1m
   - {name: beside, type: file, path: /dev/null, topics: ["#"]}

@@ -193,7 +193,7 @@ func TestReloadBadFile(t *testing.T) {
 // one as soon as the file names it, each once.
 func TestReloadMendsSink(t *testing.T) {
 	const n = 200
-	bad := newReceiver(t, func(w http.ResponseWriter, _ int) bool {
+	bad := newReceiver(t, func(w http.ResponseWriter, _ incoming) bool {
 		w.Header().Set("Retry-After", "600")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return true

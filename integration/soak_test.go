@@ -158,9 +158,9 @@ func newSoak(t *testing.T) *soak {
 func (s *soak) receive() {
 	s.t.Helper()
 	s.receiver = &receiver{times: map[string][]time.Time{}}
-	s.receiver.mood = func(w http.ResponseWriter, _ int) bool {
+	s.receiver.mood = func(w http.ResponseWriter, req incoming) bool {
 		h := s.hardship.Load()
-		return h != nil && h.answer(w)
+		return h != nil && h.answer(w, req)
 	}
 	s.receiver.refuse = func(e out) int {
 		n, _ := strconv.Atoi(e.ID)

@@ -37,11 +37,11 @@ func TestTraces(t *testing.T) {
 	const n, secret = 20, "Bearer s3cr3t-for-traces"
 	v := rig.Broker(t)
 	c, endpoint := newCollector(t)
-	r := newReceiver(t, func(w http.ResponseWriter, n int) bool {
-		if n == 1 {
+	r := newReceiver(t, func(w http.ResponseWriter, req incoming) bool {
+		if req.number == 1 {
 			w.WriteHeader(http.StatusBadGateway)
 		}
-		return n == 1
+		return req.number == 1
 	})
 	d := rig.Daemon(t, "run", "--config", traced(t, webhookConfig(t, v.URL(), r.URL, "in_flight: 1"), endpoint, fmt.Sprintf("authorization: %q", secret)))
 	consuming(t, v)

@@ -267,7 +267,7 @@ func troublesOfSinks() []attempt {
 			return scene{Process: taking(t, 200, webhook("http://"+port.Loopback(1)+"/", "in_flight: 8"), "")}
 		}},
 		{"a receiver that refuses an event", "", func(t *testing.T) scene {
-			r := newReceiver(t, func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusBadRequest); return true })
+			r := newReceiver(t, func(w http.ResponseWriter, _ incoming) bool { w.WriteHeader(http.StatusBadRequest); return true })
 			return scene{Process: taking(t, 1, webhook(r.URL, ""), "")}
 		}},
 		{"a message that cannot be parsed", "", func(t *testing.T) scene {

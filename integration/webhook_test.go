@@ -23,14 +23,20 @@ import (
 type receiver struct {
 	*httptest.Server
 	// mood answers in place of the receiver, if it returns true.
-	mood func(w http.ResponseWriter, requests int) bool
+	mood func(w http.ResponseWriter, req incoming) bool
 	// refuse is the status of the answer to a request with this event, 0 if it is taken;
 	// nil takes all.
 	refuse func(e out) int
 
 	mu    sync.Mutex
-	asked []asked // as they came
-	times map[string][]time.Time
+	asked []asked                // as they came
+	times map[string][]time.Time // by path and event
+}
+
+// incoming is what the mood of a receiver may depend on.
+type incoming struct {
+	number int // that of its first event among all that came
+	tries  int // how often that of its events has come which came the most
 }
 
 // asked is an event in a request that the receiver had.
@@ -44,7 +50,7 @@ type asked struct {
 	taken   bool   // and not turned away; false while that is not clear
 }
 
-func newReceiver(t *testing.T, mood func(http.ResponseWriter, int) bool) *receiver {
+func newReceiver(t *testing.T, mood func(http.ResponseWriter, incoming) bool) *receiver {
 	t.Helper()
 	r := &receiver{mood: mood, times: map[string][]time.Time{}}
 	r.Server = httptest.NewUnstartedServer(r)
@@ -60,12 +66,15 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	r.mu.Lock()
 	first := len(r.asked)
+	this := incoming{number: first + 1}
 	for _, e := range events {
 		r.asked = append(r.asked, asked{
 			out: e, request: first + 1, path: req.URL.Path, at: time.Now(),
 			replica: req.Header.Get("X-Replica"), trace: req.Header.Get("Traceparent"),
 		})
-		r.times[e.ID] = append(r.times[e.ID], time.Now())
+		key := req.URL.Path + " " + e.ID
+		r.times[key] = append(r.times[key], time.Now())
+		this.tries = max(this.tries, len(r.times[key]))
 	}
 	r.mu.Unlock()
 	// Its turn is when it came: once the answer has begun, the sender may go on.
@@ -80,7 +89,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if worst > 0 {
 		answer = speechless{w}
 	}
-	if r.mood != nil && r.mood(answer, first+1) || worst > 0 && fails(w, worst) {
+	if r.mood != nil && r.mood(answer, this) || worst > 0 && fails(w, worst) {
 		return
 	}
 	take()
@@ -151,12 +160,12 @@ func webhookConfig(t *testing.T, brokerURL, url, keys string) string {
 
 // whims is a receiver of which three answers in ten are bad, in every way there
 // is.
-func whims(w http.ResponseWriter, n int) bool {
+func whims(w http.ResponseWriter, req incoming) bool {
 	switch {
-	case n == 100:
+	case req.number == 100:
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)
-	case n == 200:
+	case req.number == 200:
 		_, _ = w.Write(make([]byte, 10<<20))
 		return false // it has the event, and much to say
 	case rand.IntN(10) >= 3:
@@ -225,7 +234,7 @@ func TestReceiverKills(t *testing.T) {
 func TestFailover(t *testing.T) {
 	const n = 2_000
 	v := rig.Broker(t)
-	r := newReceiver(t, func(http.ResponseWriter, int) bool { time.Sleep(5 * time.Millisecond); return false })
+	r := newReceiver(t, func(http.ResponseWriter, incoming) bool { time.Sleep(5 * time.Millisecond); return false })
 	replicas := map[string]*rig.Process{}
 	for _, name := range []string{"a", "b"} {
 		replicas[name] = rig.Daemon(t, "run", "--config", webhookConfig(t, v.URL(), r.URL, "in_flight: 4\n    headers: {X-Replica: "+name+"}"))
@@ -261,7 +270,10 @@ func TestFailover(t *testing.T) {
 func TestStorm(t *testing.T) {
 	const n, attempts = 500, 4
 	v := rig.Broker(t)
-	r := newReceiver(t, func(w http.ResponseWriter, _ int) bool { w.WriteHeader(http.StatusInternalServerError); return true })
+	r := newReceiver(t, func(w http.ResponseWriter, _ incoming) bool {
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
+	})
 	rig.Daemon(t, "run", "--config", webhookConfig(t, v.URL(), r.URL, fmt.Sprintf("retry: {attempts: %d, down_after: 0}", attempts)))
 	consuming(t, v)
 	publish(t, v, recorded(t, n))
@@ -296,7 +308,7 @@ func TestReceiverDownForLong(t *testing.T) {
 	r := newReceiver(t, nil)
 	var mu sync.Mutex
 	down := true
-	r.mood = func(http.ResponseWriter, int) bool {
+	r.mood = func(http.ResponseWriter, incoming) bool {
 		mu.Lock()
 		defer mu.Unlock()
 		if down {
