@@ -3,6 +3,7 @@ package parse
 import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -117,7 +118,7 @@ func (r *reader) completeTask(e *event.Record) {
 	}
 	r.understand(e.Task)
 	if e.Task.Method == "build" && e.Task.Request.Package == "" {
-		e.Task.Request = kojiwire.ParseSRPM(r.said.srpm)
+		e.Task.Request = taskrequest.ParseSRPM(r.said.srpm)
 	}
 }
 

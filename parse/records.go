@@ -3,6 +3,7 @@ package parse
 import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -53,12 +54,12 @@ func (r *reader) understand(t *koji.Task) {
 
 func understand(t *koji.Task, a asked, valueOf func([]byte) any) {
 	if a.text != nil {
-		t.Request = kojiwire.ParseRequestText(t.Method, a.text)
+		t.Request = taskrequest.ParseText(t.Method, a.text)
 	} else {
-		t.Request = kojiwire.ParseRequest(t.Method, a.params)
+		t.Request = taskrequest.Parse(t.Method, a.params)
 	}
-	if len(a.result) > 0 && kojiwire.ResultMatters(t.Method) {
-		t.Result = kojiwire.ParseResult(t.Method, valueOf(a.result))
+	if len(a.result) > 0 && taskrequest.ResultMatters(t.Method) {
+		t.Result = taskrequest.ParseResult(t.Method, valueOf(a.result))
 	}
 }
 
@@ -69,7 +70,7 @@ func (r *reader) request() (params []any, text []byte) {
 		r.xml = append(r.xml[:0], r.scalar().Bytes()...)
 		return nil, r.xml
 	}
-	r.wants = func(name []byte) bool { return !kojiwire.RequestSkips(name) }
+	r.wants = func(name []byte) bool { return !taskrequest.Skips(name) }
 	params, _ = r.value().([]any)
 	r.wants = nil
 	return params, nil

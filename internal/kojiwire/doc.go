@@ -1,7 +1,6 @@
 // Package kojiwire makes values of package koji from what a hub or a message
 // says: records from plain fields ([SetTask], [SetBuild], …), whatever format they
-// come in, what a task's request and result say for each method ([ParseRequest],
-// [ParseResult]), and the records of XML-RPC as a whole ([Into]).
+// come in, and the records of XML-RPC as a whole ([Into]).
 //
 // Koji's names and their meaning stand here once, for JSON and XML-RPC alike. The
 // package does no I/O, keeps no state between calls and never panics on what it is

@@ -1,127 +1,13 @@
 package kojiwire
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/kojiwatch/kojiwatch/koji"
 )
-
-// recordedRequest is a line of testdata/requests.jsonl: a request that a hub
-// sent, as values and, where it was recorded, as the text of a new task's
-// message, and what a reader should make of it.
-type recordedRequest struct {
-	Method  string          `json:"method"`
-	Request json.RawMessage `json:"request"`
-	Text    string          `json:"text"`
-	Want    wantedRequest   `json:"want"`
-}
-
-// wantedRequest is a Request as testdata spells it.
-type wantedRequest struct {
-	Package  string   `json:"package"`
-	NVR      string   `json:"nvr"`
-	Source   string   `json:"source"`
-	Scratch  *bool    `json:"scratch"`
-	Arch     string   `json:"arch"`
-	Arches   []string `json:"arches"`
-	Tag      koji.Ref `json:"tag"`
-	FromTag  koji.Ref `json:"from_tag"`
-	Target   koji.Ref `json:"target"`
-	BuildID  int64    `json:"build_id"`
-	BuildNVR string   `json:"build_nvr"`
-	Packages []string `json:"packages"`
-	RepoID   int64    `json:"repo_id"`
-}
-
-func (w wantedRequest) request() koji.Request {
-	q := koji.Request{
-		Package: w.Package, NVR: w.NVR, Source: w.Source, Arch: w.Arch, Arches: w.Arches,
-		Tag: w.Tag, FromTag: w.FromTag, Target: w.Target, BuildID: w.BuildID,
-		BuildNVR: w.BuildNVR, Packages: w.Packages, RepoID: w.RepoID,
-	}
-	if w.Scratch != nil {
-		q.Scratch = koji.Some(*w.Scratch)
-	}
-	return q
-}
-
-func readJSONLines[T any](t testing.TB, name string) []T {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []T
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		d := json.NewDecoder(strings.NewReader(lines.Text()))
-		d.DisallowUnknownFields()
-		var one T
-		if err := d.Decode(&one); err != nil {
-			t.Fatalf("%s: line %d: %v", name, len(all)+1, err)
-		}
-		all = append(all, one)
-	}
-	if len(all) == 0 {
-		t.Fatalf("%s is empty", name)
-	}
-	return all
-}
-
-// values decodes JSON into what ParseRequest takes.
-func values(text string) (any, error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, err
-	}
-	return plainValue(v), nil
-}
-
-// plainValue turns JSON's numbers into the kinds of number that come from the wire.
-func plainValue(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64()
-		return f
-	case []any:
-		for i := range v {
-			v[i] = plainValue(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = plainValue(v[k])
-		}
-	}
-	return v
-}
-
-func paramsOf(t testing.TB, text string) []any {
-	t.Helper()
-	v, err := values(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, ok := v.([]any)
-	if !ok {
-		t.Fatalf("not a list: %s", text)
-	}
-	return list
-}
 
 // scalarOf returns a plain decoded value as a decoder hands it to Set, and a
 // null for lists and records.
@@ -131,8 +17,12 @@ func scalarOf(v any) Scalar {
 		return Bool(v)
 	case int64:
 		return Int(v)
-	case float64:
-		return Float(v)
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return Int(n)
+		}
+		f, _ := v.Float64()
+		return Float(f)
 	case string:
 		return Text([]byte(v))
 	}
@@ -143,13 +33,11 @@ func scalarOf(v any) Scalar {
 // what a record says must not depend on it.
 func setAll[T any](t testing.TB, record string, backwards bool, into *T, set func(into *T, field []byte, v Scalar)) {
 	t.Helper()
-	v, err := values(record)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fields, ok := v.(map[string]any)
-	if !ok {
-		t.Fatalf("no record: %s", record)
+	var fields map[string]any
+	d := json.NewDecoder(strings.NewReader(record))
+	d.UseNumber()
+	if err := d.Decode(&fields); err != nil {
+		t.Fatalf("%s: %v", record, err)
 	}
 	names := slices.Sorted(maps.Keys(fields))
 	if backwards {

@@ -4,14 +4,6 @@ package kojiwire
 // them. The functions here return those words without making a new string each
 // time; other words are copied.
 
-// internMethod returns the name of a task's method.
-func internMethod(b []byte) string {
-	if m, ok := methods[string(b)]; ok {
-		return m.name
-	}
-	return string(b)
-}
-
 // internWord returns an arch, a label or a name that many hubs have.
 func internWord(b []byte) string {
 	switch string(b) {

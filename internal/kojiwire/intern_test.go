@@ -18,11 +18,6 @@ func TestInternedWords(t *testing.T) {
 	for _, w := range []string{"rpm", "module", "win", "operator-manifests", "remote-sources"} {
 		words[w] = internType
 	}
-	for name := range methods {
-		if _, ok := words[name]; !ok {
-			words[name] = internMethod
-		}
-	}
 	for word, intern := range words {
 		b := []byte(word)
 		if got := intern(b); got != word {
@@ -32,25 +27,12 @@ func TestInternedWords(t *testing.T) {
 			t.Errorf("%q: %v allocations", word, n)
 		}
 	}
-	for name, intern := range map[string]func([]byte) string{"word": internWord, "type": internType, "method": internMethod} {
+	for name, intern := range map[string]func([]byte) string{"word": internWord, "type": internType} {
 		b := []byte("neznámé slovo")
 		got := intern(b)
 		b[0] = 'N'
 		if got != "neznámé slovo" {
 			t.Errorf("%s: an unknown word shares the bytes it was read from: %q", name, got)
-		}
-	}
-}
-
-func TestTruthOf(t *testing.T) {
-	for _, v := range []any{true, 1, int64(-1), 0.5, "x", "True", []any{nil}, map[string]any{"a": nil}, struct{}{}} {
-		if !truthOf(v) {
-			t.Errorf("%#v is false", v)
-		}
-	}
-	for _, v := range []any{nil, false, 0, int64(0), 0.0, "", "False", "false", "0", []any{}, map[string]any{}} {
-		if truthOf(v) {
-			t.Errorf("%#v is true", v)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package kojiwire
 
 import (
-	"strings"
-
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -95,20 +93,8 @@ func SetPackage(p *koji.Package, field []byte, v Scalar) {
 // keepArches sets a list of arches, which tags and hosts have as one text.
 func keepArches(dst *[]string, v Scalar) {
 	if v.IsText() {
-		*dst = splitArches(v.Str())
+		*dst = koji.SplitArches(v.Str())
 	}
-}
-
-// splitArches takes a list of arches apart at spaces and commas. An empty one is
-// nil.
-func splitArches(text string) []string {
-	arches := strings.FieldsFunc(text, func(r rune) bool {
-		return r == ',' || r == ' ' || r == '\t' || r == '\n'
-	})
-	if len(arches) == 0 {
-		return nil
-	}
-	return arches
 }
 
 // SetUser reads one plain field of a record of a user; of krb_principals, a list,

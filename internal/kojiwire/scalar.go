@@ -52,7 +52,7 @@ func (s Scalar) IsNull() bool { return s.kind == kindNull }
 // IsText reports whether the value is a text.
 func (s Scalar) IsText() bool { return s.kind == kindText }
 
-// Any returns the value as ParseRequest takes it: nil, a bool, an int64, a
+// Any returns the value as taskrequest.Parse takes it: nil, a bool, an int64, a
 // float64 or a string.
 func (s Scalar) Any() any {
 	switch s.kind {

@@ -1,6 +1,7 @@
 package kojiwire
 
 import (
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
@@ -26,12 +27,12 @@ func (r *records) task(d *xmlrpc.Decoder, t *koji.Task) error {
 	}
 	switch request := request.(type) {
 	case []any:
-		t.Request = ParseRequest(t.Method, request)
+		t.Request = taskrequest.Parse(t.Method, request)
 	case string: // as the hub's database has it
-		t.Request = ParseRequestText(t.Method, request)
+		t.Request = taskrequest.ParseText(t.Method, request)
 	}
-	if result != nil && ResultMatters(t.Method) {
-		t.Result = ParseResult(t.Method, resultValue(result))
+	if result != nil && taskrequest.ResultMatters(t.Method) {
+		t.Result = taskrequest.ParseResult(t.Method, resultValue(result))
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -103,7 +104,7 @@ func TestTaskAnswers(t *testing.T) {
 
 	rebuilt := koji.Task{
 		ID: 4, Method: "rebuildSRPM",
-		Request: ParseRequest("rebuildSRPM", []any{"cli-build/1.2.a/zsh-5-1.src.rpm", int64(4), map[string]any{"scratch": true}}),
+		Request: taskrequest.Parse("rebuildSRPM", []any{"cli-build/1.2.a/zsh-5-1.src.rpm", int64(4), map[string]any{"scratch": true}}),
 		Result:  koji.Result{NVR: "zsh-5-1.fc44", Source: "cli-build/1.2.a/zsh-5-1.src.rpm#0a1b"},
 	}
 	if rebuilt.Package() != "zsh" || rebuilt.NVR() != "zsh-5-1.fc44" || rebuilt.Source() != rebuilt.Result.Source ||

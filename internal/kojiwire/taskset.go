@@ -1,6 +1,9 @@
 package kojiwire
 
-import "github.com/kojiwatch/kojiwatch/koji"
+import (
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
 
 // SetTask reads one plain field of a record of a task: that of getTaskInfo and its
 // relatives, the shorter one of a message about a new task, or that of Fedora's
@@ -16,7 +19,7 @@ func SetTask(t *koji.Task, field []byte, v Scalar) {
 		keepID(&t.Parent, v)
 	case "method":
 		if v.IsText() {
-			t.Method = internMethod(v.text)
+			t.Method = taskrequest.MethodName(v.text)
 		}
 	case "state":
 		keepState(&t.State, v, koji.TaskStateNamed, koji.TaskStateOf)

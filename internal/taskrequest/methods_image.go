@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // imageMethods are the images Koji itself makes: a task for the whole image,
 // and below it one for each arch.

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // tagMethods are the tasks that tag builds and tell people. Of the latter only
 // the build and its tags are read: the rest is whom to write to.

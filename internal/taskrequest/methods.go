@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // methods are the kinds of task this package knows, by name. They are put
 // together once and never changed.
@@ -19,4 +19,13 @@ func index(families ...[]method) map[string]*method {
 		}
 	}
 	return all
+}
+
+// MethodName returns the name of a task's method; that of a method which is described
+// here without a new string.
+func MethodName(b []byte) string {
+	if m, ok := methods[string(b)]; ok {
+		return m.name
+	}
+	return string(b)
 }

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // adminMethods are the tasks for hosts, for tests, and those that run others.
 func adminMethods() []method {

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"encoding/json"
@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// TestRequestSkipsNoParameter: nothing that a signature or its options name is
+// TestSkipsNoParameter: nothing that a signature or its options name is
 // skipped, on any level.
-func TestRequestSkipsNoParameter(t *testing.T) {
+func TestSkipsNoParameter(t *testing.T) {
 	var check func(method string, params []parameter)
 	check = func(method string, params []parameter) {
 		for _, p := range params {
-			if RequestSkips([]byte(p.name)) {
+			if Skips([]byte(p.name)) {
 				t.Errorf("%s: %s is a parameter", method, p.name)
 			}
 			check(method, p.members)
@@ -25,9 +25,9 @@ func TestRequestSkipsNoParameter(t *testing.T) {
 	}
 }
 
-// TestRequestSkipsChangesNothing: the recorded requests say the same without
+// TestSkipsChangesNothing: the recorded requests say the same without
 // what may be skipped.
-func TestRequestSkipsChangesNothing(t *testing.T) {
+func TestSkipsChangesNothing(t *testing.T) {
 	skipped := 0
 	var prune func(v any) any
 	prune = func(v any) any {
@@ -35,7 +35,7 @@ func TestRequestSkipsChangesNothing(t *testing.T) {
 		case map[string]any:
 			kept := make(map[string]any, len(v))
 			for name, item := range v {
-				if RequestSkips([]byte(name)) {
+				if Skips([]byte(name)) {
 					skipped++
 					continue
 				}
@@ -56,9 +56,9 @@ func TestRequestSkipsChangesNothing(t *testing.T) {
 		if err := json.Unmarshal(r.Request, &params); err != nil {
 			continue // a request that was no list
 		}
-		full := ParseRequest(r.Method, params)
+		full := Parse(r.Method, params)
 		pruned, _ := prune(params).([]any)
-		if got := ParseRequest(r.Method, pruned); !reflect.DeepEqual(got, full) {
+		if got := Parse(r.Method, pruned); !reflect.DeepEqual(got, full) {
 			t.Errorf("%s: got %+v, want %+v", r.Method, got, full)
 		}
 	}

@@ -1,8 +1,8 @@
-package kojiwire
+package taskrequest
 
 import "github.com/kojiwatch/kojiwatch/koji"
 
-// ParseRequest returns what the request of a task of the given method says.
+// Parse returns what the request of a task of the given method says.
 // The parameters are the decoded values of the request: nil, bool, int64,
 // float64, string, []any and map[string]any. They may be in any of Koji's three
 // styles: by place, by place and then by name, or all by name.
@@ -11,14 +11,14 @@ import "github.com/kojiwatch/kojiwatch/koji"
 // calling its method is read as far as it goes, and the request of an unknown
 // method is guessed at; what cannot be made out stays unknown. Without a method
 // the request is read as what it looks like.
-func ParseRequest(method string, params []any) koji.Request {
-	return parseRequest(method, params, maxNesting)
+func Parse(method string, params []any) koji.Request {
+	return parse(method, params, maxNesting)
 }
 
 // maxNesting bounds how far tasks in the requests of tasks are looked into.
 const maxNesting = 4
 
-func parseRequest(name string, params []any, nesting int) koji.Request {
+func parse(name string, params []any, nesting int) koji.Request {
 	a := argsOf(params)
 	r := requestReader{nesting: nesting}
 	if name == "" && a.marker == "" {

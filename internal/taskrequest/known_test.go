@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"testing"
@@ -17,5 +17,20 @@ func TestKnownMethods(t *testing.T) {
 	}
 	if koji.KnownMethod("siteBuild") {
 		t.Error("a method of nobody is known")
+	}
+}
+
+func TestMethodName(t *testing.T) {
+	for name := range methods {
+		b := []byte(name)
+		if n := testing.AllocsPerRun(10, func() { MethodName(b) }); n != 0 || MethodName(b) != name {
+			t.Errorf("%q: %q, %v allocations", name, MethodName(b), n)
+		}
+	}
+	b := []byte("siteBuild")
+	got := MethodName(b)
+	b[0] = 'N'
+	if got != "siteBuild" {
+		t.Errorf("an unknown name shares the bytes it was read from: %q", got)
 	}
 }

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"slices"
@@ -68,7 +68,7 @@ func (r *requestReader) takeTasks(list []any) {
 		a := args{positional: task}
 		params, _ := a.at(1, "").([]any)
 		if name := textOf(a.at(0, "")); name != "" {
-			all = append(all, parseRequest(name, params, r.nesting-1))
+			all = append(all, parse(name, params, r.nesting-1))
 		}
 	}
 	r.req = agreed(all)

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"strings"

@@ -1,6 +1,7 @@
-package kojiwire
+package taskrequest
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -38,7 +39,9 @@ func intOf(v any) (int64, bool) {
 	case int:
 		return int64(v), true
 	case float64:
-		return Float(v).Int64()
+		if v == math.Trunc(v) && math.Abs(v) < 1<<63 {
+			return int64(v), true
+		}
 	}
 	return 0, false
 }
@@ -93,7 +96,7 @@ func refOf(v any) koji.Ref {
 func archesOf(v any) []string {
 	switch v := v.(type) {
 	case string:
-		return splitArches(v)
+		return koji.SplitArches(v)
 	case []any:
 		return textsOf(v)
 	}

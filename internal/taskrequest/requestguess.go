@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // guess reads the request of an unknown method: parameters and options by the
 // names Koji's own methods give them, and values by what they look like.

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
@@ -6,19 +6,19 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ParseRequestText is ParseRequest for the undecoded form: the XML-RPC
+// ParseText is Parse for the undecoded form: the XML-RPC
 // methodCall in which a message about a new task brings the request, or that
 // in base64, as old rows of the hub's database have it. An empty method is
 // taken from the text. Of a text that is neither nothing can be made out.
-func ParseRequestText[T string | []byte](method string, text T) koji.Request {
-	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText, Depth: maxRequestDepth}, RequestSkips)
+func ParseText[T string | []byte](method string, text T) koji.Request {
+	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText, Depth: maxRequestDepth}, Skips)
 	if err != nil {
 		return koji.Request{}
 	}
 	if method == "" {
 		method = called
 	}
-	return ParseRequest(method, params)
+	return Parse(method, params)
 }
 
 // maxRequestText is the hub's own limit for a call, so for a request, too.

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // The markers by which a request says that parameters go by name.
 //

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // buildMethods are the tasks that make RPMs.
 func buildMethods() []method {

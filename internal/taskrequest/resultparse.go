@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ func ResultMatters(method string) bool {
 }
 
 // ParseResult returns what the result of a closed task of the given method
-// says. The result is a decoded value as for ParseRequest; any will do.
+// says. The result is a decoded value as for Parse; any will do.
 func ParseResult(method string, result any) koji.Result {
 	switch method {
 	case "buildSRPMFromSCM", "buildSRPMFromCVS", "rebuildSRPM", "wrapperRPM":

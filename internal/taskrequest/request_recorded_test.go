@@ -1,24 +1,24 @@
-package kojiwire
+package taskrequest
 
 import (
 	"reflect"
 	"testing"
 )
 
-func TestParseRequestRecorded(t *testing.T) {
+func TestParseRecorded(t *testing.T) {
 	for _, rec := range readJSONLines[recordedRequest](t, "requests.jsonl") {
 		t.Run(rec.Method, func(t *testing.T) {
 			want := rec.Want.request()
-			if got := ParseRequest(rec.Method, paramsOf(t, string(rec.Request))); !reflect.DeepEqual(got, want) {
+			if got := Parse(rec.Method, paramsOf(t, string(rec.Request))); !reflect.DeepEqual(got, want) {
 				t.Errorf("values %s\n got %+v\nwant %+v", rec.Request, got, want)
 			}
 			if rec.Text == "" {
 				return
 			}
-			if got := ParseRequestText(rec.Method, rec.Text); !reflect.DeepEqual(got, want) {
+			if got := ParseText(rec.Method, rec.Text); !reflect.DeepEqual(got, want) {
 				t.Errorf("text %s\n got %+v\nwant %+v", rec.Text, got, want)
 			}
-			if got := ParseRequestText("", rec.Text); !reflect.DeepEqual(got, want) {
+			if got := ParseText("", rec.Text); !reflect.DeepEqual(got, want) {
 				t.Errorf("text without a method\n got %+v\nwant %+v", got, want)
 			}
 		})

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"encoding/base64"
@@ -27,12 +27,12 @@ func testRequests(t *testing.T, cases []requestCase) {
 
 func checkRequest(t *testing.T, method string, params []any, want koji.Request) {
 	t.Helper()
-	if got := ParseRequest(method, params); !reflect.DeepEqual(got, want) {
+	if got := Parse(method, params); !reflect.DeepEqual(got, want) {
 		t.Errorf("%s %v\n got %+v\nwant %+v", method, params, got, want)
 	}
 }
 
-func TestParseRequestStyles(t *testing.T) {
+func TestParseStyles(t *testing.T) {
 	zsh := koji.Request{
 		Package: "zsh", Source: "git+https://src.example.org/rpms/zsh.git#0a1b",
 		Target: koji.Ref{Name: "f44"}, Scratch: koji.Some(true),
@@ -72,7 +72,7 @@ func TestParseRequestStyles(t *testing.T) {
 	})
 }
 
-func TestParseRequestThatDoesNotFit(t *testing.T) {
+func TestParseThatDoesNotFit(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"no parameters", "build", `[]`, koji.Request{}},
 		{"too few", "build", `["cli-build/1.2.abc/bash-5.2-1.src.rpm"]`,
@@ -97,7 +97,7 @@ func TestParseRequestThatDoesNotFit(t *testing.T) {
 	})
 }
 
-func TestParseRequestUnknownMethod(t *testing.T) {
+func TestParseUnknownMethod(t *testing.T) {
 	zsh := "git+https://src.example.org/rpms/zsh.git#0a1b"
 	testRequests(t, []requestCase{
 		{"as site plugins do", "build-fullsource", `["` + zsh + `", "rhel-9", {"scratch": true, "repo_id": 4}]`,
@@ -127,22 +127,22 @@ func TestParseRequestUnknownMethod(t *testing.T) {
 	})
 }
 
-func TestParseRequestOddValues(t *testing.T) {
+func TestParseOddValues(t *testing.T) {
 	params := []any{"git://example.org/bash", "f44", map[string]any{"repo_id": 12, "scratch": 1}}
 	want := koji.Request{Package: "bash", Source: "git://example.org/bash", Target: koji.Ref{Name: "f44"}, RepoID: 12, Scratch: koji.Some(true)}
-	if got := ParseRequest("build", params); !reflect.DeepEqual(got, want) {
+	if got := Parse("build", params); !reflect.DeepEqual(got, want) {
 		t.Errorf("int: got %+v, want %+v", got, want)
 	}
-	got := ParseRequest("tagBuild", []any{5.0, 7.5, nil, struct{}{}, []byte("x")})
+	got := Parse("tagBuild", []any{5.0, 7.5, nil, struct{}{}, []byte("x")})
 	if want := (koji.Request{Tag: koji.Ref{ID: 5}}); !reflect.DeepEqual(got, want) {
 		t.Errorf("float: got %+v, want %+v", got, want)
 	}
-	if got := ParseRequest("build", nil); !reflect.DeepEqual(got, koji.Request{}) {
+	if got := Parse("build", nil); !reflect.DeepEqual(got, koji.Request{}) {
 		t.Errorf("nil: got %+v", got)
 	}
 }
 
-func TestParseRequestText(t *testing.T) {
+func TestParseText(t *testing.T) {
 	const text = `<?xml version='1.0'?>
 <methodCall><methodName>tagBuild</methodName><params>
 <param><value><int>4411</int></value></param>
@@ -156,7 +156,7 @@ func TestParseRequestText(t *testing.T) {
 		"base64":            base64.StdEncoding.EncodeToString([]byte(text)),
 		"base64 with lines": wrap(base64.StdEncoding.EncodeToString([]byte(text)), 76),
 	} {
-		if got := ParseRequestText("tagBuild", text); !reflect.DeepEqual(got, want) {
+		if got := ParseText("tagBuild", text); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, want)
 		}
 	}
@@ -164,7 +164,7 @@ func TestParseRequestText(t *testing.T) {
 		"empty": "", "cut short": text[:200], "no XML": "hello", "something else": "<html></html>",
 		"huge": strings.Repeat("A", maxRequestText*2),
 	} {
-		if got := ParseRequestText("tagBuild", text); !reflect.DeepEqual(got, koji.Request{}) {
+		if got := ParseText("tagBuild", text); !reflect.DeepEqual(got, koji.Request{}) {
 			t.Errorf("%s: got %+v, want nothing", name, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"strings"
@@ -113,9 +113,9 @@ func TestCleanSourceNeverLeaks(t *testing.T) {
 		if got := koji.CleanSource(source); strings.Contains(got, secret) {
 			t.Fatalf("CleanSource(%q) = %q", source, got)
 		}
-		q := ParseRequest("build", []any{source, "f44", map[string]any{}})
+		q := Parse("build", []any{source, "f44", map[string]any{}})
 		if strings.Contains(q.Source+q.Package+q.NVR, secret) {
-			t.Fatalf("ParseRequest of %q = %+v", source, q)
+			t.Fatalf("Parse of %q = %+v", source, q)
 		}
 	})
 }

@@ -1,10 +1,10 @@
-package kojiwire
+package taskrequest
 
-// RequestSkips reports whether ParseRequest never looks at a member of that
+// Skips reports whether Parse never looks at a member of that
 // name, of whatever record in a request, so that a decoder need not decode it.
 // These are the times, people and places in the records of builds that
 // notifications carry.
-func RequestSkips(member []byte) bool {
+func Skips(member []byte) bool {
 	switch string(member) {
 	case "completion_time", "completion_ts", "creation_event_id", "creation_time", "creation_ts",
 		"promotion_time", "promotion_ts", "promoter_id", "promoter_name", "start_time", "start_ts",

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"strings"
@@ -32,7 +32,7 @@ func sound(q koji.Request) string {
 	return ""
 }
 
-func FuzzParseRequest(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, rec := range readJSONLines[recordedRequest](f, "requests.jsonl") {
 		f.Add(rec.Method, string(rec.Request))
 	}
@@ -47,21 +47,21 @@ func FuzzParseRequest(f *testing.F) {
 		if !ok {
 			params = []any{v}
 		}
-		if why := sound(ParseRequest(method, params)); why != "" {
+		if why := sound(Parse(method, params)); why != "" {
 			t.Errorf("%s %s: %s", method, request, why)
 		}
 		ParseResult(method, v)
 	})
 }
 
-func FuzzParseRequestText(f *testing.F) {
+func FuzzParseText(f *testing.F) {
 	for _, rec := range readJSONLines[recordedRequest](f, "requests.jsonl") {
 		if rec.Text != "" {
 			f.Add(rec.Method, rec.Text)
 		}
 	}
 	f.Fuzz(func(t *testing.T, method, text string) {
-		if why := sound(ParseRequestText(method, text)); why != "" {
+		if why := sound(ParseText(method, text)); why != "" {
 			t.Errorf("%s %s: %s", method, text, why)
 		}
 	})
@@ -89,7 +89,7 @@ func TestNotificationsKeepMailAddresses(t *testing.T) {
 					params[i] = rapid.SampledFrom([]any{nil, int64(3), []any{address}, map[string]any{"__starstar": true, "recipients": address}}).Draw(t, "value")
 				}
 			}
-			q := ParseRequest(method, params)
+			q := Parse(method, params)
 			if strings.Contains(q.Package+q.NVR+q.Source+q.Arch+strings.Join(q.Arches, ""), address) {
 				t.Fatalf("%s %v: %+v", method, params, q)
 			}

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // repoMethods are the tasks that make repositories or wait for them.
 func repoMethods() []method {

@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 // fact says what a parameter of a task's request says about the work.
 type fact uint8

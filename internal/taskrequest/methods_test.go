@@ -1,4 +1,4 @@
-package kojiwire
+package taskrequest
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-func TestParseRequestBuilds(t *testing.T) {
+func TestParseBuilds(t *testing.T) {
 	const zsh = "git+https://src.example.org/rpms/zsh#0a1b"
 	testRequests(t, []requestCase{
 		{"repository in place of a target", "build", `["` + zsh + `", null, {"repo_id": 77, "scratch": true}]`,
@@ -36,7 +36,7 @@ func TestParseRequestBuilds(t *testing.T) {
 	})
 }
 
-func TestParseRequestChains(t *testing.T) {
+func TestParseChains(t *testing.T) {
 	const zsh = "git+https://src.example.org/rpms/zsh#0a1b"
 	testRequests(t, []requestCase{
 		{"groups", "chainbuild", `[[["` + zsh + `", "git://h.example/bash.git"], [], ["zlib-1-1", "` + zsh + `"], [null, 5]], "f44"]`,
@@ -60,7 +60,7 @@ func TestParseRequestChains(t *testing.T) {
 	})
 }
 
-func TestParseRequestImages(t *testing.T) {
+func TestParseImages(t *testing.T) {
 	const info = `{"build_tag": 2, "build_tag_name": "f44-build", "id": 1, "name": "f44"}`
 	f44 := koji.Ref{ID: 1, Name: "f44"}
 	testRequests(t, []requestCase{
@@ -94,7 +94,7 @@ func TestParseRequestImages(t *testing.T) {
 	})
 }
 
-func TestParseRequestContainers(t *testing.T) {
+func TestParseContainers(t *testing.T) {
 	const rhceph = "https://src.example.org/containers/rhceph#0a1b"
 	testRequests(t, []requestCase{
 		{"scratch for some arches", "buildContainer", `["` + rhceph + `", "c", {"scratch": true, "arch_override": "x86_64 s390x", "flatpak": false}]`,
@@ -110,7 +110,7 @@ func TestParseRequestContainers(t *testing.T) {
 	})
 }
 
-func TestParseRequestRepos(t *testing.T) {
+func TestParseRepos(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"tag by id", "newRepo", `[4410]`, koji.Request{Tag: koji.Ref{ID: 4410}}},
 		{"tag by record", "newRepo", `[{"id": 4410, "name": "f44-build"}, {"opts": {}, "event": 123, "src": false, "__starstar": true}]`,
@@ -127,7 +127,7 @@ func TestParseRequestRepos(t *testing.T) {
 	})
 }
 
-func TestParseRequestTags(t *testing.T) {
+func TestParseTags(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"two parameters", "tagBuild", `[5, 7]`, koji.Request{Tag: koji.Ref{ID: 5}, BuildID: 7}},
 		{"moved", "tagBuild", `[5, 7, true, 4]`, koji.Request{Tag: koji.Ref{ID: 5}, BuildID: 7, FromTag: koji.Ref{ID: 4}}},
@@ -141,7 +141,7 @@ func TestParseRequestTags(t *testing.T) {
 	})
 }
 
-func TestParseRequestOthers(t *testing.T) {
+func TestParseOthers(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"one task to come", "dependantTask", `[[90], [["build", ["git://h.example/zsh", "f44", {"scratch": true, "arch_override": "x86_64"}]]]]`,
 			koji.Request{Package: "zsh", Packages: []string{"zsh"}, Source: "git://h.example/zsh", Target: koji.Ref{Name: "f44"},
@@ -161,17 +161,17 @@ func TestParseRequestOthers(t *testing.T) {
 }
 
 // Tasks can hold tasks that hold tasks; somebody may try how far that goes.
-func TestParseRequestNestingIsBounded(t *testing.T) {
+func TestParseNestingIsBounded(t *testing.T) {
 	inner := []any{[]any{}, []any{[]any{"tagBuild", []any{int64(5), int64(7)}}}}
 	for range 10_000 {
 		inner = []any{[]any{}, []any{[]any{"dependantTask", inner}}}
 	}
-	if got := ParseRequest("dependantTask", inner); !got.Tag.IsZero() {
+	if got := Parse("dependantTask", inner); !got.Tag.IsZero() {
 		t.Errorf("looked %+v too deep", got)
 	}
 }
 
-func TestParseRequestFlatpaks(t *testing.T) {
+func TestParseFlatpaks(t *testing.T) {
 	const gimp = "git+https://src.example.org/flatpaks/gimp#0a1b"
 	made := koji.Request{Package: "gimp", Source: gimp, Target: koji.Ref{Name: "f44-flatpak"}, Scratch: koji.Some(false)}
 	scratch := made
@@ -194,7 +194,7 @@ func TestParseRequestFlatpaks(t *testing.T) {
 	})
 }
 
-func TestParseRequestPlugins(t *testing.T) {
+func TestParsePlugins(t *testing.T) {
 	const zsh = "git+https://src.example.org/rpms/zsh#0a1b"
 	testRequests(t, []requestCase{
 		{"image-builder before it had types", "imageBuilderBuild", `["f43", ["x86_64"], "git+https://h.example/defs#main", "minimal", {"release": "1"}]`,
@@ -207,8 +207,8 @@ func TestParseRequestPlugins(t *testing.T) {
 	})
 }
 
-// TestParseRequestAlone reads requests of unknown tasks as what they look like.
-func TestParseRequestAlone(t *testing.T) {
+// TestParseAlone reads requests of unknown tasks as what they look like.
+func TestParseAlone(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"a build", "", `["git://h.example/zsh", "f44", {"scratch": true}]`,
 			koji.Request{Package: "zsh", Source: "git://h.example/zsh", Target: koji.Ref{Name: "f44"}, Scratch: koji.Some(true)}},
