@@ -1,15 +1,34 @@
 package config
 
 import (
+	"cmp"
+
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
 // HubFlags holds what a command line says about the hub. An empty field says nothing.
 type HubFlags struct {
+	Preset     string // --preset: a public hub
 	Profile    string // --profile
 	Server     string // --hub
 	KojiConfig string // --koji-config
 	WebURL     string // --weburl
+}
+
+// usePreset replaces the name of a preset by what it stands for.
+func (f *HubFlags) usePreset(r *schema.Report) {
+	if f.Preset == "" {
+		return
+	}
+	p, err := PresetOf(f.Preset)
+	switch {
+	case err != nil:
+		r.Add("preset", "%v", err)
+	case f.Profile != "" || f.Server != "" || f.KojiConfig != "":
+		r.Add("preset", "names a hub, and so does another flag; give one of --preset, --profile and --hub")
+	default:
+		f.Server, f.WebURL = p.Hub, cmp.Or(f.WebURL, p.WebURL)
+	}
 }
 
 // set puts what the flags say over what is there. Another hub leaves nothing of
@@ -40,11 +59,12 @@ func FromHubFlags(flags HubFlags, env Env) (*Config, error) {
 // error is an [*Error] whose keys are the flags.
 func (c *Config) WithHub(flags HubFlags) (*Config, error) {
 	changed := *c
-	flags.set(&changed.Hub)
 	r := schema.NewReport(flagNames())
 	if flags == (HubFlags{}) && c.report != nil {
 		r = c.report.Sequel()
 	}
+	flags.usePreset(r)
+	flags.set(&changed.Hub)
 	schema.Check(r, "hub", &changed.Hub)
 	changed.Hub.check(r)
 	if err := r.Err(); err != nil {

@@ -2,73 +2,121 @@ package config
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// preset holds what is known in advance of a public broker; flags override it.
-type preset struct {
-	instance, broker, auth    string
-	caFile, certFile, keyFile string
-	topics                    []string
-	webURL                    string
+// Preset holds what is known in advance of a public build system. Flags override it.
+type Preset struct {
+	Name   string // of the preset and of the instance
+	Hub    string // the URL of the hub
+	WebURL string // the base of kojiweb's pages
+	Topics []string
+	// Broker is the URL of the message broker; "" if there is none for the public, and
+	// no topics then.
+	Broker                    string
+	CAFile, CertFile, KeyFile string
 }
 
-// Presets returns the names of the presets that there are.
-func Presets() []string { return []string{"fedora", "centos"} }
-
-// presetOf returns the preset of a name.
+// presets returns all presets.
 //
-// fedora: the broker's rules and the names of the files are those of the package
+// The broker's rules and the names of the files are those of the package
 // fedora-messaging (fedora.toml); certificate and key are public, the same for
-// everyone.
+// everyone. The Koji of CentOS Stream talks on the same broker, under topics of its
+// own, with the same plugin. Sources of the addresses:
 //
-// centos: the Koji of CentOS Stream talks on the same broker, under topics of its own,
-// with the same plugin.
-func presetOf(name string) (preset, bool) {
-	p := preset{
-		instance: name,
-		broker:   "amqps://rabbitmq.fedoraproject.org/%2Fpublic_pubsub",
-		auth:     string(AuthExternal),
-		caFile:   "/etc/fedora-messaging/cacert.pem",
-		certFile: "/etc/fedora-messaging/fedora-cert.pem",
-		keyFile:  "/etc/fedora-messaging/fedora-key.pem",
+//   - fedora: /etc/koji.conf of Fedora's package koji (server, weburl)
+//   - centos, rpmfusion: hubURL in https://github.com/juhp/koji-tool (src/Common.hs)
+//   - cbs, the Community Build Service of CentOS: https://docs.infra.centos.org/buildsys/koji-cbs/,
+//     with the paths that its profile for clients has
+//   - rocky: kojid_hub_url and kojid_web_url in https://github.com/rocky-linux/infrastructure
+//     (ansible/playbooks/vars/production/kojid.yml)
+func presets() []Preset {
+	return []Preset{
+		fedoraMessaging(Preset{
+			Name: "fedora", Hub: "https://koji.fedoraproject.org/kojihub", WebURL: "https://koji.fedoraproject.org/koji",
+			Topics: []string{"org.fedoraproject.prod.buildsys.#"},
+		}),
+		fedoraMessaging(Preset{
+			Name: "centos", Hub: "https://kojihub.stream.centos.org/kojihub", WebURL: "https://kojihub.stream.centos.org/koji",
+			Topics: []string{"org.centos.prod.buildsys.#"},
+		}),
+		{Name: "cbs", Hub: "https://cbs.centos.org/kojihub", WebURL: "https://cbs.centos.org/koji"},
+		{Name: "rocky", Hub: "https://koji.rockylinux.org/kojihub", WebURL: "https://koji.rockylinux.org/koji"},
+		{Name: "rpmfusion", Hub: "https://koji.rpmfusion.org/kojihub", WebURL: "https://koji.rpmfusion.org/koji"},
 	}
-	switch name {
-	case "fedora":
-		p.topics = []string{"org.fedoraproject.prod.buildsys.#"}
-		p.webURL = "https://koji.fedoraproject.org/koji"
-	case "centos":
-		p.topics = []string{"org.centos.prod.buildsys.#"}
-		p.webURL = "https://kojihub.stream.centos.org/koji"
-	default:
-		return preset{}, false
-	}
-	return p, true
 }
 
-// fill gives the flags that say nothing what their preset says.
+// fedoraMessaging adds Fedora's broker to a preset.
+func fedoraMessaging(p Preset) Preset {
+	p.Broker = "amqps://rabbitmq.fedoraproject.org/%2Fpublic_pubsub"
+	p.CAFile = "/etc/fedora-messaging/cacert.pem"
+	p.CertFile = "/etc/fedora-messaging/fedora-cert.pem"
+	p.KeyFile = "/etc/fedora-messaging/fedora-key.pem"
+	return p
+}
+
+// Presets returns the names of all presets, for commands that ask a hub.
+func Presets() []string { return presetNames(func(*Preset) bool { return true }) }
+
+// BrokerPresets returns the names of those that have a broker.
+func BrokerPresets() []string { return presetNames(func(p *Preset) bool { return p.Broker != "" }) }
+
+func presetNames(take func(*Preset) bool) (names []string) {
+	for _, p := range presets() {
+		if take(&p) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// PresetOf returns the preset of a name. The error names those that there are.
+func PresetOf(name string) (Preset, error) { return presetAmong(Presets(), name) }
+
+// BrokerPresetOf is PresetOf for presets that have a broker.
+func BrokerPresetOf(name string) (Preset, error) { return presetAmong(BrokerPresets(), name) }
+
+func presetAmong(names []string, name string) (Preset, error) {
+	for _, p := range presets() {
+		switch {
+		case p.Name != name:
+		case !slices.Contains(names, name):
+			return p, fmt.Errorf("%s has a hub, but no broker for the public; there is one for %s", name, schema.Listed("and", names))
+		default:
+			return p, nil
+		}
+	}
+	return Preset{}, fmt.Errorf("there is no preset %s%s; there are %s",
+		schema.Quote(name), suggest.Meant(name, names), schema.Listed("and", names))
+}
+
+// fill gives the flags that say nothing what their preset says. The hub is asked only
+// if it is named.
 func (f *Flags) fill(r *schema.Report) (instance string) {
 	if f.Preset == "" {
 		return ""
 	}
-	p, known := presetOf(f.Preset)
-	if !known {
-		r.Add("preset", "there is no preset %s; there are fedora and centos", schema.Quote(f.Preset))
+	p, err := BrokerPresetOf(f.Preset)
+	if err != nil {
+		r.Add("preset", "%v", err)
 		return ""
 	}
-	f.Broker = cmp.Or(f.Broker, p.broker)
-	f.Auth = cmp.Or(f.Auth, p.auth)
-	f.CAFile = cmp.Or(f.CAFile, p.caFile)
-	f.CertFile = cmp.Or(f.CertFile, p.certFile)
-	f.KeyFile = cmp.Or(f.KeyFile, p.keyFile)
+	f.Broker = cmp.Or(f.Broker, p.Broker)
+	f.Auth = cmp.Or(f.Auth, string(AuthExternal))
+	f.CAFile = cmp.Or(f.CAFile, p.CAFile)
+	f.CertFile = cmp.Or(f.CertFile, p.CertFile)
+	f.KeyFile = cmp.Or(f.KeyFile, p.KeyFile)
 	if len(f.Topics) == 0 {
-		f.Topics = p.topics
+		f.Topics = p.Topics
 	}
 	if f.Hub == (HubFlags{}) {
-		f.Hub.WebURL = p.webURL
+		f.Hub.WebURL = p.WebURL
 	}
-	return p.instance
+	return p.Name
 }
 
 // keepQueue makes the sink's queue one that outlives the connection, if there is

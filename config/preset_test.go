@@ -50,17 +50,57 @@ func TestPresetWithoutKeptQueueLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// TestPresetUnknown: the error names the presets that fit the command.
 func TestPresetUnknown(t *testing.T) {
+	for name, c := range map[string]struct {
+		find       func(string) (Preset, error)
+		word, want string
+	}{
+		"a slip":             {BrokerPresetOf, "fedoar", `there is no preset "fedoar"; did you mean fedora?; there are fedora and centos`},
+		"a hub alone":        {BrokerPresetOf, "rocky", "rocky has a hub, but no broker for the public; there is one for fedora and centos"},
+		"a slip, for a hub":  {PresetOf, "rokcy", `there is no preset "rokcy"; did you mean rocky?; there are fedora, centos, cbs, rocky and rpmfusion`},
+		"nothing like it":    {PresetOf, "debian", `there is no preset "debian"; there are fedora, centos, cbs, rocky and rpmfusion`},
+		"nothing that shows": {PresetOf, "\x1b[31m", `there is no preset "\x1b[31m"; there are fedora, centos, cbs, rocky and rpmfusion`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := c.find(c.word); err == nil || err.Error() != c.want {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+		})
+	}
 	_, err := FromFlags(Flags{Preset: "fedoar"}, testEnv)
-	if err == nil || !strings.Contains(err.Error(), `--preset: there is no preset "fedoar"; there are fedora and centos`) || strings.Contains(err.Error(), "--broker") {
+	if err == nil || !strings.Contains(err.Error(), "--preset: there is no preset") || strings.Contains(err.Error(), "--broker") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestPresetsAreKnown(t *testing.T) {
+// TestPresetsAreHubs: each preset is the hub of commands that ask one.
+func TestPresetsAreHubs(t *testing.T) {
 	for _, name := range Presets() {
-		if _, known := presetOf(name); !known {
-			t.Errorf("%s is listed and not known", name)
+		c, err := FromHubFlags(HubFlags{Preset: name}, testEnv)
+		if err != nil {
+			t.Fatal(err)
 		}
+		if h := c.Hub; !strings.HasPrefix(h.Server, "https://") || h.WebURL != strings.TrimSuffix(h.Server, "hub") || h.Profile != "" {
+			t.Errorf("%s: the hub is %+v", name, h)
+		}
+	}
+	c, err := FromHubFlags(HubFlags{Preset: "rocky", WebURL: "https://mirror.example.com/koji"}, testEnv)
+	if err != nil || c.Hub.WebURL != "https://mirror.example.com/koji" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+func TestPresetAndAnotherHub(t *testing.T) {
+	for name, flags := range map[string]HubFlags{
+		"a profile": {Preset: "fedora", Profile: "koji"},
+		"a URL":     {Preset: "fedora", Server: "https://koji.example.com/kojihub"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := FromHubFlags(flags, testEnv)
+			if err == nil || !strings.HasPrefix(err.Error(), "--preset: names a hub, and so does another flag") {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

@@ -46,9 +46,8 @@ The kinds are user, tag, target, channel, host, package and btype.`,
 func cacheFlags(cmd *cobra.Command, opts *CacheOptions) {
 	f := cmd.Flags()
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and cache")
-	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
-	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
-	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
+	presetFlag(f, &opts.Hub.Preset)
+	namedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
 	f.StringVar(&opts.Dir, "dir", "", "the `folder` of the cache (default $CACHE_DIRECTORY, else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch)")
 }
 

@@ -26,7 +26,7 @@ func addCompletion(cmd *cobra.Command) {
 		cmd.ValidArgsFunction = completionOfArgs(cmd)
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if complete := completionOfFlag(f); complete != nil {
+		if complete := completionOfFlag(cmd, f); complete != nil {
 			// It fails for flags that there are not, or that it was called for.
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
 		}
@@ -48,11 +48,14 @@ func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 }
 
 // completionOfFlag returns nil for flags that take files.
-func completionOfFlag(f *pflag.Flag) cobra.CompletionFunc {
+func completionOfFlag(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case "format":
 		return oneOf(names(cliutil.Formats()))
 	case "preset":
+		if cmd.Flags().Lookup("broker") != nil {
+			return oneOf(config.BrokerPresets())
+		}
 		return oneOf(config.Presets())
 	case "auth":
 		return oneOf([]string{string(config.AuthPlain), string(config.AuthExternal)})

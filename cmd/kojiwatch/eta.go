@@ -47,7 +47,8 @@ by the moment of the estimate: when the task began to wait (free), when it start
 more than MEDIAN ERROR, as a share of the remaining time. BIAS is positive if
 estimates were too long. IN INTERVAL should be 80 %. HUB'S AVERAGE is the median
 error of the hub's average build duration for the same tasks.`,
-		Example: `  kojiwatch eta --profile fedora 123456789
+		Example: `  kojiwatch eta --preset fedora bash
+  kojiwatch eta --profile fedora 123456789
   kojiwatch eta --profile fedora bash-5.2-1.fc44 --watch
   kojiwatch eta --profile fedora https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
   kojiwatch eta --profile fedora kernel --target f44 --json | jq .estimate.duration
@@ -63,15 +64,15 @@ error of the hub's average build duration for the same tasks.`,
 				return EtaScore(streams, EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
 			}
 			opts.Name = args[0]
-			if opts.Config != "" && (opts.Profile != "" || opts.URL != "" || opts.ConfigFile != "") {
-				return usageError{errors.New("--config names the hub: leave out --profile, --hub and --koji-config")}
+			if opts.Config != "" && (opts.Preset != "" || opts.Profile != "" || opts.URL != "" || opts.ConfigFile != "") {
+				return usageError{errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
 			}
 			return Eta(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
 	hubFlags(f, &opts.Options)
-	f.StringVar(&opts.Config, "config", "", "a kojiwatch configuration `file` that names the hub")
+	f.StringVarP(&opts.Config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
 	f.StringVar(&opts.Target, "target", "", "the build `target`, for a package")
 	f.BoolVar(&opts.JSON, "json", false, "print JSON: one object or, with --score, one per line")
 	f.BoolVar(&score, "score", false, "show how accurate estimates were")

@@ -12,10 +12,20 @@ import (
 
 // eventHubFlags adds the flags that say which hub completes events.
 func eventHubFlags(f *pflag.FlagSet, hub *config.HubFlags) {
-	f.StringVarP(&hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration whose hub supplies facts that messages lack")
+	namedHubFlags(f, hub, "the `profile` of Koji's client configuration whose hub supplies facts that messages lack")
+	f.StringVar(&hub.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events (default that of the profile)")
+}
+
+// namedHubFlags adds those that name a hub, of which each command says what for.
+func namedHubFlags(f *pflag.FlagSet, hub *config.HubFlags, profile string) {
+	f.StringVarP(&hub.Profile, "profile", "p", "", profile)
 	f.StringVar(&hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
 	f.StringVar(&hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
-	f.StringVar(&hub.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events (default that of the profile)")
+}
+
+// presetFlag adds the flag that names a public hub.
+func presetFlag(f *pflag.FlagSet, preset *string) {
+	f.StringVar(preset, "preset", "", "the `name` of a public hub, instead of a profile: "+strings.Join(config.Presets(), ", "))
 }
 
 // formatFlag adds --format.

@@ -61,9 +61,8 @@ continues from there. The daemon must not run meanwhile; its messages wait.`,
 	f := cmd.Flags()
 	f.StringVar(&since, "since", "90d", "how `far` back to begin")
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and state folder")
-	f.StringVarP(&opts.Hub.Profile, "profile", "p", "", "the `profile` of Koji's client configuration, instead of the configuration's hub")
-	f.StringVar(&opts.Hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
-	f.StringVar(&opts.Hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
+	presetFlag(f, &opts.Hub.Preset)
+	namedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration, instead of the configuration's hub")
 	f.StringVar(&opts.Dir, "history", "", "the state `folder` (default the configuration's)")
 	return cmd
 }

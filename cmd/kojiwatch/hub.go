@@ -26,6 +26,7 @@ import (
 
 // hubFlags adds the flags that say which hub to call.
 func hubFlags(f *pflag.FlagSet, opts *hub.Options) {
+	presetFlag(f, &opts.Preset)
 	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
 	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
 	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, instead of a profile")

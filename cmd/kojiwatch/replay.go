@@ -52,6 +52,7 @@ and input give the same output.`,
 	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as recorded; 0 is as fast as possible")
 	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
 	eventHubFlags(f, &opts.Hub)
+	presetFlag(f, &opts.Hub.Preset)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
 	f.StringVar(&opts.History, "history", "", "a state `folder` for the history of durations")
 	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")

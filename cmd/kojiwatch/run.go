@@ -90,7 +90,7 @@ func (s *configSource) add(cmd *cobra.Command) {
 }
 
 func (s *configSource) addBroker(f *pflag.FlagSet) {
-	f.StringVar(&s.flags.Preset, "preset", "", "the `name` of a public broker: fedora or centos")
+	f.StringVar(&s.flags.Preset, "preset", "", "the `name` of a public broker: "+strings.Join(config.BrokerPresets(), " or "))
 	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
 	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
 	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")

@@ -65,7 +65,7 @@ func addMissing(r *Report, key string, f *Field) {
 	case f.Kind == KindSections:
 		r.Add(key, "at least one is needed")
 	case len(f.Enum) > 0:
-		r.Add(key, "is missing; it must be %s", listed("or", f.Enum))
+		r.Add(key, "is missing; it must be %s", Listed("or", f.Enum))
 	default:
 		r.Add(key, "is missing")
 	}
@@ -83,12 +83,12 @@ func checkGroup(r *Report, around string, group []*Field, in reflect.Value) {
 	first := Join(around, names[0])
 	switch {
 	case len(present) == 0 && !r.Failed(first):
-		r.Add(first, "is missing; one of %s must be given", listed("and", names))
+		r.Add(first, "is missing; one of %s must be given", Listed("and", names))
 	case len(present) > 1:
 		last := slices.MaxFunc(present, func(a, b string) int {
 			return cmp.Or(cmp.Compare(r.places[a].line, r.places[b].line), cmp.Compare(r.places[a].column, r.places[b].column))
 		})
-		r.Add(last, "only one of %s can be given", listed("and", names))
+		r.Add(last, "only one of %s can be given", Listed("and", names))
 	}
 }
 
@@ -101,7 +101,7 @@ func checkValue(r *Report, key string, f *Field, value reflect.Value) {
 			if meant := suggest.Nearest(text, f.Enum); meant != "" && text[0] >= 'A' { // a number is no misspelling
 				must = "; did you mean " + meant + "? It must be "
 			}
-			r.Add(key, "%s is not possible here%s%s", r.Show(key, text), must, listed("or", f.Enum))
+			r.Add(key, "%s is not possible here%s%s", r.Show(key, text), must, Listed("or", f.Enum))
 		}
 	case f.Kind == KindInt || f.Kind == KindDuration || f.Kind == KindSize:
 		if number := value.Int(); f.Min != "" && (number < bound(f, f.Min) || number > bound(f, f.Max)) {

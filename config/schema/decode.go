@@ -121,7 +121,7 @@ func (d *decoder) find(p pair, key string, fields []Field, sinkType string) *Fie
 	case len(elsewhere) == 0:
 		d.report.AddAt(p.at, name, "%s", d.unknownKey(p.key, ofSinkType(fields, sinkType)))
 	case sinkType != "":
-		d.report.AddAt(p.at, name, "is a key of a sink of type %s only", listed("or", elsewhere))
+		d.report.AddAt(p.at, name, "is a key of a sink of type %s only", Listed("or", elsewhere))
 	}
 	return nil
 }

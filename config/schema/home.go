@@ -27,8 +27,8 @@ func homeOf(fields []Field, around, key string) string {
 	return ""
 }
 
-// listed writes words as a sentence does: a, b and c.
-func listed(last string, words []string) string {
+// Listed writes words as a sentence does: a, b and c.
+func Listed(last string, words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}

@@ -47,7 +47,7 @@ func notes(f *Field, all []Field) []string {
 		list = append(list, "default "+def)
 	}
 	if f.Sink != "" {
-		list = append(list, "only with type "+listed("or", strings.Split(f.Sink, ",")))
+		list = append(list, "only with type "+Listed("or", strings.Split(f.Sink, ",")))
 	}
 	return list
 }

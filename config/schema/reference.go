@@ -110,7 +110,7 @@ func defaultOf(f *Field, all []Field) string {
 				group = append(group, "`"+other.Name+"`")
 			}
 		}
-		return "one of " + listed("and", group) + " is required"
+		return "one of " + Listed("and", group) + " is required"
 	case f.Derived != "":
 		return f.Derived
 	case f.Def != "":

@@ -84,5 +84,5 @@ func (d *decoder) unknownKey(key string, fields []Field) string {
 		return fmt.Sprintf("there is no such key here; it belongs to %s", home)
 	}
 	slices.Sort(names)
-	return fmt.Sprintf("there is no such key; the keys here are %s", listed("and", slices.Compact(names)))
+	return fmt.Sprintf("there is no such key; the keys here are %s", Listed("and", slices.Compact(names)))
 }

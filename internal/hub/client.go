@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -14,6 +17,7 @@ import (
 
 // Options say which hub to call, and as whom.
 type Options struct {
+	Preset     string // a public hub, in place of all that follows
 	Profile    string // of Koji's client configuration; "" is its default
 	ConfigFile string // in place of the user's own files
 	URL        string // of the hub, in place of a profile
@@ -57,10 +61,18 @@ func (o *Options) access(file string, warnings io.Writer) (Access, error) {
 		return accessOfFile(file)
 	}
 	a := Access{login: o.Login}
-	if o.URL != "" {
+	if o.Preset != "" {
+		flags := config.HubFlags{Preset: o.Preset, Profile: o.Profile, Server: o.URL, KojiConfig: o.ConfigFile}
+		c, err := config.FromHubFlags(flags, os.LookupEnv)
+		if err != nil {
+			return a, err
+		}
+		a.useURL(c.Hub.Server)
+		a.Options.WebURL = c.Hub.WebURL
+	} else if o.URL != "" {
 		a.useURL(o.URL)
 	} else if key, err := a.readProfile(o.ConfigFile, o.Profile, o.Login); key == "hub.profile" {
-		return a, fmt.Errorf("%w; name a hub by --profile or --hub", err)
+		return a, fmt.Errorf("%w; name a hub by --preset (%s), --hub or --profile", err, strings.Join(config.Presets(), ", "))
 	} else if err != nil {
 		return a, err
 	}
