@@ -12,6 +12,7 @@ import (
 // Preset holds what is known in advance of a public build system. Flags override it.
 type Preset struct {
 	Name   string // of the preset and of the instance
+	Title  string // for people
 	Hub    string // the URL of the hub
 	WebURL string // the base of kojiweb's pages
 	Topics []string
@@ -37,16 +38,16 @@ type Preset struct {
 func presets() []Preset {
 	return []Preset{
 		fedoraMessaging(Preset{
-			Name: "fedora", Hub: "https://koji.fedoraproject.org/kojihub", WebURL: "https://koji.fedoraproject.org/koji",
+			Name: "fedora", Title: "Fedora", Hub: "https://koji.fedoraproject.org/kojihub", WebURL: "https://koji.fedoraproject.org/koji",
 			Topics: []string{"org.fedoraproject.prod.buildsys.#"},
 		}),
 		fedoraMessaging(Preset{
-			Name: "centos", Hub: "https://kojihub.stream.centos.org/kojihub", WebURL: "https://kojihub.stream.centos.org/koji",
+			Name: "centos", Title: "CentOS Stream", Hub: "https://kojihub.stream.centos.org/kojihub", WebURL: "https://kojihub.stream.centos.org/koji",
 			Topics: []string{"org.centos.prod.buildsys.#"},
 		}),
-		{Name: "cbs", Hub: "https://cbs.centos.org/kojihub", WebURL: "https://cbs.centos.org/koji"},
-		{Name: "rocky", Hub: "https://koji.rockylinux.org/kojihub", WebURL: "https://koji.rockylinux.org/koji"},
-		{Name: "rpmfusion", Hub: "https://koji.rpmfusion.org/kojihub", WebURL: "https://koji.rpmfusion.org/koji"},
+		{Name: "cbs", Title: "CentOS SIGs", Hub: "https://cbs.centos.org/kojihub", WebURL: "https://cbs.centos.org/koji"},
+		{Name: "rocky", Title: "Rocky Linux", Hub: "https://koji.rockylinux.org/kojihub", WebURL: "https://koji.rockylinux.org/koji"},
+		{Name: "rpmfusion", Title: "RPM Fusion", Hub: "https://koji.rpmfusion.org/kojihub", WebURL: "https://koji.rpmfusion.org/koji"},
 	}
 }
 

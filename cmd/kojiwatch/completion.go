@@ -53,7 +53,7 @@ func completionOfFlag(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	case "format":
 		return oneOf(names(cliutil.Formats()))
 	case "preset":
-		if cmd.Flags().Lookup("broker") != nil {
+		if cmd.Flags().Lookup("broker") != nil || cmd.Name() == "init" {
 			return oneOf(config.BrokerPresets())
 		}
 		return oneOf(config.Presets())

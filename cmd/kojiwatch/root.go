@@ -63,6 +63,7 @@ readable lines, in order, with nothing lost.`,
 		return usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
+		initCommand(streams),
 		runCommand(streams),
 		checkCommand(streams),
 		replayCommand(streams),

@@ -25,16 +25,30 @@ func ConfigFile(given string) string {
 	return ""
 }
 
+// NewConfigFile returns the file that is read first without --config; "" if no place for
+// one is known.
+func NewConfigFile() string { return cmp.Or(os.Getenv(ConfigVariable), userConfigFile()) }
+
+// userConfigFile returns the configuration file of the user; "" if there is no folder
+// for it.
+func userConfigFile() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "kojiwatch", "kojiwatch.yaml")
+}
+
 // ConfigPlaces returns the files that are read without --config.
 func ConfigPlaces() []string {
 	var places []string
-	if dir, err := os.UserConfigDir(); err == nil {
-		places = append(places, filepath.Join(dir, "kojiwatch", "kojiwatch.yaml"))
+	if file := userConfigFile(); file != "" {
+		places = append(places, file)
 	}
 	return append(places, "/etc/kojiwatch/kojiwatch.yaml")
 }
 
 // NoConfig says where a configuration was looked for.
 func NoConfig() string {
-	return "there is none in $" + ConfigVariable + ", " + strings.Join(ConfigPlaces(), " or ")
+	return "there is none in $" + ConfigVariable + ", " + strings.Join(ConfigPlaces(), " or ") + "; kojiwatch init writes one"
 }

@@ -33,7 +33,7 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 			err = os.MkdirAll(stateDir, 0o700)
 		}
 		if err == nil {
-			name = newUUID()
+			name = NewUUID()
 			err = atomicfile.Create(path, func(f *os.File) error { // of two processes that do so at once, one fails
 				_, err := f.WriteString(name + "\n")
 				return err
@@ -59,8 +59,8 @@ func readQueueName(path string) (string, error) {
 	return name, nil
 }
 
-// newUUID returns a random UUID, version 4 of RFC 9562.
-func newUUID() string {
+// NewUUID returns a random UUID, version 4 of RFC 9562.
+func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6] = b[6]&0x0f | 0x40
