@@ -29,6 +29,7 @@ type Consumer[T any] struct {
 	dialer   *broker.Dialer
 	dead     DeadLetters
 	counters *counters
+	backlog  *backlog
 	sessions *sessionLogger
 	deadLog  zerolog.Logger
 	// deadFailure logs that dead letters cannot be kept.
@@ -57,6 +58,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	log := &c.options.Log
 	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLogLimit, Period: time.Minute})
 	c.sessions = &sessionLogger{log: log}
+	c.backlog = newBacklog(&o, o.DeadLetters == nil)
 	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
 	backoff := retry.Backoff{First: o.RetryFirst, Last: o.RetryLast}
 	c.pipeline = &pipelineOptions[T]{
@@ -87,6 +89,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
 	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
+	s.Backlog, s.DeadLetters = c.backlog.depth(&c.backlog.own), c.backlog.depth(&c.backlog.dead)
 	if own := c.topology.deadQueue; own != nil {
 		s.Blocked = own.Blocked()
 	}
@@ -138,6 +141,7 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 			return &FatalError{Cause: end.why.Cause, Hint: end.why.Hint, Err: end.why.Err}
 		}
 		c.counters.failures[end.why.Cause].Add(1)
+		c.counters.failed(end.why.Err, end.why.Remedy())
 		c.sessions.begin(end.why)
 		c.dialer.Skip()
 		if end.worked {

@@ -2,6 +2,7 @@ package consumer
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/rs/zerolog"
@@ -9,6 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
@@ -75,6 +77,7 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 	if err := w.letters.Put(ctx, letter); err != nil {
 		w.failures++
 		w.counters.deadFailed.Add(1)
+		w.counters.failed(err, hint.Of(err))
 		w.failure.begin(err)
 		w.failure.leave()
 		w.add(letter)
@@ -83,6 +86,7 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 	w.failures = 0
 	w.failure.works()
 	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
+	w.counters.failed(fmt.Errorf("dead letter (%s): %s", letter.Reason, letter.Error), "")
 	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).
 		Str("queue", letter.Queue).Str("routing_key", message.PlainText(letter.RoutingKey, 255)).
 		Msg("dead letter")

@@ -10,6 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
 // deliver hands over a batch of everything in broker order, as often as it takes,
@@ -54,6 +55,7 @@ func (p *pipeline[T]) attempt(b *batch[T], n int, a *breaker.Attempt) (pause tim
 	answers := answersOf(p.o.call(p.hard, b.values[:n]), n)
 	shared := p.o.breaker.End(a, answers.failure())
 	again = p.settle(b, answers, shared)
+	p.o.counters.failed(again, hint.Of(again))
 	if again == nil || len(b.items) == 0 || p.o.breaker.IsOpen() { // which says when to try
 		return 0, again
 	}

@@ -87,6 +87,9 @@ type Options struct {
 	// (30 minutes by default). It does not apply to a queue that would vanish.
 	// Default: 15 min; below zero there is no limit.
 	HoldLimit time.Duration
+	// BacklogPeriod is how often the broker is asked how many messages wait in the
+	// queue. Default: 15 s; below zero never.
+	BacklogPeriod time.Duration
 	// RetryFirst and RetryLast are the ceilings of the first and the longest
 	// pause before trying again, for brokers, deliveries and dead letters
 	// alike. Defaults: 0.5 s and 60 s.
@@ -140,6 +143,7 @@ func (o *Options) setDefaults() {
 	}
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.HoldLimit = cmp.Or(o.HoldLimit, 15*time.Minute)
+	o.BacklogPeriod = cmp.Or(o.BacklogPeriod, 15*time.Second)
 	o.RetryFirst = cmp.Or(o.RetryFirst, 500*time.Millisecond)
 	o.RetryLast = cmp.Or(o.RetryLast, time.Minute)
 }

@@ -28,7 +28,7 @@ func (c *Consumer[T]) session(ctx context.Context) ending {
 		return ending{why: asFailure(err)}
 	}
 	begun := time.Now()
-	c.counters.begin(settler)
+	c.counters.begin(settler, s)
 	c.sessions.end(s)
 	w := c.start(ctx, s)
 	why := s.watch(ctx, c.holdLimit())
@@ -54,6 +54,7 @@ type work[T any] struct {
 	soft     context.CancelFunc // begin nothing new
 	hard     context.CancelFunc // give up what is in hand
 	idle     chan struct{}      // closed: nothing is in hand
+	counting sync.WaitGroup     // what waits on the broker
 	acks     sync.WaitGroup
 	stopAcks context.CancelFunc
 }
@@ -83,6 +84,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		defer close(w.idle)
 		w.pipeline.run(soft, hard, s.deliveries)
 	}()
+	w.counting.Go(func() { c.backlog.run(soft, s.conn, s.queue, c.options.DeadQueue) })
 	w.acks.Go(func() { s.settler.SendAcks(acks, s.channel) })
 	return w
 }
@@ -115,6 +117,7 @@ func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	w.acks.Wait()
 	w.session.settler.Lose()
 	w.session.conn.Close()
+	w.counting.Wait() // for an answer that doesn't come, until the connection has ended
 }
 
 // saveLast keeps the deliveries that must not be given back.

@@ -1,17 +1,29 @@
 package consumer
 
 import (
+	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
+	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
 // Stats tells what a consumer has done so far. The counts only grow.
 type Stats struct {
 	// Connected reports whether it is consuming now.
 	Connected bool
+	// Since is when the current session began, Broker where it leads to, without user and
+	// password, and Queue what it consumes. Those of the last session stay.
+	Since         time.Time
+	Broker, Queue string
+	// Backlog is how many messages wait in the queue, DeadLetters in that of dead letters;
+	// neither counts those in flight. Unknown without a session.
+	Backlog, DeadLetters Depth
+	// LastError is what failed last.
+	LastError LastError
 	// Epoch is the number of sessions begun, and of the current one.
 	Epoch uint64
 	// LastDelivery is when the last delivery came in; zero if none has. A
@@ -48,6 +60,12 @@ type Stats struct {
 	Failures map[broker.Cause]uint64
 }
 
+// LastError is what failed last: the session, the sink, or the keeping of a dead letter.
+type LastError struct {
+	At           time.Time // zero: nothing has
+	Text, Remedy string
+}
+
 type counters struct {
 	connected                            atomic.Bool
 	epoch                                atomic.Uint64
@@ -57,6 +75,14 @@ type counters struct {
 	retries                              atomic.Uint64
 	failures                             map[broker.Cause]*atomic.Uint64 // never changed
 	settler                              atomic.Pointer[settle.Settler]  // of the current session
+	place                                atomic.Pointer[place]           // of the last session
+	lastError                            atomic.Pointer[LastError]
+}
+
+// place is where a session consumes, and since when.
+type place struct {
+	since         time.Time
+	broker, queue string
 }
 
 func newCounters() *counters {
@@ -75,6 +101,13 @@ func (c *counters) received(d *Delivery) {
 	c.lastDelivery.Store(d.ReceivedAt.UnixNano())
 }
 
+// failed notes what has failed. That work was broken off is none of it.
+func (c *counters) failed(err error, remedy string) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		c.lastError.Store(&LastError{At: time.Now(), Text: message.PlainText(err.Error(), message.MaxError), Remedy: remedy})
+	}
+}
+
 func (c *counters) snapshot() Stats {
 	s := Stats{
 		Connected:          c.connected.Load(),
@@ -88,6 +121,12 @@ func (c *counters) snapshot() Stats {
 		Stale:              c.stale.Load(),
 		DeadLetterFailures: c.deadFailed.Load(),
 		Failures:           make(map[broker.Cause]uint64, len(c.failures)),
+	}
+	if p := c.place.Load(); p != nil {
+		s.Since, s.Broker, s.Queue = p.since, p.broker, p.queue
+	}
+	if e := c.lastError.Load(); e != nil {
+		s.LastError = *e
 	}
 	if at := c.lastDelivery.Load(); at != 0 {
 		s.LastDelivery = time.Unix(0, at)
@@ -103,9 +142,10 @@ func (c *counters) snapshot() Stats {
 }
 
 // begin notes a new session.
-func (c *counters) begin(s *settle.Settler) {
-	c.epoch.Store(s.Epoch())
-	c.settler.Store(s)
+func (c *counters) begin(settler *settle.Settler, s *session) {
+	c.epoch.Store(settler.Epoch())
+	c.settler.Store(settler)
+	c.place.Store(&place{time.Now(), s.conn.Address(), s.queue})
 	c.connected.Store(true)
 }
 

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"math"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -26,6 +27,8 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		gauge("in_flight", "Messages delivered but not yet settled.", func(s *stats) float64 { return float64(s.InFlight) }),
 		gauge("oldest_in_flight_seconds", "Age of the oldest message not yet settled; 0 if there is none.", func(s *stats) float64 { return age(s.OldestInFlight) }),
 		gauge("last_delivery_timestamp_seconds", "Time of the last delivery; 0 if there was none.", func(s *stats) float64 { return unix(s.LastDelivery) }),
+		gauge("queue_backlog_messages", "Messages that wait in the queue, not counting those in flight; NaN if unknown (no session, or a stream).", func(s *stats) float64 { return depth(s.Backlog) }),
+		gauge("dead_letter_queue_messages", "Messages in the dead-letter queue; NaN if unknown (no session, or dead letters in a file).", func(s *stats) float64 { return depth(s.DeadLetters) }),
 	}
 	settled := describe("settlements_total", "Settled messages by verdict: done (the sink has them), dead (kept as dead letters), again (returned to the broker).", "verdict")
 	for verdict, value := range map[string]func(*stats) uint64{
@@ -40,6 +43,14 @@ func Consumer(snapshot func() consumer.Stats) prometheus.Collector {
 		list = append(list, labelled(failures, func(s *stats) uint64 { return s.Failures[cause] }, string(cause)))
 	}
 	return &collector[stats]{snapshot, list}
+}
+
+// depth returns the messages of a queue, NaN if they are not known.
+func depth(d consumer.Depth) float64 {
+	if !d.Known() {
+		return math.NaN()
+	}
+	return float64(d.Messages)
 }
 
 // age returns the seconds since a time, 0 for the zero time.

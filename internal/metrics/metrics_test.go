@@ -49,7 +49,8 @@ func TestConsumer(t *testing.T) {
 	r := prometheus.NewRegistry()
 	stats := consumer.Stats{
 		Connected: true, Epoch: 3, LastDelivery: time.Unix(1000, 5e8), InFlight: 7, Deliveries: 20,
-		Done: 10, Dead: 2, Again: 1, Failures: map[broker.Cause]uint64{broker.CauseLogin: 4},
+		Backlog: consumer.Depth{Messages: 12, At: time.Unix(1001, 0)},
+		Done:    10, Dead: 2, Again: 1, Failures: map[broker.Cause]uint64{broker.CauseLogin: 4},
 	}
 	sink := ForSink(r, "out")
 	sink.MustRegister(Consumer(func() consumer.Stats { return stats }))
@@ -59,6 +60,8 @@ func TestConsumer(t *testing.T) {
 		`kojiwatch_settlements_total{sink="out",verdict="dead"} 2`,
 		`kojiwatch_session_failures_total{cause="login",sink="out"} 4`,
 		`kojiwatch_session_failures_total{cause="tls",sink="out"} 0`,
+		`kojiwatch_queue_backlog_messages{sink="out"} 12`,
+		`kojiwatch_dead_letter_queue_messages{sink="out"} NaN`,
 		`kojiwatch_oldest_in_flight_seconds{sink="out"} 0`)
 	stats.OldestInFlight = time.Now().Add(-time.Hour)
 	families, err := r.Gather()
