@@ -3,6 +3,7 @@ package prometheus
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,39 @@ func TestRulesAskForMetricsThatThereAre(t *testing.T) {
 	for _, name := range names {
 		if !there[name] {
 			t.Errorf("there is no metric %s", name)
+		}
+	}
+}
+
+// TestEachAlertHasARunbook: the link of each rule leads to a heading that there is, and
+// every heading of an alert is of a rule.
+func TestEachAlertHasARunbook(t *testing.T) {
+	rules, err := os.ReadFile("kojiwatch.rules.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts := map[string]bool{}
+	for _, h := range regexp.MustCompile(`(?m)^### (Kojiwatch\w+)$`).FindAllStringSubmatch(string(page), -1) {
+		alerts[h[1]] = false
+	}
+	for _, rule := range strings.Split(string(rules), "- alert: ")[1:] {
+		name, rest, _ := strings.Cut(rule, "\n")
+		if _, found := alerts[name]; !found {
+			t.Errorf("docs/troubleshooting.md says nothing of %s", name)
+		}
+		alerts[name] = true
+		const before = "runbook_url: https://github.com/kojiwatch/kojiwatch/blob/main/docs/troubleshooting.md#"
+		if !strings.Contains(rest, before+strings.ToLower(name)+"\n") {
+			t.Errorf("%s does not link to its heading", name)
+		}
+	}
+	for name, used := range alerts {
+		if !used {
+			t.Errorf("there is no rule %s", name)
 		}
 	}
 }
