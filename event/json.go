@@ -21,6 +21,20 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 // MarshalJSON implements json.Marshaler.
 func (e *Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
+// AppendTask appends the JSON of a task, as events have it, to dst.
+func AppendTask(dst []byte, t *koji.Task) []byte {
+	o := object{buf: dst, bare: true}
+	o.task(",", t)
+	return o.buf
+}
+
+// AppendBuild appends the JSON of a build, as events have it, to dst.
+func AppendBuild(dst []byte, b *koji.Build) []byte {
+	o := object{buf: dst, bare: true}
+	o.build(",", b)
+	return o.buf
+}
+
 // object writes the members of one JSON object. Members that are unknown are
 // left out, so each method writes nothing for a zero value. A key is what
 // precedes the value, with the comma that parts it from the member before.

@@ -242,3 +242,14 @@ func BenchmarkFullEvent(b *testing.B) {
 		buf = e.AppendJSON(buf[:0])
 	}
 }
+
+// TestAppendParts: tasks and builds alone are as they are in an event.
+func TestAppendParts(t *testing.T) {
+	e := event.Event{Task: &koji.Task{ID: 7, Method: "build", State: koji.TaskOpen}, Build: &koji.Build{ID: 9, NVR: "bash-5-1"}}
+	got := string(e.AppendJSON(nil))
+	for _, want := range []string{`"task":` + string(event.AppendTask(nil, e.Task)), `"build":` + string(event.AppendBuild(nil, e.Build))} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not in %s", want, got)
+		}
+	}
+}

@@ -135,6 +135,11 @@ func (b *Batch) GetChannel(channel koji.Ref) *Result[koji.Channel] {
 	return add(b, byRef[koji.Channel]("getChannel", channel))
 }
 
+// GetHost adds [API.GetHost].
+func (b *Batch) GetHost(host koji.Ref) *Result[koji.Host] {
+	return add(b, byRef[koji.Host]("getHost", host))
+}
+
 // ListHosts adds [API.ListHosts].
 func (b *Batch) ListHosts(f HostFilter, q QueryOpts) *Result[[]koji.Host] {
 	return add(b, listHosts(f, q))

@@ -130,11 +130,12 @@ type TaskFilter struct {
 	NotStates []koji.TaskState
 	Method    string
 	Arches    []string
-	Owner     int64 // id of a user
-	Host      int64 // id of a host
-	Channel   int64 // id of a channel
-	Parent    int64 // id of a task
-	TopLevel  bool  // only tasks without a parent
+	Owner     int64   // id of a user
+	Host      int64   // id of a host
+	Channel   int64   // id of a channel
+	Parent    int64   // id of a task
+	Parents   []int64 // ids of tasks, in place of Parent
+	TopLevel  bool    // only tasks without a parent
 
 	CreatedAfter, CreatedBefore   time.Time
 	StartedAfter, StartedBefore   time.Time
@@ -152,6 +153,9 @@ func (f TaskFilter) opts() map[string]any {
 	setIf(m, "host_id", f.Host)
 	setIf(m, "channel_id", f.Channel)
 	setIf(m, "parent", f.Parent)
+	if len(f.Parents) > 0 {
+		m["parent"] = f.Parents
+	}
 	if f.TopLevel {
 		m["parent"] = nil
 	}

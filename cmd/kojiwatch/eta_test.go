@@ -209,12 +209,12 @@ func TestEtaNames(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"999999":  "neither a task nor a build",
-		"no-such": `no build and no package "no-such"`,
-		"build:1": "not found",
-		"task:70": "not found",
-		"a-b-c":   `no build and no package "a-b-c"`,
-		"https://koji.example.com/koji/taginfo?tagID=7": "the URL names a tag",
+		"999999":  "no task and no build",
+		"no-such": `no build, package, tag or host "no-such"`,
+		"build:1": `no build "1"`,
+		"task:70": `no task "70"`,
+		"a-b-c":   `no build, package, tag or host "a-b-c"`,
+		"https://koji.example.com/koji/taginfo?tagID=7": "that is a tag",
 	} {
 		if _, _, err := eta(t, &d, EtaOptions{Name: name}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)

@@ -17,7 +17,7 @@ import (
 
 // Options say of what to tell when it will be done.
 type Options struct {
-	Name   string           // a task, build, NVR, URL or package
+	Name   string           // a task, build, NVR, URL or package, as kojirpc.API.Find takes it
 	Target string           // for a package: what it would be built for
 	Now    func() time.Time // nil: time.Now
 }
@@ -38,16 +38,11 @@ type Reader struct {
 	modelAt time.Time
 }
 
-// Open finds out what is named.
-func Open(ctx context.Context, api kojirpc.API, opts Options) (*Reader, error) {
+func newReader(api kojirpc.API, opts Options) *Reader {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	e := &Reader{api: api, opts: opts}
-	if err := e.resolve(ctx); err != nil {
-		return nil, err
-	}
-	return e, nil
+	return &Reader{api: api, opts: opts}
 }
 
 // AboutPackage reports whether a package was named, of which nothing runs.
