@@ -19,11 +19,21 @@ func Default() *Config {
 // as [os.LookupEnv] does. The error is an [*Error] if the file could be read, else an
 // [*UnreadableError].
 func Load(path string, env Env, also ...Check) (*Config, error) {
-	data, err := readFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, &UnreadableError{err}
 	}
-	return Parse(path, data, env, also...)
+	defer func() { _ = file.Close() }()
+	return Read(path, file, env, also...)
+}
+
+// Read is Load for a file that is open.
+func Read(name string, from io.Reader, env Env, also ...Check) (*Config, error) {
+	data, err := io.ReadAll(io.LimitReader(from, schema.MaxFile+1))
+	if err != nil {
+		return nil, &UnreadableError{err}
+	}
+	return Parse(name, data, env, also...)
 }
 
 // Check finds mistakes that this package cannot know of. It gets the configuration also
@@ -36,15 +46,6 @@ type UnreadableError struct{ Err error }
 func (e *UnreadableError) Error() string { return "read configuration: " + e.Err.Error() }
 
 func (e *UnreadableError) Unwrap() error { return e.Err }
-
-func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	return io.ReadAll(io.LimitReader(file, schema.MaxFile+1))
-}
 
 // Parse reads the configuration from the text of a file. The name is the file's,
 // for errors; the paths in the file are relative to its folder. Env looks up

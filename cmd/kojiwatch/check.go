@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,70 +18,155 @@ import (
 
 func checkCommand(streams cliutil.Streams) *cobra.Command {
 	var source configSource
-	var strict bool
+	var opts CheckOptions
 	cmd := &cobra.Command{
-		Use:   "check [FILE]",
+		Use:   "check [FILE...]",
 		Short: "Read a configuration and show what it would declare on the broker",
-		Long: `check reads a configuration, reports every mistake in it at once with line and
-column, and shows what each sink would declare and bind. It connects to nothing.
+		Long: `check reads configurations, reports every mistake in them at once with line and
+column, and shows what each sink would declare and bind. It connects to nothing. With
+"-" it reads standard input.
 
 It warns of files and programs that are not there, and of filters that no event can
-pass; with --strict, it ends with 2 then.`,
+pass; with --strict, it ends with 2 then. --json prints an object for each file, on a
+line of its own.`,
 		Example: `  kojiwatch check kojiwatch.yaml
-  kojiwatch check --strict /etc/kojiwatch/kojiwatch.yaml`,
-		Args: withUsage(cobra.MaximumNArgs(1)),
+  kojiwatch check --strict /etc/kojiwatch/kojiwatch.yaml
+  kojiwatch check --json *.yaml | jq -r 'select(.valid | not) | .file'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && source.file == "" {
-				source.file = args[0]
+			if len(args) == 0 {
+				c, err := source.load(streams, cmd.Flags())
+				if errors.As(err, new(usageError)) {
+					return err
+				}
+				return opts.report(streams, []*checked{examine(source.file, c, err, opts.Strict)})
 			}
-			c, err := source.load(streams, cmd.Flags())
-			if err != nil {
+			if source.file != "" {
+				return usageError{errors.New("--config and FILE do not go together; name files alone")}
+			}
+			if err := source.onlyFile(cmd.Flags()); err != nil {
 				return err
 			}
-			return Check(streams, c, strict)
+			all := make([]*checked, 0, len(args))
+			for _, file := range args {
+				name, c, err := loadChecked(file, streams.In)
+				all = append(all, examine(name, c, err, opts.Strict))
+			}
+			return opts.report(streams, all)
 		},
 	}
 	source.add(cmd)
-	cmd.Flags().BoolVar(&strict, "strict", false, "take warnings for mistakes")
+	cmd.Flags().BoolVar(&opts.Strict, "strict", false, "take warnings for mistakes")
+	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object for each file, one per line")
 	return cmd
 }
 
-// Check shows what a valid configuration would do, without doing any of it. Strict makes
-// warnings mistakes.
-func Check(streams cliutil.Streams, c *config.Config, strict bool) error {
-	doubts := sinkbuild.Doubts(c)
-	if strict && len(doubts) > 0 {
-		return &config.Error{Problems: doubts}
+// CheckOptions say what counts as a mistake, and how to report.
+type CheckOptions struct {
+	Strict bool // warnings do, too
+	JSON   bool
+}
+
+// loadChecked reads a configuration; "-" is the standard input.
+func loadChecked(file string, stdin io.Reader) (name string, c *config.Config, err error) {
+	if file == "-" {
+		name = "<stdin>"
+		c, err = sinkbuild.ReadConfig(name, stdin)
+		return name, c, err
 	}
-	access, err := hub.AccessOf(c)
+	c, err = sinkbuild.LoadConfig(file)
+	return file, c, err
+}
+
+// checked is what was found about a configuration.
+type checked struct {
+	file     string // "": it comes from flags
+	config   *config.Config
+	access   hub.Access
+	err      error // the mistakes
+	warnings []config.Problem
+}
+
+// examine looks at a configuration, or at what was wrong with reading it, without doing
+// any of what it says. Strict makes warnings mistakes.
+func examine(file string, c *config.Config, err error, strict bool) *checked {
+	v := &checked{file: file, config: c, err: err}
 	if err != nil {
-		return err
+		return v
 	}
+	v.warnings = sinkbuild.Doubts(c)
+	if strict && len(v.warnings) > 0 {
+		v.err, v.warnings = &config.Error{Problems: v.warnings}, nil
+		return v
+	}
+	if v.access, v.err = hub.AccessOf(c); v.err != nil {
+		return v
+	}
+	for _, text := range v.access.Warnings {
+		v.warnings = append(v.warnings, config.Problem{Message: text})
+	}
+	if c.Hub.Configured() {
+		// Making a client reads the hub's certificate authorities.
+		_, v.err = hub.Connect(v.access)
+	}
+	return v
+}
+
+// report prints what was found. The error is all mistakes or, where these are in the
+// output, how many configurations have some.
+func (o *CheckOptions) report(streams cliutil.Streams, all []*checked) error {
+	var bad []error
+	for i, v := range all {
+		if v.err != nil {
+			bad = append(bad, v.err)
+		}
+		var err error
+		switch {
+		case o.JSON:
+			err = writeJSONLine(streams.Out, v.line())
+		case v.err == nil:
+			title := ""
+			if len(all) > 1 {
+				title = fmt.Sprintf("file    %s\n", cliutil.Visible(v.file))
+			}
+			if i > 0 {
+				title = "\n" + title
+			}
+			for _, problem := range v.warnings {
+				_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", problem)
+			}
+			_, err = io.WriteString(streams.Out, title+v.text())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if o.JSON && len(bad) > 0 {
+		return usageError{fmt.Errorf("mistakes in %d of %d configurations", len(bad), len(all))}
+	}
+	return errors.Join(bad...)
+}
+
+// text describes a valid configuration.
+func (v *checked) text() string {
 	var b strings.Builder
+	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokersOf(v.config), ", "))
+	if v.config.Hub.Configured() {
+		describeHub(&b, v.config, v.access)
+	}
+	for i := range v.config.Sinks {
+		describeSink(&b, v.config, &v.config.Sinks[i])
+	}
+	b.WriteString("\nThe configuration is valid.\n")
+	return b.String()
+}
+
+// brokersOf returns the addresses of the brokers, without secrets.
+func brokersOf(c *config.Config) []string {
 	brokers := make([]string, 0, 1)
 	for _, at := range c.Broker.Addresses() {
 		brokers = append(brokers, at.String())
 	}
-	fmt.Fprintf(&b, "broker  %s\n", strings.Join(brokers, ", "))
-	if c.Hub.Configured() {
-		// Making a client reads the hub's certificate authorities.
-		if _, err := hub.Connect(access); err != nil {
-			return err
-		}
-		describeHub(&b, c, access)
-	}
-	for i := range c.Sinks {
-		describeSink(&b, c, &c.Sinks[i])
-	}
-	b.WriteString("\nThe configuration is valid.\n")
-	for _, problem := range doubts {
-		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", problem)
-	}
-	for _, text := range access.Warnings {
-		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s\n", text)
-	}
-	_, err = io.WriteString(streams.Out, b.String())
-	return err
+	return brokers
 }
 
 // describeHub shows which hub completes events and where its names are kept.

@@ -38,7 +38,7 @@ func addCompletion(cmd *cobra.Command) {
 func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 	switch {
 	case cmd.Name() == "check":
-		return onlyFirst(configFiles)
+		return configFiles
 	case cmd.Name() == "test":
 		return onlyFirst(sinkNames)
 	case strings.Contains(cmd.Use, "FILE"):

@@ -3,6 +3,7 @@ package sinkbuild
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -99,4 +100,10 @@ func TopicMatches(topic, key []string) bool {
 // cannot: expressions and templates.
 func LoadConfig(path string) (*config.Config, error) {
 	return config.Load(path, os.LookupEnv, checkSinks)
+}
+
+// ReadConfig is LoadConfig for the text of a file that is read from elsewhere. The paths
+// in it are relative to the working folder.
+func ReadConfig(name string, from io.Reader) (*config.Config, error) {
+	return config.Read(name, from, os.LookupEnv, checkSinks)
 }
