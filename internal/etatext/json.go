@@ -65,6 +65,15 @@ type estimateObject struct {
 }
 
 func writeJSON(w io.Writer, a *live.Answer) error {
+	text, err := JSON(a)
+	if err == nil {
+		_, err = fmt.Fprintf(w, "%s\n", text)
+	}
+	return err
+}
+
+// JSON returns a forecast as an object for programs.
+func JSON(a *live.Answer) ([]byte, error) {
 	out := document{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State(), Phase: a.Estimate.Phase}
 	if a.Node != nil {
 		task := taskJSON(a.Node)
@@ -82,10 +91,9 @@ func writeJSON(w io.Writer, a *live.Answer) error {
 	}
 	text, err := json.Marshal(&out)
 	if err != nil {
-		return fmt.Errorf("print the estimate: %w", err)
+		return nil, fmt.Errorf("print the estimate: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "%s\n", text)
-	return err
+	return text, nil
 }
 
 func taskJSON(n *forecast.Node) taskObject {

@@ -123,7 +123,7 @@ func forTarget(name string) string {
 
 func writeText(a *live.Answer, b *strings.Builder, terminal bool) {
 	if a.OnlyPackage {
-		writePackage(a, b)
+		fmt.Fprintf(b, "%s\n", strings.Join(packageLines(a), "\n  "))
 		return
 	}
 	fmt.Fprintf(b, "%s\n", What(a))
@@ -131,31 +131,46 @@ func writeText(a *live.Answer, b *strings.Builder, terminal bool) {
 	if a.Ended() {
 		return
 	}
-	e := &a.Estimate
-	if e.Reason.String() != "" {
-		fmt.Fprintf(b, "  %s\n", cliutil.Visible(e.Reason.String()))
+	for _, line := range Forecast(a) {
+		fmt.Fprintf(b, "  %s\n", line)
 	}
-	fmt.Fprintf(b, "  %s\n", doneText(e, a.Now))
-	if terminal && e.Known() && e.StartsAt.IsZero() {
-		fmt.Fprintf(b, "  %s\n", bar(e, a.Now))
-	}
-	if basis := basisText(a); basis != "" && e.Known() {
-		fmt.Fprintf(b, "  %s\n", cliutil.Visible(basis))
+	if e := &a.Estimate; terminal && e.Known() && e.StartsAt.IsZero() {
+		fmt.Fprintf(b, "  %s\n", Bar(e, a.Now, barWidth))
 	}
 	if a.Node != nil && len(a.Node.Children) > 0 {
 		writeChildren(a, b)
 	}
 }
 
-// writePackage writes how long a build of the package would take.
-func writePackage(a *live.Answer, b *strings.Builder) {
+// Forecast says in a few lines when it will be done, what it waits for, and how that is
+// known.
+func Forecast(a *live.Answer) []string {
+	if a.OnlyPackage {
+		return packageLines(a)
+	}
+	e := &a.Estimate
+	var lines []string
+	if e.Reason.String() != "" {
+		lines = append(lines, cliutil.Visible(e.Reason.String()))
+	}
+	lines = append(lines, doneText(e, a.Now))
+	if basis := basisText(a); basis != "" && e.Known() {
+		lines = append(lines, cliutil.Visible(basis))
+	}
+	return lines
+}
+
+// packageLines says how long a build of the package would take.
+func packageLines(a *live.Answer) []string {
 	d := a.Estimate.Duration
 	if !d.Known() {
-		fmt.Fprintf(b, "%s: nothing is known of earlier builds\n", What(a))
-		return
+		return []string{What(a) + ": nothing is known of earlier builds"}
 	}
-	fmt.Fprintf(b, "%s would take about %s (between %s and %s) from its start\n  %s\n",
-		What(a), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High), cliutil.Visible(basisText(a)))
+	return []string{
+		fmt.Sprintf("%s would take about %s (between %s and %s) from its start",
+			What(a), enrich.Words(d.Likely), enrich.Words(d.Low), enrich.Words(d.High)),
+		cliutil.Visible(basisText(a)),
+	}
 }
 
 // stateText returns the state and since when it holds.
@@ -176,12 +191,12 @@ func stateText(a *live.Answer) string {
 	text := a.State()
 	switch {
 	case a.Ended() && !ended.IsZero():
-		text += " at " + timeOfDay(ended, a.Now)
+		text += " at " + TimeOfDay(ended, a.Now)
 		if d := a.Estimate.Duration; d.Known() {
 			text += ", after " + enrich.Words(d.Likely)
 		}
 	case !a.Ended() && !since.IsZero():
-		text += " since " + timeOfDay(since, a.Now) + ", for " + enrich.Words(a.Now.Sub(since))
+		text += " since " + TimeOfDay(since, a.Now) + ", for " + enrich.Words(a.Now.Sub(since))
 	}
 	if p := a.Estimate.Phase; p != "" {
 		text += ", " + p
@@ -193,7 +208,7 @@ func stateText(a *live.Answer) string {
 func doneText(e *forecast.Estimate, now time.Time) string {
 	var text string
 	if !e.StartsAt.IsZero() {
-		text = "starts about " + timeOfDay(e.StartsAt, now) + ", "
+		text = "starts about " + TimeOfDay(e.StartsAt, now) + ", "
 	}
 	if !e.Known() {
 		if text != "" {
@@ -202,15 +217,15 @@ func doneText(e *forecast.Estimate, now time.Time) string {
 		return "nothing is known of when it will be done"
 	}
 	text += fmt.Sprintf("done about %s, in %s (between %s and %s)",
-		timeOfDay(e.CompletionAt, now), enrich.Words(e.CompletionAt.Sub(now)), timeOfDay(e.Low, now), timeOfDay(e.High, now))
+		TimeOfDay(e.CompletionAt, now), enrich.Words(e.CompletionAt.Sub(now)), TimeOfDay(e.Low, now), TimeOfDay(e.High, now))
 	if e.Overdue {
 		text = "overdue: it takes longer than expected; " + text
 	}
 	return text
 }
 
-// timeOfDay formats a time of the day, with the date unless it is today.
-func timeOfDay(t, now time.Time) string {
+// TimeOfDay formats a time of the day, with the date unless it is today.
+func TimeOfDay(t, now time.Time) string {
 	t = t.In(now.Location())
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return t.Format("15:04:05")
@@ -221,12 +236,17 @@ func timeOfDay(t, now time.Time) string {
 // barWidth is the length of a progress bar in characters.
 const barWidth = 30
 
-func bar(e *forecast.Estimate, now time.Time) string {
+// Bar draws how much of its time something that runs has behind it, width characters
+// between brackets; "" if that is not known.
+func Bar(e *forecast.Estimate, now time.Time, width int) string {
 	whole := e.Duration.Likely
+	if whole <= 0 || !e.Known() {
+		return ""
+	}
 	done := whole - e.CompletionAt.Sub(now)
 	share := max(0, min(1, done.Seconds()/whole.Seconds()))
-	full := int(share * barWidth)
-	return fmt.Sprintf("[%s%s] %d %%", strings.Repeat("#", full), strings.Repeat("-", barWidth-full), int(share*100))
+	full := int(share * float64(width))
+	return fmt.Sprintf("[%s%s] %d %%", strings.Repeat("#", full), strings.Repeat("-", width-full), int(share*100))
 }
 
 // basisText returns the data that the estimate is based on.

@@ -27,8 +27,8 @@ func TestTerminal(t *testing.T) {
 	want := `task 1, tagBuild
   OPEN since 11:59:30, for 30 sec
   done about 12:00:31, in 31 sec (betwee
-  [##############----------------] 49 %
   from what such tasks usually take
+  [##############----------------] 49 %
 `
 	if got := b.String(); got != want+"\x1b[5A\x1b[J"+want {
 		t.Errorf("got\n%q", got)

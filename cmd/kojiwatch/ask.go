@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
+)
+
+// question is what commands have in common that ask a hub and print what it knows.
+type question struct {
+	hub.Options
+	config string
+	json   bool
+}
+
+// flags adds the flags that say which hub to ask, and how to print the answer.
+func (q *question) flags(f *pflag.FlagSet) {
+	hubFlags(f, &q.Options)
+	f.StringVarP(&q.config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
+	f.BoolVar(&q.json, "json", false, "print JSON, an object per line")
+}
+
+// ask calls do with the hub that the flags name or, if they name none, with that of the
+// profile that a URL among the words belongs to.
+func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []string, do func(context.Context, kojirpc.API) error) error {
+	opts := q.Options
+	opts.Timeout, opts.ConfigFile, opts.Login = 0, "", false
+	named := opts != hub.Options{}
+	if named && q.config != "" {
+		return usageError{errors.New("--config names the hub: leave out the other flags that do")}
+	}
+	if !named && q.config == "" {
+		if err := q.profileOf(words); err != nil {
+			return err
+		}
+	}
+	return hub.With(ctx, streams, q.config, q.Options, do)
+}
+
+// profileOf sets the profile to which a URL among some words belongs.
+func (q *question) profileOf(words []string) error {
+	for _, word := range words {
+		if !strings.Contains(word, "://") {
+			continue
+		}
+		set, err := profile.Load(profile.Options{Config: q.ConfigFile})
+		if err != nil {
+			return err
+		}
+		p, err := set.ByWebURL(word)
+		if err != nil {
+			return err
+		}
+		q.Profile = p.Name
+		return nil
+	}
+	return nil
+}
+
+// printer prints lists of what an API told.
+func (q *question) printer(streams cliutil.Streams, api kojirpc.API) *listing.Printer {
+	return &listing.Printer{
+		Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Now: time.Now(), Web: webOf(api),
+	}
+}
+
+// webOf returns the kojiweb of a hub, the zero value if it is not known.
+func webOf(api kojirpc.API) koji.Web {
+	web, err := hub.NewWeb(api.WebURL())
+	if err != nil {
+		return koji.Web{} // a link less
+	}
+	return web
+}

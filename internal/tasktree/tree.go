@@ -1,0 +1,107 @@
+// Package tasktree writes a task with those below it as a tree, a line for each.
+package tasktree
+
+import (
+	"cmp"
+	"io"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/internal/etatext"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/internal/table"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Options say how trees are written.
+type Options struct {
+	Now   time.Time // in the zone in which times are shown
+	Width int       // of the terminal in characters; 0: as wide as it gets
+	Bars  bool      // progress bars
+}
+
+// Write writes trees. Their columns are in line with each other.
+func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
+	t := writer{o, &table.Table{Width: o.Width, NoTitles: true, Columns: []table.Column{
+		{Min: 24}, {}, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 12},
+	}}}
+	for _, n := range roots {
+		t.add(n, "", "", listing.What(&n.Task))
+	}
+	_, err := t.table.WriteTo(w)
+	return err
+}
+
+type writer struct {
+	Options
+	table *table.Table
+}
+
+// add adds a task and those below it. Indent stands before its own line, below before
+// those of its children.
+func (t *writer) add(n *forecast.Node, indent, below, what string) {
+	bar := ""
+	if t.Bars && n.Task.State == koji.TaskOpen {
+		bar = etatext.Bar(&n.Estimate, t.Now, barWidth)
+	}
+	t.table.Add(indent+what, n.Task.State.String(), cmp.Or(n.Task.Host.Name, ""), t.elapsed(&n.Task), bar, t.end(n))
+	for i, c := range n.Children {
+		branch, under := "├─ ", "│  "
+		if i == len(n.Children)-1 {
+			branch, under = "└─ ", "   "
+		}
+		t.add(c, below+branch, below+under, childText(&c.Task))
+	}
+}
+
+const barWidth = 10
+
+// childText tells a task from its siblings.
+func childText(t *koji.Task) string {
+	if t.Label == "" {
+		return listing.What(t)
+	}
+	return t.Method + " " + t.Label
+}
+
+// elapsed says how long the task has been in its state, or ran.
+func (t *writer) elapsed(task *koji.Task) string {
+	switch since := task.Created; {
+	case task.State.Final():
+		if d := task.Duration(); d.Known {
+			return enrich.Words(d.Value)
+		}
+		return ""
+	case task.State == koji.TaskOpen:
+		return t.since(task.Started)
+	default:
+		return t.since(since)
+	}
+}
+
+func (t *writer) since(from time.Time) string {
+	if from.IsZero() {
+		return ""
+	}
+	return enrich.Words(max(0, t.Now.Sub(from)))
+}
+
+// end says when the task ended or will end, or what keeps it from beginning.
+func (t *writer) end(n *forecast.Node) string {
+	e := &n.Estimate
+	switch {
+	case n.Task.State.Final():
+		if n.Task.Ended.IsZero() {
+			return ""
+		}
+		return "at " + etatext.TimeOfDay(n.Task.Ended, t.Now)
+	case e.Known():
+		text := "in " + enrich.Words(e.CompletionAt.Sub(t.Now)) + " (" + etatext.TimeOfDay(e.CompletionAt, t.Now) + ")"
+		if e.Overdue {
+			text = "overdue, " + text
+		}
+		return text
+	}
+	return e.Reason.String()
+}
