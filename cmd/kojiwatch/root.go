@@ -11,6 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
@@ -75,6 +76,10 @@ readable lines, in order, with nothing lost.`,
 		demoCommand(streams),
 		etaCommand(streams),
 		showCommand(streams),
+		lastCommand(streams),
+		currentCommand(streams),
+		tasksCommand(streams),
+		buildsCommand(streams),
 		callCommand(streams),
 		whoamiCommand(streams),
 		apiCommand(streams),
@@ -101,7 +106,7 @@ func exitCode(err error, stderr io.Writer) int {
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	switch {
 	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)),
-		errors.As(err, new(*sinkbuild.UnknownError)), errors.Is(err, profile.ErrNoProfile):
+		errors.As(err, new(*sinkbuild.UnknownError)), errors.As(err, new(*listing.StateError)), errors.Is(err, profile.ErrNoProfile):
 		return exitUsage
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted

@@ -32,7 +32,7 @@ func (p *Printer) Tasks(tasks []koji.Task) error {
 		})
 	}
 	tab := &table.Table{Width: p.Width, Columns: []table.Column{
-		{Title: "TASK", Right: true}, {Title: "WHAT", Min: 20}, {Title: "STATE"}, {Title: "ARCH", Spare: 4},
+		{Title: "TASK", Right: true}, {Title: "WHAT", Min: 30}, {Title: "STATE"}, {Title: "ARCH", Spare: 4},
 		{Title: "HOST", Min: 8, Spare: 3}, {Title: "OWNER", Min: 6, Spare: 2}, {Title: "SINCE", Spare: 1}, {Title: "TIME"},
 	}}
 	for i := range tasks {

@@ -5,6 +5,7 @@ package listing
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -31,7 +32,7 @@ func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error)
 	for _, name := range q.States {
 		s := koji.TaskStateNamed(name)
 		if s == koji.TaskUnknown {
-			return nil, fmt.Errorf("there is no state %q of a task", name)
+			return nil, unknownState(name, TaskStates())
 		}
 		f.States = append(f.States, s)
 	}
@@ -71,7 +72,10 @@ func (q *Query) user(ctx context.Context, api kojirpc.API) (koji.User, error) {
 
 // Builds reads builds, the newest first.
 func (q *Query) Builds(ctx context.Context, api kojirpc.API) ([]koji.Build, error) {
-	var f kojirpc.BuildFilter
+	f, err := q.buildFilter()
+	if err != nil {
+		return nil, err
+	}
 	user, err := q.user(ctx, api)
 	if err != nil {
 		return nil, err
@@ -84,15 +88,20 @@ func (q *Query) Builds(ctx context.Context, api kojirpc.API) ([]koji.Build, erro
 		}
 		f.Package = kojirpc.ID(pkg.ID) // hubs before 1.26 take no names
 	}
+	return api.ListBuilds(ctx, f, kojirpc.QueryOpts{Order: "-build_id", Limit: q.Limit})
+}
+
+// buildFilter is what can be said before the hub is asked.
+func (q *Query) buildFilter() (f kojirpc.BuildFilter, err error) {
 	if len(q.States) > 1 {
-		return nil, fmt.Errorf("the hub lists builds of one state at a time")
+		return f, &StateError{"a hub lists builds of one state at a time"}
 	}
 	for _, name := range q.States {
 		if f.State = koji.BuildStateNamed(name); f.State == koji.BuildUnknown {
-			return nil, fmt.Errorf("there is no state %q of a build", name)
+			return f, unknownState(name, BuildStates())
 		}
 	}
-	return api.ListBuilds(ctx, f, kojirpc.QueryOpts{Order: "-build_id", Limit: q.Limit})
+	return f, nil
 }
 
 // Last reads the last builds of a package or, with a tag, the latest of those in it.
@@ -113,4 +122,27 @@ func Last(ctx context.Context, api kojirpc.API, pkg, tag string, limit int) ([]k
 		return nil, err
 	}
 	return api.ListTagged(ctx, kojirpc.Name(tag), kojirpc.TaggedFilter{Package: pkg, Latest: true, Inherit: true})
+}
+
+// TaskStates returns the names of the states of tasks.
+func TaskStates() []string { return stateNames(koji.TaskStateOf) }
+
+// BuildStates returns the names of the states of builds.
+func BuildStates() []string { return stateNames(koji.BuildStateOf) }
+
+func stateNames[S fmt.Stringer](of func(int64) S) []string {
+	var names []string
+	for n := int64(0); of(n).String() != ""; n++ {
+		names = append(names, of(n).String())
+	}
+	return names
+}
+
+// StateError reports a state by which nothing can be listed.
+type StateError struct{ text string }
+
+func (e *StateError) Error() string { return e.text }
+
+func unknownState(name string, states []string) error {
+	return &StateError{fmt.Sprintf("%q is no state; take one of %s", strings.ToLower(name), strings.ToLower(strings.Join(states, ", ")))}
 }
