@@ -46,8 +46,8 @@ type Options struct {
 	Format cliutil.Format
 }
 
-// Play plays the bundled messages through the daemon's handler and ends with
-// a summary and what to do next, on standard error.
+// Play plays the bundled messages through the daemon's handler, until the context ends. It
+// ends with a summary and what to do next, on standard error.
 func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error) {
 	if opts.Speed < 0 {
 		return errors.New("--speed must not be negative")
@@ -86,7 +86,7 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 	}
 	began := time.Now()
 	counts, err := play("story", shown, opts.Speed)
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) { // by Ctrl-C
 		return err
 	}
 	_, _ = fmt.Fprintf(streams.Err, "\nThe end, after %s. Of ", time.Since(began).Round(time.Millisecond))
