@@ -133,7 +133,10 @@ def main():
     server.keys = parse_keys(os.environ.get("WEBHOOK_SECRET", ""))
     server.seen = Seen(given.window)
     print("listening at %s:%d" % server.server_address, flush=True)
-    server.serve_forever()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
 
 
 if __name__ == "__main__":

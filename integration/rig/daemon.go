@@ -58,6 +58,17 @@ func DaemonWith(t testing.TB, c Command) *Process {
 	return start(t, daemonPackage, c)
 }
 
+// Program returns the path of kojiwatch's program, for tests that have a shell run it. It
+// is the one that Daemon runs.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := the(t).program(t.Context(), daemonPackage)
+	if err != nil {
+		t.Fatalf("rig: %v", err)
+	}
+	return path
+}
+
 // start builds the program of a package and runs it.
 func start(t testing.TB, pkg string, c Command) *Process {
 	t.Helper()

@@ -1,0 +1,283 @@
+//go:build integration
+
+package docs
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+)
+
+// lasts is a command that goes on until it is stopped: by Ctrl-C, before the next such
+// command or at the end of its block.
+type lasts struct {
+	command string // how it begins
+	says    string // a pattern of what it writes
+	events  string // a pattern of what it writes when an event comes; "": nothing
+}
+
+func lastingCommands() []lasts {
+	const consuming = `"consuming"`
+	return []lasts{
+		{"kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#' --format json", consuming, `"schema":"kojiwatch.event/v1"`},
+		{"kojiwatch run --broker", consuming, `task`},
+		{"kojiwatch run --preset fedora", consuming, `org.fedoraproject`},
+		{"kojiwatch run --config", consuming, ""},
+		{"go run ./cmd/kojiwatch demo", "OPEN .*building|BUILDING", ""},
+		{"go run ./examples/receiver", "listening at 127.0.0.1:8080", ""},
+		{"examples/receiver/receiver.py", "listening at 127.0.0.1:8080", ""},
+	}
+}
+
+// TestCommands runs every command that the documents show, but for those in the list of
+// commands that another test runs, as it is printed.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := &session{world: w}
+	for _, f := range fences(t) {
+		switch {
+		case f.language == "sh":
+			s.block(t, f)
+		case f.language == "yaml" && prometheus.MatchString(f.text):
+			w.put(t, "work/prometheus.yml", f.text)
+			s.finish(t, command{f.page, f.line, "promtool check config prometheus.yml"})
+		case f.language == "promql":
+			w.put(t, "work/rules.yml", "groups:\n- name: documents\n  rules:\n  - record: shown\n    expr: |\n      "+
+				strings.ReplaceAll(strings.TrimSpace(f.text), "\n", "\n      ")+"\n")
+			s.finish(t, command{f.page, f.line, "promtool check rules rules.yml"})
+		}
+	}
+}
+
+// session is somebody who tries out the documents, page after page.
+type session struct {
+	*world
+	exports string
+	lasting *running
+}
+
+// running is a lasting command that has not been stopped.
+type running struct {
+	command
+	child *proc.Child
+	said  *proc.Lines
+}
+
+func (s *session) block(t *testing.T, f fence) {
+	t.Helper()
+	s.exports = ""
+	s.finish(t, command{f.page, f.line, "cp -R --remove-destination " + s.dir + "/files/. /"}) // as if the page were the first
+	s.put(t, "work/kojiwatch.yaml", s.configurationFor(t, f.page))
+	for _, c := range f.commands() {
+		_, other := c.heldElsewhere()
+		switch {
+		case other:
+		case strings.HasPrefix(c.text, "export "):
+			s.exports += c.text + "\n"
+		case c.measures(t):
+		default:
+			s.prepare(t, c)
+			s.do(t, c)
+		}
+	}
+	s.stop(t)
+}
+
+// configurationFor returns the kojiwatch.yaml of whoever reads the page.
+func (s *session) configurationFor(t *testing.T, page string) string {
+	t.Helper()
+	text := configuration()
+	for _, f := range fences(t) {
+		if f.page != page || f.language != "yaml" {
+			continue
+		}
+		switch page {
+		case "README.md":
+			text = f.text
+		case "docs/tracing.md":
+			text += f.text
+		}
+	}
+	return text
+}
+
+// prepare makes true what a command takes for granted: a daemon that runs, or events that
+// became dead letters.
+func (s *session) prepare(t *testing.T, c command) {
+	t.Helper()
+	daemon := command{c.page, c.line, "kojiwatch run --config kojiwatch.yaml"}
+	switch {
+	case s.lasting != nil:
+	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"):
+		s.do(t, daemon)
+	case strings.HasPrefix(c.text, "kojiwatch dead retry"), strings.HasPrefix(c.text, "kojiwatch dead list"):
+		s.do(t, daemon)
+		s.publish(t)
+		s.await(t, s.lasting, `"reason":"exit-1".*dead letter`)
+		s.stop(t)
+	}
+}
+
+// do runs a command to its end or, if it lasts, until it works.
+func (s *session) do(t *testing.T, c command) {
+	t.Helper()
+	for _, l := range lastingCommands() {
+		if strings.HasPrefix(c.text, l.command) && !strings.Contains(c.text, "|") {
+			s.stop(t)
+			s.lasting = s.start(t, c)
+			s.await(t, s.lasting, l.says)
+			if l.events != "" {
+				s.publish(t)
+				s.await(t, s.lasting, l.events)
+			}
+			return
+		}
+	}
+	s.finish(t, c)
+}
+
+func (s *session) start(t *testing.T, c command) *running {
+	t.Helper()
+	dir := filepath.Join(s.dir, "work")
+	if strings.HasPrefix(c.text, "go ") || strings.HasPrefix(c.text, "make ") {
+		dir = checkout(t)
+	}
+	child, said := s.run(t, dir, s.exports+c.text)
+	return &running{c, child, said}
+}
+
+func (s *session) await(t *testing.T, r *running, pattern string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := r.said.WaitFor(ctx, r.child.Done(), regexp.MustCompile(pattern)); err != nil {
+		t.Fatalf("%s:%d: %s: %v; it says:\n%s", r.page, r.line, r.text, err, r.said)
+	}
+}
+
+// finish runs a command that ends by itself.
+func (s *session) finish(t *testing.T, c command) {
+	t.Helper()
+	s.ended(t, s.start(t, c))
+}
+
+// stop ends the lasting command, if there is one, by Ctrl-C.
+func (s *session) stop(t *testing.T) {
+	t.Helper()
+	if s.lasting == nil {
+		return
+	}
+	if err := s.lasting.child.SignalGroup(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	s.ended(t, s.lasting)
+	s.lasting = nil
+}
+
+func (s *session) ended(t *testing.T, r *running) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	code, err := r.child.Wait(ctx)
+	if r == s.lasting && strings.HasPrefix(r.text, "go run ") {
+		code-- // the go command's own after Ctrl-C is 1
+	}
+	if err == nil && code != 0 {
+		err = fmt.Errorf("exit code %d", code)
+	}
+	if err != nil {
+		t.Errorf("%s:%d: %s: %v; it says:\n%s", r.page, r.line, r.text, err, r.said)
+	}
+}
+
+// publish has something happen in the world.
+func (s *session) publish(t *testing.T) {
+	t.Helper()
+	for vhost, recording := range map[string]string{"/": "messages-protonmsg", "/%2Fpublic_pubsub": "messages-fedora"} {
+		messages, err := replay.Load(filepath.Join(root, "parse/testdata/recordings", recording+".jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages = messages[:3]
+		for i := range messages {
+			messages[i].Exchange = "amq.topic"
+		}
+		p, err := replay.Dial(strings.TrimSuffix(s.broker.URLAs("guest", "guest"), "/"+s.broker.Name()) + vhost)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Unrouted = true
+		if err := p.Publish(t.Context(), messages...); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func checkout(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var (
+	measuring = regexp.MustCompile(`^(?:go run \./(dev/bench)|make bench-(estimates))\b`)
+	benchmark = regexp.MustCompile(`^go test \./(\S+) -run '\^\$' -bench (\S+)`)
+	flagNames = regexp.MustCompile(`(?:^|[ "])-([a-z][a-z-]*)`)
+)
+
+// measures tells whether a command does nothing but measure, for minutes, and checks that
+// there is what it measures by: the flags of a program, or a benchmark.
+func (c command) measures(t *testing.T) bool {
+	t.Helper()
+	if m := benchmark.FindStringSubmatch(c.text); m != nil {
+		name, _, _ := strings.Cut(m[2], "/")
+		c.want(t, m[1], "*_test.go", `func Benchmark\w*`+name)
+		return true
+	}
+	m := measuring.FindStringSubmatch(c.text)
+	if m == nil {
+		return false
+	}
+	dir := m[1]
+	if dir == "" {
+		dir = "dev/" + m[2]
+	}
+	for _, name := range flagNames.FindAllStringSubmatch(strings.TrimPrefix(c.text, m[0]), -1) {
+		c.want(t, dir, "main.go", `Var\(&[\w.]+, "`+name[1]+`"`)
+	}
+	return true
+}
+
+// want checks that a pattern is in the files of a folder.
+func (c command) want(t *testing.T, dir, files, pattern string) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(root, dir, files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if regexp.MustCompile(pattern).Match(text) {
+			return
+		}
+	}
+	t.Errorf("%s:%d: %s: nothing in %s is like %s", c.page, c.line, c.text, dir, pattern)
+}

@@ -1,0 +1,83 @@
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// elsewhere is a command that needs more than a process: a system with systemd, a
+// package manager, an engine for containers. Another test does the same.
+type elsewhere struct {
+	command string // how it begins
+	by      string // the file that does it
+	words   string // those of the file
+}
+
+func commandsElsewhere() []elsewhere {
+	const (
+		deb      = "dev/packaging/deb-test"
+		systemd  = "dev/packaging/systemd-test"
+		stack    = "dev/stack-test"
+		services = "docker-compose.yml"
+	)
+	return []elsewhere{
+		{"git clone ", ".ci/run", "exec make test"}, // of a clone
+		{"make test", ".ci/run", "exec make test"},
+		{"make build", "dev/build-binary", "go build"}, // as the packages have it
+		{"sudo apt install ./kojiwatch_", deb, "apt install /root/kojiwatch.deb"},
+		{"sudo dnf install ./kojiwatch-", "dev/packaging/rpm-test", "rpm --install"},
+		{"sudoedit /etc/kojiwatch/kojiwatch.yaml", deb, `cat >"$config"`},
+		{"sudo systemctl enable --now kojiwatch", systemd, "systemctl enable --now kojiwatch"},
+		{"sudo systemctl daemon-reload", systemd, "systemctl daemon-reload"},
+		{"systemctl status kojiwatch", systemd, "systemctl show"},
+		{"systemctl reload kojiwatch", systemd, "systemctl reload kojiwatch"},
+		{"journalctl -u kojiwatch", systemd, "journalctl --unit kojiwatch"},
+		{"docker compose up", stack, "stack up"},
+		{"docker compose --profile observe up", stack, "stack up"},
+		{"docker build -t kojiwatch .", "dev/stack-images", "docker build"},
+		{"docker run --rm --read-only", services, "read_only: true"},
+		// What is not kojiwatch: a collector, and a package of Fedora.
+		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},
+		{"sudo dnf install fedora-messaging", "integration/docs/furniture_test.go", "etc/fedora-messaging"},
+	}
+}
+
+// heldElsewhere returns the entry that a command has in the list.
+func (c command) heldElsewhere() (elsewhere, bool) {
+	for _, e := range commandsElsewhere() {
+		if strings.HasPrefix(c.text, e.command) {
+			return e, true
+		}
+	}
+	return elsewhere{}, false
+}
+
+// TestElsewhere: each command of the list is in the documents still, and in the test
+// that it names.
+func TestElsewhere(t *testing.T) {
+	shown := map[string]bool{}
+	for _, f := range fences(t) {
+		if f.language != "sh" {
+			continue
+		}
+		for _, c := range f.commands() {
+			if e, ok := c.heldElsewhere(); ok {
+				shown[e.command] = true
+			}
+		}
+	}
+	for _, e := range commandsElsewhere() {
+		if !shown[e.command] {
+			t.Errorf("no document has a command that begins with %q", e.command)
+		}
+		text, err := os.ReadFile(filepath.Join(root, e.by))
+		if err != nil {
+			t.Error(err)
+		}
+		if !strings.Contains(string(text), e.words) {
+			t.Errorf("%s does not say %q", e.by, e.words)
+		}
+	}
+}

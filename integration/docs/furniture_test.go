@@ -1,0 +1,138 @@
+//go:build integration
+
+package docs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+)
+
+// furnish puts the files in place that the documents name, below $dir/files those with
+// absolute paths, below $dir/work those in the folder of whoever reads.
+func (w *world) furnish(t *testing.T) {
+	t.Helper()
+	fedora, err := w.ca.Client("fedora")
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := fedora.PEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hub = "https://koji.fedoraproject.org/kojihub"
+	for path, text := range map[string]string{
+		"files/etc/hosts":                            "127.0.0.1 " + strings.Join(names(), " ") + "\n",
+		"files/etc/ssl/certs/ca-certificates.crt":    string(w.ca.PEM()),
+		"files/etc/fedora-messaging/cacert.pem":      string(w.ca.PEM()),
+		"files/etc/fedora-messaging/fedora-cert.pem": string(certificate),
+		"files/etc/fedora-messaging/fedora-key.pem":  string(certificate),
+		"files/etc/koji.conf.d/fedora.conf":          "[fedora]\nserver = " + hub + "\n",
+		"files/etc/koji.conf.d/koji.conf":            "[koji]\nserver = " + hub + "\nauthtype = ssl\ncert = /etc/fedora-messaging/fedora-cert.pem\nserverca = /etc/fedora-messaging/cacert.pem\n",
+		"files/etc/kojiwatch/kojiwatch.yaml":         configuration(),
+		"files/etc/kojiwatch/password":               "s3cret\n",
+		"files/etc/bash_completion.d/README":         "",
+		"files/usr/share/kojiwatch/prometheus/":      "deploy/prometheus/kojiwatch.rules.yml",
+		"work/recording.jsonl":                       "parse/testdata/recordings/messages-protonmsg.jsonl",
+		"bin/sudo":                                   "#!/bin/sh\nexec \"$@\"\n",
+		"home/README":                                "",
+	} {
+		w.put(t, path, text)
+	}
+	here, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := rig.Program(t)
+	for link, target := range map[string]string{
+		"work/deploy": filepath.Join(here, "deploy"), "work/examples": filepath.Join(here, "examples"),
+		"work/bin/kojiwatch": program, "bin/kojiwatch": program,
+	} {
+		path := filepath.Join(w.dir, link)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.env = append(goEnvironment(t), "PATH="+filepath.Join(w.dir, "bin")+":"+os.Getenv("PATH"), "HOME="+filepath.Join(w.dir, "home"))
+}
+
+// put writes a file. A text that is the path of a file of the checkout has that copied,
+// under its own name where the path is a folder's.
+func (w *world) put(t *testing.T, path, text string) {
+	t.Helper()
+	if data, err := os.ReadFile(filepath.Join(root, text)); err == nil && text != "" {
+		if strings.HasSuffix(path, "/") {
+			path += filepath.Base(text)
+		}
+		text = string(data)
+	}
+	path = filepath.Join(w.dir, path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// configuration is a kojiwatch.yaml with the sinks that the documents name.
+func configuration() string {
+	return `broker: {url: "amqp://guest:guest@localhost/"}
+state_dir: state
+admin: {listen: "127.0.0.1:9672"}
+hub: {server: "https://koji.example.com/kojihub"}
+sinks:
+  - {name: archive, type: exec, command: ["false"]}
+  - {name: ci, type: webhook, url: "https://ci.example.com/hooks/koji"}
+  - name: mail
+    type: email
+    server: smtp.example.com:587
+    smtp_user: kojiwatch
+    smtp_password: s3cret
+    from: Koji <koji@example.com>
+    to: [builders@example.com]
+`
+}
+
+// past is what the world's hubs know: packages that were built, and a task that runs.
+func past(now time.Time) hubtest.Data {
+	d := hubtest.Data{
+		Users:    []hubtest.User{{ID: 1, Name: "fedora"}, {ID: 5, Name: "alice"}},
+		Tags:     []hubtest.Tag{{Name: "f44-build"}, {Name: "f44"}},
+		Targets:  []hubtest.Target{{Name: "f44", BuildTag: "f44-build", DestTag: "f44"}},
+		Channels: []hubtest.Channel{{ID: 1, Name: "default"}},
+		Hosts:    []hubtest.Host{{Name: "x1", Arches: "x86_64", Capacity: 8, Ready: true, Channels: []string{"default"}}},
+	}
+	for i := range int64(6) {
+		at := now.Add(-time.Duration(i+1) * 24 * time.Hour)
+		for j, name := range []string{"bash", "kernel"} {
+			id := 1000 + 100*i + 10*int64(j)
+			d.Tasks = append(d.Tasks, build(id, name, "CLOSED", at))
+			release := fmt.Sprintf("%d.fc44", i+1)
+			d.Builds = append(d.Builds, hubtest.Build{
+				ID: id, Package: name, Version: "5.2", Release: release, State: "COMPLETE", Task: id,
+				Created: at, Started: at, Completed: at.Add(20 * time.Minute),
+			})
+		}
+	}
+	running := build(123456789, "bash", "OPEN", now.Add(-5*time.Minute))
+	running.Completed = time.Time{}
+	d.Tasks = append(d.Tasks, running)
+	return d
+}
+
+func build(id int64, name, state string, at time.Time) hubtest.Task {
+	return hubtest.Task{
+		ID: id, Method: "build", State: state, Host: "x1", Created: at, Started: at, Completed: at.Add(21 * time.Minute),
+		Request: []any{"git+https://src.example.com/rpms/" + name + "#f44", "f44", map[string]any{}},
+	}
+}

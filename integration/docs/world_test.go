@@ -1,0 +1,299 @@
+//go:build integration
+
+package docs
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/port"
+	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
+	"github.com/kojiwatch/kojiwatch/integration/rig/smtpd"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
+)
+
+// patience is how long a test waits for what takes seconds on an idle machine.
+const patience = 2 * time.Minute
+
+// world is a machine on which the documents are true, made of namespaces: its hosts have
+// the names in the documents, and files are at the places that those name. Nothing else
+// can be reached from there, and what is written there is gone with it. Users other than
+// root need to be let make such namespaces.
+type world struct {
+	dir     string // that the machine shares with the tests
+	broker  *rig.Private
+	ca      *testca.CA
+	inner   *proc.Child
+	env     []string
+	serving sync.WaitGroup
+}
+
+// The addresses at which the world's servers are.
+const (
+	https, amqps, amqp, submission = "127.0.0.1:443", "127.0.0.1:5671", "127.0.0.1:5672", "127.0.0.1:587"
+)
+
+// names are those of the world's hosts.
+func names() []string {
+	return []string{
+		"localhost", "koji.fedoraproject.org", "koji.example.com", "rabbitmq.fedoraproject.org",
+		"rabbitmq.example.com", "ci.example.com", "smtp.example.com",
+	}
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{dir: rig.TempDir(t)}
+	var err error
+	if w.ca, err = testca.New("CA of the world"); err != nil {
+		t.Fatal(err)
+	}
+	pair, err := w.ca.Server(append(names(), "127.0.0.1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := pair.WriteFile(w.dir, "server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tlsPort := w.startBroker(t, certificate)
+	mail, err := smtpd.Launch(t.Context(), rig.TempDir(t), smtpd.Options{
+		Certificate: certificate, User: "kojiwatch", Password: "s3cret", Mechanisms: []string{"PLAIN"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(mail.Close)
+	w.furnish(t)
+	t.Cleanup(w.serving.Wait)
+	listeners := w.enter(t)
+	address, err := url.Parse(w.broker.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.forward(t, listeners[amqp], address.Host)
+	w.forward(t, listeners[amqps], port.Loopback(tlsPort))
+	w.forward(t, listeners[submission], mail.Addr())
+	w.serveHTTPS(t, listeners[https], pair.TLS)
+	return w
+}
+
+// startBroker starts a broker that is the public one of Fedora, with its rules for names
+// of queues, and that of everybody else.
+func (w *world) startBroker(t *testing.T, certificate string) (tlsPort int) {
+	t.Helper()
+	tlsPort, err := port.One()
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority, err := w.ca.WriteFile(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.broker = rig.PrivateBroker(t, rabbit.WithPlugins("rabbitmq_auth_mechanism_ssl"),
+		rabbit.WithFiles(authority, certificate), rabbit.WithListener("listeners.ssl.1", tlsPort), rabbit.WithConfig(
+			"ssl_options.cacertfile = "+authority,
+			"ssl_options.certfile = "+certificate,
+			"ssl_options.keyfile = "+certificate,
+			"ssl_options.verify = verify_peer",
+			"ssl_options.fail_if_no_peer_cert = false",
+			"auth_mechanisms.1 = EXTERNAL",
+			"auth_mechanisms.2 = PLAIN",
+			"ssl_cert_login_from = common_name",
+		))
+	const own = `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|amq\.gen-.*`
+	w.user(t, "guest", "guest", "/", rabbit.Everything())
+	w.user(t, "guest", "guest", "/public_pubsub", rabbit.Everything())
+	w.user(t, "ci", "s3cret", "/", rabbit.Everything())
+	w.user(t, "fedora", "", "/public_pubsub", rabbit.Permissions{
+		Configure: "^(" + own + ")$", Write: "^(" + own + ")$", Read: "^(" + own + `|amq\.topic)$`,
+	})
+	return tlsPort
+}
+
+func (w *world) user(t *testing.T, name, password, vhost string, p rabbit.Permissions) {
+	t.Helper()
+	admin := w.broker.Admin()
+	if err := admin.CreateVHost(t.Context(), vhost); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.PutUser(t.Context(), name, password); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.Permit(t.Context(), vhost, name, p); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// enter makes the namespaces and returns the listeners in there.
+func (w *world) enter(t *testing.T) map[string]net.Listener {
+	t.Helper()
+	socket := filepath.Join(w.dir, "listeners")
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := []string{https, amqps, amqp, submission}
+	args := []string{"--mount", "--net"}
+	if os.Geteuid() != 0 {
+		args = append(args, "--map-root-user")
+	}
+	args = append(args, "sh", "-euc", `
+		mkdir "$dir/over"
+		mount -t tmpfs tmpfs "$dir/over"
+		for name in etc usr var; do
+			mkdir "$dir/over/$name" "$dir/over/$name.work"
+			mount -t overlay -o "lowerdir=/$name,upperdir=$dir/over/$name,workdir=$dir/over/$name.work" overlay "/$name"
+		done
+		cp -R --remove-destination "$dir/files/." /
+		exec "$@"`, "sh", self)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), "unshare", append(args, addresses...)...)
+	cmd.Env = append(os.Environ(), "dir="+w.dir, insideVariable+"="+socket)
+	said := &proc.Lines{}
+	cmd.Stdout, cmd.Stderr = said, said
+	if w.inner, err = proc.Start(cmd); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.inner.Kill)
+	if err := l.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := l.AcceptUnix()
+	if err != nil {
+		t.Fatalf("%v; it says:\n%s", err, said)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	listeners, err := received(conn, addresses)
+	if err != nil {
+		t.Fatalf("%v; it says:\n%s", err, said)
+	}
+	return listeners
+}
+
+// forward leads connections out of the world.
+func (w *world) forward(t *testing.T, l net.Listener, target string) {
+	t.Helper()
+	ctx, end := context.WithCancel(context.Background())
+	t.Cleanup(func() {
+		end()
+		_ = l.Close()
+	})
+	w.serving.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			w.serving.Go(func() { splice(ctx, conn, target) })
+		}
+	})
+}
+
+func splice(ctx context.Context, conn net.Conn, target string) {
+	defer func() { _ = conn.Close() }()
+	out, err := new(net.Dialer).DialContext(ctx, "tcp", target)
+	if err != nil {
+		return
+	}
+	defer func() { _ = out.Close() }()
+	over := context.AfterFunc(ctx, func() {
+		_ = conn.Close()
+		_ = out.Close()
+	})
+	defer over()
+	var both sync.WaitGroup
+	for from, to := range map[net.Conn]net.Conn{conn: out, out: conn} {
+		both.Go(func() {
+			_, _ = io.Copy(to, from)
+			_ = to.(*net.TCPConn).CloseWrite()
+		})
+	}
+	both.Wait()
+}
+
+// serveHTTPS is the hubs and a receiver of webhooks.
+func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certificate) {
+	t.Helper()
+	hub, err := hubtest.New(hubtest.Options{Data: past(time.Now())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle(hubtest.Path, hub)
+	mux.Handle(hubtest.Path+"/", hub)
+	mux.HandleFunc("ci.example.com/", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	// A client may break off while it says hello.
+	quiet := log.New(io.Discard, "", 0)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute, ErrorLog: quiet, TLSConfig: &tls.Config{
+		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate},
+		ClientCAs: w.ca.Pool(), ClientAuth: tls.VerifyClientCertIfGiven,
+	}}
+	w.serving.Go(func() { _ = server.ServeTLS(l, "", "") })
+	t.Cleanup(func() {
+		hub.Close()
+		_ = server.Close()
+	})
+}
+
+// run starts a command in the world as a shell would.
+func (w *world) run(t *testing.T, dir, script string) (*proc.Child, *proc.Lines) {
+	t.Helper()
+	args := []string{"--target", strconv.Itoa(w.inner.PID()), "--mount", "--net"}
+	if os.Geteuid() != 0 {
+		args = append(args, "--user", "--preserve-credentials")
+	}
+	args = append(args, "bash", "-c", "cd "+dir+" || exit\n"+script)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), "nsenter", args...)
+	cmd.Env = slices.Concat(os.Environ(), w.env)
+	said := &proc.Lines{}
+	cmd.Stdout, cmd.Stderr = said, said
+	child, err := proc.Start(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(child.Kill)
+	return child, said
+}
+
+// goEnvironment has the go command build what the tests have built already, and nothing
+// that is not on this machine.
+func goEnvironment(t *testing.T) []string {
+	t.Helper()
+	flags := "-pgo=off"
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		flags += " -race"
+	}
+	env := []string{"GOPROXY=off", "GOFLAGS=" + flags}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, fmt.Sprintf("%s=%s", name, strings.TrimSpace(string(value))))
+	}
+	return env
+}
