@@ -21,7 +21,7 @@ type api struct {
 	base string
 }
 
-// newAPI is that of the broker the tests share.
+// newAPI returns the API of the broker that the tests share.
 func newAPI(tb testing.TB) *api {
 	tb.Helper()
 	return &api{tb: tb, base: strings.TrimSuffix(rig.Broker(tb).AdminURL(), "/") + "/api/"}

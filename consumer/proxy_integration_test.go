@@ -174,7 +174,7 @@ func (p *proxy) swallow(after int) {
 	p.silent = after
 }
 
-// dials is how many connections were made.
+// dials returns how many connections were made.
 func (p *proxy) dials() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -101,7 +101,7 @@ func TestPublishingIsCutShortAtAnyMoment(t *testing.T) {
 	}
 }
 
-// alarms are what has a broker stop reading from who publishes.
+// alarms make a broker stop reading from publishers.
 func alarms() map[string][2][]string {
 	return map[string][2][]string{
 		"memory": {{"set_vm_memory_high_watermark", "0.000001"}, {"set_vm_memory_high_watermark", "0.8"}},

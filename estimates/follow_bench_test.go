@@ -39,7 +39,7 @@ func manyTasks(n int, do func(t *koji.Task, at time.Time)) {
 	}
 }
 
-// cpuTime is that of the process; others may use the machine, too.
+// cpuTime returns the CPU time of the process; others may use the machine, too.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)

@@ -36,7 +36,7 @@ type estimate struct {
 	// since is the start of the task, or of its wait, as the hub gave it then. Its last
 	// message may name another time. when is when the estimate was made.
 	since, when int64
-	// wait is what the queue's rules said: of one that waits, for its start; of a build that
+	// wait is the forecast of the queue's rules: of one that waits, for its start; of a build that
 	// runs, for its arches.
 	wait time.Duration
 	raw  *forecast.Spread // before it was widened; nil: that is not learnt

@@ -101,7 +101,7 @@ func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
 	return s
 }
 
-// waits is how long a build waits for the hosts of its children, as the queue is now.
+// waits returns how long a build waits for the hosts of its children, as the queue is now.
 // Builds whose children nobody has seen wait for none: what they took has it in it.
 func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 	arches := p.e.archesOf(r)
@@ -129,7 +129,7 @@ func (e *Estimator) archesOf(r *history.Run) []string {
 	return e.past.UsualArches()
 }
 
-// start is how long a build still waits itself.
+// start returns how long a build still waits itself.
 func (p *pastRuns) start(t *koji.Task) time.Duration {
 	if s, ok := p.e.queue.Expect(t, p.now); ok && s.Known() {
 		return s.Likely.Sub(p.now)
@@ -148,7 +148,7 @@ func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, sta
 	return end - slowest
 }
 
-// wait is how long a child that a build is yet to make will wait, from its start on.
+// wait returns how long a child that a build is yet to make will wait, from its start on.
 func (p *pastRuns) wait(build *koji.Task, method, arch string, start time.Duration) time.Duration {
 	idle := p.pickup(build, method, arch)
 	if s, ok := p.e.queue.ExpectChild(build, arch, p.now); ok && s.Known() {
@@ -159,7 +159,7 @@ func (p *pastRuns) wait(build *koji.Task, method, arch string, start time.Durati
 	return idle
 }
 
-// pickup is how long a child waits that could start at once.
+// pickup returns how long a child waits that could start at once.
 func (p *pastRuns) pickup(build *koji.Task, method, arch string) time.Duration {
 	r := pickupRun(method, build.Channel.Name, arch)
 	if x, ok := p.e.past.Expect(&r, p.now); ok && x.Runs >= enoughPickups {

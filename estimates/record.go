@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// record is what is kept of a task that has not ended, in little space: there may be
+// record holds what is kept of a task that has not ended, in little space: there may be
 // tens of thousands.
 type record struct {
 	id, parent, host       int64
@@ -95,7 +95,7 @@ func timeOf(ns int64) time.Time {
 	return time.Unix(0, ns).UTC()
 }
 
-// took is how long the task ran, 0 if it has not ended or the times can't be.
+// took returns how long the task ran, 0 if it has not ended or the times can't be.
 func (r *record) took() time.Duration {
 	if r.started == 0 || r.done == 0 || r.done < r.started {
 		return 0

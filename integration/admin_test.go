@@ -21,7 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// scraped is what a daemon's metrics say: the value of each series, by its name
+// scraped holds a daemon's metrics: the value of each series, by its name
 // and labels as they are written.
 type scraped map[string]float64
 

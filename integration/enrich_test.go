@@ -18,7 +18,7 @@ import (
 // labRecording is the recording whose hub the tests of enrichment have.
 const labRecording = "../parse/testdata/recordings/messages-protonmsg.jsonl"
 
-// enriched is what the tests of enrichment look at of an event.
+// enriched holds the members of an event that the tests of enrichment look at.
 type enriched struct {
 	out
 	Enrichment struct {

@@ -79,7 +79,7 @@ func TestShortSoakHasEachFault(t *testing.T) {
 	}
 }
 
-// happening is what went wrong when.
+// happening says what went wrong, and when.
 type happening struct {
 	name     string
 	replica  string
@@ -91,7 +91,7 @@ type happening struct {
 // notices, and its requests have ended.
 const lateness = 12 * time.Second
 
-// history is what went wrong in a run.
+// history lists what went wrong in a run.
 type history []happening
 
 // sessionEnded tells whether a replica may have lost its session in that time, or just

@@ -19,7 +19,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// garbage is what nobody can make an event of, by the word its error must say.
+// garbage returns messages that cannot become events, by the word its error must say.
 func garbage() map[string][]byte {
 	random := make([]byte, 1000)
 	source := rand.NewChaCha8([32]byte{1})

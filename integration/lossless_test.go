@@ -22,7 +22,7 @@ func atLeast[T any](all []T, n int) error {
 	return nil
 }
 
-// place is where a daemon is to lose nothing: a vhost, and how to restart its broker.
+// place holds a vhost in which a daemon is to lose nothing, and restarts its broker.
 type place struct {
 	*rig.VHost
 	restart func(context.Context) error

@@ -74,7 +74,7 @@ func cut(w http.ResponseWriter, _ incoming) bool {
 	return false
 }
 
-// ordeal is how much a daemon goes through.
+// ordeal says how much a daemon goes through.
 type ordeal struct {
 	calm, hard int           // messages
 	perSecond  int           // of them
@@ -181,7 +181,7 @@ func (o ordeal) change(ctx context.Context, now *atomic.Pointer[hardship]) {
 	}
 }
 
-// idle is how much of a core a daemon takes whose receiver is away, once it has noticed.
+// idle returns how much of a core a daemon takes whose receiver is away, once it has noticed.
 func (o ordeal) idle(t *testing.T, address string) float64 {
 	t.Helper()
 	const notices, looks = 5 * time.Second, 8 * time.Second

@@ -17,7 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// queue is what every test calls its queue: each has a vhost of its own.
+// queue is the name of every test's queue: each has a vhost of its own.
 const queue = "events"
 
 // patience is how long a test waits for what takes seconds on an idle machine.
@@ -69,7 +69,7 @@ func durable(t *testing.T, brokerURL string) string {
 	return configFor(t, brokerURL, "durable: true", "prefetch: 500")
 }
 
-// out is what the tests look at of an event.
+// out holds the members of an event that the tests look at.
 type out struct {
 	ID    string
 	Type  string
@@ -283,7 +283,7 @@ func nothingLost(t *testing.T, n int, daemons []*rig.Process) error {
 	return nil
 }
 
-// size is how much a daemon has written.
+// size returns how many bytes a daemon has written.
 func size(t *testing.T, d *rig.Process) int64 {
 	t.Helper()
 	info, err := os.Stat(d.Stdout())

@@ -25,10 +25,10 @@ func newSmallDisk(t *testing.T) *smallDisk {
 	return &smallDisk{dir: t.TempDir(), options: "size=256k"}
 }
 
-// path is that of a file on the disk, for the daemon.
+// path returns the path of a file on the disk, for the daemon.
 func (s *smallDisk) path(name string) string { return filepath.Join(s.dir, name) }
 
-// seen is the path by which everybody else finds the file.
+// seen returns the path by which other processes find the file.
 func (s *smallDisk) seen(name string) string {
 	return fmt.Sprintf("/proc/%d/root%s", s.daemon.PID(), s.path(name))
 }

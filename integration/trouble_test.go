@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// troublePage is what operators read, and what is tried here row by row.
+// troublePage is the operators' page whose rows are tried here.
 const troublePage = "../docs/troubleshooting.md"
 
 // trouble is a row of the page.
@@ -26,12 +26,12 @@ type trouble struct {
 	// has, and the line's JSON escapes are as they are in the log.
 	says *regexp.Regexp
 	exit int // 0: it goes on
-	// ready is what /readyz answers.
+	// ready is the status of /readyz.
 	ready  int
 	metric measure
 }
 
-// measure is what a metric says in trouble.
+// measure is the value of a metric during a failure.
 type measure struct {
 	name, label string
 	want        float64 // any is more than 0

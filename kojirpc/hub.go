@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
-// hub is what a client and its sessions share.
+// hub holds what a client and its sessions share.
 type hub struct {
 	opts     Options
 	server   *url.URL

@@ -95,7 +95,7 @@ func (a API) GetTaskRequest(ctx context.Context, id int64) ([]any, error) {
 
 // TaskResult is the outcome of a task.
 type TaskResult struct {
-	// Value is what a closed task returned, as package xmlrpc decodes it.
+	// Value is the result of a closed task, as package xmlrpc decodes it.
 	Value any
 	// Fault is why a failed task failed; nil for a closed one. It is the task's
 	// own, not a fault of the call.

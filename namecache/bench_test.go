@@ -51,7 +51,7 @@ func BenchmarkGetMemory(b *testing.B) {
 	}
 }
 
-// BenchmarkLearnKnown is what nearly every message costs.
+// BenchmarkLearnKnown measures the cost of nearly every message.
 func BenchmarkLearnKnown(b *testing.B) {
 	c := warm(b)
 	b.ReportAllocs()

@@ -49,7 +49,7 @@ var hostile = map[string]string{
 	"very long alone": strings.Repeat("x", 20_000),
 }
 
-// ours is where the links of a well-behaved hub go.
+// ours is the web address of a well-behaved hub.
 const ours = "https://koji.test/"
 
 // hostileEvent has a text in each of its fields that holds one.
@@ -77,7 +77,7 @@ func fill(v reflect.Value, text string) {
 	}
 }
 
-// shown is what of an event one formatter shows.
+// shown holds what one formatter shows of an event.
 type shown struct {
 	texts  []string
 	markup func(t *testing.T, text string) // fails where text has markup that is not ours
@@ -122,7 +122,7 @@ func checkVisible(t *testing.T, place, text string) {
 	}
 }
 
-// everywhere is what every sink shows of an event.
+// everywhere returns what every sink shows of an event.
 func everywhere(t *testing.T, e *event.Event) map[string]shown {
 	all := map[string]shown{
 		"stdout":            {lines(terminal(t, e, format.Text{}), 1), nil},
@@ -208,7 +208,7 @@ func textsOf(t *testing.T, object []byte) []string {
 	return texts
 }
 
-// mailed is what a mail program shows: each header and the body.
+// mailed returns what a mail program shows: each header and the body.
 func mailed(t *testing.T, e *event.Event) []string {
 	t.Helper()
 	s, err := email.New(email.Options{
@@ -249,7 +249,7 @@ func mailed(t *testing.T, e *event.Event) []string {
 	return texts
 }
 
-// environment is what a program may show.
+// environment returns the variables that a program may show.
 func environment(t *testing.T, e *event.Event) []string {
 	t.Helper()
 	facts, _, _ := strings.Cut(exec.New(exec.Config{}).Preview(e), "\n\n")

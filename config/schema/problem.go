@@ -74,7 +74,7 @@ type Report struct {
 	// places holds where each key stands; it is empty without a file.
 	places map[string]place
 	// sources holds the text of values before their variables were filled in,
-	// which is what errors show of them.
+	// as errors show them.
 	sources map[string]string
 	// names holds what keys are called if not by their names in a file.
 	names map[string]string

@@ -14,7 +14,7 @@ type DeadLetter struct {
 	Sink string
 	// Reason is a short word, such as "unparseable".
 	Reason string
-	// Error is what went wrong: at most 1 KiB of valid UTF-8 on one line.
+	// Error describes the failure: at most 1 KiB of valid UTF-8 on one line.
 	Error string
 	// Time is when that turned out, in UTC.
 	Time time.Time

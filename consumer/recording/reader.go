@@ -17,7 +17,7 @@ const MaxLine = 64 << 20
 type LineError struct {
 	// Line counts from 1.
 	Line int
-	// Err is what is wrong.
+	// Err says what is wrong.
 	Err error
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// figures are what one consumer needed for one round.
+// figures holds what one consumer needed for one round.
 type figures struct {
 	perSecond float64 // messages
 	cpu       float64 // µs per message, user and system

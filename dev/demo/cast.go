@@ -19,7 +19,7 @@ var hostOf = map[string]int64{"noarch": 1, "x86_64": 2, "aarch64": 3, "ppc64le":
 
 var arches = []string{"x86_64", "aarch64", "ppc64le", "s390x"}
 
-// recipe is what a package's builds are like.
+// recipe describes a package's builds.
 type recipe struct {
 	name, version, release string
 	owner                  int64

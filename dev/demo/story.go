@@ -21,7 +21,7 @@ func story() *stage {
 	return s
 }
 
-// history is what was built in the days before the story.
+// history returns the builds of the days before the story.
 func history() *stage {
 	s := &stage{nextTask: 138_100_000, nextBuild: 2_870_000, nextRepo: 7_030_000}
 	factors := []float64{0.93, 1.08, 1, 0.97, 1.05, 1.12, 0.9, 1.01}

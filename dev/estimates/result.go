@@ -35,7 +35,7 @@ type estimate struct {
 	ok        bool
 }
 
-// tally is how the estimates of a contender compare with the truth.
+// tally compares the estimates of a contender with the truth.
 type tally struct {
 	ratios []float64 // estimated to true
 	inside int       // of the interval

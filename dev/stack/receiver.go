@@ -30,7 +30,7 @@ type receiver struct {
 	shown  []received // the latest, last
 }
 
-// received is what is shown of a request.
+// received holds the shown parts of a request.
 type received struct {
 	At      time.Time `json:"at"`
 	ID      string    `json:"id"`
@@ -109,7 +109,7 @@ func (r *receiver) answerWith(status int) {
 	r.status = status
 }
 
-// view is what both kinds of pages show.
+// view holds the data of both kinds of pages.
 type view struct {
 	Status int        `json:"status"`
 	Count  int        `json:"count"`

@@ -86,7 +86,7 @@ func (f *Forecaster) ended(t *koji.Task) Estimate {
 	return e
 }
 
-// run is how long the task runs from its start.
+// run returns how long the task runs from its start.
 func (f *Forecaster) run(n, parent *Node) Spread {
 	var up *koji.Task
 	if parent != nil {

@@ -71,7 +71,7 @@ func (p *LastRuns) builds(t, parent *koji.Task) Spread {
 	return spreadOf(all, LastBuilds)
 }
 
-// find is how long the task that corresponds to t took; 0 if there is none.
+// find returns how long the task that corresponds to t took; 0 if there is none.
 func (tree *Tree) find(t *koji.Task) time.Duration {
 	if tree.Root.Method == t.Method {
 		return tree.Root.Duration().Value

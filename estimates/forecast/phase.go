@@ -20,7 +20,7 @@ const (
 // PhaseOf goes by the method. Source: BuildTask in builder/kojid.
 func PhaseOf(t *koji.Task) Phase { return PhaseOfMethod(t.Method) }
 
-// PhaseOfMethod is that of the tasks of a method.
+// PhaseOfMethod returns the phase of the tasks of a method.
 func PhaseOfMethod(method string) Phase {
 	switch method {
 	case "buildSRPMFromSCM", "rebuildSRPM", "buildSRPMFromCVS", "waitrepo":

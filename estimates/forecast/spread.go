@@ -15,7 +15,7 @@ const (
 	Constant   = "constant"    // what such tasks usually take
 )
 
-// Spread is how long something takes: most likely, and the interval that holds it
+// Spread says how long something takes: most likely, and the interval that holds it
 // four times in five. The zero value is not known.
 type Spread struct {
 	Likely, Low, High time.Duration

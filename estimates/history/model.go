@@ -45,7 +45,7 @@ func New(maxStates int) *Model {
 // DefaultCells is enough for 25,000 packages on four arches.
 const DefaultCells = 200_000
 
-// Expectation is how long a run is expected to take.
+// Expectation says how long a run is expected to take.
 type Expectation struct {
 	// Likely is as often too much as too little; Low and High hold four runs in five.
 	Likely, Low, High time.Duration
@@ -106,7 +106,7 @@ func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 	}, true
 }
 
-// kind is what runs spread alike with: those of the method, and apart from these the first
+// kind names the runs that spread alike: those of the method, and apart from these the first
 // ones of a package, which tell how different packages are.
 func (m *Model) kind(list []effect, subject int, method string) string {
 	if subject > 0 && !m.knows(list[subject]) {

@@ -15,7 +15,7 @@ const (
 	absence = 10 * time.Minute
 )
 
-// bounds are what the stream shows of how much a host takes: it took a task at a load and a
+// bounds holds what the stream shows of a host's capacity: it took a task at a load and a
 // number of jobs, and took none although one waited.
 type bounds struct {
 	tookLoad, tookJobs float64

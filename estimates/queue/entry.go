@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// defaultPriority is that of a task made without saying.
+// defaultPriority is the priority of a task for which none is given.
 //
 // Source: koji.PRIO_DEFAULT.
 const defaultPriority = 20
@@ -110,7 +110,7 @@ type entry struct {
 	futureChildren *futureChildren // children to come; nil: none
 }
 
-// load is what the task adds to its host's load.
+// load returns what the task adds to its host's load.
 func (e *entry) load() float64 {
 	switch {
 	case e.waiting:

@@ -15,7 +15,7 @@ import (
 // Source: the option maxjobs of builder/kojid.
 const DefaultMaxJobs = 10
 
-// defaultCapacity is that of a host added without saying.
+// defaultCapacity is the capacity of a host for which none is given.
 //
 // Source: the column capacity in koji/schemas/schema.sql.
 const defaultCapacity = 2.0

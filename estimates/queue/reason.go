@@ -2,7 +2,7 @@ package queue
 
 import "fmt"
 
-// Reason is what a task waits for. The zero value says nothing.
+// Reason says what a task waits for. The zero value says nothing.
 type Reason struct {
 	why           why
 	channel, arch string

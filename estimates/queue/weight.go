@@ -11,11 +11,11 @@ import (
 // Source: BuildArchTask.updateWeight in builder/kojid.
 const placeWeight = 1.5
 
-// freshWeight is what a task weighs before it is opened: the default of the hub's
+// freshWeight is a task's weight before it is opened: the default of the hub's
 // database.
 const freshWeight = 1.0
 
-// weights are what handlers set when they open a task. Others weigh 1.
+// weights holds the weights that handlers set when they open a task. Others weigh 1.
 //
 // Source: _taskWeight of the handlers in builder/kojid, koji/tasks.py and the
 // plugins.
@@ -29,7 +29,7 @@ var weights = map[string]float64{
 	"saveFailedTree": 3, "vmExec": 3, "kiwiBuild": 4,
 }
 
-// weightOf is what a task of the method will weigh once it is open.
+// weightOf returns the weight that a task of the method will have once it is open.
 func weightOf(method string, run time.Duration) float64 {
 	w, ok := weights[method]
 	if !ok {
@@ -44,7 +44,7 @@ func weightOf(method string, run time.Duration) float64 {
 // usualRun is the run of a task of which nothing is known.
 const usualRun = 10 * time.Minute
 
-// runByWeight is how long a task runs as its weight tells: that of an open buildArch
+// runByWeight returns how long a task runs as its weight tells: that of an open buildArch
 // is made of the hub's average. Others take what is usual.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
@@ -55,7 +55,7 @@ func runByWeight(t *koji.Task) time.Duration {
 	return usualRun
 }
 
-// remaining is how much longer a task runs that has run for a while and was
+// remaining returns how much longer a task runs that has run for a while and was
 // expected to run for so long. What is past its time is not about to end: it has
 // shown to be one of the long ones.
 func remaining(run, elapsed time.Duration) time.Duration {

@@ -80,7 +80,7 @@ func (r *Ratios) merge(o *Ratios) {
 	}
 }
 
-// Count is how many estimates there were.
+// Count returns the number of estimates.
 func (r *Ratios) Count() uint64 { return r.n }
 
 // Sum is the sum of the ratios.
@@ -92,7 +92,7 @@ func (r *Ratios) Sum() float64 {
 	return sum
 }
 
-// AtMost is how many estimates were at most so many times the truth.
+// AtMost returns how many estimates were at most so many times the truth.
 func (r *Ratios) AtMost(ratio float64) uint64 {
 	var n uint64
 	for at, count := range r.steps {

@@ -28,7 +28,7 @@ func parseKeys(text string) ([][]byte, error) {
 	return keys, nil
 }
 
-// tolerance is how far a request's time may be from ours.
+// tolerance limits how far a request's time may be from ours.
 const tolerance = 5 * time.Minute
 
 // verify checks that who sends has one of the keys, that nothing was changed on

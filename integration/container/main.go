@@ -33,13 +33,13 @@ type setup struct {
 	Files               map[string]string // contents by the path in the container
 }
 
-// request is what the tests ask for.
+// request holds a request of the tests.
 type request struct {
 	Do   string
 	Args []string
 }
 
-// answer is what came of the setup or of a request.
+// answer holds the result of the setup or of a request.
 type answer struct {
 	Output []byte `json:",omitempty"`
 	Error  string `json:",omitempty"`

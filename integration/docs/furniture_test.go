@@ -103,7 +103,7 @@ sinks:
 `
 }
 
-// past is what the world's hubs know: packages that were built, and a task that runs.
+// past returns what the world's hubs know: packages that were built, and a task that runs.
 func past(now time.Time) hubtest.Data {
 	d := hubtest.Data{
 		Users:    []hubtest.User{{ID: 1, Name: "fedora"}, {ID: 5, Name: "alice"}},

@@ -15,7 +15,7 @@ import (
 	krb "github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 )
 
-// TestKerberosRefused is what can be wrong on the client's side.
+// TestKerberosRefused tries mistakes on the client's side.
 func TestKerberosRefused(t *testing.T) {
 	realm, stale, service := newRealm(t)
 	s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
@@ -50,7 +50,7 @@ func TestKerberosRefused(t *testing.T) {
 	}
 }
 
-// TestServiceRefused is what can be wrong on the server's side.
+// TestServiceRefused tries mistakes on the server's side.
 func TestServiceRefused(t *testing.T) {
 	realm, alice, stale := newRealm(t)
 	keytab(t, realm, "HTTP/localhost") // from now on the keys in stale are the wrong ones

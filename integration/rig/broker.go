@@ -79,27 +79,27 @@ func (v *VHost) NewVHost(t testing.TB) *VHost {
 	return newVHost(t, v.backend)
 }
 
-// Name is the vhost's name.
+// Name returns the vhost's name.
 func (v *VHost) Name() string { return v.name }
 
-// URL is the address of the vhost, with an administrator's name and password.
+// URL returns the address of the vhost, with an administrator's name and password.
 func (v *VHost) URL() string {
 	u := v.parsed()
 	return u.String()
 }
 
-// URLAs is the address of the vhost with another name and password.
+// URLAs returns the address of the vhost with another name and password.
 func (v *VHost) URLAs(name, password string) string {
 	u := v.parsed()
 	u.User = url.UserPassword(name, password)
 	return u.String()
 }
 
-// AdminURL is the root of the broker's management API, with an administrator's
+// AdminURL returns the root of the broker's management API, with an administrator's
 // name and password.
 func (v *VHost) AdminURL() string { return v.adminURL }
 
-// Admin speaks to the broker's management API.
+// Admin returns a client of the broker's management API.
 func (v *VHost) Admin() *rabbit.Admin { return v.admin }
 
 func (v *VHost) parsed() *url.URL {
@@ -126,7 +126,7 @@ func (v *VHost) AddUser(t testing.TB, name, password string, p rabbit.Permission
 	v.cleanUp(t, func(ctx context.Context) error { return v.admin.DeleteUser(ctx, name) })
 }
 
-// Lag is how old what QueueStats and Connections tell may be. 0: the broker itself is
+// Lag returns how old the results of QueueStats and Connections may be. 0: the broker itself is
 // asked. A management API knows what queues told it last, each second in the brokers that
 // dev/rabbitmq-image makes.
 func (v *VHost) Lag() time.Duration {
@@ -136,7 +136,7 @@ func (v *VHost) Lag() time.Duration {
 	return 0
 }
 
-// QueueStats is what a queue holds.
+// QueueStats returns what a queue holds.
 func (v *VHost) QueueStats(ctx context.Context, queue string) (rabbit.QueueStats, error) {
 	return v.inspector.QueueStats(ctx, v.name, queue)
 }
@@ -146,7 +146,7 @@ func (v *VHost) DeleteQueue(ctx context.Context, queue string) error {
 	return v.admin.DeleteQueue(ctx, v.name, queue)
 }
 
-// Connections are the clients connected to the vhost.
+// Connections returns the clients connected to the vhost.
 func (v *VHost) Connections(ctx context.Context) ([]rabbit.Connection, error) {
 	return v.inspector.Connections(ctx, v.name)
 }

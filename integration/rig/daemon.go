@@ -31,7 +31,7 @@ type Process struct {
 	stderr proc.Lines
 }
 
-// Command is how a program is run.
+// Command describes how to run a program.
 type Command struct {
 	// Under is a command that turns into the program, which it gets at the end of its
 	// arguments; nil: there is none.
@@ -109,10 +109,10 @@ func (p *Process) finish(t testing.TB) {
 	}
 }
 
-// Stdout is the path of the file that takes the standard output.
+// Stdout returns the path of the file that takes the standard output.
 func (p *Process) Stdout() string { return p.stdout }
 
-// Stderr is what the process has written to its standard error. Of very much,
+// Stderr returns what the process has written to its standard error. Of very much,
 // the end is kept.
 func (p *Process) Stderr() string { return p.stderr.String() }
 

@@ -12,12 +12,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-// current is what the tests of this process share: a broker that takes seconds
+// current holds what the tests of this process share: a broker that takes seconds
 // to start, and the daemon's program. Nothing but the process itself lives as
 // long as they do.
 var current *suite
 
-// suite is what lives from the start of Main to its end.
+// suite holds what lives from the start of Main to its end.
 type suite struct {
 	dir string // holds all files of the rig; removed at the end
 

@@ -45,7 +45,7 @@ func (c *Cache[K, V]) Put(key K, v V) {
 	c.young[key] = v
 }
 
-// Len is how many values there are at most; one in both halves counts twice.
+// Len returns how many values there are at most; one in both halves counts twice.
 func (c *Cache[K, V]) Len() int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// generation is what a reload can put in the place of another while deliveries go
+// generation holds what a reload can replace while deliveries go
 // through a pipeline: how they are read, which of them pass, and where to.
 type generation struct {
 	all      *config.Config

@@ -59,7 +59,7 @@ func (t *gcTuner) tune() {
 	t.arm()
 }
 
-// gcPercentFor is what lets the heap grow by the headroom.
+// gcPercentFor returns the value of GOGC that lets the heap grow by the headroom.
 func gcPercentFor(live uint64) int {
 	percent := uint64(headroom) * 100 / max(1, live)
 	return int(max(leastGCPercent, min(percent, gcPercent))) //nolint:gosec // it is bounded

@@ -105,7 +105,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	}
 }
 
-// row is how the page shows a metric.
+// row returns a metric's row as the page has it.
 func row(f *dto.MetricFamily) string {
 	labels := map[string]bool{}
 	for _, m := range f.GetMetric() {

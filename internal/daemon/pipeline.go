@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// sinkPipeline is what belongs to one sink: its queue's consumer and the slot. It lives
+// sinkPipeline holds what belongs to one sink: its queue's consumer and the slot. It lives
 // as long as the sink is in the configuration.
 type sinkPipeline struct {
 	name    string

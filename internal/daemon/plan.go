@@ -29,7 +29,7 @@ type reloadPlan struct {
 	changes   changes
 }
 
-// swap is what a pipeline receives.
+// swap is a message to a pipeline.
 type swap struct {
 	pipeline   *runningPipeline
 	generation *generation

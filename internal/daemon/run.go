@@ -22,7 +22,7 @@ import (
 type Options struct {
 	// Count ends the daemon after that many events; 0 is for ever.
 	Count int
-	// File is where the configuration came from and a reload reads it again; ""
+	// File is the configuration file, which a reload reads again; ""
 	// is from nowhere, and there is nothing to reload.
 	File string
 	// Hangups ask for a reload, and for files to be opened anew; nil: nobody does.

@@ -95,7 +95,7 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 	return nil
 }
 
-// next is what to do after the demo.
+// next says what to do after the demo.
 const next = `
 Watch Fedora's build system:   kojiwatch run --preset fedora
 Watch your own:                kojiwatch run --broker amqp://USER@HOST/VHOST

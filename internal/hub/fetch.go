@@ -39,7 +39,7 @@ type page struct {
 	rows   *kojirpc.Result[[]nameRow]
 }
 
-// nameRow is what lists have of each thing; that of packages has names of its own.
+// nameRow holds what lists have of each thing; that of packages has names of its own.
 type nameRow struct {
 	ID          int64  `xmlrpc:"id"`
 	Name        string `xmlrpc:"name"`

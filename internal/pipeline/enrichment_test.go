@@ -79,7 +79,7 @@ func budget(d time.Duration) func(*config.Config) {
 	return func(c *config.Config) { c.Hub.Budget = d }
 }
 
-// seen is what the tests look at of an event.
+// seen holds the members of an event that the tests look at.
 type seen struct {
 	ID         string
 	Enrichment struct {

@@ -34,7 +34,7 @@ func (t *told) exported(spans int, err error) {
 	t.errs = append(t.errs, err)
 }
 
-// last is how the last request went, and how many spans all had.
+// last returns the result of the last request, and the number of spans of all.
 func (t *told) last() (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

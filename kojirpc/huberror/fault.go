@@ -12,7 +12,7 @@ import (
 // [FaultCode].
 type Fault struct {
 	Code FaultCode
-	// Text is what the hub says: Koji's own words, an exception of Python with
+	// Text is the hub's message: Koji's own words, an exception of Python with
 	// its class, or, as the hub is configured, a traceback of several lines. It
 	// is shortened (a traceback at its beginning), and free of control characters
 	// except tab and line feed.

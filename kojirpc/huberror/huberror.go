@@ -19,7 +19,7 @@ var ErrClosed = errors.New("closed")
 // hub's.
 type HTTPError struct {
 	Status int
-	// Text is what the page says, without markup and shortened.
+	// Text is the text of the page, without markup and shortened.
 	Text string
 	// RetryAfter is how long to wait, as the answer says; 0 if it does not.
 	RetryAfter time.Duration

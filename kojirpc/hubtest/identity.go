@@ -5,7 +5,7 @@ import "net/http"
 // Identity says who sent a request, as a web server in front of a hub knows it.
 // The zero value is somebody who has not said so.
 type Identity struct {
-	// Principal is that of Kerberos, from mod_auth_gssapi. It has precedence.
+	// Principal is the Kerberos principal, from mod_auth_gssapi. It has precedence.
 	Principal string
 	// Verified says that a client certificate was given and found good.
 	Verified bool

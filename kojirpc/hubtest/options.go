@@ -26,7 +26,7 @@ type Options struct {
 
 	// Clock is the hub's; nil is time.Now.
 	Clock func() time.Time
-	// Version is what getKojiVersion and the header Koji-Version say; "" is the
+	// Version is returned by getKojiVersion and the header Koji-Version; "" is the
 	// constant Version. Before 1.35 there is no header.
 	Version string
 

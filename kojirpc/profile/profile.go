@@ -21,7 +21,7 @@ type Profile struct {
 	TopURL string
 	// PkgURL is the obsolete forerunner of TopURL. Empty when unset.
 	PkgURL string
-	// TopDir is where the hub's files are mounted, by default /mnt/koji.
+	// TopDir is the mount point of the hub's files, by default /mnt/koji.
 	// A leading ~ is expanded.
 	TopDir string
 

@@ -18,7 +18,7 @@ import (
 // pythonValue is an option after interpolation, or the exception it raised.
 type pythonValue struct{ Value, Error string }
 
-// pythonParse is what configparser makes of a file.
+// pythonParse holds what configparser makes of a file.
 type pythonParse struct {
 	Sections map[string]map[string]pythonValue
 	Error    string
@@ -132,7 +132,7 @@ func TestRandomTextsAsPython(t *testing.T) {
 	}
 }
 
-// treeCase is what koji.read_config gives for the files of a tree.
+// treeCase holds the result of koji.read_config for the files of a tree.
 type treeCase struct {
 	Tree, Name, Config string
 	Result             struct {

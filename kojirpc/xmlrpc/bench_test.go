@@ -13,7 +13,7 @@ import (
 	kolo "github.com/kolo/xmlrpc"
 )
 
-// build is what a client needs of a build.
+// build holds what a client needs of a build.
 type build struct {
 	ID             int64    `xmlrpc:"build_id"`
 	NVR            string   `xmlrpc:"nvr"`

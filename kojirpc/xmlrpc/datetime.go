@@ -13,7 +13,7 @@ import (
 type DateTime string
 
 // Time returns the time in UTC. A wall clock without a zone counts as UTC,
-// which is what Koji's hubs keep. The error says that the text is no time.
+// as Koji's hubs keep them. The error says that the text is no time.
 func (t DateTime) Time() (time.Time, error) {
 	for _, layout := range []string{
 		"20060102T15:04:05",

@@ -28,7 +28,7 @@ type node struct {
 	kids []*node
 }
 
-// declaration is what encoding/xml may find in <?xml …?>; it is lax about it.
+// declaration matches what encoding/xml may find in <?xml …?>; it is lax about it.
 var declaration = regexp.MustCompile(`^version=(?:'1\.0'|"1\.0")(?: encoding=(?:'utf-8'|"utf-8"))? *$`)
 
 func tree(data []byte) (*node, error) {

@@ -31,7 +31,7 @@ const (
 	dim    = "2"
 )
 
-// indent is where sentences begin: after the time, the state and two spaces.
+// indent is the column of sentences: after the time, the state and two spaces.
 const indent = len("15:04:05 ASSIGNED ")
 
 // AppendLine appends one line with its line end: time, state, what happened in

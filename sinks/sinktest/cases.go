@@ -189,7 +189,7 @@ func manyAtOnce(t *testing.T, w *World) {
 	}
 }
 
-// mayGrow is what a sink may hold on to, whatever went through it.
+// mayGrow limits the memory that a sink may retain, whatever went through it.
 const mayGrow = 8 << 20
 
 // boundedMemory: a sink keeps nothing of what it has sent.

@@ -30,7 +30,7 @@ func (s oneByOne) Send(ctx context.Context, events []*event.Event) error {
 	return nil
 }
 
-// hints are what an error tells the consumer.
+// hints holds what an error tells the consumer.
 type hints struct {
 	permanent string
 	outage    bool

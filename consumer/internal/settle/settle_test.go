@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// modelBroker is what the broker's side of a channel knows: which tags are out.
+// modelBroker models the broker's side of a channel: which tags are out.
 // Its laws are those of the specification: an acknowledgement must be for a tag
 // that is out, and with multiple it takes all up to it.
 type modelBroker struct {

@@ -73,7 +73,7 @@ func (h *host) takes(t *task) bool {
 // rank is by what the scheduler prefers a host: less is better.
 func (h *host) rank() float64 { return h.load + float64(h.tasks) }
 
-// weight is that of a running task.
+// weight returns the weight of a running task.
 //
 // Source: the handlers in builder/kojid.
 func weight(method string) float64 {
@@ -86,7 +86,7 @@ func weight(method string) float64 {
 	return 1
 }
 
-// weight is that of a task when it is opened: a buildArch goes by the hub's average.
+// weight returns a task's weight when it is opened: a buildArch goes by the hub's average.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
 func (s *System) weight(t *task) float64 {

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// best is how long a task that has ended well would have run by the medians of its parts,
+// best returns how long a task that has ended well would have run by the medians of its parts,
 // with the waits and pauses as they were. It is 0 where one of them was begun again.
 func (t *task) best() time.Duration {
 	if t.State != koji.TaskClosed || t.runs != 1 {

@@ -29,7 +29,7 @@ func newPace(r *rand.Rand, most float64, setup *Setup) pace {
 	}
 }
 
-// next is how long until the next build, and whether it is of a mass rebuild.
+// next returns how long it is until the next build, and whether it is of a mass rebuild.
 func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	if p.left > 0 {
 		p.left--
@@ -52,7 +52,7 @@ func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	return time.Duration(p.r.ExpFloat64() / rate * float64(time.Hour)), false
 }
 
-// most is how many builds an hour the hosts can do of what a workload builds: the arch
+// most returns how many builds an hour the hosts can do of what a workload builds: the arch
 // with the least room tells.
 func (s *System) most() float64 {
 	const sample = 500

@@ -19,7 +19,7 @@ const (
 	AtLogin                // they are required where one logs in, as in Koji's sample configuration
 )
 
-// Options are how the server is set up. Backend and CA must be given.
+// Options configures the server. Backend and CA are required.
 type Options struct {
 	Backend string // the URL of the hub, over plain HTTP
 	// CA makes the server's certificate and signs those of clients.
@@ -29,7 +29,7 @@ type Options struct {
 	Names      []string
 	Cert       []testca.Option
 	ClientCert ClientCert
-	// Keytab is that of the service HTTP/localhost; with it, GSSAPI is required
+	// Keytab is the keytab of the service HTTP/localhost; with it, GSSAPI is required
 	// where one logs in. Krb5Conf is then the realm's krb5.conf.
 	Keytab, Krb5Conf string
 	// MaxTLS is TLSv1.2 or TLSv1.3; "" is the latter. Older ones are never
@@ -43,7 +43,7 @@ type Options struct {
 // Where Debian and Fedora keep the modules.
 var moduleDirs = [...]string{"/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"}
 
-// install is what was found of Apache on this machine.
+// install holds what was found of Apache on this machine.
 type install struct{ program, modules string }
 
 // Installed tells with an error what this machine lacks for a private Apache.

@@ -117,12 +117,12 @@ func (s *Server) answers(ctx context.Context) bool {
 	return ok && secure.ConnectionState().PeerCertificates[0].Equal(s.cert)
 }
 
-// URL is that of the hub behind the server.
+// URL returns the URL of the hub behind the server.
 func (s *Server) URL() string {
 	return fmt.Sprintf("https://localhost:%d%s", s.port, hubtest.Path)
 }
 
-// Log is what the server has written.
+// Log returns what the server has written.
 func (s *Server) Log() string {
 	text, _ := os.ReadFile(s.path("error.log")) // before it has written, there is none
 	return s.out.String() + string(text)

@@ -100,7 +100,7 @@ func TestVersionsOfTLS(t *testing.T) {
 	}
 }
 
-// TestPostHandshake is what Koji's sample configuration does to a client that
+// TestPostHandshake shows what Koji's sample configuration does to a client that
 // speaks TLS 1.3 and is written in Go.
 func TestPostHandshake(t *testing.T) {
 	ca := newCA(t)

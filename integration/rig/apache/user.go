@@ -14,7 +14,7 @@ import (
 // user that Debian or Fedora has for it, or as nobody; its folder is given to
 // that user.
 
-// account is whom the server runs as, if not as whoever runs the tests.
+// account is the user that the server runs as, if not the one who runs the tests.
 type account struct{ uid, gid int }
 
 // servant finds an account, or nil where the tests do not run as root.

@@ -18,7 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Path is where it takes traces.
+// Path is the path to which traces are posted.
 const Path = "/v1/traces"
 
 // maxRequest bounds a request, in bytes.
@@ -33,7 +33,7 @@ type Collector struct {
 	authorizations []string
 }
 
-// Span is what it knows of one.
+// Span holds what the collector knows of a span.
 type Span struct {
 	Trace, ID, Parent string // in hexadecimal digits
 	Name              string

@@ -19,7 +19,7 @@ var programs = map[string]string{
 	"kinit":        "krb5-user",
 }
 
-// sbin is where Debian keeps programs that are not in the PATH of ordinary
+// sbin is the folder in which Debian keeps programs that are not in the PATH of ordinary
 // users.
 const sbin = "/usr/sbin"
 
@@ -40,7 +40,7 @@ func lookPath(name string) (string, error) {
 	return exec.LookPath(filepath.Join(sbin, name))
 }
 
-// layout is where a realm keeps its things and where its KDC listens.
+// layout holds the folder of a realm and the addresses of its KDC.
 type layout struct {
 	dir, realm string
 	port       int
@@ -100,7 +100,7 @@ func (l *layout) write() error {
 	return nil
 }
 
-// environ is what programs need to find this realm and no other.
+// environ returns the variables by which programs find this realm and no other.
 func (l *layout) environ() []string {
 	return append(os.Environ(),
 		"KRB5_CONFIG="+l.path("krb5.conf"),

@@ -113,7 +113,7 @@ func (r *Realm) Name() string { return r.realm }
 // Conf is the path of a krb5.conf for clients.
 func (r *Realm) Conf() string { return r.path("krb5.conf") }
 
-// Log is what the KDC has written.
+// Log returns what the KDC has written.
 func (r *Realm) Log() string { return r.log.String() }
 
 // Principal is the full name of a principal of this realm.

@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// parent is what TestChildDiesWithItsParent runs: it starts a child, tells its
+// parent is run by TestChildDiesWithItsParent: it starts a child, tells its
 // PID, and waits to be killed.
 func parent() {
 	c, err := Start(exec.Command("sleep", "600"))

@@ -18,7 +18,7 @@ type Permissions struct {
 // Everything lets a user do all there is in a vhost.
 func Everything() Permissions { return Permissions{Configure: ".*", Write: ".*", Read: ".*"} }
 
-// QueueStats is what a queue holds.
+// QueueStats counts the messages of a queue.
 type QueueStats struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"`                    // classic, quorum or stream
@@ -70,7 +70,7 @@ func (a *Admin) Permit(ctx context.Context, vhost, user string, p Permissions) e
 	return a.Call(ctx, http.MethodPut, p, nil, "permissions", vhost, user)
 }
 
-// QueueStats is what the management plugin last heard of a queue; that can be
+// QueueStats returns what the management plugin last heard of a queue; that can be
 // some seconds old.
 func (a *Admin) QueueStats(ctx context.Context, vhost, name string) (QueueStats, error) {
 	var q QueueStats

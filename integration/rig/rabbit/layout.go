@@ -15,7 +15,7 @@ import (
 // of Debian and Fedora insist on root or the user rabbitmq.
 const serverScripts = "/usr/lib/rabbitmq/bin"
 
-// layout is where a private server keeps its things and where it listens.
+// layout holds the folder of a private server and the addresses at which it listens.
 type layout struct {
 	dir, node, user, password     string
 	amqp, admin, dist, epmd, ctl  int // ports

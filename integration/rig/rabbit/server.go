@@ -227,7 +227,7 @@ func (s *Server) Close() {
 	}
 }
 
-// complaint is where the log speaks of errors first, since pages of crash
+// complaint finds the first error in the log, since pages of crash
 // reports can follow; or its end, if it speaks of none.
 func (s *Server) complaint() string {
 	lines := s.log()

@@ -168,7 +168,7 @@ func (s *Server) Forget() error {
 	return err
 }
 
-// Log is what the server has written.
+// Log returns what the server has written.
 func (s *Server) Log() string { return s.out.String() }
 
 // Close ends the server.

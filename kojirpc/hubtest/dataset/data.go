@@ -142,7 +142,7 @@ type Task struct {
 	// the hub's database, which may be base64 of XML.
 	Request    []any  `json:"request,omitempty"`
 	RequestXML string `json:"request_xml,omitempty"`
-	// Result is what a closed task gave, Fault what a failed one did; ResultXML,
+	// Result is the result of a closed task, Fault that of a failed one; ResultXML,
 	// where it is given, the text in the hub's database.
 	Result    any          `json:"result,omitempty"`
 	Fault     *TaskFault   `json:"fault,omitempty"`

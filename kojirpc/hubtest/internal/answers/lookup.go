@@ -40,7 +40,7 @@ func Must[T any](row *T, answer func(*T) any, strict bool, complaint error) (any
 	return nil, nil
 }
 
-// lookUp is what a call answers about the one row that it was given an id, a name
+// lookUp returns a call's answer about the one row that it was given an id, a name
 // or a struct for.
 func lookUp[T any](t *table[T], info any, strict bool, complaint error, answer func(*T) any) (any, error) {
 	row, err := t.find(info)
