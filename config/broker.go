@@ -17,13 +17,13 @@ const (
 
 // Broker says where the broker is and how to log in there.
 type Broker struct {
-	URL            values.BrokerURL   `yaml:"url" oneof:"address" doc:"The broker's address. A password in it is possible, but better kept in a key of its own." example:"amqps://kojiwatch@rabbitmq.example.com:5671/koji"`
+	URL            values.BrokerURL   `yaml:"url" oneof:"address" doc:"The broker's address. It may contain a password, but password_file is safer." example:"amqps://kojiwatch@rabbitmq.example.com:5671/koji"`
 	URLs           []values.BrokerURL `yaml:"urls" oneof:"address" doc:"The addresses of a cluster's nodes, tried one after the other." example:"[amqps://one.example.com/koji, amqps://two.example.com/koji]"`
-	Username       string             `yaml:"username" doc:"The user to log in as; beats the one in the URL." derived:"the one in the URL, else guest" example:"kojiwatch"`
-	Password       values.Secret      `yaml:"password" doc:"The user's password; beats the one in the URL." derived:"the one in the URL" example:"${KOJIWATCH_PASSWORD}"`
+	Username       string             `yaml:"username" doc:"The user to log in as; overrides the one in the URL." derived:"the one in the URL, else guest" example:"kojiwatch"`
+	Password       values.Secret      `yaml:"password" doc:"The user's password; overrides the one in the URL." derived:"the one in the URL" example:"${KOJIWATCH_PASSWORD}"`
 	Auth           AuthMechanism      `yaml:"auth" default:"plain" enum:"plain,external" doc:"How to log in: plain sends user and password, external uses the client certificate (SASL EXTERNAL)."`
 	Heartbeat      time.Duration      `yaml:"heartbeat" default:"30s" min:"1s" max:"65535s" doc:"The heartbeat proposed to the broker, in whole seconds. A connection that is silent for about twice as long is considered dead."`
-	DialTimeout    time.Duration      `yaml:"dial_timeout" default:"15s" min:"1ms" max:"10m" doc:"How long connecting may take, TLS and login included."`
+	DialTimeout    time.Duration      `yaml:"dial_timeout" default:"15s" min:"1ms" max:"10m" doc:"How long connecting may take, including TLS and login."`
 	RPCTimeout     time.Duration      `yaml:"rpc_timeout" default:"30s" min:"1ms" max:"10m" doc:"How long the broker may take to answer a request, such as declaring a queue."`
 	ConnectionName string             `yaml:"connection_name" default:"kojiwatch" doc:"The name the connection has in the broker's management pages."`
 	TLS            values.TLS         `yaml:"tls" doc:"TLS for the broker, with amqps URLs. Files are read again at each connection, so they may be renewed in place."`

@@ -14,12 +14,12 @@ type Config struct {
 	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for state that survives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
 	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
 	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for facts that messages lack; without both it is never called."`
-	Cache         Cache         `yaml:"cache" doc:"The names behind ids, from the hub and from messages, kept so that the hub is asked once."`
-	Estimates     Estimates     `yaml:"estimates" doc:"How long tasks and builds will take, as learnt from those that ended."`
-	Users         Users         `yaml:"users" doc:"Your accounts and those of programs, for filters."`
-	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs by itself, so that a slow sink does not hold up the others."`
+	Cache         Cache         `yaml:"cache" doc:"The cache of names for ids, from the hub and from messages, so that the hub is asked once."`
+	Estimates     Estimates     `yaml:"estimates" doc:"Estimates of how long tasks and builds will take, learnt from those that have ended."`
+	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
+	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
-	Limits        Limits        `yaml:"limits" doc:"Bounds on what is read from the broker. A message beyond them is a dead letter."`
+	Limits        Limits        `yaml:"limits" doc:"Limits on messages from the broker. A message beyond them becomes a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The listener for operators: metrics for Prometheus, health and readiness."`
 	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what happened to each delivery, step by step."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
@@ -30,7 +30,7 @@ type Config struct {
 // Limits bounds a single message.
 type Limits struct {
 	Body  values.ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
-	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"How deep the lists and objects of a body are read. What nests deeper is left out of the event; raw has it."`
+	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"How deep the lists and objects of a body are read. Deeper levels are left out of the event, but raw has them."`
 }
 
 // LogLevel is the least severity that is logged.

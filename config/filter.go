@@ -7,7 +7,7 @@ import (
 // Users says whose accounts are whose, for filters.
 type Users struct {
 	Mine      []string `yaml:"mine" doc:"Users whose work is yours, for the word mine in when. Here and in the other lists of names, * stands for any text and ? for one character." example:"[alice, bob]"`
-	Automatic []string `yaml:"automatic" default:"kojira, koji-gc, koschei, koschei/*, bodhi, bodhi/*, mbs, mbs/*, autosign, autopen, packit, packit/*" doc:"Accounts of programs. Whatever they own or do is automatic."`
+	Automatic []string `yaml:"automatic" default:"kojira, koji-gc, koschei, koschei/*, bodhi, bodhi/*, mbs, mbs/*, autosign, autopen, packit, packit/*" doc:"Accounts of programs. Everything they own or do is automatic."`
 }
 
 // Filter holds the keys of a sink that say which events it gets. An event must
@@ -17,7 +17,7 @@ type Filter struct {
 	States    []string `yaml:"states" doc:"Only events with one of these as the new state." example:"[CLOSED, FAILED, COMPLETE]"`
 	Methods   []string `yaml:"methods" doc:"Only events about tasks of these methods." example:"[build, image*]"`
 	Packages  []string `yaml:"packages" doc:"Only events about these packages." example:"[kernel*, bash]"`
-	Owners    []string `yaml:"owners" doc:"Only events about tasks, builds and packages of these owners. A build belongs to who started it, not to the account that imported it." example:"[alice]"`
+	Owners    []string `yaml:"owners" doc:"Only events about tasks, builds and packages of these owners. The owner of a build is the user who started it, not the account that imported it." example:"[alice]"`
 	Tags      []string `yaml:"tags" doc:"Only events about these tags: the tag of a tagged build, a repository or a task, or one that the build is known to be in." example:"[f44*]"`
 	Targets   []string `yaml:"targets" doc:"Only events about builds for these targets." example:"[f44-candidate]"`
 	TopLevel  *bool    `yaml:"top_level" derived:"both pass" doc:"true: only events that are not about a subtask. false: only events that are." example:"true"`
@@ -29,6 +29,6 @@ type Filter struct {
 
 // Dedup says for how long ids are remembered.
 type Dedup struct {
-	Window time.Duration `yaml:"window" default:"0" min:"0" max:"1d" doc:"How long an event that has arrived keeps others with its id away; 0 drops none. Koji's own plugin gives a build that is tagged, untagged and tagged again two Tag events with one id, so this should be minutes. kojiwatch forgets it all when it ends."`
-	Count  int           `yaml:"count" default:"10000" min:"1" max:"1000000" doc:"How many ids are remembered at most, about 150 bytes each."`
+	Window time.Duration `yaml:"window" default:"0" min:"0" max:"1d" doc:"How long to drop further events with the id of one that has arrived; 0 drops none. Koji's own plugin gives a build that is tagged, untagged and tagged again two Tag events with one id, so use minutes. kojiwatch forgets the ids when it stops."`
+	Count  int           `yaml:"count" default:"10000" min:"1" max:"1000000" doc:"The largest number of ids to remember, at about 150 bytes each."`
 }

@@ -18,13 +18,13 @@ const (
 // Hub says where the Koji hub and its pages are.
 type Hub struct {
 	Profile     string        `yaml:"profile" doc:"The profile of Koji's client configuration (/etc/koji.conf.d, ~/.koji/config and so on) that names the hub and its certificate authorities." example:"fedora"`
-	KojiConfig  string        `yaml:"koji_config" format:"path" doc:"A file or folder to look for the profile in, in place of ~/.koji/config." example:"/etc/kojiwatch/koji.conf"`
-	Server      string        `yaml:"server" doc:"The URL of the hub, in place of a profile." example:"https://koji.example.com/kojihub"`
+	KojiConfig  string        `yaml:"koji_config" format:"path" doc:"A file or folder with the profile, instead of ~/.koji/config." example:"/etc/kojiwatch/koji.conf"`
+	Server      string        `yaml:"server" doc:"The URL of the hub, instead of a profile." example:"https://koji.example.com/kojihub"`
 	CAFile      string        `yaml:"ca_file" format:"path" doc:"The PEM file of the certificate authorities that may have signed the hub's certificate." derived:"the profile's serverca, else the system's authorities" example:"/etc/kojiwatch/hub-ca.pem"`
 	WebURL      string        `yaml:"weburl" doc:"The base of kojiweb's pages, for links in events. Without it events carry no links, except those the message itself brings." derived:"the profile's" example:"https://koji.example.com/koji"`
-	Login       bool          `yaml:"login" default:"false" doc:"Log in, as the profile says; with server, by the Kerberos ticket of kinit. Otherwise calls are anonymous, which is enough for hubs that everyone may read."`
+	Login       bool          `yaml:"login" default:"false" doc:"Log in, as the profile says; with server, by the Kerberos ticket of kinit. Otherwise calls are anonymous, which is enough for public hubs."`
 	OnFailure   OnFailure     `yaml:"on_failure" default:"partial" enum:"partial,wait" doc:"What to do with an event when the hub does not answer in time: partial sends it and names the missing facts in it, wait holds it until the hub answers."`
-	Budget      time.Duration `yaml:"budget" default:"5s" min:"10ms" max:"10m" doc:"How long an event may take to be completed by the hub."`
+	Budget      time.Duration `yaml:"budget" default:"5s" min:"10ms" max:"10m" doc:"How long an event may wait for facts from the hub."`
 	Timeout     time.Duration `yaml:"timeout" default:"30s" min:"100ms" max:"1h" doc:"How long the hub may take to answer one request."`
 	MaxInFlight int           `yaml:"max_in_flight" default:"4" min:"1" max:"64" doc:"How many requests to the hub may be under way at once. Each can hold a hundred calls."`
 }
@@ -42,7 +42,7 @@ type Estimates struct {
 
 // Cache says where names are kept.
 type Cache struct {
-	Dir  string `yaml:"dir" format:"path" doc:"The folder for names, with one for each hub in it. Any number of kojiwatch may share it." derived:"$CACHE_DIRECTORY (set by systemd), else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch" example:"/var/cache/kojiwatch"`
-	Disk bool   `yaml:"disk" default:"true" doc:"Also keep names on the disk, so that a restart does not ask for them again."`
+	Dir  string `yaml:"dir" format:"path" doc:"The folder for names, with a subfolder for each hub. Any number of kojiwatch processes may share it." derived:"$CACHE_DIRECTORY (set by systemd), else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch" example:"/var/cache/kojiwatch"`
+	Disk bool   `yaml:"disk" default:"true" doc:"Also keep names on disk, so that a restart does not ask for them again."`
 	Size int    `yaml:"size" default:"100000" min:"100" max:"10000000" doc:"How many names are kept in memory, at about 170 bytes each."`
 }

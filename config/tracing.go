@@ -7,8 +7,8 @@ import (
 
 // Tracing says where traces go.
 type Tracing struct {
-	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that takes traces by OTLP over HTTP. Without it, nothing is traced." example:"http://127.0.0.1:4318/v1/traces"`
-	Authorization values.Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector wants one." example:"Bearer ${TRACES_TOKEN}"`
+	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that accepts OTLP over HTTP. Without it, there is no tracing." example:"http://127.0.0.1:4318/v1/traces"`
+	Authorization values.Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector requires one." example:"Bearer ${TRACES_TOKEN}"`
 	OneIn         int           `yaml:"one_in" default:"1" min:"1" max:"1000000" doc:"Trace one delivery in this many. A message that is already part of a trace follows the decision made there."`
 	TLS           values.TLS    `yaml:"tls" doc:"TLS for an https collector, with the client certificate."`
 }

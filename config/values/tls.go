@@ -29,9 +29,9 @@ type TLS struct {
 	CAFile             string     `yaml:"ca_file" format:"path" doc:"The PEM file of the certificate authorities that may have signed the server's certificate." derived:"the system's authorities" example:"/etc/kojiwatch/ca.pem"`
 	CertFile           string     `yaml:"cert_file" format:"path" doc:"The PEM file of the client certificate, with its chain." example:"/etc/kojiwatch/client.pem"`
 	KeyFile            string     `yaml:"key_file" format:"path" doc:"The PEM file of the client certificate's key." example:"/etc/kojiwatch/client.key"`
-	ServerName         string     `yaml:"server_name" doc:"The name the server's certificate must be for." derived:"the host in the URL" example:"rabbitmq.example.com"`
+	ServerName         string     `yaml:"server_name" doc:"The name that the server's certificate must have." derived:"the host in the URL" example:"rabbitmq.example.com"`
 	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to speak."`
-	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Accept any certificate. Anybody on the network path can then read the password and forge messages; use it for tests only."`
+	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Accept any certificate. Anyone on the network path can then read the password and forge messages; use it for tests only."`
 }
 
 // Client reads the files and returns the settings for a client of such a server. The

@@ -24,18 +24,18 @@ const (
 
 // Config holds the keys of an email sink.
 type Config struct {
-	Server       string        `yaml:"server" required:"true" doc:"The mail server to hand mails to, as host or host:port. Without a port it is 587, or 465 with implicit_tls." example:"smtp.example.com:587"`
+	Server       string        `yaml:"server" required:"true" doc:"The mail server, as host or host:port. The default port is 587, or 465 with implicit_tls." example:"smtp.example.com:587"`
 	StartTLS     TLSPolicy     `yaml:"starttls" default:"required" enum:"required,opportunistic,never" doc:"Whether to use TLS after STARTTLS: required sends nothing without it, opportunistic uses it if the server offers it, never does not use it."`
 	ImplicitTLS  bool          `yaml:"implicit_tls" default:"false" doc:"Begin the connection with TLS, as on port 465."`
-	SMTPTLS      values.TLS    `yaml:"smtp_tls" doc:"TLS for the mail server. Files are read at the start."`
+	SMTPTLS      values.TLS    `yaml:"smtp_tls" doc:"TLS for the mail server. Files are read at startup."`
 	SMTPUser     string        `yaml:"smtp_user" doc:"The user to log in as, by PLAIN or LOGIN, over TLS only." example:"kojiwatch"`
 	SMTPPassword values.Secret `yaml:"smtp_password" doc:"That user's password." example:"${KOJIWATCH_SMTP_PASSWORD}"`
-	Hello        string        `yaml:"hello" derived:"the name of the machine" doc:"The name that kojiwatch gives to the server (EHLO)." example:"kojiwatch.example.com"`
+	Hello        string        `yaml:"hello" derived:"the name of the machine" doc:"The name that kojiwatch sends to the server (EHLO)." example:"kojiwatch.example.com"`
 	From         string        `yaml:"from" required:"true" doc:"The sender. Message ids have the same domain." example:"Koji <koji@example.com>"`
 	To           []string      `yaml:"to" required:"true" doc:"The recipients." example:"[builders@example.com]"`
 	Cc           []string      `yaml:"cc" doc:"The recipients of a copy." example:"[archive@example.com]"`
-	Subject      string        `yaml:"subject" format:"block" derived:"the instance in brackets and the summary" doc:"The template of the subject, in the language of Go's text/template; docs/sinks.md says more." example:"[koji] {{.summary}}"`
-	TemplateFile string        `yaml:"template_file" format:"path" doc:"The file of the template for the part of a mail about one event, as plain text. It is read at the start." example:"/etc/kojiwatch/mail.tmpl"`
+	Subject      string        `yaml:"subject" format:"block" derived:"the instance in brackets and the summary" doc:"The template of the subject, in the language of Go's text/template; see docs/sinks.md." example:"[koji] {{.summary}}"`
+	TemplateFile string        `yaml:"template_file" format:"path" doc:"The file of the template for the part of a mail about one event, as plain text. It is read at startup." example:"/etc/kojiwatch/mail.tmpl"`
 	Timeout      time.Duration `yaml:"timeout" default:"1m" min:"10ms" max:"10m" doc:"How long sending one mail may take."`
 	Batch        int           `yaml:"batch" default:"100" min:"1" max:"1000" doc:"The largest number of events in one mail. It shows eight and counts the rest."`
 	Interval     time.Duration `yaml:"interval" default:"1m" min:"0" max:"1h" doc:"The shortest time between mails. Events that arrive meanwhile go into the next one."`

@@ -25,23 +25,23 @@ const (
 
 // Config holds the keys of a webhook sink, and of the sinks that write to a chat.
 type Config struct {
-	URL            values.Secret   `yaml:"url" doc:"The address to post to, http or https. It is required, and kept secret: with many chats anybody who knows it may write." example:"https://ci.example.com/koji"`
-	Body           Body            `yaml:"body" default:"event" enum:"event,ndjson,cloudevents,cloudevents-binary,template" doc:"The body of a webhook's requests: event is the event's JSON, or an array if batch is more than 1; ndjson is one event per line; cloudevents and cloudevents-binary are CloudEvents 1.0, in structured and binary mode; template is the output of template_file. A chat gets a message in its own form."`
-	TemplateFile   string          `yaml:"template_file" format:"path" doc:"The file of the template, in the language of Go's text/template; docs/sinks.md says more. It is read at the start." example:"/etc/kojiwatch/body.tmpl"`
+	URL            values.Secret   `yaml:"url" doc:"The address to post to, http or https. It is required, and treated as a secret: with many chats, anyone who knows it may write." example:"https://ci.example.com/koji"`
+	Body           Body            `yaml:"body" default:"event" enum:"event,ndjson,cloudevents,cloudevents-binary,template" doc:"The body of a webhook's requests: event is the event's JSON, or an array if batch is more than 1; ndjson is one event per line; cloudevents and cloudevents-binary are CloudEvents 1.0, in structured and binary mode; template is the output of template_file. Chats have formats of their own."`
+	TemplateFile   string          `yaml:"template_file" format:"path" doc:"The file of the template, in the language of Go's text/template; see docs/sinks.md. It is read at startup." example:"/etc/kojiwatch/body.tmpl"`
 	ContentType    string          `yaml:"content_type" default:"application/json" doc:"The content type of the template's output."`
 	Headers        map[string]any  `yaml:"headers" doc:"Further headers of each request. A value with {{ in it is a template, like the body, and needs batch 1." example:"{X-Team: kernel}"`
 	SigningSecret  values.Secret   `yaml:"signing_secret" doc:"Sign each message according to Standard Webhooks, with a secret that begins with whsec_. Several secrets, separated by spaces, make one signature each, so that one can be replaced." example:"${KOJIWATCH_SIGNING_SECRET}"`
 	BearerToken    values.Secret   `yaml:"bearer_token" doc:"The token of the sender (Authorization: Bearer)." example:"${KOJIWATCH_TOKEN}"`
 	BasicUser      string          `yaml:"basic_user" doc:"The user to log in as (Authorization: Basic)." example:"kojiwatch"`
 	BasicPassword  values.Secret   `yaml:"basic_password" doc:"That user's password." example:"${KOJIWATCH_BASIC_PASSWORD}"`
-	HTTPTLS        values.TLS      `yaml:"http_tls" doc:"TLS for the receiver, with https. Files are read at the start."`
+	HTTPTLS        values.TLS      `yaml:"http_tls" doc:"TLS for the receiver, with https. Files are read at startup."`
 	RequestTimeout time.Duration   `yaml:"request_timeout" default:"30s" min:"10ms" max:"10m" doc:"How long one request may take, up to the end of its answer."`
 	Redirects      int             `yaml:"redirects" default:"0" min:"0" max:"10" doc:"How many redirects are followed, if they ask for the same request (307, 308) at the same host and port (or lead from http to https, each at its default port). Any other redirect is a failed request."`
 	InFlight       int             `yaml:"in_flight" min:"1" max:"1024" derived:"64; 1 for chats" doc:"How many requests may be sent at once. Events about one task or build still keep their order." example:"64"`
-	Batch          int             `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"The largest number of events in one request. A request takes the events that are there and waits for no others, unless batch_age says so." example:"1"`
-	BatchBytes     values.ByteSize `yaml:"batch_bytes" default:"0" min:"0" max:"64MiB" doc:"The largest body of a request with several events; 0 is no bound. A larger event is sent alone. For webhook only."`
+	Batch          int             `yaml:"batch" min:"1" max:"1000" derived:"1; 100 for chats" doc:"The largest number of events in one request. A request carries the events that are ready and waits for more only with batch_age." example:"1"`
+	BatchBytes     values.ByteSize `yaml:"batch_bytes" default:"0" min:"0" max:"64MiB" doc:"The largest body of a request with several events; 0 is no limit. A larger event is sent alone. For webhook only."`
 	BatchAge       time.Duration   `yaml:"batch_age" default:"0" min:"0" max:"10m" doc:"How long a request waits for more events after the first, unless batch or batch_bytes is reached before."`
-	Interval       time.Duration   `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"The shortest time between requests. Events that arrive meanwhile are sent together, up to batch; a chat message says how many there are." example:"1s"`
+	Interval       time.Duration   `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"The shortest time between requests. Events that arrive meanwhile are sent together, up to batch; a chat message counts those it does not show." example:"1s"`
 }
 
 // isChat reports whether a type of sink writes messages for people in a chat.
