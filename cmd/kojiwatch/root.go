@@ -10,6 +10,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -104,13 +105,15 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitUsage
 	}
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
+	fatal, isFatal := errors.AsType[*consumer.FatalError](err)
 	switch {
 	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)),
-		errors.As(err, new(*sinkbuild.UnknownError)), errors.As(err, new(*listing.StateError)), errors.Is(err, profile.ErrNoProfile):
+		errors.As(err, new(*sinkbuild.UnknownError)), errors.As(err, new(*sinkbuild.SettingsError)),
+		errors.As(err, new(*listing.StateError)), errors.Is(err, profile.ErrNoProfile), isFatal && fatal.Cause == broker.CauseSettings:
 		return exitUsage
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	case errors.As(err, new(*consumer.FatalError)), errors.As(err, new(*sinkbuild.RefusedError)):
+	case isFatal, errors.As(err, new(*sinkbuild.RefusedError)):
 		return exitRefused
 	}
 	return exitFailure

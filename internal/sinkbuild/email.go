@@ -17,15 +17,15 @@ func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)
 	c := s.Email
 	subject, err := c.SubjectTemplate()
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: subject: %w", s.Name, err)
+		return nil, fmt.Errorf("subject: %w", err)
 	}
 	body, err := templateFile(c.TemplateFile)
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: template_file: %w", s.Name, err)
+		return nil, fmt.Errorf("template_file: %w", err)
 	}
 	security, err := c.SMTPTLS.Client("smtp_tls")
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		return nil, err
 	}
 	host, _ := os.Hostname() // without one it is localhost
 	o := email.Options{
@@ -35,14 +35,14 @@ func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)
 		Timeout: c.Timeout, Interval: c.Interval, Observe: observe,
 	}
 	if o.To, err = addresses(c.To); err != nil {
-		return nil, fmt.Errorf("sink %s: to: %w", s.Name, err)
+		return nil, fmt.Errorf("to: %w", err)
 	}
 	if o.Cc, err = addresses(c.Cc); err != nil {
-		return nil, fmt.Errorf("sink %s: cc: %w", s.Name, err)
+		return nil, fmt.Errorf("cc: %w", err)
 	}
 	from, err := addresses([]string{c.From})
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: from: %w", s.Name, err)
+		return nil, fmt.Errorf("from: %w", err)
 	}
 	o.From = from[0]
 	return email.New(o)

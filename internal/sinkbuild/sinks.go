@@ -54,8 +54,27 @@ type Deps struct {
 	Tracer  *tracing.Tracer
 }
 
-// New builds a sink from its configuration.
+// SettingsError reports that a sink cannot be built as it is configured, such as for lack
+// of a file.
+type SettingsError struct {
+	Sink string
+	Err  error
+}
+
+func (e *SettingsError) Error() string { return "sink " + e.Sink + ": " + e.Err.Error() }
+
+func (e *SettingsError) Unwrap() error { return e.Err }
+
+// New builds a sink from its configuration. An error is a [*SettingsError].
 func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
+	sink, err := build(all, c, around)
+	if err != nil {
+		return nil, &SettingsError{c.Name, err}
+	}
+	return sink, nil
+}
+
+func build(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
 	streams, logs := around.Streams, around.Logs
 	if c.Webhook != nil {
 		return newWebhook(c, around)
@@ -77,7 +96,7 @@ func New(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) {
 		logger := logs.Logger.Level(zerolog.TraceLevel).With().Str("sink", c.Name).Logger()
 		return log.New(logger, logs.Writer), nil
 	}
-	return nil, fmt.Errorf("sink %s: there is no sink of type %q", c.Name, c.Type)
+	return nil, fmt.Errorf("there is no sink of type %q", c.Type)
 }
 
 // StdoutForm returns how a stdout sink writes events.

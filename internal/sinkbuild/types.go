@@ -18,7 +18,7 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 	c := s.AMQP
 	key, err := amqp.ParseKey(c.RoutingKey)
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: routing_key: %w", s.Name, err)
+		return nil, fmt.Errorf("routing_key: %w", err)
 	}
 	o := PublisherOptions(all, s.Name+" events", around.Logs.Logger.With().Str("sink", s.Name).Logger())
 	if c.DeclareExchange {

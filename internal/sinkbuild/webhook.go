@@ -3,7 +3,6 @@ package sinkbuild
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"os"
 
 	"github.com/kojiwatch/kojiwatch/config"
@@ -21,11 +20,11 @@ func newWebhook(s *config.Sink, around Deps) (*webhook.Sink, error) {
 	c := s.Webhook
 	form, err := webhookForm(s)
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		return nil, err
 	}
 	security, err := c.HTTPTLS.Client("http_tls")
 	if err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		return nil, err
 	}
 	o := webhook.Options{
 		URL: urlOf(c), Form: form, UserAgent: "kojiwatch/" + cliutil.Release(),
@@ -34,7 +33,7 @@ func newWebhook(s *config.Sink, around Deps) (*webhook.Sink, error) {
 		Transport: webhook.NewTransport(security, c.InFlight, c.RequestTimeout),
 	}
 	if o.Headers, o.HeaderTemplates, err = c.SplitHeaders(); err != nil {
-		return nil, fmt.Errorf("sink %s: %w", s.Name, err)
+		return nil, err
 	}
 	if c.SigningSecret.IsSet() {
 		o.Keys = func() ([][]byte, error) {
