@@ -13,6 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -111,7 +112,13 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 		if err != nil {
 			return err
 		}
-		out := &etatext.Screen{Out: streams.Out, JSON: opts.JSON, Terminal: cliutil.IsTerminal(streams.Out)}
+		if err := checkTarget(ctx, api, opts.Target, reader.AboutPackage()); err != nil {
+			return err
+		}
+		out := &etatext.Screen{
+			Out: streams.Out, JSON: opts.JSON,
+			Terminal: cliutil.IsTerminal(streams.Out), Width: cliutil.TerminalWidth(streams.Out),
+		}
 		if !opts.Watch {
 			answer, err := reader.Look(ctx)
 			if err != nil {
@@ -120,9 +127,30 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 			askDaemon(ctx, daemon, answer)
 			return out.Print(answer)
 		}
-		out.Width = cliutil.TerminalWidth(streams.Out)
 		return (&etaWatch{reader, opts, daemon}).run(ctx, streams, out)
 	})
+}
+
+// checkTarget reports a build target that the hub does not have, or that is given for
+// something that has a target of its own.
+func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage bool) error {
+	if name == "" {
+		return nil
+	}
+	if !aboutPackage {
+		return usageError{errors.New("--target is for packages; a task or build has a target already")}
+	}
+	_, err := api.GetBuildTarget(ctx, kojirpc.Name(name))
+	if !errors.Is(err, koji.ErrNotFound) {
+		return err
+	}
+	var names []string
+	if all, err := api.GetBuildTargets(ctx); err == nil { // else it goes without a hint
+		for i := range all {
+			names = append(names, all[i].Name)
+		}
+	}
+	return errors.New(cliutil.Visible(fmt.Sprintf("the hub has no build target %q%s", name, suggest.Meant(name, names))))
 }
 
 // etaWatch looks at a task or build until it has ended.

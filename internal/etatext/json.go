@@ -74,7 +74,10 @@ func writeJSON(w io.Writer, a *live.Answer) error {
 
 // JSON returns a forecast as an object for programs.
 func JSON(a *live.Answer) ([]byte, error) {
-	out := document{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State(), Phase: a.Estimate.Phase}
+	out := document{At: utc(a.Now), Package: a.Package, Target: a.Target, State: a.State()}
+	if !a.OnlyPackage { // of which nothing runs
+		out.Phase = a.Estimate.Phase
+	}
 	if a.Node != nil {
 		task := taskJSON(a.Node)
 		out.Task, out.Children = &task, childrenJSON(a.Node, a.Now)

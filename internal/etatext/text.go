@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/estimates"
@@ -15,6 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Screen prints forecasts one after the other. On a terminal each replaces the last.
@@ -22,7 +24,7 @@ type Screen struct {
 	Out      io.Writer
 	JSON     bool
 	Terminal bool
-	Width    int // of the terminal in characters; 0 if not known, or nothing is replaced
+	Width    int // of the terminal in characters; 0 if not known
 
 	lines int    // printed for the last forecast
 	shown bool   // a forecast has been printed
@@ -49,8 +51,8 @@ func (s *Screen) Print(a *live.Answer) error {
 	return err
 }
 
-// replace prefixes text with the codes that clear the last one. It cuts lines to the
-// width of the terminal, since a wrapped line would count as one.
+// replace prefixes text with the codes that clear the last one, and wraps its lines at
+// the width of the terminal.
 func (s *Screen) replace(text string) string {
 	var b strings.Builder
 	if s.lines > 0 {
@@ -58,14 +60,26 @@ func (s *Screen) replace(text string) string {
 	}
 	s.lines = 0
 	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if runes := []rune(line); s.Width > 0 && len(runes) > s.Width {
-			line = string(runes[:s.Width])
+		line = s.wrap(strings.TrimSuffix(line, "\n")) + "\n"
+		b.WriteString(line)
+		for part := range strings.Lines(line) {
+			s.lines++
+			if n := utf8.RuneCountInString(part) - len("\n"); s.Width > 0 && n > 0 {
+				s.lines += (n - 1) / s.Width // a word that was too long
+			}
 		}
-		b.WriteString(line + "\n")
-		s.lines++
 	}
 	return b.String()
+}
+
+// wrap breaks a line between words; what follows is indented by two more.
+func (s *Screen) wrap(line string) string {
+	if utf8.RuneCountInString(line) <= s.Width {
+		return line
+	}
+	text := strings.TrimLeft(line, " ")
+	indent := len(line) - len(text)
+	return line[:indent] + format.Wrap(text, s.Width-indent-2, indent+2)
 }
 
 // states returns the states of the task and its children, by which Print tells whether

@@ -63,7 +63,7 @@ func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 	if link {
 		dst = append(dst, "\x1b]8;;"+Link(address)+"\x1b\\"...)
 	}
-	dst = append(dst, wrap(text, width)...)
+	dst = append(dst, Wrap(text, width, indent)...)
 	if link {
 		return append(dst, "\x1b]8;;\x1b\\"...)
 	}
@@ -77,9 +77,9 @@ func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 // minWrap is the narrowest column of text that is worth wrapping.
 const minWrap = 20
 
-// wrap breaks a text between words, so that it fits into a column that begins at indent.
+// Wrap breaks a text between words, so that it fits into a column that begins at indent.
 // A word that is longer than the column stays whole.
-func wrap(text string, width int) string {
+func Wrap(text string, width, indent int) string {
 	if width < minWrap || utf8.RuneCountInString(text) <= width {
 		return text
 	}
