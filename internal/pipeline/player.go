@@ -32,22 +32,31 @@ type Player struct {
 // maxBatch bounds how many events are handed to the sink at once.
 const maxBatch = 256
 
+// patience is how many lines without a delivery a file may begin with.
+const patience = 5
+
 // Play reads a recording to its end. What cannot be read or parsed is reported
-// with its place and counted; only the sink's errors and ctx end the play.
+// with its place and counted; only the sink's errors, ctx and a file that is no
+// recording end the play.
 func (p *Player) Play(ctx context.Context, name string, r io.Reader) error {
 	lines := recording.NewReader(r)
+	deliveries, bad := 0, 0
 	for {
 		d, err := lines.Next()
 		if errors.Is(err, io.EOF) {
 			return p.flush(ctx)
 		}
-		if bad := new(recording.LineError); errors.As(err, &bad) {
-			p.report(name, lines.Line(), bad.Err)
+		if line, ok := errors.AsType[*recording.LineError](err); ok {
+			p.report(name, lines.Line(), line.Err)
+			if bad++; bad == patience && deliveries == 0 {
+				return fmt.Errorf("%s is no recording: its first %d lines hold no delivery; kojiwatch record makes recordings (docs/commands.md)", name, bad)
+			}
 			continue
 		}
 		if err != nil {
 			return errors.Join(p.flush(ctx), fmt.Errorf("read %s: %w", name, err))
 		}
+		deliveries++
 		if err := p.wait(ctx, d.ReceivedAt); err != nil {
 			return err
 		}
