@@ -124,11 +124,16 @@ func (p *sinkPipeline) consume(ctx context.Context, cancel context.CancelFunc) e
 	}
 	current := p.consumer
 	p.mu.Unlock()
+	before := p.slot.generation().filtered.Total()
 	err := current.Run(ctx)
 	stats := current.Stats()
+	// The filter turns an event away before its message is acknowledged, or not, if the
+	// connection ends in between.
+	filtered := p.slot.generation().filtered.Total() - before
+	done := stats.Done - min(filtered, stats.Done)
 	p.log.Info().
-		Uint64("deliveries", stats.Deliveries).Uint64("done", stats.Done).Uint64("dead", stats.Dead).
-		Uint64("filtered", p.slot.generation().filtered.Total()).
+		Uint64("deliveries", stats.Deliveries).Uint64("done", done).Uint64("dead", stats.Dead).
+		Uint64("filtered", filtered).
 		Uint64("again", stats.Again).Uint64("stale", stats.Stale).Uint64("sessions", stats.Epoch).
 		Msg("sink ends")
 	if err != nil {
