@@ -29,7 +29,7 @@ publishing, dead letters in a file go straight through the sink.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
-		deadAction(streams, deadletters.List, "list", "List dead letters, one per line", "list shows when and why each message became a dead letter, how often it was tried, its\nrouting key, the id of its event and the error. --json prints a JSON object per line."),
+		deadAction(streams, deadletters.List, "list", "List dead letters, one per line", "list shows when and why each message became a dead letter, how often it was tried, what\nit is about, the id of its event and the error. --json prints a JSON object per line."),
 		deadAction(streams, deadletters.Show, "show", "Print dead letters as a recording", "show prints each dead letter complete, as a line that \"kojiwatch replay\" reads."),
 		deadAction(streams, deadletters.Retry, "retry", "Send dead letters back to their sink", "retry sends back all dead letters with --all, else those that --reason and --id choose."),
 		deadAction(streams, deadletters.Drop, "drop", "Delete dead letters for good", "drop deletes all dead letters with --all, else those that --reason and --id choose. This\ncannot be undone: if in doubt, keep the output of \"kojiwatch dead show\"."),

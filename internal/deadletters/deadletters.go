@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -138,7 +139,10 @@ func (w *walk) take(ctx context.Context, dead *deadletter.Letter) error {
 		w.others++
 		return nil
 	}
-	id := w.idOf(dead)
+	id, e := "-", w.eventOf(dead)
+	if e != nil {
+		id = e.ID
+	}
 	if w.o.Reason != "" && dead.Reason != w.o.Reason || w.o.ID != "" && id != w.o.ID {
 		return nil
 	}
@@ -151,7 +155,7 @@ func (w *walk) take(ctx context.Context, dead *deadletter.Letter) error {
 	case Show:
 		err = w.show(dead)
 	case List:
-		err = w.list(dead, id)
+		err = w.list(dead, id, e)
 	}
 	if stays, ok := errors.AsType[*deadletter.StaysError](err); ok {
 		w.stuck++
@@ -164,11 +168,11 @@ func (w *walk) take(ctx context.Context, dead *deadletter.Letter) error {
 	return err
 }
 
-// idOf returns the id of the event; "-" if the message cannot be parsed.
-func (w *walk) idOf(dead *deadletter.Letter) string {
+// eventOf returns the event that a message would have become; nil if it cannot be parsed.
+func (w *walk) eventOf(dead *deadletter.Letter) *event.Event {
 	e, err := w.parser.Parse(pipeline.ParseDelivery(dead.Delivery))
 	if err != nil {
-		return "-"
+		return nil
 	}
-	return e.ID
+	return e
 }

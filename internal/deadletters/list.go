@@ -1,12 +1,15 @@
 package deadletters
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
@@ -22,6 +25,7 @@ func (w *walk) show(dead *deadletter.Letter) error {
 // listEntry is a line of the list as JSON.
 type listEntry struct {
 	ID         string `json:"id,omitempty"`
+	About      string `json:"about,omitempty"`
 	Sink       string `json:"sink,omitempty"`
 	Reason     string `json:"reason"`
 	Error      string `json:"error"`
@@ -34,10 +38,13 @@ type listEntry struct {
 	Bytes      int    `json:"bytes"`
 }
 
-func (w *walk) list(dead *deadletter.Letter, id string) error {
+// listForm is the form of a line for people. What varies most comes last.
+const listForm = "%-20s  %-12s  %5s  %-32s  %s  %s\n"
+
+func (w *walk) list(dead *deadletter.Letter, id string, e *event.Event) error {
 	if w.o.JSON {
 		line, err := json.Marshal(listEntry{
-			ID: id, Sink: dead.Sink, Reason: dead.Reason, Error: dead.Error, Time: rfc3339(dead.Time),
+			ID: id, About: about(e), Sink: dead.Sink, Reason: dead.Reason, Error: dead.Error, Time: rfc3339(dead.Time),
 			Attempts: dead.Attempts, First: rfc3339(dead.First), Last: rfc3339(dead.Last),
 			Exchange: dead.Exchange, RoutingKey: dead.RoutingKey, Bytes: len(dead.Body),
 		})
@@ -46,9 +53,31 @@ func (w *walk) list(dead *deadletter.Letter, id string) error {
 		}
 		return err
 	}
-	_, err := fmt.Fprintf(w.out, "%-20s  %-12s  %3d×  %-24s  %s  %s\n", rfc3339(dead.Time), cliutil.Visible(dead.Reason),
-		dead.Attempts, cliutil.Visible(dead.RoutingKey), cliutil.Visible(id), cliutil.Visible(dead.Error))
+	if w.taken == 0 {
+		_, _ = fmt.Fprintf(w.out, listForm, "TIME", "REASON", "TRIED", "ABOUT", "ID", "ERROR")
+	}
+	_, err := fmt.Fprintf(w.out, listForm, rfc3339(dead.Time), cliutil.Visible(dead.Reason), fmt.Sprintf("%d×", dead.Attempts),
+		cliutil.Visible(cmp.Or(about(e), dead.RoutingKey)), cliutil.Visible(id), cliutil.Visible(dead.Error))
 	return err
+}
+
+// about names what an event is about, with the package or build if they are known; "" for
+// a message that cannot be parsed.
+func about(e *event.Event) string {
+	if e == nil {
+		return ""
+	}
+	text, name := e.Key().String(), e.Package.Name
+	switch {
+	case e.Task != nil:
+		name = cmp.Or(e.Task.NVR(), e.Task.Package(), e.Task.Method)
+	case e.Build != nil:
+		name = e.Build.NVR
+	}
+	if name == "" || strings.HasSuffix(text, " "+name) {
+		return text
+	}
+	return text + ", " + name
 }
 
 // rfc3339 formats a time to the second; "" if it is zero.
