@@ -237,6 +237,10 @@ func Profiles(streams cliutil.Streams, opts hub.Options) error {
 	for _, err := range set.Skipped() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", err)
 	}
+	if len(set.Names()) == 0 {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: %s; commands that ask a hub also take --preset (%s) or --hub\n",
+			set.Instead(), strings.Join(config.Presets(), ", "))
+	}
 	return w.Flush()
 }
 

@@ -51,9 +51,7 @@ readable lines, in order, with nothing lost.`,
 		SilenceErrors: true,
 		Args:          unknownCommand,
 		Version:       cliutil.Version(),
-
-		SuggestionsMinimumDistance: 2,
-		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetUsageFunc(usage(root.UsageFunc()))
@@ -91,6 +89,8 @@ readable lines, in order, with nothing lost.`,
 		manCommand(),
 	)
 	addCompletion(root)
+	root.InitDefaultCompletionCmd()
+	checkArguments(root)
 	return root
 }
 
@@ -173,18 +173,41 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	err := fmt.Errorf("unknown command %q", args[0])
+	cmd.SuggestionsMinimumDistance = 2
 	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
 		err = fmt.Errorf("%w; did you mean %s?", err, strings.Join(like, " or "))
 	}
 	return usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 }
 
-// withUsage makes errors about arguments usage errors.
+// withUsage makes errors about arguments usage errors, in our words.
 func withUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
+		err := check(cmd, args)
+		if err == nil || errors.As(err, new(usageError)) {
+			return err
 		}
-		return nil
+		err = errors.New("an argument is missing")
+		for n := len(args) - 1; n >= 0; n-- { // fewer would do: one is too many
+			if check(cmd, args[:n]) == nil {
+				err = fmt.Errorf("unexpected argument %.60q", args[n])
+				break
+			}
+		}
+		return usageError{fmt.Errorf("%w; write %s\nSee '%s --help'", err, cmd.UseLine(), cmd.CommandPath())}
+	}
+}
+
+// checkArguments has all commands below one report wrong arguments by withUsage, those
+// that cobra adds as well.
+func checkArguments(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		switch {
+		case sub.HasSubCommands() && !sub.Runnable():
+			sub.Args, sub.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		case sub.Args != nil:
+			sub.Args = withUsage(sub.Args)
+		}
+		checkArguments(sub)
 	}
 }

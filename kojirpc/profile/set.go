@@ -55,7 +55,7 @@ func (s *Set) Profile(name string) (Profile, error) {
 	}
 	v, ok := s.view(name)
 	if !ok {
-		return Profile{}, fmt.Errorf("profile %s%s: %w; %s", quote(name), origin, ErrNoProfile, s.instead())
+		return Profile{}, fmt.Errorf("profile %s%s: %w; %s", quote(name), origin, ErrNoProfile, s.Instead())
 	}
 	p, err := decode(v, s.home)
 	if err != nil {
@@ -64,8 +64,8 @@ func (s *Set) Profile(name string) (Profile, error) {
 	return p, nil
 }
 
-// instead says what there is in place of a missing profile.
-func (s *Set) instead() string {
+// Instead says what there is in place of a missing profile.
+func (s *Set) Instead() string {
 	hint := ""
 	if len(s.skipped) > 0 {
 		hint = fmt.Sprintf(" (%d more files could not be read, the first: %v)", len(s.skipped), s.skipped[0])

@@ -94,7 +94,7 @@ func (v *view) valueOf(key, otherwise string) (string, error) {
 func (s *Set) addressed(unusable []string) string {
 	names := s.Names()
 	if len(names) == 0 {
-		return s.instead()
+		return s.Instead()
 	}
 	out := "name one of " + list(names, quote) + ", or add a profile with that weburl"
 	if len(unusable) > 0 {
