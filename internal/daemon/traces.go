@@ -18,9 +18,9 @@ func openTraces(ctx context.Context, c *config.Config, log zerolog.Logger, regis
 	if t.Endpoint == "" {
 		return nil, nil
 	}
-	security, err := t.TLS.Client("tracing.tls")
+	security, err := t.TLS.Client("tls")
 	if err != nil {
-		return nil, err
+		return nil, c.Problem("tracing", "%v", err)
 	}
 	failures := &cliutil.FailureLogger{
 		Log: log, Begins: "cannot send traces; they are lost until the collector accepts them, and events go on",
