@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -188,9 +189,9 @@ func withUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 			return err
 		}
 		err = errors.New("an argument is missing")
-		for n := len(args) - 1; n >= 0; n-- { // fewer would do: one is too many
-			if check(cmd, args[:n]) == nil {
-				err = fmt.Errorf("unexpected argument %.60q", args[n])
+		for n, arg := range slices.Backward(args) {
+			if check(cmd, args[:n]) == nil { // fewer would do
+				err = fmt.Errorf("unexpected argument %.60q", arg)
 				break
 			}
 		}

@@ -122,7 +122,7 @@ func TestChoose(t *testing.T) {
 // TestListIsSafeOnATerminal: all texts of a dead letter come from whoever may publish.
 func TestListIsSafeOnATerminal(t *testing.T) {
 	hostile := letter("m1\x1b[2J", "gone\x07")
-	hostile.Delivery.Body = bytes.ReplaceAll(hostile.Delivery.Body, []byte(`"build"`), []byte(`"koji.\u001b[2J"`))
+	hostile.Body = bytes.ReplaceAll(hostile.Body, []byte(`"build"`), []byte(`"koji.\u001b[2J"`))
 	hostile.RoutingKey, hostile.Error = "koji.\x1b[31m", "no\x1b]0;title\x07"
 	w := newWorld(t, "http://localhost:1", hostile)
 	for _, o := range []deadletters.Options{{Action: deadletters.List}, {Action: deadletters.List, JSON: true}, {Action: deadletters.Show}} {
