@@ -89,6 +89,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
 	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
+	s.Failing = c.pipeline.sink.active.Load() || c.deadFailure.active.Load()
 	s.Backlog, s.DeadLetters = c.backlog.depth(&c.backlog.own), c.backlog.depth(&c.backlog.dead)
 	if own := c.topology.deadQueue; own != nil {
 		s.Blocked = own.Blocked()

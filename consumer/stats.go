@@ -52,6 +52,8 @@ type Stats struct {
 	// Blocked is why the broker takes no dead letters at the moment; "" if it does.
 	// They wait, and what needs no publishing goes on.
 	Blocked string
+	// Failing reports whether deliveries, or dead letters, fail and are tried again.
+	Failing bool
 	// SinkDown reports whether the sink is taken for down, and SinkDowns counts how
 	// often it has been; see Options.DownAfter.
 	SinkDown  bool

@@ -167,3 +167,16 @@ func (e *Estimator) Changes() *history.Changes {
 	defer e.mu.Unlock()
 	return e.past.Changes()
 }
+
+// Stats tells what an estimator knows.
+type Stats struct {
+	Following int // tasks that have not ended
+	Learnt    int // averages in the history
+}
+
+// Stats returns what the estimator knows at the moment.
+func (e *Estimator) Stats() Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return Stats{len(e.tasks), e.past.Len()}
+}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
 // Check reports why a part of the daemon is not ready; nil if it is.
@@ -31,6 +33,8 @@ type Options struct {
 	Metrics prometheus.Gatherer
 	// Ready is called by each request of /readyz.
 	Ready Check
+	// Status is shown at / and, as JSON, at /api/status.
+	Status func() *status.Status
 	// Reload is called by a POST to /-/reload, with the context of the request, and
 	// returns what has changed. Without it there is no such page.
 	Reload func(ctx context.Context) (changed string, err error)
@@ -63,14 +67,18 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	return serve(o, listener), nil
+	return serveOn(o, listener)
 }
 
-// serve serves on a listener.
-func serve(o Options, listener net.Listener) *Server {
+// serveOn serves on a listener.
+func serveOn(o Options, listener net.Listener) (*Server, error) {
+	handler, err := newHandler(o, listener.Addr())
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	s := &Server{
 		http: &http.Server{
-			Handler:           newHandler(o, listener.Addr()),
+			Handler:           handler,
 			ReadHeaderTimeout: 10 * time.Second,
 			ReadTimeout:       answerTime,
 			WriteTimeout:      answerTime,
@@ -81,7 +89,7 @@ func serve(o Options, listener net.Listener) *Server {
 		ended:    make(chan error, 1),
 	}
 	go func() { s.ended <- s.http.Serve(listener) }()
-	return s
+	return s, nil
 }
 
 // Addr is the address it listens on, with the port that was chosen for port 0.
@@ -143,29 +151,27 @@ func removeStale(ctx context.Context, path string) {
 }
 
 // newHandler returns the handler of all pages.
-func newHandler(o Options, at net.Addr) http.Handler {
+func newHandler(o Options, at net.Addr) (http.Handler, error) {
 	mux := http.NewServeMux()
+	front, err := newPage(&o)
+	if err != nil {
+		return nil, fmt.Errorf("make the front page: %w", err)
+	}
+	front.add(mux)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(o.Metrics, promhttp.HandlerOpts{Timeout: 20 * time.Second}))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "alive\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { ready(w, o.Ready) })
 	if o.Profiles {
 		addProfiles(mux)
 	}
-	text := "kojiwatch\n\n/metrics\n/healthz\n/readyz\n"
-	if o.Profiles {
-		text += "/debug/pprof/\n"
-	}
 	if o.Estimate != nil {
-		text += "/estimate/TASK\n"
 		mux.HandleFunc("GET /estimate/{task}", func(w http.ResponseWriter, r *http.Request) { estimate(w, r, o.Estimate) })
 	}
 	if o.Reload != nil {
-		text += "/-/reload (POST)\n"
 		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
 	}
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, text) })
 	// What a page that somebody looks at would have their browser post is refused.
-	return onlyKnownHosts(o, at, http.NewCrossOriginProtection().Handler(mux))
+	return onlyKnownHosts(o, at, http.NewCrossOriginProtection().Handler(mux)), nil
 }
 
 // reload answers with the result of a reload.

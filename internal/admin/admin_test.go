@@ -28,6 +28,9 @@ func start(t *testing.T, o Options) *Server {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
+	if o.Status == nil {
+		o.Status = full
+	}
 	s, err := Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +331,7 @@ func asked(t *testing.T, request string) net.Conn {
 	client, server := net.Pipe()
 	l := &oneConn{conns: make(chan net.Conn, 1)}
 	l.conns <- server
-	s := serve(Options{Metrics: prometheus.NewRegistry(), Profiles: true, Reload: func(ctx context.Context) (string, error) {
+	s, err := serveOn(Options{Metrics: prometheus.NewRegistry(), Profiles: true, Reload: func(ctx context.Context) (string, error) {
 		select {
 		case <-time.After(2 * time.Minute):
 			return "", nil
@@ -336,6 +339,9 @@ func asked(t *testing.T, request string) net.Conn {
 			return "", ctx.Err()
 		}
 	}}, l)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		_ = client.Close()
 		if err := s.Close(t.Context()); err != nil && !errors.Is(err, context.Canceled) {

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
 // maxAnswer bounds how much of an answer [Ask] reads.
-const maxAnswer = 64 << 10
+const maxAnswer = 1 << 20
 
 // Ask asks the listener at an address, written as in [Options].Listen, whether its
 // daemon is alive or, if ready is set, whether it is ready. It returns the answer,
@@ -46,6 +48,27 @@ func Estimate(ctx context.Context, address string, task int64) ([]byte, error) {
 		return nil, ErrNoEstimate
 	}
 	return []byte(text), nil
+}
+
+// ErrNoStatus reports that a daemon is of a version that tells no status.
+var ErrNoStatus = errors.New("the daemon tells no status; it is of an earlier version")
+
+// Status asks the listener at an address how its daemon is doing.
+func Status(ctx context.Context, address string) (*status.Status, []byte, error) {
+	code, text, err := fetch(ctx, address, "/api/status")
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("ask %s: %w", address, err)
+	case code == http.StatusNotFound:
+		return nil, nil, fmt.Errorf("%s: %w", address, ErrNoStatus)
+	case code != http.StatusOK:
+		return nil, nil, fmt.Errorf("%s: %d, %.500s", address, code, text)
+	}
+	s, err := status.Parse([]byte(text))
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", address, err)
+	}
+	return s, []byte(text), nil
 }
 
 // fetch gets a page of a listener.

@@ -22,6 +22,7 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 		Hosts:    c.Admin.Hosts,
 		Metrics:  d.common.registry,
 		Ready:    d.supervisor.ready,
+		Status:   d.status,
 		Reload:   d.reloads.request,
 		Estimate: d.common.estimates.Lookup,
 		Profiles: c.Admin.PProf,

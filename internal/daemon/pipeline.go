@@ -16,6 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
 // sinkPipeline holds what belongs to one sink: its queue's consumer and the slot. It lives
@@ -26,6 +27,7 @@ type sinkPipeline struct {
 	handler *pipeline.MeasuredHandler
 	metrics *sinkMetrics
 	log     zerolog.Logger
+	meter   status.Meter // of settled messages
 
 	mu               sync.Mutex
 	newestGeneration *generation // the newest, which the slot may not have yet

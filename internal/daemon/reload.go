@@ -24,6 +24,7 @@ type reloads struct {
 	log      *zerolog.Logger
 	requests chan chan<- reloaded
 	ended    chan struct{}
+	failed   atomic.Pointer[string] // why the file is not in effect; nil: it is
 }
 
 // reloaded is the result of a reload.
@@ -102,6 +103,11 @@ func (r *reloads) reload(ctx context.Context) reloaded {
 	defer r.daemon.service.reloaded()
 	done := r.change(ctx)
 	r.metrics.Ended(done.err, len(done.changes.waiting) > 0)
+	r.failed.Store(nil)
+	if done.err != nil {
+		text := done.err.Error()
+		r.failed.Store(&text)
+	}
 	switch {
 	case done.err == nil:
 		line := r.log.Info().Str("file", r.file)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -62,7 +63,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	if err != nil {
 		return err
 	}
-	d := &daemon{common: common, supervisor: &supervisor{}}
+	d := &daemon{common: common, supervisor: &supervisor{}, started: time.Now()}
 	d.reloads = newReloads(c, opts, d)
 	closeAdmin, err := startAdmin(ctx, c, d)
 	if err != nil {
@@ -94,6 +95,7 @@ type daemon struct {
 	supervisor *supervisor
 	reloads    *reloads
 	service    *service
+	started    time.Time
 }
 
 // run runs the pipelines, and what changes and tells of them, until ctx ends, which
@@ -107,6 +109,7 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	}
 	d.supervisor.set(running)
 	defer d.service.start(ctx)()
+	defer d.measureRates(ctx)()
 	d.reloads.run(ctx)
 	err := d.supervisor.wait(d.reloads.config().ShutdownGrace)
 	if errors.Is(err, errHanging) {

@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
@@ -126,6 +127,22 @@ func (d *Service) Measure(to prometheus.Registerer) {
 	if d != nil {
 		to.MustRegister(metrics.Estimates(d.estimator.Scores), metrics.History(d.kept.Load))
 	}
+}
+
+// Stats tells what is known, and how estimates at the start of tasks have fared.
+type Stats struct {
+	estimates.Stats
+	Kept   bool // what was learnt is on the disk
+	Scores score.Tally
+}
+
+// Stats returns nil where nothing is estimated.
+func (d *Service) Stats() *Stats {
+	if d == nil {
+		return nil
+	}
+	opened := func(k score.Key) bool { return k.Moment == score.Open }
+	return &Stats{d.estimator.Stats(), d.kept.Load(), d.estimator.Scores().Of(opened)}
 }
 
 // ForEvents returns the source of estimates for the enricher.

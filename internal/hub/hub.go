@@ -29,6 +29,7 @@ import (
 // Hub holds what all sinks of a process share of the Koji hub.
 type Hub struct {
 	web    koji.Web
+	Server string          // its URL, without user and password
 	Client *kojirpc.Client // nil: no hub is configured, and there is no more
 	API    kojirpc.API     // the client's, or that of its session
 	Names  *namecache.Cache
@@ -84,7 +85,7 @@ func Connect(access Access) (*Hub, error) {
 	if err != nil {
 		return nil, access.wrap(err)
 	}
-	hub := &Hub{web: access.web, Client: client, API: client.API}
+	hub := &Hub{web: access.web, Server: bare(access.Options.Server), Client: client, API: client.API}
 	if !access.login {
 		return hub, nil
 	}
@@ -130,6 +131,16 @@ func (a *Access) wrap(err error) error {
 		return err
 	}
 	return a.config.Problem(a.key, "%v", err)
+}
+
+// bare returns a URL without user, password and query.
+func bare(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return u.String()
 }
 
 // useURL takes a hub that is named by its URL.

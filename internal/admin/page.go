@@ -1,0 +1,83 @@
+package admin
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/status"
+)
+
+//go:embed page.html style.css
+var files embed.FS
+
+// policy has a browser load the style of the page and nothing else, and show the page in
+// no other.
+const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// page is the front page.
+type page struct {
+	template *template.Template
+	style    []byte
+	status   func() *status.Status
+	profiles bool
+}
+
+func newPage(o *Options) (*page, error) {
+	style, err := files.ReadFile("style.css")
+	if err != nil {
+		return nil, err
+	}
+	text, err := template.New("page.html").Funcs(template.FuncMap{
+		"ago": status.Ago, "percent": status.Percent, "time": clock,
+	}).ParseFS(files, "page.html")
+	if err != nil {
+		return nil, err
+	}
+	return &page{text, style, o.Status, o.Profiles}, nil
+}
+
+// add adds the page, its style and the JSON.
+func (p *page) add(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", p.show)
+	mux.HandleFunc("GET /style.css", func(w http.ResponseWriter, _ *http.Request) {
+		serve(w, "text/css; charset=utf-8", p.style)
+	})
+	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) {
+		text, err := json.MarshalIndent(p.status(), "", "  ")
+		if err != nil {
+			answer(w, http.StatusInternalServerError, "the status cannot be written\n")
+			return
+		}
+		serve(w, "application/json", append(text, '\n'))
+	})
+}
+
+func (p *page) show(w http.ResponseWriter, _ *http.Request) {
+	var text bytes.Buffer
+	err := p.template.Execute(&text, struct {
+		*status.Status
+		Profiles bool
+	}{p.status(), p.profiles})
+	if err != nil {
+		answer(w, http.StatusInternalServerError, "the page cannot be made\n")
+		return
+	}
+	serve(w, "text/html; charset=utf-8", text.Bytes())
+}
+
+// serve answers with what a browser may show.
+func serve(w http.ResponseWriter, kind string, text []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(text) // who is gone does not need it
+}
+
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
