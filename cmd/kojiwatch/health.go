@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
 // The sources of the address unless the command line names one.
@@ -68,20 +66,11 @@ address, even if the daemon still runs with its earlier content.`,
   kojiwatch health --ready --admin unix:/run/kojiwatch/admin.sock`,
 		Args: withUsage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if file != "" && opts.Address != "" {
-				return usageError{errors.New("--admin and --config do not go together")}
+			address, err := adminAddress(opts.Address, file)
+			if err != nil {
+				return err
 			}
-			if file != "" {
-				c, err := sinkbuild.LoadConfig(file)
-				if err != nil {
-					return err
-				}
-				if c.Admin.Listen == "" {
-					return c.Problem("admin.listen", "is missing; without it the daemon cannot be asked")
-				}
-				opts.Address = c.Admin.Listen
-			}
-			opts.Address = cmp.Or(opts.Address, os.Getenv(adminVariable), defaultAdmin)
+			opts.Address = cmp.Or(address, defaultAdmin)
 			return Health(cmd.Context(), streams, opts)
 		},
 	}

@@ -23,7 +23,7 @@ const (
 	exitOK      = 0
 	exitFailure = 1 // the work failed, or part of it
 	exitUsage   = 2 // the command line or the configuration is wrong
-	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event
+	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event; or no daemon answers
 
 	exitInterrupted = 130 // stopped before what it waited for, as shells have it for SIGINT
 )
@@ -72,6 +72,7 @@ readable lines, in order, with nothing lost.`,
 		deadCommand(streams),
 		explainCommand(streams),
 		sinkCommand(streams),
+		statusCommand(streams),
 		healthCommand(streams),
 		demoCommand(streams),
 		etaCommand(streams),
@@ -114,7 +115,7 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitUsage
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
-	case isFatal, errors.As(err, new(*sinkbuild.RefusedError)):
+	case isFatal, errors.As(err, new(*sinkbuild.RefusedError)), errors.As(err, new(*noDaemonError)):
 		return exitRefused
 	}
 	return exitFailure
