@@ -1,6 +1,6 @@
 # The image of kojiwatch: the static binary and nothing that it does not need.
 #
-#	docker build -t kojiwatch .
+#	docker build -t kojiwatch --build-arg "VERSION=$(dev/version)" .
 #	docker buildx build --platform linux/amd64,linux/arm64 -t … --push .
 #
 # --target given takes what `dev/image-root dist/image/$TARGETARCH` has laid out,
@@ -8,7 +8,9 @@
 ARG GO_IMAGE=docker.io/library/golang:1.26
 
 FROM scratch AS base
-ARG VERSION REVISION CREATED
+# The sources here are without their history, which knows it.
+ARG VERSION=devel
+ARG REVISION CREATED
 LABEL org.opencontainers.image.title="kojiwatch" \
       org.opencontainers.image.description="Watch a Koji build system over its message bus" \
       org.opencontainers.image.source="https://github.com/kojiwatch/kojiwatch" \
@@ -36,7 +38,8 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG TARGETARCH VERSION
+ARG TARGETARCH
+ARG VERSION=devel
 RUN GOARCH=$TARGETARCH VERSION=$VERSION dev/image-root /image
 
 FROM base
