@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,7 +53,7 @@ func (d *daemon) status() *status.Status {
 		Hub: d.common.hubStatus(),
 	}
 	if why := d.reloads.failed.Load(); why != nil {
-		s.Configuration.Error = *why
+		s.Configuration.Error = oneLine(*why)
 	}
 	for _, p := range d.supervisor.list() {
 		s.Sinks = append(s.Sinks, p.status())
@@ -139,7 +140,7 @@ func (p *sinkPipeline) state(s *consumer.Stats) (state status.State, reason stri
 	p.mu.Unlock()
 	switch {
 	case refused != nil:
-		return status.Refused, refused.Error()
+		return status.Refused, oneLine(refused.Error())
 	case !s.Connected:
 		return status.Disconnected, ""
 	case s.Blocked != "":
@@ -151,6 +152,9 @@ func (p *sinkPipeline) state(s *consumer.Stats) (state status.State, reason stri
 	}
 	return status.Consuming, ""
 }
+
+// oneLine puts an error with several lines, as one of many mistakes is, into one.
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
 
 func countOf(d consumer.Depth) *status.Count {
 	if !d.Known() {
