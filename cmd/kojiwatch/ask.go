@@ -25,9 +25,20 @@ type question struct {
 
 // flags adds the flags that say which hub to ask, and how to print the answer.
 func (q *question) flags(f *pflag.FlagSet) {
+	q.hubFlags(f)
+	f.BoolVar(&q.json, "json", false, "print JSON, an object per line")
+}
+
+func (q *question) hubFlags(f *pflag.FlagSet) {
 	hubFlags(f, &q.Options)
 	f.StringVarP(&q.config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
-	f.BoolVar(&q.json, "json", false, "print JSON, an object per line")
+}
+
+// waitFlags adds the flags that say which hub to ask until something has come about.
+func (q *question) waitFlags(f *pflag.FlagSet) {
+	q.hubFlags(f)
+	timeout := f.Lookup("timeout")
+	timeout.DefValue, timeout.Usage, q.Timeout = "0s", "give up after this `time`; 0 is never", 0
 }
 
 // ask calls do with the hub that the flags name or, if they name none, with that of the

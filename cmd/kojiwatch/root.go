@@ -15,6 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/internal/wait"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
@@ -25,6 +26,8 @@ const (
 	exitUsage   = 2 // the command line or the configuration is wrong
 	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event; or no daemon answers
 
+	exitUnknown     = 4   // wait: the hub knows no such task or build
+	exitTimeout     = 124 // wait: it did not come about in time, as timeout(1) has it
 	exitInterrupted = 130 // stopped before what it waited for, as shells have it for SIGINT
 )
 
@@ -81,6 +84,7 @@ readable lines, in order, with nothing lost.`,
 		currentCommand(streams),
 		tasksCommand(streams),
 		buildsCommand(streams),
+		waitCommand(streams),
 		callCommand(streams),
 		whoamiCommand(streams),
 		apiCommand(streams),
@@ -113,6 +117,10 @@ func exitCode(err error, stderr io.Writer) int {
 		errors.As(err, new(*sinkbuild.UnknownError)), errors.As(err, new(*sinkbuild.SettingsError)),
 		errors.As(err, new(*listing.StateError)), errors.Is(err, profile.ErrNoProfile), isFatal && fatal.Cause == broker.CauseSettings:
 		return exitUsage
+	case errors.As(err, new(*wait.UnknownError)):
+		return exitUnknown
+	case errors.As(err, new(*wait.TimeoutError)):
+		return exitTimeout
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case isFatal, errors.As(err, new(*sinkbuild.RefusedError)), errors.As(err, new(*noDaemonError)):

@@ -20,6 +20,7 @@ func Calls() map[string]Answer {
 		"getPackage":              getPackage,
 		"getPackageID":            getPackageID,
 		"getRPM":                  getRPM,
+		"getRepo":                 getRepo,
 		"getTag":                  getTag,
 		"getTagID":                getTagID,
 		"getTaskChildren":         getTaskChildren,

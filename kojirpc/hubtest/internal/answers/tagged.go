@@ -66,6 +66,9 @@ func (c *Reader) tagged(tag *dataset.Tag, a *python.Arguments, inherit bool, lat
 	for _, t := range tags {
 		for _, in := range c.DB.tagged[t.Name] {
 			b := c.DB.builds.ByID[in.Build]
+			if event, ok := a.Get("event").(int64); ok && in.Event > event {
+				continue
+			}
 			if !keep.passes(b) || latest > 0 && seen[b.Package] >= latest {
 				continue
 			}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/wait"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+func waitCommand(streams cliutil.Streams) *cobra.Command {
+	var q question
+	var opts wait.Options
+	cmd := &cobra.Command{
+		Use:   "wait TASK|BUILD|NVR|URL...",
+		Short: "Wait until tasks and builds have ended, for scripts",
+		Long: `wait waits until all of some tasks and builds have ended, and, if wanted, until the builds
+are in a tag or in the repository of one. It prints nothing but errors.
+
+It exits with 0 when all has come about, with 1 if something failed or was canceled,
+with 4 if the hub knows no such task or build, and with 124 when --timeout is over.
+
+One request tells the state of any number of tasks and builds. It is made after 5
+seconds at first, then less and less often, down to once a minute.`,
+		Example: `  kojiwatch wait --profile fedora 123456789 && echo done
+  kojiwatch wait --profile fedora bash-5.2-1.fc44 --in-repo f44-build --timeout 2h`,
+		Args: withUsage(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts.Words = args
+			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
+				err := wait.Run(ctx, api, opts)
+				if errors.Is(err, context.Canceled) {
+					return fmt.Errorf("%w before all of %s had come about", errInterrupted, cliutil.Visible(strings.Join(args, ", ")))
+				}
+				return err
+			})
+		},
+	}
+	f := cmd.Flags()
+	q.waitFlags(f)
+	f.StringVar(&opts.Tagged, "tagged", "", "until the builds are in this `tag`, too")
+	f.StringVar(&opts.InRepo, "in-repo", "", "until the repository of this `tag` has the builds, too")
+	return cmd
+}

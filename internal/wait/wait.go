@@ -1,0 +1,166 @@
+// Package wait waits until tasks and builds have ended and, if wanted, until builds are
+// in a tag or in the repository of one.
+package wait
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// Options say what to wait for.
+type Options struct {
+	Words  []string // tasks and builds, as kojirpc.API.Find takes them
+	Tagged string   // a tag that the builds are to be in; "": none
+	InRepo string   // a tag whose repository is to have the builds; "": none
+	// First and Last are the first and the longest pause between two looks. Defaults: 5 s
+	// and 1 min.
+	First, Last time.Duration
+}
+
+// FailedError reports tasks and builds that did not end well.
+type FailedError struct{ What []string }
+
+func (e *FailedError) Error() string { return strings.Join(e.What, "; ") }
+
+// TimeoutError reports what has not come about in time.
+type TimeoutError struct{ What []string }
+
+func (e *TimeoutError) Error() string { return "gave up waiting for " + strings.Join(e.What, ", ") }
+
+// UnknownError reports that there is no such task or build to wait for.
+type UnknownError struct{ Err error }
+
+func (e *UnknownError) Error() string { return e.Err.Error() }
+
+// Unwrap returns Err.
+func (e *UnknownError) Unwrap() error { return e.Err }
+
+// Run waits. Errors of the hub, other than that there is no such thing, do not end it
+// once it has begun.
+func Run(ctx context.Context, api kojirpc.API, o Options) error {
+	w := waiter{api: api, opts: o, pause: o.First}
+	if w.pause == 0 {
+		w.pause = 5 * time.Second
+	}
+	if w.opts.Last == 0 {
+		w.opts.Last = time.Minute
+	}
+	if err := w.find(ctx); err != nil {
+		return w.ended(ctx, err)
+	}
+	refused := 0 // in a row
+	for !w.done() {
+		if !w.fresh {
+			w.sleep(ctx)
+		}
+		if ctx.Err() != nil {
+			return w.ended(ctx, ctx.Err())
+		}
+		w.fresh = false
+		err := w.look(ctx)
+		if _, fault := errors.AsType[*kojirpc.Fault](err); !fault {
+			refused = 0 // it answered, or it may come back
+		} else if refused++; refused == maxRefused {
+			return err
+		}
+	}
+	return w.verdict()
+}
+
+// maxRefused is how often in a row the hub may answer with a fault, which a restart of it
+// may cause, before that is taken for its last word.
+const maxRefused = 5
+
+// ended turns the end of a context into what was waited for.
+func (w *waiter) ended(ctx context.Context, err error) error {
+	if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return err
+	}
+	var what []string
+	for _, t := range w.things {
+		if !t.done() {
+			what = append(what, t.word)
+		}
+	}
+	if len(w.things) == 0 {
+		what = w.opts.Words
+	}
+	return &TimeoutError{what}
+}
+
+// sleep waits for a while that grows.
+func (w *waiter) sleep(ctx context.Context) {
+	t := time.NewTimer(w.pause)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+	w.pause = min(w.opts.Last, w.pause+w.pause/5)
+}
+
+// thing is a task or build that is waited for, and how far it is.
+type thing struct {
+	word    string
+	task    int64 // 0: a build without one was named
+	build   int64 // 0: not known
+	pkg     string
+	nvr     string
+	state   string // of what was named
+	ended   bool
+	failed  bool
+	tagged  bool // or not wanted
+	inRepo  bool // or not wanted
+	isBuild bool // a build was named
+}
+
+func (t *thing) done() bool { return t.failed || t.ended && t.tagged && t.inRepo }
+
+// needsBuild reports whether it has to be found out what the task has built.
+func (t *thing) needsBuild() bool {
+	return t.ended && !t.failed && t.build == 0 && !(t.tagged && t.inRepo)
+}
+
+func (t *thing) setTask(task *koji.Task) {
+	t.state, t.ended = task.State.String(), task.State.Final()
+	t.failed = t.ended && task.State != koji.TaskClosed
+}
+
+func (t *thing) setBuild(b *koji.Build) {
+	t.build, t.pkg, t.nvr = b.ID, b.Name, b.NVR
+	if t.isBuild {
+		t.state, t.ended = b.State.String(), b.State.Final()
+		t.failed = t.ended && b.State != koji.BuildComplete
+	}
+}
+
+func (w *waiter) open() []*thing {
+	var list []*thing
+	for _, t := range w.things {
+		if !t.done() {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+func (w *waiter) done() bool { return len(w.open()) == 0 }
+
+func (w *waiter) verdict() error {
+	var failed []string
+	for _, t := range w.things {
+		if t.failed {
+			failed = append(failed, fmt.Sprintf("%s: %s", t.word, t.state))
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	return &FailedError{failed}
+}
