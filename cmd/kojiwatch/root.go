@@ -26,8 +26,8 @@ const (
 	exitUsage   = 2 // the command line or the configuration is wrong
 	exitRefused = 3 // somebody refuses for good: the broker, or the receiver of a sample event; or no daemon answers
 
-	exitUnknown     = 4   // wait: the hub knows no such task or build
-	exitTimeout     = 124 // wait: it did not come about in time, as timeout(1) has it
+	exitUnknown     = 4   // wait, watch: the hub knows no such task or build
+	exitTimeout     = 124 // wait, watch: it did not come about in time, as timeout(1) has it
 	exitInterrupted = 130 // stopped before what it waited for, as shells have it for SIGINT
 )
 
@@ -85,6 +85,7 @@ readable lines, in order, with nothing lost.`,
 		tasksCommand(streams),
 		buildsCommand(streams),
 		waitCommand(streams),
+		watchCommand(streams),
 		callCommand(streams),
 		whoamiCommand(streams),
 		apiCommand(streams),

@@ -205,13 +205,11 @@ func (e *Reader) readPast(ctx context.Context, a *Answer) (*forecast.LastRuns, e
 	batch := kojirpc.NewBatch(e.api)
 	var builds *kojirpc.Result[[]koji.Build]
 	if a.Package != "" {
-		builds = batch.ListBuilds(kojirpc.BuildFilter{Package: kojirpc.Name(a.Package), State: koji.BuildComplete},
-			kojirpc.QueryOpts{Order: "-build_id", Limit: pastBuilds})
+		builds = askBuilds(batch, a.Package)
 	}
 	var tasks []*kojirpc.Result[[]koji.Task]
 	for _, method := range methodsOf(a) {
-		tasks = append(tasks, batch.ListTasks(kojirpc.TaskFilter{Method: method, States: []koji.TaskState{koji.TaskClosed}},
-			kojirpc.QueryOpts{Order: "-id", Limit: pastTasks}))
+		tasks = append(tasks, askRuns(batch, method))
 	}
 	if err := batch.Send(ctx); err != nil {
 		return nil, err
@@ -238,6 +236,18 @@ func (e *Reader) readPast(ctx context.Context, a *Answer) (*forecast.LastRuns, e
 	return past, err
 }
 
+// askBuilds asks for the last builds of a package.
+func askBuilds(b *kojirpc.Batch, pkg string) *kojirpc.Result[[]koji.Build] {
+	return b.ListBuilds(kojirpc.BuildFilter{Package: kojirpc.Name(pkg), State: koji.BuildComplete},
+		kojirpc.QueryOpts{Order: "-build_id", Limit: pastBuilds})
+}
+
+// askRuns asks for the last tasks of a method.
+func askRuns(b *kojirpc.Batch, method string) *kojirpc.Result[[]koji.Task] {
+	return b.ListTasks(kojirpc.TaskFilter{Method: method, States: []koji.TaskState{koji.TaskClosed}},
+		kojirpc.QueryOpts{Order: "-id", Limit: pastTasks})
+}
+
 // methodsOf is the methods of what has not ended, but for those that the package's
 // last builds tell of.
 func methodsOf(a *Answer) []string {
@@ -260,6 +270,16 @@ func methodsOf(a *Answer) []string {
 // readTrees reads the tasks of builds.
 func (e *Reader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast.Tree, error) {
 	batch := kojirpc.NewBatch(e.api)
+	take := askTrees(batch, builds)
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	return take(), nil
+}
+
+// askTrees asks for the tasks of builds. The function that it returns has those that
+// ended well, once the batch was sent.
+func askTrees(batch *kojirpc.Batch, builds []koji.Build) func() []forecast.Tree {
 	var roots []*kojirpc.Result[koji.Task]
 	var children []*kojirpc.Result[[]koji.Task]
 	for i := range builds {
@@ -268,16 +288,14 @@ func (e *Reader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast
 			children = append(children, batch.GetTaskChildren(id))
 		}
 	}
-	if err := batch.Send(ctx); err != nil {
-		return nil, err
-	}
-	var trees []forecast.Tree
-	for i := range roots {
-		root, err := roots[i].Get()
-		below, err2 := children[i].Get()
-		if err == nil && err2 == nil && root.State == koji.TaskClosed {
-			trees = append(trees, forecast.Tree{Root: root, Children: below})
+	return func() (trees []forecast.Tree) {
+		for i := range roots {
+			root, err := roots[i].Get()
+			below, err2 := children[i].Get()
+			if err == nil && err2 == nil && root.State == koji.TaskClosed {
+				trees = append(trees, forecast.Tree{Root: root, Children: below})
+			}
 		}
+		return trees
 	}
-	return trees, nil
 }

@@ -16,6 +16,15 @@ const queueTasks = 5000
 // readQueue reads the hosts of channels, what runs and what waits, together with what
 // the batch has already. The snapshot says nothing of the channels themselves.
 func readQueue(ctx context.Context, batch *kojirpc.Batch, channelIDs []int64, now time.Time) (*queue.Snapshot, error) {
+	take := askQueue(batch, channelIDs)
+	if err := batch.Send(ctx); err != nil {
+		return nil, err
+	}
+	return take(now)
+}
+
+// askQueue asks for what readQueue reads.
+func askQueue(batch *kojirpc.Batch, channelIDs []int64) func(now time.Time) (*queue.Snapshot, error) {
 	hosts := make([]*kojirpc.Result[[]koji.Host], len(channelIDs))
 	for i, id := range channelIDs {
 		hosts[i] = batch.ListHosts(kojirpc.HostFilter{Channel: kojirpc.ID(id)}, kojirpc.QueryOpts{})
@@ -24,26 +33,25 @@ func readQueue(ctx context.Context, batch *kojirpc.Batch, channelIDs []int64, no
 	// out; undecoded they are shorter.
 	running := tasksIn(batch, "-id", koji.TaskOpen, koji.TaskAssigned)
 	free := tasksIn(batch, "priority,create_time", koji.TaskFree)
-	if err := batch.Send(ctx); err != nil {
-		return nil, err
-	}
-	s := &queue.Snapshot{At: now}
-	for i, id := range channelIDs {
-		list, err := hosts[i].Get()
-		if err != nil {
-			return nil, err
+	return func(now time.Time) (*queue.Snapshot, error) {
+		s := &queue.Snapshot{At: now}
+		for i, id := range channelIDs {
+			list, err := hosts[i].Get()
+			if err != nil {
+				return nil, err
+			}
+			addHosts(s, id, list)
 		}
-		addHosts(s, id, list)
-	}
-	for _, r := range []*kojirpc.Result[[]koji.Task]{running, free} {
-		list, err := r.Get()
-		if err != nil {
-			return nil, err
+		for _, r := range []*kojirpc.Result[[]koji.Task]{running, free} {
+			list, err := r.Get()
+			if err != nil {
+				return nil, err
+			}
+			s.Tasks = append(s.Tasks, list...)
+			s.Partial = s.Partial || len(list) == queueTasks
 		}
-		s.Tasks = append(s.Tasks, list...)
-		s.Partial = s.Partial || len(list) == queueTasks
+		return s, nil
 	}
-	return s, nil
 }
 
 func tasksIn(b *kojirpc.Batch, order string, states ...koji.TaskState) *kojirpc.Result[[]koji.Task] {

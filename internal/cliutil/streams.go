@@ -39,15 +39,22 @@ func IsTerminal(stream any) bool {
 
 // TerminalWidth returns the width of a terminal in characters; 0 if it is not known.
 func TerminalWidth(stream any) int {
+	width, _ := TerminalSize(stream)
+	return width
+}
+
+// TerminalSize returns the width and the height of a terminal in characters; 0 if they
+// are not known.
+func TerminalSize(stream any) (width, height int) {
 	f, ok := stream.(*os.File)
 	if !ok {
-		return 0
+		return 0, 0
 	}
-	width, _, err := term.GetSize(int(f.Fd()))
+	width, height, err := term.GetSize(int(f.Fd()))
 	if err != nil {
-		return 0
+		return 0, 0
 	}
-	return width
+	return width, height
 }
 
 // WantsColor reports whether colour is welcome on w: it is a terminal that can

@@ -119,6 +119,15 @@ func childrenJSON(n *forecast.Node, now time.Time) []childObject {
 	return list
 }
 
+// EstimateJSON returns an estimate as an object for programs, nil if nothing is known.
+func EstimateJSON(e *forecast.Estimate, now time.Time) ([]byte, error) {
+	out := estimateJSON(e, now)
+	if out == nil {
+		return nil, nil
+	}
+	return json.Marshal(out)
+}
+
 // estimateJSON returns nil if nothing is known.
 func estimateJSON(e *forecast.Estimate, now time.Time) *estimateObject {
 	if !e.Known() && e.Reason.String() == "" && !e.Duration.Known() {

@@ -15,6 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
@@ -26,9 +27,9 @@ type Screen struct {
 	Terminal bool
 	Width    int // of the terminal in characters; 0 if not known
 
-	lines int    // printed for the last forecast
-	shown bool   // a forecast has been printed
-	last  string // states of the last forecast
+	redraw table.Redraw
+	shown  bool   // a forecast has been printed
+	last   string // states of the last forecast
 }
 
 // Print prints a forecast. Where there is no terminal, it prints only if a task has
@@ -41,7 +42,7 @@ func (s *Screen) Print(a *live.Answer) error {
 	writeText(a, &b, s.Terminal)
 	text := b.String()
 	if s.Terminal {
-		text = s.replace(text)
+		text = s.redraw.Replace(s.wrap(text), s.Width, 0)
 	} else if key := states(a); s.shown && key == s.last {
 		return nil
 	} else {
@@ -51,35 +52,19 @@ func (s *Screen) Print(a *live.Answer) error {
 	return err
 }
 
-// replace prefixes text with the codes that clear the last one, and wraps its lines at
-// the width of the terminal.
-func (s *Screen) replace(text string) string {
+// wrap breaks lines between words at the width of the terminal; what follows is indented
+// by two more.
+func (s *Screen) wrap(text string) string {
 	var b strings.Builder
-	if s.lines > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", s.lines)
-	}
-	s.lines = 0
 	for line := range strings.Lines(text) {
-		line = s.wrap(strings.TrimSuffix(line, "\n")) + "\n"
-		b.WriteString(line)
-		for part := range strings.Lines(line) {
-			s.lines++
-			if n := utf8.RuneCountInString(part) - len("\n"); s.Width > 0 && n > 0 {
-				s.lines += (n - 1) / s.Width // a word that was too long
-			}
+		if utf8.RuneCountInString(line) > s.Width+len("\n") {
+			words := strings.TrimLeft(line, " ")
+			indent := len(line) - len(words)
+			line = line[:indent] + format.Wrap(words, s.Width-indent-2, indent+2)
 		}
+		b.WriteString(line)
 	}
 	return b.String()
-}
-
-// wrap breaks a line between words; what follows is indented by two more.
-func (s *Screen) wrap(line string) string {
-	if utf8.RuneCountInString(line) <= s.Width {
-		return line
-	}
-	text := strings.TrimLeft(line, " ")
-	indent := len(line) - len(text)
-	return line[:indent] + format.Wrap(text, s.Width-indent-2, indent+2)
 }
 
 // states returns the states of the task and its children, by which Print tells whether

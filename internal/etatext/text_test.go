@@ -35,27 +35,3 @@ func TestTerminal(t *testing.T) {
 		t.Errorf("got\n%q", got)
 	}
 }
-
-// TestLinesAreReplacedAsTheTerminalShowsThem: a word that does not fit into a line takes
-// several, which the next forecast has to clear.
-func TestLinesAreReplacedAsTheTerminalShowsThem(t *testing.T) {
-	for name, c := range map[string]struct {
-		width int
-		text  string
-		want  string
-		lines int
-	}{
-		"fits":               {30, "  one two\n", "  one two\n", 1},
-		"two lines":          {26, "  one two three four five six\n", "  one two three four\n    five six\n", 2},
-		"a long word":        {24, "a\n" + strings.Repeat("x", 50) + "\n", "a\n" + strings.Repeat("x", 50) + "\n", 4},
-		"no width":           {0, "  one two three four five six\n", "  one two three four five six\n", 1},
-		"too narrow to wrap": {10, "  one two three\n", "  one two three\n", 2},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := &Screen{Width: c.width}
-			if got := s.replace(c.text); got != c.want || s.lines != c.lines {
-				t.Errorf("got %d lines, want %d:\n%s", s.lines, c.lines, got)
-			}
-		})
-	}
-}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/wait"
+	"github.com/kojiwatch/kojiwatch/internal/watch"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+func watchCommand(streams cliutil.Streams) *cobra.Command {
+	var q question
+	var choice watch.Choice
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "watch TASK|BUILD|NVR|URL... | --mine | --user U | --package P | --tag T",
+		Short: "Watch tasks and those below them until they have ended",
+		Long: `watch shows tasks with those below them until they have ended: their states, hosts, how
+long they have run and when they will be done, as eta tells it. On a terminal it is one
+picture that is drawn again every second; elsewhere a line is written for each change of
+a state, or with --json an object.
+
+With --mine, --user, --package or --tag (builds that go into the tag) it watches what
+runs, and what begins meanwhile.
+
+It asks the hub every 6 to 30 seconds, in one request for any number of tasks. A hub
+that does not answer is asked again.
+
+It exits with 0 if all tasks were closed, with 1 if some failed or were canceled, with 4
+if there is no such task, with 124 when --timeout is over, and with 130 if it is
+interrupted; the tasks go on.`,
+		Example: `  kojiwatch watch --profile fedora 123456789
+  kojiwatch watch https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
+  kojiwatch watch --profile fedora --user alice`,
+		Args: withUsage(func(_ *cobra.Command, args []string) error {
+			if filtered := choice.Mine || choice.User != "" || choice.Package != "" || choice.Tag != ""; filtered == (len(args) > 0) {
+				return errors.New("name tasks or builds, or give --mine, --user, --package or --tag")
+			}
+			if choice.Mine && choice.User != "" {
+				return errors.New("--mine and --user do not go together")
+			}
+			return nil
+		}),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			choice.Words, q.Login = args, q.Login || choice.Mine
+			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
+				err := watchTasks(ctx, streams, api, &choice, asJSON)
+				switch {
+				case cmd.Context().Err() != nil:
+					return fmt.Errorf("%w; the tasks go on: run the same command to watch them again", errInterrupted)
+				case errors.Is(err, context.DeadlineExceeded):
+					return &wait.TimeoutError{What: []string{"the end of the tasks"}}
+				}
+				return err
+			})
+		},
+	}
+	f := cmd.Flags()
+	q.waitFlags(f)
+	f.BoolVar(&asJSON, "json", false, "print JSON, an object per change")
+	f.BoolVar(&choice.Mine, "mine", false, "your tasks; logs in")
+	f.StringVarP(&choice.User, "user", "u", "", "tasks of this `user`")
+	f.StringVar(&choice.Package, "package", "", "builds of this `package`")
+	f.StringVar(&choice.Tag, "tag", "", "builds that go into this `tag`")
+	return cmd
+}
+
+func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, choice *watch.Choice, asJSON bool) error {
+	which, err := choice.Tasks(ctx, api)
+	if errors.Is(err, koji.ErrNotFound) {
+		return &wait.UnknownError{Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	opts := watch.Options{Out: streams.Out, Err: streams.Err, JSON: asJSON}
+	if cliutil.IsTerminal(streams.Out) {
+		opts.Size = func() (int, int) { return cliutil.TerminalSize(streams.Out) }
+	}
+	return watch.Run(ctx, live.FollowTasks(api, which), opts)
+}

@@ -1,0 +1,111 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// Choice says which tasks to watch: those that are named, or those that run or begin and
+// are of a user, of a package and for a tag, as far as these are given.
+type Choice struct {
+	Words   []string // tasks and builds, as kojirpc.API.Find takes them
+	User    string
+	Mine    bool
+	Package string
+	Tag     string
+}
+
+// Tasks returns what the choice stands for. koji.ErrNotFound if there is no such thing.
+func (c *Choice) Tasks(ctx context.Context, api kojirpc.API) (live.TasksOptions, error) {
+	var o live.TasksOptions
+	for _, word := range c.Words {
+		id, err := taskOf(ctx, api, word)
+		if err != nil {
+			return o, err
+		}
+		if !slices.Contains(o.IDs, id) {
+			o.IDs = append(o.IDs, id)
+		}
+	}
+	if len(c.Words) > 0 {
+		return o, nil
+	}
+	return o, c.filter(ctx, api, &o)
+}
+
+// taskOf returns the task that a word names, or that makes the build that it names.
+func taskOf(ctx context.Context, api kojirpc.API, word string) (int64, error) {
+	found, err := api.Find(ctx, word)
+	switch {
+	case err != nil:
+		return 0, err
+	case found.Task != nil:
+		return found.Task.ID, nil
+	case found.Build != nil && found.Build.TaskID != 0:
+		return found.Build.TaskID, nil
+	case found.Build != nil:
+		return 0, fmt.Errorf("build %s has no task to watch; wait waits for such builds", found.Build.NVR)
+	}
+	return 0, fmt.Errorf("%s is a %s; tasks and builds can be watched", word, found.Page.Kind)
+}
+
+// filter has tasks found at every look.
+func (c *Choice) filter(ctx context.Context, api kojirpc.API, o *live.TasksOptions) error {
+	f := &kojirpc.TaskFilter{States: []koji.TaskState{koji.TaskFree, koji.TaskOpen, koji.TaskAssigned}}
+	if c.Package != "" || c.Tag != "" {
+		f.Method = "build"
+	} else {
+		f.TopLevel = true
+	}
+	var user koji.User
+	var err error
+	switch {
+	case c.Mine:
+		user, err = api.GetLoggedInUser(ctx)
+	case c.User != "":
+		user, err = api.GetUser(ctx, kojirpc.Name(c.User))
+	}
+	if err != nil {
+		return err
+	}
+	f.Owner = user.ID
+	targets, err := c.targets(ctx, api)
+	if err != nil {
+		return err
+	}
+	if c.Package != "" {
+		if _, err := api.GetPackage(ctx, kojirpc.Name(c.Package)); err != nil {
+			return err
+		}
+	}
+	o.Filter = f
+	o.Accept = func(t *koji.Task) bool {
+		return (c.Package == "" || t.Package() == c.Package) && (c.Tag == "" || slices.Contains(targets, t.Target().Name))
+	}
+	return nil
+}
+
+// targets returns the names of the targets whose builds go into the tag.
+func (c *Choice) targets(ctx context.Context, api kojirpc.API) ([]string, error) {
+	if c.Tag == "" {
+		return nil, nil
+	}
+	tag, err := api.GetTag(ctx, kojirpc.Name(c.Tag))
+	if err != nil {
+		return nil, err
+	}
+	targets, err := kojirpc.CallInto[[]koji.Target](ctx, api, "getBuildTargets", kojirpc.Named{"destTagID": tag.ID})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range targets {
+		names = append(names, targets[i].Name)
+	}
+	return names, nil
+}

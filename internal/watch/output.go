@@ -1,0 +1,184 @@
+package watch
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/etatext"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/internal/table"
+	"github.com/kojiwatch/kojiwatch/internal/tasktree"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// output shows how tasks are. Lost says why that is not known at the moment; "": it is.
+type output interface {
+	print(answers []*live.Answer, now time.Time, lost string) error
+}
+
+func newOutput(o Options) output {
+	if o.Size != nil && !o.JSON {
+		return &screen{out: o.Out, size: o.Size}
+	}
+	return &changes{out: o.Out, err: o.Err, json: o.JSON, states: map[int64]koji.TaskState{}}
+}
+
+// screen draws trees in place of the last ones.
+type screen struct {
+	out    io.Writer
+	size   func() (width, height int)
+	redraw table.Redraw
+}
+
+func (s *screen) print(answers []*live.Answer, now time.Time, lost string) error {
+	if answers == nil {
+		return nil
+	}
+	width, height := s.size()
+	var b strings.Builder
+	if err := tasktree.Write(&b, tasktree.Options{Now: now, Width: width, Bars: true}, nodes(answers)...); err != nil {
+		return err
+	}
+	b.WriteString(total(answers, now) + "\n")
+	if lost != "" {
+		b.WriteString("the hub does not answer, trying again: " + lost + "\n")
+	}
+	_, err := io.WriteString(s.out, s.redraw.Replace(b.String(), width, height))
+	return err
+}
+
+func nodes(answers []*live.Answer) []*forecast.Node {
+	list := make([]*forecast.Node, len(answers))
+	for i, a := range answers {
+		list[i] = a.Node
+	}
+	return list
+}
+
+// total says how many tasks have ended, and when the last will be done.
+func total(answers []*live.Answer, now time.Time) string {
+	var done, failed int
+	var last time.Time
+	unknown := false
+	for _, a := range answers {
+		switch e := &a.Estimate; {
+		case a.Node.Task.State == koji.TaskClosed:
+			done++
+		case a.Ended():
+			failed++
+		case e.Known() && e.CompletionAt.After(last):
+			last = e.CompletionAt
+		case !e.Known():
+			unknown = true
+		}
+	}
+	text := fmt.Sprintf("%d of %d done", done, len(answers))
+	if failed > 0 {
+		text += fmt.Sprintf(", %d failed or canceled", failed)
+	}
+	if !last.IsZero() && !unknown {
+		text += ", all done about " + etatext.TimeOfDay(last, now)
+	}
+	return text
+}
+
+// changes writes a line for each change of a state.
+type changes struct {
+	out, err io.Writer
+	json     bool
+	states   map[int64]koji.TaskState // of what was told
+	lost     bool
+}
+
+func (c *changes) print(answers []*live.Answer, now time.Time, lost string) error {
+	if c.lost != (lost != "") {
+		c.lost = lost != ""
+		text := "the hub answers again"
+		if c.lost {
+			text = "the hub does not answer, trying again: " + lost
+		}
+		_, _ = fmt.Fprintf(c.err, "kojiwatch: %s\n", text)
+	}
+	for _, a := range answers {
+		if err := c.walk(a.Node, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *changes) walk(n *forecast.Node, now time.Time) error {
+	old := c.states[n.Task.ID]
+	if old != n.Task.State {
+		c.states[n.Task.ID] = n.Task.State
+		write := c.line
+		if c.json {
+			write = c.object
+		}
+		if err := write(n, old, now); err != nil {
+			return err
+		}
+	}
+	for _, child := range n.Children {
+		if err := c.walk(child, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// line writes a change as koji watch-task does: what is new, and on which host.
+func (c *changes) line(n *forecast.Node, old koji.TaskState, now time.Time) error {
+	t := &n.Task
+	text := t.State.String()
+	if old != koji.TaskUnknown {
+		text = old.String() + " -> " + text
+	}
+	if t.Host.Name != "" && t.State == koji.TaskOpen {
+		text += " (" + t.Host.Name + ")"
+	}
+	what := listing.What(t)
+	if t.Label != "" {
+		what = t.Method + " " + t.Label
+	}
+	if e := &n.Estimate; !t.State.Final() && e.Known() {
+		text += ", done about " + etatext.TimeOfDay(e.CompletionAt, now)
+	}
+	_, err := fmt.Fprintf(c.out, "%s %d %s: %s\n", now.Format(time.TimeOnly), t.ID, cliutil.Visible(what), cliutil.Visible(text))
+	return err
+}
+
+// change is what programs get.
+type change struct {
+	At       time.Time      `json:"at"`
+	Old      string         `json:"old,omitzero"`
+	New      string         `json:"new"`
+	Task     jsontext.Value `json:"task"`
+	Estimate jsontext.Value `json:"estimate,omitempty"`
+}
+
+func (c *changes) object(n *forecast.Node, old koji.TaskState, now time.Time) error {
+	out := change{At: now.UTC().Truncate(time.Microsecond), Old: old.String(), New: n.Task.State.String(), Task: event.AppendTask(nil, &n.Task)}
+	if !n.Task.State.Final() {
+		estimate, err := etatext.EstimateJSON(&n.Estimate, now)
+		if err != nil {
+			return err
+		}
+		out.Estimate = estimate
+	}
+	text, err := json.Marshal(&out, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return fmt.Errorf("print a change: %w", err)
+	}
+	_, err = fmt.Fprintf(c.out, "%s\n", text)
+	return err
+}

@@ -1,0 +1,170 @@
+// Package watch shows tasks as they go on, until they have ended: as a tree that is
+// redrawn on a terminal, as lines of what changes elsewhere, or as JSON.
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/clock"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+// Options say how to watch.
+type Options struct {
+	Out, Err io.Writer
+	JSON     bool
+	// Size returns the size of the terminal; nil: Out is none.
+	Size func() (width, height int)
+	Now  func() time.Time // in the zone in which times are shown; nil: time.Now
+	// Poll is the pause between two looks; 0: by what is left.
+	Poll time.Duration
+	// Patience is how long the hub may take for a look. Default: 30 s.
+	Patience time.Duration
+}
+
+// reader tells how tasks are. *live.Tasks is one.
+type reader interface {
+	Look(ctx context.Context) ([]*live.Answer, error)
+}
+
+// FailedError reports tasks that did not end well.
+type FailedError struct{ What []string }
+
+func (e *FailedError) Error() string { return cliutil.Visible(strings.Join(e.What, "; ")) }
+
+// ErrNothing reports that there was nothing to watch.
+var ErrNothing = errors.New("there is no such task that has not ended")
+
+// Run watches until all tasks have ended. The error is a FailedError if some did not end
+// well, and that of the context if it ended first.
+func Run(ctx context.Context, tasks reader, o Options) error {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Patience == 0 {
+		o.Patience = 30 * time.Second
+	}
+	w := watcher{opts: o, out: newOutput(o)}
+	looks := make(chan look)
+	ctx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.follow(ctx, tasks, looks)
+	}()
+	defer func() {
+		stop()
+		<-done
+	}()
+	return w.show(ctx, looks)
+}
+
+// look is how a look at the tasks went.
+type look struct {
+	answers []*live.Answer
+	err     error
+}
+
+type watcher struct {
+	opts Options
+	out  output
+}
+
+// follow looks again and again.
+func (w *watcher) follow(ctx context.Context, tasks reader, looks chan<- look) {
+	var last []*live.Answer
+	for ctx.Err() == nil {
+		patient, cancel := context.WithTimeout(ctx, w.opts.Patience)
+		answers, err := tasks.Look(patient)
+		cancel()
+		select {
+		case looks <- look{answers, err}:
+		case <-ctx.Done():
+			return
+		}
+		if err == nil {
+			last = answers
+		}
+		clock.Sleep(ctx, w.pause(last))
+	}
+}
+
+// pause returns how long to wait until the next look: the longer, the more is left.
+func (w *watcher) pause(answers []*live.Answer) time.Duration {
+	if w.opts.Poll > 0 {
+		return w.opts.Poll
+	}
+	const shortest, longest = 6 * time.Second, 30 * time.Second
+	pause := longest
+	for _, a := range answers {
+		if e := &a.Estimate; !a.Ended() && e.Known() {
+			pause = min(pause, e.CompletionAt.Sub(a.Now)/20)
+		} else if !a.Ended() {
+			pause = min(pause, 15*time.Second)
+		}
+	}
+	return max(shortest, pause)
+}
+
+// show shows what the looks tell, and on a terminal how time passes between them.
+func (w *watcher) show(ctx context.Context, looks <-chan look) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	var last []*live.Answer
+	lost := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		case l := <-looks:
+			switch {
+			case l.err != nil && (last == nil || errors.Is(l.err, koji.ErrNotFound)):
+				return l.err
+			case l.err != nil:
+				lost = cliutil.Visible(l.err.Error())
+			default:
+				last, lost = l.answers, ""
+			}
+		}
+		if err := w.out.print(last, w.opts.Now(), lost); err != nil {
+			return err
+		}
+		if last != nil && lost == "" && ended(last) {
+			return verdict(last)
+		}
+	}
+}
+
+func ended(answers []*live.Answer) bool {
+	for _, a := range answers {
+		if !a.Ended() {
+			return false
+		}
+	}
+	return true
+}
+
+func verdict(answers []*live.Answer) error {
+	if len(answers) == 0 {
+		return ErrNothing
+	}
+	var failed []string
+	for _, a := range answers {
+		if t := &a.Node.Task; t.State != koji.TaskClosed {
+			failed = append(failed, fmt.Sprintf("task %d, %s: %s", t.ID, listing.What(t), t.State))
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	return &FailedError{failed}
+}

@@ -1,0 +1,196 @@
+package watch
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/estimates/forecast"
+	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/koji"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+// answer is a build with a child per arch, in the given states.
+func answer(id int64, at time.Time, state koji.TaskState, arches map[string]koji.TaskState) *live.Answer {
+	n := &forecast.Node{Task: koji.Task{ID: id, Method: "build", State: state, Created: now, Started: now, Host: koji.Ref{Name: "buildvm-x86-01.example.com"}}}
+	n.Task.Request.Package, n.Task.Request.Target.Name = "bash", "f44"
+	if state.Final() {
+		n.Task.Ended = at
+	}
+	for i, arch := range []string{"aarch64", "i686", "ppc64le", "s390x", "x86_64"} {
+		s, there := arches[arch]
+		if !there {
+			continue
+		}
+		c := &forecast.Node{Task: koji.Task{ID: id + int64(i) + 1, Parent: id, Method: "buildArch", Label: arch, Arch: arch, State: s, Created: now}}
+		if s != koji.TaskFree {
+			c.Task.Started, c.Task.Host = now, koji.Ref{Name: "buildvm-" + arch + "-07.example.com"}
+		}
+		if s.Final() {
+			c.Task.Ended = at
+		}
+		n.Children = append(n.Children, c)
+	}
+	past := &forecast.LastRuns{Average: 30 * time.Minute}
+	f := forecast.Forecaster{Past: past, Now: at}
+	f.Forecast(n, nil)
+	return &live.Answer{Now: at, Node: n, Package: "bash", Target: "f44", Estimate: n.Estimate}
+}
+
+// looker tells one thing after the other, the last one for ever.
+type looker struct {
+	looks []look
+	n     int
+}
+
+func (l *looker) Look(context.Context) ([]*live.Answer, error) {
+	one := l.looks[min(l.n, len(l.looks)-1)]
+	l.n++
+	return one.answers, one.err
+}
+
+func story() *looker {
+	at := func(d time.Duration) time.Time { return now.Add(d) }
+	open, closed, free, failed := koji.TaskOpen, koji.TaskClosed, koji.TaskFree, koji.TaskFailed
+	both := func(a, b *live.Answer) look {
+		return look{answers: []*live.Answer{a, b}}
+	}
+	return &looker{looks: []look{
+		both(answer(10, at(time.Minute), open, nil), answer(20, at(time.Minute), free, nil)),
+		both(answer(10, at(5*time.Minute), open, map[string]koji.TaskState{"x86_64": open, "s390x": free}), answer(20, at(5*time.Minute), open, nil)),
+		{err: errors.New("no route to \x1b[31mhost")},
+		{err: errors.New("no route to \x1b[31mhost")},
+		both(answer(10, at(9*time.Minute), open, map[string]koji.TaskState{"x86_64": closed, "s390x": open}), answer(20, at(9*time.Minute), failed, map[string]koji.TaskState{"i686": failed})),
+		both(answer(10, at(30*time.Minute), closed, map[string]koji.TaskState{"x86_64": closed, "s390x": closed}), answer(20, at(9*time.Minute), failed, map[string]koji.TaskState{"i686": failed})),
+	}}
+}
+
+func run(t *testing.T, r reader, o Options) (string, string, error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	var err error
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		o.Out, o.Err = &out, &errs
+		o.Now = func() time.Time { return now.Add(time.Minute + time.Since(begin)) }
+		err = Run(t.Context(), r, o)
+	})
+	return out.String(), errs.String(), err
+}
+
+// TestLines: in a pipe each change of a state is a line, and a lost hub ends nothing.
+func TestLines(t *testing.T) {
+	out, errs, err := run(t, story(), Options{Poll: time.Minute})
+	golden(t, "lines.txt", []byte(out+"---\n"+errs))
+	failed, ok := errors.AsType[*FailedError](err)
+	if !ok || failed.Error() != "task 20, build bash for f44: FAILED" {
+		t.Errorf("got %v", err)
+	}
+	out, _, _ = run(t, story(), Options{Poll: time.Minute, JSON: true})
+	golden(t, "lines.json", []byte(out))
+}
+
+// TestScreen: on a terminal each picture replaces the last, also when the terminal has
+// become narrower, and the hub is lost in the middle.
+func TestScreen(t *testing.T) {
+	for _, width := range []int{60, 100, 160} {
+		t.Run(fmt.Sprint(width), func(t *testing.T) {
+			sizes := 0
+			out, _, err := run(t, story(), Options{Poll: 2300 * time.Millisecond, Size: func() (int, int) {
+				if sizes++; sizes > 9 {
+					return width - 10, 24
+				}
+				return width, 24
+			}})
+			if !errors.As(err, new(*FailedError)) {
+				t.Errorf("got %v", err)
+			}
+			if strings.Contains(out, "\x1b[31m") {
+				t.Error("an error reaches the terminal as it is")
+			}
+			golden(t, fmt.Sprintf("screen.%d.txt", width), []byte(strings.ReplaceAll(out, "\x1b", "ESC")))
+		})
+	}
+}
+
+// TestManyChildren: a picture is never higher than the terminal, of which it could not
+// clear what has scrolled off.
+func TestManyChildren(t *testing.T) {
+	a := answer(1, now, koji.TaskClosed, nil)
+	for i := range int64(40) {
+		a.Node.Children = append(a.Node.Children, &forecast.Node{Task: koji.Task{ID: 2 + i, Parent: 1, Method: "createImage", Label: fmt.Sprint("arch", i), State: koji.TaskClosed}})
+	}
+	out, _, err := run(t, &looker{looks: []look{{answers: []*live.Answer{a}}}}, Options{Size: func() (int, int) { return 80, 24 }})
+	if n := strings.Count(out, "\n"); err != nil || n != 23 || !strings.Contains(out, "… 20 more lines") {
+		t.Errorf("%v, %d lines:\n%s", err, n, out)
+	}
+}
+
+// TestEnds: each way that it can end.
+func TestEnds(t *testing.T) {
+	if _, _, err := run(t, &looker{looks: []look{{answers: []*live.Answer{}}}}, Options{}); !errors.Is(err, ErrNothing) {
+		t.Errorf("nothing to watch: %v", err)
+	}
+	boom := errors.New("boom")
+	if _, _, err := run(t, &looker{looks: []look{{err: boom}}}, Options{}); !errors.Is(err, boom) {
+		t.Errorf("the first look fails: %v", err)
+	}
+	closed := look{answers: []*live.Answer{answer(1, now, koji.TaskClosed, nil)}}
+	if _, _, err := run(t, &looker{looks: []look{closed}}, Options{}); err != nil {
+		t.Errorf("closed: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	open := look{answers: []*live.Answer{answer(1, now, koji.TaskOpen, nil)}}
+	if err := Run(ctx, &looker{looks: []look{open}}, Options{Out: io.Discard}); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+}
+
+// TestPause: the hub is asked at most every six seconds.
+func TestPause(t *testing.T) {
+	r := &looker{looks: []look{{answers: []*live.Answer{answer(1, now, koji.TaskOpen, nil)}}}}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer cancel()
+		if err := Run(ctx, r, Options{Out: io.Discard}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+	if r.n < 20 || r.n > 100 {
+		t.Errorf("%d looks in ten minutes", r.n)
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
+	}
+}
