@@ -36,7 +36,7 @@ func commandsElsewhere() []elsewhere {
 		{"journalctl -u kojiwatch", systemd, "journalctl --unit kojiwatch"},
 		{"docker compose up", stack, "stack up"},
 		{"docker compose --profile observe up", stack, "stack up"},
-		{"docker build -t kojiwatch .", "dev/stack-images", "docker build"},
+		{"docker build -t kojiwatch ", "dev/stack-images", "docker build"},
 		{"docker run --rm --read-only", services, "read_only: true"},
 		// What is not kojiwatch: a collector, and a package of Fedora.
 		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},
