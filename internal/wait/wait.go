@@ -21,6 +21,16 @@ type Options struct {
 	// First and Last are the first and the longest pause between two looks. Defaults: 5 s
 	// and 1 min.
 	First, Last time.Duration
+	// Events tells when to look, in place of pauses, and Interest to it what for; nil:
+	// nothing does.
+	Events   Events
+	Interest *Interest
+}
+
+// Events tells that something may have come about.
+type Events interface {
+	// Wait returns when it may have; while it could not tell, after the pause.
+	Wait(ctx context.Context, pause time.Duration)
 }
 
 // FailedError reports tasks and builds that did not end well.
@@ -56,6 +66,9 @@ func Run(ctx context.Context, api kojirpc.API, o Options) error {
 	}
 	refused := 0 // in a row
 	for !w.done() {
+		if w.opts.Interest != nil && w.opts.Interest.set(w.open(), &w.opts) {
+			w.fresh = true
+		}
 		if !w.fresh {
 			w.sleep(ctx)
 		}
@@ -94,8 +107,13 @@ func (w *waiter) ended(ctx context.Context, err error) error {
 	return &TimeoutError{what}
 }
 
-// sleep waits for a while that grows.
+// sleep waits for something to happen, or for a while that grows.
 func (w *waiter) sleep(ctx context.Context) {
+	if w.opts.Events != nil {
+		w.opts.Events.Wait(ctx, w.pause)
+		w.pause = min(w.opts.Last, w.pause+w.pause/5)
+		return
+	}
 	t := time.NewTimer(w.pause)
 	defer t.Stop()
 	select {

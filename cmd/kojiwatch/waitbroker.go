@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/listen"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+)
+
+// brokerFlags adds the flags that name a broker to those that name a hub; --preset and
+// --config name both.
+func (s *configSource) brokerFlags(cmd *cobra.Command) {
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.addBroker(all)
+	all.VisitAll(func(f *pflag.Flag) {
+		if f.Name != "preset" {
+			cmd.Flags().AddFlag(f)
+		}
+	})
+}
+
+// broker returns the configuration of the broker that the flags name; nil if they name
+// none that can be used: the hub is asked then.
+func (s *configSource) broker(q *question) (*config.Config, error) {
+	switch {
+	case q.config != "":
+		return sinkbuild.LoadConfig(q.config)
+	case s.flags.Broker != "":
+		return config.FromFlags(s.flags, os.LookupEnv)
+	case q.Preset == "":
+		return nil, nil
+	}
+	if _, err := config.BrokerPresetOf(q.Preset); err != nil {
+		return nil, nil //nolint:nilerr // one of a hub alone
+	}
+	flags := s.flags
+	flags.Preset = q.Preset
+	c, err := config.FromFlags(flags, os.LookupEnv)
+	if err != nil || len(c.Missing()) > 0 {
+		return nil, err
+	}
+	return c, nil
+}
+
+// brokerPatience is how long a broker may take before the hub is asked meanwhile.
+const brokerPatience = 10 * time.Second
+
+// listening calls do with a listener to a broker for the events that match.
+func listening(ctx context.Context, streams cliutil.Streams, c *config.Config, matches func(*event.Event) bool, do func(*listen.Listener) error) error {
+	l, err := listen.New(listen.Options(c), matches)
+	if err != nil {
+		return err
+	}
+	listenCtx, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := l.Run(listenCtx); err != nil {
+			_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %s; asking the hub instead\n", cliutil.Visible(err.Error()))
+		}
+	}()
+	defer func() {
+		stop()
+		<-done
+	}()
+	l.Ready(ctx, brokerPatience)
+	return do(l)
+}
