@@ -2,11 +2,12 @@ package show
 
 import (
 	"fmt"
-	"github.com/go-json-experiment/json"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"

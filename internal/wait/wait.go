@@ -142,7 +142,7 @@ func (t *thing) done() bool { return t.failed || t.ended && t.tagged && t.inRepo
 
 // needsBuild reports whether it has to be found out what the task has built.
 func (t *thing) needsBuild() bool {
-	return t.ended && !t.failed && t.build == 0 && !(t.tagged && t.inRepo)
+	return t.ended && !t.failed && t.build == 0 && (!t.tagged || !t.inRepo)
 }
 
 func (t *thing) setTask(task *koji.Task) {
