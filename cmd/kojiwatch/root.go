@@ -69,6 +69,7 @@ readable lines, in order, with nothing lost.`,
 	root.AddCommand(
 		initCommand(streams),
 		runCommand(streams),
+		tailCommand(streams),
 		checkCommand(streams),
 		replayCommand(streams),
 		recordCommand(streams),
