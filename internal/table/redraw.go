@@ -12,16 +12,17 @@ type Redraw struct {
 
 // Replace returns a text with the codes before it that clear the last one, if the terminal
 // is width characters wide and height lines high; 0 is not known. Lines are cut to the
-// width and what does not fit the height is left out: what scrolls off can't be cleared.
+// width, and of more than fit the height the first and the last are there: what scrolls
+// off can't be cleared.
 func (r *Redraw) Replace(text string, width, height int) string {
 	var b strings.Builder
 	if up := r.rows(width); up > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", up)
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if room := height - 1; height > 2 && len(lines) > room {
+	if room := height - 1; height > 3 && len(lines) > room {
 		more := fmt.Sprintf("… %d more lines", len(lines)-room+1)
-		lines = append(lines[:room-1:room-1], more)
+		lines = append(lines[:room-2:room-2], more, lines[len(lines)-1])
 	}
 	r.widths = r.widths[:0]
 	for _, line := range lines {

@@ -11,7 +11,7 @@ func TestRedraw(t *testing.T) {
 	}{
 		{"the first", "one\ntwo two two\n", 40, 10, "one\ntwo two two\n"},
 		{"in place of two lines", "a\nb\nc\n", 40, 10, "\x1b[2A\x1b[Ja\nb\nc\n"},
-		{"more than fits", "1\n2\n3\n4\n5\n", 40, 4, "\x1b[3A\x1b[J1\n2\n… 3 more lines\n"},
+		{"more than fits", "1\n2\n3\n4\n5\n", 40, 4, "\x1b[3A\x1b[J1\n… 3 more lines\n5\n"},
 		{"wider than the terminal", "0123456789\n", 5, 10, "\x1b[5A\x1b[J0123…\n"},
 		{"size not known", "0123456789\n", 0, 0, "\x1b[1A\x1b[J0123456789\n"},
 		{"narrower since", "x\n", 4, 0, "\x1b[3A\x1b[Jx\n"},

@@ -134,7 +134,7 @@ func TestManyChildren(t *testing.T) {
 		a.Node.Children = append(a.Node.Children, &forecast.Node{Task: koji.Task{ID: 2 + i, Parent: 1, Method: "createImage", Label: fmt.Sprint("arch", i), State: koji.TaskClosed}})
 	}
 	out, _, err := run(t, &looker{looks: []look{{answers: []*live.Answer{a}}}}, Options{Size: func() (int, int) { return 80, 24 }})
-	if n := strings.Count(out, "\n"); err != nil || n != 23 || !strings.Contains(out, "… 20 more lines") {
+	if n := strings.Count(out, "\n"); err != nil || n != 23 || !strings.HasSuffix(out, "… 20 more lines\n1 of 1 done\n") {
 		t.Errorf("%v, %d lines:\n%s", err, n, out)
 	}
 }
