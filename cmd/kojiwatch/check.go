@@ -134,7 +134,7 @@ func (o *CheckOptions) report(streams cliutil.Streams, all []*checked) error {
 			for _, problem := range v.warnings {
 				_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: %v\n", problem)
 			}
-			_, err = io.WriteString(streams.Out, title+v.text())
+			_, err = io.WriteString(streams.Out, cliutil.WrapLines(title+v.text(), cliutil.TerminalWidth(streams.Out)))
 		}
 		if err != nil {
 			return err

@@ -59,6 +59,7 @@ readable lines, in order, with nothing lost.`,
 	}
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetUsageFunc(usage(root.UsageFunc()))
+	root.SetHelpFunc(help(streams))
 	root.SetHelpCommand(helpCommand(root))
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)

@@ -39,15 +39,16 @@ interrupted; the tasks go on.`,
 		Example: `  kojiwatch watch --profile fedora 123456789
   kojiwatch watch https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
   kojiwatch watch --profile fedora --user alice`,
-		Args: withUsage(func(_ *cobra.Command, args []string) error {
+		Args: cobra.ArbitraryArgs,
+		PreRunE: func(_ *cobra.Command, args []string) error {
 			if filtered := choice.Mine || choice.User != "" || choice.Package != "" || choice.Tag != ""; filtered == (len(args) > 0) {
-				return errors.New("name tasks or builds, or give --mine, --user, --package or --tag")
+				return usageError{errors.New("name tasks or builds, or give --mine, --user, --package or --tag")}
 			}
 			if choice.Mine && choice.User != "" {
-				return errors.New("--mine and --user do not go together")
+				return usageError{errors.New("--mine and --user do not go together")}
 			}
 			return nil
-		}),
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			choice.Words, q.Login = args, q.Login || choice.Mine
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {

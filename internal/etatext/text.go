@@ -8,7 +8,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/estimates"
@@ -17,7 +16,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
-	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Screen prints forecasts one after the other. On a terminal each replaces the last.
@@ -42,7 +40,7 @@ func (s *Screen) Print(a *live.Answer) error {
 	writeText(a, &b, s.Terminal)
 	text := b.String()
 	if s.Terminal {
-		text = s.redraw.Replace(s.wrap(text), s.Width, 0)
+		text = s.redraw.Replace(cliutil.WrapLines(text, s.Width), s.Width, 0)
 	} else if key := states(a); s.shown && key == s.last {
 		return nil
 	} else {
@@ -50,21 +48,6 @@ func (s *Screen) Print(a *live.Answer) error {
 	}
 	_, err := io.WriteString(s.Out, text)
 	return err
-}
-
-// wrap breaks lines between words at the width of the terminal; what follows is indented
-// by two more.
-func (s *Screen) wrap(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		if utf8.RuneCountInString(line) > s.Width+len("\n") {
-			words := strings.TrimLeft(line, " ")
-			indent := len(line) - len(words)
-			line = line[:indent] + format.Wrap(words, s.Width-indent-2, indent+2)
-		}
-		b.WriteString(line)
-	}
-	return b.String()
 }
 
 // states returns the states of the task and its children, by which Print tells whether

@@ -27,7 +27,7 @@ func TestTerminal(t *testing.T) {
 	want := `task 1, tagBuild
   OPEN since 11:59:30, for 30 sec
   done about 12:00:31, in 31 sec
-    (between 12:00:09 and 12:01:08)
+      (between 12:00:09 and 12:01:08)
   from what such tasks usually take
   [##############----------------] 49 %
 `

@@ -57,18 +57,18 @@ func (f *Text) AppendLine(dst []byte, e *event.Event) []byte {
 func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 	width := 0
 	if f.Width != nil {
-		width = max(0, f.Width()-indent)
+		width = f.Width()
 	}
 	link := f.Links && Link(address) != ""
 	if link {
 		dst = append(dst, "\x1b]8;;"+Link(address)+"\x1b\\"...)
 	}
-	dst = append(dst, Wrap(text, width, indent)...)
+	dst = append(dst, Wrap(text, indent, indent, width)...)
 	if link {
 		return append(dst, "\x1b]8;;\x1b\\"...)
 	}
 	shown := string(AppendVisible(nil, address))
-	if address == "" || width > 0 && utf8.RuneCountInString(text)+1+utf8.RuneCountInString(shown) > width {
+	if address == "" || width > 0 && indent+utf8.RuneCountInString(text)+1+utf8.RuneCountInString(shown) > width {
 		return dst
 	}
 	return f.paint(append(dst, ' '), dim, shown)
@@ -77,21 +77,22 @@ func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 // minWrap is the narrowest column of text that is worth wrapping.
 const minWrap = 20
 
-// Wrap breaks a text between words, so that it fits into a column that begins at indent.
-// A word that is longer than the column stays whole.
-func Wrap(text string, width, indent int) string {
-	if width < minWrap || utf8.RuneCountInString(text) <= width {
+// Wrap breaks a text between words, so that it fits into lines of so many characters. It
+// begins at the column start, and its further lines at the column hang. A word that is
+// longer than a line stays whole, and so does all where width is 0 or leaves little room.
+func Wrap(text string, start, hang, width int) string {
+	if width-hang < minWrap || start+utf8.RuneCountInString(text) <= width {
 		return text
 	}
 	var b strings.Builder
-	column := 0
-	for word := range strings.SplitSeq(text, " ") {
+	column := start
+	for i, word := range strings.Split(text, " ") {
 		size := utf8.RuneCountInString(word)
 		switch {
-		case b.Len() == 0:
+		case i == 0:
 		case column+1+size > width:
-			b.WriteString("\n" + strings.Repeat(" ", indent))
-			column = 0
+			b.WriteString("\n" + strings.Repeat(" ", hang))
+			column = hang
 		default:
 			b.WriteByte(' ')
 			column++

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+)
+
+// help writes what cobra does, fit to the terminal.
+func help(streams cliutil.Streams) func(*cobra.Command, []string) {
+	return func(cmd *cobra.Command, _ []string) {
+		text := cmd.Long
+		if text == "" {
+			text = cmd.Short
+		}
+		width := cliutil.TerminalWidth(streams.Out)
+		if width > 0 {
+			text = reflowed(text)
+		}
+		text = strings.TrimSpace(text) + "\n\n" + cmd.UsageString()
+		_, _ = io.WriteString(streams.Out, cliutil.WrapLines(text, width))
+	}
+}
+
+// reflowed puts each paragraph on one line, but for lines that are indented.
+func reflowed(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.Contains("\n"+p, "\n ") {
+			paragraphs[i] = strings.ReplaceAll(p, "\n", " ")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
