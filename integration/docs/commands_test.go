@@ -77,6 +77,7 @@ func (s *session) block(t *testing.T, f fence) {
 	s.exports = ""
 	s.finish(t, command{f.page, f.line, "cp -R --remove-destination " + s.dir + "/files/. /"}) // as if the page were the first
 	s.put(t, "work/kojiwatch.yaml", s.configurationFor(t, f.page))
+	s.remove(t, "home/.config")
 	for _, c := range f.commands() {
 		_, other := c.heldElsewhere()
 		switch {
@@ -116,6 +117,8 @@ func (s *session) prepare(t *testing.T, c command) {
 	t.Helper()
 	daemon := command{c.page, c.line, "kojiwatch run --config kojiwatch.yaml"}
 	switch {
+	case strings.HasPrefix(c.text, "kojiwatch init "):
+		s.remove(t, "work/kojiwatch.yaml") // it stays as it is, if it is there
 	case s.lasting != nil:
 	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"), strings.HasPrefix(c.text, "kojiwatch status"):
 		s.do(t, daemon)
@@ -124,6 +127,14 @@ func (s *session) prepare(t *testing.T, c command) {
 		s.publish(t)
 		s.await(t, s.lasting, `"reason":"exit-1".*dead letter`)
 		s.stop(t)
+	}
+}
+
+// remove removes a file or folder that a command would find.
+func (s *session) remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(s.dir, path)); err != nil {
+		t.Fatal(err)
 	}
 }
 
