@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .ONESHELL:
-.PHONY: help test deps lint vulnerabilities licences outdated tests unit race fuzz fuzz-short integration brokers systems stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
+.PHONY: help test deps lint vulnerabilities licences outdated tests unit race fuzz fuzz-short screens integration brokers systems stack-test release release-test package-test bench bench-estimates pgo soak broker fmt build clean FORCE
 
 # The release of Go that go.mod names, also where only another one is installed.
 export GOTOOLCHAIN ?= auto
@@ -122,6 +122,10 @@ pgo: ## profile the daemon anew for the compiler (cmd/kojiwatch/default.pgo)
 soak: $(GOTEST) ## the daemon under load and faults at random for SOAKTIME (1h)
 	export KOJIWATCH_SOAK=$(SOAKTIME)
 	exec $(GOTEST) -race $(PLAIN) -tags=integration -run='^TestSoak$$' -count=1 -timeout=0 $(GOTESTFLAGS) ./integration
+
+screens: ## record what terminals of 60, 80 and 120 columns show, and make the pictures in docs/images
+	go test $(PLAIN) ./cmd/kojiwatch -run TestScreens -update
+	TZ=UTC go run $(PLAIN) ./dev/screens
 
 broker: ## run a private RabbitMQ until Ctrl-C, to try things on
 	go run ./dev/rabbitmq
