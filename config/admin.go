@@ -65,7 +65,7 @@ func (a *Admin) check(r *schema.Report) {
 	case err != nil || portErr != nil:
 		r.Add(key, "%s is not an address with its port; write it like 127.0.0.1:9672", r.Show(key, a.Listen))
 	case host == "":
-		r.Add(key, "say on which address: 127.0.0.1:%s for this machine alone, 0.0.0.0:%s for whoever can reach it", port, port)
+		r.Add(key, "name the address: 127.0.0.1:%s for this machine only, 0.0.0.0:%s for all that can reach it", port, port)
 	}
 }
 

@@ -121,7 +121,7 @@ func (f *Flags) fill(r *schema.Report) (instance string) {
 }
 
 // keepQueue makes the sink's queue one that outlives the connection, if there is
-// a name for it. Public brokers let nobody publish, so dead letters go to a file.
+// a name for it. Public brokers do not allow publishing, so dead letters go to a file.
 func (f *Flags) keepQueue(c *Config, r *schema.Report) {
 	if f.KeepQueue == nil || c.StateDir == "" {
 		return

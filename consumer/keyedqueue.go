@@ -23,7 +23,7 @@ type keyedQueue[T any] struct {
 }
 
 // keyQueue is in byKey from its first item on until it is empty and in no worker's
-// hand; it is ready only while it is in nobody's hand and not delayed.
+// hand; it is ready only while no worker has it and it is not delayed.
 type keyQueue[T any] struct {
 	key     uint64
 	items   []item[T]

@@ -102,7 +102,7 @@ func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
 }
 
 // waits returns how long a build waits for the hosts of its children, as the queue is now.
-// Builds whose children nobody has seen wait for none: what they took has it in it.
+// Builds whose children have not been seen wait for none: what they took has it in it.
 func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
 	arches := p.e.archesOf(r)
 	if len(arches) == 0 {
@@ -221,7 +221,7 @@ func (p *pastRuns) learnt(r *history.Run) (forecast.Spread, bool) {
 // queueRuns tells the queue how long tasks run.
 type queueRuns struct{ e *Estimator }
 
-// Run implements queue.Runs. The estimator's lock is held: nobody else asks the queue.
+// Run implements queue.Runs. The estimator's lock is held, so no other goroutine asks the queue.
 func (q queueRuns) Run(t *koji.Task) time.Duration {
 	f := q.e.tasks[t.ID]
 	if f == nil {

@@ -8,7 +8,7 @@ import "strings"
 //
 // The module is a directory inside the repository. Source: koji.daemon.SCM.
 
-// CleanSource returns a source without what could let somebody in: user names,
+// CleanSource returns a source without anything that gives access: user names,
 // passwords and tokens in front of the host, and parameters that are named like
 // secrets. A source RPM's path and a URL without any come back as they are.
 //

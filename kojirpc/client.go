@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
-// Client calls one hub: anonymously, or, if [Open] was told so, as somebody. Its
+// Client calls one hub: anonymously or, if [Open] was told so, logged in. Its
 // calls are those of [API]. It is safe for concurrent use.
 type Client struct {
 	API

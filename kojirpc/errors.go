@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
 )
 
-// ErrNotLoggedIn reports that the hub takes the caller for nobody.
+// ErrNotLoggedIn reports that the hub regards the caller as anonymous.
 var ErrNotLoggedIn = errors.New("not logged in")
 
 // ErrClosed reports that the client or session was closed.

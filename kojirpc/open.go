@@ -47,7 +47,7 @@ func Open(ctx context.Context, name string, opts ...OpenOption) (*Client, error)
 	return c, nil
 }
 
-// logIn has the client call as the one whom the profile names.
+// logIn has the client call as the user that the profile names.
 func (c *Client) logIn(ctx context.Context, p profile.Profile) error {
 	cred, ok, err := CredentialsFromProfile(p)
 	switch {

@@ -67,7 +67,7 @@ type TLS struct {
 	ServerCA string
 	// RootCAs are the authorities to trust, in place of those of ServerCA.
 	RootCAs *x509.CertPool
-	// NoVerify turns the check off: anybody can then be the hub.
+	// NoVerify turns the check off: any server can then pose as the hub.
 	NoVerify bool
 }
 

@@ -29,7 +29,7 @@ type Negotiator interface {
 	Token(ctx context.Context, service string) ([]byte, error)
 }
 
-// Session calls the hub as somebody. Its calls are those of [API]. They reach
+// Session calls the hub as a user. Its calls are those of [API]. They reach
 // the hub one at a time, first come first served, as the hub would have them wait
 // for one another anyway; calls that only read are gathered while they wait.
 //

@@ -39,7 +39,7 @@ func (d *Disk) Write(kind Kind, id int64, name string, asOf time.Time) {
 	d.done(replace(root, file, name, asOf))
 }
 
-// replace puts a file in place as a whole: whoever reads sees the old one or the
+// replace puts a file in place as a whole: readers see the old one or the
 // new one.
 func replace(root *os.Root, file, name string, asOf time.Time) error {
 	fresh := path.Join(newFolder, rand.Text())

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrNoSource reports that a name is neither in memory nor on the disk and there is
-// nobody to ask.
+// no source to ask.
 var ErrNoSource = errors.New("no hub to ask")
 
 // ErrClosed reports that the cache was closed.

@@ -31,7 +31,7 @@ func (r *reader) list() []any {
 	return list
 }
 
-// mapping reads an object, but for the members that nobody wants.
+// mapping reads an object, except members that are not needed.
 func (r *reader) mapping() map[string]any {
 	var m map[string]any // stays nil for an empty object, as most options are
 	r.object(func(name []byte) {

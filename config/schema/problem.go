@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// MaxProblems bounds the text of an error; nobody reads more in one go.
+// MaxProblems limits the text of an error to what people read at once.
 const MaxProblems = 100
 
 // Problem is one mistake in a configuration.

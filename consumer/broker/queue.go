@@ -73,7 +73,7 @@ func (q *Queue) Table() amqp.Table {
 }
 
 // TableOn returns the arguments to declare the queue with on this broker: without a
-// limit of deliveries if nobody asked for one.
+// limit of deliveries if none was asked for.
 func (q *Queue) TableOn(c *Connection) (amqp.Table, error) {
 	args := q.Table()
 	if !q.limited(c.majorVersion()) {
@@ -82,7 +82,7 @@ func (q *Queue) TableOn(c *Connection) (amqp.Table, error) {
 	return args, q.unlimit(c, args)
 }
 
-// limited reports whether the broker would limit the queue although nobody asked it
+// limited reports whether the broker would limit the queue although it was not asked
 // to.
 func (q *Queue) limited(brokerVersion int) bool {
 	_, asked := q.Arguments[deliveryLimit]

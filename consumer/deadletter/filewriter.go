@@ -14,7 +14,7 @@ import (
 )
 
 // FileWriter keeps dead letters in a file, as lines of a recording: for brokers that
-// let nobody publish.
+// do not allow publishing.
 type FileWriter struct{ path string }
 
 // NewFileWriter returns the writer of the file at a path. The file is made when the

@@ -14,7 +14,7 @@ const lockPoll = 10 * time.Millisecond
 
 // openLocked opens a file and locks it against other processes that do the same,
 // until it is closed. The file that it returns has the name that it was opened by:
-// whoever had the lock may have put another one in its place.
+// the holder of the lock may have put another one in its place.
 func openLocked(ctx context.Context, open func() (*os.File, error)) (*os.File, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -57,7 +57,7 @@ func lock(ctx context.Context, file *os.File) error {
 	}
 }
 
-// tryLock locks a file or a folder; the error is EWOULDBLOCK if somebody else has
+// tryLock locks a file or a folder; the error is EWOULDBLOCK if another process has
 // the lock.
 func tryLock(file *os.File) error {
 	for {

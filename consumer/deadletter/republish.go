@@ -13,7 +13,7 @@ import (
 )
 
 // republisher sends letters in a file back to their sink: into its queue or,
-// where the broker lets nobody publish or the queue is gone with its consumer,
+// where the broker does not allow publishing or the queue is gone with its consumer,
 // straight through the sink.
 type republisher struct {
 	o         RepublishOptions
@@ -26,7 +26,7 @@ type republisher struct {
 type RepublishOptions struct {
 	Publisher publish.Options
 	Queue     string // of the sink; "" is one that nobody else can publish to
-	// Note is told that the broker lets nobody publish.
+	// Note is told that the broker does not allow publishing.
 	Note func(error)
 	// Direct opens the way straight through the sink.
 	Direct func(context.Context) (Sender, error)
@@ -70,7 +70,7 @@ func (r *republisher) close(ctx context.Context) error {
 	return nil
 }
 
-// errNotAllowed reports that the broker lets nobody publish, or not this user.
+// errNotAllowed reports that the broker does not allow publishing, or not by this user.
 var errNotAllowed = errors.New("the broker does not let this user publish")
 
 // sendBack publishes the message of a dead letter into a queue, confirmed.

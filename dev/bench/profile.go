@@ -42,7 +42,7 @@ func (b *bench) profileTo(ctx context.Context, path string) error {
 	return os.WriteFile(path, profile, 0o644)
 }
 
-// freeAddress is a loopback address that nobody listens on.
+// freeAddress returns a loopback address on which no program listens.
 func freeAddress(ctx context.Context) (string, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")

@@ -174,6 +174,6 @@ func (r *report) flush(e event) {
 	delete(r.output, key(e))
 }
 
-// print writes to the terminal or the log; where that fails, nobody is left to
+// print writes to the terminal or the log; where that fails, there is no one left to
 // be told.
 func (r *report) print(text string) { _, _ = io.WriteString(r.out, text) }

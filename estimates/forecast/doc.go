@@ -2,5 +2,5 @@
 // in every state, for every method, in every phase of a build.
 //
 // What is known of earlier runs is a [Past]; when what waits will start is told by a
-// model of the hub's queue. The package asks nobody and has no clock.
+// model of the hub's queue. The package does no I/O and has no clock.
 package forecast

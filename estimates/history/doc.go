@@ -24,5 +24,5 @@
 // The interval that holds four runs in five is taken from how the runs before were
 // spread around what was expected of them, not from a formula for noise.
 //
-// The package asks nobody and has no clock. It is not safe for concurrent use.
+// The package does no I/O and has no clock. It is not safe for concurrent use.
 package history

@@ -15,7 +15,7 @@ type Model struct {
 	usual     map[string]int    // how often lists of arches were seen lately
 	archTexts map[string]string // each once
 
-	// What has changed since it was written down last; nil: nobody writes it down.
+	// What has changed since it was written down last; nil: it is not written down.
 	touched, touchedArches map[key]struct{}
 }
 

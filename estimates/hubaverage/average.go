@@ -71,7 +71,7 @@ func (a *Averages) AverageBuildDuration(ctx context.Context, name string) (koji.
 }
 
 // Known returns what was answered about a package, 0 if that was nothing or nobody has
-// asked, and whether the answer still counts. It asks nobody.
+// asked, and whether the answer still counts. It does not ask the hub.
 func (a *Averages) Known(name string) (average time.Duration, fresh bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -2,7 +2,7 @@ package queue
 
 import "time"
 
-// What is assumed of a host that nobody has told of.
+// The assumptions about a host that the hub has not described.
 const (
 	// assumedCapacity is above that of a small host: an estimate had better miss a wait than
 	// see one where no task has ever waited.

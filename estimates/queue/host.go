@@ -69,7 +69,7 @@ func (h *host) set(from *Host) {
 	h.ready = !from.Ready.Known || from.Ready.Value
 }
 
-// learn widens a host that nobody has told of so that it could have taken what it
+// learn widens a host that the hub has not described so that it could have taken what it
 // has: its true bounds may be wider. It reports whether something is new.
 func (h *host) learn(channel int64, arch string) bool {
 	news := false

@@ -93,7 +93,7 @@ func (o *order) find(r rank) int {
 	return sort.Search(len(o.items), func(i int) bool { return o.items[i].rank.compare(r) >= 0 })
 }
 
-// ranked is a list in the order of ranks that is sorted only when somebody reads it.
+// ranked is a list in the order of ranks that is sorted only when it is read.
 type ranked[T interface {
 	comparable
 	rankIs() rank

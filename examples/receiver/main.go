@@ -87,7 +87,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 // handle does the work. Here it prints what happened; texts of events come from
-// whoever may build, so they are quoted.
+// anyone who may build, so they are quoted.
 func (r *receiver) handle(body []byte) error {
 	var event struct {
 		ID      string `json:"id"`

@@ -32,7 +32,7 @@ func newSeen(window time.Duration) *seen {
 }
 
 // once does the work for an id unless it was done within the window. One that
-// comes while somebody works on it waits for how that ends.
+// comes while another request works on it waits for the result.
 func (s *seen) once(id string, work func() error) error {
 	e := s.entry(id)
 	e.work.Lock()

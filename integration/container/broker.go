@@ -71,7 +71,7 @@ func start(ctx context.Context, s setup) (*broker, error) {
 	return b, nil
 }
 
-// files are small enough to be read by whoever runs the broker.
+// files are readable for the user who runs the broker.
 func files(contents map[string]string) []testcontainers.ContainerFile {
 	var all []testcontainers.ContainerFile
 	for path, text := range contents {

@@ -6,7 +6,7 @@
 // it also does when the tests are killed, the container is removed.
 //
 // It is a module and a program of its own: testcontainers-go brings some sixty
-// modules, which nobody who builds or imports kojiwatch should see.
+// modules, which no one who builds or imports kojiwatch should see.
 package main
 
 import (

@@ -134,7 +134,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // removeStale removes a socket that a process left behind which did not end in
-// order. One that somebody listens on stays.
+// order. One on which a process listens stays.
 func removeStale(ctx context.Context, path string) {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != fs.ModeSocket {

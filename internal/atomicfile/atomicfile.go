@@ -9,7 +9,7 @@ import (
 )
 
 // Replace writes the file at a path anew. Until that is done it holds what it held,
-// and nobody sees anything in between. The file belongs to the caller alone (mode
+// and no reader sees anything in between. The file belongs to the caller alone (mode
 // 0600) unless write changes that.
 func Replace(path string, write func(*os.File) error) error { return put(path, write, os.Rename) }
 

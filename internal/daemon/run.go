@@ -26,7 +26,7 @@ type Options struct {
 	// File is the configuration file, which a reload reads again; ""
 	// is from nowhere, and there is nothing to reload.
 	File string
-	// Hangups ask for a reload, and for files to be opened anew; nil: nobody does.
+	// Hangups ask for a reload, and for files to be opened anew; nil: there are none.
 	Hangups <-chan os.Signal
 	// Watch reloads whenever the file has changed.
 	Watch bool

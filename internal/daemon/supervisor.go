@@ -111,7 +111,7 @@ func (s *supervisor) stopping(name string) bool {
 
 // wait waits for the end of all pipelines, whose context has ended. Each ends by
 // itself in its grace time, unless its sink hangs in a call that nothing can break
-// off, like a write to a pipe that nobody reads.
+// off, like a write to a pipe without a reader.
 func (s *supervisor) wait(grace time.Duration) error {
 	ended := make(chan struct{})
 	go func() {

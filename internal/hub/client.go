@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Options say which hub to call, and as whom.
+// Options say which hub to call, and as which user.
 type Options struct {
 	Preset     string // a public hub, in place of all that follows
 	Profile    string // of Koji's client configuration; "" is its default

@@ -37,7 +37,7 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 }
 
 // isStream reports whether a sink writes one stream, in the order of the broker. What
-// cannot be written there holds up everything: the disk is full, or nobody reads.
+// cannot be written there holds up everything: the disk is full, or a pipe has no reader.
 func isStream(s *config.Sink) bool {
 	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
 }

@@ -92,7 +92,7 @@ func Text(o Options) (string, error) {
 	}
 	p, err := config.BrokerPresetOf(o.Preset)
 	if err == nil && v.Sink == string(config.SinkAMQP) {
-		err = errors.New("nobody may publish on the broker of a preset; leave --preset out, or take another sink")
+		err = errors.New("the broker of a preset does not allow publishing; leave out --preset, or choose another sink")
 	}
 	if err != nil {
 		return "", err

@@ -96,7 +96,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		"a slip":        {Options{Kind: "slak"}, `there is no configuration for "slak"; did you mean slack?; there is one for fedora, centos, amqp, `},
 		"a hub alone":   {Options{Kind: "slack", Preset: "rocky"}, "rocky has a hub, but no broker"},
-		"no publishing": {Options{Kind: "amqp", Preset: "fedora"}, "nobody may publish"},
+		"no publishing": {Options{Kind: "amqp", Preset: "fedora"}, "does not allow publishing"},
 		"the head":      {Options{Kind: "head"}, `there is no configuration for "head"`},
 		"a path":        {Options{Kind: "../starter"}, "there is no configuration"},
 	} {

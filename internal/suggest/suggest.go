@@ -1,4 +1,4 @@
-// Package suggest finds the word that somebody meant who wrote another one.
+// Package suggest finds the word that was meant by a misspelt one.
 package suggest
 
 // Nearest returns the known word that was most likely meant, or "" if none is near.

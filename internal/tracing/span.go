@@ -29,7 +29,7 @@ type DeliverySpan struct {
 	id     string // of the event
 }
 
-// Begin begins the trace of a delivery, or goes on with that of whoever published it.
+// Begin begins the trace of a delivery, or continues that of its publisher.
 func (t *Tracer) Begin(m *Message) *DeliverySpan {
 	if t == nil {
 		return nil

@@ -24,7 +24,7 @@ type Options struct {
 	// nil: there is none.
 	Authorization func() (string, error)
 	TLS           *tls.Config
-	// OneIn keeps one trace in so many, unless whoever published the message
+	// OneIn keeps one trace in so many, unless the publisher of the message
 	// has decided. 0 is 1: all.
 	OneIn int
 	// Version of the program.

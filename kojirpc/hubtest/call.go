@@ -147,7 +147,7 @@ func (c *call) one(v any) (any, error) {
 	return c.dispatch(method, params)
 }
 
-// gone reports whether an error only says that nobody waits for the answer.
+// gone reports whether an error only says that the caller no longer waits for the answer.
 func gone(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

@@ -68,7 +68,7 @@ func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	}
 }
 
-// loggedIn refuses a call of whoever is not logged in.
+// loggedIn refuses calls without a login.
 func loggedIn(run func(*call, *python.Arguments) (any, error)) func(*call, *python.Arguments) (any, error) {
 	return func(c *call, a *python.Arguments) (any, error) {
 		if !c.loggedIn {

@@ -3,7 +3,7 @@ package hubtest
 import "net/http"
 
 // Identity says who sent a request, as a web server in front of a hub knows it.
-// The zero value is somebody who has not said so.
+// The zero value is an unknown user.
 type Identity struct {
 	// Principal is the Kerberos principal, from mod_auth_gssapi. It has precedence.
 	Principal string
@@ -33,8 +33,8 @@ func CertIdentity(r *http.Request) Identity {
 }
 
 // FrontEndIdentity takes the word of a web server in front of the hub for it.
-// That server must set all four headers itself, or remove them: whoever can
-// send them is whoever they like.
+// That server must set all four headers itself, or remove them: a client that can
+// send them can pose as any user.
 func FrontEndIdentity(r *http.Request) Identity {
 	return Identity{
 		Principal: present(r.Header.Get(HeaderPrincipal)),

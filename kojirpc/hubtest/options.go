@@ -43,7 +43,7 @@ type Options struct {
 	// SessionLife is after how long a session expires; 0 is never.
 	SessionLife time.Duration
 	// ProxyUsers are the principals and the distinguished names of those who
-	// may log in as somebody else.
+	// may log in as another user.
 	ProxyUsers []string
 	// KnownUsersOnly turns unknown users away, for whom a login makes an account
 	// otherwise.

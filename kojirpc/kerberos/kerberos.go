@@ -30,7 +30,7 @@ import (
 type Client struct {
 	// Principal is the principal to log in as, alice or alice@EXAMPLE.COM, in krb5.conf's
 	// default_realm if it names none. Empty: the keytab's first or the cache's.
-	// A cache of somebody else is an error.
+	// A cache of another user is an error.
 	Principal string
 	// Keytab is the path of a keytab, with or without FILE: before it. Empty:
 	// the credential cache is used.

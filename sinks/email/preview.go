@@ -15,7 +15,7 @@ import (
 
 // Preview is the mail that an event would cause, as text for people, or why there
 // would be none. Nothing is sent. The texts of events are in it as they are, so
-// whoever shows it on a terminal makes them visible.
+// the caller makes them visible for a terminal.
 func (s *Sink) Preview(e *event.Event) string {
 	m, err := s.compose([]*event.Event{e}, time.Now())
 	if err != nil {

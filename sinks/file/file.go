@@ -94,7 +94,7 @@ func (s *Sink) send(ctx context.Context, events []*event.Event) error {
 
 // write appends the lines and syncs them, or takes them back.
 func (s *Sink) write(ctx context.Context, lines []byte) error {
-	// A file takes lines or says why not; a pipe that nobody reads has one wait.
+	// A file takes lines or says why not; a pipe without a reader blocks.
 	f := s.file
 	stop := context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Now()) })
 	n, err := f.Write(lines)

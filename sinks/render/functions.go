@@ -46,7 +46,7 @@ func functions(m *limiter) template.FuncMap {
 	}
 }
 
-// functionNames returns the names that somebody may have meant.
+// functionNames returns the names that a misspelt one may stand for.
 func functionNames() []string {
 	own := slices.DeleteFunc(slices.Collect(maps.Keys(functions(nil))), func(name string) bool { return name == stepFunction })
 	return append(own, "and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice")

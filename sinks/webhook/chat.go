@@ -37,7 +37,7 @@ func Mattermost(events []*event.Event) (Message, error) {
 	return asJSON(map[string]any{"text": lines(events, format.Mattermost, markdownLink)})
 }
 
-// Discord is a message for a webhook of Discord that mentions nobody.
+// Discord is a message for a webhook of Discord without mentions.
 func Discord(events []*event.Event) (Message, error) {
 	const suppressEmbeds = 1 << 2
 	return asJSON(map[string]any{

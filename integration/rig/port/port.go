@@ -17,10 +17,10 @@ const (
 	attempts     = 200
 )
 
-// Free gives n different TCP ports on 127.0.0.1 on which nobody listens. They
+// Free gives n different TCP ports on 127.0.0.1 on which no program listens. They
 // are chosen at random from below the ephemeral range: a port from within can
 // be taken by any outgoing connection while its server restarts. Nothing
-// reserves them, so whoever listens must be ready to try others.
+// reserves them, so the caller must be ready to try others.
 func Free(n int) ([]int, error) {
 	limit := ephemeral()
 	found := map[int]bool{}

@@ -51,7 +51,7 @@ func (c *Child) keep(started chan<- error) {
 		return
 	}
 	c.err = c.cmd.Wait()
-	// What it forked and left behind goes too; there is nobody else to end it.
+	// What it forked and left behind goes too; no one else ends it.
 	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 	close(c.done)
 }

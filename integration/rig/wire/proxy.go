@@ -97,7 +97,7 @@ func (p *Proxy) Admit() error {
 	return nil
 }
 
-// Refuse has new connections refused, as where nobody listens. Those that are
+// Refuse has new connections refused, as where no program listens. Those that are
 // open stay.
 func (p *Proxy) Refuse() {
 	p.mu.Lock()

@@ -19,7 +19,7 @@ type Negotiator interface {
 }
 
 // byGSSAPI logs in by HTTP's Negotiate. As Koji's client does, it waits for the
-// server to ask, so that nobody else gets a ticket.
+// server to ask, so that no other server gets a ticket.
 func (s *Session) byGSSAPI(ctx context.Context, old *state, r *exchange.Request) error {
 	var offers bool
 	to := s.loginRoute(s.sender.Anonymous, old)

@@ -1,4 +1,4 @@
-// Package session makes the requests of somebody who has logged in to a hub.
+// Package session makes the requests of a user who has logged in to a hub.
 package session
 
 import (
@@ -43,7 +43,7 @@ type Session struct {
 	closed       chan struct{}
 	ending       atomic.Bool
 
-	// For whoever has acquired the session:
+	// For the caller that has acquired the session:
 	transport     *exchange.Transport
 	state         *state // nil: not logged in
 	postHandshake bool   // the certificate is asked for after the handshake

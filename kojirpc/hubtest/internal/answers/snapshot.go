@@ -151,7 +151,7 @@ func (s *Snapshot) relate() error {
 	return nil
 }
 
-// Principal returns the user to whom a Kerberos principal belongs.
+// Principal returns the user of a Kerberos principal.
 func (s *Snapshot) Principal(name string) *dataset.User {
 	for _, u := range s.Users.rows {
 		if slices.Contains(u.Principals, name) {
