@@ -132,8 +132,8 @@ def main():
     server = ThreadingHTTPServer((host, int(port)), Handler)
     server.keys = parse_keys(os.environ.get("WEBHOOK_SECRET", ""))
     server.seen = Seen(given.window)
-    print("listening at %s:%d" % server.server_address, flush=True)
     try:
+        print("listening at %s:%d" % server.server_address, flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         pass

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
@@ -70,6 +71,7 @@ type running struct {
 	command
 	child *proc.Child
 	said  *proc.Lines
+	began time.Time
 }
 
 func (s *session) block(t *testing.T, f fence) {
@@ -163,7 +165,7 @@ func (s *session) start(t *testing.T, c command) *running {
 		dir = checkout(t)
 	}
 	child, said := s.run(t, dir, s.exports+c.text)
-	return &running{c, child, said}
+	return &running{c, child, said, time.Now()}
 }
 
 func (s *session) await(t *testing.T, r *running, pattern string) {
@@ -199,6 +201,7 @@ func (s *session) ended(t *testing.T, r *running) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	code, err := r.child.Wait(ctx)
+	t.Logf("%5.1f s: %s:%d: %s", time.Since(r.began).Seconds(), r.page, r.line, r.text)
 	if r == s.lasting && strings.HasPrefix(r.text, "go run ") {
 		code-- // the go command's own after Ctrl-C is 1
 	}

@@ -26,15 +26,14 @@ func (w *world) furnish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const hub = "https://koji.fedoraproject.org/kojihub"
 	for path, text := range map[string]string{
 		"files/etc/hosts":                            "127.0.0.1 " + strings.Join(names(), " ") + "\n",
 		"files/etc/ssl/certs/ca-certificates.crt":    string(w.ca.PEM()),
 		"files/etc/fedora-messaging/cacert.pem":      string(w.ca.PEM()),
 		"files/etc/fedora-messaging/fedora-cert.pem": string(certificate),
 		"files/etc/fedora-messaging/fedora-key.pem":  string(certificate),
-		"files/etc/koji.conf.d/fedora.conf":          "[fedora]\nserver = " + hub + "\n",
-		"files/etc/koji.conf.d/koji.conf":            "[koji]\nserver = " + hub + "\nauthtype = ssl\ncert = /etc/fedora-messaging/fedora-cert.pem\nserverca = /etc/fedora-messaging/cacert.pem\n",
+		"files/etc/koji.conf.d/fedora.conf":          profile("fedora", "koji.fedoraproject.org"),
+		"files/etc/koji.conf.d/koji.conf":            profile("koji", "koji.example.com"),
 		"files/etc/kojiwatch/kojiwatch.yaml":         configuration(),
 		"files/etc/kojiwatch/password":               "s3cret\n",
 		"files/etc/bash_completion.d/README":         "",
@@ -84,6 +83,18 @@ func (w *world) put(t *testing.T, path, text string) {
 	}
 }
 
+// profile is one of the profiles of Koji's client configuration.
+func profile(name, host string) string {
+	return "[" + name + "]\nserver = https://" + host + "/kojihub\nweburl = https://" + host + `/koji
+authtype = ssl
+cert = /etc/fedora-messaging/fedora-cert.pem
+serverca = /etc/fedora-messaging/cacert.pem
+`
+}
+
+// host is the builder of the world's hubs.
+const host = "buildvm-x86-01.example.com"
+
 // configuration is a kojiwatch.yaml with the sinks that the documents name.
 func configuration() string {
 	return `broker: {url: "amqp://guest:guest@localhost/"}
@@ -110,7 +121,7 @@ func past(now time.Time) hubtest.Data {
 		Tags:     []hubtest.Tag{{Name: "f44-build"}, {Name: "f44"}},
 		Targets:  []hubtest.Target{{Name: "f44", BuildTag: "f44-build", DestTag: "f44"}},
 		Channels: []hubtest.Channel{{ID: 1, Name: "default"}},
-		Hosts:    []hubtest.Host{{Name: "x1", Arches: "x86_64", Capacity: 8, Ready: true, Channels: []string{"default"}}},
+		Hosts:    []hubtest.Host{{Name: host, Arches: "x86_64", Capacity: 8, Ready: true, Channels: []string{"default"}}},
 	}
 	for i := range int64(6) {
 		at := now.Add(-time.Duration(i+1) * 24 * time.Hour)
@@ -132,7 +143,7 @@ func past(now time.Time) hubtest.Data {
 
 func build(id int64, name, state string, at time.Time) hubtest.Task {
 	return hubtest.Task{
-		ID: id, Method: "build", State: state, Host: "x1", Created: at, Started: at, Completed: at.Add(21 * time.Minute),
+		ID: id, Method: "build", State: state, Host: host, Created: at, Started: at, Completed: at.Add(21 * time.Minute),
 		Request: []any{"git+https://src.example.com/rpms/" + name + "#f44", "f44", map[string]any{}},
 	}
 }
