@@ -4,6 +4,7 @@ package docs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
+	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
@@ -39,7 +41,9 @@ func lastingCommands() []lasts {
 }
 
 // TestCommands runs every command that the documents show, but for those in the list of
-// commands that another test runs, as it is printed.
+// commands that another test runs, as it is printed. A command ends with 0, unless it is
+// one of lastingCommands. If the world lacks something for a new one, furnish has the
+// files, past what hubs know, and prepare what goes before.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -122,13 +126,31 @@ func (s *session) prepare(t *testing.T, c command) {
 	case strings.HasPrefix(c.text, "kojiwatch init "):
 		s.remove(t, "work/kojiwatch.yaml") // it stays as it is, if it is there
 	case s.lasting != nil:
-	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"), strings.HasPrefix(c.text, "kojiwatch status"):
+	case strings.HasPrefix(c.text, "kojiwatch wait "):
+		if err := s.hub.Update(end); err != nil {
+			t.Fatal(err)
+		}
+	case strings.HasPrefix(c.text, "kojiwatch status"):
+		s.forget(t)
+		s.do(t, daemon)
+	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"):
 		s.do(t, daemon)
 	case strings.HasPrefix(c.text, "kojiwatch dead retry"), strings.HasPrefix(c.text, "kojiwatch dead list"):
 		s.do(t, daemon)
 		s.publish(t)
 		s.await(t, s.lasting, `"reason":"exit-1".*dead letter`)
 		s.stop(t)
+	}
+}
+
+// forget deletes the queues with events that failed, of which status would tell.
+func (s *session) forget(t *testing.T) {
+	t.Helper()
+	for _, queue := range []string{"kojiwatch-archive", "kojiwatch-archive.dead"} {
+		err := s.broker.Admin().DeleteQueue(t.Context(), "/", queue)
+		if err != nil && !errors.Is(err, rabbit.ErrNotFound) {
+			t.Fatal(err)
+		}
 	}
 }
 

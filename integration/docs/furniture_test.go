@@ -135,10 +135,20 @@ func past(now time.Time) hubtest.Data {
 			})
 		}
 	}
+	const zsh = 2000
+	d.Builds = append(d.Builds, hubtest.Build{ID: zsh, Package: "zsh", Version: "5.9", Release: "1.fc44", State: "COMPLETE", Completed: now})
+	d.Tagged = []hubtest.Tagged{{Tag: "f44-build", Build: 1000, Event: 10}, {Tag: "f44-build", Build: zsh, Event: 11}}
+	d.Repos = []hubtest.Repo{{Tag: "f44-build", State: "READY", CreateEvent: 12, Created: now}}
 	running := build(123456789, "bash", "OPEN", now.Add(-5*time.Minute))
 	running.Completed = time.Time{}
 	d.Tasks = append(d.Tasks, running)
 	return d
+}
+
+// end has the running task end.
+func end(d *hubtest.Data) {
+	last := &d.Tasks[len(d.Tasks)-1]
+	last.State, last.Completed = "CLOSED", time.Now()
 }
 
 func build(id int64, name, state string, at time.Time) hubtest.Task {

@@ -41,6 +41,7 @@ const patience = 2 * time.Minute
 type world struct {
 	dir     string // that the machine shares with the tests
 	broker  *rig.Private
+	hub     *hubtest.Hub
 	ca      *testca.CA
 	inner   *proc.Child
 	env     []string
@@ -238,13 +239,13 @@ func splice(ctx context.Context, conn net.Conn, target string) {
 // serveHTTPS is the hubs and a receiver of webhooks.
 func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certificate) {
 	t.Helper()
-	hub, err := hubtest.New(hubtest.Options{Data: past(time.Now())})
-	if err != nil {
+	var err error
+	if w.hub, err = hubtest.New(hubtest.Options{Data: past(time.Now())}); err != nil {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle(hubtest.Path, hub)
-	mux.Handle(hubtest.Path+"/", hub)
+	mux.Handle(hubtest.Path, w.hub)
+	mux.Handle(hubtest.Path+"/", w.hub)
 	mux.HandleFunc("ci.example.com/", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	// A client may break off while it says hello.
 	quiet := log.New(io.Discard, "", 0)
@@ -254,7 +255,7 @@ func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certifi
 	}}
 	w.serving.Go(func() { _ = server.ServeTLS(l, "", "") })
 	t.Cleanup(func() {
-		hub.Close()
+		w.hub.Close()
 		_ = server.Close()
 	})
 }
