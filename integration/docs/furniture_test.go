@@ -140,7 +140,7 @@ func past(now time.Time) hubtest.Data {
 	d.Tagged = []hubtest.Tagged{{Tag: "f44-build", Build: 1000, Event: 10}, {Tag: "f44-build", Build: zsh, Event: 11}}
 	d.Repos = []hubtest.Repo{{Tag: "f44-build", State: "READY", CreateEvent: 12, Created: now}}
 	running := build(123456789, "bash", "OPEN", now.Add(-5*time.Minute))
-	running.Completed = time.Time{}
+	running.Owner, running.Completed = "alice", time.Time{}
 	d.Tasks = append(d.Tasks, running)
 	return d
 }
