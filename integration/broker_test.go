@@ -18,6 +18,7 @@ import (
 // TestQueueDeleted: somebody deletes the queue under the consumer; the daemon
 // declares it again and goes on.
 func TestQueueDeleted(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 1_000
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", durable(t, v.URL()))
@@ -115,6 +116,7 @@ func TestUnreachable(t *testing.T) {
 
 // TestSecondBroker: of several brokers the first that can be reached serves.
 func TestSecondBroker(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 200
 	v := rig.Broker(t)
 	gone := rig.Proxy(t, v)
@@ -130,6 +132,7 @@ func TestSecondBroker(t *testing.T) {
 
 // TestVisibleOnBroker: an administrator sees whose connection it is.
 func TestVisibleOnBroker(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", durable(t, v.URL()))
 	consuming(t, v)

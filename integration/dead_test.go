@@ -48,6 +48,7 @@ func picky(t *testing.T) (script string, events func() []out, repair func()) {
 // TestDeadLetters: letters are looked at and stay, some are sent back and reach
 // their sink as what they were, the rest is dropped.
 func TestDeadLetters(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 20
 	v := rig.Broker(t)
 	script, read, repair := picky(t)
@@ -106,6 +107,7 @@ func TestDeadLetters(t *testing.T) {
 // TestDeadLettersInAFile: letters go from a file back into the queue of their
 // sink, each once, while the daemon adds others.
 func TestDeadLettersInAFile(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 200
 	v := rig.Broker(t)
 	script, read, repair := picky(t)
@@ -147,6 +149,7 @@ func TestDeadLettersInAFile(t *testing.T) {
 // TestDeadLettersOfALockedDownBroker: where nobody may publish, letters go
 // straight through the sink.
 func TestDeadLettersOfALockedDownBroker(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 10
 	v := rig.Broker(t)
 	v.AddUser(t, "guestbook", "public", rabbit.Permissions{

@@ -73,6 +73,7 @@ func withHub(t *testing.T, config string, hub *hubtest.Server, budget time.Durat
 
 // TestEnriched: what the hub knows is in the events, for next to no requests.
 func TestEnriched(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 5000
 	v, hub := rig.Broker(t), labHub(t)
 	d := rig.Daemon(t, "run", "--config", withHub(t, durable(t, v.URL()), hub, 30*time.Second))
@@ -95,6 +96,7 @@ func TestEnriched(t *testing.T) {
 // go out all the same, 500 a second and more, none lost, in order, with their gaps
 // named. When the hub answers again, events are complete again, without a restart.
 func TestHubHangs(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, budget = 10_000, 2 * time.Second
 	v, hub := rig.Broker(t), labHub(t)
 	cure := hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})

@@ -11,6 +11,7 @@ import (
 // TestFilter: of the recorded messages a sink gets those that fit its lists and
 // its expression; the others are acknowledged, too.
 func TestFilter(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 2000
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", configFor(t, v.URL(), "durable: true", `types: [TaskStateChange, Tag]
@@ -41,6 +42,7 @@ type filteredOut struct {
 
 // TestDedup: the same messages once more within the window reach the sink once.
 func TestDedup(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 300
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", configFor(t, v.URL(), "durable: true", "dedup: {window: 10m}"))

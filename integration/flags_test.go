@@ -18,6 +18,7 @@ import (
 // TestFlags: without a file the daemon shows what a broker sends and leaves
 // nothing behind; the password comes from the environment.
 func TestFlags(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 500
 	v := rig.Broker(t)
 	v.AddUser(t, "looker", "s3cret", everything)
@@ -41,6 +42,7 @@ func TestFlags(t *testing.T) {
 // TestRecordAndReplay: what is recorded from a broker gives, replayed, the
 // events that the daemon wrote.
 func TestRecordAndReplay(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 477
 	v := rig.Broker(t)
 	file := filepath.Join(t.TempDir(), "recording.jsonl")

@@ -136,6 +136,7 @@ func get(t *testing.T, v *rig.VHost, name string) amqp.Delivery {
 // as on public brokers, can watch; dead letters go to a file, and the daemon
 // says so if it is not told.
 func TestLockedDownBroker(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 500
 	v := rig.Broker(t)
 	v.AddUser(t, "guestbook", "public", rabbit.Permissions{

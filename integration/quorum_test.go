@@ -15,6 +15,7 @@ import (
 // in hand, more often than RabbitMQ 4 delivers a message of a quorum queue by
 // default; they come all the same.
 func TestQuorumRedelivery(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, kills = 50, 22
 	v := rig.Broker(t)
 	config := configFor(t, v.URL(), "type: quorum", "prefetch: 500")
@@ -42,6 +43,7 @@ func TestQuorumRedelivery(t *testing.T) {
 // TestQuorumFromBefore: a quorum queue that was declared without the limit that
 // kojiwatch sets on RabbitMQ 4 is taken as it is.
 func TestQuorumFromBefore(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 50
 	v := rig.Broker(t)
 	conn, err := amqp.Dial(v.URL())

@@ -157,6 +157,7 @@ func (r *reloadable) vary(i int) {
 // TestReloadBadFile: a file with a mistake changes nothing and is complained
 // about; the next good one works.
 func TestReloadBadFile(t *testing.T) {
+	t.Parallel() // it mostly waits
 	r := newReloadable(t)
 	r.sinks["out"] = "type: stdout, states: [LOST]"
 	r.write(t)
@@ -192,6 +193,7 @@ func TestReloadBadFile(t *testing.T) {
 // TestReloadMendsSink: events that wait for a receiver which is down go to the new
 // one as soon as the file names it, each once.
 func TestReloadMendsSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 200
 	bad := newReceiver(t, func(w http.ResponseWriter, _ incoming) bool {
 		w.Header().Set("Retry-After", "600")
@@ -221,6 +223,7 @@ func TestReloadMendsSink(t *testing.T) {
 // TestReloadRefused: what the broker refuses of a new configuration leaves the
 // other sinks at work; it is not ready, and a reload mends it.
 func TestReloadRefused(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 50
 	r := newReloadable(t)
 	was := r.sinks["anew"]
@@ -240,6 +243,7 @@ func TestReloadRefused(t *testing.T) {
 // TestReloadWaitsForRestart: what a reload can't change is said, and so is a queue
 // that would be lost by letting go of it.
 func TestReloadWaitsForRestart(t *testing.T) {
+	t.Parallel() // it mostly waits
 	r := newReloadable(t)
 	r.sinks["brief"] = r.file("brief", ", queue: {exclusive: true}")
 	r.reload(t)
@@ -257,6 +261,7 @@ func TestReloadWaitsForRestart(t *testing.T) {
 
 // TestReloadWatch: a daemon that watches its file needs no word.
 func TestReloadWatch(t *testing.T) {
+	t.Parallel() // it mostly waits
 	template := filepath.Join(t.TempDir(), "body.tmpl")
 	fill := func(text string) {
 		if err := os.WriteFile(template, []byte(text), 0o600); err != nil {

@@ -96,6 +96,7 @@ func certificate(ca, cert string) string {
 // TestCertificateLogin: over TLS with certificates on both sides, by certificate
 // alone and by password, events flow.
 func TestCertificateLogin(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 300
 	f := newFortress(t)
 	f.AddUser(t, "watcher", "s3cret", everything)
@@ -130,6 +131,7 @@ func permit(t *testing.T, v *rig.VHost, user string, p rabbit.Permissions) {
 // more than to be told where this one is. Its queue has a name those rules allow,
 // which is kept, so that a restart misses nothing.
 func TestPresets(t *testing.T) {
+	t.Parallel() // it mostly waits
 	f := newFortress(t)
 	const vhost, own = "/public_pubsub", `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|amq\.gen-.*`
 	if err := f.Admin().CreateVHost(t.Context(), vhost); err != nil {
@@ -207,6 +209,7 @@ func (f *fortress) watchWithPreset(t *testing.T, preset, prefix string) {
 // TestCertificateRotation: certificates are read again for each connection, so
 // one that is renewed in place is used from the next on.
 func TestCertificateRotation(t *testing.T) {
+	t.Parallel() // it mostly waits
 	f := newFortress(t)
 	f.AddUser(t, "first", "", everything)
 	f.AddUser(t, "second", "", everything)

@@ -23,6 +23,7 @@ func terminate(t *testing.T, d *rig.Process) {
 // TestTerminate: what is in hand when the daemon is told to stop is finished,
 // what is not begun stays on the broker, and the exit code is 0.
 func TestTerminate(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 20_000
 	v := rig.Broker(t)
 	config := durable(t, v.URL())
@@ -114,6 +115,7 @@ func TestHangupInGrace(t *testing.T) {
 // TestHangupAtStart: a SIGHUP while the daemon starts, here while it reads its
 // configuration from a pipe, is done when it has started.
 func TestHangupAtStart(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	text, err := os.ReadFile(durable(t, v.URL()))
 	if err != nil {
@@ -155,6 +157,7 @@ func hangUp(t *testing.T, d *rig.Process) {
 // TestSecondSignal: a second signal ends the daemon at once, whatever its sink
 // does.
 func TestSecondSignal(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	d := hanging(t, v, "10m")
 	terminate(t, d)

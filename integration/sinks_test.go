@@ -64,6 +64,7 @@ func allIn(t *testing.T, n int, read func() []out) {
 // TestFileSink: rotated by size, killed in the middle, moved away with SIGHUP:
 // every event is in one of the files.
 func TestFileSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 3000
 	v := rig.Broker(t)
 	dir := t.TempDir()
@@ -100,6 +101,7 @@ func TestFileSink(t *testing.T) {
 
 // TestExecSink: a program that fails for a while, and for some events for good.
 func TestExecSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 60
 	v := rig.Broker(t)
 	dir := t.TempDir()
@@ -153,6 +155,7 @@ func subscriber(t *testing.T, v *rig.VHost, exchange, keys string) *amqp.Channel
 // TestAMQPSink: enriched events reach a queue that is bound only after the first
 // were sent: none is lost.
 func TestAMQPSink(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 2000
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "run", "--config", sinkConfig(t, v.URL(), "amqp", "publish_to: enriched\n    declare_exchange: true\n    exchange: amq.topic"))

@@ -34,6 +34,7 @@ func traced(t *testing.T, config, endpoint, keys string) string {
 // TestTraces: a delivery is one trace from the publisher to the receiver, with its
 // attempts; the collector is told the secret, and nobody else.
 func TestTraces(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, secret = 20, "Bearer s3cr3t-for-traces"
 	v := rig.Broker(t)
 	c, endpoint := newCollector(t)
@@ -92,6 +93,7 @@ func TestTraces(t *testing.T) {
 // TestTracesThroughAMQP: who gets the enriched event by the broker can go on with the
 // trace; one that was not to be traced stays so.
 func TestTracesThroughAMQP(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
 	c, endpoint := newCollector(t)
 	subscriber(t, v, "amq.fanout", "#")

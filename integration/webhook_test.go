@@ -232,6 +232,7 @@ func TestReceiverKills(t *testing.T) {
 // TestFailover: of two replicas one works; when it is killed the other takes over
 // within ten seconds, and order holds.
 func TestFailover(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n = 2_000
 	v := rig.Broker(t)
 	r := newReceiver(t, func(http.ResponseWriter, incoming) bool { time.Sleep(5 * time.Millisecond); return false })
@@ -268,6 +269,7 @@ func TestFailover(t *testing.T) {
 // as is configured and no more, at times that are spread, and then the events are
 // dead letters.
 func TestStorm(t *testing.T) {
+	t.Parallel() // it mostly waits
 	const n, attempts = 500, 4
 	v := rig.Broker(t)
 	r := newReceiver(t, func(w http.ResponseWriter, _ incoming) bool {
