@@ -23,7 +23,9 @@ import (
 // noDaemonError reports that no daemon answers.
 type noDaemonError struct{ err error }
 
-func (e *noDaemonError) Error() string { return visibleLines(e.err.Error()) }
+func (e *noDaemonError) Error() string {
+	return visibleLines(e.err.Error()) + "; is kojiwatch running there, with admin.listen in its configuration?"
+}
 func (e *noDaemonError) Unwrap() error { return e.err }
 
 // StatusOptions say which daemon to ask, and how to show its answer.

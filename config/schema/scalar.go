@@ -72,6 +72,9 @@ func (d *decoder) unknownKey(key string, fields []Field) string {
 	}
 	var names []string
 	for _, f := range fields {
+		if slices.Contains(f.Also, key) {
+			return fmt.Sprintf("there is no such key; did you mean `%s`?", f.Name)
+		}
 		names = append(names, f.Name)
 		if f.Kind == KindSecret {
 			names = append(names, f.Name+FileSuffix)

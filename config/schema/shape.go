@@ -39,6 +39,7 @@ type Field struct {
 	Derived  string
 	Example  string
 	Enum     []string
+	Also     []string // what other programs call the key
 	Min, Max string
 	Required bool
 	Group    string  // exactly one key of the group is there
@@ -117,6 +118,9 @@ func fieldOf(sf reflect.StructField, name string) Field {
 		f.Kind = KindPath
 	case "block":
 		f.Kind = KindBlock
+	}
+	if tag.Get("also") != "" {
+		f.Also = strings.Split(tag.Get("also"), ",")
 	}
 	if tag.Get("enum") != "" {
 		f.Enum = strings.Split(tag.Get("enum"), ",")

@@ -40,7 +40,7 @@ func (p *Printer) Tasks(tasks []koji.Task) error {
 		since, text := p.taskTime(t)
 		tab.Add(number(t.ID), What(t), t.State.String(), t.WorkArch(), refText(t.Host), refText(t.Owner), since, text)
 	}
-	return p.write(tab, "no such task")
+	return p.write(tab, "no tasks")
 }
 
 // write prints a table, or that there is nothing in it.
@@ -98,7 +98,7 @@ func (p *Printer) Builds(builds []koji.Build) error {
 		since, text := p.buildTime(b)
 		tab.Add(number(b.ID), b.NVR, b.State.String(), refText(b.Owner), number(b.TaskID), since, text)
 	}
-	return p.write(tab, "no such build")
+	return p.write(tab, "no builds")
 }
 
 func (p *Printer) buildTime(b *koji.Build) (since, text string) {

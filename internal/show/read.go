@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
@@ -120,8 +121,8 @@ func (r *Reader) failure(ctx context.Context, s *Sheet) error {
 	if err != nil {
 		return err
 	}
-	text := result.Fault.Text
-	s.facts.add("failure", text[:min(len(text), maxFailure)])
+	text := strings.TrimSpace(result.Fault.Text)
+	s.facts.add("failure", strings.ToValidUTF8(text[:min(len(text), maxFailure)], ""))
 	if failed.ID != s.answer.Node.Task.ID {
 		s.facts.add("failed task", fmt.Sprintf("%d, %s %s", failed.ID, failed.Method, failed.Label))
 	}
