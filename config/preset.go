@@ -3,7 +3,9 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
@@ -80,6 +82,21 @@ func PresetOf(name string) (Preset, error) { return presetAmong(Presets(), name)
 
 // BrokerPresetOf is PresetOf for presets that have a broker.
 func BrokerPresetOf(name string) (Preset, error) { return presetAmong(BrokerPresets(), name) }
+
+// PresetOfURL returns the preset whose kojiweb has a page at a URL.
+func PresetOfURL(page string) (Preset, bool) {
+	at, err := url.Parse(page)
+	if err != nil {
+		return Preset{}, false
+	}
+	for _, p := range presets() {
+		web, err := url.Parse(p.WebURL)
+		if err == nil && strings.EqualFold(at.Host, web.Host) && strings.HasPrefix(at.Path+"/", web.Path+"/") {
+			return p, true
+		}
+	}
+	return Preset{}, false
+}
 
 func presetAmong(names []string, name string) (Preset, error) {
 	for _, p := range presets() {

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
@@ -41,8 +43,8 @@ func (q *question) waitFlags(f *pflag.FlagSet) {
 	timeout.DefValue, timeout.Usage, q.Timeout = "0s", "give up after this `time`; 0 is never", 0
 }
 
-// ask calls do with the hub that the flags name or, if they name none, with that of the
-// profile that a URL among the words belongs to.
+// ask calls do with the hub that the flags name or, if they name none, with that to which
+// a URL among the words belongs.
 func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []string, do func(context.Context, kojirpc.API) error) error {
 	opts := q.Options
 	opts.Timeout, opts.ConfigFile, opts.Login = 0, "", false
@@ -51,31 +53,33 @@ func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []str
 		return usageError{errors.New("--config names the hub: leave out the other flags that do")}
 	}
 	if !named && q.config == "" {
-		if err := q.profileOf(words); err != nil {
+		if err := hubOfURL(&q.Options, words...); err != nil {
 			return err
 		}
 	}
 	return hub.With(ctx, streams, q.config, q.Options, do)
 }
 
-// profileOf sets the profile to which a URL among some words belongs.
-func (q *question) profileOf(words []string) error {
-	for _, word := range words {
-		if !strings.Contains(word, "://") {
-			continue
-		}
-		set, err := profile.Load(profile.Options{Config: q.ConfigFile})
-		if err != nil {
-			return err
-		}
-		p, err := set.ByWebURL(word)
-		if err != nil {
-			return err
-		}
-		q.Profile = p.Name
+// hubOfURL sets the profile to which the first URL among some words belongs or, if it is
+// that of no profile, the preset.
+func hubOfURL(o *hub.Options, words ...string) error {
+	i := slices.IndexFunc(words, func(word string) bool { return strings.Contains(word, "://") })
+	if i < 0 {
 		return nil
 	}
-	return nil
+	set, err := profile.Load(profile.Options{Config: o.ConfigFile})
+	if err != nil {
+		return err
+	}
+	p, err := set.ByWebURL(words[i])
+	if errors.Is(err, profile.ErrNoMatch) {
+		if known, ok := config.PresetOfURL(words[i]); ok {
+			o.Preset = known.Name
+			return nil
+		}
+	}
+	o.Profile = p.Name
+	return err
 }
 
 // printer prints lists of what an API told.

@@ -31,7 +31,8 @@ task it also prints the reason, how many tasks are ahead, and when it will start
 a package it prints how long a build would take.
 
 A number is the id of a task or, if there is no such task, of a build; use task:ID or
-build:ID to choose. A URL is a page of kojiweb.
+build:ID to choose. A URL is a page of kojiweb; if no flag names the hub, it is
+that of the profile or preset whose kojiweb it is.
 
 The estimate is based on the package's last builds on the hub, arch by arch, or else
 on the hub's average; the start of a waiting task, on the hosts of its channel, the
@@ -105,6 +106,11 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 	which := opts.Options
 	if opts.Watch {
 		which.Timeout = 0 // that of a look, not of the watch
+	}
+	if opts.Config == "" && opts.Preset == "" && opts.Profile == "" && opts.URL == "" {
+		if err := hubOfURL(&which, opts.Name); err != nil {
+			return err
+		}
 	}
 	daemon := adminOf(opts.Config)
 	return hub.With(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {

@@ -27,7 +27,7 @@ which is meant: task:42, build:42, package:bash, tag:f44, target:f44, user:alice
 host:builder1, channel:default, rpm:42, repo:42.
 
 A URL is a page of kojiweb, or one of the files beside it. If no flag names the hub, it
-is that of the profile whose kojiweb it is.`,
+is that of the profile or preset whose kojiweb it is.`,
 		Example: `  kojiwatch show --profile fedora bash-5.2-1.fc44
   kojiwatch show https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
   kojiwatch show --profile fedora @alice
