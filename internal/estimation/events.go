@@ -15,41 +15,64 @@ type eventEstimates struct {
 	estimator *estimates.Estimator
 
 	mu     sync.Mutex
-	newest time.Time // of the events so far
+	newest time.Time // of the times that events were seen from
+	late   bool      // the last event was
 }
 
 // Estimate implements enrich.Estimates.
 func (s *eventEstimates) Estimate(e *event.Event) {
-	now := s.now(e.ReceivedAt)
+	now := s.now(e)
 	if now.IsZero() {
 		return
+	}
+	received := e.ReceivedAt
+	if received.IsZero() {
+		received = now
 	}
 	switch {
 	case e.Type == event.TaskStateChange && e.Task != nil:
 		t := timedTask(e.Task, now)
 		s.estimator.Observe(t, now)
 		if x, ok := s.estimator.Task(t, now); ok {
-			e.Estimate = estimateOf(&x, now, e.Task.State.Final())
+			e.Estimate = estimateOf(&x, received, e.Task.State.Final())
 		}
 	case e.Type == event.BuildStateChange && e.Build != nil:
 		b := timedBuild(e.Build, now)
 		s.estimator.ObserveBuild(b, now)
 		if x, ok := s.estimator.Build(b, now); ok {
-			e.Estimate = estimateOf(&x, now, e.Build.State.Final())
+			e.Estimate = estimateOf(&x, received, e.Build.State.Final())
 		}
 	}
 }
 
-// now is the time of an event. A recording may have some without; they came after
-// those before.
-func (s *eventEstimates) now(at time.Time) time.Time {
+// lateAfter is how old what an event tells may be when the event is received. One that
+// has waited for longer in its queue, because kojiwatch or the broker was down, is seen
+// from when it happened: seen from now, all that began meanwhile would be overdue.
+const lateAfter = time.Minute
+
+// now is the time that an event is seen from, never before that of those before it if it
+// is late. A recording may have events without a time; they came after those before.
+func (s *eventEstimates) now(e *event.Event) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if at.After(s.newest) {
-		s.newest = at
-	}
+	at := e.ReceivedAt
 	if at.IsZero() {
 		return s.newest
+	}
+	happened := happenedAt(e)
+	if !happened.IsZero() {
+		s.late = at.Sub(happened) > lateAfter
+	}
+	if s.late {
+		if happened.Before(s.newest) {
+			happened = s.newest
+		}
+		if happened.Before(at) {
+			at = happened
+		}
+	}
+	if at.After(s.newest) {
+		s.newest = at
 	}
 	return at
 }

@@ -3,6 +3,7 @@ package estimation
 import (
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -44,4 +45,28 @@ func timedBuild(b *koji.Build, now time.Time) *koji.Build {
 		timed.Ended = now
 	}
 	return &timed
+}
+
+// happenedAt returns when what an event tells happened by the hub's own word, the zero time
+// if it does not say.
+func happenedAt(e *event.Event) time.Time {
+	switch {
+	case e.Type == event.TaskStateChange && e.Task != nil:
+		switch t := e.Task; {
+		case t.State.Final():
+			return t.Ended
+		case t.State == koji.TaskOpen:
+			return t.Started
+		case t.State == koji.TaskFree && e.Old == "": // it is new, and was not given back
+			return t.Created
+		}
+	case e.Type == event.BuildStateChange && e.Build != nil:
+		switch b := e.Build; b.State {
+		case koji.BuildBuilding:
+			return b.Started
+		case koji.BuildComplete, koji.BuildFailed, koji.BuildCanceled:
+			return b.Ended
+		}
+	}
+	return time.Time{}
 }
