@@ -15,8 +15,9 @@ type eventEstimates struct {
 	estimator *estimates.Estimator
 
 	mu     sync.Mutex
-	newest time.Time // of the times that events were seen from
-	late   bool      // the last event was
+	newest time.Time // of the times at which events were received
+	seen   time.Time // the newest of what events told, by the hub's own times
+	late   bool      // the last of those that gave a time was late
 }
 
 // Estimate implements enrich.Estimates.
@@ -50,8 +51,9 @@ func (s *eventEstimates) Estimate(e *event.Event) {
 // from when it happened: seen from now, all that began meanwhile would be overdue.
 const lateAfter = time.Minute
 
-// now is the time that an event is seen from, never before that of those before it if it
-// is late. A recording may have events without a time; they came after those before.
+// now is the time that an event is seen from. A late one is not seen from before what
+// others have told. A recording may have events without a time; they came after those
+// before.
 func (s *eventEstimates) now(e *event.Event) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,20 +61,17 @@ func (s *eventEstimates) now(e *event.Event) time.Time {
 	if at.IsZero() {
 		return s.newest
 	}
-	happened := happenedAt(e)
-	if !happened.IsZero() {
-		s.late = at.Sub(happened) > lateAfter
-	}
-	if s.late {
-		if happened.Before(s.newest) {
-			happened = s.newest
-		}
-		if happened.Before(at) {
-			at = happened
-		}
-	}
 	if at.After(s.newest) {
 		s.newest = at
+	}
+	if happened := happenedAt(e); !happened.IsZero() {
+		s.late = at.Sub(happened) > lateAfter
+		if happened.After(s.seen) {
+			s.seen = happened
+		}
+	}
+	if s.late && s.seen.Before(at) {
+		return s.seen
 	}
 	return at
 }

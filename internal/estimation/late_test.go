@@ -1,13 +1,19 @@
 package estimation
 
 import (
+	"errors"
+	"io"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"github.com/kojiwatch/kojiwatch/consumer/recording"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/parse"
 )
 
 // TestBacklog: messages that have waited for a week, and come at once, are seen from when
@@ -46,5 +52,46 @@ func TestBacklog(t *testing.T) {
 	late := tell(101, koji.TaskOpen, now.Add(-time.Hour), now)
 	if late == nil || !late.Overdue {
 		t.Errorf("late among others that are in time: %+v, want one that is overdue", late)
+	}
+}
+
+// TestBacklogOfARecording has what a broker kept of a build system for a day come at once.
+// Nothing that is said of it is worse than had it come in time.
+func TestBacklogOfARecording(t *testing.T) {
+	d := Open(durationsConfig(t, ""), zerolog.Nop())
+	defer d.Close()
+	estimates, parser := d.ForEvents(), parse.New(parse.Options{})
+	f, err := os.Open("../demo/history.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	r := recording.NewReader(f)
+	now, ended, absurd := time.Now(), 0, 0
+	for {
+		delivery, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		message := pipeline.ParseDelivery(delivery)
+		message.ReceivedAt = now
+		e, err := parser.Parse(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		estimates.Estimate(e)
+		if e.Estimate == nil || e.Build == nil || !e.Build.State.Final() {
+			continue
+		}
+		ended++
+		if e.Estimate.CompletionAt.Sub(e.Build.Ended).Abs() > 12*time.Hour {
+			absurd++
+		}
+	}
+	if ended == 0 || absurd > 0 {
+		t.Errorf("%d builds ended, the end of %d was estimated 12 hours off or more", ended, absurd)
 	}
 }
