@@ -2,7 +2,6 @@
 package tasktree
 
 import (
-	"cmp"
 	"io"
 	"time"
 
@@ -24,7 +23,7 @@ type Options struct {
 // Write writes trees. Their columns are in line with each other.
 func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
 	t := writer{o, &table.Table{Width: o.Width, NoTitles: true, Columns: []table.Column{
-		{Min: 24}, {}, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 12},
+		{Min: 24}, {}, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
 	}}}
 	for _, n := range roots {
 		t.add(n, "", "", listing.What(&n.Task))
@@ -45,7 +44,8 @@ func (t *writer) add(n *forecast.Node, indent, below, what string) {
 	if t.Bars && n.Task.State == koji.TaskOpen {
 		bar = etatext.Bar(&n.Estimate, t.Now, barWidth)
 	}
-	t.table.Add(indent+what, n.Task.State.String(), cmp.Or(n.Task.Host.Name, ""), t.elapsed(&n.Task), bar, t.end(n))
+	end, clock := t.end(n)
+	t.table.Add(indent+what, n.Task.State.String(), n.Task.Host.Name, t.elapsed(&n.Task), bar, end, clock)
 	for i, c := range n.Children {
 		branch, under := "├─ ", "│  "
 		if i == len(n.Children)-1 {
@@ -87,21 +87,22 @@ func (t *writer) since(from time.Time) string {
 	return enrich.Words(max(0, t.Now.Sub(from)))
 }
 
-// end says when the task ended or will end, or what keeps it from beginning.
-func (t *writer) end(n *forecast.Node) string {
+// end says when the task ended or will end, or what keeps it from beginning; clock is the
+// time of the day at which it will.
+func (t *writer) end(n *forecast.Node) (text, clock string) {
 	e := &n.Estimate
 	switch {
 	case n.Task.State.Final():
 		if n.Task.Ended.IsZero() {
-			return ""
+			return "", ""
 		}
-		return "at " + etatext.TimeOfDay(n.Task.Ended, t.Now)
+		return "at " + etatext.TimeOfDay(n.Task.Ended, t.Now), ""
 	case e.Known():
-		text := "in " + enrich.Words(e.CompletionAt.Sub(t.Now)) + " (" + etatext.TimeOfDay(e.CompletionAt, t.Now) + ")"
+		text = "in " + enrich.Words(e.CompletionAt.Sub(t.Now))
 		if e.Overdue {
 			text = "overdue, " + text
 		}
-		return text
+		return text, "(" + etatext.TimeOfDay(e.CompletionAt, t.Now) + ")"
 	}
-	return e.Reason.String()
+	return e.Reason.String(), ""
 }
