@@ -116,7 +116,7 @@ func TestDeadLettersInAFile(t *testing.T) {
 	consuming(t, v)
 	messages := recorded(t, n)
 	publish(t, v, messages[:n/2])
-	listed := func() int { return strings.Count(dead(t, "list", config), "\n") }
+	listed := func() int { return strings.Count(dead(t, "list", config, "--json"), "\n") }
 	letters := func(want int) {
 		t.Helper()
 		rig.Eventually(t, patience, func() error {
@@ -161,7 +161,7 @@ func TestDeadLettersOfALockedDownBroker(t *testing.T) {
 	consuming(t, v)
 	publish(t, v, recorded(t, n))
 	rig.Eventually(t, patience, func() error {
-		if got := strings.Count(dead(t, "list", config), "\n"); got != n {
+		if got := strings.Count(dead(t, "list", config, "--json"), "\n"); got != n {
 			return fmt.Errorf("%d letters", got)
 		}
 		return nil
