@@ -46,7 +46,7 @@ func schedule(r *rand.Rand, faults []fault, within time.Duration) []moment {
 	var all []moment
 	busy := map[string]time.Duration{}
 	var deck []int
-	for next := 2 * leastBetween; ; next += leastBetween + rand.N(mostBetween-leastBetween) {
+	for next := 2 * leastBetween; ; next += leastBetween + time.Duration(r.Int64N(int64(mostBetween-leastBetween))) {
 		if len(deck) == 0 {
 			deck = r.Perm(len(faults))
 		}
