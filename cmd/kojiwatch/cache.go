@@ -125,7 +125,7 @@ func cacheGetCommand(streams cliutil.Streams) *cobra.Command {
 		Long: `get looks a name up as the daemon does: on the disk, else from the hub, and then keeps
 the answer. It fails if the hub has nothing with this id.`,
 		Example: `  kojiwatch cache get user 5 --profile fedora`,
-		Args:    withUsage(cobra.ExactArgs(2)),
+		Args:    cobra.ExactArgs(2),
 
 		ValidArgsFunction: onlyFirst(oneOf(kindNames())),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -45,7 +45,7 @@ func deadAction(streams cliutil.Streams, action deadletters.Action, use, short, 
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: long,
 		Example: "  kojiwatch dead " + use + " --config kojiwatch.yaml --sink archive --reason unparseable",
-		Args:    withUsage(cobra.NoArgs),
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch file = cliutil.ConfigFile(file); {
 			case o.Sink == "":

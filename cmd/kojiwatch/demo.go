@@ -19,7 +19,7 @@ needs no broker, no hub and no configuration. Estimates go by the builds of the
 eight days before, which are bundled, too.`,
 		Example: `  kojiwatch demo
   kojiwatch demo --speed 0 --format json | head -1`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return demo.Play(cmd.Context(), streams, opts)
 		},

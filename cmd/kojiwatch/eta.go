@@ -55,12 +55,12 @@ error of the hub's average build duration for the same tasks.`,
   kojiwatch eta --profile fedora https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
   kojiwatch eta --profile fedora kernel --target f44 --json | jq .estimate.duration
   kojiwatch eta --score --config kojiwatch.yaml`,
-		Args: withUsage(func(cmd *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
 			if score {
 				return cobra.NoArgs(cmd, args)
 			}
 			return cobra.ExactArgs(1)(cmd, args)
-		}),
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if score {
 				return EtaScore(streams, EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})

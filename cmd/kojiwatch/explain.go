@@ -24,7 +24,7 @@ a recording, facts that only the hub knows are missing.`,
 		Example: `  kojiwatch explain --config kojiwatch.yaml recording.jsonl
   kojiwatch explain --config kojiwatch.yaml --sink failures --show recording.jsonl
   kojiwatch explain --config kojiwatch.yaml /var/lib/kojiwatch/events.jsonl`,
-		Args: withUsage(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file = cliutil.ConfigFile(file); file == "" {
 				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}

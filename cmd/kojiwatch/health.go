@@ -64,7 +64,7 @@ from $` + adminVariable + `, else it is ` + defaultAdmin + `. A file with a mist
 address, even if the daemon still runs with its earlier content.`,
 		Example: `  kojiwatch health
   kojiwatch health --ready --admin unix:/run/kojiwatch/admin.sock`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			address, err := adminAddress(opts.Address, file)
 			if err != nil {

@@ -46,7 +46,7 @@ Progress is saved every few hours of the past. After an interruption, run it aga
 continues from there. The daemon must not run meanwhile; its messages wait.`,
 		Example: `  kojiwatch history backfill --since 90d --config kojiwatch.yaml
   kojiwatch history backfill --since 30d --profile fedora --history /var/lib/kojiwatch`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if opts.Since, err = values.ParseDuration(since); err != nil {

@@ -47,7 +47,7 @@ the profile says or, with --hub, with the ticket from kinit.`,
 		Example: `  kojiwatch call getBuild bash-5.2-1.fc44
   kojiwatch call listBuilds packageID=bash state=1 'queryOpts={"limit":3,"order":"-build_id"}'
   kojiwatch call --hub https://koji.example.com/kojihub getKojiVersion --json`,
-		Args: withUsage(cobra.MinimumNArgs(1)),
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Method, opts.Args = args[0], args[1:]
 			return Call(cmd.Context(), streams, opts)
@@ -73,7 +73,7 @@ func hubCommand(use, short string, streams cliutil.Streams, ask func(context.Con
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
-		Args:  withUsage(cobra.NoArgs),
+		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return ask(cmd.Context(), streams, opts)
 		},
@@ -89,7 +89,7 @@ func profilesCommand(streams cliutil.Streams) *cobra.Command {
 		Short: "List the hubs in Koji's client configuration",
 		Long: `profiles lists the profiles in the configuration of Koji's own client, each with its
 hub, its kojiweb, and the file and line that names the hub.`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return Profiles(streams, opts)
 		},

@@ -36,7 +36,7 @@ stays as it is, unless --force is given.`,
 		Example: `  kojiwatch init fedora
   kojiwatch init slack --preset fedora
   kojiwatch init webhook -o kojiwatch.yaml`,
-		Args:      withUsage(cobra.MaximumNArgs(1)),
+		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: starter.Names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

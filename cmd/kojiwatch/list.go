@@ -24,7 +24,7 @@ func lastCommand(streams cliutil.Streams) *cobra.Command {
 --tag, the latest of the builds in the tag and in those that it inherits from.`,
 		Example: `  kojiwatch last --profile fedora bash
   kojiwatch last --profile fedora bash --tag f44 --json | jq -r .nvr`,
-		Args: withUsage(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return q.ask(cmd.Context(), streams, nil, func(ctx context.Context, api kojirpc.API) error {
 				builds, err := listing.Last(ctx, api, args[0], tag, limit)
@@ -49,7 +49,7 @@ func currentCommand(streams cliutil.Streams) *cobra.Command {
 		Long: `current lists the builds of a package that have not ended, the newest first, each with
 what it is at and when it will be done, as eta tells it.`,
 		Example: `  kojiwatch current --profile fedora kernel`,
-		Args:    withUsage(cobra.ExactArgs(1)),
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return q.ask(cmd.Context(), streams, nil, func(ctx context.Context, api kojirpc.API) error {
 				answers, err := listing.Current(ctx, api, args[0], nil)
@@ -76,7 +76,7 @@ given.`,
 		Example: `  kojiwatch tasks --profile fedora --mine
   kojiwatch tasks --profile fedora --user alice --state failed
   kojiwatch tasks --profile fedora --host buildvm-x86-01.example.com`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return q.list(cmd.Context(), streams, &list, func(ctx context.Context, api kojirpc.API) (int, error) {
 				tasks, err := list.Tasks(ctx, api)
@@ -89,7 +89,7 @@ given.`,
 	}
 	q.flags(cmd.Flags())
 	listFlags(cmd, &list, listing.TaskStates())
-	cmd.Flags().StringVar(&list.Host, "host", "", "only those on this `host`")
+	cmd.Flags().StringVar(&list.Host.Name, "host", "", "only those on this `host`")
 	cmd.Flags().BoolVar(&list.Below, "below", false, "those below other tasks, too")
 	return cmd
 }
@@ -103,7 +103,7 @@ func buildsCommand(streams cliutil.Streams) *cobra.Command {
 		Long:  `builds lists builds, the newest first.`,
 		Example: `  kojiwatch builds --profile fedora --user alice --state failed
   kojiwatch builds --profile fedora --package bash --json | jq -r .nvr`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return q.list(cmd.Context(), streams, &list, func(ctx context.Context, api kojirpc.API) (int, error) {
 				builds, err := list.Builds(ctx, api)
@@ -116,7 +116,7 @@ func buildsCommand(streams cliutil.Streams) *cobra.Command {
 	}
 	q.flags(cmd.Flags())
 	listFlags(cmd, &list, listing.BuildStates())
-	cmd.Flags().StringVar(&list.Package, "package", "", "only those of this `package`")
+	cmd.Flags().StringVar(&list.Package.Name, "package", "", "only those of this `package`")
 	return cmd
 }
 
@@ -126,7 +126,7 @@ func listFlags(cmd *cobra.Command, list *listing.Query, states []string) {
 		states[i] = strings.ToLower(states[i])
 	}
 	f := cmd.Flags()
-	f.StringVarP(&list.User, "user", "u", "", "only those of this `user`")
+	f.StringVarP(&list.User.Name, "user", "u", "", "only those of this `user`")
 	f.BoolVar(&list.Mine, "mine", false, "only yours; logs in")
 	f.StringSliceVar(&list.States, "state", nil, "only those in this `state`: "+strings.Join(states, ", "))
 	f.IntVarP(&list.Limit, "limit", "n", 50, "how `many`; 0 is all")
@@ -135,7 +135,7 @@ func listFlags(cmd *cobra.Command, list *listing.Query, states []string) {
 
 // list prints a list, and says if there is more of it.
 func (q *question) list(ctx context.Context, streams cliutil.Streams, list *listing.Query, do func(context.Context, kojirpc.API) (int, error)) error {
-	if list.Mine && list.User != "" {
+	if list.Mine && list.User.Name != "" {
 		return usageError{errors.New("--mine and --user do not go together")}
 	}
 	for i, s := range list.States {

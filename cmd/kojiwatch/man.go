@@ -33,7 +33,7 @@ func manCommand() *cobra.Command {
 man5 below a folder. Their date is today, or SOURCE_DATE_EPOCH.`,
 		Example: `  kojiwatch man ~/.local/share/man`,
 		Hidden:  true,
-		Args:    withUsage(cobra.ExactArgs(1)),
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			date, err := manualDate(os.Getenv("SOURCE_DATE_EPOCH"))
 			if err != nil {

@@ -27,7 +27,7 @@ Its queue is deleted when it ends. A message is acknowledged when its line is wr
 and, if it goes to a file, synced to the disk. docs/commands.md describes the format.`,
 		Example: `  kojiwatch record --broker amqp://guest:guest@localhost/ --output recording.jsonl
   kojiwatch record --broker amqp://guest:guest@localhost/ --count 100 > recording.jsonl`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {

@@ -42,7 +42,7 @@ command lines.`,
   kojiwatch run --broker amqp://guest:guest@localhost/ --profile fedora
   kojiwatch run --preset fedora
   kojiwatch run --config kojiwatch.yaml`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			// Never stopped, so that a SIGHUP while the daemon starts or ends, up to the
 			// end of the process, doesn't kill it.

@@ -32,7 +32,7 @@ is that of the profile or preset whose kojiweb it is.`,
   kojiwatch show https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
   kojiwatch show --profile fedora @alice
   kojiwatch show --profile fedora 123456789 --json | jq .eta.estimate`,
-		Args: withUsage(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
 				return showThing(ctx, streams, api, &q, args[0], raw)

@@ -34,7 +34,7 @@ The exit code is 0 if the sink accepts the event, 1 if it does not accept it now
 if it never will.`,
 		Example: `  kojiwatch sink test chat --config kojiwatch.yaml
   kojiwatch sink test ci --config kojiwatch.yaml --type TaskStateChange`,
-		Args: withUsage(cobra.ExactArgs(1)),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file = cliutil.ConfigFile(file); file == "" {
 				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}

@@ -73,7 +73,7 @@ $` + adminVariable + `, else from the file that "kojiwatch run" would find, else
 		Example: `  kojiwatch status
   kojiwatch status --config kojiwatch.yaml
   kojiwatch status --json | jq '.sinks[] | {name, state, backlog}'`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			address, err := adminAddress(opts.Address, file)
 			if err != nil {

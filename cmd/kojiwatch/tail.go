@@ -29,7 +29,7 @@ the hub of the file, but leaves its sinks alone.`,
 		Example: `  kojiwatch tail --preset fedora --package 'kernel*'
   kojiwatch tail --broker amqp://guest:guest@localhost/ --type BuildStateChange --state FAILED
   kojiwatch tail --config kojiwatch.yaml --when 'mine and new == "FAILED"' --format json`,
-		Args: withUsage(cobra.NoArgs),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := source.load(streams, cmd.Flags())
 			if err != nil {

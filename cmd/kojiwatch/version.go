@@ -12,7 +12,7 @@ func versionCommand(streams cliutil.Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of kojiwatch and of Go",
-		Args:  withUsage(cobra.NoArgs),
+		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(streams.Out, cliutil.Version())
 			return err

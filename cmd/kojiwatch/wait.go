@@ -34,7 +34,7 @@ a minute. One request tells the state of any number of tasks and builds.`,
 		Example: `  kojiwatch wait --profile fedora 123456789 && echo done
   kojiwatch wait --preset fedora 123456789
   kojiwatch wait --profile fedora bash-5.2-1.fc44 --in-repo f44-build --timeout 2h`,
-		Args: withUsage(cobra.MinimumNArgs(1)),
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Words = args
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {

@@ -19,7 +19,7 @@ const maxCurrent = 10
 // Current reads what goes on with a package: its builds that have not ended, the newest
 // first, each with when it will be done. Now may be nil.
 func Current(ctx context.Context, api kojirpc.API, pkg string, now func() time.Time) ([]*live.Answer, error) {
-	q := Query{Package: pkg, States: []string{koji.BuildBuilding.String()}, Limit: maxCurrent}
+	q := Query{Package: kojirpc.Name(pkg), States: []string{koji.BuildBuilding.String()}, Limit: maxCurrent}
 	builds, err := q.Builds(ctx, api)
 	if err != nil {
 		return nil, err

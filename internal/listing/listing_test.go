@@ -64,11 +64,11 @@ func TestTables(t *testing.T) {
 	}
 	for name, print := range map[string]func(*Printer) error{
 		"tasks":      tasks(Query{Limit: 50}),
-		"tasks-host": tasks(Query{Host: "builder2.lab.test"}),
-		"tasks-user": tasks(Query{User: "alice", States: []string{"FAILED", "CLOSED"}, Limit: 3}),
-		"tasks-none": tasks(Query{User: "李雷"}),
+		"tasks-host": tasks(Query{Host: kojirpc.Name("builder2.lab.test")}),
+		"tasks-user": tasks(Query{User: kojirpc.Name("alice"), States: []string{"FAILED", "CLOSED"}, Limit: 3}),
+		"tasks-none": tasks(Query{User: kojirpc.Name("李雷")}),
 		"builds":     builds(Query{Limit: 12}),
-		"builds-of":  builds(Query{User: "alice", Package: "kernel", States: []string{"COMPLETE"}}),
+		"builds-of":  builds(Query{User: kojirpc.Name("alice"), Package: kojirpc.Name("kernel"), States: []string{"COMPLETE"}}),
 		"last":       last("golang-x-net", ""),
 		"last-tag":   last("golang-x-net", "epel10-candidate"),
 		"current": func(p *Printer) error {

@@ -11,12 +11,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Query says which tasks or builds to list. Zero fields do not count.
+// Query says which tasks or builds to list. Zero fields do not count. What is named without
+// its id is looked up.
 type Query struct {
-	User    string // whose; a name or a principal
-	Mine    bool   // those of whoever is logged in
-	Host    string // tasks: on which host
-	Package string // builds: of which package
+	User    koji.Ref // whose; the name may be a principal
+	Mine    bool     // those of whoever is logged in
+	Host    koji.Ref // tasks: on which host
+	Package koji.Ref // builds: of which package
 	States  []string
 	Below   bool // tasks: those below others, too
 	Limit   int  // the newest only
@@ -25,7 +26,7 @@ type Query struct {
 // Tasks reads tasks, the newest first. Without states it reads those that have not ended,
 // without a host those that are below none other.
 func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error) {
-	f := kojirpc.TaskFilter{States: []koji.TaskState{koji.TaskFree, koji.TaskOpen, koji.TaskAssigned}, TopLevel: q.Host == "" && !q.Below}
+	f := kojirpc.TaskFilter{States: []koji.TaskState{koji.TaskFree, koji.TaskOpen, koji.TaskAssigned}, TopLevel: q.Host.IsZero() && !q.Below}
 	if len(q.States) > 0 {
 		f.States = nil
 	}
@@ -36,17 +37,12 @@ func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error)
 		}
 		f.States = append(f.States, s)
 	}
-	user, err := q.user(ctx, api)
-	if err != nil {
+	var err error
+	if f.Owner, err = q.owner(ctx, api); err != nil {
 		return nil, err
 	}
-	f.Owner = user.ID
-	if q.Host != "" {
-		host, err := api.GetHost(ctx, kojirpc.Name(q.Host))
-		if err != nil {
-			return nil, err
-		}
-		f.Host = host.ID
+	if f.Host, err = idOf(ctx, q.Host, api.GetHost); err != nil {
+		return nil, err
 	}
 	tasks, err := api.ListTasks(ctx, f, kojirpc.QueryOpts{Order: "-id", Limit: q.Limit})
 	if err != nil {
@@ -59,15 +55,25 @@ func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error)
 	return tasks, FillNames(ctx, api, pointers...)
 }
 
-// user returns whose things are wanted, the zero value for anybody's.
-func (q *Query) user(ctx context.Context, api kojirpc.API) (koji.User, error) {
-	switch {
-	case q.Mine:
-		return api.GetLoggedInUser(ctx)
-	case q.User != "":
-		return api.GetUser(ctx, kojirpc.Name(q.User))
+// owner returns whose things are wanted, 0 for anybody's.
+func (q *Query) owner(ctx context.Context, api kojirpc.API) (int64, error) {
+	if q.Mine {
+		user, err := api.GetLoggedInUser(ctx)
+		return user.ID, err
 	}
-	return koji.User{}, nil
+	return idOf(ctx, q.User, api.GetUser)
+}
+
+// idOf returns the id of what a reference names, which get looks up if need be; 0 for none.
+func idOf[T any, P interface {
+	*T
+	Ref() koji.Ref
+}](ctx context.Context, ref koji.Ref, get func(context.Context, koji.Ref) (T, error)) (int64, error) {
+	if ref.ID != 0 || ref.Name == "" {
+		return ref.ID, nil
+	}
+	v, err := get(ctx, ref)
+	return P(&v).Ref().ID, err
 }
 
 // Builds reads builds, the newest first.
@@ -76,18 +82,15 @@ func (q *Query) Builds(ctx context.Context, api kojirpc.API) ([]koji.Build, erro
 	if err != nil {
 		return nil, err
 	}
-	user, err := q.user(ctx, api)
+	owner, err := q.owner(ctx, api)
 	if err != nil {
 		return nil, err
 	}
-	f.User = kojirpc.ID(user.ID)
-	if q.Package != "" {
-		pkg, err := api.GetPackage(ctx, kojirpc.Name(q.Package))
-		if err != nil {
-			return nil, err
-		}
-		f.Package = kojirpc.ID(pkg.ID) // hubs before 1.26 take no names
+	pkg, err := idOf(ctx, q.Package, api.GetPackage) // hubs before 1.26 take no names
+	if err != nil {
+		return nil, err
 	}
+	f.User, f.Package = kojirpc.ID(owner), kojirpc.ID(pkg)
 	return api.ListBuilds(ctx, f, kojirpc.QueryOpts{Order: "-build_id", Limit: q.Limit})
 }
 
@@ -107,7 +110,7 @@ func (q *Query) buildFilter() (f kojirpc.BuildFilter, err error) {
 // Last reads the last builds of a package or, with a tag, the latest of those in it.
 func Last(ctx context.Context, api kojirpc.API, pkg, tag string, limit int) ([]koji.Build, error) {
 	if tag == "" {
-		q := Query{Package: pkg, Limit: limit}
+		q := Query{Package: kojirpc.Name(pkg), Limit: limit}
 		return q.Builds(ctx, api)
 	}
 	b := kojirpc.NewBatch(api)

@@ -180,7 +180,7 @@ func (r *Reader) pkg(ctx context.Context, s *Sheet, thing kojirpc.Thing) error {
 	p := thing.Package
 	s.title, s.url = "package "+p.Name, r.Web.Package(p.Ref())
 	s.facts.add("id", p.ID)
-	q := listing.Query{Package: p.Name, Limit: shown}
+	q := listing.Query{Package: p.Ref(), Limit: shown}
 	builds, err := q.Builds(ctx, r.API)
 	s.lists = []list{{title: "last builds", builds: builds}}
 	return err
@@ -221,7 +221,7 @@ func (r *Reader) user(ctx context.Context, s *Sheet, u *koji.User) error {
 	s.facts.add("type", u.Type.String())
 	s.facts.add("status", u.Status.String())
 	s.facts.add("principals", u.KrbPrincipals)
-	q := listing.Query{User: u.Name, Limit: shown}
+	q := listing.Query{User: u.Ref(), Limit: shown}
 	return r.lists(ctx, s, &q, true)
 }
 
@@ -243,7 +243,7 @@ func (r *Reader) host(ctx context.Context, s *Sheet, h *koji.Host) error {
 		names = append(names, channels[i].Name)
 	}
 	s.facts.add("channels", names)
-	q := listing.Query{Host: h.Name, Limit: 50}
+	q := listing.Query{Host: h.Ref(), Limit: 50}
 	return r.lists(ctx, s, &q, false)
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -111,14 +112,8 @@ func (w *waiter) ended(ctx context.Context, err error) error {
 func (w *waiter) sleep(ctx context.Context) {
 	if w.opts.Events != nil {
 		w.opts.Events.Wait(ctx, w.pause)
-		w.pause = min(w.opts.Last, w.pause+w.pause/5)
-		return
-	}
-	t := time.NewTimer(w.pause)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
+	} else {
+		clock.Sleep(ctx, w.pause)
 	}
 	w.pause = min(w.opts.Last, w.pause+w.pause/5)
 }
