@@ -46,25 +46,24 @@ func (q *question) waitFlags(f *pflag.FlagSet) {
 // ask calls do with the hub that the flags name or, if they name none, with that to which
 // a URL among the words belongs.
 func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []string, do func(context.Context, kojirpc.API) error) error {
-	opts := q.Options
-	opts.Timeout, opts.ConfigFile, opts.Login = 0, "", false
-	named := opts != hub.Options{}
-	if named && q.config != "" {
-		return usageError{errors.New("--config names the hub: leave out the other flags that do")}
-	}
-	if !named && q.config == "" {
+	if q.config == "" {
 		if err := hubOfURL(&q.Options, words...); err != nil {
 			return err
 		}
+	} else if namesHub(&q.Options) {
+		return usageError{errors.New("--config names the hub: leave out the other flags that do")}
 	}
 	return hub.With(ctx, streams, q.config, q.Options, do)
 }
 
+// namesHub reports whether the options name a hub.
+func namesHub(o *hub.Options) bool { return o.Preset != "" || o.Profile != "" || o.URL != "" }
+
 // hubOfURL sets the profile to which the first URL among some words belongs or, if it is
-// that of no profile, the preset.
+// that of no profile, the preset, unless the options name a hub.
 func hubOfURL(o *hub.Options, words ...string) error {
 	i := slices.IndexFunc(words, func(word string) bool { return strings.Contains(word, "://") })
-	if i < 0 {
+	if i < 0 || namesHub(o) {
 		return nil
 	}
 	set, err := profile.Load(profile.Options{Config: o.ConfigFile})

@@ -66,7 +66,7 @@ error of the hub's average build duration for the same tasks.`,
 				return EtaScore(streams, EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
 			}
 			opts.Name = args[0]
-			if opts.Config != "" && (opts.Preset != "" || opts.Profile != "" || opts.URL != "" || opts.ConfigFile != "") {
+			if opts.Config != "" && (namesHub(&opts.Options) || opts.ConfigFile != "") {
 				return usageError{errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
 			}
 			return Eta(cmd.Context(), streams, opts)
@@ -107,7 +107,7 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 	if opts.Watch {
 		which.Timeout = 0 // that of a look, not of the watch
 	}
-	if opts.Config == "" && opts.Preset == "" && opts.Profile == "" && opts.URL == "" {
+	if opts.Config == "" {
 		if err := hubOfURL(&which, opts.Name); err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error)
 		f.States = append(f.States, s)
 	}
 	var err error
-	if f.Owner, err = q.owner(ctx, api); err != nil {
+	if f.Owner, err = q.Owner(ctx, api); err != nil {
 		return nil, err
 	}
 	if f.Host, err = idOf(ctx, q.Host, api.GetHost); err != nil {
@@ -55,8 +55,8 @@ func (q *Query) Tasks(ctx context.Context, api kojirpc.API) ([]koji.Task, error)
 	return tasks, FillNames(ctx, api, pointers...)
 }
 
-// owner returns whose things are wanted, 0 for anybody's.
-func (q *Query) owner(ctx context.Context, api kojirpc.API) (int64, error) {
+// Owner returns whose things are wanted, 0 for anybody's.
+func (q *Query) Owner(ctx context.Context, api kojirpc.API) (int64, error) {
 	if q.Mine {
 		user, err := api.GetLoggedInUser(ctx)
 		return user.ID, err
@@ -82,7 +82,7 @@ func (q *Query) Builds(ctx context.Context, api kojirpc.API) ([]koji.Build, erro
 	if err != nil {
 		return nil, err
 	}
-	owner, err := q.owner(ctx, api)
+	owner, err := q.Owner(ctx, api)
 	if err != nil {
 		return nil, err
 	}

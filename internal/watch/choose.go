@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -62,18 +63,11 @@ func (c *Choice) filter(ctx context.Context, api kojirpc.API, o *live.TasksOptio
 	} else {
 		f.TopLevel = true
 	}
-	var user koji.User
+	q := listing.Query{User: kojirpc.Name(c.User), Mine: c.Mine}
 	var err error
-	switch {
-	case c.Mine:
-		user, err = api.GetLoggedInUser(ctx)
-	case c.User != "":
-		user, err = api.GetUser(ctx, kojirpc.Name(c.User))
-	}
-	if err != nil {
+	if f.Owner, err = q.Owner(ctx, api); err != nil {
 		return err
 	}
-	f.Owner = user.ID
 	targets, err := c.targets(ctx, api)
 	if err != nil {
 		return err
