@@ -38,13 +38,14 @@ func newLink(client *net.TCPConn) *link {
 	return &link{client: client, gone: make(chan struct{})}
 }
 
-// cut ends the link; run then closes the connections.
+// cut ends the link; run then closes the connections. Each side is ended before
+// anyone is told: run would close a connection with a FIN that is to be reset.
 func (l *link) cut(how Cut) {
 	l.once.Do(func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.how = how
-		close(l.gone)
+		defer close(l.gone)
 		l.part(l.client)
 		if l.server != nil {
 			l.part(l.server)
