@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
@@ -35,13 +36,13 @@ line of its own.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				c, err := source.load(streams, cmd.Flags())
-				if errors.As(err, new(usageError)) {
+				if errors.As(err, new(cli.UsageError)) {
 					return err
 				}
 				return opts.report(streams, []*checked{examine(source.file, c, err, opts.Strict)})
 			}
 			if source.file != "" {
-				return usageError{errors.New("--config and FILE do not go together; name files alone")}
+				return cli.UsageError{Err: errors.New("--config and FILE do not go together; name files alone")}
 			}
 			if err := source.onlyFile(cmd.Flags()); err != nil {
 				return err
@@ -122,7 +123,7 @@ func (o *CheckOptions) report(streams cliutil.Streams, all []*checked) error {
 		var err error
 		switch {
 		case o.JSON:
-			err = writeJSONLine(streams.Out, v.line())
+			err = cli.WriteJSONLine(streams.Out, v.line())
 		case v.err == nil:
 			title := ""
 			if len(all) > 1 {
@@ -141,7 +142,7 @@ func (o *CheckOptions) report(streams cliutil.Streams, all []*checked) error {
 		}
 	}
 	if o.JSON && len(bad) > 0 {
-		return usageError{fmt.Errorf("mistakes in %d of %d configurations", len(bad), len(all))}
+		return cli.UsageError{Err: fmt.Errorf("mistakes in %d of %d configurations", len(bad), len(all))}
 	}
 	return errors.Join(bad...)
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
-	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
@@ -40,7 +40,7 @@ func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 	case cmd.Name() == "check":
 		return configFiles
 	case cmd.Name() == "test":
-		return onlyFirst(sinkNames)
+		return cli.OnlyFirst(sinkNames)
 	case strings.Contains(cmd.Use, "FILE"):
 		return nil
 	}
@@ -51,16 +51,16 @@ func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 func completionOfFlag(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 	switch f.Name {
 	case "format":
-		return oneOf(names(cliutil.Formats()))
+		return cli.OneOf(cli.FormatNames())
 	case "preset":
 		if cmd.Flags().Lookup("broker") != nil || cmd.Name() == "init" {
-			return oneOf(config.BrokerPresets())
+			return cli.OneOf(config.BrokerPresets())
 		}
-		return oneOf(config.Presets())
+		return cli.OneOf(config.Presets())
 	case "auth":
-		return oneOf([]string{string(config.AuthPlain), string(config.AuthExternal)})
+		return cli.OneOf([]string{string(config.AuthPlain), string(config.AuthExternal)})
 	case "type":
-		return oneOf(eventTypes())
+		return cli.OneOf(eventTypes())
 	case "config":
 		return configFiles
 	case "sink":
@@ -77,20 +77,6 @@ func completionOfFlag(cmd *cobra.Command, f *pflag.Flag) cobra.CompletionFunc {
 		}
 	}
 	return cobra.NoFileCompletions
-}
-
-func oneOf(words []string) cobra.CompletionFunc {
-	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
-}
-
-// onlyFirst completes the first argument and no other.
-func onlyFirst(complete cobra.CompletionFunc) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return complete(cmd, args, word)
-	}
 }
 
 func eventTypes() []string {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/deadletters"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -25,7 +26,7 @@ list and show change nothing. retry publishes a message to the queue of its sink
 removes it from the dead letters once the broker has confirmed it: a failure in between
 can deliver it twice, with the same id, but never loses it. If the broker allows no
 publishing, dead letters in a file go straight through the sink.`,
-		Args: unknownCommand,
+		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
@@ -49,11 +50,11 @@ func deadAction(streams cliutil.Streams, action deadletters.Action, use, short, 
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch file = cliutil.ConfigFile(file); {
 			case o.Sink == "":
-				return usageError{errors.New("name the sink with --sink")}
+				return cli.UsageError{Err: errors.New("name the sink with --sink")}
 			case file == "":
-				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
+				return cli.UsageError{Err: errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			case changes && !all && o.Reason == "" && o.ID == "":
-				return usageError{errors.New("choose dead letters with --reason or --id, or give --all")}
+				return cli.UsageError{Err: errors.New("choose dead letters with --reason or --id, or give --all")}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/demo"
 )
@@ -26,6 +27,6 @@ eight days before, which are bundled, too.`,
 	}
 	f := cmd.Flags()
 	f.Float64Var(&opts.Speed, "speed", 120, "how many times as fast as it happened; 0 is as fast as possible")
-	formatFlag(f, &opts.Format)
+	cli.FormatFlag(f, &opts.Format)
 	return cmd
 }

@@ -3,17 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
-	"os"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/integration/rig/hubdata"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // recordings are those whose events are enriched, each with a hub that knows what
 // the recorded one knew.
@@ -64,17 +61,7 @@ func TestEnrichedRecordings(t *testing.T) {
 			t.Setenv("CACHE_DIRECTORY", "")
 			hub := hubOf(t, name)
 			got := replay(t, hub, name)
-			golden := "testdata/enriched/" + name + ".jsonl"
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			compareLines(t, golden, got, want)
+			golden.Check(t, "testdata/enriched/"+name+".jsonl", string(got))
 			events += bytes.Count(got, []byte("\n"))
 			cold += hub.Stats().Requests
 			if again := replay(t, hub, name); !bytes.Equal(again, got) {
@@ -85,18 +72,5 @@ func TestEnrichedRecordings(t *testing.T) {
 	t.Logf("%d events, %d requests", events, cold)
 	if cold*10 > events {
 		t.Errorf("%d requests for %d events are more than one for ten", cold, events)
-	}
-}
-
-func compareLines(t *testing.T, golden string, got, want []byte) {
-	t.Helper()
-	g, w := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
-	if len(g) != len(w) {
-		t.Fatalf("%d lines, %s has %d", len(g), golden, len(w))
-	}
-	for i := range g {
-		if !bytes.Equal(g[i], w[i]) {
-			t.Errorf("%s:%d\n got %s\nwant %s", golden, i+1, g[i], w[i])
-		}
 	}
 }

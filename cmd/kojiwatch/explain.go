@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/explain"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -27,7 +28,7 @@ a recording, facts that only the hub knows are missing.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file = cliutil.ConfigFile(file); file == "" {
-				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
+				return cli.UsageError{Err: errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {

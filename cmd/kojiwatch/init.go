@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -74,7 +75,7 @@ func Init(streams cliutil.Streams, opts InitOptions) error {
 	opts.Queue = sinkbuild.NewUUID()
 	text, err := starter.Text(opts.Options)
 	if err != nil {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
 	if opts.Output == "-" {
 		_, err := io.WriteString(streams.Out, text)
@@ -82,7 +83,7 @@ func Init(streams cliutil.Streams, opts InitOptions) error {
 	}
 	path := cmp.Or(opts.Output, cliutil.NewConfigFile())
 	if path == "" {
-		return usageError{errors.New("there is neither XDG_CONFIG_HOME nor HOME for a place; name a file with --output")}
+		return cli.UsageError{Err: errors.New("there is neither XDG_CONFIG_HOME nor HOME for a place; name a file with --output")}
 	}
 	if err := writeConfig(path, text, opts.Force); err != nil {
 		return err

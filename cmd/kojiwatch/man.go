@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
@@ -52,7 +53,7 @@ func manualDate(epoch string) (time.Time, error) {
 	}
 	seconds, err := strconv.ParseInt(epoch, 10, 64)
 	if err != nil {
-		return time.Time{}, usageError{fmt.Errorf("read SOURCE_DATE_EPOCH: %w", err)}
+		return time.Time{}, cli.UsageError{Err: fmt.Errorf("read SOURCE_DATE_EPOCH: %w", err)}
 	}
 	return time.Unix(seconds, 0).UTC(), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
@@ -37,7 +38,7 @@ and, if it goes to a file, synced to the disk. docs/commands.md describes the fo
 		},
 	}
 	f := cmd.Flags()
-	source.addBroker(f)
+	cli.BrokerFlags(f, &source.flags)
 	f.StringVarP(&opts.Output, "output", "o", "-", "the `file` to append to; - is standard output")
 	f.IntVar(&opts.Count, "count", 0, "end after this many `deliveries`; 0 is never")
 	return cmd

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
@@ -40,7 +41,7 @@ and input give the same output.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if opts.Files = args; len(args) == 0 {
 				if cliutil.IsTerminal(streams.In) {
-					return usageError{errors.New("name a recording, or redirect one into standard input")}
+					return cli.UsageError{Err: errors.New("name a recording, or redirect one into standard input")}
 				}
 				opts.Files = []string{"-"}
 			}
@@ -48,11 +49,11 @@ and input give the same output.`,
 		},
 	}
 	f := cmd.Flags()
-	formatFlag(f, &opts.Format)
+	cli.FormatFlag(f, &opts.Format)
 	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as recorded; 0 is as fast as possible")
 	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
-	eventHubFlags(f, &opts.Hub)
-	presetFlag(f, &opts.Hub.Preset)
+	cli.EventHubFlags(f, &opts.Hub)
+	cli.PresetFlag(f, &opts.Hub.Preset)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")
 	f.StringVar(&opts.History, "history", "", "a state `folder` for the history of durations")
 	f.BoolVar(&opts.Raw, "raw", false, "include each message's body in its event")
@@ -119,7 +120,7 @@ func Replay(ctx context.Context, streams cliutil.Streams, opts ReplayOptions) (e
 
 // settings takes what a configuration file says, and over it the flags.
 func (o *ReplayOptions) settings() (*config.Config, error) {
-	c, err := hubConfig(o.Config, o.Hub)
+	c, err := cli.HubConfig(o.Config, o.Hub)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/ask"
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
@@ -31,15 +33,6 @@ const (
 	exitInterrupted = 130 // stopped before what it waited for, as shells have it for SIGINT
 )
 
-// errInterrupted reports that the user stopped a command before what it waits for.
-var errInterrupted = errors.New("interrupted")
-
-// usageError is a mistake in the command line.
-type usageError struct{ err error }
-
-func (e usageError) Error() string { return e.err.Error() }
-func (e usageError) Unwrap() error { return e.err }
-
 func rootCommand(streams cliutil.Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "kojiwatch",
@@ -53,7 +46,7 @@ readable lines, in order, with nothing lost.`,
   kojiwatch replay recording.jsonl --format json | jq .summary`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          unknownCommand,
+		Args:          cli.UnknownCommand,
 		Version:       cliutil.Version(),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -65,7 +58,7 @@ readable lines, in order, with nothing lost.`,
 	root.SetOut(streams.Out)
 	root.SetErr(streams.Err)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
+		return cli.UsageError{Err: fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
 		initCommand(streams),
@@ -80,23 +73,10 @@ readable lines, in order, with nothing lost.`,
 		statusCommand(streams),
 		healthCommand(streams),
 		demoCommand(streams),
-		etaCommand(streams),
-		showCommand(streams),
-		lastCommand(streams),
-		currentCommand(streams),
-		tasksCommand(streams),
-		buildsCommand(streams),
-		waitCommand(streams),
-		watchCommand(streams),
-		callCommand(streams),
-		whoamiCommand(streams),
-		apiCommand(streams),
-		profilesCommand(streams),
-		cacheCommand(streams),
-		historyCommand(streams),
 		versionCommand(streams),
 		manCommand(),
 	)
+	root.AddCommand(ask.Commands(streams)...)
 	addCompletion(root)
 	root.InitDefaultCompletionCmd()
 	checkArguments(root)
@@ -116,7 +96,7 @@ func exitCode(err error, stderr io.Writer) int {
 	_, _ = fmt.Fprintf(stderr, "kojiwatch: %v\n", err)
 	fatal, isFatal := errors.AsType[*consumer.FatalError](err)
 	switch {
-	case errors.As(err, new(usageError)), errors.As(err, new(*config.UnreadableError)),
+	case errors.As(err, new(cli.UsageError)), errors.As(err, new(*config.UnreadableError)),
 		errors.As(err, new(*sinkbuild.UnknownError)), errors.As(err, new(*sinkbuild.SettingsError)),
 		errors.As(err, new(*listing.StateError)), errors.Is(err, profile.ErrNoProfile), isFatal && fatal.Cause == broker.CauseSettings:
 		return exitUsage
@@ -124,7 +104,7 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitUnknown
 	case errors.As(err, new(*wait.TimeoutError)):
 		return exitTimeout
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, cli.ErrInterrupted):
 		return exitInterrupted
 	case isFatal, errors.As(err, new(*sinkbuild.RefusedError)), errors.As(err, new(*noDaemonError)):
 		return exitRefused
@@ -156,10 +136,10 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			found, rest, err := root.Find(args)
 			if err != nil || found == root && len(rest) > 0 {
-				return unknownCommand(root, args)
+				return cli.UnknownCommand(root, args)
 			}
 			if len(rest) > 0 {
-				return unknownCommand(found, rest)
+				return cli.UnknownCommand(found, rest)
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()
@@ -180,24 +160,11 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// unknownCommand refuses a command that there is not, and names similar ones.
-func unknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	err := fmt.Errorf("unknown command %q", args[0])
-	cmd.SuggestionsMinimumDistance = 2
-	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
-		err = fmt.Errorf("%w; did you mean %s?", err, strings.Join(like, " or "))
-	}
-	return usageError{fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
-}
-
 // withUsage makes errors about arguments usage errors, in our words.
 func withUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		err := check(cmd, args)
-		if err == nil || errors.As(err, new(usageError)) {
+		if err == nil || errors.As(err, new(cli.UsageError)) {
 			return err
 		}
 		err = errors.New("an argument is missing")
@@ -207,7 +174,7 @@ func withUsage(check cobra.PositionalArgs) cobra.PositionalArgs {
 				break
 			}
 		}
-		return usageError{fmt.Errorf("%w; write %s\nSee '%s --help'", err, cmd.UseLine(), cmd.CommandPath())}
+		return cli.UsageError{Err: fmt.Errorf("%w; write %s\nSee '%s --help'", err, cmd.UseLine(), cmd.CommandPath())}
 	}
 }
 
@@ -217,7 +184,7 @@ func checkArguments(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		switch {
 		case sub.HasSubCommands() && !sub.Runnable():
-			sub.Args, sub.RunE = unknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+			sub.Args, sub.RunE = cli.UnknownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		case sub.Args != nil:
 			sub.Args = withUsage(sub.Args)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/daemon"
@@ -58,7 +59,7 @@ command lines.`,
 			}
 			opts.File = source.file
 			if opts.Watch && opts.File == "" {
-				return usageError{errors.New("--watch needs a file: give --config")}
+				return cli.UsageError{Err: errors.New("--watch needs a file: give --config")}
 			}
 			return daemon.Run(cmd.Context(), streams, c, opts)
 		},
@@ -79,26 +80,14 @@ type configSource struct {
 
 func (s *configSource) add(cmd *cobra.Command) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
-	s.addBroker(f)
-	formatFlag(f, &s.format)
-	eventHubFlags(f, &s.flags.Hub)
+	cli.BrokerFlags(f, &s.flags)
+	cli.FormatFlag(f, &s.format)
+	cli.EventHubFlags(f, &s.flags.Hub)
 	f.StringVar(&s.flags.Admin, "admin", "", "an `address` for metrics and health, like 127.0.0.1:9672")
 	f.BoolVar(&s.flags.Raw, "raw", false, "include each message's body in its event")
 	f.VisitAll(func(flag *pflag.Flag) { s.names = append(s.names, flag.Name) })
 	cmd.Flags().AddFlagSet(f)
 	cmd.Flags().StringVarP(&s.file, "config", "c", "", "the configuration `file`")
-}
-
-func (s *configSource) addBroker(f *pflag.FlagSet) {
-	f.StringVar(&s.flags.Preset, "preset", "", "the `name` of a public broker: "+strings.Join(config.BrokerPresets(), " or "))
-	f.StringVarP(&s.flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
-	f.StringVar(&s.flags.PasswordFile, "password-file", "", "a `file` with the broker's password")
-	f.StringVar(&s.flags.Auth, "auth", "", "how to log in: plain, or external (by the client certificate)")
-	f.StringVar(&s.flags.CAFile, "ca-file", "", "a PEM `file` of the authorities that sign the broker's certificate")
-	f.StringVar(&s.flags.CertFile, "cert-file", "", "a PEM `file` of the client certificate")
-	f.StringVar(&s.flags.KeyFile, "key-file", "", "a PEM `file` of its key")
-	f.StringSliceVarP(&s.flags.Topics, "topics", "t", nil, "binding `keys`, like 'koji.#'")
-	f.StringVar(&s.flags.Exchange, "exchange", "", "the `exchange` to bind to (default amq.topic)")
 }
 
 // load reads the configuration.
@@ -113,7 +102,7 @@ func (s *configSource) load(streams cliutil.Streams, given *pflag.FlagSet) (*con
 		return sinkbuild.LoadConfig(s.file)
 	}
 	if s.flags.Broker == "" && s.flags.Preset == "" {
-		return nil, usageError{errors.New("name the broker with --config, --broker or --preset; a configuration: " + cliutil.NoConfig())}
+		return nil, cli.UsageError{Err: errors.New("name the broker with --config, --broker or --preset; a configuration: " + cliutil.NoConfig())}
 	}
 	if s.flags.ExposesPassword() {
 		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: warning: every user of this machine can read the password in --broker; set %s or --password-file\n", config.PasswordVariable)
@@ -132,7 +121,7 @@ func presetFiles(c *config.Config) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s; install the package fedora-messaging, which has the public certificates, or name copies of them with --ca-file, --cert-file and --key-file (docs/fedora.md)", missing[0])}
+	return cli.UsageError{Err: fmt.Errorf("%s; install the package fedora-messaging, which has the public certificates, or name copies of them with --ca-file, --cert-file and --key-file (docs/fedora.md)", missing[0])}
 }
 
 // onlyFile refuses flags that say what a file says, since one of the two would
@@ -147,5 +136,5 @@ func (s *configSource) onlyFile(given *pflag.FlagSet) error {
 	if len(both) == 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%s and --config do not go together; put it into the file", strings.Join(both, ", "))}
+	return cli.UsageError{Err: fmt.Errorf("%s and --config do not go together; put it into the file", strings.Join(both, ", "))}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
@@ -13,7 +14,7 @@ func sinkCommand(streams cliutil.Streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sink",
 		Short: "Try a sink",
-		Args:  unknownCommand,
+		Args:  cli.UnknownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(sinkTestCommand(streams))
@@ -37,7 +38,7 @@ if it never will.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if file = cliutil.ConfigFile(file); file == "" {
-				return usageError{errors.New("name the configuration with --config; " + cliutil.NoConfig())}
+				return cli.UsageError{Err: errors.New("name the configuration with --config; " + cliutil.NoConfig())}
 			}
 			c, err := sinkbuild.LoadConfig(file)
 			if err != nil {

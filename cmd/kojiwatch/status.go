@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -80,7 +81,7 @@ $` + adminVariable + `, else from the file that "kojiwatch run" would find, else
 				return err
 			}
 			if address == "" {
-				address = cmp.Or(adminOf(cliutil.ConfigFile("")), defaultAdmin)
+				address = cmp.Or(cli.AdminOf(cliutil.ConfigFile("")), defaultAdmin)
 			}
 			opts.Address = address
 			return Status(cmd.Context(), streams, opts)
@@ -101,7 +102,7 @@ func adminAddress(address, file string) (string, error) {
 		return cmp.Or(address, os.Getenv(adminVariable)), nil
 	}
 	if address != "" {
-		return "", usageError{errors.New("--admin and --config do not go together")}
+		return "", cli.UsageError{Err: errors.New("--admin and --config do not go together")}
 	}
 	c, err := sinkbuild.LoadConfig(file)
 	if err != nil {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
@@ -64,19 +64,7 @@ func TestStatusText(t *testing.T) {
 			if width != 80 {
 				continue
 			}
-			golden := "testdata/status/" + name + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, out.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if out.String() != string(want) {
-				t.Errorf("got\n%s\nwant, by %s,\n%s", out.String(), golden, want)
-			}
+			golden.Check(t, "testdata/status/"+name+".txt", out.String())
 		}
 	}
 }

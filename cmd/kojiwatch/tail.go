@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/daemon"
@@ -42,15 +43,15 @@ the hub of the file, but leaves its sinks alone.`,
 			}
 			c.Sinks[0].Filter = filter
 			if _, err := sinkbuild.NewFilter(c, &c.Sinks[0]); err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
 			return daemon.Run(cmd.Context(), streams, c, opts)
 		},
 	}
 	f := cmd.Flags()
-	source.addBroker(f)
-	formatFlag(f, &source.format)
-	eventHubFlags(f, &source.flags.Hub)
+	cli.BrokerFlags(f, &source.flags)
+	cli.FormatFlag(f, &source.format)
+	cli.EventHubFlags(f, &source.flags.Hub)
 	f.BoolVar(&source.flags.Raw, "raw", false, "include each message's body in its event")
 	f.VisitAll(func(flag *pflag.Flag) {
 		if flag.Name != "format" && flag.Name != "raw" {

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"cmp"
@@ -8,23 +8,24 @@ import (
 	"io/fs"
 	"text/tabwriter"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
 )
 
-// EtaScoreOptions say whose scores to show.
-type EtaScoreOptions struct {
+// scoreOptions say whose scores to show.
+type scoreOptions struct {
 	Config string // a configuration whose state folder holds
 	Dir    string // a state folder, in place of that
 	JSON   bool
 }
 
-// EtaScore shows how the estimates of a state folder have fared. The daemon may run
+// printScore shows how the estimates of a state folder have fared. The daemon may run
 // meanwhile; it writes them down every ten seconds.
-func EtaScore(streams cliutil.Streams, opts EtaScoreOptions) error {
-	c, err := hubConfig(opts.Config, config.HubFlags{})
+func printScore(streams cliutil.Streams, opts scoreOptions) error {
+	c, err := cli.HubConfig(opts.Config, config.HubFlags{})
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func EtaScore(streams cliutil.Streams, opts EtaScoreOptions) error {
 	rows := scoreRows(scores)
 	if opts.JSON {
 		for i := range rows {
-			if err := writeJSONLine(streams.Out, &rows[i]); err != nil {
+			if err := cli.WriteJSONLine(streams.Out, &rows[i]); err != nil {
 				return err
 			}
 		}

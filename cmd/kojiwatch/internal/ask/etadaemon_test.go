@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"fmt"
@@ -41,7 +41,7 @@ func TestEtaAsksDaemon(t *testing.T) {
 	ask := func() string {
 		t.Helper()
 		var out strings.Builder
-		if err := Eta(t.Context(), cliutil.Streams{Out: &out, Err: &out}, EtaOptions{Name: "1", Config: file}); err != nil {
+		if err := printETA(t.Context(), cliutil.Streams{Out: &out, Err: &out}, etaOptions{Name: "1", Config: file}); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -130,13 +131,13 @@ func listFlags(cmd *cobra.Command, list *listing.Query, states []string) {
 	f.BoolVar(&list.Mine, "mine", false, "only yours; logs in")
 	f.StringSliceVar(&list.States, "state", nil, "only those in this `state`: "+strings.Join(states, ", "))
 	f.IntVarP(&list.Limit, "limit", "n", 50, "how `many`; 0 is all")
-	_ = cmd.RegisterFlagCompletionFunc("state", oneOf(states)) // it fails for flags that there are not
+	_ = cmd.RegisterFlagCompletionFunc("state", cli.OneOf(states)) // it fails for flags that there are not
 }
 
 // list prints a list, and says if there is more of it.
 func (q *question) list(ctx context.Context, streams cliutil.Streams, list *listing.Query, do func(context.Context, kojirpc.API) (int, error)) error {
 	if list.Mine && list.User.Name != "" {
-		return usageError{errors.New("--mine and --user do not go together")}
+		return cli.UsageError{Err: errors.New("--mine and --user do not go together")}
 	}
 	for i, s := range list.States {
 		list.States[i] = strings.ToUpper(s)

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
@@ -32,7 +33,7 @@ func (q *question) flags(f *pflag.FlagSet) {
 }
 
 func (q *question) hubFlags(f *pflag.FlagSet) {
-	hubFlags(f, &q.Options)
+	cli.HubFlags(f, &q.Options)
 	f.StringVarP(&q.config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
 }
 
@@ -51,7 +52,7 @@ func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []str
 			return err
 		}
 	} else if namesHub(&q.Options) {
-		return usageError{errors.New("--config names the hub: leave out the other flags that do")}
+		return cli.UsageError{Err: errors.New("--config names the hub: leave out the other flags that do")}
 	}
 	return hub.With(ctx, streams, q.config, q.Options, do)
 }

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -16,11 +17,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// brokerFlags adds the flags that name a broker to those that name a hub; --preset and
+// brokerSource names a broker that tells a command when something has come about.
+type brokerSource struct{ config config.Flags }
+
+// flags adds the flags that name a broker to those that name a hub; --preset and
 // --config name both.
-func (s *configSource) brokerFlags(cmd *cobra.Command) {
+func (s *brokerSource) flags(cmd *cobra.Command) {
 	all := pflag.NewFlagSet("", pflag.ContinueOnError)
-	s.addBroker(all)
+	cli.BrokerFlags(all, &s.config)
 	all.VisitAll(func(f *pflag.Flag) {
 		if f.Name != "preset" {
 			cmd.Flags().AddFlag(f)
@@ -30,19 +34,19 @@ func (s *configSource) brokerFlags(cmd *cobra.Command) {
 
 // broker returns the configuration of the broker that the flags name; nil if they name
 // none that can be used: the hub is asked then.
-func (s *configSource) broker(q *question) (*config.Config, error) {
+func (s *brokerSource) broker(q *question) (*config.Config, error) {
 	switch {
 	case q.config != "":
 		return sinkbuild.LoadConfig(q.config)
-	case s.flags.Broker != "":
-		return config.FromFlags(s.flags, os.LookupEnv)
+	case s.config.Broker != "":
+		return config.FromFlags(s.config, os.LookupEnv)
 	case q.Preset == "":
 		return nil, nil
 	}
 	if _, err := config.BrokerPresetOf(q.Preset); err != nil {
 		return nil, nil //nolint:nilerr // one of a hub alone
 	}
-	flags := s.flags
+	flags := s.config
 	flags.Preset = q.Preset
 	c, err := config.FromFlags(flags, os.LookupEnv)
 	if err != nil || len(c.Missing()) > 0 {

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -7,21 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
-
-// adminOf is the address of the daemon that a configuration is for; "" if it has none, or
-// is none: that the hub's options are wrong is said elsewhere.
-func adminOf(file string) string {
-	if file == "" {
-		return ""
-	}
-	c, err := sinkbuild.LoadConfig(file)
-	if err != nil {
-		return ""
-	}
-	return c.Admin.Listen
-}
 
 // daemonPatience is how long a daemon may take to answer. Without an answer the estimate
 // is that from the hub.

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/wait"
@@ -42,10 +43,10 @@ interrupted; the tasks go on.`,
 		Args: cobra.ArbitraryArgs,
 		PreRunE: func(_ *cobra.Command, args []string) error {
 			if filtered := choice.Mine || choice.User != "" || choice.Package != "" || choice.Tag != ""; filtered == (len(args) > 0) {
-				return usageError{errors.New("name tasks or builds, or give --mine, --user, --package or --tag")}
+				return cli.UsageError{Err: errors.New("name tasks or builds, or give --mine, --user, --package or --tag")}
 			}
 			if choice.Mine && choice.User != "" {
-				return usageError{errors.New("--mine and --user do not go together")}
+				return cli.UsageError{Err: errors.New("--mine and --user do not go together")}
 			}
 			return nil
 		},
@@ -55,7 +56,7 @@ interrupted; the tasks go on.`,
 				err := watchTasks(ctx, streams, api, &choice, asJSON)
 				switch {
 				case cmd.Context().Err() != nil:
-					return fmt.Errorf("%w; the tasks go on: run the same command to watch them again", errInterrupted)
+					return fmt.Errorf("%w; the tasks go on: run the same command to watch them again", cli.ErrInterrupted)
 				case errors.Is(err, context.DeadlineExceeded):
 					return &wait.TimeoutError{What: []string{"the end of the tasks"}}
 				}

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -11,10 +11,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
@@ -35,7 +34,7 @@ The kinds are user, tag, target, channel, host, package and btype.`,
   kojiwatch cache list tag --profile fedora
   kojiwatch cache get user 5 --profile fedora
   kojiwatch cache clear --profile fedora`,
-		Args: unknownCommand,
+		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(cacheListCommand(streams), cacheGetCommand(streams), cacheClearCommand(streams), cacheWarmCommand(streams))
@@ -43,11 +42,11 @@ The kinds are user, tag, target, channel, host, package and btype.`,
 }
 
 // cacheFlags adds the flags that say whose names and where.
-func cacheFlags(cmd *cobra.Command, opts *CacheOptions) {
+func cacheFlags(cmd *cobra.Command, opts *cacheOptions) {
 	f := cmd.Flags()
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and cache")
-	presetFlag(f, &opts.Hub.Preset)
-	namedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
+	cli.PresetFlag(f, &opts.Hub.Preset)
+	cli.NamedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
 	f.StringVar(&opts.Dir, "dir", "", "the `folder` of the cache (default $CACHE_DIRECTORY, else $XDG_CACHE_HOME/kojiwatch, else ~/.cache/kojiwatch)")
 }
 
@@ -60,13 +59,13 @@ func kindNames() []string {
 }
 
 // kindCommand is a command that takes any number of kinds.
-func kindCommand(cmd *cobra.Command, opts *CacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
+func kindCommand(cmd *cobra.Command, opts *cacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
 	cmd.ValidArgs = kindNames()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for _, arg := range args {
 			kind, err := namecache.ParseKind(arg)
 			if err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
 			opts.Kinds = append(opts.Kinds, kind)
 		}
@@ -77,7 +76,7 @@ func kindCommand(cmd *cobra.Command, opts *CacheOptions, run func(cmd *cobra.Com
 }
 
 func cacheListCommand(streams cliutil.Streams) *cobra.Command {
-	var opts CacheOptions
+	var opts cacheOptions
 	cmd := kindCommand(&cobra.Command{
 		Use:   "list [KIND...]",
 		Short: "List the names on the disk",
@@ -85,13 +84,13 @@ func cacheListCommand(streams cliutil.Streams) *cobra.Command {
 confirmed, for all kinds or for the kinds given. It does not ask the hub.`,
 		Example: `  kojiwatch cache list user tag --profile fedora
   kojiwatch cache list --config kojiwatch.yaml --json | jq -r .name`,
-	}, &opts, func(*cobra.Command) error { return CacheList(streams, opts) })
+	}, &opts, func(*cobra.Command) error { return listNames(streams, opts) })
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print a JSON object for each name, one per line")
 	return cmd
 }
 
 func cacheClearCommand(streams cliutil.Streams) *cobra.Command {
-	var opts CacheOptions
+	var opts cacheOptions
 	return kindCommand(&cobra.Command{
 		Use:   "clear [KIND...]",
 		Short: "Remove names from the disk",
@@ -99,11 +98,11 @@ func cacheClearCommand(streams cliutil.Streams) *cobra.Command {
 running daemon still has them in memory, and writes them again when they are confirmed.`,
 		Example: `  kojiwatch cache clear --profile fedora
   kojiwatch cache clear target --config kojiwatch.yaml`,
-	}, &opts, func(*cobra.Command) error { return CacheClear(streams, opts) })
+	}, &opts, func(*cobra.Command) error { return clearNames(streams, opts) })
 }
 
 func cacheWarmCommand(streams cliutil.Streams) *cobra.Command {
-	var opts CacheOptions
+	var opts cacheOptions
 	cmd := kindCommand(&cobra.Command{
 		Use:   "warm [KIND...]",
 		Short: "Fetch all names from the hub",
@@ -112,13 +111,13 @@ or of the kinds given, in a few requests, so that a daemon started afterwards ne
 ask for each. Packages are fetched only on request: there can be very many.`,
 		Example: `  kojiwatch cache warm --profile fedora
   kojiwatch cache warm tag target --config kojiwatch.yaml`,
-	}, &opts, func(cmd *cobra.Command) error { return CacheWarm(cmd.Context(), streams, opts) })
+	}, &opts, func(cmd *cobra.Command) error { return warmNames(cmd.Context(), streams, opts) })
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print the numbers of names as JSON")
 	return cmd
 }
 
 func cacheGetCommand(streams cliutil.Streams) *cobra.Command {
-	var opts CacheOptions
+	var opts cacheOptions
 	cmd := &cobra.Command{
 		Use:   "get KIND ID",
 		Short: "Print the name behind an id",
@@ -127,17 +126,17 @@ the answer. It fails if the hub has nothing with this id.`,
 		Example: `  kojiwatch cache get user 5 --profile fedora`,
 		Args:    cobra.ExactArgs(2),
 
-		ValidArgsFunction: onlyFirst(oneOf(kindNames())),
+		ValidArgsFunction: cli.OnlyFirst(cli.OneOf(kindNames())),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			kind, err := namecache.ParseKind(args[0])
 			if err != nil {
-				return usageError{err}
+				return cli.UsageError{Err: err}
 			}
 			id, err := strconv.ParseInt(args[1], 10, 64)
 			if err != nil || id <= 0 {
-				return usageError{fmt.Errorf("%.40q is not an id; ids are numbers from 1", args[1])}
+				return cli.UsageError{Err: fmt.Errorf("%.40q is not an id; ids are numbers from 1", args[1])}
 			}
-			return CacheGet(cmd.Context(), streams, opts, kind, id)
+			return getName(cmd.Context(), streams, opts, kind, id)
 		},
 	}
 	cacheFlags(cmd, &opts)
@@ -145,8 +144,8 @@ the answer. It fails if the hub has nothing with this id.`,
 	return cmd
 }
 
-// CacheOptions say which names a command is about and where they are.
-type CacheOptions struct {
+// cacheOptions say which names a command is about and where they are.
+type cacheOptions struct {
 	Config string // a configuration whose hub and cache hold
 	Hub    config.HubFlags
 	Dir    string // in place of the configuration's
@@ -156,8 +155,8 @@ type CacheOptions struct {
 
 // settings returns the configuration, overridden by the flags. Where nothing names a
 // hub it is that of Koji's default profile.
-func (o *CacheOptions) settings() (*config.Config, error) {
-	c, err := hubConfig(o.Config, o.Hub)
+func (o *cacheOptions) settings() (*config.Config, error) {
+	c, err := cli.HubConfig(o.Config, o.Hub)
 	if err == nil && !c.Hub.Configured() && o.Config == "" {
 		o.Hub.Profile = "koji"
 		if name := os.Getenv("KOJI_PROFILE"); name != "" {
@@ -181,7 +180,7 @@ func (o *CacheOptions) settings() (*config.Config, error) {
 }
 
 // openDisk opens the folder of the hub's names.
-func (o *CacheOptions) openDisk() (*namecache.Disk, error) {
+func (o *cacheOptions) openDisk() (*namecache.Disk, error) {
 	c, err := o.settings()
 	if err != nil {
 		return nil, err
@@ -198,7 +197,7 @@ func (o *CacheOptions) openDisk() (*namecache.Disk, error) {
 }
 
 // kinds returns the kinds asked for, else all.
-func (o *CacheOptions) kinds() []namecache.Kind {
+func (o *cacheOptions) kinds() []namecache.Kind {
 	if len(o.Kinds) > 0 {
 		return o.Kinds
 	}
@@ -213,17 +212,8 @@ type nameLine struct {
 	AsOf time.Time `json:"as_of,omitzero"`
 }
 
-func writeJSONLine(w io.Writer, v any) error {
-	line, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(line, '\n'))
-	return err
-}
-
-// CacheList prints the names on the disk.
-func CacheList(streams cliutil.Streams, opts CacheOptions) error {
+// listNames prints the names on the disk.
+func listNames(streams cliutil.Streams, opts cacheOptions) error {
 	disk, err := opts.openDisk()
 	if err != nil {
 		return err
@@ -237,7 +227,7 @@ func CacheList(streams cliutil.Streams, opts CacheOptions) error {
 		}
 		for _, e := range entries {
 			if opts.JSON {
-				err = writeJSONLine(streams.Out, nameLine{kind.String(), e.ID, e.Name, e.AsOf.UTC().Truncate(time.Second)})
+				err = cli.WriteJSONLine(streams.Out, nameLine{kind.String(), e.ID, e.Name, e.AsOf.UTC().Truncate(time.Second)})
 			} else {
 				_, err = fmt.Fprintf(table, "%s\t%d\t%s\t%s\n", kind, e.ID, cliutil.Visible(e.Name), e.AsOf.Local().Format(time.DateTime))
 			}
@@ -249,8 +239,8 @@ func CacheList(streams cliutil.Streams, opts CacheOptions) error {
 	return table.Flush()
 }
 
-// CacheClear removes names from the disk and says how many.
-func CacheClear(streams cliutil.Streams, opts CacheOptions) error {
+// clearNames removes names from the disk and says how many.
+func clearNames(streams cliutil.Streams, opts cacheOptions) error {
 	disk, err := opts.openDisk()
 	if err != nil {
 		return err
@@ -267,9 +257,9 @@ func CacheClear(streams cliutil.Streams, opts CacheOptions) error {
 	return err
 }
 
-// CacheGet prints the name behind an id, as the daemon would find it: on the
+// getName prints the name behind an id, as the daemon would find it: on the
 // disk, else from the hub.
-func CacheGet(ctx context.Context, streams cliutil.Streams, opts CacheOptions, kind namecache.Kind, id int64) (err error) {
+func getName(ctx context.Context, streams cliutil.Streams, opts cacheOptions, kind namecache.Kind, id int64) (err error) {
 	c, err := opts.settings()
 	if err != nil {
 		return err
@@ -284,7 +274,7 @@ func CacheGet(ctx context.Context, streams cliutil.Streams, opts CacheOptions, k
 		return err
 	}
 	if opts.JSON {
-		return writeJSONLine(streams.Out, nameLine{Kind: kind.String(), ID: id, Name: name})
+		return cli.WriteJSONLine(streams.Out, nameLine{Kind: kind.String(), ID: id, Name: name})
 	}
 	_, err = fmt.Fprintln(streams.Out, cliutil.Visible(name))
 	return err
@@ -296,10 +286,10 @@ func warmKinds() []namecache.Kind {
 	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
 }
 
-// CacheWarm fetches all names of some kinds from the hub and writes them to the
+// warmNames fetches all names of some kinds from the hub and writes them to the
 // disk. Lists that can be long come in pages, and the pages of different lists
 // travel together.
-func CacheWarm(ctx context.Context, streams cliutil.Streams, opts CacheOptions) (err error) {
+func warmNames(ctx context.Context, streams cliutil.Streams, opts cacheOptions) (err error) {
 	if len(opts.Kinds) == 0 {
 		opts.Kinds = warmKinds()
 	}
@@ -326,9 +316,9 @@ func CacheWarm(ctx context.Context, streams cliutil.Streams, opts CacheOptions) 
 }
 
 // printCounts says how many names of each kind there are.
-func printCounts(out io.Writer, counts map[string]int, opts CacheOptions) error {
+func printCounts(out io.Writer, counts map[string]int, opts cacheOptions) error {
 	if opts.JSON {
-		return writeJSONLine(out, counts)
+		return cli.WriteJSONLine(out, counts)
 	}
 	table := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	for _, kind := range opts.Kinds {

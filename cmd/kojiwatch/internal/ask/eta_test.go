@@ -1,16 +1,17 @@
-package main
+package ask
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/integration/rig/terminal"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
@@ -107,7 +108,7 @@ type etaFields struct {
 	}
 }
 
-func eta(t *testing.T, d *hubtest.Data, opts EtaOptions) (string, *hubtest.Server, error) {
+func eta(t *testing.T, d *hubtest.Data, opts etaOptions) (string, *hubtest.Server, error) {
 	t.Helper()
 	hub := hubtest.Start(t, hubtest.Options{Data: *d, Clock: func() time.Time { return etaNow }})
 	var out bytes.Buffer
@@ -115,7 +116,7 @@ func eta(t *testing.T, d *hubtest.Data, opts EtaOptions) (string, *hubtest.Serve
 	if opts.Now == nil {
 		opts.Now = func() time.Time { return etaNow }
 	}
-	err := Eta(t.Context(), cliutil.Streams{Out: &out, Err: &out}, opts)
+	err := printETA(t.Context(), cliutil.Streams{Out: &out, Err: &out}, opts)
 	return out.String(), hub, err
 }
 
@@ -126,7 +127,7 @@ func TestEta(t *testing.T) {
 			if tt.ask == "" {
 				tt.ask = "1"
 			}
-			text, hub, err := eta(t, tt.data(&d), EtaOptions{Name: tt.ask, JSON: true})
+			text, hub, err := eta(t, tt.data(&d), etaOptions{Name: tt.ask, JSON: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -138,11 +139,11 @@ func TestEta(t *testing.T) {
 			if n := hub.Stats().Requests; n > 9 {
 				t.Errorf("%d requests: %v", n, hub.Stats().Calls)
 			}
-			text, _, err = eta(t, &d, EtaOptions{Name: tt.ask})
+			text, _, err = eta(t, &d, etaOptions{Name: tt.ask})
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, strings.NewReplacer(" ", "-", ",", "", "'", "").Replace(tt.name)+".txt", text)
+			golden.Check(t, filepath.Join("testdata", "eta", strings.NewReplacer(" ", "-", ",", "", "'", "").Replace(tt.name)+".txt"), text)
 		})
 	}
 }
@@ -169,21 +170,16 @@ func near(t *testing.T, what string, at time.Time, want time.Duration) {
 	}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", "eta", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s:\n%s\nwant\n%s", name, got, want)
-	}
+// TestEtaScreen: on terminals of 60, 80 and 120 columns the estimate fits.
+func TestEtaScreen(t *testing.T) {
+	d := etaPast()
+	running(&d, 5*time.Minute, arch("x86_64", 3*time.Minute, 0), arch("s390x", 0, 0))
+	hub := hubtest.Start(t, hubtest.Options{Data: d, Clock: func() time.Time { return etaNow }})
+	terminal.Check(t, "testdata/screens", "eta", func(streams cliutil.Streams) error {
+		opts := etaOptions{Name: "1", Now: func() time.Time { return etaNow }}
+		opts.URL, opts.Timeout = hub.URL, time.Minute
+		return printETA(t.Context(), streams, opts)
+	})
 }
 
 // TestEtaNames takes tasks, builds, NVRs, packages and URLs for what they are.
@@ -203,7 +199,7 @@ func TestEtaNames(t *testing.T) {
 		"https://koji.example.com/koji/buildinfo?buildID=70":       "bash-5-9: task 1, build for f44\n",
 		"https://koji.example.com/koji/packageinfo?packageID=bash": "a build of bash would take about 24 min",
 	} {
-		text, _, err := eta(t, &d, EtaOptions{Name: name})
+		text, _, err := eta(t, &d, etaOptions{Name: name})
 		if err != nil || !strings.HasPrefix(text, want) {
 			t.Errorf("%s: %v\n%s", name, err, text)
 		}
@@ -216,7 +212,7 @@ func TestEtaNames(t *testing.T) {
 		"a-b-c":   `no build, package, tag or host "a-b-c"`,
 		"https://koji.example.com/koji/taginfo?tagID=7": "that is a tag",
 	} {
-		if _, _, err := eta(t, &d, EtaOptions{Name: name}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := eta(t, &d, etaOptions{Name: name}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -229,7 +225,7 @@ func TestEtaWatch(t *testing.T) {
 			d := etaPast()
 			hub := hubtest.Start(t, hubtest.Options{Data: *running(&d, 12*minute, arch("s390x", 10*minute, 0))})
 			looks := 0
-			opts := EtaOptions{Name: "1", Watch: true, Poll: time.Millisecond}
+			opts := etaOptions{Name: "1", Watch: true, Poll: time.Millisecond}
 			opts.URL, opts.Timeout = hub.URL, time.Minute
 			opts.Now = func() time.Time { // each look asks for the time
 				if looks++; looks == 4 {
@@ -247,7 +243,7 @@ func TestEtaWatch(t *testing.T) {
 				return etaNow
 			}
 			var out bytes.Buffer
-			err := Eta(t.Context(), cliutil.Streams{Out: &out, Err: &out}, opts)
+			err := printETA(t.Context(), cliutil.Streams{Out: &out, Err: &out}, opts)
 			if ended, failed := errors.AsType[*EndedError](err); failed == (end == "CLOSED") || failed && ended.State != end {
 				t.Errorf("%s: %v", end, err)
 			}

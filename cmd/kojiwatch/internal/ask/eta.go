@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
@@ -19,7 +20,7 @@ import (
 )
 
 func etaCommand(streams cliutil.Streams) *cobra.Command {
-	var opts EtaOptions
+	var opts etaOptions
 	var score bool
 	var history string
 	cmd := &cobra.Command{
@@ -63,17 +64,17 @@ error of the hub's average build duration for the same tasks.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if score {
-				return EtaScore(streams, EtaScoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
+				return printScore(streams, scoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
 			}
 			opts.Name = args[0]
 			if opts.Config != "" && (namesHub(&opts.Options) || opts.ConfigFile != "") {
-				return usageError{errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
+				return cli.UsageError{Err: errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
 			}
-			return Eta(cmd.Context(), streams, opts)
+			return printETA(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
-	hubFlags(f, &opts.Options)
+	cli.HubFlags(f, &opts.Options)
 	f.StringVarP(&opts.Config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
 	f.StringVar(&opts.Target, "target", "", "the build `target`, for a package")
 	f.BoolVar(&opts.JSON, "json", false, "print JSON: one object or, with --score, one per line")
@@ -83,8 +84,8 @@ error of the hub's average build duration for the same tasks.`,
 	return cmd
 }
 
-// EtaOptions say what to estimate, and how.
-type EtaOptions struct {
+// etaOptions say what to estimate, and how.
+type etaOptions struct {
 	hub.Options
 	Config string // a configuration whose hub to ask, in place of a profile or URL
 	Name   string // a task, build, NVR, URL or package
@@ -101,8 +102,8 @@ type EndedError struct{ What, State string }
 
 func (e *EndedError) Error() string { return e.What + " ended " + e.State }
 
-// Eta prints when a task or build will be done.
-func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
+// printETA prints when a task or build will be done.
+func printETA(ctx context.Context, streams cliutil.Streams, opts etaOptions) error {
 	which := opts.Options
 	if opts.Watch {
 		which.Timeout = 0 // that of a look, not of the watch
@@ -112,7 +113,7 @@ func Eta(ctx context.Context, streams cliutil.Streams, opts EtaOptions) error {
 			return err
 		}
 	}
-	daemon := adminOf(opts.Config)
+	daemon := cli.AdminOf(opts.Config)
 	return hub.With(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {
 		reader, err := live.Open(ctx, api, live.Options{Name: opts.Name, Target: opts.Target, Now: opts.Now})
 		if err != nil {
@@ -144,7 +145,7 @@ func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage
 		return nil
 	}
 	if !aboutPackage {
-		return usageError{errors.New("--target is for packages; a task or build has a target already")}
+		return cli.UsageError{Err: errors.New("--target is for packages; a task or build has a target already")}
 	}
 	_, err := api.GetBuildTarget(ctx, kojirpc.Name(name))
 	if !errors.Is(err, koji.ErrNotFound) {
@@ -162,7 +163,7 @@ func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage
 // etaWatch looks at a task or build until it has ended.
 type etaWatch struct {
 	reader *live.Reader
-	opts   EtaOptions
+	opts   etaOptions
 	daemon string // the address of one's listener; "": none
 }
 
@@ -191,7 +192,7 @@ func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatex
 		}
 		clock.Sleep(ctx, w.pause(answer))
 	}
-	return fmt.Errorf("%w before %s had ended", errInterrupted, cliutil.Visible(w.opts.Name))
+	return fmt.Errorf("%w before %s had ended", cli.ErrInterrupted, cliutil.Visible(w.opts.Name))
 }
 
 // interrupted reports whether the user has ended the watch.

@@ -1,40 +1,28 @@
-package main
+package ask
 
 import (
 	"context"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// hubFlags adds the flags that say which hub to call.
-func hubFlags(f *pflag.FlagSet, opts *hub.Options) {
-	presetFlag(f, &opts.Preset)
-	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
-	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
-	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, instead of a profile")
-	f.DurationVar(&opts.Timeout, "timeout", 5*time.Minute, "give up after this `time`; 0 is never")
-}
-
 func callCommand(streams cliutil.Streams) *cobra.Command {
-	var opts CallOptions
+	var opts callOptions
 	cmd := &cobra.Command{
 		Use:   "call METHOD [ARG...] [name=value...]",
 		Short: "Call a method of the Koji hub",
@@ -50,21 +38,21 @@ the profile says or, with --hub, with the ticket from kinit.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Method, opts.Args = args[0], args[1:]
-			return Call(cmd.Context(), streams, opts)
+			return callMethod(cmd.Context(), streams, opts)
 		},
 	}
-	hubFlags(cmd.Flags(), &opts.Options)
+	cli.HubFlags(cmd.Flags(), &opts.Options)
 	cmd.Flags().BoolVar(&opts.Login, "login", false, "log in first")
 	cmd.Flags().BoolVar(&opts.JSON, "json", false, "print any result as one line of JSON")
 	return cmd
 }
 
 func whoamiCommand(streams cliutil.Streams) *cobra.Command {
-	return hubCommand("whoami", "Log in to the Koji hub and print your user there", streams, Whoami)
+	return hubCommand("whoami", "Log in to the Koji hub and print your user there", streams, printLoggedIn)
 }
 
 func apiCommand(streams cliutil.Streams) *cobra.Command {
-	return hubCommand("api", "List the methods of the Koji hub, including those of plugins", streams, Methods)
+	return hubCommand("api", "List the methods of the Koji hub, including those of plugins", streams, printMethods)
 }
 
 // hubCommand is a command that asks a hub something and takes no arguments.
@@ -78,7 +66,7 @@ func hubCommand(use, short string, streams cliutil.Streams, ask func(context.Con
 			return ask(cmd.Context(), streams, opts)
 		},
 	}
-	hubFlags(cmd.Flags(), &opts)
+	cli.HubFlags(cmd.Flags(), &opts)
 	return cmd
 }
 
@@ -91,36 +79,23 @@ func profilesCommand(streams cliutil.Streams) *cobra.Command {
 hub, its kojiweb, and the file and line that names the hub.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return Profiles(streams, opts)
+			return printProfiles(streams, opts)
 		},
 	}
 	cmd.Flags().StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
 	return cmd
 }
 
-// hubConfig returns the configuration of a command that needs no broker: that of a
-// file, if one is named, with the hub that the flags name.
-func hubConfig(file string, flags config.HubFlags) (*config.Config, error) {
-	if file == "" {
-		return config.FromHubFlags(flags, os.LookupEnv)
-	}
-	c, err := sinkbuild.LoadConfig(file)
-	if err != nil {
-		return nil, err
-	}
-	return c.WithHub(flags)
-}
-
-// CallOptions say what to call.
-type CallOptions struct {
+// callOptions say what to call.
+type callOptions struct {
 	hub.Options
 	Method string
 	Args   []string // ARG or name=value
 	JSON   bool     // one line of JSON, whatever the result
 }
 
-// Call calls one method of the hub and prints the result.
-func Call(ctx context.Context, streams cliutil.Streams, opts CallOptions) error {
+// callMethod calls one method of the hub and prints the result.
+func callMethod(ctx context.Context, streams cliutil.Streams, opts callOptions) error {
 	args, err := callArgs(opts.Args)
 	if err != nil {
 		return err
@@ -216,8 +191,8 @@ func printResult(w io.Writer, result any, asJSON bool) error {
 	return err
 }
 
-// Profiles prints the profiles of Koji's client configuration.
-func Profiles(streams cliutil.Streams, opts hub.Options) error {
+// printProfiles prints the profiles of Koji's client configuration.
+func printProfiles(streams cliutil.Streams, opts hub.Options) error {
 	set, err := profile.Load(profile.Options{Config: opts.ConfigFile})
 	if err != nil {
 		return err
@@ -244,8 +219,8 @@ func Profiles(streams cliutil.Streams, opts hub.Options) error {
 	return w.Flush()
 }
 
-// Whoami prints who the hub takes us for.
-func Whoami(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
+// printLoggedIn prints who the hub takes us for.
+func printLoggedIn(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
 	opts.Login = true
 	return hub.With(ctx, streams, "", opts, func(ctx context.Context, api kojirpc.API) error {
 		user, err := api.GetLoggedInUser(ctx)
@@ -266,8 +241,8 @@ func printUser(w io.Writer, user koji.User) error {
 	return err
 }
 
-// Methods prints the names of the hub's methods.
-func Methods(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
+// printMethods prints the names of the hub's methods.
+func printMethods(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
 	return hub.With(ctx, streams, "", opts, func(ctx context.Context, api kojirpc.API) error {
 		names, err := api.ListMethods(ctx)
 		if err != nil {

@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/listen"
 	"github.com/kojiwatch/kojiwatch/internal/wait"
@@ -17,7 +18,7 @@ import (
 func waitCommand(streams cliutil.Streams) *cobra.Command {
 	var q question
 	var opts wait.Options
-	var source configSource
+	var source brokerSource
 	cmd := &cobra.Command{
 		Use:   "wait TASK|BUILD|NVR|URL...",
 		Short: "Wait until tasks and builds have ended, for scripts",
@@ -40,7 +41,7 @@ a minute. One request tells the state of any number of tasks and builds.`,
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
 				err := waitOnBus(ctx, streams, api, &source, &q, opts)
 				if errors.Is(err, context.Canceled) {
-					return fmt.Errorf("%w before all of %s had come about", errInterrupted, cliutil.Visible(strings.Join(args, ", ")))
+					return fmt.Errorf("%w before all of %s had come about", cli.ErrInterrupted, cliutil.Visible(strings.Join(args, ", ")))
 				}
 				return err
 			})
@@ -48,14 +49,14 @@ a minute. One request tells the state of any number of tasks and builds.`,
 	}
 	f := cmd.Flags()
 	q.waitFlags(f)
-	source.brokerFlags(cmd)
+	source.flags(cmd)
 	f.StringVar(&opts.Tagged, "tagged", "", "until the builds are in this `tag`, too")
 	f.StringVar(&opts.InRepo, "in-repo", "", "until the repository of this `tag` has the builds, too")
 	return cmd
 }
 
 // waitOnBus waits with the broker's help, if one is named.
-func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *configSource, q *question, opts wait.Options) error {
+func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *brokerSource, q *question, opts wait.Options) error {
 	c, err := source.broker(q)
 	if err != nil {
 		return err

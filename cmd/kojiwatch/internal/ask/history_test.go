@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 func backfill(t *testing.T, hub *hubtest.Server, dir string, ago time.Duration) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := Backfill(t.Context(), cliutil.Streams{Out: &out, Err: io.Discard}, BackfillOptions{
+	err := backfillHistory(t.Context(), cliutil.Streams{Out: &out, Err: io.Discard}, backfillOptions{
 		Hub: config.HubFlags{Server: hub.URL}, Dir: dir, Since: 60 * time.Hour,
 		Now: func() time.Time { return etaNow.Add(-ago) },
 	})

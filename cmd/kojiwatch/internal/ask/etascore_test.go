@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func TestEtaScore(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := EtaScore(cliutil.Streams{Out: &out}, EtaScoreOptions{Dir: dir}); err != nil {
+	if err := printScore(cliutil.Streams{Out: &out}, scoreOptions{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `METHOD         WHEN  ESTIMATES  MEDIAN ERROR  BIAS    IN INTERVAL  HUB'S AVERAGE
@@ -50,7 +50,7 @@ image\x1b[31m  half  1          100 %         -100 %  0 %          -
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	out.Reset()
-	if err := EtaScore(cliutil.Streams{Out: &out}, EtaScoreOptions{Dir: dir, JSON: true}); err != nil {
+	if err := printScore(cliutil.Streams{Out: &out}, scoreOptions{Dir: dir, JSON: true}); err != nil {
 		t.Fatal(err)
 	}
 	if got := out.String(); strings.Count(got, "\n") != 3 || !strings.Contains(got, `"bases":{"history":8,"hub-average":2}`) {
@@ -72,7 +72,7 @@ func TestEtaScoreMistakes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			err := EtaScore(cliutil.Streams{Out: new(bytes.Buffer)}, EtaScoreOptions{Dir: dir})
+			err := printScore(cliutil.Streams{Out: new(bytes.Buffer)}, scoreOptions{Dir: dir})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %s", err, tt.want)
 			}

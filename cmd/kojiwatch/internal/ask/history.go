@@ -1,4 +1,4 @@
-package main
+package ask
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/estimates"
@@ -25,7 +26,7 @@ func historyCommand(streams cliutil.Streams) *cobra.Command {
 		Short: "Manage the history of durations",
 		Long: `The daemon learns from finished tasks and builds how long they take, and keeps that in
 history.db in its state folder. The hub remembers those that ended before.`,
-		Args: unknownCommand,
+		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(backfillCommand(streams))
@@ -33,7 +34,7 @@ history.db in its state folder. The hub remembers those that ended before.`,
 }
 
 func backfillCommand(streams cliutil.Streams) *cobra.Command {
-	var opts BackfillOptions
+	var opts backfillOptions
 	var since string
 	cmd := &cobra.Command{
 		Use:   "backfill",
@@ -50,19 +51,19 @@ continues from there. The daemon must not run meanwhile; its messages wait.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if opts.Since, err = values.ParseDuration(since); err != nil {
-				return usageError{errors.New("--since: " + err.Error())}
+				return cli.UsageError{Err: errors.New("--since: " + err.Error())}
 			}
 			if opts.Since <= 0 || opts.Since > maxSince {
-				return usageError{errors.New("--since must be more than nothing and at most 3650d")}
+				return cli.UsageError{Err: errors.New("--since must be more than nothing and at most 3650d")}
 			}
-			return Backfill(cmd.Context(), streams, opts)
+			return backfillHistory(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&since, "since", "90d", "how `far` back to begin")
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and state folder")
-	presetFlag(f, &opts.Hub.Preset)
-	namedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration, instead of the configuration's hub")
+	cli.PresetFlag(f, &opts.Hub.Preset)
+	cli.NamedHubFlags(f, &opts.Hub, "the `profile` of Koji's client configuration, instead of the configuration's hub")
 	f.StringVar(&opts.Dir, "history", "", "the state `folder` (default the configuration's)")
 	return cmd
 }
@@ -70,8 +71,8 @@ continues from there. The daemon must not run meanwhile; its messages wait.`,
 // maxSince is older than Koji's oldest hub.
 const maxSince = 3650 * 24 * time.Hour
 
-// BackfillOptions say what to learn from a hub's past.
-type BackfillOptions struct {
+// backfillOptions say what to learn from a hub's past.
+type backfillOptions struct {
 	Config string // the daemon's configuration, for hub and state folder
 	Hub    config.HubFlags
 	Dir    string        // a state folder, in place of the configuration's
@@ -80,11 +81,11 @@ type BackfillOptions struct {
 	Now func() time.Time // nil: time.Now
 }
 
-// Backfill teaches the history what the hub remembers of tasks and builds that have
+// backfillHistory teaches the history what the hub remembers of tasks and builds that have
 // ended. What was read is written down bit by bit: after an interruption it goes on
 // from there.
-func Backfill(ctx context.Context, streams cliutil.Streams, opts BackfillOptions) (err error) {
-	c, err := hubConfig(opts.Config, opts.Hub)
+func backfillHistory(ctx context.Context, streams cliutil.Streams, opts backfillOptions) (err error) {
+	c, err := cli.HubConfig(opts.Config, opts.Hub)
 	if err != nil {
 		return err
 	}
