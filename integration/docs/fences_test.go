@@ -1,17 +1,13 @@
-// Package docs holds README.md and docs/*.md to the program: every fenced command is
-// run as it is printed, and every fenced piece of configuration is read.
+// Package docs holds README.md, the other pages beside it and those in docs to the
+// program: every fenced command is run as it is printed, every fenced piece of
+// configuration is read, and every link leads somewhere.
 package docs
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 )
-
-// root is the checkout, seen from this package.
-const root = "../.."
 
 // fence is a fenced block of a page.
 type fence struct {
@@ -21,24 +17,12 @@ type fence struct {
 	text     string
 }
 
-// fences returns all fenced blocks of README.md and docs/*.md.
+// fences returns all fenced blocks of the pages.
 func fences(t *testing.T) []fence {
 	t.Helper()
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []fence
-	for _, path := range append([]string{filepath.Join(root, "README.md")}, pages...) {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name, err := filepath.Rel(root, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, fencesOf(t, name, string(text))...)
+	for _, page := range pages(t) {
+		all = append(all, fencesOf(t, page, read(t, page))...)
 	}
 	return all
 }

@@ -1,0 +1,103 @@
+package docs
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var (
+	fenced  = regexp.MustCompile("(?ms)^ *```.*?^ *```")
+	code    = regexp.MustCompile("`[^`\n]*`")
+	target  = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading = regexp.MustCompile(`(?m)^#{1,6} +(.*?)\s*$`)
+	linked  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+)
+
+// TestLinks: every link of a page to a file of the checkout leads to one, and to a
+// heading that is there.
+func TestLinks(t *testing.T) {
+	found := 0
+	for _, page := range pages(t) {
+		for _, link := range links(read(t, page)) {
+			found++
+			if err := follow(t, page, link); err != nil {
+				t.Errorf("%s: %s: %v", page, link, err)
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d links are found", found)
+	}
+}
+
+// links returns where the links of a text lead, but for those to other sites.
+func links(text string) []string {
+	var all []string
+	for _, m := range target.FindAllStringSubmatch(code.ReplaceAllString(fenced.ReplaceAllString(text, ""), ""), -1) {
+		if !strings.Contains(m[1], "://") && !strings.HasPrefix(m[1], "mailto:") {
+			all = append(all, m[1])
+		}
+	}
+	return all
+}
+
+// follow goes where a link of a page leads.
+func follow(t *testing.T, page, link string) error {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil {
+		return err
+	}
+	to := page
+	if u.Path != "" {
+		to = filepath.Join(filepath.Dir(page), filepath.FromSlash(u.Path))
+	}
+	if _, err := os.Stat(filepath.Join(root, to)); err != nil {
+		return err
+	}
+	if u.Fragment != "" && !anchors(read(t, to))[u.Fragment] {
+		return fmt.Errorf("%s has no such heading", to)
+	}
+	return nil
+}
+
+// anchors returns the names that the headings of a page have on GitHub.
+func anchors(text string) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+		name := strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, linked.ReplaceAllString(m[1], "$1"))
+		unique := name
+		for n := 1; names[unique]; n++ {
+			unique = fmt.Sprintf("%s-%d", name, n)
+		}
+		names[unique] = true
+	}
+	return names
+}
+
+// TestAnchors: headings get the names that GitHub gives them.
+func TestAnchors(t *testing.T) {
+	names := anchors("# A `b.c`, [d](e.md)\n```sh\n# no heading\n```\n## x_y-z\n## x_y-z\n")
+	for _, want := range []string{"a-bc-d", "x_y-z", "x_y-z-1"} {
+		if !names[want] {
+			t.Errorf("there is no %q in %v", want, names)
+		}
+	}
+	if len(names) != 3 {
+		t.Errorf("there are more: %v", names)
+	}
+}
