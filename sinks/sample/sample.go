@@ -12,6 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
+//go:generate go test -run TestGallery . -update
+
 //go:embed samples.jsonl
 var lines []byte
 
