@@ -38,6 +38,7 @@ func commandsElsewhere() []elsewhere {
 		{"docker compose --profile observe up", stack, "stack up"},
 		{"docker build -t kojiwatch ", "dev/stack-images", "docker build"},
 		{"docker run --rm --read-only", services, "read_only: true"},
+		{"rabbitmqctl set_permissions -p / kojiwatch ", "integration/docs/permissions_test.go", "rabbitmq-permissions.md"},
 		// What is not kojiwatch: a collector, and a package of Fedora.
 		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},
 		{"sudo dnf install fedora-messaging", "integration/docs/furniture_test.go", "etc/fedora-messaging"},
