@@ -85,6 +85,7 @@ func TestLanguages(t *testing.T) {
 		"sh":     "TestCommands",
 		"yaml":   "TestYAML and TestCommands",
 		"json":   "TestJSON",
+		"gotmpl": "TestTemplates",
 		"ini":    "dev/packaging/systemd-test, which has the same drop-in",
 		"promql": "TestCommands",
 		"go":     "examples/receiver",

@@ -2,6 +2,7 @@ package docs
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
@@ -23,7 +25,7 @@ const (
 // prometheus begins a configuration of Prometheus, which promtool checks.
 var prometheus = regexp.MustCompile(`(?m)^scrape_configs:`)
 
-// configurations returns the configurations that a page shows, by the lines where they
+// configurations returns the configurations that the pages show, by the lines where they
 // begin. A list of sinks and keys of a sink are completed; keys belong to the sink that
 // the page has shown last.
 func configurations(t *testing.T, all []fence) map[string]string {
@@ -81,10 +83,10 @@ func without(config, others string) string {
 }
 
 func place(f fence) string {
-	return strings.ReplaceAll(f.page, "/", " ") + ":" + strings.TrimSpace(strings.SplitN(f.text, "\n", 2)[0])
+	return fmt.Sprintf("%s:%d", strings.ReplaceAll(f.page, "/", " "), f.line)
 }
 
-// TestYAML: what the pages show of a configuration is one.
+// TestYAML: what the pages show of a configuration is one, and events can pass its filters.
 func TestYAML(t *testing.T) {
 	all := configurations(t, fences(t))
 	if len(all) < 10 {
@@ -99,8 +101,17 @@ func TestYAML(t *testing.T) {
 			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := config.Load(path, env); err != nil {
-				t.Errorf("%v\n%s", err, text)
+			c, err := config.Load(path, env)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, text)
+			}
+			for i := range c.Sinks {
+				if _, err := sinkbuild.NewFilter(c, &c.Sinks[i]); err != nil {
+					t.Errorf("%v\n%s", err, text)
+				}
+			}
+			if len(sinkbuild.Doubts(c)) > len(c.Missing()) {
+				t.Errorf("no event can pass: %v\n%s", sinkbuild.Doubts(c), text)
 			}
 		})
 	}
