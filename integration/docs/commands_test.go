@@ -33,7 +33,7 @@ func lastingCommands() []lasts {
 		{"kojiwatch run --broker amqp://guest:guest@localhost/ --topics 'koji.#' --format json", consuming, `"schema":"kojiwatch.event/v1"`},
 		{"kojiwatch run --broker", consuming, `task`},
 		{"kojiwatch run --preset fedora", consuming, `org.fedoraproject`},
-		{"kojiwatch run --config", consuming, ""},
+		{"kojiwatch run", consuming, ""},
 		{"kojiwatch tail", consuming, ""},
 		{"kojiwatch watch", "OPEN|FREE", ""},
 		{"go run ./cmd/kojiwatch demo", "OPEN .*building|BUILDING", ""},
@@ -42,35 +42,48 @@ func lastingCommands() []lasts {
 	}
 }
 
-// TestCommands runs every command that the documents show, but for those in the list of
+// TestCommands runs every command that the pages show, but for those in the list of
 // commands that another test runs, as it is printed. A command ends with 0, unless it is
 // one of lastingCommands. If the world lacks something for a new one, furnish has the
 // files, past what hubs know, and prepare what goes before.
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	s := &session{world: w}
-	for _, f := range fences(t) {
-		switch {
-		case f.language == "sh":
-			s.block(t, f)
-		case f.language == "yaml" && prometheus.MatchString(f.text):
-			w.put(t, "work/prometheus.yml", f.text)
-			s.finish(t, command{f.page, f.line, "promtool check config prometheus.yml"})
-		case f.language == "promql":
-			w.put(t, "work/rules.yml", "groups:\n- name: documents\n  rules:\n  - record: shown\n    expr: |\n      "+
-				strings.ReplaceAll(strings.TrimSpace(f.text), "\n", "\n      ")+"\n")
-			s.finish(t, command{f.page, f.line, "promtool check rules rules.yml"})
-		}
+	s := &session{world: newWorld(t)}
+	for _, page := range pages(t) {
+		t.Run(page, func(t *testing.T) {
+			for _, f := range fencesOf(t, page, read(t, page)) {
+				s.try(t, f)
+			}
+		})
+	}
+}
+
+// try tries out what a block shows.
+func (s *session) try(t *testing.T, f fence) {
+	t.Helper()
+	switch {
+	case f.language == "sh":
+		s.block(t, f)
+	case f.language == "yaml" && prometheus.MatchString(f.text):
+		s.put(t, "work/prometheus.yml", f.text)
+		s.finish(t, command{f.page, f.line, "promtool check config prometheus.yml"})
+	case f.language == "promql":
+		s.put(t, "work/rules.yml", "groups:\n- name: documents\n  rules:\n  - record: shown\n    expr: |\n      "+
+			strings.ReplaceAll(strings.TrimSpace(f.text), "\n", "\n      ")+"\n")
+		s.finish(t, command{f.page, f.line, "promtool check rules rules.yml"})
 	}
 }
 
 // session is somebody who tries out the documents, page after page.
 type session struct {
 	*world
+	page    string // that was tried last
 	exports string
 	lasting *running
 }
+
+// tutorial is a page whose blocks go on where the one before has ended.
+const tutorial = "docs/tutorial.md"
 
 // running is a lasting command that has not been stopped.
 type running struct {
@@ -85,7 +98,10 @@ func (s *session) block(t *testing.T, f fence) {
 	s.exports = ""
 	s.finish(t, command{f.page, f.line, "cp -R --remove-destination " + s.dir + "/files/. /"}) // as if the page were the first
 	s.put(t, "work/kojiwatch.yaml", s.configurationFor(t, f.page))
-	s.remove(t, "home/.config")
+	if f.page != tutorial || s.page != tutorial {
+		s.remove(t, "home/.config")
+	}
+	s.page = f.page
 	for _, c := range f.commands() {
 		_, other := c.heldElsewhere()
 		switch {
@@ -109,10 +125,10 @@ func (s *session) configurationFor(t *testing.T, page string) string {
 		if f.page != page || f.language != "yaml" {
 			continue
 		}
-		switch page {
-		case "README.md":
+		switch {
+		case page == "README.md", strings.HasPrefix(page, "docs/howto/") && strings.HasPrefix(f.text, "broker:"):
 			text = f.text
-		case "docs/tracing.md":
+		case page == "docs/tracing.md":
 			text += f.text
 		}
 	}

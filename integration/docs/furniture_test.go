@@ -36,6 +36,8 @@ func (w *world) furnish(t *testing.T) {
 		"files/etc/koji.conf.d/koji.conf":            profile("koji", "koji.example.com"),
 		"files/etc/kojiwatch/kojiwatch.yaml":         configuration(),
 		"files/etc/kojiwatch/password":               "s3cret\n",
+		"files/etc/kojiwatch/slack-webhook":          "https://ci.example.com/chat\n",
+		"files/etc/kojiwatch/rebuild.list":           "openssl git+https://src.example.com/rpms/curl#f44\n",
 		"files/etc/bash_completion.d/README":         "",
 		"files/usr/share/kojiwatch/prometheus/":      "deploy/prometheus/kojiwatch.rules.yml",
 		"work/recording.jsonl":                       "parse/testdata/recordings/messages-protonmsg.jsonl",
@@ -95,6 +97,9 @@ serverca = /etc/fedora-messaging/cacert.pem
 // host is the builder of the world's hubs.
 const host = "buildvm-x86-01.example.com"
 
+// sideTag is one that packages are built for, and its target.
+const sideTag = "f44-build-side-12345"
+
 // configuration is a kojiwatch.yaml with the sinks that the documents name.
 func configuration() string {
 	return `broker: {url: "amqp://guest:guest@localhost/"}
@@ -117,9 +122,11 @@ sinks:
 // past returns what the world's hubs know: packages that were built, and a task that runs.
 func past(now time.Time) hubtest.Data {
 	d := hubtest.Data{
-		Users:    []hubtest.User{{ID: 1, Name: "fedora"}, {ID: 5, Name: "alice"}},
-		Tags:     []hubtest.Tag{{Name: "f44-build"}, {Name: "f44"}},
-		Targets:  []hubtest.Target{{Name: "f44", BuildTag: "f44-build", DestTag: "f44"}},
+		Users: []hubtest.User{{ID: 1, Name: "fedora"}, {ID: 5, Name: "alice"}},
+		Tags:  []hubtest.Tag{{Name: "f44-build"}, {Name: "f44"}, {Name: sideTag}},
+		Targets: []hubtest.Target{
+			{Name: "f44", BuildTag: "f44-build", DestTag: "f44"}, {Name: sideTag, BuildTag: sideTag, DestTag: sideTag},
+		},
 		Channels: []hubtest.Channel{{ID: 1, Name: "default"}},
 		Hosts:    []hubtest.Host{{Name: host, Arches: "x86_64", Capacity: 8, Ready: true, Channels: []string{"default"}}},
 	}
@@ -137,8 +144,15 @@ func past(now time.Time) hubtest.Data {
 	}
 	const zsh = 2000
 	d.Builds = append(d.Builds, hubtest.Build{ID: zsh, Package: "zsh", Version: "5.9", Release: "1.fc44", State: "COMPLETE", Completed: now})
-	d.Tagged = []hubtest.Tagged{{Tag: "f44-build", Build: 1000, Event: 10}, {Tag: "f44-build", Build: zsh, Event: 11}}
-	d.Repos = []hubtest.Repo{{Tag: "f44-build", State: "READY", CreateEvent: 12, Created: now}}
+	d.Tagged = []hubtest.Tagged{
+		{Tag: "f44-build", Build: 1000, Event: 10}, {Tag: "f44-build", Build: zsh, Event: 11}, {Tag: sideTag, Build: 1000, Event: 12},
+	}
+	d.Repos = []hubtest.Repo{
+		{Tag: "f44-build", State: "READY", CreateEvent: 13, Created: now}, {Tag: sideTag, State: "READY", CreateEvent: 13, Created: now},
+	}
+	beside := build(123456700, "zsh", "OPEN", now.Add(-5*time.Minute))
+	beside.Request[1], beside.Completed = sideTag, time.Time{}
+	d.Tasks = append(d.Tasks, beside)
 	running := build(123456789, "bash", "OPEN", now.Add(-5*time.Minute))
 	running.Owner, running.Completed = "alice", time.Time{}
 	d.Tasks = append(d.Tasks, running)

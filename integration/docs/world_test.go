@@ -57,7 +57,7 @@ const (
 func names() []string {
 	return []string{
 		"localhost", "koji.fedoraproject.org", "koji.example.com", "rabbitmq.fedoraproject.org",
-		"rabbitmq.example.com", "ci.example.com", "smtp.example.com",
+		"rabbitmq.example.com", "ci.example.com", "smtp.example.com", "ntfy.sh",
 	}
 }
 
@@ -246,7 +246,9 @@ func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certifi
 	mux := http.NewServeMux()
 	mux.Handle(hubtest.Path, w.hub)
 	mux.Handle(hubtest.Path+"/", w.hub)
-	mux.HandleFunc("ci.example.com/", func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	for _, receiver := range []string{"ci.example.com/", "ntfy.sh/"} {
+		mux.HandleFunc(receiver, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
+	}
 	// A client may break off while it says hello.
 	quiet := log.New(io.Discard, "", 0)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute, ErrorLog: quiet, TLSConfig: &tls.Config{
