@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/proc"
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
 // lasts is a command that goes on until it is stopped: by Ctrl-C, before the next such
@@ -102,6 +103,7 @@ func (s *session) block(t *testing.T, f fence) {
 		s.remove(t, "home/.config")
 	}
 	s.page = f.page
+	s.update(t, again)
 	for _, c := range f.commands() {
 		_, other := c.heldElsewhere()
 		switch {
@@ -145,9 +147,7 @@ func (s *session) prepare(t *testing.T, c command) {
 		s.remove(t, "work/kojiwatch.yaml") // it stays as it is, if it is there
 	case s.lasting != nil:
 	case strings.HasPrefix(c.text, "kojiwatch wait "):
-		if err := s.hub.Update(end); err != nil {
-			t.Fatal(err)
-		}
+		s.update(t, end)
 	case strings.HasPrefix(c.text, "kojiwatch status"):
 		s.forget(t)
 		s.do(t, daemon)
@@ -158,6 +158,14 @@ func (s *session) prepare(t *testing.T, c command) {
 		s.publish(t)
 		s.await(t, s.lasting, `"reason":"exit-1".*dead letter`)
 		s.stop(t)
+	}
+}
+
+// update changes what the hubs know.
+func (s *session) update(t *testing.T, change func(*hubtest.Data)) {
+	t.Helper()
+	if err := s.hub.Update(change); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -165,6 +165,12 @@ func end(d *hubtest.Data) {
 	last.State, last.Completed = "CLOSED", time.Now()
 }
 
+// again has it run again.
+func again(d *hubtest.Data) {
+	last := &d.Tasks[len(d.Tasks)-1]
+	last.State, last.Completed = "OPEN", time.Time{}
+}
+
 func build(id int64, name, state string, at time.Time) hubtest.Task {
 	return hubtest.Task{
 		ID: id, Method: "build", State: state, Host: host, Created: at, Started: at, Completed: at.Add(21 * time.Minute),
