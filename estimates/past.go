@@ -1,7 +1,9 @@
 package estimates
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
@@ -92,32 +94,42 @@ func (p *pastRuns) Run(t, parent *koji.Task) forecast.Spread {
 	case t.Method != "build":
 		return s
 	}
-	return waited(s, p.waits(t, &r))
+	return p.waits(t, &r).after(s)
 }
 
-// waited is a spread with a wait, of which less is certain the longer it is.
-func waited(s forecast.Spread, wait time.Duration) forecast.Spread {
-	s.Likely, s.Low, s.High = s.Likely+wait, s.Low+wait*45/100, s.High+wait*22/10
+// wait is how long a build waits: most likely, at least and at most by what is not known of
+// it, such as the arches of a package that was never built.
+type wait struct{ likely, least, most time.Duration }
+
+// after is a spread with the wait in it, of which less is certain the longer it is.
+func (w wait) after(s forecast.Spread) forecast.Spread {
+	s.Likely, s.Low, s.High = s.Likely+w.likely, s.Low+w.least*45/100, s.High+w.most*22/10
 	return s
+}
+
+// plus is the wait and another of which no more is unknown.
+func (w wait) plus(d time.Duration) wait { return wait{w.likely + d, w.least + d, w.most + d} }
+
+// times is the wait as a multiple.
+func (w wait) times(by float64) wait {
+	return wait{times(w.likely, by), times(w.least, by), times(w.most, by)}
 }
 
 // waits returns how long a build waits for the hosts of its children, as the queue is now.
 // Builds whose children have not been seen wait for none: what they took has it in it.
-func (p *pastRuns) waits(t *koji.Task, r *history.Run) time.Duration {
-	arches := p.e.archesOf(r)
-	if len(arches) == 0 {
-		return 0
-	}
+func (p *pastRuns) waits(t *koji.Task, r *history.Run) wait {
 	start := p.start(t)
-	first, last := p.wait(t, "buildSRPMFromSCM", "noarch", start), p.wait(t, "tagBuild", "noarch", start)
-	wait := p.archesWait(t, r, arches, start)
+	w := p.archesWait(t, r, start)
+	if w == (wait{}) {
+		return w
+	}
 	if t.ID == p.of {
-		p.arches = wait
+		p.arches = w.likely
 	}
-	if t.State == koji.TaskOpen && wait > longWait {
-		wait = times(wait, p.e.past.Waits("arches of "+kindOf(t.Method, t.Priority.Value)).Middle)
+	if t.State == koji.TaskOpen && w.likely > longWait {
+		w = w.times(p.e.past.Waits("arches of " + kindOf(t.Method, t.Priority.Value)).Middle)
 	}
-	return first + last + wait
+	return w.plus(p.wait(t, "buildSRPMFromSCM", "noarch", start) + p.wait(t, "tagBuild", "noarch", start))
 }
 
 // archesOf returns the arches of a build: those of the package's last one, else the usual
@@ -138,8 +150,26 @@ func (p *pastRuns) start(t *koji.Task) time.Duration {
 }
 
 // archesWait is the time that the arches take beyond the slowest of them, in a build that
-// starts after a while.
-func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, arches []string, start time.Duration) time.Duration {
+// starts after a while; zero where nothing is known of arches.
+func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, start time.Duration) wait {
+	arches := p.e.archesOf(r)
+	if len(arches) == 0 {
+		return wait{}
+	}
+	likely := p.waitOf(arches, t, r, start)
+	w := wait{likely, likely, likely}
+	if len(p.e.past.Arches(r)) > 0 {
+		return w
+	}
+	for list := range p.e.past.CommonArches() {
+		other := p.waitOf(strings.Fields(list), t, r, start)
+		w.least, w.most = min(w.least, other), max(w.most, other)
+	}
+	return w
+}
+
+// waitOf is it for some arches.
+func (p *pastRuns) waitOf(arches []string, t *koji.Task, r *history.Run, start time.Duration) time.Duration {
 	var end, slowest time.Duration
 	for _, arch := range arches {
 		x, _ := p.e.past.Expect(archRun(r, arch), p.now)
@@ -183,10 +213,10 @@ func (p *pastRuns) Remainder(build *koji.Task, after forecast.Phase) forecast.Sp
 	r := p.runOf(build, nil)
 	rest := remainderOf(&r, after)
 	if s, ok := p.learnt(&rest); ok {
-		if arches := p.e.archesOf(&r); after == forecast.Source && len(arches) > 0 {
-			s = waited(s, p.archesWait(build, &r, arches, 0)+p.wait(build, "tagBuild", "noarch", 0))
+		if after != forecast.Source || len(p.e.archesOf(&r)) == 0 {
+			return s
 		}
-		return s
+		return p.archesWait(build, &r, 0).plus(p.wait(build, "tagBuild", "noarch", 0)).after(s)
 	}
 	if after == forecast.Arches {
 		return forecast.UsualTagging()
@@ -248,11 +278,30 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 	if x, ok := q.e.past.Expect(&source, latest(t)); ok {
 		children = append(children, queue.Child{First: true, Method: source.Method, Arch: "noarch", Run: x.Mean})
 	}
-	for _, arch := range arches {
+	chances := q.chances(&f.run, arches)
+	for _, arch := range slices.Sorted(maps.Keys(chances)) {
 		x, _ := q.e.past.Expect(archRun(&f.run, arch), latest(t))
-		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: x.Mean})
+		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: times(x.Mean, chances[arch])})
 	}
 	return children
+}
+
+// chances are the arches that a build may have, each with how likely it is: those that are
+// known for certain, else those of other packages by how many have them.
+func (q queueRuns) chances(r *history.Run, arches []string) map[string]float64 {
+	all := map[string]float64{}
+	if len(q.e.past.Arches(r)) > 0 {
+		for _, arch := range arches {
+			all[arch] = 1
+		}
+		return all
+	}
+	for list, share := range q.e.past.CommonArches() {
+		for arch := range strings.FieldsSeq(list) {
+			all[arch] += share
+		}
+	}
+	return all
 }
 
 func ofArches(f *trackedTask) bool { return forecast.PhaseOfMethod(f.run.Method) == forecast.Arches }

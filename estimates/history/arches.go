@@ -45,6 +45,25 @@ func (m *Model) UsualArches() []string {
 	return strings.Fields(most)
 }
 
+// common is the share of builds below which a list of arches is no likely one.
+const common = 0.1
+
+// CommonArches returns the lists of arches that packages are built for, each with the share
+// of builds that have it, but for rare ones: what an unknown package may be built for.
+func (m *Model) CommonArches() map[string]float64 {
+	all := 0
+	for _, n := range m.usual {
+		all += n
+	}
+	lists := map[string]float64{}
+	for text, n := range m.usual {
+		if share := float64(n) / float64(all); share >= common {
+			lists[text] = share
+		}
+	}
+	return lists
+}
+
 // maxArches bounds the text of a list of arches.
 const maxArches = 200
 

@@ -57,6 +57,17 @@ func TestNothingLearnt(t *testing.T) {
 	}
 }
 
+// TestWithoutPackage: what is known of packages on an arch says nothing of how long a run
+// takes whose package is not known, but the method does.
+func TestWithoutPackage(t *testing.T) {
+	m := history.New(0)
+	at := teach(m, bash("x86_64"), times(10*time.Minute, 5)...)
+	near(t, "on a known arch", expect(t, m, &history.Run{Method: "buildArch", Arch: "x86_64"}, at).Likely, 10*time.Minute, 0.3)
+	alone := history.Run{Method: "image", Arch: "s390x"}
+	at = teach(m, &alone, times(time.Hour, 5)...)
+	near(t, "a method without packages", expect(t, m, &alone, at).Likely, time.Hour, 0.1)
+}
+
 func TestOneOutlierDoesNotRule(t *testing.T) {
 	m := history.New(0)
 	at := teach(m, bash("x86_64"), append(times(10*time.Minute, 8), 60*time.Hour)...)

@@ -64,13 +64,17 @@ func (r *Run) effects(dst []effect) (list []effect, subject int) {
 	if r.Scratch {
 		dst = append(dst, effect{keyOf('s', r.Method), ofScratch})
 	}
+	if r.Package == "" && r.Target == "" {
+		if r.Arch != "" { // apart from what packages are on it: that is about the arch alone
+			dst = append(dst, effect{keyOf('u', r.Method, r.Arch), ofSubject})
+		}
+		return dst, len(dst) - 1
+	}
 	if r.Arch != "" {
 		dst = append(dst, effect{keyOf('a', r.Method, r.Arch), ofArch})
 	}
 	if r.Package == "" {
-		if r.Target != "" {
-			dst = append(dst, effect{keyOf('t', r.Method, r.Arch, r.Target), ofSubject})
-		}
+		dst = append(dst, effect{keyOf('t', r.Method, r.Arch, r.Target), ofSubject})
 		return dst, len(dst) - 1
 	}
 	if r.Target != "" {
