@@ -17,7 +17,9 @@
 // header and query transport, call numbers, expiry and renewal, exclusive
 // sessions), multiCall, and the calls that read users, tags, targets, packages,
 // builds, tasks, channels, hosts and repos. Of the calls that change something
-// there are build, makeTask and createTag, so that there is something to guard.
+// there are build, makeTask and createTag, so that there is something to guard,
+// and those of content generators, with the upload of files that go with them;
+// the files are kept in memory.
 // A call that a hub knows and this one does not model is answered with fault 1
 // that says so.
 //

@@ -38,8 +38,12 @@ func newHandlers(api []python.Signature) map[string]*handler {
 // changes; package answers has those that only read.
 func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	return map[string]func(*call, *python.Arguments) (any, error){
+		"CGImport":               cgImport,
+		"CGInitBuild":            cgInitBuild,
+		"CGRefundBuild":          cgRefundBuild,
 		"_listapi":               listAPI,
 		"build":                  buildCall,
+		"checkUpload":            checkUpload,
 		"createTag":              createTag,
 		"echo":                   echo,
 		"error":                  raiseError,

@@ -26,6 +26,7 @@ type Hub struct {
 	offline  atomic.Pointer[string] // nil: it is not
 	lockout  atomic.Bool
 	sessions *sessions
+	uploads  uploads
 	failures *failures
 	counting sync.Mutex
 	stats    Stats // while counting is held
@@ -54,6 +55,7 @@ func New(opts Options) (*Hub, error) {
 		opts:     opts,
 		api:      api,
 		sessions: newSessions(rng),
+		uploads:  uploads{files: map[string]*uploaded{}, owners: map[string]int64{}},
 		failures: &failures{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
 		stats:    Stats{Calls: map[string]int{}},
 	}

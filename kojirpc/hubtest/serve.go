@@ -49,12 +49,18 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, &xmlrpc.Fault{Code: python.CodeOffline, String: *message})
 		return
 	}
+	if r.Header.Get("Content-Type") == "application/octet-stream" {
+		h.answer(w, r, RawUpload, nil, func(pause func() error) (any, error) { return h.upload(r, pause) })
+		return
+	}
 	method, params, err := h.read(r)
 	if err != nil {
 		plainText(w, http.StatusBadRequest, "Invalid request: "+err.Error()+"\n")
 		return
 	}
-	h.answer(w, r, method, params, who)
+	h.answer(w, r, method, params, func(pause func() error) (any, error) {
+		return h.handle(r, method, params, who, pause)
+	})
 }
 
 // versioned reports whether the hub says its version in a header.
@@ -110,9 +116,9 @@ func parserError(body []byte, err error) error {
 	return fmt.Errorf("%s: line %d, column %d", what, line, column)
 }
 
-// answer makes the call and sends what comes of it, with the failures there
-// are.
-func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, params []any, who Identity) {
+// answer does what is asked and sends what comes of it, with the failures there
+// are. handle calls pause when it has found the session.
+func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, params []any, handle func(pause func() error) (any, error)) {
 	effect, failed := h.failures.pick(method, params)
 	if failed {
 		h.count(func(s *Stats) { s.Failures++ })
@@ -126,9 +132,13 @@ func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, para
 		effect.answer(w)
 		return
 	}
-	v, err := h.handle(r, method, params, who, pause)
+	v, err := handle(pause)
 	if gone(err) {
 		panic(http.ErrAbortHandler)
+	}
+	if bad, ok := errors.AsType[badRequest](err); ok {
+		plainText(w, http.StatusBadRequest, bad.Error()+"\n")
+		return
 	}
 	doc := h.encode(v, err)
 	cut := false

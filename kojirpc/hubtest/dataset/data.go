@@ -26,6 +26,8 @@ type Data struct {
 	// from 1. Volume 0 is DEFAULT if nothing is listed.
 	Volumes []string `json:"volumes,omitempty"`
 	CGs     []string `json:"cgs,omitempty"`
+	// CGUsers are the users who may build with a content generator, by its name.
+	CGUsers map[string][]string `json:"cg_users,omitempty"`
 	// Averages are answers of getAverageBuildDuration by package, in seconds,
 	// for packages of which Builds does not tell.
 	Averages map[string]float64 `json:"averages,omitempty"`
@@ -117,6 +119,7 @@ type Build struct {
 	Promoter  string         `json:"promoter,omitempty"`
 	Volume    string         `json:"volume,omitempty"` // "" is DEFAULT
 	CG        string         `json:"cg,omitempty"`
+	Token     string         `json:"token,omitempty"` // of its reservation by a content generator
 	Types     []string       `json:"types,omitempty"` // of which kinds it is: rpm, maven, win, image, …
 }
 

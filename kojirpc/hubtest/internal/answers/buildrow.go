@@ -35,13 +35,13 @@ func (s *Snapshot) buildRow(b *dataset.Build) row {
 	}...)
 }
 
-// oneBuildRow is a build as getBuild gives it.
-func (s *Snapshot) oneBuildRow(b *dataset.Build) row {
+// OneBuild is a build as getBuild gives it.
+func (s *Snapshot) OneBuild(b *dataset.Build) any {
 	var cg any
 	if b.CG != "" {
 		cg = slices.Index(s.Data.CGs, b.CG) + 1
 	}
-	return append(s.buildRow(b), row{{"id", b.ID}, {"cg_id", cg}, {"cg_name", python.OrNil(b.CG)}}...)
+	return append(s.buildRow(b), row{{"id", b.ID}, {"cg_id", cg}, {"cg_name", python.OrNil(b.CG)}}...).object()
 }
 
 // taggedRow is a build as listTagged gives it.

@@ -13,17 +13,17 @@ import (
 
 func getBuild(c *Reader, a *python.Arguments) (any, error) {
 	info := a.Get("buildInfo")
-	b, err := c.DB.build(info)
+	b, err := c.DB.Build(info)
 	if err != nil {
 		return nil, err
 	}
 	complaint := python.GenericError("No such build: %s", python.Repr(info))
-	return Must(b, func(b *dataset.Build) any { return c.DB.oneBuildRow(b).object() }, a.Truth("strict"), complaint)
+	return Must(b, c.DB.OneBuild, a.Truth("strict"), complaint)
 }
 
-// build looks a build up by id, by NVR or by a struct of name, version and
+// Build looks a build up by id, by NVR or by a struct of name, version and
 // release.
-func (s *Snapshot) build(info any) (*dataset.Build, error) {
+func (s *Snapshot) Build(info any) (*dataset.Build, error) {
 	switch v := info.(type) {
 	case int64:
 		return s.builds.ByID[v], nil
@@ -44,6 +44,11 @@ func (s *Snapshot) build(info any) (*dataset.Build, error) {
 		return s.builds.ByName[strings.Join(parts, "-")], nil
 	}
 	return nil, python.GenericError("Invalid type for argument: <class '%s'>", python.TypeName(info))
+}
+
+// NextBuild returns the id of the build to come.
+func (s *Snapshot) NextBuild() int64 {
+	return s.builds.Next(func(b *dataset.Build) int64 { return b.ID })
 }
 
 func listBuilds(c *Reader, a *python.Arguments) (any, error) {

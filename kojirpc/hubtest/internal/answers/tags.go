@@ -61,7 +61,7 @@ func (c *Reader) tagsOf(build any) (map[string]bool, error) {
 	if build == nil {
 		return nil, nil
 	}
-	b, err := c.DB.build(build)
+	b, err := c.DB.Build(build)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	CodePython       = 1 // an exception that is not one of Koji's
 	codeGeneric      = 1000
+	CodeLock         = 1001
 	codeAuth         = 1002
 	codeNotAllowed   = 1004
 	CodeAuthLock     = 1006
