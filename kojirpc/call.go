@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"reflect"
 	"strconv"
 
@@ -116,6 +117,17 @@ func (c *hubCaller) alone(ctx context.Context, method string, args []any, into a
 		Harmless: c.hub.isReadOnly(method),
 		Decode:   func(answer []byte) error { return c.hub.sender.HTTP.Decoder(fresh(into))(answer) },
 	})
+}
+
+// sendPiece sends a piece of a file.
+func (c *hubCaller) sendPiece(ctx context.Context, to url.Values, piece []byte, into any) error {
+	h := c.hub
+	if !h.sender.Calls.Begin() {
+		return ErrClosed
+	}
+	defer h.sender.Calls.End()
+	h.calls.Add(1)
+	return c.doer.Do(ctx, &exchange.Request{Method: rawUpload, Body: piece, Piece: to, Decode: h.sender.HTTP.Decoder(into)})
 }
 
 // fresh empties what into points to, which an answer that broke off may have

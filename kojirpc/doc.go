@@ -40,6 +40,19 @@
 // All of this rests on the two methods of [Caller]. Code that takes a Caller, or
 // an [API], is tested with a fake of these two; see [NewAPI].
 //
+// # Content generators
+//
+// A session reserves a build, uploads its files and has the hub import them.
+// CGRefundBuild gives the build up.
+//
+//	r, err := s.CGInitBuild(ctx, "mytool", kojirpc.CGNewBuild{NVR: nvr})
+//	…
+//	err = s.Upload(ctx, kojirpc.Upload{Dir: dir, Name: "image.tar", Content: f, Size: size})
+//	…
+//	build, err := s.CGImport(ctx, &metadata, dir, r.Token)
+//
+// An upload that was cut goes on where it was cut.
+//
 // # Errors
 //
 // Errors say what was called: "hub getBuild 42: …". Inside are, most of
@@ -61,7 +74,7 @@
 // # Repeating
 //
 // What may have failed by accident (the network, a gateway's 502, 503 or 504, a
-// hub that says it is offline) is tried again after a random pause that grows,
+// hub that says it is offline, a file that the hub has locked) is tried again after a random pause that grows,
 // for as long as the caller's context allows, if repeating is harmless: calls
 // that only read, calls that never left this machine, and, within a session, all
 // others, since the hub refuses to do a numbered call twice (the error is then

@@ -45,10 +45,14 @@ func New(base context.Context, o Options) *Client {
 	return c
 }
 
-// Request is one request to the hub: a call, or several as one multiCall.
+// Request is one request to the hub: a call, several as one multiCall, or a piece of
+// a file.
 type Request struct {
 	Method string
 	Body   []byte
+	// Piece, if set, says that Body is a piece of a file, and where it goes. It is sent
+	// in the URL's query.
+	Piece url.Values
 	// Harmless says that it only reads, so that repeating it does no harm.
 	Harmless bool
 	// Decode reads the answer. A fault is a *huberror.Fault.
@@ -116,7 +120,7 @@ func (c *Client) post(ctx context.Context, to Route, r *Request) error {
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		GotConn: func(conn httptrace.GotConnInfo) { stale = conn.WasIdle },
 	})
-	req, err := c.httpRequest(traced, to, r.Body)
+	req, err := c.httpRequest(traced, to, r)
 	if err != nil {
 		return err
 	}
@@ -152,14 +156,20 @@ func (c *Client) post(ctx context.Context, to Route, r *Request) error {
 
 // httpRequest makes the HTTP request. Only the transport sees its URL, which may
 // have a session's key in it.
-func (c *Client) httpRequest(ctx context.Context, to Route, body []byte) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(body))
+func (c *Client) httpRequest(ctx context.Context, to Route, r *Request) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, err
 	}
 	req.URL, req.Host = to.URL, to.URL.Host
 	maps.Copy(req.Header, to.Header)
 	req.Header.Set("Content-Type", "text/xml")
+	if r.Piece != nil {
+		u := *to.URL
+		u.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+r.Piece.Encode(), "&")
+		req.URL = &u
+		req.Header.Set("Content-Type", "application/octet-stream")
+	}
 	req.Header.Set("User-Agent", c.opts.UserAgent)
 	return req, nil
 }

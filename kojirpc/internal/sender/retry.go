@@ -16,7 +16,7 @@ import (
 // Repeatable reports whether it may help, and cannot harm, to send a request
 // again that failed with err. guarded says that the hub does it once at most.
 func Repeatable(err error, guarded bool) bool {
-	if errors.Is(err, huberror.CodeServerOffline) {
+	if errors.Is(err, huberror.CodeServerOffline) || errors.Is(err, huberror.CodeLockError) {
 		return true // it has not been done
 	}
 	if _, ok := errors.AsType[*huberror.LoginError](err); ok {
