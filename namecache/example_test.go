@@ -3,9 +3,13 @@ package namecache_test
 import (
 	"context"
 	"fmt"
+	"log"
+	"os"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
@@ -39,6 +43,50 @@ func Example() {
 	// alice <nil>
 	// asked for tag 7
 	// tag 7: not found
+}
+
+// hubNames asks a hub for the names of users.
+type hubNames struct{ kojirpc.API }
+
+func (h hubNames) Name(ctx context.Context, kind namecache.Kind, id int64) (string, error) {
+	if kind != namecache.User {
+		return "", koji.ErrNotFound
+	}
+	user, err := h.GetUser(ctx, kojirpc.ID(id))
+	return user.Name, err
+}
+
+// Names of a hub, kept on the disk: the next program finds them there.
+func ExampleOptions() {
+	hub, err := hubtest.Listen("127.0.0.1:0", "127.0.0.1:0", hubtest.Options{Data: hubtest.Recorded()})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer hub.Close()
+	dir, err := os.MkdirTemp("", "names")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // it is only an example
+	ctx := context.Background()
+	c, err := kojirpc.New(kojirpc.Options{Server: hub.URL})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close(ctx) //nolint:errcheck // it is only a client
+
+	for range 2 {
+		names, err := namecache.New(namecache.Options{Source: hubNames{c.API}, Dir: dir, Profile: "lab"})
+		if err != nil {
+			log.Fatal(err)
+		}
+		name, err := names.Get(ctx, namecache.User, 5)
+		names.Close()
+		fmt.Println(name, err, "after", hub.Stats().Calls["getUser"], "call")
+	}
+	// Output:
+	// tomáš <nil> after 1 call
+	// tomáš <nil> after 1 call
 }
 
 // Messages carry names along with ids, so that the hub need not be asked for them.
