@@ -35,6 +35,18 @@ func (w Web) String() string { return w.base }
 // Task returns the page of a task.
 func (w Web) Task(id int64) string { return w.byID("taskinfo", "taskID", id) }
 
+// TaskFile returns a file that a task has made, such as build.log.
+func (w Web) TaskFile(id int64, name string) string {
+	if name == "" {
+		return ""
+	}
+	address := w.byID("getfile", "taskID", id)
+	if address == "" {
+		return ""
+	}
+	return address + "&volume=DEFAULT&name=" + escape(name)
+}
+
 // Build returns the page of a build.
 func (w Web) Build(id int64) string { return w.byID("buildinfo", "buildID", id) }
 

@@ -19,6 +19,7 @@ func TestWeb(t *testing.T) {
 	for got, want := range map[string]string{
 		w.String():                           kojiweb,
 		w.Task(17):                           kojiweb + "/taskinfo?taskID=17",
+		w.TaskFile(17, "a b.log"):            kojiweb + "/getfile?taskID=17&volume=DEFAULT&name=a%20b.log",
 		w.Build(42):                          kojiweb + "/buildinfo?buildID=42",
 		w.Tag(Ref{ID: 5, Name: "f44"}):       kojiweb + "/taginfo?tagID=5",
 		w.Tag(Ref{Name: "f44 a/b+c~d&e=#%"}): kojiweb + "/taginfo?tagID=f44%20a%2Fb%2Bc~d%26e%3D%23%25",
@@ -44,7 +45,7 @@ func TestWebKnowsWhatItCannotShow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"task 0": w.Task(0), "build -1": w.Build(-1), "no tag": w.Tag(Ref{}), "tag named 44": w.Tag(Ref{Name: "44"}),
+		"task 0": w.Task(0), "file of task 0": w.TaskFile(0, "build.log"), "no file": w.TaskFile(1, ""), "build -1": w.Build(-1), "no tag": w.Tag(Ref{}), "tag named 44": w.Tag(Ref{Name: "44"}),
 		"no target": w.Target(Ref{}), "target -1": w.Target(Ref{ID: -1, Name: "x"}), "no NVR": w.FindBuild(""),
 		"no web: task": Web{}.Task(1), "no web: tag": Web{}.Tag(Ref{Name: "x"}), "no web: NVR": Web{}.FindBuild("x"), "no web": Web{}.String(),
 	} {

@@ -349,6 +349,7 @@ func TestWhatIsBatched(t *testing.T) {
 	}{
 		{"getUser", []any{5}, true, true},
 		{"listTaskOutput", []any{5}, true, true},
+		{"downloadTaskOutput", []any{5, "build.log", 0, -1}, false, true},
 		{"listBuilds", []any{5}, false, true},
 		{"listBuilds", []any{5, Named{"state": 1}}, false, true},
 		{"listBuilds", []any{5, Named{"queryOpts": limit}}, true, true},

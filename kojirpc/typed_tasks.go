@@ -193,9 +193,3 @@ func listTasks(f TaskFilter, q QueryOpts) spec[[]koji.Task] {
 func (a API) CountTasks(ctx context.Context, f TaskFilter) (int, error) {
 	return CallInto[int](ctx, a, "listTasks", f.opts(), countOnly())
 }
-
-// ListTaskOutput returns the names of the files a task has made, logs and
-// results. It is empty if they have been removed.
-func (a API) ListTaskOutput(ctx context.Context, id int64) ([]string, error) {
-	return CallInto[[]string](ctx, a, "listTaskOutput", id)
-}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -261,6 +262,40 @@ func TestTaskResult(t *testing.T) {
 	if m, ok := r.Value.(map[string]any); err != nil || r.Fault != nil || !ok || m["brootid"] != int64(1) {
 		t.Errorf("%+v, %v", r, err)
 	}
+}
+
+// TestTaskOutput: files are read in parts, sizes are beyond what XML-RPC's numbers hold.
+func TestTaskOutput(t *testing.T) {
+	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{Tasks: []hubtest.Task{{Method: "m", Output: []hubtest.OutputFile{
+		{Name: "build.log", Content: "one\x1b\xff\ntwo\n"}, {Name: "debug/big.log", Size: 1 << 33},
+	}}}}})
+	c := newClient(t, kojirpc.Options{Server: hub.URL})
+	sizes, err := c.ListTaskOutputSizes(t.Context(), 1)
+	if err != nil || len(sizes) != 2 || sizes["build.log"] != 10 || sizes["debug/big.log"] != 1<<33 {
+		t.Errorf("%v, %v", sizes, err)
+	}
+	if sizes, err := c.ListTaskOutputSizes(t.Context(), 99); len(sizes) > 0 || err != nil {
+		t.Errorf("of no task: %v, %v", sizes, err)
+	}
+	text, err := c.DownloadTaskOutput(t.Context(), 1, "build.log", 3, 5)
+	if err != nil || string(text) != "\x1b\xff\ntw" {
+		t.Errorf("%q, %v", text, err)
+	}
+	_, err = c.DownloadTaskOutput(t.Context(), 1, "root.log", 0, 100)
+	if !errors.Is(err, kojirpc.CodeGenericError) {
+		t.Errorf("of no file: %v", err)
+	}
+	_, err = c.DownloadTaskOutput(t.Context(), 1, "build.log", 0, -1)
+	mustFail(t, err, "the size is negative")
+}
+
+// TestOddTaskOutput: a hub that answers nonsense is an error.
+func TestOddTaskOutput(t *testing.T) {
+	hub := hubtest.Start(t, hubtest.Options{})
+	c := newClient(t, kojirpc.Options{Server: hub.URL})
+	hub.Inject(hubtest.Failure{Effect: hubtest.Answer("<methodResponse><params><param><value><string>!</string></value></param></params></methodResponse>")})
+	_, err := c.DownloadTaskOutput(t.Context(), 1, "build.log", 0, 10)
+	mustFail(t, err, "hub downloadTaskOutput 1: illegal base64 data")
 }
 
 func TestNothingFound(t *testing.T) {

@@ -192,6 +192,40 @@ func TestTaskResults(t *testing.T) {
 	c.wantFault(t, xmlrpc.Fault{Code: 1000, String: "Task doesn't exist"}, "listTaskOutput", 99, xmlrpc.Named{"strict": true})
 }
 
+// TestTaskOutput: parts of files come as Python reads them.
+func TestTaskOutput(t *testing.T) {
+	s := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{Tasks: []hubtest.Task{
+		{Method: "m", Output: []hubtest.OutputFile{{Name: "build.log", Content: "0123456789"}, {Name: "big.log", Size: 1 << 33}}},
+	}}})
+	c := newClient(t, s.URL)
+	stat, _ := c.ask(t, "listTaskOutput", 1, true).(m)
+	if f, _ := stat["build.log"].(m); f["st_size"] != "10" {
+		t.Errorf("sizes %v", stat)
+	}
+	for name, test := range map[string]struct {
+		params []any
+		want   string
+	}{
+		"all":              {[]any{1, "build.log"}, "MDEyMzQ1Njc4OQ=="},
+		"from the middle":  {[]any{1, "build.log", 3, 4}, "MzQ1Ng=="},
+		"the end":          {[]any{1, "build.log", -3}, "Nzg5"},
+		"more than all":    {[]any{1, "build.log", 8, 100}, "ODk="},
+		"behind the end":   {[]any{1, "build.log", 11}, ""},
+		"a number as text": {[]any{1, "build.log", "9"}, "OQ=="},
+		"only a size":      {[]any{1, "big.log", -2, 1}, "AA=="},
+	} {
+		if got := c.ask(t, "downloadTaskOutput", test.params...); got != test.want {
+			t.Errorf("%s: got %v, want %q", name, got, test.want)
+		}
+	}
+	c.wantFault(t, xmlrpc.Fault{Code: 1000, String: `no file "root.log" output by task 1`}, "downloadTaskOutput", 1, "root.log")
+	c.wantFault(t, xmlrpc.Fault{Code: 1000, String: `no file "build.log" output by task 99`}, "downloadTaskOutput", 99, "build.log")
+	c.wantFault(t, xmlrpc.Fault{Code: 1000, String: "Invalid file name: ../1/build.log"}, "downloadTaskOutput", 1, "../1/build.log")
+	if f := c.fault(t, "downloadTaskOutput", 1, "build.log", -11); f.Code != 1 {
+		t.Errorf("before the beginning: %v", f)
+	}
+}
+
 func TestAverages(t *testing.T) {
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	row := func(id int64, state string, task int64, took time.Duration, extra m) hubtest.Build {

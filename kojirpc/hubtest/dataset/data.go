@@ -2,7 +2,10 @@
 // by hand or loaded from a JSON file.
 package dataset
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Data says what a hub knows. Rows refer to each other by name, builds and tasks
 // by id. An id of 0 stands for the next free one, and a user, package, tag,
@@ -161,10 +164,15 @@ type TaskFault struct {
 
 // OutputFile is a file that a task left on the hub.
 type OutputFile struct {
-	Name     string    `json:"name"`
-	Size     int64     `json:"size,omitempty"`
+	Name string `json:"name"`
+	// Content is what is in it. One of which only the size is given has zeros in it.
+	Content  string    `json:"content,omitempty"`
+	Size     int64     `json:"size,omitempty"` // 0: that of Content
 	Modified time.Time `json:"modified,omitzero"`
 }
+
+// Length returns how many bytes there are.
+func (f *OutputFile) Length() int64 { return cmp.Or(f.Size, int64(len(f.Content))) }
 
 // Tagged says that a build is in a tag. Of two, the one listed later was tagged
 // later.

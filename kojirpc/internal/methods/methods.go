@@ -41,7 +41,7 @@ func KindOf(method string) Kind {
 		"system.methodSignature", "tagChangedSinceEvent", "tagFirstChangeEvent", "tagLastChangeEvent",
 		"taskFinished", "winEnabled":
 		return Reads
-	case "_listapi", "getActiveRepos", "getAllPerms", "getArchiveTypes", "getBuildLogs",
+	case "_listapi", "downloadTaskOutput", "getActiveRepos", "getAllPerms", "getArchiveTypes", "getBuildLogs",
 		"getBuildNotificationBlocks", "getBuildNotifications", "getBuildTargets", "getBuildrootListing",
 		"getChangelogEntries", "getExternalRepoList", "getFullInheritance", "getLatestBuilds",
 		"getLatestMavenArchives", "getLatestRPMS", "getRPMDeps", "getRPMHeaders", "getTagGroups",

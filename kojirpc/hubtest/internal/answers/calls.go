@@ -8,6 +8,7 @@ type Answer func(*Reader, *python.Arguments) (any, error)
 // Calls returns the calls that only read, by name.
 func Calls() map[string]Answer {
 	return map[string]Answer{
+		"downloadTaskOutput":      downloadTaskOutput,
 		"getAverageBuildDuration": getAverageBuildDuration,
 		"getBuild":                getBuild,
 		"getBuildTarget":          getBuildTarget,
