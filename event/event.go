@@ -112,6 +112,8 @@ type Event struct {
 	RPM *RPM `json:"rpm"`
 	// How long the task or build will take.
 	Estimate *Estimate `json:"estimate"`
+	// Why the task or build failed, where the sink asks for it.
+	Failure *Failure `json:"failure"`
 	// What was added to the message's own facts.
 	Enrichment Enrichment `json:"enrichment" schema:"required"`
 	// The message's body, with null for NaN and infinities; a text if it nests deeper
@@ -166,6 +168,24 @@ type Estimate struct {
 	Basis string `json:"basis" example:"hub-average"`
 	// It has run longer than was likely at its start.
 	Overdue bool `json:"overdue" example:"false"`
+}
+
+// Failure says why a task or build failed.
+type Failure struct {
+	// The task that failed first: the event's own, or one below it.
+	Task int64 `json:"task" schema:"required" example:"1235"`
+	// The arch that task works for.
+	Arch string `json:"arch" example:"s390x"`
+	// The builder that ran it.
+	Host string `json:"host" example:"buildvm-s390x-01.example.com"`
+	// The file of the task that explains the failure. Absent: what the builder said does.
+	Log string `json:"log" example:"build.log"`
+	// The line that tells the cause: at most 300 characters, secrets masked.
+	Line string `json:"line" example:"src/pool.c:142:17: error: 'POOL_MAX' undeclared"`
+	// The log on kojiweb, else the page of the task.
+	URL string `json:"url" example:"https://koji.example.com/koji/getfile?taskID=1235&volume=DEFAULT&name=build.log"`
+	// The kind of failure: compile, configure, dependency, disk, files, install, killed, network, policy, setup, source, spec, test, timeout or other. More may come.
+	Kind string `json:"kind" schema:"required" example:"compile"`
 }
 
 // Status says how far enrichment got.

@@ -26,6 +26,7 @@ func (o *object) event(v *Event) {
 	o.repo(`,"repo":`, v.Repo)
 	o.rpm(`,"rpm":`, v.RPM)
 	o.estimate(`,"estimate":`, v.Estimate)
+	o.failure(`,"failure":`, v.Failure)
 	o.enrichment(`,"enrichment":`, &v.Enrichment)
 	o.raw(`,"raw":`, v.Raw)
 }
@@ -139,6 +140,21 @@ func (o *object) estimate(key string, v *Estimate) {
 	o.id(`,"samples":`, int64(v.Samples))
 	o.text(`,"basis":`, v.Basis)
 	o.bool(`,"overdue":`, v.Overdue)
+	o.shut()
+}
+
+func (o *object) failure(key string, v *Failure) {
+	if v == nil {
+		return
+	}
+	o.open(key)
+	o.id(`,"task":`, v.Task)
+	o.text(`,"arch":`, v.Arch)
+	o.text(`,"host":`, v.Host)
+	o.text(`,"log":`, v.Log)
+	o.text(`,"line":`, v.Line)
+	o.text(`,"url":`, v.URL)
+	o.text(`,"kind":`, v.Kind)
 	o.shut()
 }
 

@@ -31,6 +31,7 @@ type eventReading struct {
 	Repo       *repoReading      `json:"repo"`
 	RPM        *rpmReading       `json:"rpm"`
 	Estimate   *estimateReading  `json:"estimate"`
+	Failure    *failureReading   `json:"failure"`
 	Enrichment enrichmentReading `json:"enrichment"`
 	Raw        json.RawMessage   `json:"raw"`
 }
@@ -61,6 +62,7 @@ func (r *eventReading) event() *Event {
 	v.Repo = r.Repo.repo()
 	v.RPM = r.RPM.rpm()
 	v.Estimate = r.Estimate.estimate()
+	v.Failure = r.Failure.failure()
 	v.Enrichment = *r.Enrichment.enrichment()
 	v.Raw = compact(r.Raw)
 	return v
@@ -256,6 +258,31 @@ func (r *estimateReading) estimate() *Estimate {
 	v.Samples = r.Samples
 	v.Basis = r.Basis
 	v.Overdue = r.Overdue
+	return v
+}
+
+type failureReading struct {
+	Task int64  `json:"task"`
+	Arch string `json:"arch"`
+	Host string `json:"host"`
+	Log  string `json:"log"`
+	Line string `json:"line"`
+	URL  string `json:"url"`
+	Kind string `json:"kind"`
+}
+
+func (r *failureReading) failure() *Failure {
+	if r == nil {
+		return nil
+	}
+	v := new(Failure)
+	v.Task = r.Task
+	v.Arch = r.Arch
+	v.Host = r.Host
+	v.Log = r.Log
+	v.Line = r.Line
+	v.URL = r.URL
+	v.Kind = r.Kind
 	return v
 }
 

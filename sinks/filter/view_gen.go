@@ -31,6 +31,7 @@ type eventView struct {
 	Repo       *repoView       `expr:"repo"`
 	RPM        *rpmView        `expr:"rpm"`
 	Estimate   *estimateView   `expr:"estimate"`
+	Failure    *failureView    `expr:"failure"`
 	Enrichment *enrichmentView `expr:"enrichment"`
 
 	// The predicates, which sinks/filter fills in.
@@ -47,6 +48,7 @@ func newEventView() eventView {
 		Repo:       new(repoView),
 		RPM:        new(rpmView),
 		Estimate:   new(estimateView),
+		Failure:    new(failureView),
 		Enrichment: new(enrichmentView),
 	}
 }
@@ -82,6 +84,9 @@ func (v *eventView) fillMembers(e *event.Event, parts map[string]bool) {
 	}
 	if parts["estimate"] {
 		v.Estimate.fill(e.Estimate)
+	}
+	if parts["failure"] {
+		v.Failure.fill(e.Failure)
 	}
 	if parts["enrichment"] {
 		v.Enrichment.fill(&e.Enrichment)
@@ -289,6 +294,32 @@ func (v *estimateView) fill(e *event.Estimate) {
 		Samples:        e.Samples,
 		Basis:          e.Basis,
 		Overdue:        e.Overdue,
+	}
+}
+
+type failureView struct {
+	Task int    `expr:"task"`
+	Arch string `expr:"arch"`
+	Host string `expr:"host"`
+	Log  string `expr:"log"`
+	Line string `expr:"line"`
+	URL  string `expr:"url"`
+	Kind string `expr:"kind"`
+}
+
+func (v *failureView) fill(e *event.Failure) {
+	if e == nil {
+		*v = failureView{}
+		return
+	}
+	*v = failureView{
+		Task: int(e.Task),
+		Arch: e.Arch,
+		Host: e.Host,
+		Log:  e.Log,
+		Line: e.Line,
+		URL:  e.URL,
+		Kind: e.Kind,
 	}
 }
 

@@ -117,8 +117,11 @@ func names[S fmt.Stringer](stateOf func(int64) S) []string {
 }
 
 func quoted(example string) (string, error) {
-	text, err := json.Marshal(example)
-	return string(text), err
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // & stands in URLs as it is, as in events
+	err := e.Encode(example)
+	return strings.TrimSpace(text.String()), err
 }
 
 func asJSON(example string) (string, error) {

@@ -1,0 +1,147 @@
+// Package firstcause finds out why a task failed: which task below it failed first, which
+// log of that task explains it, and the line that tells the cause. It asks the hub; what
+// the logs say is up to package buildlog.
+package firstcause
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/buildlog"
+	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
+)
+
+// atOnce bounds how many failures are looked into at a time. When everything fails, the
+// hub has enough to do.
+const atOnce = 4
+
+// Finder finds out why tasks failed. It may be used by several goroutines.
+type Finder struct {
+	api   kojirpc.API
+	web   koji.Web
+	slots *semaphore.Weighted
+}
+
+// New returns a Finder that asks a hub and links to its kojiweb, which may be zero.
+func New(api kojirpc.API, web koji.Web) *Finder {
+	return &Finder{api: api, web: web, slots: semaphore.NewWeighted(atOnce)}
+}
+
+// Find finds out why a task failed. The error is koji.ErrNotFound if it has not.
+func (f *Finder) Find(ctx context.Context, id int64) (*event.Failure, error) {
+	if err := f.slots.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer f.slots.Release(1)
+	var task koji.Task
+	var tree kojirpc.TaskTree
+	both, bothCtx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		task, err = f.api.GetTask(bothCtx, id)
+		return err
+	})
+	both.Go(func() (err error) {
+		tree, err = f.api.GetTaskDescendents(bothCtx, id)
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return nil, err
+	}
+	return f.find(ctx, &task, tree)
+}
+
+// FindIn is Find where the task and those below it are known.
+func (f *Finder) FindIn(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error) {
+	if err := f.slots.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer f.slots.Release(1)
+	return f.find(ctx, task, tree)
+}
+
+func (f *Finder) find(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error) {
+	if task.State != koji.TaskFailed {
+		return nil, fmt.Errorf("task %d has not failed: %w", task.ID, koji.ErrNotFound)
+	}
+	suspects := suspectsIn(task, tree)
+	faults, err := f.faultsOf(ctx, suspects)
+	if err != nil {
+		return nil, err
+	}
+	first := firstOf(suspects, faults)
+	return f.explain(ctx, suspects[first], faults[first])
+}
+
+// faultsOf gets what the builders said of tasks; "" where the hub has nothing.
+func (f *Finder) faultsOf(ctx context.Context, tasks []*koji.Task) ([]string, error) {
+	faults := make([]string, len(tasks))
+	all, ctx := errgroup.WithContext(ctx)
+	for i, t := range tasks {
+		all.Go(func() error {
+			result, err := f.api.GetTaskResult(ctx, t.ID)
+			if err == nil && result.Fault != nil {
+				faults[i] = result.Fault.Text
+			}
+			return unlessRefused(err)
+		})
+	}
+	return faults, all.Wait()
+}
+
+// unlessRefused returns an error if it is not the hub's refusal: it has nothing to say
+// then, or no longer.
+func unlessRefused(err error) error {
+	if _, refused := errors.AsType[*kojirpc.Fault](err); refused && !errors.Is(err, kojirpc.CodeServerOffline) {
+		return nil
+	}
+	return err
+}
+
+// explain reads the logs of the task that failed first.
+func (f *Finder) explain(ctx context.Context, t *koji.Task, fault string) (*event.Failure, error) {
+	failed := buildlog.Task{Method: t.Method, Fault: fault}
+	host := t.Host
+	both, bothCtx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) {
+		failed.Logs, err = f.api.ListTaskOutputSizes(bothCtx, t.ID)
+		return unlessRefused(err)
+	})
+	if host.Name == "" && host.ID != 0 {
+		both.Go(func() error {
+			h, err := f.api.GetHost(bothCtx, host)
+			host.Name = h.Name
+			if errors.Is(err, koji.ErrNotFound) {
+				return nil
+			}
+			return unlessRefused(err)
+		})
+	}
+	if err := both.Wait(); err != nil {
+		return nil, err
+	}
+	cause, err := buildlog.Find(&failed, func(name string, offset, size int64) ([]byte, error) {
+		text, err := f.api.DownloadTaskOutput(ctx, t.ID, name, offset, size)
+		return text, unlessRefused(err)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("task %d: %w", t.ID, err)
+	}
+	return f.failure(t, host.Name, &cause), nil
+}
+
+func (f *Finder) failure(t *koji.Task, host string, cause *buildlog.Cause) *event.Failure {
+	out := &event.Failure{
+		Task: t.ID, Arch: t.WorkArch(), Host: host, Log: cause.Log, Line: cause.Line, Kind: string(cause.Kind),
+		URL: f.web.TaskFile(t.ID, cause.Log),
+	}
+	if out.URL == "" {
+		out.URL = f.web.Task(t.ID)
+	}
+	return out
+}
