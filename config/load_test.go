@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,9 +10,8 @@ import (
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // marker stands for every secret in the tests' files: no error may hold it.
 const marker = "hunter2"
@@ -25,24 +23,6 @@ func testEnv(name string) (string, bool) {
 		"YES": "true", "COUNT": "5", "EMPTY": "", "BIG": strings.Repeat("x", 100<<10),
 	}[name]
 	return value, found
-}
-
-// golden compares a text with the golden file, or writes that.
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s differs (run with -update if that is right); got:\n%s\nwant:\n%s", path, got, want)
-	}
 }
 
 // eachFile runs a test for each YAML file of a folder.
@@ -74,7 +54,7 @@ func TestMistakes(t *testing.T) {
 		if strings.Contains(text, marker) {
 			t.Errorf("the error tells a secret:\n%s", text)
 		}
-		golden(t, strings.TrimSuffix(path, ".yaml")+".golden", text+"\n")
+		golden.Check(t, strings.TrimSuffix(path, ".yaml")+".golden", text+"\n")
 	})
 }
 
@@ -94,7 +74,7 @@ func TestValid(t *testing.T) {
 		if strings.Contains(string(text), marker) {
 			t.Errorf("JSON tells a secret:\n%s", text)
 		}
-		golden(t, strings.TrimSuffix(path, ".yaml")+".golden", string(text)+"\n")
+		golden.Check(t, strings.TrimSuffix(path, ".yaml")+".golden", string(text)+"\n")
 	})
 }
 

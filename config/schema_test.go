@@ -12,6 +12,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
 	"github.com/kojiwatch/kojiwatch/config/values"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
 
 // The tags are read without looking at errors, so each must be right.
@@ -111,7 +112,7 @@ func TestValidateGo(t *testing.T) {
 
 func TestJSONSchema(t *testing.T) {
 	text := JSONSchema()
-	golden(t, "testdata/schema.json", string(text))
+	golden.Check(t, "testdata/schema.json", string(text))
 	if !json.Valid(text) || bytes.Contains(text, []byte(`\u003c`)) {
 		t.Error("not plain JSON")
 	}
@@ -137,7 +138,7 @@ func TestJSONSchema(t *testing.T) {
 
 func TestReference(t *testing.T) {
 	page := Reference()
-	golden(t, "../docs/configuration.md", page)
+	golden.Check(t, "../docs/configuration.md", page)
 	schema.Walk(&Config{}, func(key string, f *schema.Field) {
 		if !strings.Contains(page, "| `"+f.Name+"` | ") || !strings.Contains(page, f.Doc) {
 			t.Errorf("%s is not in the reference", key)

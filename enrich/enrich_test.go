@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
@@ -13,11 +12,10 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/parse"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestRecordings holds the sentence and the link of every recorded message's
 // event to a golden file, one line each.
@@ -39,19 +37,7 @@ func TestRecordings(t *testing.T) {
 				}
 				fmt.Fprintf(&got, "%s\t%s\n", e.Summary, e.URL)
 			}
-			golden := "testdata/" + name + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(got.Bytes(), want) {
-				t.Errorf("differs from %s:\n%s", golden, got.Bytes())
-			}
+			golden.Check(t, "testdata/"+name+".txt", got.String())
 		})
 	}
 }

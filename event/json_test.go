@@ -3,7 +3,6 @@ package event_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"math"
 	"os"
 	"strings"
@@ -13,10 +12,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // full is an event with all that version 1 of the schema began with; Example has
 // what was added since.
@@ -83,19 +81,7 @@ func TestFullEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.WriteByte('\n')
-	const golden = "testdata/full.json"
-	if *update {
-		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Bytes(), want) {
-		t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
-	}
+	golden.Check(t, "testdata/full.json", got.String())
 }
 
 // TestExample: the example is read and written again as it is, so reader and

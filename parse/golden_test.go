@@ -3,17 +3,15 @@ package parse_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/parse"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestGolden holds the JSON of every recorded message's event to its golden
 // file: every routing key and task method is among them.
@@ -30,31 +28,8 @@ func TestGolden(t *testing.T) {
 				}
 				got = append(e.AppendJSON(got), '\n')
 			}
-			golden := filepath.Join("testdata/golden", filepath.Base(file))
-			if *update {
-				if err := os.WriteFile(golden, got, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			diffLines(t, got, want)
+			golden.Check(t, filepath.Join("testdata/golden", filepath.Base(file)), string(got))
 		})
-	}
-}
-
-func diffLines(t *testing.T, got, want []byte) {
-	t.Helper()
-	g, w := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
-	if len(g) != len(w) {
-		t.Errorf("%d lines, want %d", len(g), len(w))
-	}
-	for i := range min(len(g), len(w)) {
-		if !bytes.Equal(g[i], w[i]) {
-			t.Errorf("line %d:\n got %s\nwant %s", i+1, g[i], w[i])
-		}
 	}
 }
 

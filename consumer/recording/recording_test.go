@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"math"
 	"os"
@@ -18,9 +17,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/kojiwatch/kojiwatch/consumer/message"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func readFile(tb testing.TB, name string) []byte {
 	tb.Helper()
@@ -67,14 +65,7 @@ func TestTheFormIsAsItWas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile("testdata/append.golden", got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := readFile(t, "append.golden"); !bytes.Equal(got, want) {
-		t.Errorf("got\n%s\nshould be\n%s", got, want)
-	}
+	golden.Check(t, "testdata/append.golden", string(got))
 	if text, _ := Append(nil, long); bytes.Contains(text, []byte(`"body"`)) {
 		t.Error("a long body is written twice")
 	}

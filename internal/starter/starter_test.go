@@ -1,7 +1,6 @@
 package starter
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,10 +9,9 @@ import (
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 const queue = "6f0c2a4e-6a3e-4a55-9d0e-1f6f4bb1d1aa"
 
@@ -76,15 +74,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			file := filepath.Join("testdata", name+".yaml")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil || got != string(want) {
-				t.Errorf("got\n%s\nwant\n%s%v", got, want, err)
-			}
+			golden.Check(t, file, got)
 		})
 	}
 }

@@ -2,25 +2,22 @@ package email
 
 import (
 	"bytes"
-	"flag"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var composed = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
@@ -79,18 +76,7 @@ func TestMails(t *testing.T) {
 		out.WriteString("## " + string(e.Type) + "\n" + strings.ReplaceAll(string(m.text), "\r\n", "\n") + "\n")
 	}
 	path := filepath.Join("testdata", "mails.golden")
-	if *update {
-		if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(out.Bytes(), want) {
-		t.Errorf("%s differs (run with -update if that is right):\n%s", path, out.Bytes())
-	}
+	golden.Check(t, path, out.String())
 }
 
 // TestNoInjection: what an event says begins no header and ends none, and no
