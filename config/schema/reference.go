@@ -18,16 +18,21 @@ const referenceIntro = "# Configuration\n\n" +
 // Reference returns the reference of the file in Markdown, made of the struct that
 // of points to.
 func Reference(of any) string {
-	var page strings.Builder
-	page.WriteString(referenceIntro)
-	writeSection(&page, "Top of the file", "", "", fieldsOf(reflect.TypeOf(of).Elem()))
-	return page.String()
+	r := &reference{}
+	r.section("Top of the file", "", "", fieldsOf(reflect.TypeOf(of).Elem()))
+	return referenceIntro + "\nIn this page: " + strings.Join(r.contents, " · ") + "\n" + r.page.String()
 }
 
-func writeSection(page *strings.Builder, title, name, doc string, fields []Field) {
-	fmt.Fprintf(page, "\n## %s\n", title)
+// reference is the page while it is written.
+type reference struct {
+	page     strings.Builder
+	contents []string // links to the sections
+}
+
+func (r *reference) section(title, name, doc string, fields []Field) {
+	r.heading("##", title)
 	if doc != "" {
-		fmt.Fprintf(page, "\n%s\n", doc)
+		fmt.Fprintf(&r.page, "\n%s\n", doc)
 	}
 	var common []Field
 	own := map[string][]Field{}
@@ -42,38 +47,61 @@ func writeSection(page *strings.Builder, title, name, doc string, fields []Field
 		}
 		own[f.Sink] = append(own[f.Sink], f)
 	}
-	writeTable(page, common)
+	r.table(name, common)
 	for _, sink := range types {
-		fmt.Fprintf(page, "\nOnly with type `%s`:\n", strings.ReplaceAll(sink, ",", "`, `"))
-		writeTable(page, own[sink])
+		r.heading("###", "Only with type `"+strings.ReplaceAll(sink, ",", "`, `")+"`")
+		r.table(name, own[sink])
 	}
-	for _, f := range common {
-		below := Join(name, f.Name)
-		switch f.Kind {
-		case KindSection:
-			writeSection(page, "`"+below+"`", below, f.Doc, f.Keys)
-		case KindSections:
-			writeSection(page, "`"+below+"[]`", below+"[]", f.Doc, f.Keys)
+	for _, f := range fields {
+		if f.Kind == KindSection || f.Kind == KindSections {
+			inner := sectionName(name, &f)
+			r.section("`"+inner+"`", inner, f.Doc, f.Keys)
 		}
 	}
 }
 
-func writeTable(page *strings.Builder, fields []Field) {
-	page.WriteString("\n| Key | Takes | Default | Meaning |\n|---|---|---|---|\n")
+// sectionName returns the name of the section that a key has, inside that of a name.
+func sectionName(name string, f *Field) string {
+	inner := Join(name, f.Name)
+	if f.Kind == KindSections {
+		inner += "[]"
+	}
+	return inner
+}
+
+func (r *reference) heading(level, title string) {
+	fmt.Fprintf(&r.page, "\n%s %s\n", level, title)
+	r.contents = append(r.contents, "["+strings.TrimPrefix(title, "Only with ")+"](#"+anchor(title)+")")
+}
+
+// anchor returns the name that a heading has on GitHub.
+func anchor(title string) string {
+	return strings.NewReplacer(" ", "-", "`", "", ".", "", "[", "", "]", "", ",", "").Replace(strings.ToLower(title))
+}
+
+func (r *reference) table(name string, fields []Field) {
+	r.page.WriteString("\n| Key | Takes | Default | Meaning |\n|---|---|---|---|\n")
 	row := func(cells ...string) {
 		for i := range cells {
 			cells[i] = strings.ReplaceAll(cells[i], "|", `\|`)
 		}
-		fmt.Fprintf(page, "| %s |\n", strings.Join(cells, " | "))
+		fmt.Fprintf(&r.page, "| %s |\n", strings.Join(cells, " | "))
 	}
 	for i := range fields {
 		f := &fields[i]
-		row("`"+f.Name+"`", takes(f), defaultOf(f, fields), f.Doc)
+		text := takes(f)
+		if f.Kind == KindSection || f.Kind == KindSections {
+			text = "[" + strings.TrimSuffix(text, below) + "](#" + anchor(sectionName(name, f)) + ")"
+		}
+		row("`"+f.Name+"`", text, defaultOf(f, fields), f.Doc)
 		if f.Kind == KindSecret {
 			row("`"+f.Name+FileSuffix+"`", "path", "", "A file that holds it, in place of `"+f.Name+"`.")
 		}
 	}
 }
+
+// below is said of a key whose keys are further down.
+const below = ", see below"
 
 // takes says what a key takes, with its bounds.
 func takes(f *Field) string {
@@ -83,7 +111,7 @@ func takes(f *Field) string {
 	words := map[Kind]string{
 		KindText: "text", KindBlock: "text, also of several lines", KindPath: "path", KindSecret: "secret", KindURL: "URL", KindBool: "`true`, `false`",
 		KindInt: "number", KindDuration: "duration", KindSize: "size", KindFree: "map",
-		KindList: "list", KindSection: "keys, see below", KindSections: "list, see below",
+		KindList: "list", KindSection: "keys" + below, KindSections: "list" + below,
 	}
 	text := words[f.Kind]
 	switch {
