@@ -38,6 +38,8 @@ func commandsElsewhere() []elsewhere {
 		{"docker compose --profile observe up", stack, "stack up"},
 		{"docker build -t kojiwatch ", "dev/stack-images", "docker build"},
 		{"docker run --rm --read-only", services, "read_only: true"},
+		{"go test -pgo=off -tags=integration -run TestDeadLetters ./integration", "integration/dead_test.go", "func TestDeadLetters("},
+		{"go test -pgo=off -tags=integration -run TestCommands/docs/sinks ./integration/docs", "integration/docs/commands_test.go", "func TestCommands("},
 		{"rabbitmqctl set_permissions -p / kojiwatch ", "integration/docs/permissions_test.go", "rabbitmq-permissions.md"},
 		// What is not kojiwatch: a collector, and a package of Fedora.
 		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},

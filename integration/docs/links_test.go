@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -33,6 +34,18 @@ func TestLinks(t *testing.T) {
 	}
 	if found < 50 {
 		t.Errorf("only %d links are found", found)
+	}
+}
+
+// TestIndex: every page below docs is in its index.
+func TestIndex(t *testing.T) {
+	const index = "docs/README.md"
+	listed := links(read(t, index))
+	for _, page := range pages(t) {
+		below, isBelow := strings.CutPrefix(page, "docs/")
+		if isBelow && page != index && !slices.Contains(listed, below) {
+			t.Errorf("%s does not lead to %s", index, below)
+		}
 	}
 }
 
