@@ -49,7 +49,7 @@ lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the ale
 	export GOFLAGS="$${GOFLAGS:-} $(PLAIN)"
 	$$linter run ./...
 	(cd integration/container && $$linter run ./...)
-	shellcheck .ci/run deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
+	shellcheck .ci/run examples/rebuild/rebuild deploy/packages/{deb,rpm}/* $$(grep -rlE --exclude-dir=tools '^#!.*\bbash$$' dev)
 	dev/check-unit
 	promtool check rules deploy/prometheus/kojiwatch.rules.yml >/dev/null
 	promtool test rules deploy/prometheus/kojiwatch.rules.test.yml
