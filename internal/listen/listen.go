@@ -20,22 +20,30 @@ import (
 
 // Listener follows the messages of a broker.
 type Listener struct {
-	consumer *consumer.Consumer[*event.Event]
+	consumer session
 	matches  func(*event.Event) bool
 	woken    chan struct{} // capacity 1: something of interest has come
 	epoch    uint64        // of the session at the last look
-	silent   time.Duration // after which a look is due although the session holds
 }
 
-// Options returns how to consume what the configuration's sinks consume, on a queue that
-// goes away with the connection.
-func Options(c *config.Config) consumer.Options {
+// session consumes messages. A *consumer.Consumer is one.
+type session interface {
+	Run(ctx context.Context) error
+	Stats() consumer.Stats
+}
+
+// silent is after which time a look is due although the session holds.
+const silent = 30 * time.Minute
+
+// Options returns how a command consumes what the configuration's sinks consume, on a
+// queue that goes away with the connection.
+func Options(c *config.Config, command string) consumer.Options {
 	s := c.Sinks[0]
 	s.Type = config.SinkStdout
 	o := sinkbuild.ConsumerOptions(c, &s)
 	o.Queue = consumer.Queue{Exclusive: true, AutoDelete: true}
 	o.Declare, o.DeadQueue, o.AttemptsFile, o.Sink = consumer.Active, "", "", ""
-	o.Name = c.Broker.ConnectionName + " wait"
+	o.Name = c.Broker.ConnectionName + " " + command
 	o.Bindings = nil
 	for i := range c.Sinks {
 		o.Bindings = append(o.Bindings, consumer.Binding{Exchange: c.Sinks[i].Exchange, Keys: c.Sinks[i].Topics})
@@ -46,7 +54,7 @@ func Options(c *config.Config) consumer.Options {
 // New returns a listener for the events that match. Matches must be safe for concurrent
 // use with all else.
 func New(o consumer.Options, matches func(*event.Event) bool) (*Listener, error) {
-	l := &Listener{matches: matches, woken: make(chan struct{}, 1), silent: 30 * time.Minute}
+	l := &Listener{matches: matches, woken: make(chan struct{}, 1)}
 	o.Log, o.DeadLetters = zerolog.Nop(), ignored{}
 	c, err := consumer.New(handler{l, parse.New(parse.Options{})}, o)
 	l.consumer = c
@@ -83,7 +91,7 @@ func (l *Listener) Wait(ctx context.Context, pause time.Duration) {
 		case s.Connected && s.Epoch != l.epoch:
 			l.epoch = s.Epoch
 			return
-		case !s.Connected && waited >= pause, waited >= l.silent:
+		case !s.Connected && waited >= pause, waited >= silent:
 			return
 		}
 	}

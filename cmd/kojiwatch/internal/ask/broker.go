@@ -58,9 +58,9 @@ func (s *brokerSource) broker(q *question) (*config.Config, error) {
 // brokerPatience is how long a broker may take before the hub is asked meanwhile.
 const brokerPatience = 10 * time.Second
 
-// listening calls do with a listener to a broker for the events that match.
-func listening(ctx context.Context, streams cliutil.Streams, c *config.Config, matches func(*event.Event) bool, do func(*listen.Listener) error) error {
-	l, err := listen.New(listen.Options(c), matches)
+// listening calls do with the listener of a command to a broker, for the events that match.
+func listening(ctx context.Context, streams cliutil.Streams, c *config.Config, command string, matches func(*event.Event) bool, do func(*listen.Listener) error) error {
+	l, err := listen.New(listen.Options(c, command), matches)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, so
 		return wait.Run(ctx, api, opts)
 	}
 	opts.Interest = &wait.Interest{}
-	return listening(ctx, streams, c, opts.Interest.Matches, func(l *listen.Listener) error {
+	return listening(ctx, streams, c, "wait", opts.Interest.Matches, func(l *listen.Listener) error {
 		opts.Events = l
 		return wait.Run(ctx, api, opts)
 	})
