@@ -3,6 +3,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,18 @@ type Options struct {
 	Now  func() time.Time // in the zone in which times are shown; nil: time.Now
 	// Poll is the pause between two looks; 0: by what is left.
 	Poll time.Duration
+	// Events tells when to look, in place of pauses, and Interest to it what for; nil:
+	// nothing does.
+	Events   Events
+	Interest *Interest
 	// Patience is how long the hub may take for a look. Default: 30 s.
 	Patience time.Duration
+}
+
+// Events tells that something may have changed.
+type Events interface {
+	// Wait returns when it may have; while it could not tell, after the pause.
+	Wait(ctx context.Context, pause time.Duration)
 }
 
 // reader tells how tasks are. *live.Tasks is one.
@@ -90,11 +101,36 @@ func (w *watcher) follow(ctx context.Context, tasks reader, looks chan<- look) {
 		case <-ctx.Done():
 			return
 		}
-		if err == nil {
-			last = answers
+		if err != nil {
+			clock.Sleep(ctx, w.pause(last))
+			continue
 		}
-		clock.Sleep(ctx, w.pause(last))
+		last = answers
+		w.sleep(ctx, last)
 	}
+}
+
+// Bounds of the pause between two looks. Slowest is for when events tell what changes:
+// estimates change by themselves, too.
+const (
+	shortest = 6 * time.Second
+	longest  = 30 * time.Second
+	slowest  = time.Minute
+)
+
+// sleep waits until the next look is due. However much happens, it takes the shortest
+// pause.
+func (w *watcher) sleep(ctx context.Context, last []*live.Answer) {
+	if w.opts.Events == nil {
+		clock.Sleep(ctx, w.pause(last))
+		return
+	}
+	w.opts.Interest.set(last)
+	begun := time.Now()
+	bounded, cancel := context.WithTimeout(ctx, slowest)
+	w.opts.Events.Wait(bounded, w.pause(last))
+	cancel()
+	clock.Sleep(ctx, cmp.Or(w.opts.Poll, shortest)-time.Since(begun))
 }
 
 // pause returns how long to wait until the next look: the longer, the more is left.
@@ -102,7 +138,6 @@ func (w *watcher) pause(answers []*live.Answer) time.Duration {
 	if w.opts.Poll > 0 {
 		return w.opts.Poll
 	}
-	const shortest, longest = 6 * time.Second, 30 * time.Second
 	pause := longest
 	for _, a := range answers {
 		if e := &a.Estimate; !a.Ended() && e.Known() {

@@ -16,7 +16,9 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -172,6 +174,102 @@ func TestPause(t *testing.T) {
 	})
 	if r.n < 20 || r.n > 100 {
 		t.Errorf("%d looks in ten minutes", r.n)
+	}
+}
+
+// bus tells of something every so often; 0: never.
+type bus struct{ every time.Duration }
+
+func (b bus) Wait(ctx context.Context, _ time.Duration) {
+	if b.every == 0 {
+		<-ctx.Done()
+		return
+	}
+	select {
+	case <-time.After(b.every):
+	case <-ctx.Done():
+	}
+}
+
+// TestBus: the hub is asked when events tell to, but no more often than without them, and
+// now and then if none comes.
+func TestBus(t *testing.T) {
+	for name, tt := range map[string]struct {
+		every time.Duration
+		want  int // looks in ten minutes
+	}{"silence": {0, 10}, "now and then": {20 * time.Second, 30}, "a flood": {time.Millisecond, 100}} {
+		t.Run(name, func(t *testing.T) {
+			r := &looker{looks: []look{{answers: []*live.Answer{answer(1, now, koji.TaskOpen, nil)}}}}
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute-time.Millisecond)
+				defer cancel()
+				o := Options{Out: io.Discard, Events: bus{tt.every}, Interest: NewInterest(live.TasksOptions{})}
+				if err := Run(ctx, r, o); !errors.Is(err, context.DeadlineExceeded) {
+					t.Error(err)
+				}
+			})
+			if r.n != tt.want {
+				t.Errorf("%d looks in ten minutes, want %d", r.n, tt.want)
+			}
+		})
+	}
+}
+
+// TestBusAndALostHub: a hub that does not answer is asked again without an event.
+func TestBusAndALostHub(t *testing.T) {
+	fail := look{err: errors.New("no route to host")}
+	r := &looker{looks: []look{
+		{answers: []*live.Answer{answer(1, now, koji.TaskOpen, nil)}}, fail, fail, {answers: []*live.Answer{answer(1, now, koji.TaskClosed, nil)}},
+	}}
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		o := Options{Out: io.Discard, Err: io.Discard, Events: bus{}, Interest: NewInterest(live.TasksOptions{})}
+		if err := Run(t.Context(), r, o); err != nil || time.Since(begun) > slowest+2*longest {
+			t.Errorf("%v after %v", err, time.Since(begun))
+		}
+	})
+}
+
+func TestInterest(t *testing.T) {
+	child := map[string]koji.TaskState{"x86_64": koji.TaskOpen} // task 15
+	shown := []*live.Answer{answer(10, now, koji.TaskOpen, child)}
+	alice := live.TasksOptions{Filter: &kojirpc.TaskFilter{TopLevel: true, Owner: 5}}
+	bash := live.TasksOptions{Filter: &kojirpc.TaskFilter{Method: "build"}, Accept: func(t *koji.Task) bool { return t.Package() == "bash" }}
+	build := func(pkg string) koji.Task {
+		return koji.Task{ID: 30, Method: "build", State: koji.TaskFree, Request: koji.Request{Package: pkg}}
+	}
+	for name, tt := range map[string]struct {
+		which live.TasksOptions
+		task  koji.Task
+		want  bool
+	}{
+		"shown":                  {task: koji.Task{ID: 10}, want: true},
+		"shown below":            {task: koji.Task{ID: 15}, want: true},
+		"new below":              {task: koji.Task{ID: 31, Parent: 15}, want: true},
+		"another":                {task: koji.Task{ID: 30}},
+		"new one of the user":    {which: alice, task: koji.Task{ID: 30, Owner: koji.Ref{ID: 5}}, want: true},
+		"of a user by name only": {which: alice, task: koji.Task{ID: 30, Owner: koji.Ref{Name: "alice"}}, want: true},
+		"one that has ended":     {which: alice, task: koji.Task{ID: 30, State: koji.TaskClosed, Owner: koji.Ref{ID: 5}}},
+		"below another":          {which: alice, task: koji.Task{ID: 30, Parent: 29, Owner: koji.Ref{ID: 5}}},
+		"of another user":        {which: alice, task: koji.Task{ID: 30, Owner: koji.Ref{ID: 6}}},
+		"build of the package":   {which: bash, task: build("bash"), want: true},
+		"of another package":     {which: bash, task: build("zsh")},
+		"of another method":      {which: bash, task: koji.Task{ID: 30, Method: "tagBuild"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := NewInterest(tt.which)
+			e := &event.Event{Type: event.TaskStateChange, Task: &tt.task}
+			if !in.Matches(e) {
+				t.Error("before the first look, all may be of interest")
+			}
+			in.set(shown)
+			if got := in.Matches(e); got != tt.want {
+				t.Errorf("got %v", got)
+			}
+			if in.Matches(&event.Event{Type: event.BuildStateChange, Build: &koji.Build{ID: 10}}) {
+				t.Error("a build is taken for a task")
+			}
+		})
 	}
 }
 

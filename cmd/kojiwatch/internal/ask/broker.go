@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -55,9 +54,6 @@ func (s *brokerSource) broker(q *question) (*config.Config, error) {
 	return c, nil
 }
 
-// brokerPatience is how long a broker may take before the hub is asked meanwhile.
-const brokerPatience = 10 * time.Second
-
 // listening calls do with the listener of a command to a broker, for the events that match.
 func listening(ctx context.Context, streams cliutil.Streams, c *config.Config, command string, matches func(*event.Event) bool, do func(*listen.Listener) error) error {
 	l, err := listen.New(listen.Options(c, command), matches)
@@ -76,6 +72,5 @@ func listening(ctx context.Context, streams cliutil.Streams, c *config.Config, c
 		stop()
 		<-done
 	}()
-	l.Ready(ctx, brokerPatience)
 	return do(l)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +56,9 @@ a minute. One request tells the state of any number of tasks and builds.`,
 	return cmd
 }
 
+// brokerPatience is how long a broker may take before the hub is asked meanwhile.
+const brokerPatience = 10 * time.Second
+
 // waitOnBus waits with the broker's help, if one is named.
 func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *brokerSource, q *question, opts wait.Options) error {
 	c, err := source.broker(q)
@@ -66,6 +70,7 @@ func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, so
 	}
 	opts.Interest = &wait.Interest{}
 	return listening(ctx, streams, c, "wait", opts.Interest.Matches, func(l *listen.Listener) error {
+		l.Ready(ctx, brokerPatience)
 		opts.Events = l
 		return wait.Run(ctx, api, opts)
 	})

@@ -8,8 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
+	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/listen"
 	"github.com/kojiwatch/kojiwatch/internal/wait"
 	"github.com/kojiwatch/kojiwatch/internal/watch"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -19,6 +21,7 @@ import (
 func watchCommand(streams cliutil.Streams) *cobra.Command {
 	var q question
 	var choice watch.Choice
+	var source brokerSource
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "watch TASK|BUILD|NVR|URL... | --mine | --user U | --package P | --tag T",
@@ -31,15 +34,16 @@ a state, or with --json an object.
 With --mine, --user, --package or --tag (builds that go into the tag) it watches what
 runs, and what begins meanwhile.
 
-It asks the hub every 6 to 30 seconds, in one request for any number of tasks. A hub
-that does not answer is asked again.
+It asks the hub every 6 to 30 seconds, in one request for any number of tasks. With a
+broker (--broker, a --preset that has one, or --config) it asks when a message says that
+something has changed, and else once a minute. A hub that does not answer is asked again.
 
 It exits with 0 if all tasks were closed, with 1 if some failed or were canceled, with 4
 if there is no such task, with 124 when --timeout is over, and with 130 if it is
 interrupted; the tasks go on.`,
 		Example: `  kojiwatch watch --profile fedora 123456789
   kojiwatch watch https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
-  kojiwatch watch --profile fedora --user alice`,
+  kojiwatch watch --preset fedora --user alice`,
 		Args: cobra.ArbitraryArgs,
 		PreRunE: func(_ *cobra.Command, args []string) error {
 			if filtered := choice.Mine || choice.User != "" || choice.Package != "" || choice.Tag != ""; filtered == (len(args) > 0) {
@@ -53,7 +57,10 @@ interrupted; the tasks go on.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			choice.Words, q.Login = args, q.Login || choice.Mine
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
-				err := watchTasks(ctx, streams, api, &choice, asJSON)
+				c, err := source.broker(&q)
+				if err == nil {
+					err = watchTasks(ctx, streams, api, c, &choice, asJSON)
+				}
 				switch {
 				case cmd.Context().Err() != nil:
 					return fmt.Errorf("%w; the tasks go on: run the same command to watch them again", cli.ErrInterrupted)
@@ -66,6 +73,7 @@ interrupted; the tasks go on.`,
 	}
 	f := cmd.Flags()
 	q.waitFlags(f)
+	source.flags(cmd)
 	f.BoolVar(&asJSON, "json", false, "print JSON, an object per change")
 	f.BoolVar(&choice.Mine, "mine", false, "your tasks; logs in")
 	f.StringVarP(&choice.User, "user", "u", "", "tasks of this `user`")
@@ -74,7 +82,8 @@ interrupted; the tasks go on.`,
 	return cmd
 }
 
-func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, choice *watch.Choice, asJSON bool) error {
+// watchTasks watches, with the help of a broker if there is one.
+func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, broker *config.Config, choice *watch.Choice, asJSON bool) error {
 	which, err := choice.Tasks(ctx, api)
 	if errors.Is(err, koji.ErrNotFound) {
 		return &wait.UnknownError{Err: err}
@@ -86,5 +95,13 @@ func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, c
 	if cliutil.IsTerminal(streams.Out) {
 		opts.Size = func() (int, int) { return cliutil.TerminalSize(streams.Out) }
 	}
-	return watch.Run(ctx, live.FollowTasks(api, which), opts)
+	tasks := live.FollowTasks(api, which)
+	if broker == nil {
+		return watch.Run(ctx, tasks, opts)
+	}
+	opts.Interest = watch.NewInterest(which)
+	return listening(ctx, streams, broker, "watch", opts.Interest.Matches, func(l *listen.Listener) error {
+		opts.Events = l
+		return watch.Run(ctx, tasks, opts)
+	})
 }
