@@ -21,6 +21,9 @@ type Column struct {
 	// Spare columns are left out where there is no room, the highest first; 0: it stays.
 	Spare int
 	Right bool // aligned to the right
+	// Color returns the number of a cell's colour, as terminals take it; "": none. nil: no
+	// cell has one.
+	Color func(cell string) string
 }
 
 // Table is a table. Cells may come from anywhere: what could harm a terminal is escaped.
@@ -78,8 +81,15 @@ func (t *Table) line(b *strings.Builder, cells []string, widths []int) {
 		if line.Len() > 0 {
 			line.WriteString(gap)
 		}
+		color := ""
+		if paint := t.Columns[i].Color; paint != nil {
+			color = paint(cell)
+		}
 		cell = Cut(cell, width)
 		space := strings.Repeat(" ", width-Width(cell))
+		if color != "" {
+			cell = "\x1b[" + color + "m" + cell + "\x1b[0m"
+		}
 		if t.Columns[i].Right {
 			cell, space = space+cell, ""
 		}
@@ -183,10 +193,30 @@ func (t *Table) shrink(widths []int, excess int) bool {
 }
 
 // Width returns how many places of a terminal a text takes.
-func Width(text string) int { return condition().StringWidth(text) }
+func Width(text string) int { return condition().StringWidth(withoutColor(text)) }
 
-// Cut cuts a text to a width, with … at its end if something is missing.
-func Cut(text string, width int) string { return condition().Truncate(text, width, "…") }
+// Cut cuts a text to a width, with … at its end if something is missing. What is cut has
+// no colours.
+func Cut(text string, width int) string {
+	plain := withoutColor(text)
+	if condition().StringWidth(plain) <= width {
+		return text
+	}
+	return condition().Truncate(plain, width, "…")
+}
+
+// withoutColor returns a text without the codes for colours in it.
+func withoutColor(text string) string {
+	var b strings.Builder
+	for {
+		before, code, found := strings.Cut(text, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		_, text, _ = strings.Cut(code, "m")
+	}
+}
 
 // condition says how wide characters are: those of which terminals do not agree are
 // narrow, whatever the locale.

@@ -11,6 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Options say how trees are written.
@@ -18,12 +19,17 @@ type Options struct {
 	Now   time.Time // in the zone in which times are shown
 	Width int       // of the terminal in characters; 0: as wide as it gets
 	Bars  bool      // progress bars
+	Color bool      // of states
 }
 
 // Write writes trees. Their columns are in line with each other.
 func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
+	var state table.Column
+	if o.Color {
+		state.Color = format.ColorOf
+	}
 	t := writer{o, &table.Table{Width: o.Width, NoTitles: true, Columns: []table.Column{
-		{Min: 24}, {}, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
+		{Min: 24}, state, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
 	}}}
 	for _, n := range roots {
 		t.add(n, "", "", listing.What(&n.Task))

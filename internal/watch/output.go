@@ -27,7 +27,7 @@ type output interface {
 
 func newOutput(o Options) output {
 	if o.Size != nil && !o.JSON {
-		return &screen{out: o.Out, size: o.Size}
+		return &screen{out: o.Out, size: o.Size, color: o.Color}
 	}
 	return &changes{out: o.Out, err: o.Err, json: o.JSON, states: map[int64]koji.TaskState{}}
 }
@@ -36,6 +36,7 @@ func newOutput(o Options) output {
 type screen struct {
 	out    io.Writer
 	size   func() (width, height int)
+	color  bool
 	redraw table.Redraw
 }
 
@@ -45,7 +46,7 @@ func (s *screen) print(answers []*live.Answer, now time.Time, lost string) error
 	}
 	width, height := s.size()
 	var b strings.Builder
-	if err := tasktree.Write(&b, tasktree.Options{Now: now, Width: width, Bars: true}, nodes(answers)...); err != nil {
+	if err := tasktree.Write(&b, tasktree.Options{Now: now, Width: width, Bars: true, Color: s.color}, nodes(answers)...); err != nil {
 		return err
 	}
 	b.WriteString(total(answers, now) + "\n")

@@ -23,8 +23,9 @@ type Options struct {
 	Out, Err io.Writer
 	JSON     bool
 	// Size returns the size of the terminal; nil: Out is none.
-	Size func() (width, height int)
-	Now  func() time.Time // in the zone in which times are shown; nil: time.Now
+	Size  func() (width, height int)
+	Color bool             // of states, on a terminal
+	Now   func() time.Time // in the zone in which times are shown; nil: time.Now
 	// Poll is the pause between two looks; 0: by what is left.
 	Poll time.Duration
 	// Events tells when to look, in place of pauses, and Interest to it what for; nil:

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -125,6 +126,23 @@ func TestScreen(t *testing.T) {
 			}
 			golden(t, fmt.Sprintf("screen.%d.txt", width), []byte(strings.ReplaceAll(out, "\x1b", "ESC")))
 		})
+	}
+}
+
+// TestColor: colours change nothing but colours, however wide the terminal is.
+func TestColor(t *testing.T) {
+	codes := regexp.MustCompile("\x1b\\[[0-9]+m")
+	for _, width := range []int{10, 40, 60, 100} {
+		o := Options{Poll: 2300 * time.Millisecond, Size: func() (int, int) { return width, 24 }}
+		plain, _, _ := run(t, story(), o)
+		o.Color = true
+		painted, _, _ := run(t, story(), o)
+		if got := codes.ReplaceAllString(painted, ""); got != plain {
+			t.Errorf("at %d columns: got\n%s\nwant\n%s", width, got, plain)
+		}
+		if width == 100 && !strings.Contains(painted, "\x1b[31mFAILED\x1b[0m") {
+			t.Errorf("no colour in %q", painted)
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func (f *Text) AppendLine(dst []byte, e *event.Event) []byte {
 	dst = f.paint(dst, dim, when)
 	word := Plain(outcome(e))
 	dst = append(dst, ' ')
-	dst = f.paint(dst, colorOf(word), pad(word))
+	dst = f.paint(dst, ColorOf(word), pad(word))
 	dst = append(dst, ' ')
 	return append(f.appendSentence(dst, string(AppendVisible(nil, sentence(e))), e.URL), '\n')
 }
@@ -137,7 +137,9 @@ func outcome(e *event.Event) string {
 	return "UNKNOWN"
 }
 
-func colorOf(word string) string {
+// ColorOf returns the number of the colour, as terminals take it, of a state or kind of
+// event.
+func ColorOf(word string) string {
 	switch word {
 	case "FAILED":
 		return red

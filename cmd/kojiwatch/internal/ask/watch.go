@@ -91,7 +91,7 @@ func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, b
 	if err != nil {
 		return err
 	}
-	opts := watch.Options{Out: streams.Out, Err: streams.Err, JSON: asJSON}
+	opts := watch.Options{Out: streams.Out, Err: streams.Err, JSON: asJSON, Color: cliutil.WantsColor(streams.Out)}
 	if cliutil.IsTerminal(streams.Out) {
 		opts.Size = func() (int, int) { return cliutil.TerminalSize(streams.Out) }
 	}
