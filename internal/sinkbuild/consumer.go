@@ -25,7 +25,7 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
 			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
 		},
-		Bindings:    []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}},
+		Bindings:    bindingsOf(s),
 		Declare:     declareOf(q.Declare),
 		DeadQueue:   DeadQueue(s),
 		Prefetch:    s.Prefetch,
@@ -34,6 +34,15 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		RPCTimeout:  c.Broker.RPCTimeout,
 		Grace:       c.ShutdownGrace,
 	}
+}
+
+// bindingsOf returns the bindings that a sink asks for. Who made the queue of one that asks
+// for none made its bindings, too, and need not have granted others.
+func bindingsOf(s *config.Sink) []consumer.Binding {
+	if len(s.Topics) == 0 && s.Queue.Declare != config.DeclareActive {
+		return nil
+	}
+	return []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}}
 }
 
 // isStream reports whether a sink writes one stream, in the order of the broker. What
