@@ -32,6 +32,8 @@ type Options struct {
 	// nothing does.
 	Events   Events
 	Interest *Interest
+	// Ended, if set, is called for each of the tasks that has ended. What it returns is told.
+	Ended func(context.Context, *koji.Task) error
 	// Patience is how long the hub may take for a look. Default: 30 s.
 	Patience time.Duration
 }
@@ -64,7 +66,7 @@ func Run(ctx context.Context, tasks reader, o Options) error {
 	if o.Patience == 0 {
 		o.Patience = 30 * time.Second
 	}
-	w := watcher{opts: o, out: newOutput(o)}
+	w := watcher{opts: o, out: newOutput(o), told: map[int64]bool{}}
 	looks := make(chan look)
 	ctx, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -88,6 +90,7 @@ type look struct {
 type watcher struct {
 	opts Options
 	out  output
+	told map[int64]bool // tasks of whose end Options.Ended knows
 }
 
 // follow looks again and again.
@@ -174,8 +177,26 @@ func (w *watcher) show(ctx context.Context, looks <-chan look) error {
 		if err := w.out.print(last, w.opts.Now(), lost); err != nil {
 			return err
 		}
+		w.tell(ctx, last)
 		if last != nil && lost == "" && ended(last) {
 			return verdict(last)
+		}
+	}
+}
+
+// tell calls Options.Ended for the tasks that have ended since it was called last.
+func (w *watcher) tell(ctx context.Context, answers []*live.Answer) {
+	if w.opts.Ended == nil {
+		return
+	}
+	for _, a := range answers {
+		t := &a.Node.Task
+		if !t.State.Final() || w.told[t.ID] {
+			continue
+		}
+		w.told[t.ID] = true
+		if err := w.opts.Ended(ctx, t); err != nil {
+			_, _ = fmt.Fprintf(w.opts.Err, "kojiwatch: warning: %s\n", cliutil.Visible(err.Error()))
 		}
 	}
 }

@@ -129,6 +129,21 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestEnded: the end of each task is told once, and that it could not be told ends nothing.
+func TestEnded(t *testing.T) {
+	var told []string
+	_, errs, err := run(t, story(), Options{Poll: time.Minute, Ended: func(_ context.Context, task *koji.Task) error {
+		told = append(told, fmt.Sprint(task.ID, " ", task.State))
+		return errors.New("no\x1b[31mbody listens")
+	}})
+	if !errors.As(err, new(*FailedError)) || strings.Join(told, ", ") != "20 FAILED, 10 CLOSED" {
+		t.Errorf("%v, told %v", err, told)
+	}
+	if n := strings.Count(errs, "kojiwatch: warning: no\\x1b[31mbody listens\n"); n != 2 {
+		t.Errorf("%d warnings in %q", n, errs)
+	}
+}
+
 // TestColor: colours change nothing but colours, however wide the terminal is.
 func TestColor(t *testing.T) {
 	codes := regexp.MustCompile("\x1b\\[[0-9]+m")

@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
-	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/listen"
+	"github.com/kojiwatch/kojiwatch/internal/notify"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/wait"
 	"github.com/kojiwatch/kojiwatch/internal/watch"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -22,6 +24,7 @@ func watchCommand(streams cliutil.Streams) *cobra.Command {
 	var q question
 	var choice watch.Choice
 	var source brokerSource
+	var notices string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "watch TASK|BUILD|NVR|URL... | --mine | --user U | --package P | --tag T",
@@ -38,12 +41,17 @@ It asks the hub every 6 to 30 seconds, in one request for any number of tasks. W
 broker (--broker, a --preset that has one, or --config) it asks when a message says that
 something has changed, and else once a minute. A hub that does not answer is asked again.
 
+With --notify it gives notice when one of the tasks has ended: on the desktop, by
+notify-send, and by the bell of the terminal; --notify=sink:NAME sends an event through a
+sink of the configuration that --config names.
+
 It exits with 0 if all tasks were closed, with 1 if some failed or were canceled, with 4
 if there is no such task, with 124 when --timeout is over, and with 130 if it is
 interrupted; the tasks go on.`,
 		Example: `  kojiwatch watch --profile fedora 123456789
   kojiwatch watch https://koji.fedoraproject.org/koji/taskinfo?taskID=123456789
-  kojiwatch watch --preset fedora --user alice`,
+  kojiwatch watch --preset fedora --user alice
+  kojiwatch watch --profile fedora 123456789 --notify`,
 		Args: cobra.ArbitraryArgs,
 		PreRunE: func(_ *cobra.Command, args []string) error {
 			if filtered := choice.Mine || choice.User != "" || choice.Package != "" || choice.Tag != ""; filtered == (len(args) > 0) {
@@ -52,15 +60,19 @@ interrupted; the tasks go on.`,
 			if choice.Mine && choice.User != "" {
 				return cli.UsageError{Err: errors.New("--mine and --user do not go together")}
 			}
+			if i := slices.IndexFunc(args, notify.IsPlace); i >= 0 && notices != "" {
+				return cli.UsageError{Err: fmt.Errorf("%s is no task; write --notify=%s", cliutil.Visible(args[i]), cliutil.Visible(args[i]))}
+			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			choice.Words, q.Login = args, q.Login || choice.Mine
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
-				c, err := source.broker(&q)
-				if err == nil {
-					err = watchTasks(ctx, streams, api, c, &choice, asJSON)
-				}
+				opts := watch.Options{Out: streams.Out, Err: streams.Err, JSON: asJSON, Color: cliutil.WantsColor(streams.Out)}
+				err := withNotices(streams, notices, q.config, api, func(ended func(context.Context, *koji.Task) error) error {
+					opts.Ended = ended
+					return watchTasks(ctx, streams, api, &source, &q, &choice, opts)
+				})
 				switch {
 				case cmd.Context().Err() != nil:
 					return fmt.Errorf("%w; the tasks go on: run the same command to watch them again", cli.ErrInterrupted)
@@ -76,14 +88,41 @@ interrupted; the tasks go on.`,
 	source.flags(cmd)
 	f.BoolVar(&asJSON, "json", false, "print JSON, an object per change")
 	f.BoolVar(&choice.Mine, "mine", false, "your tasks; logs in")
+	f.StringVar(&notices, "notify", "", "give notice of each task's end: auto, desktop, bell or sink:NAME of the configuration")
+	f.Lookup("notify").NoOptDefVal = notify.Auto
+	_ = cmd.RegisterFlagCompletionFunc("notify", cli.OneOf([]string{notify.Auto, notify.Desktop, notify.Bell})) // it fails for flags that there are not
 	f.StringVarP(&choice.User, "user", "u", "", "tasks of this `user`")
 	f.StringVar(&choice.Package, "package", "", "builds of this `package`")
 	f.StringVar(&choice.Tag, "tag", "", "builds that go into this `tag`")
 	return cmd
 }
 
+// withNotices calls do with what gives notice of the end of a task at a place; nil where no
+// place is named.
+func withNotices(streams cliutil.Streams, place, file string, api kojirpc.API, do func(func(context.Context, *koji.Task) error) error) (err error) {
+	if place == "" {
+		return do(nil)
+	}
+	o := notify.Options{Streams: streams, Web: webOf(api)}
+	if file != "" {
+		if o.Config, err = sinkbuild.LoadConfig(file); err != nil {
+			return err
+		}
+	}
+	n, err := notify.New(place, o)
+	if err != nil {
+		return cli.UsageError{Err: err}
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	return do(n.Ended)
+}
+
 // watchTasks watches, with the help of a broker if there is one.
-func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, broker *config.Config, choice *watch.Choice, asJSON bool) error {
+func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *brokerSource, q *question, choice *watch.Choice, opts watch.Options) error {
+	broker, err := source.broker(q)
+	if err != nil {
+		return err
+	}
 	which, err := choice.Tasks(ctx, api)
 	if errors.Is(err, koji.ErrNotFound) {
 		return &wait.UnknownError{Err: err}
@@ -91,7 +130,6 @@ func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, b
 	if err != nil {
 		return err
 	}
-	opts := watch.Options{Out: streams.Out, Err: streams.Err, JSON: asJSON, Color: cliutil.WantsColor(streams.Out)}
 	if cliutil.IsTerminal(streams.Out) {
 		opts.Size = func() (int, int) { return cliutil.TerminalSize(streams.Out) }
 	}
