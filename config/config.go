@@ -78,6 +78,7 @@ func (c *Config) check(r *schema.Report) {
 	c.Admin.check(r)
 	c.Tracing.check(r)
 	checkSinks(r, c.Sinks)
+	c.checkFailure(r)
 }
 
 // Error is every mistake in a configuration, in the order of the file.

@@ -29,6 +29,18 @@ func checkSinks(r *schema.Report, sinks []Sink) {
 	}
 }
 
+// checkFailure reports sinks that want to know what no hub is there to tell.
+func (c *Config) checkFailure(r *schema.Report) {
+	if c.Hub.Configured() || r.Failed("hub.profile") || r.Failed("hub.server") {
+		return
+	}
+	for i := range c.Sinks {
+		if key := schema.Item("sinks", i) + ".failure"; c.Sinks[i].Failure && !r.Failed(key) {
+			r.Add(key, "is about a hub, but there is none; set %s or %s", r.Name("hub.profile"), r.Name("hub.server"))
+		}
+	}
+}
+
 // checker is implemented by the sections of sink types that have rules about
 // several keys. Key is the name of the sink in the file.
 type checker interface {

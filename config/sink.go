@@ -52,6 +52,7 @@ type Sink struct {
 	Prefetch    int             `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be unacknowledged at once."`
 	DeadLetters DeadLetters     `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where to put messages that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
 	Raw         bool            `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
+	Failure     bool            `yaml:"failure" default:"false" doc:"Find out why tasks and builds failed: events of these get failure, with the arch, the log and the line of it that tells the cause. It takes the hub several calls for each failure, and the event may wait for them as long as hub.budget says."`
 	Retry       Retry           `yaml:"retry" doc:"How long to retry when the sink fails."`
 	Filter      Filter          `yaml:",inline"`
 	Stdout      *stdout.Config  `yaml:",inline" sink:"stdout"`

@@ -23,6 +23,11 @@
 // States and times are never taken from the hub, whose answers may be older or
 // newer than the message.
 //
+// # Why things failed
+//
+// After [Enricher.BeginWithFailure] an event of a task or build that failed gets its
+// first cause, too. These questions have their own bounds: no other waits for them.
+//
 // # When the hub does not answer
 //
 // An event waits for at most its budget; then it goes out with the gaps named.

@@ -21,6 +21,8 @@ type Options struct {
 	Names Names
 	// Estimates says how long things take; nil: events get no estimates.
 	Estimates Estimates
+	// Failures says why things failed; nil: events get no failures.
+	Failures Failures
 	// Location is the time zone of the times in sentences. Default: the machine's.
 	Location *time.Location
 	// Budget is how long an event may wait for the hub. Default: 5 s.
@@ -45,13 +47,22 @@ type Estimates interface {
 	Estimate(e *event.Event)
 }
 
+// Failures finds out why tasks failed. Its methods may be called at the same time; its
+// errors are those of [Hub].
+type Failures interface {
+	Find(ctx context.Context, task int64) (*event.Failure, error)
+}
+
 // Enricher enriches events. It is safe for concurrent use, and one serves any
 // number of sinks.
 type Enricher struct {
 	opts    Options
 	known   known
 	lookups *lookups
-	stats   counters
+	// failures has its own questions: they take longer than others, which shall not
+	// count as a hub that does not answer.
+	failures *failures
+	stats    counters
 }
 
 // New returns an enricher, which Close ends.
@@ -65,6 +76,9 @@ func New(o Options) *Enricher {
 		en.known = newKnown(o.Remember)
 		en.lookups = newLookups(o.Timeout, en.answer)
 	}
+	if o.Hub != nil && o.Failures != nil {
+		en.failures = newFailures(o.Failures, o.Timeout)
+	}
 	return en
 }
 
@@ -74,6 +88,9 @@ func (en *Enricher) Close() {
 	if en.lookups != nil {
 		en.lookups.close()
 	}
+	if en.failures != nil {
+		en.failures.lookups.close()
+	}
 }
 
 // Pending says what an event waits for between Begin and Finish. The zero value
@@ -81,12 +98,21 @@ func (en *Enricher) Close() {
 type Pending struct {
 	waits    bool
 	estimate bool // it has not got its estimate
+	failure  bool // it has not got its failure
 	deadline time.Time
 }
 
 // Begin completes the event in place as far as it can at once, and has the hub
 // asked for the rest. It does not wait. Finish must follow.
-func (en *Enricher) Begin(e *event.Event) Pending {
+func (en *Enricher) Begin(e *event.Event) Pending { return en.begin(e, false) }
+
+// BeginWithFailure is Begin, and has the hub asked why the event's task or build failed,
+// if it did. Finish waits for that, too, but never longer than the budget.
+func (en *Enricher) BeginWithFailure(e *event.Event) Pending {
+	return en.begin(e, en.failures != nil && e.New == "FAILED")
+}
+
+func (en *Enricher) begin(e *event.Event, failure bool) Pending {
 	if en.opts.Hub == nil {
 		e.Enrichment.Status = event.StatusNone // there is no hub to ask
 		en.present(e)
@@ -96,11 +122,13 @@ func (en *Enricher) Begin(e *event.Event) Pending {
 	en.learn(e)
 	f := filling{en: en, e: e, first: true}
 	f.fill()
-	if f.settled() {
+	if failure {
+		en.failures.ask(failedTask(e))
+	} else if f.settled() {
 		en.conclude(e)
 		return Pending{estimate: en.opts.Estimates != nil}
 	}
-	return Pending{waits: true, estimate: en.opts.Estimates != nil, deadline: time.Now().Add(en.opts.Budget)}
+	return Pending{waits: true, estimate: en.opts.Estimates != nil, failure: failure, deadline: time.Now().Add(en.opts.Budget)}
 }
 
 // Finish waits for what the event lacks and completes it. The error is that of
@@ -123,8 +151,9 @@ func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error
 
 // finish waits for the hub.
 func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error {
+	deadline := p.deadline
 	if en.opts.Wait {
-		p.deadline = time.Time{}
+		deadline = time.Time{}
 	}
 	for {
 		f := filling{en: en, e: e}
@@ -132,7 +161,7 @@ func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error
 		if f.settled() {
 			break
 		}
-		if en.lookups.wait(ctx, f.questions, p.deadline) && !f.pause(ctx) {
+		if en.lookups.wait(ctx, f.questions, deadline) && !f.pause(ctx) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
@@ -140,6 +169,11 @@ func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error
 		}
 		if !en.opts.Wait {
 			break
+		}
+	}
+	if p.failure {
+		if err := en.failures.fill(ctx, e, p.deadline); err != nil {
+			return err
 		}
 	}
 	en.conclude(e)

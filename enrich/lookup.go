@@ -24,6 +24,7 @@ const (
 	needBuild            // of a build
 	needBuildOf          // of a task
 	needTags             // of a build
+	needFailure          // of a task
 )
 
 // lookup is a question under way. Its answer goes to where the facts are before
@@ -60,6 +61,7 @@ type failure struct {
 type lookups struct {
 	answer  func(context.Context, need) error
 	timeout time.Duration
+	most    int             // questions under way
 	breaker retry.Breaker   // open while the hub does not answer
 	base    context.Context // ends when the enricher is closed
 	stop    context.CancelFunc
@@ -74,7 +76,7 @@ type lookups struct {
 
 func newLookups(timeout time.Duration, answer func(context.Context, need) error) *lookups {
 	l := &lookups{
-		answer: answer, timeout: timeout, running: map[need]*lookup{}, failed: map[need]failure{},
+		answer: answer, timeout: timeout, most: maxLookups, running: map[need]*lookup{}, failed: map[need]failure{},
 		breaker: retry.Breaker{Failures: 1, Backoff: retry.Backoff{First: time.Second, Last: longestPause}},
 	}
 	l.base, l.stop = context.WithCancel(context.Background())
@@ -92,7 +94,7 @@ func (l *lookups) ask(n need) (_ *lookup, reason string) {
 	if f, found := l.failed[n]; found && time.Now().Before(f.until) {
 		return nil, f.reason
 	}
-	if l.closed || len(l.running) >= maxLookups || l.breaker.Begin() != nil {
+	if l.closed || len(l.running) >= l.most || l.breaker.Begin() != nil {
 		return nil, ReasonHubDown
 	}
 	q := &lookup{began: time.Now(), done: make(chan struct{})}

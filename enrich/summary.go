@@ -37,6 +37,7 @@ func summary(e *event.Event, place *time.Location) string {
 		s.add("a message that is none of Koji's, on ", e.Topic)
 	}
 	s.estimate(e, place)
+	s.failure(e.Failure)
 	return string(s.buf)
 }
 
@@ -89,6 +90,21 @@ func (s *sentence) build(e *event.Event) {
 	default:
 		s.add(" changed")
 	}
+}
+
+// failure adds why it failed.
+func (s *sentence) failure(f *event.Failure) {
+	if f == nil || f.Line == "" {
+		return
+	}
+	s.add(": ")
+	if f.Arch != "" && f.Arch != "noarch" {
+		s.add(f.Arch, " ")
+	}
+	if f.Log != "" {
+		s.add(f.Log, ": ")
+	}
+	s.add(f.Line)
 }
 
 func (s *sentence) packageList(e *event.Event) {

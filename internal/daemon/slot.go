@@ -49,11 +49,17 @@ func (o *sinkSlot) ParseInto(r *event.Record, d *parse.Delivery) error {
 	return o.generation().parser.ParseInto(r, d)
 }
 
-var _ pipeline.EventFilter = (*sinkSlot)(nil)
+var (
+	_ pipeline.EventFilter   = (*sinkSlot)(nil)
+	_ pipeline.FailureSeeker = (*sinkSlot)(nil)
+)
 
 // Wants tells what the generation of the moment makes of an event. One that takes its
 // place before the event is sent decides again.
 func (o *sinkSlot) Wants(e *event.Event) bool { return o.generation().filtered.Wants(e) }
+
+// WantsFailures implements pipeline.FailureSeeker.
+func (o *sinkSlot) WantsFailures() bool { return o.generation().filtered.WantsFailures() }
 
 // Send implements sinks.Sink.
 func (o *sinkSlot) Send(ctx context.Context, events []*event.Event) error {

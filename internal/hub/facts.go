@@ -7,6 +7,8 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/firstcause"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -19,6 +21,7 @@ func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enric
 		Names: link.Names,
 
 		Estimates: durations,
+		Failures:  failureFinder{firstcause.New(link.API, link.web)},
 
 		Budget: c.Hub.Budget,
 		Wait:   c.Hub.OnFailure == config.OnFailureWait,
@@ -30,6 +33,15 @@ func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enric
 // hubFacts asks the hub what messages lack. Calls made at the same time travel
 // together, which is up to the client.
 type hubFacts struct{ api kojirpc.API }
+
+// failureFinder finds out why tasks failed, by the hub.
+type failureFinder struct{ finder *firstcause.Finder }
+
+// Find implements enrich.Failures.
+func (f failureFinder) Find(ctx context.Context, task int64) (*event.Failure, error) {
+	failure, err := f.finder.Find(ctx, task)
+	return failure, hubAnswer(err)
+}
 
 // Task implements enrich.Hub.
 func (h hubFacts) Task(ctx context.Context, id int64) (koji.Task, error) {

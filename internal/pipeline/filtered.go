@@ -18,9 +18,11 @@ import (
 type Filtered struct {
 	sinks.Sink
 	filter *filter.Filter
-	window *filter.Window // nil: events that come again pass
-	again  atomic.Uint64  // events that the window has turned away
-	before filterCounts   // of the filters whose place it has
+	// failures says that events shall tell why things failed.
+	failures bool
+	window   *filter.Window // nil: events that come again pass
+	again    atomic.Uint64  // events that the window has turned away
+	before   filterCounts   // of the filters whose place it has
 }
 
 // filterCounts are the counts of filters.
@@ -35,7 +37,7 @@ func NewFiltered(c *config.Config, s *config.Sink, sink sinks.Sink) (*Filtered, 
 	if err != nil {
 		return nil, err
 	}
-	out := &Filtered{Sink: sink, filter: f}
+	out := &Filtered{Sink: sink, filter: f, failures: s.Failure}
 	if s.Filter.Dedup.Window > 0 {
 		out.window = filter.NewWindow(s.Filter.Dedup.Count, s.Filter.Dedup.Window)
 	}
@@ -72,6 +74,9 @@ func (f *Filtered) Total() uint64 {
 	}
 	return n
 }
+
+// WantsFailures implements FailureSeeker.
+func (f *Filtered) WantsFailures() bool { return f.failures }
 
 // Wants reports whether an event passes, as far as that is known before those ahead of
 // it are sent.

@@ -63,8 +63,17 @@ func (h *Handler) Parse(d *consumer.Delivery) (*PendingEvent, error) {
 		return nil, err
 	}
 	h.Traces.about(j)
-	j.pending = h.enricher.Begin(&j.Event)
+	if s, ok := h.sink.(FailureSeeker); ok && s.WantsFailures() {
+		j.pending = h.enricher.BeginWithFailure(&j.Event)
+	} else {
+		j.pending = h.enricher.Begin(&j.Event)
+	}
 	return j, nil
+}
+
+// FailureSeeker is implemented by sinks that may want to know why things failed.
+type FailureSeeker interface {
+	WantsFailures() bool
 }
 
 // ParseDelivery converts a delivery for the parser.
