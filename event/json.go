@@ -28,6 +28,13 @@ func AppendTask(dst []byte, t *koji.Task) []byte {
 	return o.buf
 }
 
+// AppendFailure appends the JSON of a failure, as events have it, to dst.
+func AppendFailure(dst []byte, f *Failure) []byte {
+	o := object{buf: dst, bare: true}
+	o.failure(",", f)
+	return o.buf
+}
+
 // AppendBuild appends the JSON of a build, as events have it, to dst.
 func AppendBuild(dst []byte, b *koji.Build) []byte {
 	o := object{buf: dst, bare: true}

@@ -3,15 +3,15 @@ package show
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
+	"github.com/kojiwatch/kojiwatch/internal/firstcause"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/internal/tasktree"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -100,32 +100,24 @@ func (r *Reader) task(ctx context.Context, s *Sheet, thing kojirpc.Thing) error 
 	return nil
 }
 
-// maxFailure bounds how much of a failure's text is shown, in bytes.
-const maxFailure = 500
-
-// failure adds why a task failed: the word of the last one in the tree that did.
+// failure adds why a task failed.
 func (r *Reader) failure(ctx context.Context, s *Sheet) error {
-	var failed *koji.Task
-	walk(s.answer.Node, func(n *forecast.Node) {
-		if n.Task.State == koji.TaskFailed {
-			failed = &n.Task
-		}
-	})
-	if failed == nil || s.answer.Node.Task.State != koji.TaskFailed {
+	root := s.answer.Node
+	if root.Task.State != koji.TaskFailed {
 		return nil
 	}
-	result, err := r.API.GetTaskResult(ctx, failed.ID)
-	if _, refused := errors.AsType[*kojirpc.Fault](err); refused || err == nil && result.Fault == nil {
-		return nil // the hub has nothing on it
-	}
+	found, err := firstcause.New(r.API, r.Web).FindIn(ctx, &root.Task, tasktree.Below(root))
 	if err != nil {
 		return err
 	}
-	text := strings.TrimSpace(result.Fault.Text)
-	s.facts.add("failure", strings.ToValidUTF8(text[:min(len(text), maxFailure)], ""))
-	if failed.ID != s.answer.Node.Task.ID {
-		s.facts.add("failed task", fmt.Sprintf("%d, %s %s", failed.ID, failed.Method, failed.Label))
-	}
+	s.failure = found
+	s.facts.add("failure", firstcause.Text(found))
+	s.facts.add("failure link", found.URL)
+	walk(root, func(n *forecast.Node) {
+		if t := &n.Task; t.ID == found.Task && n != root {
+			s.facts.add("failed task", fmt.Sprintf("%d, %s %s", t.ID, t.Method, t.Label))
+		}
+	})
 	return nil
 }
 

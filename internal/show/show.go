@@ -29,7 +29,9 @@ type Sheet struct {
 	facts  facts
 	build  *koji.Build
 	answer *live.Answer // about a task, a build or a package
-	lists  []list
+	// failure is why the task or build failed; nil: it has not.
+	failure *event.Failure
+	lists   []list
 }
 
 // list is a list of tasks or builds that belong to the thing.
@@ -106,20 +108,25 @@ func (p *Printer) list(l *list) error {
 
 // document shows programs a sheet.
 type document struct {
-	Kind   string           `json:"kind"`
-	URL    string           `json:"url,omitzero"`
-	Facts  facts            `json:"facts,omitempty"`
-	Task   jsontext.Value   `json:"task,omitempty"`
-	Build  jsontext.Value   `json:"build,omitempty"`
-	ETA    jsontext.Value   `json:"eta,omitempty"`
-	Tasks  []jsontext.Value `json:"tasks,omitempty"`
-	Builds []jsontext.Value `json:"builds,omitempty"`
+	Kind  string         `json:"kind"`
+	URL   string         `json:"url,omitzero"`
+	Facts facts          `json:"facts,omitempty"`
+	Task  jsontext.Value `json:"task,omitempty"`
+	Build jsontext.Value `json:"build,omitempty"`
+	ETA   jsontext.Value `json:"eta,omitempty"`
+	// Failure is as in events.
+	Failure jsontext.Value   `json:"failure,omitempty"`
+	Tasks   []jsontext.Value `json:"tasks,omitempty"`
+	Builds  []jsontext.Value `json:"builds,omitempty"`
 }
 
 func (p *Printer) json(s *Sheet) error {
 	d := document{Kind: s.kind.String(), URL: s.url, Facts: s.facts}
 	if s.build != nil {
 		d.Build = event.AppendBuild(nil, s.build)
+	}
+	if s.failure != nil {
+		d.Failure = event.AppendFailure(nil, s.failure)
 	}
 	if a := s.answer; a != nil {
 		if a.Node != nil {

@@ -45,9 +45,10 @@ func data() hubtest.Data {
 	add(hubtest.Task{ID: 2, Parent: 1, Method: "buildSRPMFromSCM", Label: "srpm", State: "CLOSED", Host: "buildvm-x86-01.example.com", Completed: start.Add(2 * time.Minute), Request: []any{url, 7}})
 	add(hubtest.Task{ID: 3, Parent: 1, Method: "buildArch", Label: "x86_64", Arch: "x86_64", State: "OPEN", Host: "buildvm-x86-01.example.com", Request: []any{srpm, 7, "x86_64"}})
 	add(hubtest.Task{ID: 4, Parent: 1, Method: "buildArch", Label: "s390x", Arch: "s390x", State: "FREE", Request: []any{srpm, 7, "s390x"}})
-	add(hubtest.Task{ID: 11, Method: "build", State: "FAILED", Host: "buildvm-x86-01.example.com", Completed: now, Request: []any{url, "f44", map[string]any{}}, Fault: &hubtest.TaskFault{Code: 1000, String: "BuildError: a child failed"}})
-	add(hubtest.Task{ID: 12, Parent: 11, Method: "buildArch", Label: "s390x", Arch: "s390x", State: "FAILED", Host: "buildvm-s390x-01.example.com", Completed: now, Request: []any{srpm, 7, "s390x"}, Fault: &hubtest.TaskFault{
-		Code: 1000, String: "BuildError: error building package (arch s390x), mock exited with status 1; see build.log\u202e",
+	fault := &hubtest.TaskFault{Code: 1005, String: "BuildError: error building package (arch s390x), mock exited with status 1; see build.log or root.log for more information"}
+	add(hubtest.Task{ID: 11, Method: "build", State: "FAILED", Host: "buildvm-x86-01.example.com", Completed: now, Request: []any{url, "f44", map[string]any{}}, Fault: fault})
+	add(hubtest.Task{ID: 12, Parent: 11, Method: "buildArch", Label: "s390x", Arch: "s390x", State: "FAILED", Host: "buildvm-s390x-01.example.com", Completed: now, Request: []any{srpm, 7, "s390x"}, Fault: fault, Output: []hubtest.OutputFile{
+		{Name: "build.log", Content: strings.Repeat("gcc -O2 -c lib.c\n", 1000) + "eval.c:88:9: error: 'word\u202e' undeclared\nmake: *** [Makefile:12: eval.o] Error 1\n"},
 	}})
 	d.Builds = []hubtest.Build{
 		{ID: 70, Package: "bash", Version: "5.2", Release: "9.fc44", State: "COMPLETE", Owner: "mallory\u202e", Created: now.Add(-48 * time.Hour), Completed: now.Add(-47 * time.Hour)},

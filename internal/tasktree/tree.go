@@ -38,6 +38,20 @@ func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
 	return err
 }
 
+// Below returns the tasks below one, by the ids of their parents.
+func Below(n *forecast.Node) map[int64][]koji.Task {
+	below := map[int64][]koji.Task{}
+	collect(n, below)
+	return below
+}
+
+func collect(n *forecast.Node, below map[int64][]koji.Task) {
+	for _, c := range n.Children {
+		below[n.Task.ID] = append(below[n.Task.ID], c.Task)
+		collect(c, below)
+	}
+}
+
 type writer struct {
 	Options
 	table *table.Table

@@ -14,6 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
+	"github.com/kojiwatch/kojiwatch/internal/firstcause"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/internal/tasktree"
@@ -22,14 +23,14 @@ import (
 
 // output shows how tasks are. Lost says why that is not known at the moment; "": it is.
 type output interface {
-	print(answers []*live.Answer, now time.Time, lost string) error
+	print(l look, now time.Time, lost string) error
 }
 
 func newOutput(o Options) output {
 	if o.Size != nil && !o.JSON {
 		return &screen{out: o.Out, size: o.Size, color: o.Color}
 	}
-	return &changes{out: o.Out, err: o.Err, json: o.JSON, states: map[int64]koji.TaskState{}}
+	return &changes{out: o.Out, err: o.Err, json: o.JSON, states: map[int64]koji.TaskState{}, explained: map[int64]bool{}}
 }
 
 // screen draws trees in place of the last ones.
@@ -40,7 +41,8 @@ type screen struct {
 	redraw table.Redraw
 }
 
-func (s *screen) print(answers []*live.Answer, now time.Time, lost string) error {
+func (s *screen) print(l look, now time.Time, lost string) error {
+	answers := l.answers
 	if answers == nil {
 		return nil
 	}
@@ -49,12 +51,43 @@ func (s *screen) print(answers []*live.Answer, now time.Time, lost string) error
 	if err := tasktree.Write(&b, tasktree.Options{Now: now, Width: width, Bars: true, Color: s.color}, nodes(answers)...); err != nil {
 		return err
 	}
+	final := lost == "" && l.ended()
+	if !final {
+		b.WriteString(failures(l, ""))
+	}
 	b.WriteString(total(answers, now) + "\n")
 	if lost != "" {
 		b.WriteString("the hub does not answer, trying again: " + lost + "\n")
 	}
-	_, err := io.WriteString(s.out, s.redraw.Replace(b.String(), width, height))
+	text := s.redraw.Replace(b.String(), width, height)
+	if final { // nothing is drawn in its place any more, so that lines may be longer than the terminal is wide
+		text += failures(l, "\n  ")
+	}
+	_, err := io.WriteString(s.out, text)
 	return err
+}
+
+// failures returns a line for each task of which it is known why it failed, with the
+// address of the log if there is something to put between them.
+func failures(l look, separator string) string {
+	var b strings.Builder
+	for _, a := range l.answers {
+		f := l.failures[a.Node.Task.ID]
+		if f == nil {
+			continue
+		}
+		b.WriteString(cliutil.Visible(failureText(&a.Node.Task, f)))
+		if separator != "" && f.URL != "" {
+			b.WriteString(separator + cliutil.Visible(f.URL))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// failureText says in one line why a task failed.
+func failureText(t *koji.Task, f *event.Failure) string {
+	return fmt.Sprintf("task %d failed: %s", t.ID, firstcause.Text(f))
 }
 
 func nodes(answers []*live.Answer) []*forecast.Node {
@@ -98,9 +131,11 @@ type changes struct {
 	json     bool
 	states   map[int64]koji.TaskState // of what was told
 	lost     bool
+	// explained are the tasks of which it was told why they failed.
+	explained map[int64]bool
 }
 
-func (c *changes) print(answers []*live.Answer, now time.Time, lost string) error {
+func (c *changes) print(l look, now time.Time, lost string) error {
 	if c.lost != (lost != "") {
 		c.lost = lost != ""
 		text := "the hub answers again"
@@ -109,12 +144,33 @@ func (c *changes) print(answers []*live.Answer, now time.Time, lost string) erro
 		}
 		_, _ = fmt.Fprintf(c.err, "kojiwatch: %s\n", text)
 	}
-	for _, a := range answers {
+	for _, a := range l.answers {
 		if err := c.walk(a.Node, now); err != nil {
 			return err
 		}
+		t := &a.Node.Task
+		if f := l.failures[t.ID]; f != nil && !c.explained[t.ID] {
+			c.explained[t.ID] = true
+			if err := c.failure(t, f, now); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// failure writes why a task failed.
+func (c *changes) failure(t *koji.Task, f *event.Failure, now time.Time) error {
+	if c.json {
+		state := t.State.String()
+		return c.write(&change{Old: state, New: state, Task: event.AppendTask(nil, t), Failure: event.AppendFailure(nil, f)}, now)
+	}
+	text := failureText(t, f)
+	if f.URL != "" {
+		text += " " + f.URL
+	}
+	_, err := fmt.Fprintf(c.out, "%s %s\n", now.Format(time.TimeOnly), cliutil.Visible(text))
+	return err
 }
 
 func (c *changes) walk(n *forecast.Node, now time.Time) error {
@@ -165,10 +221,11 @@ type change struct {
 	New      string         `json:"new"`
 	Task     jsontext.Value `json:"task"`
 	Estimate jsontext.Value `json:"estimate,omitempty"`
+	Failure  jsontext.Value `json:"failure,omitempty"` // it is known now why the task failed
 }
 
 func (c *changes) object(n *forecast.Node, old koji.TaskState, now time.Time) error {
-	out := change{At: now.UTC().Truncate(time.Microsecond), Old: old.String(), New: n.Task.State.String(), Task: event.AppendTask(nil, &n.Task)}
+	out := change{Old: old.String(), New: n.Task.State.String(), Task: event.AppendTask(nil, &n.Task)}
 	if !n.Task.State.Final() {
 		estimate, err := etatext.EstimateJSON(&n.Estimate, now)
 		if err != nil {
@@ -176,7 +233,12 @@ func (c *changes) object(n *forecast.Node, old koji.TaskState, now time.Time) er
 		}
 		out.Estimate = estimate
 	}
-	text, err := json.Marshal(&out, jsontext.AllowInvalidUTF8(true))
+	return c.write(&out, now)
+}
+
+func (c *changes) write(out *change, now time.Time) error {
+	out.At = now.UTC().Truncate(time.Microsecond)
+	text, err := json.Marshal(out, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return fmt.Errorf("print a change: %w", err)
 	}

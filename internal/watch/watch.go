@@ -8,14 +8,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
 // Options say how to watch.
@@ -36,6 +39,8 @@ type Options struct {
 	Ended func(context.Context, *koji.Task) error
 	// Patience is how long the hub may take for a look. Default: 30 s.
 	Patience time.Duration
+	// Causes finds out why tasks failed; nil: nobody does.
+	Causes causes
 }
 
 // Events tells that something may have changed.
@@ -47,6 +52,11 @@ type Events interface {
 // reader tells how tasks are. *live.Tasks is one.
 type reader interface {
 	Look(ctx context.Context) ([]*live.Answer, error)
+}
+
+// causes finds out why a task failed. *firstcause.Finder is one.
+type causes interface {
+	FindIn(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error)
 }
 
 // FailedError reports tasks that did not end well.
@@ -85,6 +95,10 @@ func Run(ctx context.Context, tasks reader, o Options) error {
 type look struct {
 	answers []*live.Answer
 	err     error
+	// failures are why tasks failed, by their ids, as far as that is known; seeking says
+	// that more of them may come.
+	failures map[int64]*event.Failure
+	seeking  bool
 }
 
 type watcher struct {
@@ -96,14 +110,25 @@ type watcher struct {
 // follow looks again and again.
 func (w *watcher) follow(ctx context.Context, tasks reader, looks chan<- look) {
 	var last []*live.Answer
+	found := explainer{causes: w.opts.Causes, tried: map[int64]*event.Failure{}}
+	tell := func(l look) {
+		l.failures = maps.Clone(found.tried)
+		select {
+		case looks <- l:
+		case <-ctx.Done():
+		}
+	}
 	for ctx.Err() == nil {
 		patient, cancel := context.WithTimeout(ctx, w.opts.Patience)
 		answers, err := tasks.Look(patient)
 		cancel()
-		select {
-		case looks <- look{answers, err}:
-		case <-ctx.Done():
-			return
+		failed := found.unexplained(answers)
+		tell(look{answers: answers, err: err, seeking: len(failed) > 0})
+		if len(failed) > 0 {
+			patient, cancel := context.WithTimeout(ctx, w.opts.Patience)
+			found.explain(patient, failed)
+			cancel()
+			tell(look{answers: answers})
 		}
 		if err != nil {
 			clock.Sleep(ctx, w.pause(last))
@@ -157,7 +182,7 @@ func (w *watcher) pause(answers []*live.Answer) time.Duration {
 func (w *watcher) show(ctx context.Context, looks <-chan look) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	var last []*live.Answer
+	var last look
 	lost := ""
 	for {
 		select {
@@ -166,20 +191,20 @@ func (w *watcher) show(ctx context.Context, looks <-chan look) error {
 		case <-tick.C:
 		case l := <-looks:
 			switch {
-			case l.err != nil && (last == nil || errors.Is(l.err, koji.ErrNotFound)):
+			case l.err != nil && (last.answers == nil || errors.Is(l.err, koji.ErrNotFound)):
 				return l.err
 			case l.err != nil:
 				lost = cliutil.Visible(l.err.Error())
 			default:
-				last, lost = l.answers, ""
+				last, lost = l, ""
 			}
 		}
 		if err := w.out.print(last, w.opts.Now(), lost); err != nil {
 			return err
 		}
-		w.tell(ctx, last)
-		if last != nil && lost == "" && ended(last) {
-			return verdict(last)
+		w.tell(ctx, last.answers)
+		if last.answers != nil && lost == "" && last.ended() {
+			return verdict(last.answers)
 		}
 	}
 }
@@ -201,13 +226,14 @@ func (w *watcher) tell(ctx context.Context, answers []*live.Answer) {
 	}
 }
 
-func ended(answers []*live.Answer) bool {
-	for _, a := range answers {
+// ended reports whether there is nothing more to wait for.
+func (l *look) ended() bool {
+	for _, a := range l.answers {
 		if !a.Ended() {
 			return false
 		}
 	}
-	return true
+	return !l.seeking
 }
 
 func verdict(answers []*live.Answer) error {

@@ -161,6 +161,74 @@ func TestColor(t *testing.T) {
 	}
 }
 
+// knower knows why every task failed, after some time, or does not.
+type knower struct {
+	takes time.Duration
+	err   error
+	asked int
+}
+
+func (k *knower) FindIn(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error) {
+	k.asked++
+	select {
+	case <-time.After(k.takes):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if k.err != nil {
+		return nil, k.err
+	}
+	child := tree[task.ID][0]
+	return &event.Failure{
+		Task: child.ID, Arch: child.Arch, Host: child.Host.Name, Log: "build.log", Kind: "compile",
+		Line: "src/pool.c:142:17: error: 'POOL_MAX' undeclared (first use in this function)",
+		URL:  "https://koji.example.com/koji/getfile?taskID=22&volume=DEFAULT&name=build.log",
+	}, nil
+}
+
+// TestWhy: what failed is followed by why, each once: in lines, JSON and pictures.
+func TestWhy(t *testing.T) {
+	k := &knower{takes: 3 * time.Second}
+	out, _, err := run(t, story(), Options{Poll: time.Minute, Causes: k})
+	if !errors.As(err, new(*FailedError)) || k.asked != 1 {
+		t.Errorf("asked %d times: %v", k.asked, err)
+	}
+	golden(t, "why.txt", []byte(out))
+	out, _, _ = run(t, story(), Options{Poll: time.Minute, Causes: k, JSON: true})
+	golden(t, "why.json", []byte(out))
+	for _, width := range []int{60, 100, 160} {
+		out, _, _ = run(t, story(), Options{Poll: time.Minute, Causes: k, Size: func() (int, int) { return width, 24 }})
+		pictures := strings.Split(out, "\x1b[J")
+		golden(t, fmt.Sprintf("why.%d.txt", width), []byte(strings.ReplaceAll(pictures[len(pictures)-2]+pictures[len(pictures)-1], "\x1b", "ESC")))
+	}
+}
+
+// TestWhyIsNotKnown: a hub that does not tell why is asked once, and holds the end up for
+// no longer than a look may take.
+func TestWhyIsNotKnown(t *testing.T) {
+	for name, k := range map[string]*knower{"an error": {err: errors.New("no route")}, "hangs": {takes: time.Hour}} {
+		t.Run(name, func(t *testing.T) {
+			failed := look{answers: []*live.Answer{answer(1, now, koji.TaskFailed, map[string]koji.TaskState{"i686": koji.TaskFailed})}}
+			out, _, err := run(t, &looker{looks: []look{failed}}, Options{Causes: k, Patience: 5 * time.Second})
+			if !errors.As(err, new(*FailedError)) || k.asked != 1 || strings.Contains(out, "failed:") {
+				t.Errorf("asked %d times: %v\n%s", k.asked, err, out)
+			}
+		})
+	}
+}
+
+// TestWhyOfMany: when everything fails, only some are looked into.
+func TestWhyOfMany(t *testing.T) {
+	var all []*live.Answer
+	for id := range int64(100) {
+		all = append(all, answer(10*id+10, now, koji.TaskFailed, map[string]koji.TaskState{"i686": koji.TaskFailed}))
+	}
+	k := &knower{}
+	if _, _, err := run(t, &looker{looks: []look{{answers: all}}}, Options{Causes: k}); !errors.As(err, new(*FailedError)) || k.asked != maxExplained {
+		t.Errorf("asked %d times: %v", k.asked, err)
+	}
+}
+
 // TestManyChildren: a picture is never higher than the terminal, of which it could not
 // clear what has scrolled off.
 func TestManyChildren(t *testing.T) {

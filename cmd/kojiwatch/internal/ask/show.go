@@ -18,8 +18,9 @@ func showCommand(streams cliutil.Streams) *cobra.Command {
 		Use:   "show TASK|BUILD|NVR|URL|PACKAGE|TAG|HOST|@USER",
 		Short: "Show what the hub knows of a task, build, package, tag, host or user",
 		Long: `show finds out what a word names and prints what the hub knows of it: of tasks and
-builds with the tree of their tasks, when they will be done, and why they failed; of
-users and hosts with the tasks that have not ended.
+builds with the tree of their tasks, when they will be done, and why they failed: the
+host, the log and the line of it that tells the cause; of users and hosts with the tasks
+that have not ended.
 
 A number is the id of a task or, if there is no such task, of a build. A name is that
 of a build (NVR), a package, a tag or a host, in this order. A word before a colon says

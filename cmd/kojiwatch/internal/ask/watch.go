@@ -11,6 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/firstcause"
 	"github.com/kojiwatch/kojiwatch/internal/listen"
 	"github.com/kojiwatch/kojiwatch/internal/notify"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
@@ -33,6 +34,9 @@ func watchCommand(streams cliutil.Streams) *cobra.Command {
 long they have run and when they will be done, as eta tells it. On a terminal it is one
 picture that is drawn again every second; elsewhere a line is written for each change of
 a state, or with --json an object.
+
+Of a task that failed it tells why: the arch, the host, the log and the line of it that
+tells the cause.
 
 With --mine, --user, --package or --tag (builds that go into the tag) it watches what
 runs, and what begins meanwhile.
@@ -130,6 +134,7 @@ func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, s
 	if err != nil {
 		return err
 	}
+	opts.Causes = firstcause.New(api, webOf(api))
 	if cliutil.IsTerminal(streams.Out) {
 		opts.Size = func() (int, int) { return cliutil.TerminalSize(streams.Out) }
 	}
