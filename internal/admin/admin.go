@@ -4,19 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/kojiwatch/kojiwatch/internal/status"
+	"github.com/kojiwatch/kojiwatch/internal/weblistener"
 )
 
 // Check reports why a part of the daemon is not ready; nil if it is.
@@ -45,25 +42,10 @@ type Options struct {
 	Profiles bool
 }
 
-// Server is a listener that serves until it is closed.
-type Server struct {
-	http     *http.Server
-	listener net.Listener
-	ended    chan error
-}
-
-// answerTime bounds how long reading a request and writing its answer may take. A
-// profile has as much beyond the time that it is taken for (net/http/pprof sees to
-// that), and the answer of a reload from when that is done.
-const answerTime = 30 * time.Second
-
-// unixPrefix marks the address of a socket in the file system.
-const unixPrefix = "unix:"
-
 // Start listens and serves. The error says what to do about an address that is
 // taken.
-func Start(ctx context.Context, o Options) (*Server, error) {
-	listener, err := listen(ctx, o.Listen)
+func Start(ctx context.Context, o Options) (*weblistener.Server, error) {
+	listener, err := weblistener.Listen(ctx, o.Listen)
 	if err != nil {
 		return nil, err
 	}
@@ -71,83 +53,12 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 }
 
 // serveOn serves on a listener.
-func serveOn(o Options, listener net.Listener) (*Server, error) {
+func serveOn(o Options, listener net.Listener) (*weblistener.Server, error) {
 	handler, err := newHandler(o, listener.Addr())
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	s := &Server{
-		http: &http.Server{
-			Handler:           handler,
-			ReadHeaderTimeout: 10 * time.Second,
-			ReadTimeout:       answerTime,
-			WriteTimeout:      answerTime,
-			IdleTimeout:       2 * time.Minute,
-			MaxHeaderBytes:    64 << 10,
-		},
-		listener: listener,
-		ended:    make(chan error, 1),
-	}
-	go func() { s.ended <- s.http.Serve(listener) }()
-	return s, nil
-}
-
-// Addr is the address it listens on, with the port that was chosen for port 0.
-func (s *Server) Addr() string { return s.listener.Addr().String() }
-
-// Close ends the server. Requests under way may end until ctx does.
-func (s *Server) Close(ctx context.Context) error {
-	err := s.http.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(err, s.http.Close())
-	}
-	if end := <-s.ended; !errors.Is(end, http.ErrServerClosed) {
-		err = errors.Join(err, end)
-	}
-	if err != nil {
-		return fmt.Errorf("close admin listener: %w", err)
-	}
-	return nil
-}
-
-func listen(ctx context.Context, address string) (net.Listener, error) {
-	network := "tcp"
-	if path, found := strings.CutPrefix(address, unixPrefix); found {
-		network, address = "unix", path
-		removeStale(ctx, path)
-	}
-	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s is taken by another program; choose another address", address)
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("this user may not listen on %s; choose another address", address)
-	case err != nil:
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
-	}
-	if network == "unix" {
-		if err := os.Chmod(address, 0o660); err != nil {
-			return nil, errors.Join(fmt.Errorf("listen on %s: %w", address, err), listener.Close())
-		}
-	}
-	return listener, nil
-}
-
-// removeStale removes a socket that a process left behind which did not end in
-// order. One on which a process listens stays.
-func removeStale(ctx context.Context, path string) {
-	info, err := os.Lstat(path)
-	if err != nil || info.Mode().Type() != fs.ModeSocket {
-		return
-	}
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
-	if err == nil {
-		conn.Close()
-		return
-	}
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		_ = os.Remove(path) // what is wrong with it, listening will say
-	}
+	return weblistener.Serve(listener, handler), nil
 }
 
 // newHandler returns the handler of all pages.
@@ -171,7 +82,8 @@ func newHandler(o Options, at net.Addr) (http.Handler, error) {
 		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
 	}
 	// What a page that somebody looks at would have their browser post is refused.
-	return onlyKnownHosts(o, at, http.NewCrossOriginProtection().Handler(mux)), nil
+	hosts := weblistener.Hosts{Listen: o.Listen, Names: o.Hosts, Key: "admin.hosts"}
+	return hosts.Only(at, http.NewCrossOriginProtection().Handler(mux)), nil
 }
 
 // reload answers with the result of a reload.
@@ -179,7 +91,7 @@ func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context)
 	deadline := http.NewResponseController(w)
 	_ = deadline.SetWriteDeadline(time.Time{}) // a connection has deadlines
 	changed, err := reload(r.Context())
-	_ = deadline.SetWriteDeadline(time.Now().Add(answerTime))
+	_ = deadline.SetWriteDeadline(time.Now().Add(weblistener.AnswerTime))
 	if err != nil {
 		answer(w, http.StatusInternalServerError, "not reloaded\n"+err.Error()+"\n")
 		return

@@ -16,11 +16,13 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
+
+	"github.com/kojiwatch/kojiwatch/internal/weblistener"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func start(t *testing.T, o Options) *Server {
+func start(t *testing.T, o Options) *weblistener.Server {
 	t.Helper()
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
@@ -315,7 +317,7 @@ func TestWhoDoesNotRead(t *testing.T) {
 		t.Run(request, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				client := asked(t, request)
-				time.Sleep(takes + answerTime + time.Second)
+				time.Sleep(takes + weblistener.AnswerTime + time.Second)
 				if n, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 					t.Errorf("read %d, %v; want that it is closed", n, err)
 				}

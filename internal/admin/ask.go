@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/kojiwatch/kojiwatch/internal/status"
+	"github.com/kojiwatch/kojiwatch/internal/weblistener"
 )
 
 // maxAnswer bounds how much of an answer [Ask] reads.
@@ -96,7 +97,7 @@ func fetch(ctx context.Context, address, path string) (status int, text string, 
 // dialable returns the address to dial for one to listen on: loopback if that stands
 // for all addresses.
 func dialable(listen string) (network, address string) {
-	if path, found := strings.CutPrefix(listen, unixPrefix); found {
+	if path, found := strings.CutPrefix(listen, weblistener.UnixPrefix); found {
 		return "unix", path
 	}
 	host, port, err := net.SplitHostPort(listen)
