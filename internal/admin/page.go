@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
-	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/status"
+	"github.com/kojiwatch/kojiwatch/internal/statuspage"
 )
 
 //go:embed page.html style.css
@@ -31,10 +31,11 @@ func newPage(o *Options) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := template.New("page.html").Funcs(template.FuncMap{
-		"ago": status.Ago, "percent": status.Percent, "time": clock,
-	}).ParseFS(files, "page.html")
+	text, err := statuspage.Add(template.New("page.html"))
 	if err != nil {
+		return nil, err
+	}
+	if text, err = text.ParseFS(files, "page.html"); err != nil {
 		return nil, err
 	}
 	return &page{text, style, o.Status, o.Profiles}, nil
@@ -79,5 +80,3 @@ func serve(w http.ResponseWriter, kind string, text []byte) {
 	h.Set("Cache-Control", "no-store")
 	_, _ = w.Write(text) // who is gone does not need it
 }
-
-func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

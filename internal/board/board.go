@@ -157,3 +157,6 @@ func (b *Board) publish() {
 		b.changed = make(chan struct{})
 	}
 }
+
+// Now is the time of the build system.
+func (b *Board) Now() time.Time { return b.opts.Now() }

@@ -162,7 +162,7 @@ func (m *model) collect(e *Entry, t *Task, depth int) {
 }
 
 func (e *Entry) ofTask(t *Task) {
-	e.State = stateOfTask(t.State)
+	e.State = StateOf(t.State)
 	e.Name, e.Package, e.Owner, e.Target, e.URL, e.Scratch = t.NVR, t.Package, t.Owner, t.Target, t.URL, t.Scratch
 	e.Began, e.Ended = t.Began(), t.Ended
 	for i := range e.Tasks {
@@ -199,7 +199,8 @@ func (e *Entry) ofBuild() {
 	}
 }
 
-func stateOfTask(s koji.TaskState) State {
+// StateOf returns the state of an entry whose top-level task is in a state.
+func StateOf(s koji.TaskState) State {
 	switch s {
 	case koji.TaskOpen:
 		return Running

@@ -48,7 +48,7 @@ type Estimate struct {
 }
 
 // Known reports whether there is a time.
-func (e *Estimate) Known() bool { return !e.CompletionAt.IsZero() }
+func (e Estimate) Known() bool { return !e.CompletionAt.IsZero() }
 
 // Live reports whether the task has not ended.
 func (t *Task) Live() bool { return !t.State.Final() }

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/board"
+	"github.com/kojiwatch/kojiwatch/internal/status"
+)
+
+// page is what all pages have.
+type page struct {
+	Base, Assets, Page, Title, Live string
+	Refresh                         int // seconds; 0: it is kept up to date otherwise
+	Now                             time.Time
+	Rate                            float64
+	HasStatus                       bool
+}
+
+func (s *Server) page(name, title string, now time.Time) page {
+	return page{
+		Base: s.opts.BasePath, Assets: s.assets, Page: name, Title: title, Now: now, Rate: s.opts.Rate, HasStatus: s.opts.Status != nil,
+	}
+}
+
+// version names a snapshot, in the ids of events.
+func (s *Server) version(snapshot *board.Snapshot) string {
+	return s.boot + "." + strconv.FormatUint(snapshot.Version, 10)
+}
+
+// nowPage is the front page.
+type nowPage struct {
+	page
+	Filter   board.Filter
+	Filtered bool
+	States   []string
+	Scratch  []string
+	Sections []sectionRows
+	Queue    []board.QueueRow
+}
+
+type sectionRows struct {
+	*section
+	Rows []row
+}
+
+func (s *Server) now(w http.ResponseWriter, r *http.Request) {
+	snapshot, _ := s.opts.Board.Snapshot()
+	now := s.opts.Board.Now()
+	p := nowPage{page: s.page("now", "Builds now", now), Filter: board.ParseFilter(r.URL.Query()), Queue: snapshot.Queue, Scratch: []string{"yes", "no"}}
+	query := p.Filter.Query()
+	p.Filtered = query != ""
+	p.Live = s.liveURL("/live", query, snapshot)
+	for _, state := range board.States() {
+		p.States = append(p.States, string(state))
+	}
+	for _, sec := range s.views.get(snapshot, &p.Filter).sections {
+		rows := sectionRows{section: sec}
+		for _, e := range sec.Entries {
+			rows.Rows = append(rows.Rows, row{e, s.opts.BasePath, now})
+		}
+		p.Sections = append(p.Sections, rows)
+	}
+	s.show(w, r, "now.html", &p)
+}
+
+// liveURL is where a page that shows a snapshot hears what is new.
+func (s *Server) liveURL(path, query string, snapshot *board.Snapshot) string {
+	if query != "" {
+		query += "&"
+	}
+	return s.opts.BasePath + path + "?" + query + "since=" + url.QueryEscape(s.version(snapshot))
+}
+
+// entryPage is the page of an entry.
+type entryPage struct {
+	page
+	*detail
+}
+
+// detail is what such a page has of the entry.
+type detail struct {
+	Row      row
+	Tasks    []taskRow
+	TimeLine *timeLine
+	Runs     []runRow
+}
+
+func (s *Server) detail(snapshot *board.Snapshot, e *board.Entry) *detail {
+	now := s.opts.Board.Now()
+	d := &detail{Row: row{e, s.opts.BasePath, now}, TimeLine: newTimeLine(e, now)}
+	for i := range e.Tasks {
+		d.Tasks = append(d.Tasks, taskRow{&e.Tasks[i], now})
+	}
+	if e.Package != "" && !e.Scratch {
+		d.Runs = runRows(snapshot.Runs(e.Package))
+	}
+	return d
+}
+
+func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
+	snapshot, _ := s.opts.Board.Snapshot()
+	e := snapshot.Entry(strings.TrimPrefix(r.URL.Path, "/"))
+	if e == nil {
+		http.Error(w, "the board has no such build or task; it shows what runs, waits or has ended in the last hours", http.StatusNotFound)
+		return
+	}
+	p := entryPage{page: s.page("entry", e.Name, s.opts.Board.Now()), detail: s.detail(snapshot, e)}
+	p.Live = s.liveURL("/live/"+e.Key, "", snapshot)
+	s.show(w, r, "entry.html", &p)
+}
+
+// daemonPage is the page about the daemon.
+type daemonPage struct {
+	page
+	*status.Status
+}
+
+// daemonRefresh is how often a browser asks for that page again, in seconds.
+const daemonRefresh = 30
+
+func (s *Server) daemon(w http.ResponseWriter, r *http.Request) {
+	if s.opts.Status == nil {
+		http.NotFound(w, r)
+		return
+	}
+	p := daemonPage{page: s.page("daemon", "Daemon", time.Now()), Status: s.opts.Status()}
+	p.Refresh, p.Rate = daemonRefresh, 1
+	s.show(w, r, "daemon.html", &p)
+}
+
+// show answers with a page.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, name string, data any) {
+	var text bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&text, name, data); err != nil {
+		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
+		return
+	}
+	serve(w, r, "text/html; charset=utf-8", text.Bytes())
+}
+
+func (s *Server) static(w http.ResponseWriter, r *http.Request) {
+	kinds := map[string]string{
+		"style.css": "text/css; charset=utf-8", "board.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml",
+	}
+	name := r.PathValue("file")
+	text, err := files.ReadFile("static/" + name)
+	if kinds[name] == "" || err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	if r.URL.Query().Get("v") == s.assets {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	serve(w, r, kinds[name], text)
+}
+
+// worthPacking is from where on a text is compressed, in bytes.
+const worthPacking = 1 << 10
+
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// serve answers with a text, compressed for those that can read that. Nothing secret is on
+// the same page as what somebody else may choose, so its length tells nothing.
+func serve(w http.ResponseWriter, r *http.Request, kind string, text []byte) {
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Vary", "Accept-Encoding")
+	if len(text) < worthPacking || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		_, _ = w.Write(text) // who is gone does not need it
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	packer := packers.Get().(*gzip.Writer)
+	defer packers.Put(packer)
+	packer.Reset(w)
+	_, _ = packer.Write(text)
+	_ = packer.Close()
+}
