@@ -21,6 +21,7 @@ type Config struct {
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Limits on messages from the broker. A message beyond them becomes a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The listener for operators: metrics for Prometheus, health and readiness."`
+	Board         Board         `yaml:"board" doc:"The live board: pages for everybody that show the build system as it is now, and an API. See docs/board.md."`
 	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what happened to each delivery, step by step."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
 
@@ -76,6 +77,7 @@ func (c *Config) check(r *schema.Report) {
 	c.Broker.check(r)
 	c.Hub.check(r)
 	c.Admin.check(r)
+	c.Board.check(r)
 	c.Tracing.check(r)
 	checkSinks(r, c.Sinks)
 	c.checkFailure(r)
