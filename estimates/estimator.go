@@ -154,6 +154,13 @@ func (e *Estimator) Lookup(id int64, now time.Time) (forecast.Estimate, bool) {
 	return est, est.Known()
 }
 
+// Follows reports whether a task is followed, which has not ended then.
+func (e *Estimator) Follows(id int64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.tasks[id] != nil
+}
+
 // Scores returns how the estimates of tasks that have ended have fared.
 func (e *Estimator) Scores() *score.Card {
 	e.mu.Lock()

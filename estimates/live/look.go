@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -16,6 +17,8 @@ import (
 type QueueLook struct {
 	API       kojirpc.API
 	Estimator *estimates.Estimator
+	// Seen, if not nil, is told, too.
+	Seen func(*queue.Snapshot)
 }
 
 // Run looks at once and then every so often until ctx ends. Note is told how each look
@@ -48,6 +51,9 @@ func (l *QueueLook) look(ctx context.Context) error {
 	}
 	s.Channels = channels
 	l.Estimator.LoadQueue(s)
+	if l.Seen != nil {
+		l.Seen(s)
+	}
 	return nil
 }
 

@@ -53,7 +53,8 @@ func gather(t *testing.T) []*dto.MetricFamily {
 	metrics.NewTraces(registry)
 	scores := new(score.Card)
 	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
-	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }))
+	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }),
+		metrics.Board(func() int { return 0 }, func() uint64 { return 0 }))
 	common := &shared{
 		streams: cliutil.Streams{Out: io.Discard, Err: io.Discard}, logs: cliutil.Log{Logger: zerolog.Nop(), Writer: io.Discard},
 		registry: registry, hub: hub, limit: pipeline.NewEventLimit(0, func() {}),

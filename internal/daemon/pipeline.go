@@ -59,6 +59,9 @@ func newSinkPipeline(c *config.Config, s *config.Sink, common *shared) (*sinkPip
 	p.slot, p.newestGeneration = newSinkSlot(first), first
 	p.handler = &pipeline.MeasuredHandler{Handler: pipeline.New(p.slot, common.hub.Enricher, p.slot), Events: p.metrics.events}
 	p.handler.Traces = pipeline.Traces{Tracer: common.tracer, Sink: s.Name}
+	if common.board != nil {
+		p.handler.Observe = common.board.Observe
+	}
 	if p.consumer, err = p.newConsumer(c, s); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

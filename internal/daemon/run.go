@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/internal/board"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
@@ -58,7 +59,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 		return err
 	}
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
-	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates}
+	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates, newBoard(c, estimates)}
 	pipelines, err := newPipelines(c, common)
 	if err != nil {
 		return err
@@ -70,6 +71,11 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 		return errors.Join(err, closePipelines(pipelines))
 	}
 	defer func() { err = errors.Join(err, closeAdmin()) }()
+	closeBoard, err := startBoard(ctx, c, d)
+	if err != nil {
+		return errors.Join(err, closePipelines(pipelines))
+	}
+	defer func() { err = errors.Join(err, closeBoard()) }()
 	if d.service, err = newService(d); err != nil {
 		return errors.Join(err, closePipelines(pipelines))
 	}
@@ -87,6 +93,7 @@ type shared struct {
 	tracer   *tracing.Tracer // nil: nothing is traced
 
 	estimates *estimation.Service // nil: there are none
+	board     *board.Board        // nil: there is none
 }
 
 // daemon is a running daemon.

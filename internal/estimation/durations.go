@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
+	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -39,6 +40,7 @@ type Service struct {
 	damaged       bool                  // the file is set aside, and nothing more is written
 	writeFailures cliutil.FailureLogger // with writing
 	kept          atomic.Bool           // what was learnt is on the disk
+	seen          func(*queue.Snapshot) // is told of the hub's queue; nil: nobody is
 	stop          context.CancelFunc
 	ended         sync.WaitGroup
 }
@@ -92,7 +94,7 @@ func (d *Service) Start(ctx context.Context, c *config.Config, client *hub.Hub) 
 		Ends: "getting average durations from the hub again", Tolerated: 1,
 	}
 	d.ended.Go(func() { averages.Run(ctx, averageFailures.Note) })
-	look := &live.QueueLook{API: client.API, Estimator: d.estimator}
+	look := &live.QueueLook{API: client.API, Estimator: d.estimator, Seen: d.seen}
 	lookFailures := &cliutil.FailureLogger{
 		Log: d.log, Begins: "cannot get the queue from the hub; estimates for waiting tasks use messages alone; trying again",
 		Ends: "getting the queue from the hub again", Tolerated: 1,

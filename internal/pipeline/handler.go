@@ -25,6 +25,9 @@ type Handler struct {
 	sink     sinks.Sink
 	seed     maphash.Seed
 	Traces   Traces
+	// Observe, if not nil, is called with each event when all is known of it, before the
+	// sink's filter. It must not wait, and keeps nothing of the event.
+	Observe func(*event.Event)
 	// free holds events that have been sent, for new ones to use their memory.
 	free sync.Pool
 }
@@ -38,8 +41,9 @@ type parser interface {
 // for when it is parsed and waited for before it is sent.
 type PendingEvent struct {
 	event.Record
-	pending enrich.Pending
-	span    *tracing.DeliverySpan
+	pending  enrich.Pending
+	span     *tracing.DeliverySpan
+	observed bool
 }
 
 // New returns the handler that takes deliveries through parser and enricher to a sink.
@@ -53,7 +57,7 @@ func New(parser parser, enricher *enrich.Enricher, sink sinks.Sink) *Handler {
 // Parse implements consumer.Handler.
 func (h *Handler) Parse(d *consumer.Delivery) (*PendingEvent, error) {
 	j := h.free.Get().(*PendingEvent)
-	j.span = h.Traces.begin(d)
+	j.span, j.observed = h.Traces.begin(d), false
 	parsed := j.span.Step("parse")
 	err := h.parser.ParseInto(&j.Record, ParseDelivery(d))
 	parsed(err)
@@ -104,16 +108,28 @@ func (h *Handler) Wanted(ctx context.Context, j *PendingEvent) bool {
 	if !ok {
 		return true
 	}
-	if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+	if err := h.finish(ctx, j); err != nil {
 		return true // Deliver will see it too
 	}
-	j.pending = enrich.Pending{}
 	wanted := c.Wants(&j.Event)
 	if !wanted {
 		j.span.End(tracing.Filtered, nil)
 		h.free.Put(j)
 	}
 	return wanted
+}
+
+// finish completes an event, which may be delivered again.
+func (h *Handler) finish(ctx context.Context, j *PendingEvent) error {
+	if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
+		return err
+	}
+	j.pending = enrich.Pending{}
+	if h.Observe != nil && !j.observed {
+		j.observed = true
+		h.Observe(&j.Event)
+	}
+	return nil
 }
 
 // ObserveDeadLetter implements consumer.DeadLetterObserver.
@@ -127,12 +143,11 @@ func (h *Handler) Deliver(ctx context.Context, batch []*PendingEvent) error {
 	events := make([]*event.Event, len(batch))
 	for i, j := range batch {
 		enriched := j.span.Step("enrich")
-		err := h.enricher.Finish(ctx, &j.Event, j.pending)
+		err := h.finish(ctx, j)
 		enriched(err)
 		if err != nil {
 			return err
 		}
-		j.pending = enrich.Pending{} // the event may be delivered again
 		events[i] = &j.Event
 	}
 	err := h.sink.Send(h.Traces.carry(ctx, batch), events)

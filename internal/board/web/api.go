@@ -335,6 +335,9 @@ func (s *Server) apiWait(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-r.Context().Done():
 			return
+		case <-s.ending:
+			s.answerWait(w, r, snapshot, e, met)
+			return
 		case <-timer.C:
 			s.answerWait(w, r, snapshot, e, met)
 			return

@@ -79,7 +79,7 @@ func (s *Server) follow(r *http.Request, st *stream, since string, send func(*bo
 			send(snapshot)
 			since = v
 		}
-		if !st.wait(r, changed, ping.C, func() []byte { return fmt.Append(nil, s.opts.Board.Now().UnixMilli()) }) {
+		if !s.wait(r, st, changed, ping.C, func() []byte { return fmt.Append(nil, s.opts.Board.Now().UnixMilli()) }) {
 			return
 		}
 	}
@@ -87,7 +87,7 @@ func (s *Server) follow(r *http.Request, st *stream, since string, send func(*bo
 
 // wait waits for a change, and at least until the next state may be sent. It reports
 // whether the viewer is still there.
-func (st *stream) wait(r *http.Request, changed <-chan struct{}, ping <-chan time.Time, now func() []byte) bool {
+func (s *Server) wait(r *http.Request, st *stream, changed <-chan struct{}, ping <-chan time.Time, now func() []byte) bool {
 	pause := time.NewTimer(atMostEvery)
 	defer pause.Stop()
 	for paused := false; st.err == nil; {
@@ -97,6 +97,8 @@ func (st *stream) wait(r *http.Request, changed <-chan struct{}, ping <-chan tim
 		}
 		select {
 		case <-r.Context().Done():
+			return false
+		case <-s.ending:
 			return false
 		case <-pause.C:
 			paused = true

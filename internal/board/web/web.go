@@ -43,6 +43,7 @@ type Server struct {
 	boot     string // names the process in the ids of events
 	handler  http.Handler
 	viewers  atomic.Int64
+	ending   chan struct{} // closed when streams are to end
 	views    views
 	rendered rendered
 }
@@ -60,7 +61,7 @@ func New(o Options) (*Server, error) {
 	}
 	boot := make([]byte, 6)
 	_, _ = rand.Read(boot) // it never fails
-	s := &Server{opts: o, boot: hex.EncodeToString(boot)}
+	s := &Server{opts: o, boot: hex.EncodeToString(boot), ending: make(chan struct{})}
 	var err error
 	if s.assets, err = digestOfFiles(); err != nil {
 		return nil, fmt.Errorf("read the board's files: %w", err)
@@ -81,6 +82,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.handler.ServeHTTP(w, r)
 }
+
+// Close ends the connections of those that wait for what is new. It may be called once.
+func (s *Server) Close() { close(s.ending) }
 
 // Viewers returns how many are connected for what is new.
 func (s *Server) Viewers() int { return int(s.viewers.Load()) }
