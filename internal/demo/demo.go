@@ -44,10 +44,12 @@ not (task.method == "buildArch" and (task.scratch or task.arch == "noarch"))`
 type Options struct {
 	Speed  float64 // times as fast as it happened; 0: as fast as it goes
 	Format cliutil.Format
+	Board  string // the address of the live board; "": there is none
 }
 
 // Play plays the bundled messages through the daemon's handler, until the context ends. It
-// ends with a summary and what to do next, on standard error.
+// ends with a summary and what to do next, on standard error. A live board stays until the
+// context ends.
 func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error) {
 	if opts.Speed < 0 {
 		return errors.New("--speed must not be negative")
@@ -69,6 +71,11 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 	}
 	enricher := enrich.New(enrich.Options{Web: web, Hub: madeUpHub{}, Names: madeUpHub{}, Wait: true, Estimates: durations.ForEvents()})
 	defer enricher.Close()
+	live, err := serveBoard(ctx, opts.Board, durations.ForBoard())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, live.close()) }()
 	shown, err := pipeline.NewFiltered(c, &config.Sink{Filter: config.Filter{When: shownWhen}},
 		stdout.New(streams.Out, sinkbuild.FormOf(opts.Format, streams.Out)))
 	if err != nil {
@@ -78,12 +85,14 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 		p := &pipeline.Player{
 			Handler: pipeline.New(parse.New(parse.Options{Instance: "demo"}), enricher, sink), Speed: speed, Stderr: streams.Err,
 		}
+		p.Handler.Observe = live.observe
 		err := playPacked(ctx, p, file)
 		return &p.Counts, err
 	}
 	if _, err := play("history", stdout.New(io.Discard, stdout.JSON), 0); err != nil {
 		return err
 	}
+	live.begin(opts.Speed, streams.Err)
 	began := time.Now()
 	counts, err := play("story", shown, opts.Speed)
 	if err != nil && !errors.Is(err, context.Canceled) { // by Ctrl-C
@@ -91,6 +100,7 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 	}
 	_, _ = fmt.Fprintf(streams.Err, "\nThe end, after %s. Of ", time.Since(began).Round(time.Millisecond))
 	counts.Print(streams.Err)
+	live.stay(ctx, streams.Err)
 	_, _ = fmt.Fprint(streams.Err, next)
 	return nil
 }

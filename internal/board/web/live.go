@@ -18,6 +18,8 @@ const (
 	// meanwhile is sent as it is then, so a viewer has no queue that could grow.
 	atMostEvery = 250 * time.Millisecond
 	pingEvery   = 15 * time.Second
+	// leastPing is between two pings where the time of the build system goes by faster.
+	leastPing = time.Second
 	// slowAfter is how long a viewer may take for what it is sent. One that is slower is
 	// disconnected, and gets the state as it is then when it comes back.
 	slowAfter = 10 * time.Second
@@ -71,7 +73,7 @@ func (st *stream) write(text string) {
 // follow calls send with each snapshot that is newer than the one named since, until the
 // viewer is gone or too slow.
 func (s *Server) follow(r *http.Request, st *stream, since string, send func(*board.Snapshot)) {
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(max(leastPing, time.Duration(float64(pingEvery)/max(1, s.opts.Rate()))))
 	defer ping.Stop()
 	for {
 		snapshot, changed := s.opts.Board.Snapshot()
@@ -79,7 +81,7 @@ func (s *Server) follow(r *http.Request, st *stream, since string, send func(*bo
 			send(snapshot)
 			since = v
 		}
-		if !s.wait(r, st, changed, ping.C, func() []byte { return fmt.Append(nil, s.opts.Board.Now().UnixMilli()) }) {
+		if !s.wait(r, st, changed, ping.C) {
 			return
 		}
 	}
@@ -87,7 +89,7 @@ func (s *Server) follow(r *http.Request, st *stream, since string, send func(*bo
 
 // wait waits for a change, and at least until the next state may be sent. It reports
 // whether the viewer is still there.
-func (s *Server) wait(r *http.Request, st *stream, changed <-chan struct{}, ping <-chan time.Time, now func() []byte) bool {
+func (s *Server) wait(r *http.Request, st *stream, changed <-chan struct{}, ping <-chan time.Time) bool {
 	pause := time.NewTimer(atMostEvery)
 	defer pause.Stop()
 	for paused := false; st.err == nil; {
@@ -105,7 +107,7 @@ func (s *Server) wait(r *http.Request, st *stream, changed <-chan struct{}, ping
 		case <-ready:
 			return true
 		case <-ping:
-			st.send("ping", "", now())
+			st.sendJSON("ping", s.clock())
 		}
 	}
 	return false
@@ -120,10 +122,20 @@ func since(r *http.Request) string {
 	return r.URL.Query().Get("since")
 }
 
+// clockNow is the time of the build system in milliseconds, and how fast it goes by.
+type clockNow struct {
+	Now  int64   `json:"now"`
+	Rate float64 `json:"rate"`
+}
+
+func (s *Server) clock() clockNow {
+	return clockNow{s.opts.Board.Now().UnixMilli(), s.opts.Rate()}
+}
+
 // state is what a page is sent: parts of it and entries as HTML, and lists of entries by
 // their keys. What is as before is left out.
 type state struct {
-	Now     int64             `json:"now"`
+	clockNow
 	Parts   map[string]string `json:"parts,omitempty"`
 	Lists   map[string]list   `json:"lists,omitempty"`
 	Entries map[string]string `json:"entries,omitempty"`
@@ -183,7 +195,7 @@ func (v *viewer) assume(snapshot *board.Snapshot) {
 
 // next returns the state that makes the page show a snapshot, nil if it does already.
 func (v *viewer) next(snapshot *board.Snapshot) ([]byte, error) {
-	m := state{Now: v.s.opts.Board.Now().UnixMilli(), Parts: map[string]string{}, Lists: map[string]list{}, Entries: map[string]string{}}
+	m := state{clockNow: v.s.clock(), Parts: map[string]string{}, Lists: map[string]list{}, Entries: map[string]string{}}
 	var err error
 	if v.key != "" {
 		err = v.addDetail(&m, snapshot)

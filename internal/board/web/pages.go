@@ -25,7 +25,7 @@ type page struct {
 
 func (s *Server) page(name, title string, now time.Time) page {
 	return page{
-		Base: s.opts.BasePath, Assets: s.assets, Page: name, Title: title, Now: now, Rate: s.opts.Rate, HasStatus: s.opts.Status != nil,
+		Base: s.opts.BasePath, Assets: s.assets, Page: name, Title: title, Now: now, Rate: s.opts.Rate(), HasStatus: s.opts.Status != nil,
 	}
 }
 

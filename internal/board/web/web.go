@@ -26,8 +26,8 @@ type Options struct {
 	// BasePath is where a proxy has the board, such as /board; "" is the root.
 	BasePath string
 	// Rate is how many times as fast as usual the time of the build system goes by, for
-	// the demo. Default: 1.
-	Rate   float64
+	// the demo. Default: always 1.
+	Rate   func() float64
 	Access Access
 	// Viewers is how many may be connected at a time for what is new. Default: 500.
 	Viewers int
@@ -50,8 +50,8 @@ type Server struct {
 
 // New returns a server of the board.
 func New(o Options) (*Server, error) {
-	if o.Rate <= 0 {
-		o.Rate = 1
+	if o.Rate == nil {
+		o.Rate = func() float64 { return 1 }
 	}
 	if o.Viewers <= 0 {
 		o.Viewers = defaultViewers

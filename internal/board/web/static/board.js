@@ -3,11 +3,11 @@
 'use strict';
 (() => {
   const body = document.body;
-  const rate = Number(body.dataset.rate) || 1;
+  let rate = Number(body.dataset.rate) || 1;
   let serverNow = Number(body.dataset.now);
   let heardAt = performance.now();
   const now = () => serverNow + (performance.now() - heardAt) * rate;
-  const clock = (at) => { serverNow = at; heardAt = performance.now(); };
+  const clock = (m) => { serverNow = m.now; rate = m.rate; heardAt = performance.now(); };
 
   // Times are those of the reader's zone.
   const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
@@ -102,7 +102,7 @@
   };
 
   const apply = (m) => {
-    clock(m.now);
+    clock(m);
     for (const [id, html] of Object.entries(m.parts || {})) {
       const part = document.getElementById('part-' + id);
       if (part) keepFocus(part, () => { part.innerHTML = html; return part; });
@@ -130,7 +130,7 @@
       say('live');
       if (!apply(JSON.parse(e.data))) { last = ''; connect(); }
     });
-    source.addEventListener('ping', (e) => { heard = performance.now(); clock(Number(e.data)); say('live'); });
+    source.addEventListener('ping', (e) => { heard = performance.now(); clock(JSON.parse(e.data)); say('live'); });
     source.onerror = () => {
       say('not connected; trying again');
       if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, 5000 + Math.random() * 5000);
