@@ -245,7 +245,9 @@ func (v *viewer) addLists(m *state, snapshot *board.Snapshot) error {
 		return nil
 	}
 	v.queue = snapshot.Queue
-	html, err := execute(v.s.pages["now.html"], "queue", nowPage{page: v.s.page("now", "", snapshot.At), Queue: snapshot.Queue})
+	html, err := v.s.views.queueOf(snapshot.Queue, func() (string, error) {
+		return execute(v.s.pages["now.html"], "queue", nowPage{page: v.s.page("now", "", snapshot.At), Queue: snapshot.Queue})
+	})
 	m.Parts["queue"] = html
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 	"sync"
 
 	"github.com/kojiwatch/kojiwatch/internal/board"
@@ -73,6 +74,21 @@ type views struct {
 	mu       sync.Mutex
 	snapshot *board.Snapshot
 	byQuery  map[string]*view
+
+	queue     []board.QueueRow
+	queueHTML string
+}
+
+// queueOf returns the HTML of a queue.
+func (v *views) queueOf(queue []board.QueueRow, render func() (string, error)) (string, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.queueHTML != "" && slices.Equal(v.queue, queue) {
+		return v.queueHTML, nil
+	}
+	html, err := render()
+	v.queue, v.queueHTML = queue, html
+	return html, err
 }
 
 // maxViews bounds how many filters are remembered.
