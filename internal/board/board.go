@@ -144,7 +144,7 @@ func (b *Board) publish() {
 		b.model.apply(&updates[i])
 	}
 	if gap && b.opts.Estimator != nil {
-		b.model.dropUnless(b.opts.Estimator.Follows)
+		b.model.dropUnless(func(t *Task) bool { return !t.heard || b.opts.Estimator.Follows(t.ID) })
 	}
 	clear(updates)
 	next := b.model.snapshot(b.opts.Now())

@@ -246,13 +246,14 @@ func (f follows) Estimate(id int64, _ time.Time) Estimate {
 // TestGap: after events were dropped, what has ended meanwhile goes.
 func TestGap(t *testing.T) {
 	s := newStory(Options{Estimator: follows{2: noon.Add(time.Hour)}})
+	s.b.Load([]koji.Task{{ID: 3, Method: "newRepo", State: open}}, s.at, false) // of which no event came
 	s.tell(1, 0, "build", "", none, open)
 	s.now()
 	for range maxPending {
 		s.tell(2, 0, "build", "", none, open)
 	}
 	s.tell(1, 0, "build", "", open, closed)
-	if got := keys(s.now().All()); got != "task/2" || s.b.Dropped() != 1 {
+	if got := keys(s.now().All()); got != "task/3 task/2" || s.b.Dropped() != 1 {
 		t.Errorf("the board has %s, and dropped %d", got, s.b.Dropped())
 	}
 }

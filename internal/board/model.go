@@ -54,7 +54,7 @@ func (m *model) apply(u *update) {
 	case u.build != nil:
 		m.applyBuild(u)
 	case u.listed != nil:
-		m.dropUnless(func(id int64) bool { return u.listed.tasks[id] || !m.tasks[id].seen.Before(u.listed.at) })
+		m.dropUnless(func(t *Task) bool { return u.listed.tasks[t.ID] || !t.seen.Before(u.listed.at) })
 	}
 }
 
@@ -207,10 +207,11 @@ func (m *model) expire(now time.Time) {
 	}
 }
 
-// dropUnless drops live tasks for which a function does not speak: their end was missed.
-func (m *model) dropUnless(follows func(int64) bool) {
+// dropUnless drops tasks that have not ended, as far as the board knows, but do not live: their
+// end was missed.
+func (m *model) dropUnless(lives func(*Task) bool) {
 	for id, t := range m.tasks {
-		if t.Live() && !follows(id) {
+		if t.Live() && !lives(t) {
 			root := m.rootOf(id)
 			m.dropTask(id)
 			m.dirty[entryID{task: root}] = true

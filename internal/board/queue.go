@@ -24,7 +24,7 @@ func (m *model) queue() []QueueRow {
 		if !t.Live() || t.State == koji.TaskUnknown || t.State == koji.TaskOpen && len(m.children[id]) > 0 {
 			continue
 		}
-		k := key{cmp.Or(t.Channel, "default"), cmp.Or(t.Arch, "noarch")}
+		k := key{cmp.Or(t.Channel, "not known"), cmp.Or(t.Arch, "noarch")}
 		row := rows[k]
 		if row == nil {
 			row = &QueueRow{Channel: k.channel, Arch: k.arch}

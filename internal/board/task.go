@@ -32,6 +32,7 @@ type Task struct {
 
 	seen  time.Time // when an event was last about it
 	freed bool      // it is back in the queue, or may be
+	heard bool      // an event was about it
 }
 
 // Estimate says when a task will be done.
@@ -82,7 +83,7 @@ func (t *Task) merge(n *Task) {
 	if !t.Estimate.Known() {
 		t.Estimate = old.Estimate
 	}
-	t.Predicted = old.Predicted
+	t.Predicted, t.heard = old.Predicted, t.heard || old.heard
 }
 
 // stale reports whether a record was overtaken by one of a later state.

@@ -39,6 +39,7 @@ func updateOf(e *event.Event, now time.Time) (update, bool) {
 		t := taskOf(e.Task, seen)
 		t.URL = cmp.Or(webAddress(e.Task.URL), webAddress(e.URL))
 		t.Estimate = estimateOf(e.Estimate)
+		t.heard = true
 		t.freed = e.Old == koji.TaskOpen.String() || e.Old == koji.TaskAssigned.String()
 		return update{task: t}, true
 	case e.Type == event.BuildStateChange && e.Build != nil && e.Build.ID > 0:

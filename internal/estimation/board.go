@@ -1,11 +1,13 @@
 package estimation
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/internal/board"
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // boardEstimates are the estimates as the live board shows them.
@@ -33,7 +35,31 @@ func (b boardEstimates) Estimate(task int64, now time.Time) board.Estimate {
 
 // Fill has the board told of what the hub says runs and waits, from Start on.
 func (d *Service) Fill(b *board.Board) {
-	if d != nil {
-		d.seen = func(s *queue.Snapshot) { b.Load(s.Tasks, s.At, !s.Partial) }
+	if d == nil {
+		return
 	}
+	d.seen = func(s *queue.Snapshot) { b.Load(named(s), s.At, !s.Partial) }
+}
+
+// named returns the tasks of a snapshot with the names of their channels and hosts, of which
+// the hub lists only ids.
+func named(s *queue.Snapshot) []koji.Task {
+	channels, hosts := map[int64]koji.Ref{}, map[int64]koji.Ref{}
+	for i := range s.Channels {
+		channels[s.Channels[i].ID] = s.Channels[i].Ref()
+	}
+	for i := range s.Hosts {
+		hosts[s.Hosts[i].ID] = s.Hosts[i].Ref()
+	}
+	tasks := slices.Clone(s.Tasks)
+	for i := range tasks {
+		t := &tasks[i]
+		if c, ok := channels[t.Channel.ID]; ok {
+			t.Channel = c
+		}
+		if h, ok := hosts[t.Host.ID]; ok {
+			t.Host = h
+		}
+	}
+	return tasks
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/board"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -189,7 +190,8 @@ func hubWithQueue() hubtest.Data {
 	}
 }
 
-// TestTheHubIsAsked: the hub tells its averages and its queue, in few requests.
+// TestTheHubIsAsked: the hub tells its averages and its queue, in few requests. The board
+// has what runs before any event.
 func TestTheHubIsAsked(t *testing.T) {
 	server := hubtest.Start(t, hubtest.Options{Data: hubWithQueue()})
 	c := durationsConfig(t, fmt.Sprintf("hub: {server: %q}\n", server.URL))
@@ -203,6 +205,8 @@ func TestTheHubIsAsked(t *testing.T) {
 	}
 	defer func() { _ = hub.Close(t.Context(), client.Client) }()
 	d := Open(c, zerolog.Nop())
+	onBoard := board.New(board.Options{})
+	d.Fill(onBoard)
 	d.Start(t.Context(), c, client)
 	defer d.Close()
 	free := taskEvent(5, koji.TaskFree)
@@ -223,6 +227,20 @@ func TestTheHubIsAsked(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
+	running, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { onBoard.Run(running); close(ended) }()
+	if err := until(t.Context(), func() error {
+		snapshot, _ := onBoard.Snapshot()
+		if e := snapshot.Entry("task/1"); e == nil || e.State != board.Running || e.Root().Channel != "default" || e.Root().Host != "x1" {
+			return fmt.Errorf("on the board it is %+v", e)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	<-ended
 	if n := server.Stats().Requests; n > 5 {
 		t.Errorf("%d requests: %v", n, server.Stats().Calls)
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/board"
@@ -20,7 +21,7 @@ func parsePages() (map[string]*template.Template, error) {
 		return nil, err
 	}
 	frame, err = frame.Funcs(template.FuncMap{
-		"clock": clock, "iso": iso, "millis": millis, "share": share,
+		"clock": clock, "bare": bare, "iso": iso, "millis": millis, "share": share,
 		"span": span, "duration": duration, "first": first, "visible": format.Plain, "taskState": board.StateOf,
 	}).ParseFS(files, "pages/frame.html")
 	if err != nil {
@@ -60,6 +61,9 @@ func clock(t time.Time) string {
 	}
 	return t.UTC().Format("15:04 UTC")
 }
+
+// bare is a time beside another, which says the zone.
+func bare(t time.Time) string { return strings.TrimSuffix(clock(t), " UTC") }
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 

@@ -11,6 +11,7 @@
 
   // Times are those of the reader's zone.
   const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  const bare = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
   const long = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   const words = (ms) => {
     const s = Math.max(0, Math.round(ms / 1000));
@@ -27,7 +28,7 @@
       const at = Date.parse(t.dateTime);
       if (Number.isNaN(at)) continue;
       const near = Math.abs(at - now()) < 43200000;
-      const text = (near ? short : long).format(at);
+      const text = (!near ? long : 'bare' in t.dataset ? bare : short).format(at);
       if (t.textContent !== text) t.textContent = text;
       t.title = relative(at);
     }
