@@ -115,12 +115,12 @@ func (b *storyBoard) stay(ctx context.Context, w io.Writer) {
 // closeGrace bounds how long viewers may take for what they are being sent.
 const closeGrace = time.Second
 
-func (b *storyBoard) close() error {
+func (b *storyBoard) close(ctx context.Context) error {
 	if b == nil {
 		return nil
 	}
 	b.pages.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeGrace)
 	defer cancel()
 	err := b.server.Close(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

@@ -75,7 +75,7 @@ func Play(ctx context.Context, streams cliutil.Streams, opts Options) (err error
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, live.close()) }()
+	defer func() { err = errors.Join(err, live.close(ctx)) }()
 	shown, err := pipeline.NewFiltered(c, &config.Sink{Filter: config.Filter{When: shownWhen}},
 		stdout.New(streams.Out, sinkbuild.FormOf(opts.Format, streams.Out)))
 	if err != nil {

@@ -301,7 +301,7 @@ func (w *world) listen(path string, headers ...string) (events chan sent, closeS
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(req) //nolint:bodyclose // who reads it does
 	if err != nil {
 		w.t.Fatal(err)
 	}
