@@ -4,8 +4,10 @@ package wait
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -26,6 +28,8 @@ type Options struct {
 	// nothing does.
 	Events   Events
 	Interest *Interest
+	// Unreachable is called when the hub cannot be reached at the start, which is tried again.
+	Unreachable func(error)
 }
 
 // Events tells that something may have come about.
@@ -52,8 +56,8 @@ func (e *UnknownError) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// Run waits. Errors of the hub, other than that there is no such thing, do not end it
-// once it has begun.
+// Run waits. A hub that cannot be reached does not end it, and once it has begun none of
+// the hub's errors does, other than that there is no such thing.
 func Run(ctx context.Context, api kojirpc.API, o Options) error {
 	w := waiter{api: api, opts: o, pause: o.First}
 	if w.pause == 0 {
@@ -62,7 +66,7 @@ func Run(ctx context.Context, api kojirpc.API, o Options) error {
 	if w.opts.Last == 0 {
 		w.opts.Last = time.Minute
 	}
-	if err := w.find(ctx); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return w.ended(ctx, err)
 	}
 	refused := 0 // in a row
@@ -85,6 +89,34 @@ func Run(ctx context.Context, api kojirpc.API, o Options) error {
 		}
 	}
 	return w.verdict()
+}
+
+// begin finds out what was named, as soon as the hub can be reached.
+func (w *waiter) begin(ctx context.Context) error {
+	for pause := w.pause; ; pause = w.longer(pause) {
+		w.things = nil
+		err := w.find(ctx)
+		if err == nil || ctx.Err() != nil || !unreachable(err) {
+			return err
+		}
+		if w.opts.Unreachable != nil {
+			w.opts.Unreachable(err)
+		}
+		clock.Sleep(ctx, pause)
+	}
+}
+
+// unreachable reports whether the hub may be reached later. A certificate that is not
+// trusted is a mistake of somebody's, and so are most answers of web servers.
+func unreachable(err error) bool {
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
+		return false
+	}
+	_, network := errors.AsType[*kojirpc.NetworkError](err)
+	_, unavailable := errors.AsType[*kojirpc.UnavailableError](err)
+	answer, isAnswer := errors.AsType[*kojirpc.HTTPError](err)
+	return network || unavailable || errors.Is(err, kojirpc.CodeServerOffline) ||
+		isAnswer && answer.Status >= http.StatusInternalServerError
 }
 
 // maxRefused is how often in a row the hub may answer with a fault, which a restart of it
@@ -115,7 +147,11 @@ func (w *waiter) sleep(ctx context.Context) {
 	} else {
 		clock.Sleep(ctx, w.pause)
 	}
-	w.pause = min(w.opts.Last, w.pause+w.pause/5)
+	w.pause = w.longer(w.pause)
+}
+
+func (w *waiter) longer(pause time.Duration) time.Duration {
+	return min(w.opts.Last, pause+pause/5)
 }
 
 // thing is a task or build that is waited for, and how far it is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func newWorld(t *testing.T, steps ...func(*hubtest.Data)) *world {
 	w := &world{Hub: hub, steps: steps}
 	server := httptest.NewServer(hub)
 	t.Cleanup(server.Close)
-	c, err := kojirpc.New(kojirpc.Options{Server: server.URL + "/kojihub"})
+	c, err := kojirpc.New(kojirpc.Options{Server: server.URL + "/kojihub", Retry: kojirpc.Retry{Max: -1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +173,36 @@ func TestTimeout(t *testing.T) {
 	stop()
 	if err := Run(ctx, w.api, Options{Words: []string{"1"}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("interrupted: %v", err)
+	}
+}
+
+// TestUnreachable: a hub that cannot be reached at the start is waited for, but one that
+// refuses is not.
+func TestUnreachable(t *testing.T) {
+	for name, effect := range map[string]hubtest.Effect{
+		"gateway": hubtest.Status(http.StatusBadGateway), "cut": hubtest.DropBefore(), "offline": hubtest.Fault(1014, "database outage"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, taskEnds("CLOSED"))
+			w.Inject(hubtest.Failure{Effect: effect, Times: 3})
+			told := 0
+			err := Run(t.Context(), w.api, Options{Words: []string{"1"}, First: time.Millisecond, Last: time.Millisecond, Unreachable: func(error) { told++ }})
+			if err != nil || told == 0 {
+				t.Errorf("%v, told %d times", err, told)
+			}
+		})
+	}
+	w := newWorld(t)
+	w.Inject(hubtest.Failure{Effect: hubtest.Status(http.StatusBadGateway)})
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := Run(ctx, w.api, Options{Words: []string{"1"}, First: time.Millisecond}); !errors.As(err, new(*TimeoutError)) {
+		t.Errorf("never reached: %v", err)
+	}
+	w = newWorld(t)
+	w.Inject(hubtest.Failure{Effect: hubtest.Status(http.StatusNotFound), Times: 1})
+	if err := Run(t.Context(), w.api, Options{Words: []string{"2"}}); err == nil || !strings.Contains(err.Error(), "HTTP 404") {
+		t.Errorf("no hub there: %v", err)
 	}
 }
 

@@ -32,13 +32,17 @@ with 4 if the hub knows no such task or build, and with 124 when --timeout is ov
 With a broker (--broker, a --preset that has one, or --config) it goes by the messages,
 and asks the hub when one says that something has come about. Without one, or while the
 broker is away, it asks after 5 seconds at first, then less and less often, down to once
-a minute. One request tells the state of any number of tasks and builds.`,
+a minute. One request tells the state of any number of tasks and builds. A hub that
+cannot be reached is tried again, until --timeout is over.`,
 		Example: `  kojiwatch wait --profile fedora 123456789 && echo done
   kojiwatch wait --preset fedora 123456789
   kojiwatch wait --profile fedora bash-5.2-1.fc44 --in-repo f44-build --timeout 2h`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.Words = args
+			opts.Unreachable = func(err error) {
+				_, _ = fmt.Fprintf(streams.Err, "kojiwatch: %s; trying again\n", cliutil.Visible(err.Error()))
+			}
 			return q.ask(cmd.Context(), streams, args, func(ctx context.Context, api kojirpc.API) error {
 				err := waitOnBus(ctx, streams, api, &source, &q, opts)
 				if errors.Is(err, context.Canceled) {
