@@ -96,10 +96,12 @@ func TestBuild(t *testing.T) {
 	if e == nil || keys(snapshot.Live) != "task/1" || e.State != Running || len(e.Arches()) != 2 || e.Owner != "alice" {
 		t.Fatalf("the build reads %+v", e)
 	}
-	s.tell(3, 1, "buildArch", "aarch64", open, failed)
+	why := s.task(3, 1, "buildArch", "aarch64", open, failed)
+	why.Failure = &event.Failure{Line: "error: 'POOL_MAX' undeclared"}
+	s.b.Observe(why)
 	s.tell(1, 0, "build", "", open, failed)
 	after := s.now()
-	if f := after.Entry("task/1"); len(after.Live) > 0 || keys(after.Ended) != "task/1" || f.Cause != "buildArch for aarch64 failed" {
+	if f := after.Entry("task/1"); len(after.Live) > 0 || keys(after.Ended) != "task/1" || f.Cause != "buildArch for aarch64 failed: error: 'POOL_MAX' undeclared" {
 		t.Errorf("the failed build reads %+v", f)
 	}
 	if e.State != Running || after.Version <= snapshot.Version {

@@ -239,7 +239,7 @@ func (e *Entry) firstFailure() string {
 		}
 	}
 	if first == nil {
-		return ""
+		return e.Root().failure()
 	}
 	words := []string{first.Method}
 	if first.Arch != "" {
@@ -248,7 +248,19 @@ func (e *Entry) firstFailure() string {
 	if first.Host != "" {
 		words = append(words, "on "+first.Host)
 	}
-	return strings.Join(words, " ") + " failed"
+	said := strings.Join(words, " ") + " failed"
+	if line := cmp.Or(first.Failure, e.Root().failure()); line != "" {
+		said += ": " + line
+	}
+	return said
+}
+
+// failure says why the task failed, "" if that is not known or there is no task.
+func (t *Task) failure() string {
+	if t == nil {
+		return ""
+	}
+	return t.Failure
 }
 
 func (e *Entry) searched() string {

@@ -29,6 +29,8 @@ type Task struct {
 	Estimate   Estimate
 	// Predicted is how long it was expected to take when it started.
 	Predicted time.Duration
+	// Failure is the line of a log that tells why it failed.
+	Failure string
 
 	seen  time.Time // when an event was last about it
 	freed bool      // it is back in the queue, or may be
@@ -82,6 +84,9 @@ func (t *Task) merge(n *Task) {
 	t.Created, t.Started, t.Ended = knownTime(t.Created, old.Created), knownTime(t.Started, old.Started), knownTime(t.Ended, old.Ended)
 	if !t.Estimate.Known() {
 		t.Estimate = old.Estimate
+	}
+	if t.Failure == "" {
+		t.Failure = old.Failure
 	}
 	t.Predicted, t.heard = old.Predicted, t.heard || old.heard
 }

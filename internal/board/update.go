@@ -40,6 +40,9 @@ func updateOf(e *event.Event, now time.Time) (update, bool) {
 		t.URL = cmp.Or(webAddress(e.Task.URL), webAddress(e.URL))
 		t.Estimate = estimateOf(e.Estimate)
 		t.heard = true
+		if e.Failure != nil {
+			t.Failure = text(e.Failure.Line)
+		}
 		t.freed = e.Old == koji.TaskOpen.String() || e.Old == koji.TaskAssigned.String()
 		return update{task: t}, true
 	case e.Type == event.BuildStateChange && e.Build != nil && e.Build.ID > 0:
