@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/term"
 
@@ -16,6 +17,33 @@ import (
 type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
+}
+
+// Notes is a standard error to which a command writes what it says besides its errors:
+// warnings and how it is going on.
+type Notes struct {
+	To    io.Writer
+	quiet atomic.Bool
+}
+
+// Hush has the rest go nowhere.
+func (n *Notes) Hush() { n.quiet.Store(true) }
+
+// Write implements io.Writer.
+func (n *Notes) Write(p []byte) (int, error) {
+	if n.quiet.Load() {
+		return len(p), nil
+	}
+	return n.To.Write(p)
+}
+
+// fileOf returns the file that a stream is, or that it writes to.
+func fileOf(stream any) (*os.File, bool) {
+	if n, ok := stream.(*Notes); ok {
+		stream = n.To
+	}
+	f, ok := stream.(*os.File)
+	return f, ok
 }
 
 // Format is a format of events in a command's output.
@@ -33,7 +61,7 @@ func Formats() []Format { return []Format{FormatAuto, FormatText, FormatJSON} }
 
 // IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
+	f, ok := fileOf(stream)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
@@ -46,7 +74,7 @@ func TerminalWidth(stream any) int {
 // TerminalSize returns the width and the height of a terminal in characters; 0 if they
 // are not known.
 func TerminalSize(stream any) (width, height int) {
-	f, ok := stream.(*os.File)
+	f, ok := fileOf(stream)
 	if !ok {
 		return 0, 0
 	}

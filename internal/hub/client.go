@@ -11,6 +11,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
@@ -23,14 +24,24 @@ type Options struct {
 	URL        string // of the hub, in place of a profile
 	Login      bool   // as the profile says; else anonymous
 	Timeout    time.Duration
+	Quiet      bool // no warnings
+	Verbose    bool // a log of what is asked
 }
 
 // With calls do with a hub's API: that of the hub that opts name or, if file is not
 // empty, that of the configuration in it.
 func With(ctx context.Context, streams cliutil.Streams, file string, opts Options, do func(context.Context, kojirpc.API) error) (err error) {
+	if notes, ok := streams.Err.(*cliutil.Notes); ok && opts.Quiet {
+		notes.Hush()
+	}
 	access, err := opts.access(file, streams.Err)
 	if err != nil {
 		return err
+	}
+	if opts.Verbose {
+		if err := access.logTo(streams.Err); err != nil {
+			return err
+		}
 	}
 	hub, err := Connect(access)
 	if err != nil {
@@ -43,6 +54,19 @@ func With(ctx context.Context, streams cliutil.Streams, file string, opts Option
 		defer cancel()
 	}
 	return do(ctx, hub.API)
+}
+
+// logTo has the client log what it asks, and what comes in between.
+func (a *Access) logTo(w io.Writer) error {
+	logs, err := cliutil.NewLog(config.Log{Level: config.LogDebug, Format: config.LogConsole}, w)
+	if err != nil {
+		return err
+	}
+	a.Options.Notify = hubNotices(logs.Logger)
+	a.Options.Observe = func(took time.Duration, err error) {
+		hint.Log(logs.Logger.Debug().Str("took", took.Round(time.Millisecond).String()), err).Msg("the hub was asked")
+	}
+	return nil
 }
 
 // closeGrace bounds a logout when the command has ended.

@@ -107,6 +107,9 @@ func withNotices(streams cliutil.Streams, place, file string, api kojirpc.API, d
 	if place == "" {
 		return do(nil)
 	}
+	if notes, ok := streams.Err.(*cliutil.Notes); ok {
+		streams.Err = notes.To // --quiet does not silence the bell
+	}
 	o := notify.Options{Streams: streams, Web: webOf(api)}
 	if file != "" {
 		if o.Config, err = sinkbuild.LoadConfig(file); err != nil {
