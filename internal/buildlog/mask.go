@@ -17,7 +17,11 @@ var secrets = []struct {
 	{regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@'"]+@`), "$1"},
 	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization:\s*(?:\w+\s+)?)[^\s'"]+`), "$1***"},
 	{regexp.MustCompile(`(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}`), "$1***"},
-	{regexp.MustCompile(`(?i)((?:[\w-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key|session-key|signature|credential)[\w-]*)["']?\s*[=:]\s*["']?)[^\s&"',;]+`), "$1***"},
+	// NAME=value, in a shell or a URL. A colon behind a token or a signature is an error's.
+	{regexp.MustCompile(`(?i)((?:token|secret|signature|credential|session-key|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key)[\w-]*=["']?)[^\s&"',;=][^\s&"',;]*`), "$1***"},
+	{regexp.MustCompile(`(?i)(["'][\w-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key)["']\s*:\s*["'])[^"']+`), "$1***"},
+	{regexp.MustCompile(`(?i)(\b(?:passw(?:or)?d|passphrase|api[_-]?key)\s*[=:]\s*["']?)[^\s&"',;=]+`), "$1***"},
+	{regexp.MustCompile(`(?i)(--(?:token|secret|password|api-key) )\S+`), "$1***"},
 	{regexp.MustCompile(`\b(?:gh[pousr]_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA)[A-Za-z0-9_-]{8,}`), "***"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`), "***"},
 }

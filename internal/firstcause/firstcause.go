@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 	"github.com/kojiwatch/kojiwatch/internal/buildlog"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -26,11 +27,18 @@ type Finder struct {
 	api   kojirpc.API
 	web   koji.Web
 	slots *semaphore.Weighted
+	// explained are failures by the tasks that failed first: the events of a task and of
+	// those above it want the same.
+	explained *boundedcache.Cache[int64, event.Failure]
 }
+
+const maxExplained = 1000
 
 // New returns a Finder that asks a hub and links to its kojiweb, which may be zero.
 func New(api kojirpc.API, web koji.Web) *Finder {
-	return &Finder{api: api, web: web, slots: semaphore.NewWeighted(atOnce)}
+	return &Finder{
+		api: api, web: web, slots: semaphore.NewWeighted(atOnce), explained: boundedcache.New[int64, event.Failure](maxExplained),
+	}
 }
 
 // Find finds out why a task failed. The error is koji.ErrNotFound if it has not.
@@ -105,6 +113,9 @@ func unlessRefused(err error) error {
 
 // explain reads the logs of the task that failed first.
 func (f *Finder) explain(ctx context.Context, t *koji.Task, fault string) (*event.Failure, error) {
+	if known, found := f.explained.Get(t.ID); found {
+		return &known, nil
+	}
 	failed := buildlog.Task{Method: t.Method, Fault: fault}
 	host := t.Host
 	both, bothCtx := errgroup.WithContext(ctx)
@@ -132,7 +143,9 @@ func (f *Finder) explain(ctx context.Context, t *koji.Task, fault string) (*even
 	if err != nil {
 		return nil, fmt.Errorf("task %d: %w", t.ID, err)
 	}
-	return f.failure(t, host.Name, &cause), nil
+	failure := f.failure(t, host.Name, &cause)
+	f.explained.Put(t.ID, *failure)
+	return failure, nil
 }
 
 func (f *Finder) failure(t *koji.Task, host string, cause *buildlog.Cause) *event.Failure {

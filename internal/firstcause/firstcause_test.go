@@ -126,6 +126,19 @@ func TestAsksLittle(t *testing.T) {
 	}
 }
 
+// TestReadsOnce: the failure of a child is that of those above it, and its logs are read once.
+func TestReadsOnce(t *testing.T) {
+	finder, hub := start(t)
+	for _, id := range []int64{3, 1, 3} {
+		if found, err := finder.Find(t.Context(), id); err != nil || found.Task != 3 {
+			t.Errorf("task %d: %+v, %v", id, found, err)
+		}
+	}
+	if s := hub.Stats(); s.Calls["downloadTaskOutput"] != 1 || s.Calls["listTaskOutput"] != 1 {
+		t.Errorf("calls %v", s.Calls)
+	}
+}
+
 // TestLogsAreGone: where the hub has no longer a log, the fault tells what it can.
 func TestLogsAreGone(t *testing.T) {
 	finder, hub := start(t)

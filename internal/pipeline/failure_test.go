@@ -91,8 +91,8 @@ func TestFailures(t *testing.T) {
 	if _, there := found["task 40"]; there {
 		t.Error("a task that was closed has a failure")
 	}
-	if calls := b.hub.Stats().Calls["downloadTaskOutput"]; calls != 2 {
-		t.Errorf("%d reads of a log that two tasks and a build have in common, want one for each task", calls)
+	if calls := b.hub.Stats().Calls["downloadTaskOutput"]; calls < 1 || calls > 2 {
+		t.Errorf("%d reads of a log that two tasks and a build have in common, want one, or two at the same time", calls)
 	}
 }
 
