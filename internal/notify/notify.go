@@ -116,7 +116,8 @@ func (n *Notifier) Ended(ctx context.Context, t *koji.Task) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	e := n.eventOf(t)
-	if err := n.enricher.Finish(ctx, e, n.enricher.Begin(e)); err != nil {
+	pending := n.enricher.Begin(e) //nolint:contextcheck // it has no hub to ask
+	if err := n.enricher.Finish(ctx, e, pending); err != nil {
 		return err
 	}
 	var errs []error
