@@ -55,6 +55,9 @@ const (
 	NoDialect  Dialect = "unknown"    // none of them: the event is Unknown
 )
 
+// Reconciled is the Origin of an event that was made of what the hub says.
+const Reconciled = "reconciled"
+
 // Event holds one thing that happened in the build system. What a message does
 // not say is absent: a zero field is unknown, never a known zero.
 //
@@ -76,8 +79,12 @@ type Event struct {
 	Topic string `json:"topic" example:"koji.task.closed"`
 	// The name of the Koji instance, as configured, else as the message says.
 	Instance string `json:"instance" example:"lab"`
+	// reconciled: the broker did not deliver the message, and the hub was asked for what
+	// it would have said. Absent for all that the broker delivered.
+	Origin string `json:"origin" example:"reconciled"`
 	// When the message came from the broker; in a replay when it was recorded, else
-	// the newest time the message names.
+	// the newest time the message names. For a reconciled event when it happened, by
+	// the hub's clock.
 	ReceivedAt time.Time `json:"received_at" example:"2026-11-22T07:31:00.123456Z"`
 	// The state before, by Koji's name; for BuildPromote the release of the draft.
 	// Absent for a new task or build.

@@ -10,6 +10,7 @@ func (o *object) event(v *Event) {
 	o.text(`,"dialect":`, string(v.Dialect))
 	o.text(`,"topic":`, v.Topic)
 	o.text(`,"instance":`, v.Instance)
+	o.text(`,"origin":`, v.Origin)
 	o.time(`,"received_at":`, v.ReceivedAt)
 	o.text(`,"old":`, v.Old)
 	o.text(`,"new":`, v.New)

@@ -15,6 +15,7 @@ type eventReading struct {
 	Dialect    string            `json:"dialect"`
 	Topic      string            `json:"topic"`
 	Instance   string            `json:"instance"`
+	Origin     string            `json:"origin"`
 	ReceivedAt moment            `json:"received_at"`
 	Old        string            `json:"old"`
 	New        string            `json:"new"`
@@ -46,6 +47,7 @@ func (r *eventReading) event() *Event {
 	v.Dialect = Dialect(r.Dialect)
 	v.Topic = r.Topic
 	v.Instance = r.Instance
+	v.Origin = r.Origin
 	v.ReceivedAt = r.ReceivedAt.time()
 	v.Old = r.Old
 	v.New = r.New

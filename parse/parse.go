@@ -130,8 +130,9 @@ func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []by
 	if p.opts.Instance != "" {
 		e.Instance = p.opts.Instance
 	}
+	e.Origin = props.origin
 	e.ReceivedAt = d.ReceivedAt
-	if e.ReceivedAt.IsZero() {
+	if e.ReceivedAt.IsZero() || e.Origin == event.Reconciled {
 		e.ReceivedAt = messageTime(e, props)
 	}
 	if p.opts.Raw || e.Type == event.Unknown {

@@ -9,11 +9,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
+// HeaderOrigin is the header of a message that was made of what the hub says, in
+// Koji's own form. Its value is [event.Reconciled], and the header "sent-at" has the
+// time at which it happened.
+const HeaderOrigin = "x-kojiwatch-origin"
+
 // properties holds what parsing needs of a message's headers.
 type properties struct {
 	typ    event.Type // what Koji calls the event; "" where the headers name none of Koji's
 	fedora bool       // the headers are those of Fedora Messaging
 	sentAt time.Time  // when the sender sent it, where it says so
+	origin string     // see HeaderOrigin
 	// section holds the encoded AMQP 1.0 application properties, nil where
 	// they came as headers of their own.
 	section []byte
@@ -39,6 +45,9 @@ func (r *reader) properties(headers map[string]any) (properties, error) {
 	_, p.fedora = headers["fedora_messaging_schema"]
 	if sent, ok := headers["sent-at"].(string); ok {
 		p.sentAt, _ = koji.ParseTime(sent)
+	}
+	if headers[HeaderOrigin] == event.Reconciled {
+		p.origin = event.Reconciled
 	}
 	return p, nil
 }

@@ -53,7 +53,7 @@ func (m *Events) Sent(began time.Time, events []*event.Event, err error) {
 		return
 	}
 	for _, e := range events {
-		if !e.ReceivedAt.IsZero() {
+		if !e.ReceivedAt.IsZero() && e.Origin == "" { // else it says when it happened
 			m.lag.Observe(max(now.Sub(e.ReceivedAt).Seconds(), 0))
 		}
 	}

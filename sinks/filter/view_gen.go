@@ -15,6 +15,7 @@ type eventView struct {
 	Dialect    string          `expr:"dialect"`
 	Topic      string          `expr:"topic"`
 	Instance   string          `expr:"instance"`
+	Origin     string          `expr:"origin"`
 	ReceivedAt time.Time       `expr:"received_at"`
 	Old        string          `expr:"old"`
 	New        string          `expr:"new"`
@@ -59,6 +60,7 @@ func (v *eventView) fillMembers(e *event.Event, parts map[string]bool) {
 	v.Dialect = string(e.Dialect)
 	v.Topic = e.Topic
 	v.Instance = e.Instance
+	v.Origin = e.Origin
 	v.ReceivedAt = e.ReceivedAt
 	v.Old = e.Old
 	v.New = e.New
