@@ -38,6 +38,14 @@ type (
 	ArchiveType = dataset.ArchiveType
 	// Event is [dataset.Event].
 	Event = dataset.Event
+	// Versioned is [dataset.Versioned].
+	Versioned = dataset.Versioned
+	// TagListing is [dataset.TagListing].
+	TagListing = dataset.TagListing
+	// TagPackage is [dataset.TagPackage].
+	TagPackage = dataset.TagPackage
+	// TagPackageOwner is [dataset.TagPackageOwner].
+	TagPackageOwner = dataset.TagPackageOwner
 )
 
 // Recorded returns the data of the hub whose answers were recorded: from it, this

@@ -33,7 +33,7 @@ func (d *Data) Complete() error {
 		hosts:    newNames(d.Hosts, func(h *Host) string { return h.Name }),
 		packages: newNames(d.Packages, func(p *Package) string { return p.Name }),
 	}
-	for _, fill := range []func(*Data) error{c.fillTasks, c.fillBuilds, c.fillTags, c.fillHosts, c.fillUsers} {
+	for _, fill := range []func(*Data) error{c.fillTasks, c.fillBuilds, c.fillTags, c.fillHistory, c.fillHosts, c.fillUsers} {
 		if err := fill(d); err != nil {
 			return err
 		}
@@ -77,6 +77,10 @@ func (c *completion) channel(d *Data, name string) {
 	want(c.channels, &d.Channels, name, func(n string) Channel { return Channel{Name: n} })
 }
 
+func (c *completion) pkg(d *Data, name string) {
+	want(c.packages, &d.Packages, name, func(n string) Package { return Package{Name: n} })
+}
+
 func (c *completion) fillTasks(d *Data) error {
 	for i := range d.Tasks {
 		t := &d.Tasks[i]
@@ -107,7 +111,7 @@ func (c *completion) fillBuilds(d *Data) error {
 		}
 		c.user(d, b.Owner)
 		c.user(d, b.Promoter)
-		want(c.packages, &d.Packages, b.Package, func(n string) Package { return Package{Name: n} })
+		c.pkg(d, b.Package)
 		if !slices.Contains(d.Volumes, b.Volume) {
 			d.Volumes = append(d.Volumes, b.Volume)
 		}
@@ -188,6 +192,9 @@ func (d Data) Clone() Data {
 	d.RPMs = slices.Clone(d.RPMs)
 	d.Archives = slices.Clone(d.Archives)
 	d.Events = slices.Clone(d.Events)
+	d.TagListings = slices.Clone(d.TagListings)
+	d.TagPackages = slices.Clone(d.TagPackages)
+	d.TagPackageOwners = slices.Clone(d.TagPackageOwners)
 	d.Volumes = slices.Clone(d.Volumes)
 	d.CGs = slices.Clone(d.CGs)
 	return d

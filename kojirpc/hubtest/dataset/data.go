@@ -25,6 +25,10 @@ type Data struct {
 	RPMs     []RPM     `json:"rpms,omitempty"`
 	Archives []Archive `json:"archives,omitempty"`
 	Events   []Event   `json:"events,omitempty"`
+	// The history of tags: which builds came and went, and their package lists.
+	TagListings      []TagListing      `json:"tag_listings,omitempty"`
+	TagPackages      []TagPackage      `json:"tag_packages,omitempty"`
+	TagPackageOwners []TagPackageOwner `json:"tag_package_owners,omitempty"`
 	// Volumes and CGs number storage volumes, from 0, and content generators,
 	// from 1. Volume 0 is DEFAULT if nothing is listed.
 	Volumes []string `json:"volumes,omitempty"`

@@ -41,6 +41,7 @@ func Calls() map[string]Answer {
 		"listTaskOutput":          listTaskOutput,
 		"listTasks":               listTasks,
 		"listUsers":               listUsers,
+		"queryHistory":            queryHistory,
 		"repoInfo":                repoInfo,
 		"taskFinished":            taskFinished,
 	}

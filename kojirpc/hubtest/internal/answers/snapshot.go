@@ -144,6 +144,11 @@ func (s *Snapshot) relate() error {
 		}
 		s.tagged[t.Tag] = append(s.tagged[t.Tag], t)
 	}
+	for i, l := range s.Data.TagListings {
+		if s.builds.ByID[l.Build] == nil {
+			return fmt.Errorf("tag_listings[%d]: there is no build %d", i, l.Build)
+		}
+	}
 	for _, list := range s.tagged {
 		slices.Reverse(list)
 		slices.SortStableFunc(list, latestFirst)
