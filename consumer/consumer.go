@@ -51,7 +51,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		options:  o,
 		counters: newCounters(),
 		dead:     o.DeadLetters,
-		topology: &topology{queue: o.Queue, bindings: o.Bindings, declare: o.Declare},
+		topology: &topology{queue: o.Queue, bindings: o.Bindings, declare: o.Declare, noticeNew: o.NoticeNewQueue},
 		dialer:   broker.NewDialer(o.connection(o.Name)),
 		closeNow: make(chan struct{}),
 	}

@@ -84,7 +84,7 @@ func (l *sessionLogger) begin(why *broker.Failure) {
 
 // end notes that there is a session.
 func (l *sessionLogger) end(s *session) {
-	line := l.log.Info().Str("queue", s.queue).Str("broker", s.conn.Address()).Uint64("epoch", s.settler.Epoch())
+	line := l.log.Info().Str("queue", s.queue.name).Str("broker", s.conn.Address()).Uint64("epoch", s.settler.Epoch())
 	if !l.since.IsZero() {
 		line = line.Dur("after", time.Since(l.since))
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	Bindings []Binding
 	// Declare says what may be declared. Default: Active.
 	Declare Declare
+	// NoticeNewQueue has each session look whether there is a queue before it declares
+	// one, which the broker logs as an error if there is none. Default: it does not.
+	NoticeNewQueue bool
 	// Prefetch is how many deliveries the broker sends ahead of their verdicts,
 	// up to 65535; it bounds the memory used. Default: 512.
 	Prefetch int

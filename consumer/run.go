@@ -73,7 +73,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	}
 	w := &work[T]{
 		session:  s,
-		pipeline: newPipeline(c.pipeline, s.settler, dead, s.queue, s.deliveryLimit),
+		pipeline: newPipeline(c.pipeline, s.settler, dead, s.queue.name, s.queue.deliveryLimit),
 		idle:     make(chan struct{}),
 	}
 	var soft, hard, acks context.Context
@@ -84,7 +84,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		defer close(w.idle)
 		w.pipeline.run(soft, hard, s.deliveries)
 	}()
-	w.counting.Go(func() { c.backlog.run(soft, s.conn, s.queue, c.options.DeadQueue) })
+	w.counting.Go(func() { c.backlog.run(soft, s.conn, s.queue.name, c.options.DeadQueue) })
 	w.acks.Go(func() { s.settler.SendAcks(acks, s.channel) })
 	return w
 }

@@ -18,11 +18,8 @@ type session struct {
 	conn    *broker.Connection
 	channel *amqp.Channel
 	settler *settle.Settler
-	queue   string
-	// deliveryLimit is how often the queue lets a message come again before the
-	// broker drops it; below 0 for ever.
-	deliveryLimit int64
-	tag           string // of the consumer
+	queue   declared
+	tag     string // of the consumer
 
 	deliveries <-chan amqp.Delivery
 	broken     <-chan *amqp.Error // the connection ended
@@ -52,7 +49,7 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	}
 	s.closed = s.channel.NotifyClose(make(chan *amqp.Error, 1))
 	s.cancelled = s.channel.NotifyCancel(make(chan string, 1))
-	if s.queue, s.deliveryLimit, err = t.ready(s.conn, s.channel); err != nil {
+	if s.queue, err = t.ready(s.conn, s.channel); err != nil {
 		return err
 	}
 	err = s.conn.Guard(fmt.Sprintf("set prefetch to %d", prefetch), func() error {
@@ -61,8 +58,8 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	if err != nil {
 		return broker.TopologyFailure(err)
 	}
-	return broker.TopologyFailure(s.conn.Guard(fmt.Sprintf("consume queue %q", s.queue), func() (err error) {
-		s.deliveries, err = s.channel.Consume(s.queue, s.tag, false, false, false, false, nil)
+	return broker.TopologyFailure(s.conn.Guard(fmt.Sprintf("consume queue %q", s.queue.name), func() (err error) {
+		s.deliveries, err = s.channel.Consume(s.queue.name, s.tag, false, false, false, false, nil)
 		return err
 	}))
 }
@@ -90,10 +87,10 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 				cancelled = nil
 				continue
 			}
-			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue)}
+			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue.name)}
 		case <-look:
 			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
-				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue)}
+				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue.name)}
 			}
 		}
 	}

@@ -19,6 +19,10 @@ type Stats struct {
 	// password, and Queue what it consumes. Those of the last session stay.
 	Since         time.Time
 	Broker, Queue string
+	// NewQueue reports whether that session found no queue and declared it; see
+	// Options.NoticeNewQueue. OtherConsumers is how many others it found.
+	NewQueue       bool
+	OtherConsumers int
 	// Backlog is how many messages wait in the queue, DeadLetters in that of dead letters;
 	// neither counts those in flight. Unknown without a session.
 	Backlog, DeadLetters Depth
@@ -83,8 +87,9 @@ type counters struct {
 
 // place is where a session consumes, and since when.
 type place struct {
-	since         time.Time
-	broker, queue string
+	since  time.Time
+	broker string
+	queue  declared
 }
 
 func newCounters() *counters {
@@ -125,7 +130,8 @@ func (c *counters) snapshot() Stats {
 		Failures:           make(map[broker.Cause]uint64, len(c.failures)),
 	}
 	if p := c.place.Load(); p != nil {
-		s.Since, s.Broker, s.Queue = p.since, p.broker, p.queue
+		s.Since, s.Broker, s.Queue = p.since, p.broker, p.queue.name
+		s.NewQueue, s.OtherConsumers = p.queue.isNew, p.queue.consumers
 	}
 	if e := c.lastError.Load(); e != nil {
 		s.LastError = *e

@@ -15,38 +15,51 @@ type topology struct {
 	bindings  []Binding
 	declare   Declare
 	deadQueue *deadletter.QueueWriter // nil: dead letters do not go to a queue
+	noticeNew bool                    // see Options.NoticeNewQueue
 }
 
-// ready declares what may be declared and returns the queue's name and how often it
-// lets a message come again. No exchange is ever declared: on a locked-down broker
+// declared is a queue as a session finds it.
+type declared struct {
+	name string
+	// deliveryLimit is how often the queue lets a message come again before the
+	// broker drops it; below 0 for ever.
+	deliveryLimit int64
+	isNew         bool // nobody had declared it before; only known where that is asked for
+	consumers     int  // that there are besides; 0 where it is not known
+}
+
+// ready declares what may be declared. No exchange is ever declared: on a locked-down broker
 // even one that exists is refused.
-func (t *topology) ready(c *broker.Connection, ch *amqp.Channel) (name string, deliveryLimit int64, err error) {
-	name, deliveryLimit, err = t.declareQueue(c, ch)
+func (t *topology) ready(c *broker.Connection, ch *amqp.Channel) (declared, error) {
+	q, err := t.declareQueue(c, ch)
 	if err != nil || t.declare == None {
-		return name, deliveryLimit, err
+		return q, err
 	}
 	for _, b := range t.bindings {
-		if err := b.Bind(c, ch, name); err != nil {
-			return "", 0, err
+		if err := b.Bind(c, ch, q.name); err != nil {
+			return declared{}, err
 		}
 	}
 	if t.deadQueue == nil || t.declare != Active {
-		return name, deliveryLimit, nil
+		return q, nil
 	}
-	return name, deliveryLimit, t.deadQueue.Declare(c)
+	return q, t.deadQueue.Declare(c)
 }
 
-func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (name string, deliveryLimit int64, err error) {
+func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (out declared, err error) {
 	q := &t.queue
 	declare, verb, args := ch.QueueDeclare, "declare", q.Table()
 	switch t.declare {
 	case None:
-		return q.Name, c.DeliveryLimit(args), nil
+		return declared{name: q.Name, deliveryLimit: c.DeliveryLimit(args)}, nil
 	case Passive:
 		declare, verb = ch.QueueDeclarePassive, "find"
 	case Active:
+		if t.noticeNew && c.Lacks(q.Name) {
+			out.isNew = true
+		}
 		if args, err = q.TableOn(c); err != nil {
-			return "", 0, err
+			return declared{}, err
 		}
 	}
 	var made amqp.Queue
@@ -55,7 +68,8 @@ func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (name st
 		return err
 	})
 	if err != nil {
-		return "", 0, broker.TopologyFailure(err)
+		return declared{}, broker.TopologyFailure(err)
 	}
-	return made.Name, c.DeliveryLimit(args), nil
+	out.name, out.deliveryLimit, out.consumers = made.Name, c.DeliveryLimit(args), made.Consumers
+	return out, nil
 }

@@ -82,6 +82,26 @@ func (q *Queue) TableOn(c *Connection) (amqp.Table, error) {
 	return args, q.unlimit(c, args)
 }
 
+// Lacks reports whether the broker has no queue of a name. The question has a channel of
+// its own, which the answer closes. Where the broker does not say, it has it.
+func (c *Connection) Lacks(name string) bool {
+	if name == "" {
+		return true
+	}
+	ch, err := c.OpenChannel()
+	if err != nil {
+		return false
+	}
+	err = c.Guard(fmt.Sprintf("look for queue %q", name), func() error {
+		_, err := ch.QueueDeclarePassive(name, false, false, false, false, nil)
+		return err
+	})
+	if err == nil {
+		_ = c.Guard("close a channel", ch.Close)
+	}
+	return ReplyCode(err) == amqp.NotFound
+}
+
 // limited reports whether the broker would limit the queue although it was not asked
 // to.
 func (q *Queue) limited(brokerVersion int) bool {
