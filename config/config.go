@@ -16,6 +16,7 @@ type Config struct {
 	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for facts that messages lack; without both it is never called."`
 	Cache         Cache         `yaml:"cache" doc:"The cache of names for ids, from the hub and from messages, so that the hub is asked once."`
 	Estimates     Estimates     `yaml:"estimates" doc:"Estimates of how long tasks and builds will take, learnt from those that have ended."`
+	Reconcile     Reconcile     `yaml:"reconcile" doc:"Repair of what messages did not tell: the hub is asked for it, and each sink gets what it was not told, as usual events with origin reconciled. Needs a hub, and the right to publish to the sinks' queues. It is off unless on_start or every is set."`
 	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
@@ -76,6 +77,7 @@ func (c *Config) check(r *schema.Report) {
 	c.checkTop(r)
 	c.Broker.check(r)
 	c.Hub.check(r)
+	c.Reconcile.check(r, &c.Hub)
 	c.Admin.check(r)
 	c.Board.check(r)
 	c.Tracing.check(r)

@@ -28,6 +28,7 @@ type sinkPipeline struct {
 	metrics *sinkMetrics
 	log     zerolog.Logger
 	meter   status.Meter // of settled messages
+	repairs *repairs     // nil: there are none
 
 	mu               sync.Mutex
 	newestGeneration *generation // the newest, which the slot may not have yet
@@ -57,7 +58,12 @@ func newSinkPipeline(c *config.Config, s *config.Sink, common *shared) (*sinkPip
 		return nil, err
 	}
 	p.slot, p.newestGeneration = newSinkSlot(first), first
-	p.handler = &pipeline.MeasuredHandler{Handler: pipeline.New(p.slot, common.hub.Enricher, p.slot), Events: p.metrics.events}
+	repairs, sink, err := newRepairs(c, s, common, p, p.slot)
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	p.repairs = repairs
+	p.handler = &pipeline.MeasuredHandler{Handler: pipeline.New(p.slot, common.hub.Enricher, sink), Events: p.metrics.events}
 	p.handler.Traces = pipeline.Traces{Tracer: common.tracer, Sink: s.Name}
 	if common.board != nil {
 		p.handler.Observe = common.board.Observe
@@ -103,6 +109,7 @@ func (p *sinkPipeline) stats() consumer.Stats {
 // successor waited for.
 func (p *sinkPipeline) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, p.close()) }()
+	defer p.repairs.start(ctx)()
 	for {
 		current, cancel := context.WithCancel(ctx)
 		err := p.consume(current, cancel)
@@ -240,5 +247,5 @@ func (p *sinkPipeline) close() error {
 	if p.next != nil {
 		err = errors.Join(err, p.next.generation.close(p.slot.generation()))
 	}
-	return err
+	return errors.Join(err, p.repairs.close())
 }

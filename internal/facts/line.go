@@ -63,6 +63,9 @@ func (m *Memory) applyLine(line []byte) {
 	at := time.UnixMicro(micros)
 	if mark[0] == markWatermark {
 		m.watermark = at
+		if m.since.IsZero() {
+			m.since = at
+		}
 		return
 	}
 	rank, rest, _ := bytes.Cut(rest, []byte{' '})
@@ -70,9 +73,6 @@ func (m *Memory) applyLine(line []byte) {
 	n, err := strconv.ParseInt(string(rank), 10, 8)
 	if err != nil || !ok {
 		return
-	}
-	if m.begun.IsZero() || at.Before(m.begun) {
-		m.begun = at
 	}
 	if mark[0] == markStream && at.After(m.reached) {
 		m.reached = at

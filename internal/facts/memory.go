@@ -27,8 +27,8 @@ type Memory struct {
 	entries   map[uint64]entry
 	kinds     map[string]string // each once
 	watermark time.Time
+	since     time.Time // the first watermark that is remembered
 	reached   time.Time // the newest time of the hub's that a message named
-	begun     time.Time // the first time that is remembered
 	buffer    []byte
 }
 
@@ -88,6 +88,13 @@ func (m *Memory) Watermark() time.Time {
 	return m.watermark
 }
 
+// Since returns from when on facts are to be told: the first watermark that is remembered.
+func (m *Memory) Since() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.since
+}
+
 // SetWatermark notes that the hub was asked for all up to a time.
 func (m *Memory) SetWatermark(at, now time.Time) error {
 	m.mu.Lock()
@@ -101,13 +108,6 @@ func (m *Memory) Reached() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.reached
-}
-
-// Begun returns when the sink began to remember, or what is left of that.
-func (m *Memory) Begun() time.Time {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.begun
 }
 
 // Known reports whether the sink need not be told a fact that the hub was asked for.
@@ -128,9 +128,6 @@ func (m *Memory) forget(now time.Time) error {
 			if e.micros < horizon {
 				delete(m.entries, key)
 			}
-		}
-		if begun := time.UnixMicro(horizon); begun.After(m.begun) && !m.begun.IsZero() {
-			m.begun = begun
 		}
 		if len(m.entries) <= maxEntries {
 			return m.files.remove(now.Add(-m.keep - 24*time.Hour))

@@ -36,12 +36,16 @@ type lists struct {
 	history *kojirpc.Result[map[string][]row]
 }
 
+// taskTopics are those of messages about tasks that can be made of what the hub says.
+func taskTopics() []string {
+	return []string{"task.free", "task.open", "task.closed", "task.failed", "task.canceled"}
+}
+
 // ask asks for all that happened in a slice. Full is whether there may be more rows than
 // the limit.
 func ask(ctx context.Context, api kojirpc.API, route *Route, s slice, limit int) (found []Fact, full bool, err error) {
 	l := &lists{batch: kojirpc.NewBatch(api), limit: limit}
-	hasTasks := route.wantsAny("task.free", "task.open", "task.closed", "task.failed", "task.canceled")
-	if hasTasks {
+	if route.wantsAny(taskTopics()...) {
 		l.tasks(s, "complete", nil)
 		l.tasks(s, "created", nil)
 		l.tasks(s, "started", []int{stateOpen})

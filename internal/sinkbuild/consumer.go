@@ -25,14 +25,16 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
 			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
 		},
-		Bindings:    bindingsOf(s),
-		Declare:     declareOf(q.Declare),
-		DeadQueue:   DeadQueue(s),
-		Prefetch:    s.Prefetch,
-		Heartbeat:   c.Broker.Heartbeat,
-		DialTimeout: c.Broker.DialTimeout,
-		RPCTimeout:  c.Broker.RPCTimeout,
-		Grace:       c.ShutdownGrace,
+		Bindings: bindingsOf(s),
+		Declare:  declareOf(q.Declare),
+
+		NoticeNewQueue: c.Reconcile.Enabled(),
+		DeadQueue:      DeadQueue(s),
+		Prefetch:       s.Prefetch,
+		Heartbeat:      c.Broker.Heartbeat,
+		DialTimeout:    c.Broker.DialTimeout,
+		RPCTimeout:     c.Broker.RPCTimeout,
+		Grace:          c.ShutdownGrace,
 	}
 }
 
