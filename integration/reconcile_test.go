@@ -348,3 +348,41 @@ func TestReconcileKilled(t *testing.T) {
 	stop(t, daemons[len(daemons)-1])
 	k.toldOnce(daemons...)
 }
+
+// TestReconcileCommand: the command prints what was missed, and sends it if it is to; the
+// daemon sends none of it again.
+func TestReconcileCommand(t *testing.T) {
+	t.Parallel() // it mostly waits
+	v := rig.Broker(t)
+	k := newKoji(t, v)
+	config := repairing(t, durable(t, v.URL()), k)
+	edit(t, config, "on_start: true, every: 3s", "every: 1h")
+	d := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	k.work(1, 2)
+	rig.Eventually(t, patience, func() error { return k.missed(d) })
+	stop(t, d)
+	if err := v.DeleteQueue(t.Context(), queue); err != nil {
+		t.Fatal(err)
+	}
+	k.work(2, 3)
+	again := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	time.Sleep(time.Second) // so long a message may take
+	for _, args := range [][]string{{"--dry-run"}, {}} {
+		p := rig.Daemon(t, append([]string{"reconcile", "--config", config, "--since", "1h"}, args...)...)
+		if code := p.WaitExit(t, patience); code != 0 {
+			t.Fatalf("exit code %d: %s", code, p.Stderr())
+		}
+		printed, err := os.ReadFile(p.Stdout())
+		if n := strings.Count(string(printed), "\n"); err != nil || n != 9 { // all but the one that only messages tell
+			t.Errorf("%d lines, %v:\n%s", n, err, printed)
+		}
+	}
+	rig.Eventually(t, patience, func() error { return k.missed(d, again) })
+	empty(t, v, queue)
+	stop(t, again)
+	if n := k.toldOnce(d, again); n != 9 {
+		t.Errorf("%d events of repairs, want 9", n)
+	}
+}

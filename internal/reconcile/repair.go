@@ -33,6 +33,8 @@ type Repair struct {
 	// Pause is the least time between two requests to the hub. It is as long as the
 	// request took if that was longer, so that the hub works for it half the time at most.
 	Pause time.Duration
+	// Missed is called for each fact that the sink was not told. Nil: it is not.
+	Missed func(*Fact)
 	// Note is called when all up to a time has been told, which holds over a restart
 	// if it is written down. Nil: it is not.
 	Note func(upTo time.Time) error
@@ -118,6 +120,11 @@ func (r *Repair) tell(ctx context.Context, found []Fact, result *Result) error {
 	if r.Publisher != nil && len(messages) > 0 {
 		if err := errors.Join(r.Publisher.Publish(ctx, messages)...); err != nil {
 			return fmt.Errorf("publish what was missed to queue %q: %w", r.Route.Queue, err)
+		}
+	}
+	for i := range missing {
+		if r.Missed != nil {
+			r.Missed(&missing[i])
 		}
 	}
 	result.Found += len(found)
