@@ -48,8 +48,9 @@ type counted struct {
 	last        atomic.Pointer[Depth]
 }
 
-// run asks until ctx or the connection ends. Nothing is known after that.
-func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead string) {
+// run asks until ctx or the connection ends, and tells how much waits in the queue and how
+// many consumers it has. Nothing is known after that.
+func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead string, tell func(messages, consumers int)) {
 	defer b.own.last.Store(nil)
 	defer b.dead.last.Store(nil)
 	if b.period < 0 || b.limited {
@@ -61,8 +62,8 @@ func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead str
 	t := time.NewTicker(b.period)
 	defer t.Stop()
 	for ctx.Err() == nil && !b.limited {
-		b.count(counter, &b.own, queue)
-		b.count(counter, &b.dead, dead)
+		b.count(counter, &b.own, queue, tell)
+		b.count(counter, &b.dead, dead, func(int, int) {})
 		select {
 		case <-t.C:
 		case <-ctx.Done():
@@ -71,12 +72,12 @@ func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead str
 }
 
 // count asks about one queue, unless it is too early for that.
-func (b *backlog) count(c *broker.Counter, of *counted, queue string) {
+func (b *backlog) count(c *broker.Counter, of *counted, queue string, tell func(messages, consumers int)) {
 	now := time.Now()
 	if of.uncountable || b.limited || now.Before(of.next) {
 		return
 	}
-	n, err := c.Count(queue)
+	n, consumers, err := c.Count(queue)
 	if err != nil {
 		of.last.Store(nil)
 		of.next = now.Add(refusalPause)
@@ -84,6 +85,7 @@ func (b *backlog) count(c *broker.Counter, of *counted, queue string) {
 		return
 	}
 	of.last.Store(&Depth{Messages: n, At: time.Now()})
+	tell(n, consumers)
 }
 
 // depth returns the last count, if it is not too old to say anything.

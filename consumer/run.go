@@ -84,7 +84,17 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		defer close(w.idle)
 		w.pipeline.run(soft, hard, s.deliveries)
 	}()
-	w.counting.Go(func() { c.backlog.run(soft, s.conn, s.queue.name, c.options.DeadQueue) })
+	serving := &serving{
+		settler: s.settler, lastDelivery: c.counters.lastDeliveryAt, began: time.Now(),
+		single: c.topology.queue.SingleActive,
+	}
+	w.counting.Go(func() {
+		c.backlog.run(soft, s.conn, s.queue.name, c.options.DeadQueue, func(messages, consumers int) {
+			if serving.isUnserved(messages, consumers, time.Now()) {
+				close(s.unserved)
+			}
+		})
+	})
 	w.acks.Go(func() { s.settler.SendAcks(acks, s.channel) })
 	return w
 }
@@ -130,7 +140,7 @@ func (c *Consumer[T]) saveLast(ctx context.Context, w *work[T]) {
 // alive reports whether the channel still is, when a session ends for this reason.
 func alive(why error) bool {
 	fail := asFailure(why)
-	return fail == nil || fail.Cause == broker.CauseHeld || fail.Cause == broker.CauseCancelled
+	return fail == nil || fail.Cause == broker.CauseHeld || fail.Cause == broker.CauseUnserved || fail.Cause == broker.CauseCancelled
 }
 
 func asFailure(err error) *broker.Failure {

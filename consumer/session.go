@@ -25,6 +25,7 @@ type session struct {
 	broken     <-chan *amqp.Error // the connection ended
 	closed     chan *amqp.Error   // the channel ended
 	cancelled  chan string        // the broker ended the consumer
+	unserved   chan struct{}      // the broker hands out nothing; closed at most once
 }
 
 // openSession dials, declares and begins to consume.
@@ -34,7 +35,7 @@ func openSession(ctx context.Context, d *broker.Dialer, t *topology, s *settle.S
 		return nil, err
 	}
 	defer conn.CutWhenDone(ctx)()
-	out := &session{conn: conn, settler: s, tag: fmt.Sprintf("%s-%d", d.Name(), s.Epoch())}
+	out := &session{conn: conn, settler: s, unserved: make(chan struct{}), tag: fmt.Sprintf("%s-%d", d.Name(), s.Epoch())}
 	if err := out.consume(t, prefetch); err != nil {
 		conn.Close()
 		return nil, err
@@ -88,6 +89,8 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 				continue
 			}
 			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue.name)}
+		case <-s.unserved:
+			return &broker.Failure{Cause: broker.CauseUnserved, Err: fmt.Errorf("messages have waited in queue %q for %s, and the broker hands none of them out", s.queue.name, unservedAfter)}
 		case <-look:
 			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
 				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue.name)}

@@ -108,6 +108,14 @@ func (c *counters) received(d *Delivery) {
 	c.lastDelivery.Store(d.ReceivedAt.UnixNano())
 }
 
+// lastDeliveryAt returns when the last delivery came in; zero if none has.
+func (c *counters) lastDeliveryAt() time.Time {
+	if at := c.lastDelivery.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // failed notes what has failed. That work was broken off is none of it.
 func (c *counters) failed(err error, remedy string) {
 	if err != nil && !errors.Is(err, context.Canceled) {
@@ -136,9 +144,7 @@ func (c *counters) snapshot() Stats {
 	if e := c.lastError.Load(); e != nil {
 		s.LastError = *e
 	}
-	if at := c.lastDelivery.Load(); at != 0 {
-		s.LastDelivery = time.Unix(0, at)
-	}
+	s.LastDelivery = c.lastDeliveryAt()
 	for r, n := range c.failures {
 		s.Failures[r] = n.Load()
 	}

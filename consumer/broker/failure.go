@@ -38,13 +38,15 @@ const (
 	CauseCancelled Cause = "consumer_cancelled"
 	// CauseHeld: a delivery had no verdict for longer than the consumer may hold it.
 	CauseHeld Cause = "held"
+	// CauseUnserved: messages waited for long, and the consumer was handed none.
+	CauseUnserved Cause = "unserved"
 )
 
 // Causes returns all causes.
 func Causes() []Cause {
 	return []Cause{
 		CauseSettings, CauseConnect, CauseTLS, CauseLogin, CauseVhost, CauseTopology,
-		CauseConnectionLost, CauseChannelClosed, CauseCancelled, CauseHeld,
+		CauseConnectionLost, CauseChannelClosed, CauseCancelled, CauseHeld, CauseUnserved,
 	}
 }
 
