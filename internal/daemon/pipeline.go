@@ -234,6 +234,9 @@ func (p *sinkPipeline) ready() error {
 	case stats.Blocked != "":
 		return fmt.Errorf("sink %s: the broker takes no messages: %s", p.name, stats.Blocked)
 	}
+	if err := p.repairs.silent(); err != nil {
+		return fmt.Errorf("sink %s: %w", p.name, err)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -82,6 +83,17 @@ func (r *repairs) start(ctx context.Context) (end func()) {
 		cancel()
 		ended.Wait()
 	}
+}
+
+// silent returns an error while no messages come although the hub is busy.
+func (r *repairs) silent() error {
+	if r == nil {
+		return nil
+	}
+	if s := r.service.Silent(); s != nil {
+		return errors.New(s.String())
+	}
+	return nil
 }
 
 // close lets go of the memory.

@@ -25,6 +25,9 @@ func (m *Memory) Batch(now time.Time) (*Batch, error) {
 // was taken before. A message may repeat what the hub was asked for, and the
 // other way round.
 func (b *Batch) Take(e *event.Event) bool {
+	if e.Origin != event.Reconciled {
+		b.memory.hear(b.now)
+	}
 	f, ok := Of(e)
 	if !ok {
 		return true
@@ -42,6 +45,12 @@ func (b *Batch) Take(e *event.Event) bool {
 		b.last[f.Subject] = entry{micros, f.Kind, int8(f.Rank), reconciled}
 	}
 	return true
+}
+
+func (m *Memory) hear(now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.heard = now
 }
 
 func (m *Memory) entry(subject string) (entry, bool) {

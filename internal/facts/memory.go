@@ -29,6 +29,7 @@ type Memory struct {
 	watermark time.Time
 	since     time.Time // the first watermark that is remembered
 	reached   time.Time // the newest time of the hub's that a message named
+	heard     time.Time // when the last message came that was not made of what the hub says
 	buffer    []byte
 }
 
@@ -93,6 +94,14 @@ func (m *Memory) Since() time.Time {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.since
+}
+
+// Heard returns when the last message came to this process that was not made of what the
+// hub says; zero if none has.
+func (m *Memory) Heard() time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.heard
 }
 
 // SetWatermark notes that the hub was asked for all up to a time.

@@ -1,8 +1,6 @@
 package reconcile
 
 import (
-	"time"
-
 	"github.com/kojiwatch/kojiwatch/consumer"
 )
 
@@ -70,13 +68,4 @@ func (g *gaps) purged(s *consumer.Stats) bool {
 func (g *gaps) active() bool {
 	s := &g.before
 	return s.Connected && (s.OtherConsumers == 0 || s.Deliveries > g.first)
-}
-
-// lastHeard returns when the last message came, or since when there is a session without
-// any.
-func (g *gaps) lastHeard() time.Time {
-	if s := &g.before; s.LastDelivery.After(s.Since) {
-		return s.LastDelivery
-	}
-	return g.before.Since
 }

@@ -71,6 +71,15 @@ type Silence struct {
 	Tasks int // that were made or ended meanwhile
 }
 
+// String says so.
+func (s *Silence) String() string {
+	return fmt.Sprintf("no message has come since %s, although the hub made or ended %d tasks", s.Since.UTC().Format(time.RFC3339), s.Tasks)
+}
+
+// silentRemedy says what an operator may look for.
+const silentRemedy = "look whether the hub's messaging plugin can publish, and to the exchange that the queue is bound to; " +
+	"RabbitMQ 4.3 and later refuse Koji's protonmsg unless rabbitmq.conf has deprecated_features.permit.amqp_address_v1 = true"
+
 // NewService returns a service that does not run yet.
 func NewService(o Options) *Service {
 	o.Repair.Memory = o.Memory
@@ -172,9 +181,11 @@ func (s *Service) isOurs(now time.Time) bool {
 
 // listen asks the hub whether it is busy, if no message has come for long.
 func (s *Service) listen(ctx context.Context, now time.Time) {
-	last := s.gaps.lastHeard()
+	last := later(s.o.Memory.Heard(), s.gaps.before.Since)
 	if now.Sub(last) < s.o.Silence || !s.o.Route.wantsAny(taskTopics()...) {
-		s.silent.Store(nil)
+		if s.silent.Swap(nil) != nil {
+			s.o.Log.Info().Msg("messages come again")
+		}
 		return
 	}
 	if now.Sub(s.asked) < s.o.Silence {
@@ -185,7 +196,9 @@ func (s *Service) listen(ctx context.Context, now time.Time) {
 	if s.o.Failed(err); err != nil || n == 0 {
 		return
 	}
-	if s.silent.Swap(&Silence{last, n}) == nil {
+	silent := &Silence{last, n}
+	if s.silent.Swap(silent) == nil {
+		s.o.Log.Warn().Str("remedy", silentRemedy).Msg(silent.String())
 		s.found(CauseSilence, now)
 	} else if s.cause == "" {
 		s.cause, s.due = CauseSilence, now

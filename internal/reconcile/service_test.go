@@ -138,7 +138,13 @@ func TestBehind(t *testing.T) {
 func TestSilence(t *testing.T) {
 	w := watch(t, 0, func(o *Options) { o.Every, o.OnStart, o.Silence = 0, false, 50*time.Second })
 	w.begin(at(0))
-	w.stats.LastDelivery = at(1)
+	hear := func(s int) {
+		b, err := w.memory.Batch(at(s))
+		if err != nil || !b.Take(&event.Event{Type: event.RPMSign}) {
+			t.Fatal(err)
+		}
+	}
+	hear(1)
 	w.looks(t, 2, 40)
 	if w.Silent() != nil {
 		t.Error("silent after 39 seconds")
@@ -150,7 +156,7 @@ func TestSilence(t *testing.T) {
 	if n := w.looks(t, 80, 90); n == 0 || !slices.Equal(w.gaps, []Cause{CauseSilence}) {
 		t.Errorf("%d facts told, gaps %v", n, w.gaps)
 	}
-	w.stats.LastDelivery = at(91)
+	hear(91)
 	if w.looks(t, 92); w.Silent() != nil {
 		t.Error("still silent after a message")
 	}
