@@ -386,3 +386,30 @@ func TestReconcileCommand(t *testing.T) {
 		t.Errorf("%d events of repairs, want 9", n)
 	}
 }
+
+// TestReconcileReplicas: of two replicas with one state folder one takes over from the
+// other, which is killed, after the queue was away. All is told once.
+func TestReconcileReplicas(t *testing.T) {
+	t.Parallel() // it mostly waits
+	v := rig.Broker(t)
+	k := newKoji(t, v)
+	config := repairing(t, durable(t, v.URL()), k)
+	first := rig.Daemon(t, "run", "--config", config)
+	consuming(t, v)
+	second := rig.Daemon(t, "run", "--config", config)
+	second.WaitStderr(t, patience, `"message":"consuming"`)
+	k.work(1, 4)
+	rig.Eventually(t, patience, func() error { return k.missed(first, second) })
+	if err := v.DeleteQueue(t.Context(), queue); err != nil {
+		t.Fatal(err)
+	}
+	k.work(4, 8)
+	rig.Eventually(t, patience, func() error { return k.missed(first, second) })
+	first.Kill()
+	k.work(8, 10)
+	rig.Eventually(t, patience, func() error { return k.missed(first, second) })
+	time.Sleep(4 * time.Second) // another repair finds nothing
+	empty(t, v, queue)
+	stop(t, second)
+	k.toldOnce(first, second)
+}

@@ -49,13 +49,18 @@ func newRepairs(c *config.Config, s *config.Sink, common *shared, p *sinkPipelin
 	service := reconcile.NewService(reconcile.Options{
 		Repair: reconcile.Repair{
 			API: common.hub.API, Publisher: publisher, Pause: o.Pause,
-			Route: reconcile.Route{Queue: s.Queue.Name, Exchange: s.Exchange, Topics: s.Topics},
 		},
-		Memory: memory, Stats: p.stats, Log: p.log, Failed: unrepaired.Note,
+		Memory: memory, Bound: p.route, Stats: p.stats, Log: p.log, Failed: unrepaired.Note,
 		OnStart: o.OnStart, Every: o.Every, MaxAge: o.MaxAge, Delay: o.Delay, Silence: o.Silence,
 		Observer: metrics.NewRepairs(p.metrics.registerer, remembering.Repeats, reconcile.Causes()...),
 	})
 	return &repairs{memory, publisher, service}, remembering, nil
+}
+
+// route returns how the pipeline's queue is bound. A reload may change that.
+func (p *sinkPipeline) route() reconcile.Route {
+	made, _ := p.newest()
+	return reconcile.Route{Queue: made.config.Queue.Name, Exchange: made.config.Exchange, Topics: made.config.Topics}
 }
 
 // locked lets several goroutines call a function.

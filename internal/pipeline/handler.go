@@ -132,8 +132,16 @@ func (h *Handler) finish(ctx context.Context, j *PendingEvent) error {
 	return nil
 }
 
+// refusalObserver is implemented by sinks that are told which events become dead letters.
+type refusalObserver interface {
+	ObserveRefused(e *event.Event)
+}
+
 // ObserveDeadLetter implements consumer.DeadLetterObserver.
-func (*Handler) ObserveDeadLetter(j *PendingEvent, _ string, err error) {
+func (h *Handler) ObserveDeadLetter(j *PendingEvent, _ string, err error) {
+	if o, ok := h.sink.(refusalObserver); ok {
+		o.ObserveRefused(&j.Event)
+	}
 	j.span.End(tracing.Dead, err)
 }
 

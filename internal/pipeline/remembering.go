@@ -44,6 +44,12 @@ func (s *Remembering) Wants(e *event.Event) bool {
 	return false
 }
 
+// ObserveRefused remembers what became a dead letter: its fact was told, and its message is
+// kept there.
+func (s *Remembering) ObserveRefused(e *event.Event) {
+	s.failed(s.memory.Note([]*event.Event{e}, time.Now()))
+}
+
 func (s *Remembering) batch() *facts.Batch {
 	b, err := s.memory.Batch(time.Now())
 	if err != nil {

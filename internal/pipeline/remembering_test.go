@@ -75,6 +75,17 @@ func TestRemembersWhatArrived(t *testing.T) {
 	}
 }
 
+// TestRemembersDeadLetters: a repair does not send again what the sink has refused.
+func TestRemembersDeadLetters(t *testing.T) {
+	sink := &pickySink{}
+	s := remembering(t, sink)
+	h := New(nil, nil, s)
+	h.ObserveDeadLetter(&PendingEvent{Record: event.Record{Event: *closed("a", 1, "")}}, "refused", errors.New("no"))
+	if err := s.Send(t.Context(), []*event.Event{closed("a again", 1, event.Reconciled)}); err != nil || len(sink.got) > 0 {
+		t.Errorf("the sink got %q, %v", sink.got, err)
+	}
+}
+
 // TestRemembersWhatItTurnedAway: a filter decides once about a fact.
 func TestRemembersWhatItTurnedAway(t *testing.T) {
 	s := remembering(t, &pickySink{turnsAway: 1})

@@ -30,6 +30,8 @@ const (
 type Options struct {
 	Repair
 	Memory *facts.Memory
+	// Bound says how the sink's queue is bound at the moment. Nil: as Repair says.
+	Bound func() Route
 	// Stats is what the sink's consumer says of itself.
 	Stats func() consumer.Stats
 	// OnStart repairs what was missed before the start, and Every what was missed since
@@ -146,6 +148,9 @@ func (s *Service) look(ctx context.Context, now time.Time) {
 	}
 	if !s.isOurs(now) {
 		return
+	}
+	if s.o.Bound != nil {
+		s.o.Route = s.o.Bound()
 	}
 	s.listen(ctx, now)
 	if !now.Before(s.due) {
