@@ -93,6 +93,9 @@ type Options struct {
 	// BacklogPeriod is how often the broker is asked how many messages wait in the
 	// queue. Default: 15 s; below zero never.
 	BacklogPeriod time.Duration
+	// UnservedAfter is how long messages may wait while a consumer with nothing in hand is
+	// handed none of them, before another session is begun. Default: 1 min.
+	UnservedAfter time.Duration
 	// RetryFirst and RetryLast are the ceilings of the first and the longest
 	// pause before trying again, for brokers, deliveries and dead letters
 	// alike. Defaults: 0.5 s and 60 s.
@@ -147,6 +150,7 @@ func (o *Options) setDefaults() {
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.HoldLimit = cmp.Or(o.HoldLimit, 15*time.Minute)
 	o.BacklogPeriod = cmp.Or(o.BacklogPeriod, 15*time.Second)
+	o.UnservedAfter = cmp.Or(o.UnservedAfter, time.Minute)
 	o.RetryFirst = cmp.Or(o.RetryFirst, 500*time.Millisecond)
 	o.RetryLast = cmp.Or(o.RetryLast, time.Minute)
 }

@@ -86,7 +86,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	}()
 	serving := &serving{
 		settler: s.settler, lastDelivery: c.counters.lastDeliveryAt, began: time.Now(),
-		single: c.topology.queue.SingleActive,
+		single: c.topology.queue.SingleActive, patience: c.options.UnservedAfter,
 	}
 	w.counting.Go(func() {
 		c.backlog.run(soft, s.conn, s.queue.name, c.options.DeadQueue, func(messages, consumers int) {

@@ -90,7 +90,7 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 			}
 			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue.name)}
 		case <-s.unserved:
-			return &broker.Failure{Cause: broker.CauseUnserved, Err: fmt.Errorf("messages have waited in queue %q for %s, and the broker hands none of them out", s.queue.name, unservedAfter)}
+			return &broker.Failure{Cause: broker.CauseUnserved, Err: fmt.Errorf("messages wait in queue %q, and the broker hands none of them out", s.queue.name)}
 		case <-look:
 			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
 				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue.name)}

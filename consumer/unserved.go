@@ -6,10 +6,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// unservedAfter is how long messages may wait while a consumer with nothing in hand is handed
-// none of them.
-const unservedAfter = time.Minute
-
 // serving notices that the broker does not serve a session: it hands out nothing, although
 // messages wait. Brokers lose consumers now and then, and a new session heals that.
 type serving struct {
@@ -19,6 +15,7 @@ type serving struct {
 	single       bool      // the broker serves one consumer of the queue at a time
 	waiting      time.Time // since when messages wait; zero: none do
 	reported     bool
+	patience     time.Duration // see Options.UnservedAfter
 }
 
 // isUnserved takes in how many messages the broker has counted, and how many consumers, and
@@ -33,6 +30,6 @@ func (h *serving) isUnserved(messages, consumers int, now time.Time) bool {
 	if h.waiting.IsZero() || h.lastDelivery().After(h.waiting) {
 		h.waiting = now
 	}
-	h.reported = now.Sub(h.waiting) >= unservedAfter
+	h.reported = now.Sub(h.waiting) >= h.patience
 	return h.reported
 }

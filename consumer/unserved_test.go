@@ -37,7 +37,7 @@ func TestServing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var last time.Time
 			settler := settle.New(1, 10, new(atomic.Uint64))
-			h := &serving{settler: settler, lastDelivery: func() time.Time { return last }, began: began, single: test.single}
+			h := &serving{settler: settler, lastDelivery: func() time.Time { return last }, began: began, single: test.single, patience: time.Minute}
 			got := -1
 			for i, c := range test.counts {
 				now := began.Add(time.Duration(c.at) * time.Second)
