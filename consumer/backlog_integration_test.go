@@ -19,8 +19,7 @@ import (
 )
 
 // TestBacklog counts what waits for a sink that hangs, and the dead letters.
-func TestBacklog(t *testing.T) {
-	t.Parallel()
+func TestBacklog(t *testing.T) { // not parallel: others have goroutines, too
 	leavesNothingRunning(t)
 	a := newAdmin(t)
 	q := a.queueName()
