@@ -211,15 +211,38 @@ func consuming(t *testing.T, v *rig.VHost) {
 	})
 }
 
-// arrived waits until the daemons have written an event for each of n messages.
+// arrived waits until each of the messages 1 to n has come out, for as long as more come.
+// To read all events costs more than the daemon takes to write them: lines are counted
+// until there are enough.
 func arrived(t *testing.T, n int, daemons ...*rig.Process) {
 	t.Helper()
+	for lines := 0; lines < n; time.Sleep(200 * time.Millisecond) {
+		before := lines
+		rig.Eventually(t, patience, func() error {
+			if lines = countLines(t, daemons); lines == before {
+				return fmt.Errorf("%d events have arrived of %d, and no more come", lines, n)
+			}
+			return nil
+		})
+	}
 	rig.Eventually(t, patience, func() error {
 		if lost, _ := missing(t, n, events(t, daemons...)); lost > 0 {
 			return fmt.Errorf("%d of %d have not arrived", lost, n)
 		}
 		return nil
 	})
+}
+
+func countLines(t *testing.T, daemons []*rig.Process) (n int) {
+	t.Helper()
+	for _, d := range daemons {
+		text, err := os.ReadFile(d.Stdout())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += bytes.Count(text, []byte("\n"))
+	}
+	return n
 }
 
 // publish sends messages, all confirmed and persistent.
