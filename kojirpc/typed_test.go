@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -16,12 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // typedCalls are the typed methods, each under the name of the recorded exchange
 // that answers it. What they send must be what was sent then, but for those that
@@ -134,7 +132,7 @@ func TestTyped(t *testing.T) {
 			if err != nil {
 				got = map[string]any{"error": err.Error()}
 			}
-			golden(t, filepath.Join("typed", tt.name+".json"), got)
+			compareJSON(t, filepath.Join("typed", tt.name+".json"), got)
 			mu.Lock()
 			defer mu.Unlock()
 			if want := recordedRequest(t, tt.name); !tt.other && !bytes.Equal(sent, want) {
@@ -161,30 +159,14 @@ func recordedRequest(t *testing.T, name string) []byte {
 	return body
 }
 
-// golden compares a value, as JSON, with a file of testdata.
-func golden(t *testing.T, name string, v any) {
+// compareJSON compares a value, as JSON, with a file of testdata.
+func compareJSON(t *testing.T, name string, v any) {
 	t.Helper()
 	got, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	got = append(got, '\n')
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+	golden.Check(t, filepath.Join("testdata", name), string(got)+"\n")
 }
 
 // replayOne makes a client of a hub that has one answer.
@@ -409,5 +391,5 @@ func TestFilters(t *testing.T) {
 		all = append(all, got)
 		mu.Unlock()
 	}
-	golden(t, "filters.json", all)
+	compareJSON(t, "filters.json", all)
 }

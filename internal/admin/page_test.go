@@ -1,20 +1,17 @@
 package admin
 
 import (
-	"flag"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // full is a status that has everything, with names and errors that would be harmful in a
 // page that did not escape them.
@@ -81,20 +78,12 @@ func askFor(t *testing.T, o Options, method, path string) answered {
 
 // TestStatusAndPage compares both with what they were.
 func TestStatusAndPage(t *testing.T) {
-	for path, golden := range map[string]string{"/": "testdata/page.html", "/api/status": "testdata/status.json"} {
+	for path, file := range map[string]string{"/": "testdata/page.html", "/api/status": "testdata/status.json"} {
 		got := askFor(t, Options{Status: full, Profiles: true}, http.MethodGet, path)
-		if *update {
-			if err := os.WriteFile(golden, []byte(got.text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+		if got.code != http.StatusOK {
+			t.Errorf("%s: got %d", path, got.code)
 		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.code != http.StatusOK || got.text != string(want) {
-			t.Errorf("%s: got %d,\n%s\nwant, by %s,\n%s", path, got.code, got.text, golden, want)
-		}
+		golden.Check(t, file, got.text)
 	}
 }
 

@@ -2,20 +2,17 @@ package show
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
@@ -98,37 +95,23 @@ func TestScreens(t *testing.T) {
 				if err := p.Print(sheet); err != nil {
 					t.Fatal(err)
 				}
-				golden(t, fmt.Sprintf("%s.%d.txt", name, width), out.Bytes())
+				compare(t, fmt.Sprintf("%s.%d.txt", name, width), out.String())
 			}
 			var out bytes.Buffer
 			p := Printer{Out: &out, JSON: true, Now: now}
 			if err := p.Print(sheet); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name+".json", out.Bytes())
+			compare(t, name+".json", out.String())
 		})
 	}
 }
 
-func golden(t *testing.T, name string, got []byte) {
+// compare holds what was printed to a golden file.
+func compare(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
-	}
-	if strings.HasSuffix(name, ".txt") && strings.Contains(string(got), "\u202e") {
+	golden.Check(t, filepath.Join("testdata", name), got)
+	if strings.HasSuffix(name, ".txt") && strings.Contains(got, "\u202e") {
 		t.Errorf("%s: text from outside reaches the terminal as it is", name)
 	}
 }

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,11 +16,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates/forecast"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
@@ -97,13 +94,13 @@ func run(t *testing.T, r reader, o Options) (string, string, error) {
 // TestLines: in a pipe each change of a state is a line, and a lost hub ends nothing.
 func TestLines(t *testing.T) {
 	out, errs, err := run(t, story(), Options{Poll: time.Minute})
-	golden(t, "lines.txt", []byte(out+"---\n"+errs))
+	golden.Check(t, filepath.Join("testdata", "lines.txt"), out+"---\n"+errs)
 	failed, ok := errors.AsType[*FailedError](err)
 	if !ok || failed.Error() != "task 20, build bash for f44: FAILED" {
 		t.Errorf("got %v", err)
 	}
 	out, _, _ = run(t, story(), Options{Poll: time.Minute, JSON: true})
-	golden(t, "lines.json", []byte(out))
+	golden.Check(t, filepath.Join("testdata", "lines.json"), out)
 }
 
 // TestScreen: on a terminal each picture replaces the last, also when the terminal has
@@ -124,7 +121,7 @@ func TestScreen(t *testing.T) {
 			if strings.Contains(out, "\x1b[31m") {
 				t.Error("an error reaches the terminal as it is")
 			}
-			golden(t, fmt.Sprintf("screen.%d.txt", width), []byte(strings.ReplaceAll(out, "\x1b", "ESC")))
+			golden.Check(t, filepath.Join("testdata", fmt.Sprintf("screen.%d.txt", width)), strings.ReplaceAll(out, "\x1b", "ESC"))
 		})
 	}
 }
@@ -193,13 +190,13 @@ func TestWhy(t *testing.T) {
 	if !errors.As(err, new(*FailedError)) || k.asked != 1 {
 		t.Errorf("asked %d times: %v", k.asked, err)
 	}
-	golden(t, "why.txt", []byte(out))
+	golden.Check(t, filepath.Join("testdata", "why.txt"), out)
 	out, _, _ = run(t, story(), Options{Poll: time.Minute, Causes: k, JSON: true})
-	golden(t, "why.json", []byte(out))
+	golden.Check(t, filepath.Join("testdata", "why.json"), out)
 	for _, width := range []int{60, 100, 160} {
 		out, _, _ = run(t, story(), Options{Poll: time.Minute, Causes: k, Size: func() (int, int) { return width, 24 }})
 		pictures := strings.Split(out, "\x1b[J")
-		golden(t, fmt.Sprintf("why.%d.txt", width), []byte(strings.ReplaceAll(pictures[len(pictures)-2]+pictures[len(pictures)-1], "\x1b", "ESC")))
+		golden.Check(t, filepath.Join("testdata", fmt.Sprintf("why.%d.txt", width)), strings.ReplaceAll(pictures[len(pictures)-2]+pictures[len(pictures)-1], "\x1b", "ESC"))
 	}
 }
 
@@ -371,25 +368,5 @@ func TestInterest(t *testing.T) {
 				t.Error("a build is taken for a task")
 			}
 		})
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
 	}
 }

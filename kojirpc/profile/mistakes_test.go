@@ -2,15 +2,13 @@ package profile
 
 import (
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite the .golden files in testdata/mistakes")
+	"github.com/kojiwatch/kojiwatch/internal/golden"
+)
 
 func noEnv(string) (string, bool) { return "", false }
 
@@ -42,7 +40,7 @@ func TestMistakes(t *testing.T) {
 			if strings.Contains(err.Error(), "hunter") {
 				t.Errorf("the error gives away a password: %v", err)
 			}
-			compareGolden(t, strings.TrimSuffix(file, ".conf")+".golden", err.Error()+"\n")
+			golden.Check(t, strings.TrimSuffix(file, ".conf")+".golden", err.Error()+"\n")
 		})
 	}
 }
@@ -54,20 +52,4 @@ func loadKoji(o Options) error {
 	}
 	_, err = s.Profile("koji")
 	return err
-}
-
-func compareGolden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("got  %swant %s", got, want)
-	}
 }

@@ -3,10 +3,8 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,11 +12,10 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // samples are an event of every type, with hostile text in some, and a batch.
 func samples() map[string][]*event.Event {
@@ -81,19 +78,7 @@ func TestForms(t *testing.T) {
 					t.Errorf("%s: no JSON", sample)
 				}
 			}
-			path := filepath.Join("testdata", name+".golden")
-			if *update {
-				if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !bytes.Equal(out.Bytes(), want) {
-				t.Errorf("%s differs (run with -update if that is right):\n%s", path, out.Bytes())
-			}
+			golden.Check(t, filepath.Join("testdata", name+".golden"), out.String())
 		})
 	}
 }
