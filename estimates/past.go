@@ -119,9 +119,9 @@ func (w wait) times(by float64) wait {
 // Builds whose children have not been seen wait for none: what they took has it in it.
 func (p *pastRuns) waits(t *koji.Task, r *history.Run) wait {
 	start := p.start(t)
-	w := p.archesWait(t, r, start)
-	if w == (wait{}) {
-		return w
+	w, ok := p.archesWait(t, r, start)
+	if !ok {
+		return wait{}
 	}
 	if t.ID == p.of {
 		p.arches = w.likely
@@ -132,13 +132,13 @@ func (p *pastRuns) waits(t *koji.Task, r *history.Run) wait {
 	return w.plus(p.wait(t, "buildSRPMFromSCM", "noarch", start) + p.wait(t, "tagBuild", "noarch", start))
 }
 
-// archesOf returns the arches of a build: those of the package's last one, else the usual
-// ones.
-func (e *Estimator) archesOf(r *history.Run) []string {
-	if arches := e.past.Arches(r); len(arches) > 0 {
-		return arches
+// archesOf returns the arches of a build: those of the package's last one, which are
+// known, else the usual ones.
+func (e *Estimator) archesOf(r *history.Run) (arches []string, known bool) {
+	if arches = e.past.Arches(r); len(arches) > 0 {
+		return arches, true
 	}
-	return e.past.UsualArches()
+	return e.past.UsualArches(), false
 }
 
 // start returns how long a build still waits itself.
@@ -150,22 +150,22 @@ func (p *pastRuns) start(t *koji.Task) time.Duration {
 }
 
 // archesWait is the time that the arches take beyond the slowest of them, in a build that
-// starts after a while; zero where nothing is known of arches.
-func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, start time.Duration) wait {
-	arches := p.e.archesOf(r)
+// starts after a while. It is false where no arches are known of any package.
+func (p *pastRuns) archesWait(t *koji.Task, r *history.Run, start time.Duration) (w wait, ok bool) {
+	arches, known := p.e.archesOf(r)
 	if len(arches) == 0 {
-		return wait{}
+		return wait{}, false
 	}
 	likely := p.waitOf(arches, t, r, start)
-	w := wait{likely, likely, likely}
-	if len(p.e.past.Arches(r)) > 0 {
-		return w
+	w = wait{likely, likely, likely}
+	if known {
+		return w, true
 	}
 	for list := range p.e.past.CommonArches() {
 		other := p.waitOf(strings.Fields(list), t, r, start)
 		w.least, w.most = min(w.least, other), max(w.most, other)
 	}
-	return w
+	return w, true
 }
 
 // waitOf is it for some arches.
@@ -213,10 +213,13 @@ func (p *pastRuns) Remainder(build *koji.Task, after forecast.Phase) forecast.Sp
 	r := p.runOf(build, nil)
 	rest := remainderOf(&r, after)
 	if s, ok := p.learnt(&rest); ok {
-		if after != forecast.Source || len(p.e.archesOf(&r)) == 0 {
+		if after != forecast.Source {
 			return s
 		}
-		return p.archesWait(build, &r, 0).plus(p.wait(build, "tagBuild", "noarch", 0)).after(s)
+		if w, ok := p.archesWait(build, &r, 0); ok {
+			s = w.plus(p.wait(build, "tagBuild", "noarch", 0)).after(s)
+		}
+		return s
 	}
 	if after == forecast.Arches {
 		return forecast.UsualTagging()
@@ -269,16 +272,15 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 	if t.Method != "build" || f == nil || slices.ContainsFunc(f.children, ofArches) {
 		return nil
 	}
-	arches := q.e.archesOf(&f.run)
-	if len(arches) == 0 {
+	chances := q.chances(&f.run)
+	if len(chances) == 0 {
 		return nil
 	}
-	children := make([]queue.Child, 0, len(arches)+1)
+	children := make([]queue.Child, 0, len(chances)+1)
 	source := history.Run{Method: "buildSRPMFromSCM", Target: f.run.Target}
 	if x, ok := q.e.past.Expect(&source, latest(t)); ok {
 		children = append(children, queue.Child{First: true, Method: source.Method, Arch: "noarch", Run: x.Mean})
 	}
-	chances := q.chances(&f.run, arches)
 	for _, arch := range slices.Sorted(maps.Keys(chances)) {
 		x, _ := q.e.past.Expect(archRun(&f.run, arch), latest(t))
 		children = append(children, queue.Child{Method: "buildArch", Arch: arch, Run: times(x.Mean, chances[arch])})
@@ -288,17 +290,19 @@ func (q queueRuns) Children(t *koji.Task) []queue.Child {
 
 // chances are the arches that a build may have, each with how likely it is: those that are
 // known for certain, else those of other packages by how many have them.
-func (q queueRuns) chances(r *history.Run, arches []string) map[string]float64 {
+func (q queueRuns) chances(r *history.Run) map[string]float64 {
 	all := map[string]float64{}
-	if len(q.e.past.Arches(r)) > 0 {
+	arches, known := q.e.archesOf(r)
+	if !known {
+		for list, share := range q.e.past.CommonArches() {
+			for arch := range strings.FieldsSeq(list) {
+				all[arch] += share
+			}
+		}
+	}
+	if len(all) == 0 { // they are known, or no list of them is common
 		for _, arch := range arches {
 			all[arch] = 1
-		}
-		return all
-	}
-	for list, share := range q.e.past.CommonArches() {
-		for arch := range strings.FieldsSeq(list) {
-			all[arch] += share
 		}
 	}
 	return all
