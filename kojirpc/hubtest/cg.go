@@ -1,19 +1,14 @@
 package hubtest
 
 import (
-	"encoding/hex"
 	"fmt"
-	"math"
-	"path"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/cgimport"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
@@ -76,10 +71,10 @@ func (c *call) newBuild(data map[string]any, cg string) (dataset.Build, error) {
 			return b, python.GenericError(`The "-" character not allowed in %s field`, part.name)
 		}
 	}
-	if n, ok := number(data["epoch"]); ok {
+	if n, ok := python.Number(data["epoch"]); ok {
 		b.Epoch = &n
 	}
-	b.Task, _ = number(data["task_id"])
+	b.Task, _ = python.Number(data["task_id"])
 	old, _ := c.db.Build(b.NVR())
 	switch {
 	case old == nil:
@@ -95,17 +90,6 @@ func (c *call) newBuild(data map[string]any, cg string) (dataset.Build, error) {
 		b.ID = old.ID
 	}
 	return b, nil
-}
-
-// number takes an integer out of XML-RPC or of JSON.
-func number(v any) (int64, bool) {
-	switch n := v.(type) {
-	case int64:
-		return n, true
-	case float64:
-		return int64(n), n == math.Trunc(n)
-	}
-	return 0, false
 }
 
 // token makes the token of a reservation.
@@ -157,7 +141,7 @@ func (c *call) reserved(id int64, token any, cg string) (dataset.Build, error) {
 // cgRefundBuild gives a reserved build up.
 func cgRefundBuild(c *call, a *python.Arguments) (any, error) {
 	state := koji.BuildFailed
-	switch n, _ := number(a.Get("state")); n {
+	switch n, _ := python.Number(a.Get("state")); n {
 	case int64(koji.BuildFailed.Number()):
 	case int64(koji.BuildCanceled.Number()):
 		state = koji.BuildCanceled
@@ -168,7 +152,7 @@ func cgRefundBuild(c *call, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, _ := number(a.Get("build_id"))
+	id, _ := python.Number(a.Get("build_id"))
 	b, err := c.reserved(id, a.Get("token"), cg)
 	if err != nil {
 		return nil, err
@@ -177,37 +161,14 @@ func cgRefundBuild(c *call, a *python.Arguments) (any, error) {
 	return nil, c.store(&b)
 }
 
-// metadata is what a content generator says of a build.
-type metadata struct {
-	Version    *int64         `json:"metadata_version"`
-	Build      map[string]any `json:"build"`
-	Buildroots []struct {
-		ID int64 `json:"id"`
-		CG struct {
-			Name string `json:"name"`
-		} `json:"content_generator"`
-	} `json:"buildroots"`
-	Output []output `json:"output"`
-}
-
-type output struct {
-	Buildroot    int64  `json:"buildroot_id"`
-	Name         string `json:"filename"`
-	RelPath      string `json:"relpath"`
-	Size         int64  `json:"filesize"`
-	Checksum     string `json:"checksum"`
-	ChecksumType string `json:"checksum_type"`
-	Type         string `json:"type"`
-	MetadataOnly bool   `json:"metadata_only"`
-}
-
 // cgImport makes a complete build of metadata and files that were uploaded. What
 // the files are is not looked at.
 //
 // Source: CG_Importer in kojihub/kojihub.py.
 func cgImport(c *call, a *python.Arguments) (any, error) {
 	dir := python.Str(a.Get("directory"))
-	m, err := c.metadata(a.Get("metadata"), dir)
+	files := func(name string) ([]byte, bool) { return c.hub.Uploaded(dir, name) }
+	m, err := cgimport.Read(a.Get("metadata"), files)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +180,7 @@ func cgImport(c *call, a *python.Arguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.checkOutput(m, dir); err != nil {
+	if err := m.CheckOutput(dir, files); err != nil {
 		return nil, err
 	}
 	if err := c.store(&b); err != nil {
@@ -232,47 +193,8 @@ func cgImport(c *call, a *python.Arguments) (any, error) {
 	return c.db.OneBuild(stored), nil
 }
 
-// metadata reads the metadata, from a file if that is what the argument names.
-func (c *call) metadata(v any, dir string) (*metadata, error) {
-	text := "metadata.json"
-	switch v := v.(type) {
-	case map[string]any:
-		doc, err := json.Marshal(v)
-		if err != nil {
-			return nil, python.GenericError("Invalid metadata, cannot encode: %s", python.Repr(v))
-		}
-		text = string(doc)
-	case string:
-		text = v
-	}
-	if strings.HasSuffix(text, ".json") {
-		content, ok := c.hub.Uploaded(dir, text)
-		if !ok {
-			return nil, python.GenericError("No such file: %s", text)
-		}
-		text = string(content)
-	}
-	m := &metadata{}
-	if err := json.Unmarshal([]byte(text), m); err != nil {
-		return nil, python.GenericError("Invalid json data for metadata: %s", python.Quote(text))
-	}
-	switch {
-	case m.Version == nil:
-		return nil, python.KeyError("metadata_version")
-	case *m.Version != 0:
-		return nil, python.GenericError("No such metadata version: %d", *m.Version)
-	case m.Buildroots == nil:
-		return nil, python.KeyError("buildroots")
-	case m.Build == nil:
-		return nil, python.KeyError("build")
-	case m.Output == nil:
-		return nil, python.KeyError("output")
-	}
-	return m, nil
-}
-
 // cgOf returns the content generator that the metadata name.
-func (c *call) cgOf(m *metadata) (cg string, err error) {
+func (c *call) cgOf(m *cgimport.Metadata) (cg string, err error) {
 	for i := range m.Buildroots {
 		name, err := c.assertCG(m.Buildroots[i].CG.Name)
 		if err != nil {
@@ -290,7 +212,7 @@ func (c *call) cgOf(m *metadata) (cg string, err error) {
 }
 
 // imported returns the build that the metadata are of, as it will be.
-func (c *call) imported(m *metadata, token any, cg string) (dataset.Build, error) {
+func (c *call) imported(m *cgimport.Metadata, token any, cg string) (dataset.Build, error) {
 	for _, name := range []string{"name", "version", "release", "extra", "source", "start_time", "end_time"} {
 		if _, ok := m.Build[name]; !ok {
 			return dataset.Build{}, python.KeyError(name)
@@ -309,7 +231,7 @@ func (c *call) imported(m *metadata, token any, cg string) (dataset.Build, error
 		}
 		b.Owner = owner
 	}
-	b.Started, b.Completed = unixTime(m.Build["start_time"]), unixTime(m.Build["end_time"])
+	b.Started, b.Completed = cgimport.Time(m.Build["start_time"]), cgimport.Time(m.Build["end_time"])
 	if token != nil {
 		b.Completed = c.now
 	}
@@ -322,8 +244,8 @@ func (c *call) imported(m *metadata, token any, cg string) (dataset.Build, error
 }
 
 // target finds the reserved build, or makes a new one.
-func (c *call) target(m *metadata, token any, cg string) (dataset.Build, error) {
-	id, _ := number(m.Build["build_id"])
+func (c *call) target(m *cgimport.Metadata, token any, cg string) (dataset.Build, error) {
+	id, _ := python.Number(m.Build["build_id"])
 	if id == 0 {
 		if token != nil {
 			return dataset.Build{}, python.GenericError("Reservation token given, but no build_id in metadata")
@@ -342,47 +264,4 @@ func (c *call) target(m *metadata, token any, cg string) (dataset.Build, error) 
 		return b, python.GenericError("Build (%d) NVR is different", id)
 	}
 	return b, nil
-}
-
-func unixTime(v any) time.Time {
-	seconds, ok := v.(float64)
-	if !ok {
-		n, _ := number(v)
-		seconds = float64(n)
-	}
-	return time.UnixMicro(int64(seconds * 1e6)).UTC()
-}
-
-// checkOutput compares the files that were uploaded to what the metadata say.
-func (c *call) checkOutput(m *metadata, dir string) error {
-	var used []int64
-	for i := range m.Output {
-		o := &m.Output[i]
-		used = append(used, o.Buildroot)
-		at := path.Join(o.RelPath, o.Name)
-		content, ok := c.hub.Uploaded(dir, at)
-		if !ok {
-			return python.BuiltinError("FileNotFoundError", "[Errno 2] No such file or directory: '/mnt/koji/work/%s'", path.Join(dir, at))
-		}
-		if int64(len(content)) != o.Size {
-			return python.GenericError("File size %d for %s (expected %d) doesn't match. Corrupted upload?", len(content), o.Name, o.Size)
-		}
-		sum, err := verifier(o.ChecksumType)
-		if err != nil {
-			return err
-		}
-		if sum == nil {
-			return python.BuiltinError("TypeError", "'NoneType' object is not callable")
-		}
-		sum.Write(content)
-		if got := hex.EncodeToString(sum.Sum(nil)); got != o.Checksum {
-			return python.GenericError("File checksum mismatch for %s: %s != %s", o.Name, o.Checksum, got)
-		}
-	}
-	for i := range m.Buildroots {
-		if id := m.Buildroots[i].ID; !slices.Contains(used, id) {
-			return python.GenericError("Buildroot id not used in output: %d", id)
-		}
-	}
-	return nil
 }

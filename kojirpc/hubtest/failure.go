@@ -54,7 +54,7 @@ func EndSession() Effect { return onSession((*Hub).CloseSession) }
 func onSession(do func(h *Hub, id int64)) Effect {
 	return Effect{before: func(h *Hub, r *http.Request) {
 		if cred, _, err := h.credentials(r); cred != nil && err == nil {
-			do(h, cred.id)
+			do(h, cred.ID)
 		}
 	}}
 }

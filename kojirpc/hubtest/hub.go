@@ -12,6 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/answers"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/workfolder"
 )
 
 // Hub is a hub. It is an http.Handler, and safe for concurrent use.
@@ -26,7 +27,7 @@ type Hub struct {
 	offline  atomic.Pointer[string] // nil: it is not
 	lockout  atomic.Bool
 	sessions *sessions
-	uploads  uploads
+	uploads  workfolder.Folder
 	failures *failures
 	counting sync.Mutex
 	stats    Stats // while counting is held
@@ -55,7 +56,6 @@ func New(opts Options) (*Hub, error) {
 		opts:     opts,
 		api:      api,
 		sessions: newSessions(rng),
-		uploads:  uploads{files: map[string]*uploaded{}, owners: map[string]int64{}},
 		failures: &failures{rng: rand.New(rand.NewPCG(opts.Seed, 2))},
 		stats:    Stats{Calls: map[string]int{}},
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -123,17 +124,13 @@ func (s *Server) server() *http.Server {
 		Handler:           h,
 		IdleTimeout:       s.opts.KeepAlive,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(discard{}, "", 0), // failed handshakes are what tests are about
+		ErrorLog:          log.New(io.Discard, "", 0), // failed handshakes are what tests are about
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
 			s.count(func(s *Stats) { s.Connections++ })
 			return context.WithValue(ctx, connKey{}, new(atomic.Int64))
 		},
 	}
 }
-
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
 // keepAlive ends a connection after so many requests, as Apache does.
 func (s *Server) keepAlive(w http.ResponseWriter, r *http.Request) {

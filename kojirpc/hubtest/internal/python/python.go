@@ -152,3 +152,23 @@ func Deref[T any](p *T) any {
 	}
 	return *p
 }
+
+// Int is Python's int of a text.
+func Int(text string) (int64, error) {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil {
+		return 0, BuiltinError("ValueError", "invalid literal for int() with base 10: %s", Quote(text))
+	}
+	return n, nil
+}
+
+// Number takes an integer out of XML-RPC or of JSON.
+func Number(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int64:
+		return n, true
+	case float64:
+		return int64(n), n == math.Trunc(n)
+	}
+	return 0, false
+}

@@ -1,0 +1,247 @@
+// Package workfolder holds what was uploaded to a hub, and takes pieces of files as a
+// hub does.
+package workfolder
+
+import (
+	"crypto/md5" //nolint:gosec // one of the checksums that a hub offers
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"hash/adler32"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
+)
+
+// capacity is how many bytes fit into a folder.
+const capacity = 256 << 20
+
+// ErrBroken reports that the connection broke off in the middle of a piece.
+var ErrBroken = errors.New("the connection broke")
+
+// Folder is the work folder of a hub. Its zero value is empty.
+type Folder struct {
+	mu     sync.Mutex
+	files  map[string]*file // by path
+	owners map[string]int64 // of folders, by path: who may write there
+	total  int              // bytes of all files
+}
+
+type file struct {
+	content []byte
+	changed time.Time
+	busy    bool // locked by a request that writes it
+}
+
+// Read returns a file, and whether there is one.
+func (u *Folder) Read(name string) ([]byte, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f := u.files[name]
+	if f == nil {
+		return nil, false
+	}
+	return slices.Clone(f.content), true
+}
+
+// Own has a folder belong to a user, who must be the first there. asked is what the
+// user calls it.
+func (u *Folder) Own(dir, asked string, user int64) error {
+	if dir == "tasks" || strings.HasPrefix(dir, "tasks/") {
+		return python.BuiltinError("NotImplementedError", "hubtest does not model uploads of tasks")
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if owner, ok := u.owners[dir]; ok && owner != user {
+		return python.GenericError("Invalid upload directory, not owner: %s", asked)
+	}
+	if u.owners == nil {
+		u.owners = map[string]int64{}
+	}
+	u.owners[dir] = user
+	return nil
+}
+
+// Piece says where a piece of a file goes.
+type Piece struct {
+	Path      string
+	Offset    int64 // -1: behind what is there
+	Overwrite bool
+	Verify    string // the kind of checksum that is wanted; "": none
+	Now       time.Time
+}
+
+// piece is a piece that is being received.
+type piece struct {
+	Piece
+	folder *Folder
+	sum    hash.Hash // nil: none is wanted
+}
+
+// Verifier makes a checksum by Koji's name for its kind; "" makes none.
+func Verifier(kind string) (hash.Hash, error) {
+	switch kind {
+	case "":
+		return nil, nil
+	case "md5":
+		return md5.New(), nil //nolint:gosec // as above
+	case "adler32":
+		return adler32.New(), nil
+	case "sha256":
+		return sha256.New(), nil
+	}
+	return nil, python.GenericError("Unsupported verify type: %s", kind)
+}
+
+// Receive writes a piece, and returns what the hub answers. What has come before the
+// connection breaks stays.
+//
+// Source: handle_upload in kojihub/kojihub.py.
+func (u *Folder) Receive(to Piece, body io.Reader) (any, error) {
+	sum, err := Verifier(to.Verify)
+	if err != nil {
+		return nil, err
+	}
+	p := &piece{Piece: to, folder: u, sum: sum}
+	f, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	defer p.close(f)
+	size, err := p.copy(f, body)
+	if err != nil {
+		return nil, err
+	}
+	if end := p.Offset + size; !p.Overwrite && int64(len(f.content)) != end {
+		return nil, python.GenericError("Incorrect upload length for /mnt/koji/work/%s - Expected %d, actual %d", p.Path, end, len(f.content))
+	}
+	out := map[string]any{"size": size, "fileverify": p.Verify, "offset": p.Offset}
+	if p.sum != nil {
+		out["hexdigest"] = hex.EncodeToString(p.sum.Sum(nil))
+	}
+	return out, nil
+}
+
+// open locks the file, which it makes if need be, and finds the offset.
+func (p *piece) open() (*file, error) {
+	u := p.folder
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f := u.files[p.Path]
+	switch {
+	case f == nil:
+		f = &file{}
+		if u.files == nil {
+			u.files = map[string]*file{}
+		}
+		u.files[p.Path] = f
+	case p.Offset == 0 && !p.Overwrite:
+		return nil, python.GenericError("upload path exists: /mnt/koji/work/%s", p.Path)
+	case f.busy:
+		return nil, errLocked()
+	}
+	switch {
+	case p.Offset == -1:
+		p.Offset = int64(len(f.content))
+	case p.Offset < 0:
+		return nil, python.BuiltinError("OSError", "[Errno 22] Invalid argument")
+	case p.Overwrite:
+		if err := u.resize(f, p.Offset); err != nil {
+			return nil, err
+		}
+	}
+	f.busy = true
+	return f, nil
+}
+
+func errLocked() error {
+	return python.Raise(python.CodeLock, "koji.LockError", "[Errno 11] Resource temporarily unavailable")
+}
+
+// resize cuts a file, or fills it up with zeros. u.mu is held.
+func (u *Folder) resize(f *file, size int64) error {
+	if size > int64(capacity-u.total+len(f.content)) {
+		return python.BuiltinError("OSError", "[Errno 28] No space left on device")
+	}
+	u.total += int(size) - len(f.content)
+	if n := int(size) - len(f.content); n > 0 {
+		f.content = append(f.content, make([]byte, n)...)
+	}
+	f.content = f.content[:size]
+	return nil
+}
+
+func (p *piece) close(f *file) {
+	p.folder.mu.Lock()
+	defer p.folder.mu.Unlock()
+	f.busy, f.changed = false, p.Now
+}
+
+// copy writes what comes to the file and returns how much that was.
+func (p *piece) copy(f *file, body io.Reader) (size int64, err error) {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := body.Read(buf)
+		if p.sum != nil {
+			p.sum.Write(buf[:n])
+		}
+		if err := p.folder.write(f, p.Offset+size, buf[:n]); err != nil {
+			return size, err
+		}
+		size += int64(n)
+		switch {
+		case errors.Is(err, io.EOF):
+			return size, nil
+		case err != nil:
+			return size, ErrBroken
+		}
+	}
+}
+
+func (u *Folder) write(f *file, at int64, data []byte) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if end := at + int64(len(data)); end > int64(len(f.content)) {
+		if err := u.resize(f, end); err != nil {
+			return err
+		}
+	}
+	copy(f.content[at:], data)
+	return nil
+}
+
+// Check says what is there of a file: nil if nothing is. verify is the kind of
+// checksum that is wanted, of the last tail bytes unless tail is nil.
+//
+// Source: RootExports.checkUpload in kojihub/kojihub.py.
+func (u *Folder) Check(name, verify string, tail *int64) (any, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	f := u.files[name]
+	switch {
+	case f == nil:
+		return nil, nil
+	case f.busy:
+		return nil, errLocked()
+	}
+	out := map[string]any{"size": int64(len(f.content)), "mtime": float64(f.changed.UnixMicro()) / 1e6}
+	sum, err := Verifier(verify)
+	if sum == nil || err != nil {
+		return out, err
+	}
+	content := f.content
+	if tail != nil {
+		if *tail < 0 {
+			return nil, python.GenericError("Invalid tail value: %d", *tail)
+		}
+		content = content[max(0, int64(len(content))-*tail):]
+	}
+	sum.Write(content)
+	out["sumlength"], out["hexdigest"] = int64(len(content)), hex.EncodeToString(sum.Sum(nil))
+	return out, nil
+}
