@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/multicall"
 )
 
 // ErrNotSent reports that a call of a batch has not been sent.
@@ -154,40 +155,23 @@ func (c *hubCaller) CallAll(ctx context.Context, calls []*Call) error {
 	defer h.sender.Calls.End()
 	h.calls.Add(uint64(len(calls)))
 	harmless := true
-	pending := make([]*pendingCall, len(calls))
+	pending := make([]*multicall.Call, len(calls))
 	for i, call := range calls {
-		pending[i] = &pendingCall{method: call.Method}
-		if err := pending[i].encode(call.Args); err != nil {
+		var err error
+		if pending[i], err = multicall.NewCall(call.Method, call.Args); err != nil {
 			return fmt.Errorf("hub %s: %w", h.label(call.Method, call.Args), err)
 		}
 		harmless = harmless && h.isReadOnly(call.Method)
 	}
 	for len(calls) > 0 {
-		n := len(calls)
-		if harmless {
-			n = h.fit(n, func(i int) int { return len(pending[i].entry) })
-		}
-		if err := c.sendAll(ctx, calls[:n], pending[:n], harmless); err != nil {
+		n, err := c.batcher.Send(ctx, pending, harmless, func(i int) any { return fresh(calls[i].Into) })
+		if err != nil {
 			return fmt.Errorf("hub multiCall: %w", err)
+		}
+		for i, call := range calls[:n] {
+			call.Err = pending[i].Err
 		}
 		calls, pending = calls[n:], pending[n:]
 	}
 	return nil
-}
-
-// sendAll makes one request of calls.
-func (c *hubCaller) sendAll(ctx context.Context, calls []*Call, pending []*pendingCall, harmless bool) error {
-	return c.hub.multiCall(ctx, c.doer, pending, harmless, func(answer []byte) error {
-		into := make([]any, len(calls))
-		for i, call := range calls {
-			into[i] = fresh(call.Into)
-		}
-		if err := decodeMulti(answer, c.hub.opts.Limits, pending, into); err != nil {
-			return err
-		}
-		for i, call := range calls {
-			call.Err = pending[i].err
-		}
-		return nil
-	})
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/methods"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/multicall"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/upload"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -77,12 +79,19 @@ func CallInto[T any](ctx context.Context, c Caller, method string, args ...any) 
 // hubCaller is the Caller of a client or a session.
 type hubCaller struct {
 	hub     *hub
-	doer    doer
-	batcher *batcher
+	doer    multicall.Doer
+	batcher *multicall.Batcher
 }
 
-func newHubCaller(h *hub, d doer) *hubCaller {
-	return &hubCaller{hub: h, doer: d, batcher: &batcher{hub: h, doer: d}}
+func newHubCaller(h *hub, d multicall.Doer) *hubCaller {
+	b := &h.opts.Batching
+	return &hubCaller{hub: h, doer: d, batcher: multicall.New(h.sender, d, multicall.Options{
+		Window: b.Window, Size: b.Size, Bytes: b.Bytes, Limits: h.opts.Limits,
+		Sending: func(calls int) {
+			h.batches.Add(1)
+			h.batched.Add(uint64(calls))
+		},
+	})}
 }
 
 // CallInto implements [Caller].
@@ -94,8 +103,8 @@ func (c *hubCaller) CallInto(ctx context.Context, into any, method string, args 
 	defer h.sender.Calls.End()
 	h.calls.Add(1)
 	var err error
-	if !h.opts.Batching.Off && h.batchable(method, args) {
-		err = c.batcher.call(ctx, method, args, kojiwire.Into(into))
+	if !h.opts.Batching.Off && h.isBatchable(method, args) {
+		err = c.batcher.Call(ctx, method, args, kojiwire.Into(into))
 	} else {
 		err = c.alone(ctx, method, args, into)
 	}
@@ -127,7 +136,7 @@ func (c *hubCaller) sendPiece(ctx context.Context, to url.Values, piece []byte, 
 	}
 	defer h.sender.Calls.End()
 	h.calls.Add(1)
-	return c.doer.Do(ctx, &exchange.Request{Method: rawUpload, Body: piece, Piece: to, Decode: h.sender.HTTP.Decoder(into)})
+	return c.doer.Do(ctx, &exchange.Request{Method: upload.Method, Body: piece, Piece: to, Decode: h.sender.HTTP.Decoder(into)})
 }
 
 // fresh empties what into points to, which an answer that broke off may have

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/multicall"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
@@ -18,7 +19,7 @@ type Client struct {
 	anonymous *hubCaller
 
 	mu       sync.Mutex
-	sessions map[*session.Session]*batcher
+	sessions map[*session.Session]*multicall.Batcher
 }
 
 // New returns a client of the hub that calls anonymously. It reads TLS.ServerCA
@@ -28,7 +29,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("hub client: %w", err)
 	}
-	c := &Client{hub: h, anonymous: newHubCaller(h, h.sender), sessions: make(map[*session.Session]*batcher)}
+	c := &Client{hub: h, anonymous: newHubCaller(h, h.sender), sessions: make(map[*session.Session]*multicall.Batcher)}
 	c.API = h.api(c.anonymous)
 	return c, nil
 }
@@ -68,9 +69,9 @@ func (c *Client) Close(ctx context.Context) error {
 		return nil
 	}
 	c.hub.sender.Calls.Close()
-	c.anonymous.batcher.close()
+	c.anonymous.batcher.Close()
 	for _, b := range sessions {
-		b.close()
+		b.Close()
 	}
 	errs := []error{c.hub.sender.Calls.Wait(ctx)}
 	for s := range sessions {

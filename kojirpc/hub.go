@@ -1,7 +1,6 @@
 package kojirpc
 
 import (
-	"context"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -20,14 +19,6 @@ type hub struct {
 	readOnly map[string]bool // further methods that change nothing
 
 	calls, batches, batched, logins, renewals atomic.Uint64 // see Stats
-}
-
-// doer makes requests to the hub: anonymously, or as a session.
-type doer interface {
-	// Do makes a request, with all that it takes: waiting, repeating, logging in.
-	Do(ctx context.Context, r *exchange.Request) error
-	// Concurrency is how many requests are made at once.
-	Concurrency() int
 }
 
 func newHub(o Options) (*hub, error) {
@@ -87,6 +78,18 @@ func (h *hub) newSession(cred Credentials, closed func(*session.Session)) *sessi
 // isReadOnly reports whether a method changes nothing.
 func (h *hub) isReadOnly(method string) bool {
 	return methods.KindOf(method) != methods.Changes || h.readOnly[method]
+}
+
+// isBatchable reports whether a call may be gathered into a multiCall: it only
+// reads, and its answer is short.
+func (h *hub) isBatchable(method string, args []any) bool {
+	switch methods.KindOf(method) {
+	case methods.Reads:
+		return true
+	case methods.Sweeps:
+		return methods.IsShort(args)
+	}
+	return h.readOnly[method]
 }
 
 // api returns the calls of a client or a session.

@@ -1,6 +1,7 @@
-package kojirpc
+package multicall
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
+	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
@@ -96,30 +99,30 @@ func reply(method string, params []any) any {
 }
 
 // newBatcher makes a batcher on a fake doer.
-func newBatcher(t *testing.T, f *fakeDoer, b Batching) *batcher {
+func newBatcher(t *testing.T, f *fakeDoer, o Options) *Batcher {
 	t.Helper()
-	h, err := newHub(Options{Server: "https://koji.example.com/kojihub", Batching: b})
+	to, err := sender.New(sender.Options{MaxInFlight: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.began = time.Now()
-	if f.n == 0 {
-		f.n = 4
-	}
-	return &batcher{hub: h, doer: f}
+	f.n = cmp.Or(f.n, 4)
+	o.Window, o.Size, o.Bytes = cmp.Or(o.Window, 2*time.Millisecond), cmp.Or(o.Size, 100), cmp.Or(o.Bytes, 1<<20)
+	o.Sending = func(int) {}
+	return New(to, f, o)
 }
 
 // ask calls getUser and reports what came back.
-func ask(ctx context.Context, p *batcher, n int) (int, error) {
+func ask(ctx context.Context, p *Batcher, n int) (int, error) {
 	var got int
-	err := p.call(ctx, "getUser", []any{n}, &got)
+	err := p.Call(ctx, "getUser", []any{n}, &got)
 	return got, err
 }
 
 func TestCallsOfAWindowGoTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{takes: 20 * time.Millisecond}
-		p := newBatcher(t, f, Batching{Window: 2 * time.Millisecond})
+		p := newBatcher(t, f, Options{Window: 2 * time.Millisecond})
 		var wg sync.WaitGroup
 		for n := range 3 {
 			wg.Go(func() {
@@ -146,7 +149,7 @@ func TestCallsOfAWindowGoTogether(t *testing.T) {
 func TestCallsGatherWhileAllRequestsAreUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 2, takes: 100 * time.Millisecond}
-		p := newBatcher(t, f, Batching{})
+		p := newBatcher(t, f, Options{})
 		var wg sync.WaitGroup
 		for n := range 50 {
 			wg.Go(func() {
@@ -167,18 +170,18 @@ func TestCallsGatherWhileAllRequestsAreUnderWay(t *testing.T) {
 func TestBatchesAreBounded(t *testing.T) {
 	tests := []struct {
 		name string
-		b    Batching
+		o    Options
 		want int // calls in a request
 	}{
-		{"by number", Batching{Size: 7}, 7},
-		{"by bytes", Batching{Bytes: 1000}, 4},
-		{"one at least", Batching{Bytes: 1}, 1},
+		{"by number", Options{Size: 7}, 7},
+		{"by bytes", Options{Bytes: 1000}, 4},
+		{"one at least", Options{Bytes: 1}, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fakeDoer{takes: time.Millisecond}
-				p := newBatcher(t, f, tt.b)
+				p := newBatcher(t, f, tt.o)
 				var wg sync.WaitGroup
 				for n := range 30 {
 					wg.Go(func() {
@@ -204,12 +207,12 @@ func TestBatchesAreBounded(t *testing.T) {
 func TestEachCallerItsOwnFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{}
-		p := newBatcher(t, f, Batching{})
+		p := newBatcher(t, f, Options{})
 		var wg sync.WaitGroup
 		for n := -5; n < 5; n++ {
 			wg.Go(func() {
 				got, err := ask(t.Context(), p, n)
-				fault, isFault := errors.AsType[*Fault](err)
+				fault, isFault := errors.AsType[*huberror.Fault](err)
 				switch {
 				case n >= 0 && (got != n || err != nil):
 					t.Errorf("%d: %d, %v", n, got, err)
@@ -227,8 +230,8 @@ func TestEachCallerItsOwnFault(t *testing.T) {
 
 func TestWholeFailureReachesAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := &fakeDoer{fail: &HTTPError{Status: 500}}
-		p := newBatcher(t, f, Batching{})
+		f := &fakeDoer{fail: &huberror.HTTPError{Status: 500}}
+		p := newBatcher(t, f, Options{})
 		var wg sync.WaitGroup
 		for n := range 10 {
 			wg.Go(func() {
@@ -247,7 +250,7 @@ func TestWholeFailureReachesAll(t *testing.T) {
 func TestGivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 1, takes: time.Second}
-		p := newBatcher(t, f, Batching{})
+		p := newBatcher(t, f, Options{})
 		var wg sync.WaitGroup
 		call := func(n int, wait, patience time.Duration, want error) {
 			wg.Go(func() {
@@ -288,7 +291,7 @@ func TestGivingUp(t *testing.T) {
 func TestNoCallAfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 1, takes: time.Second}
-		p := newBatcher(t, f, Batching{})
+		p := newBatcher(t, f, Options{})
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			if got, err := ask(t.Context(), p, 1); got != 1 || err != nil {
@@ -297,14 +300,14 @@ func TestNoCallAfterTheEnd(t *testing.T) {
 		})
 		wg.Go(func() {
 			time.Sleep(500 * time.Millisecond)
-			if _, err := ask(t.Context(), p, 2); !errors.Is(err, ErrClosed) {
+			if _, err := ask(t.Context(), p, 2); !errors.Is(err, huberror.ErrClosed) {
 				t.Error(err)
 			}
 		})
 		time.Sleep(700 * time.Millisecond)
-		p.hub.sender.Calls.Close()
+		p.sender.Calls.Close()
 		wg.Wait()
-		if err := p.hub.sender.Calls.Wait(t.Context()); err != nil {
+		if err := p.sender.Calls.Wait(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -313,13 +316,13 @@ func TestNoCallAfterTheEnd(t *testing.T) {
 func TestArgumentsAreTakenAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 1}
-		p := newBatcher(t, f, Batching{})
+		p := newBatcher(t, f, Options{})
 		args := []any{[]any{"before"}}
 		ctx, cancel := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			var got any
-			_ = p.call(ctx, "getUser", args, &got)
+			_ = p.Call(ctx, "getUser", args, &got)
 		})
 		synctest.Wait()
 		cancel()
@@ -327,58 +330,10 @@ func TestArgumentsAreTakenAtOnce(t *testing.T) {
 		args[0].([]any)[0] = "after" // the race detector would see a late reader
 		wg.Go(func() {
 			var got any
-			if err := p.call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {
+			if err := p.Call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {
 				t.Error(err)
 			}
 		})
 		wg.Wait()
 	})
-}
-
-func TestWhatIsBatched(t *testing.T) {
-	h, err := newHub(Options{Server: "http://koji.example.com/kojihub", Batching: Batching{ReadOnly: []string{"sidetag.get"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	limit := map[string]any{"limit": 5}
-	tests := []struct {
-		method    string
-		args      []any
-		batchable bool
-		readOnly  bool
-	}{
-		{"getUser", []any{5}, true, true},
-		{"listTaskOutput", []any{5}, true, true},
-		{"downloadTaskOutput", []any{5, "build.log", 0, -1}, false, true},
-		{"listBuilds", []any{5}, false, true},
-		{"listBuilds", []any{5, Named{"state": 1}}, false, true},
-		{"listBuilds", []any{5, Named{"queryOpts": limit}}, true, true},
-		{"listBuilds", []any{5, Named{"queryOpts": map[string]any{"limit": 100000}}}, false, true},
-		{"listBuilds", []any{5, Named{"queryOpts": countOnly()}}, true, true},
-		{"listBuilds", []any{Named{"taskID": 5}}, true, true},
-		{"listBuilds", []any{Named{"taskID": nil}}, false, true},
-		{"listTags", []any{Named{"build": "a-1-1"}}, true, true},
-		{"listTasks", []any{map[string]any{}, limit}, true, true},
-		{"listTasks", []any{map[string]any{}, map[string]any{"limit": int64(5)}}, true, true},
-		{"listTasks", []any{map[string]any{}, map[string]any{"limit": 0}}, false, true},
-		{"listTasks", []any{map[string]any{"limit": "5"}}, false, true},
-		{"listChannels", nil, false, true},
-		{"sidetag.get", nil, true, true},
-		{"build", []any{"git://x"}, false, false},
-		{"tagBuild", nil, false, false},
-		{"multiCall", nil, false, false},
-		{"getTagID", []any{"x", Named{"create": true}}, false, false},
-		{"getSecretOfAPlugin", nil, false, false},
-		{"logout", nil, false, false},
-		{"sslLogin", nil, false, false},
-		{"host.getTasks", nil, false, false},
-	}
-	for _, tt := range tests {
-		if got := h.batchable(tt.method, tt.args); got != tt.batchable {
-			t.Errorf("%s %v batchable: %v", tt.method, tt.args, got)
-		}
-		if got := h.isReadOnly(tt.method); got != tt.readOnly {
-			t.Errorf("%s only reads: %v", tt.method, got)
-		}
-	}
 }
