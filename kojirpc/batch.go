@@ -13,7 +13,7 @@ import (
 // ErrNotSent reports that a call of a batch has not been sent.
 var ErrNotSent = errors.New("not sent")
 
-// Batch is several calls that are sent together. It is for one goroutine.
+// Batch is several calls that are sent together. It is not safe for concurrent use.
 //
 //	b := kojirpc.NewBatch(c)
 //	task := b.GetTask(4711)
@@ -28,11 +28,11 @@ type Batch struct {
 // NewBatch returns an empty batch of calls on c.
 func NewBatch(c Caller) *Batch { return &Batch{caller: c} }
 
-// Send sends the calls added since it was last called. If one of them may change
-// something, all go as one request, which the hub handles as one transaction: a
-// call that fails is undone by itself. Calls that only read go in as many
-// requests as Options.Batching says. The error is that of a request as a whole;
-// each call's own comes with its result.
+// Send sends the calls added since the last Send. If one of them may change
+// something, all are sent as one request, which the hub handles as one transaction;
+// a call that fails is rolled back alone. Calls that only read are split into
+// requests as Options.Batching says. Send returns an error if a request as a whole
+// failed; the error of a single call comes from its [Result.Get].
 func (b *Batch) Send(ctx context.Context) error {
 	calls := b.calls
 	b.calls = nil
@@ -47,10 +47,10 @@ type Result[T any] struct {
 	call  *Call
 	spec  spec[T]
 	value T
-	found *T // in place of value where nil means that there is no such thing
+	found *T // used instead of value if a nil result means that the object does not exist
 }
 
-// Add adds a call to the batch. What it returns is decoded as by [CallInto].
+// Add adds a call to the batch. Its result is decoded as by [CallInto].
 func Add[T any](b *Batch, method string, args ...any) *Result[T] {
 	return add(b, plain[T](method, args...))
 }
@@ -72,8 +72,8 @@ func newResult[T any](s spec[T]) *Result[T] {
 	return r
 }
 
-// Get returns what the call returned or its own error. Before Send, and if the
-// batch did not get that far, the error is ErrNotSent.
+// Get returns the result or the error of the call. The error is ErrNotSent before
+// Send, and if Send failed before it sent the call.
 func (r *Result[T]) Get() (T, error) {
 	s, err := &r.spec, r.call.Err
 	switch {
@@ -90,7 +90,7 @@ func (r *Result[T]) Get() (T, error) {
 	return *new(T), fmt.Errorf("hub %s: %w", s.label(), err)
 }
 
-// The calls of a batch are those of API, to which their documentation belongs.
+// The methods below are those of API; see there for their documentation.
 
 // GetTask adds [API.GetTask].
 func (b *Batch) GetTask(id int64) *Result[koji.Task] { return add(b, getTask(id)) }

@@ -50,7 +50,7 @@ func TestBatch(t *testing.T) {
 	}
 }
 
-func TestBatchIsDivided(t *testing.T) {
+func TestBatchIsSplit(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
 	c := newClient(t, kojirpc.Options{Server: hub.URL, Batching: kojirpc.Batching{Size: 10, Off: true}, Retry: kojirpc.Retry{Max: -1}})
 	b := kojirpc.NewBatch(c)
@@ -68,7 +68,7 @@ func TestBatchIsDivided(t *testing.T) {
 		t.Error(got)
 	}
 
-	// One that may change something goes as one transaction, whatever its size.
+	// A batch that may change something is one transaction, whatever its size.
 	kojirpc.Add[any](b, "createTag", "x")
 	_ = queue()
 	if err := b.Send(t.Context()); err != nil {
@@ -78,8 +78,7 @@ func TestBatchIsDivided(t *testing.T) {
 		t.Error(got)
 	}
 
-	// The error of a request is that of its calls, and those that follow are not
-	// sent.
+	// If a request fails, the calls after it are not sent.
 	hub.ResetStats()
 	list := queue()
 	hub.Inject(hubtest.Failure{Effect: hubtest.Delay(0), Times: 1})
@@ -95,7 +94,7 @@ func TestBatchIsDivided(t *testing.T) {
 	}
 }
 
-func TestBatchOfWhatCannotBeWritten(t *testing.T) {
+func TestBatchWithInvalidArguments(t *testing.T) {
 	c := newClient(t, kojirpc.Options{Server: "http://127.0.0.1:1"})
 	b := kojirpc.NewBatch(c)
 	r := kojirpc.Add[int](b, "getAPIVersion")
@@ -106,7 +105,7 @@ func TestBatchOfWhatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestBatchInASession: a batch that changes something is done once.
+// TestBatchInASession checks that a batch that changes something is executed once.
 func TestBatchInASession(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	send := func(ctx context.Context) error {

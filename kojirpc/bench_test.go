@@ -27,7 +27,7 @@ func slowHub(b *testing.B, requests *atomic.Int64) string {
 	}))
 }
 
-// spread has 200 goroutines do n things.
+// spread runs do n times in 200 goroutines.
 func spread(n int64, do func(i int64)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -41,9 +41,9 @@ func spread(n int64, do func(i int64)) {
 	wg.Wait()
 }
 
-// BenchmarkGetUser10000 makes 10,000 calls of getUser from 200 goroutines. It
-// compares with a client that sends a request for each call over 4 connections,
-// measured in the same run on 1,000 calls.
+// BenchmarkGetUser10000 calls getUser 10,000 times from 200 goroutines. It compares the
+// time with that of a client that sends each call alone over 4 connections, measured
+// in the same run for 1,000 calls.
 func BenchmarkGetUser10000(b *testing.B) {
 	var requests atomic.Int64
 	url := slowHub(b, &requests)
@@ -65,7 +65,8 @@ func BenchmarkGetUser10000(b *testing.B) {
 	b.ReportMetric(10000/each.Seconds(), "calls/s")
 }
 
-// plainClient returns how long n calls take one by one over 4 connections.
+// plainClient returns how long n calls take if each is a request of its own, over 4
+// connections.
 func plainClient(b *testing.B, url string, n int64) time.Duration {
 	transport := &http.Transport{MaxConnsPerHost: 4, MaxIdleConnsPerHost: 4}
 	defer transport.CloseIdleConnections()
@@ -98,7 +99,7 @@ func plainClient(b *testing.B, url string, n int64) time.Duration {
 	return time.Since(began)
 }
 
-// BenchmarkListBuilds2000 reads 2,000 builds of the recorded shape, over HTTP.
+// BenchmarkListBuilds2000 reads 2,000 builds like the recorded ones, over HTTP.
 func BenchmarkListBuilds2000(b *testing.B) {
 	answer := manyBuilds(b, 2000)
 	url := startHub(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -133,7 +134,7 @@ func manyBuilds(b *testing.B, n int) []byte {
 	return answer
 }
 
-// BenchmarkDecodeBuilds2000 is the reading alone.
+// BenchmarkDecodeBuilds2000 only decodes them.
 func BenchmarkDecodeBuilds2000(b *testing.B) {
 	answer := manyBuilds(b, 2000)
 	b.SetBytes(int64(len(answer)))

@@ -22,33 +22,33 @@ import (
 type Named = xmlrpc.Named
 
 // Caller makes calls. A [*Client] and a [*Session] are Callers. A fake for tests
-// needs no more than these two methods: [NewAPI] gives it the methods of [API].
+// only needs these two methods: [NewAPI] adds the methods of [API].
 type Caller interface {
-	// CallInto calls a method and decodes what it returns into what into points
-	// to: a koji value, a pointer to one, a slice of either, or a type as
-	// package xmlrpc takes it.
+	// CallInto calls a method and stores its result in the value into points to:
+	// a koji value, a pointer to one, a slice of either, or any type that package
+	// xmlrpc decodes.
 	CallInto(ctx context.Context, into any, method string, args ...any) error
-	// CallAll makes several calls together and sets the Err of each. The error
-	// that it returns is about the request as a whole: calls that were not made
-	// because of it keep their Err.
+	// CallAll makes several calls together and sets the Err of each. It returns
+	// an error if the request as a whole failed: calls that were not made because
+	// of it keep their Err.
 	CallAll(ctx context.Context, calls []*Call) error
 }
 
-// Call is one of several calls that are made together.
+// Call is one of several calls made together.
 type Call struct {
 	Method string
 	Args   []any // the last may be Named
 	Into   any   // where the result goes; see [Caller]
-	Err    error // how the call ended; ErrNotSent before
+	Err    error // the call's own error; ErrNotSent before it is sent
 }
 
-// API has a method for each call of the hub that package koji has values for.
+// API has a method for each hub method whose result is a value of package koji.
 type API struct {
 	caller         Caller
 	webURL, topURL string // see Options
 }
 
-// NewAPI returns the methods of API on a Caller.
+// NewAPI returns an API that calls through c.
 func NewAPI(c Caller) API { return API{caller: c} }
 
 // CallInto implements [Caller].
@@ -59,15 +59,15 @@ func (a API) CallInto(ctx context.Context, into any, method string, args ...any)
 // CallAll implements [Caller].
 func (a API) CallAll(ctx context.Context, calls []*Call) error { return a.caller.CallAll(ctx, calls) }
 
-// Call calls a method and returns what it returns, as package xmlrpc decodes
-// into any. The last of args may be [Named].
+// Call calls a method and returns its result as package xmlrpc decodes it into an
+// any. The last of args may be [Named].
 func (a API) Call(ctx context.Context, method string, args ...any) (any, error) {
 	return CallInto[any](ctx, a, method, args...)
 }
 
-// CallInto calls a method and returns what it returns as a T: a koji value such
-// as [koji.Build], a pointer to one (nil where the hub returns nil), a slice of
-// either, or a type as package xmlrpc takes it.
+// CallInto calls a method and returns its result as a T: a koji value such as
+// [koji.Build], a pointer to one (nil if the hub returns nil), a slice of either,
+// or any type that package xmlrpc decodes.
 func CallInto[T any](ctx context.Context, c Caller, method string, args ...any) (T, error) {
 	var v T
 	if err := c.CallInto(ctx, &v, method, args...); err != nil {
@@ -76,7 +76,7 @@ func CallInto[T any](ctx context.Context, c Caller, method string, args ...any) 
 	return v, nil
 }
 
-// hubCaller is the Caller of a client or a session.
+// hubCaller is the Caller behind a client or a session.
 type hubCaller struct {
 	hub     *hub
 	doer    multicall.Doer
@@ -114,7 +114,7 @@ func (c *hubCaller) CallInto(ctx context.Context, into any, method string, args 
 	return nil
 }
 
-// alone makes a call with a request of its own.
+// alone sends a call in a request of its own.
 func (c *hubCaller) alone(ctx context.Context, method string, args []any, into any) error {
 	body, err := xmlrpc.AppendCall(nil, method, args...)
 	if err != nil {
@@ -139,8 +139,8 @@ func (c *hubCaller) sendPiece(ctx context.Context, to url.Values, piece []byte, 
 	return c.doer.Do(ctx, &exchange.Request{Method: upload.Method, Body: piece, Piece: to, Decode: h.sender.HTTP.Decoder(into)})
 }
 
-// fresh empties what into points to, which an answer that broke off may have
-// left something in, and makes it ready for the codec.
+// fresh clears the value into points to, because a truncated answer may have been
+// decoded into it partly, and prepares it for the codec.
 func fresh(into any) any {
 	if v := reflect.ValueOf(into); v.Kind() == reflect.Pointer && !v.IsNil() {
 		v.Elem().SetZero()
@@ -148,8 +148,8 @@ func fresh(into any) any {
 	return kojiwire.Into(into)
 }
 
-// label names a call in errors: the method and, if it only reads (other methods
-// may be told secrets), its first argument.
+// label names a call in errors: the method and, if it only reads, its first
+// argument. The arguments of other methods may be secret.
 func (h *hub) label(method string, args []any) string {
 	return label(method, args, h.isReadOnly(method))
 }
@@ -170,21 +170,19 @@ func label(method string, args []any, readOnly bool) string {
 	return name
 }
 
-// spec is a call whose result is a T. It is written once and made by itself or
-// in a [Batch].
+// spec describes a call whose result is a T, to be made alone or in a [Batch].
 type spec[T any] struct {
 	method string
 	args   []any
-	absent error // what nil as the result means; nil: it is a result like others
-	err    error // the arguments make no sense
+	absent error // the error for a nil result; nil: a nil result is no error
+	err    error // the error of invalid arguments
 }
 
-// label names the call in errors.
 func (s *spec[T]) label() string {
 	return label(s.method, s.args, methods.KindOf(s.method) != methods.Changes)
 }
 
-// call makes a call by itself.
+// call makes a single call.
 func call[T any](ctx context.Context, a API, s spec[T]) (T, error) {
 	if s.err != nil {
 		return *new(T), fmt.Errorf("hub %s: %w", s.method, s.err)
@@ -202,15 +200,15 @@ func call[T any](ctx context.Context, a API, s spec[T]) (T, error) {
 	return *v, nil
 }
 
-// plain is a call whose result, nil included, is decoded as it is.
+// plain describes a call whose result is decoded as it is, even nil.
 func plain[T any](method string, args ...any) spec[T] { return spec[T]{method: method, args: args} }
 
-// one is a call about one thing, which returns nil for what the hub does not know.
+// one describes a call for one object, which returns nil if the hub does not have it.
 func one[T any](method string, args ...any) spec[T] {
 	return spec[T]{method: method, args: args, absent: koji.ErrNotFound}
 }
 
-// byRef is one for what has an id or a name.
+// byRef is one for an object that is given by its id or name.
 func byRef[T any](method string, r koji.Ref) spec[T] {
 	arg, err := refArg(r)
 	s := one[T](method, arg)
@@ -218,7 +216,7 @@ func byRef[T any](method string, r koji.Ref) spec[T] {
 	return s
 }
 
-// viaRef is plain for what belongs to one thing.
+// viaRef is plain for a list that belongs to an object given by its id or name.
 func viaRef[T any](method string, r koji.Ref, named Named) spec[T] {
 	arg, err := refArg(r)
 	s := plain[T](method, arg, named)
@@ -226,6 +224,6 @@ func viaRef[T any](method string, r koji.Ref, named Named) spec[T] {
 	return s
 }
 
-// errNoRef reports that neither id nor name is given: the hub would understand
-// something else by nil, such as the user who asks.
+// errNoRef reports that neither id nor name is given. Nil must not reach the hub,
+// which takes it to mean something else, such as the calling user.
 var errNoRef = errors.New("neither id nor name given")

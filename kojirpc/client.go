@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
-// Client calls one hub: anonymously or, if [Open] was told so, logged in. Its
-// calls are those of [API]. It is safe for concurrent use.
+// Client calls one hub: anonymously or, if opened with [LoggedIn], as a user. Its
+// calls are the methods of [API]. It is safe for concurrent use.
 type Client struct {
 	API
 
@@ -22,8 +22,8 @@ type Client struct {
 	sessions map[*session.Session]*multicall.Batcher
 }
 
-// New returns a client of the hub that calls anonymously. It reads TLS.ServerCA
-// and does no other I/O.
+// New returns a client that calls the hub anonymously. It reads TLS.ServerCA and
+// does no other I/O.
 func New(o Options) (*Client, error) {
 	h, err := newHub(o)
 	if err != nil {
@@ -50,16 +50,16 @@ func (c *Client) Session(cred Credentials) (*Session, error) {
 	return &Session{API: c.hub.api(caller), session: s}, nil
 }
 
-// forget is called for a session that has been closed.
+// forget removes a session that has been closed.
 func (c *Client) forget(s *session.Session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.sessions, s)
 }
 
-// Close ends the client: new calls fail with ErrClosed, as do those that wait to
-// be sent or to be repeated. Calls under way may end until ctx does; then they are
-// canceled. Last, sessions are logged out. Closing again does nothing.
+// Close closes the client. New calls fail with ErrClosed, as do calls that wait to
+// be sent or retried. Calls under way may finish until ctx ends; then they are
+// canceled. Finally, Close logs the sessions out. Closing again does nothing.
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
 	sessions := c.sessions
@@ -84,10 +84,10 @@ func (c *Client) Close(ctx context.Context) error {
 	return nil
 }
 
-// Stats returns what the client and its sessions have done so far.
+// Stats returns the counts of the client and its sessions.
 func (c *Client) Stats() Stats { return c.hub.snapshot() }
 
-// HubVersion returns the version that the hub's answers named last, "1.35.3". It
-// is empty before the first answer, and for hubs before 1.35, which do not name
-// it; see [API.GetKojiVersion].
+// HubVersion returns the hub's version as in its last answer, such as "1.35.3". It
+// is empty before the first answer and for hubs before 1.35, whose answers do not
+// contain it; see [API.GetKojiVersion].
 func (c *Client) HubVersion() string { return c.hub.sender.HTTP.Version() }

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
 )
 
-// ErrNotLoggedIn reports that the hub regards the caller as anonymous.
+// ErrNotLoggedIn reports that the caller is anonymous to the hub.
 var ErrNotLoggedIn = errors.New("not logged in")
 
 // ErrClosed reports that the client or session was closed.
@@ -14,26 +14,26 @@ var ErrClosed = huberror.ErrClosed
 
 // The errors of calls; see package huberror.
 type (
-	// Fault is the hub's answer to a call that failed: its Code, and in Text what the
-	// hub says. errors.Is compares it with a [FaultCode].
+	// Fault is the hub's answer to a call that failed: its Code, and the hub's message
+	// in Text. errors.Is compares it with a [FaultCode].
 	Fault = huberror.Fault
-	// FaultCode is the number by which the hub tells kinds of fault apart.
+	// FaultCode is the number of a kind of fault.
 	FaultCode = huberror.FaultCode
-	// HTTPError is the answer of a web server in front of the hub in place of the
+	// HTTPError is the answer of a web server in front of the hub instead of the
 	// hub's, with its Status.
 	HTTPError = huberror.HTTPError
 	// NetworkError reports that a request did not reach the hub or that its answer did
-	// not come back whole.
+	// not arrive completely.
 	NetworkError = huberror.NetworkError
-	// UnavailableError reports that something has failed so often that it is not tried
-	// before the time Until.
+	// UnavailableError reports that the hub or a login has failed so often that it is
+	// not tried again before the time Until.
 	UnavailableError = huberror.UnavailableError
 	// LoginError reports that a session could not log in.
 	LoginError = huberror.LoginError
 )
 
-// The codes of faults, each named for Koji's exception; see package huberror for what
-// they mean.
+// The fault codes, named after Koji's exceptions; see package huberror for their
+// meaning.
 const (
 	CodeException           = huberror.CodeException
 	CodeGenericError        = huberror.CodeGenericError

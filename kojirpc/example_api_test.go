@@ -17,8 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// exampleFiles makes files of a user with the profile "lab", whose hub this is, and
-// returns where they are.
+// exampleFiles writes the configuration of a user whose profile "lab" is for this hub.
 func exampleFiles(hub *hubtest.Server) profile.Options {
 	home, err := os.MkdirTemp("", "home")
 	if err != nil {
@@ -44,8 +43,8 @@ func exampleFiles(hub *hubtest.Server) profile.Options {
 	return profile.Options{Config: config, Root: home, Home: home}
 }
 
-// exampleClient opens the client of a hub with the recorded data. The function that it
-// returns ends both. The client has logged in if opts say so.
+// exampleClient starts a hub with the recorded data and opens a client for it. The
+// function that it returns closes both.
 func exampleClient(opts ...kojirpc.OpenOption) (*kojirpc.Client, func()) {
 	data := hubtest.Recorded()
 	data.CGs, data.CGUsers = append(data.CGs, "mytool"), map[string][]string{"mytool": {"alice"}}
@@ -66,7 +65,7 @@ func exampleClient(opts ...kojirpc.OpenOption) (*kojirpc.Client, func()) {
 	}
 }
 
-// A user's name. In place of exampleClient a program has kojirpc.Open(ctx, "fedora").
+// A user's name. Instead of exampleClient, a program calls kojirpc.Open(ctx, "fedora").
 func ExampleAPI_GetUser() {
 	c, end := exampleClient()
 	defer end()
@@ -76,7 +75,7 @@ func ExampleAPI_GetUser() {
 	// Output: tomáš <nil>
 }
 
-// A task, and the tag that its build goes to.
+// A task, and the tag for its build.
 func ExampleAPI_GetTask() {
 	c, end := exampleClient()
 	defer end()
@@ -107,7 +106,7 @@ func ExampleLoggedIn() {
 	// Output: alice <nil>
 }
 
-// How long builds of a package take: on average, and the last five of them.
+// How long builds of a package take: the average, and the last five builds.
 func ExampleAPI_GetAverageBuildDuration() {
 	c, end := exampleClient()
 	defer end()
@@ -141,7 +140,7 @@ func ExampleAPI_GetAverageBuildDuration() {
 	// kernel-1.5-11.17 1h20m0s
 }
 
-// What a URL of kojiweb is about.
+// The object that a URL of kojiweb names.
 func ExampleAPI_Lookup() {
 	c, end := exampleClient()
 	defer end()
@@ -154,7 +153,7 @@ func ExampleAPI_Lookup() {
 	// Output: task 17 build CLOSED
 }
 
-// A content generator reserves a build, uploads its file and has the hub import it.
+// A content generator reserves a build, uploads its file and asks the hub to import it.
 func ExampleAPI_CGImport() {
 	c, end := exampleClient(kojirpc.LoggedIn())
 	defer end()

@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// exampleHub is a hub that knows what the recordings know.
+// exampleHub starts a hub with the recorded data.
 func exampleHub() *hubtest.Server {
 	hub, err := hubtest.Listen("127.0.0.1:0", "127.0.0.1:0", hubtest.Options{Data: hubtest.Recorded()})
 	if err != nil {
@@ -142,14 +142,14 @@ func ExampleBatch() {
 	_, err = tag.Get()
 	fmt.Println(err)
 	_, err = perms.Get()
-	fmt.Println(errors.Is(err, kojirpc.CodeException)) // the hub in a box does not know this method
+	fmt.Println(errors.Is(err, kojirpc.CodeException)) // the fake hub does not have this method
 	// Output:
 	// alice <nil>
 	// hub getTag "no-such-tag": not found
 	// true
 }
 
-// fakeHub is a Caller that knows one build.
+// fakeHub is a Caller with one build.
 type fakeHub struct{}
 
 func (fakeHub) CallInto(_ context.Context, into any, method string, _ ...any) error {
@@ -166,7 +166,7 @@ func (f fakeHub) CallAll(ctx context.Context, calls []*kojirpc.Call) error {
 	return nil
 }
 
-// A fake of two methods stands in for the hub in tests.
+// In tests, a fake with two methods replaces the hub.
 func ExampleNewAPI() {
 	api := kojirpc.NewAPI(fakeHub{})
 	build, err := api.GetBuild(context.Background(), kojirpc.ID(42))

@@ -23,7 +23,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// httpAnswer is an answer as it is on the wire.
+// httpAnswer returns an HTTP response in its wire format.
 func httpAnswer(status string, header, body string) []byte {
 	return fmt.Appendf(nil, "HTTP/1.1 %s\r\nContent-Length: %d\r\n%s\r\n%s", status, len(body), header, body)
 }
@@ -34,9 +34,9 @@ const (
 	closing = "Connection: close\r\n"
 )
 
-// TestAnswersOfOthers: what comes from something else than a hub, or from a hub
-// in trouble, is said clearly; and it is tried again if that may help.
-func TestAnswersOfOthers(t *testing.T) {
+// TestUnexpectedAnswers checks the errors for answers that do not come from a hub, or
+// come from a hub that fails, and that requests are retried if that may help.
+func TestUnexpectedAnswers(t *testing.T) {
 	tests := []struct {
 		name     string
 		answer   []byte
@@ -47,7 +47,7 @@ func TestAnswersOfOthers(t *testing.T) {
 		{"unavailable", httpAnswer("503 Service Unavailable", "Retry-After: 1\r\n", ""), []string{"HTTP 503 Service Unavailable"}, 3},
 		{"gateway timeout", httpAnswer("504 Gateway Timeout", "", "late"), []string{"HTTP 504 Gateway Timeout: late"}, 3},
 		{"server error", httpAnswer("500 Internal Server Error", "", "oops"), []string{"HTTP 500 Internal Server Error: oops"}, 1},
-		{"not here", httpAnswer("404 Not Found", "", "<p>Not Found</p>"), []string{"HTTP 404 Not Found: Not Found"}, 1},
+		{"not found", httpAnswer("404 Not Found", "", "<p>Not Found</p>"), []string{"HTTP 404 Not Found: Not Found"}, 1},
 		{"odd status", httpAnswer("799 What", "", ""), []string{"HTTP 799"}, 1},
 		{"moved", httpAnswer("302 Found", "Location: https://new.example.com/kojihub?session-key=s3cret\r\n", ""), []string{"HTTP 302 Found: it redirects to https://new.example.com/kojihub; the server's URL must be the one at the end"}, 1},
 		{"moved nowhere", httpAnswer("301 Moved Permanently", "", ""), []string{"it redirects; the server's URL"}, 1},
@@ -55,10 +55,10 @@ func TestAnswersOfOthers(t *testing.T) {
 		{"nothing", httpAnswer("200 OK", "", ""), []string{"xmlrpc: "}, 3},
 		{"a request", httpAnswer("200 OK", "", "<methodCall><methodName>x</methodName></methodCall>"), []string{"xmlrpc: "}, 3},
 		{"half an answer", httpAnswer("200 OK", "", oneXML[:80]), []string{"xmlrpc: ", "cut short"}, 3},
-		{"broken off", []byte("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n" + closing + "\r\n" + oneXML), []string{"the answer broke off after 113 bytes: unexpected EOF"}, 3},
+		{"truncated body", []byte("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n" + closing + "\r\n" + oneXML), []string{"reading the answer failed after 113 bytes: unexpected EOF"}, 3},
 		{"hung up", nil, []string{"EOF"}, 3},
 		{"no HTTP", []byte("SSH-2.0-OpenSSH_9.6\r\n\r\n"), []string{"malformed HTTP"}, 3},
-		{"too long a header", append([]byte("HTTP/1.1 200 OK\r\nX: "), bytes.Repeat([]byte("x"), 300<<10)...), []string{"exceeded"}, 3},
+		{"header too long", append([]byte("HTTP/1.1 200 OK\r\nX: "), bytes.Repeat([]byte("x"), 300<<10)...), []string{"exceeded"}, 3},
 		{"too long", httpAnswer("200 OK", "", oneXML+strings.Repeat(" ", 2000)), []string{"1000", "bytes"}, 1},
 		{"not a number", httpAnswer("200 OK", "", strings.ReplaceAll(oneXML, "int>", "string>")), []string{"xmlrpc: "}, 1},
 	}
@@ -87,8 +87,8 @@ func TestAnswersOfOthers(t *testing.T) {
 	}
 }
 
-// TestBombIsBounded: it is what an answer unpacks to that counts.
-func TestBombIsBounded(t *testing.T) {
+// TestDecompressedSizeIsLimited checks that the limit applies to the decompressed answer.
+func TestDecompressedSizeIsLimited(t *testing.T) {
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	for range 50 {
@@ -110,17 +110,17 @@ func TestBombIsBounded(t *testing.T) {
 	}
 }
 
-func TestItComesRightInTheEnd(t *testing.T) {
+func TestRetriesSucceed(t *testing.T) {
 	for _, effect := range []struct {
 		name string
 		hubtest.Effect
 	}{
 		{"503", hubtest.Status(503)},
 		{"a page", hubtest.Answer(pageXML)},
-		{"cut before", hubtest.DropBefore()},
-		{"cut after", hubtest.DropAfter()},
-		{"cut within", hubtest.DropDuring()},
-		{"cut short", hubtest.Truncated()},
+		{"connection closed before the call", hubtest.DropBefore()},
+		{"connection closed after the call", hubtest.DropAfter()},
+		{"connection closed during the answer", hubtest.DropDuring()},
+		{"truncated answer", hubtest.Truncated()},
 		{"offline", hubtest.Fault(1014, "server is offline")},
 	} {
 		t.Run(effect.name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestItComesRightInTheEnd(t *testing.T) {
 				t.Errorf("alone: %v, %v", u, err)
 			}
 			if effect.name == "offline" {
-				return // a hub that is offline does not get as far as to a batch's calls
+				return // an offline hub does not get to the calls of a batch
 			}
 			hub.Inject(hubtest.Failure{Effect: effect.Effect, Times: 3})
 			b := kojirpc.NewBatch(c)
@@ -149,7 +149,7 @@ func TestItComesRightInTheEnd(t *testing.T) {
 	}
 }
 
-func TestOfflineForLong(t *testing.T) {
+func TestOfflineRetry(t *testing.T) {
 	hub := hubtest.Start(t)
 	hub.Offline("database outage")
 	o := kojirpc.Options{Server: hub.URL, Retry: quick(), Breaker: kojirpc.Breaker{First: time.Millisecond, Last: time.Millisecond}}
@@ -172,8 +172,8 @@ func TestOfflineForLong(t *testing.T) {
 	}
 }
 
-// TestDeadHubCostsNothing: after a few failures, calls fail without a request.
-func TestDeadHubCostsNothing(t *testing.T) {
+// TestFailingHubIsNotCalled checks that after a few failures calls fail without a request.
+func TestFailingHubIsNotCalled(t *testing.T) {
 	hub := hubtest.Start(t)
 	remove := hub.Inject(hubtest.Failure{Effect: hubtest.DropBefore()})
 	var notices notices
@@ -204,7 +204,7 @@ func TestDeadHubCostsNothing(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestConnectionRefused(t *testing.T) {
 	ln := listen(t)
 	addr := ln.Addr().String()
 	ln.Close()
@@ -246,8 +246,8 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// TestHalfDeadConnections: when the other end of the connections is gone without a
-// word, one request times out, and those after it arrive.
+// TestHalfDeadConnections checks that if all connections silently stop working, one
+// request times out and the next ones succeed.
 func TestHalfDeadConnections(t *testing.T) {
 	hub := hubtest.Start(t)
 	address, err := url.Parse(hub.URL)
@@ -277,7 +277,7 @@ func TestHalfDeadConnections(t *testing.T) {
 	}
 	proxy.Freeze()
 	if _, err := c.GetAPIVersion(t.Context()); err == nil {
-		t.Fatal("there was an answer over a connection that carries nothing")
+		t.Fatal("got an answer over a frozen connection")
 	}
 	for range 3 {
 		if _, err := c.GetAPIVersion(t.Context()); err != nil {
@@ -286,8 +286,8 @@ func TestHalfDeadConnections(t *testing.T) {
 	}
 }
 
-// TestRetriesEndWithTheContext: there is no pause that the caller will not see
-// the end of.
+// TestRetriesEndWithTheContext checks that no pause is longer than the rest of the
+// context, and that canceling the context ends a pause.
 func TestRetriesEndWithTheContext(t *testing.T) {
 	hub := hubtest.Start(t)
 	hub.Inject(hubtest.Failure{Effect: hubtest.Status(503)})
@@ -301,7 +301,7 @@ func TestRetriesEndWithTheContext(t *testing.T) {
 	if status, ok := errors.AsType[*kojirpc.HTTPError](err); !ok || status.Status != 503 {
 		t.Error(err)
 	}
-	before := c.Stats().Retries // seldom, a pause is short enough
+	before := c.Stats().Retries // not always 0: rarely, a random pause is short enough
 	ctx, giveUp := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -356,7 +356,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// TestInFlightLimit: it is of the client and its sessions together.
+// TestInFlightLimit checks that the limit applies to the client and its sessions together.
 func TestInFlightLimit(t *testing.T) {
 	l := newLab(t, hubtest.Options{}, func(o *kojirpc.Options, _ *kojirpc.Credentials) {
 		o.MaxInFlight = 3
@@ -383,7 +383,7 @@ func TestInFlightLimit(t *testing.T) {
 	}
 }
 
-// TestRequests: what a request looks like.
+// TestRequests checks method, URL and headers of a request.
 func TestRequests(t *testing.T) {
 	var mu sync.Mutex
 	var got *http.Request
@@ -408,7 +408,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreUsedAgain(t *testing.T) {
+func TestConnectionsAreReused(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{Gzip: true, Data: hubtest.Recorded()})
 	c := newClient(t, kojirpc.Options{Server: hub.URL, Batching: kojirpc.Batching{Off: true}})
 	for range 50 {
@@ -421,9 +421,9 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}
 }
 
-// TestServerHangsUpBetween: a connection that the server closed while it was idle
-// is not worth a pause.
-func TestServerHangsUpBetween(t *testing.T) {
+// TestClosedIdleConnection checks that a request over an idle connection that the server
+// has closed is retried without a pause.
+func TestClosedIdleConnection(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{KeepAliveRequests: 1000000})
 	c := newClient(t, kojirpc.Options{Server: hub.URL, Retry: kojirpc.Retry{First: time.Hour, Last: time.Hour}})
 	for range 5 {
@@ -465,10 +465,10 @@ func TestTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = kojirpc.New(kojirpc.Options{Server: hub.TLSURL, TLS: kojirpc.TLS{ServerCA: ca}})
-	mustFail(t, err, "hub client: server CA: "+ca+" has no certificate in it; it must be PEM")
+	mustFail(t, err, "hub client: server CA: "+ca+" contains no PEM certificate")
 }
 
-// TestNewAuthority: a file of authorities that has changed is read again.
+// TestNewAuthority checks that a changed file of authorities is read again.
 func TestNewAuthority(t *testing.T) {
 	hub := hubtest.Start(t)
 	old, err := testca.New("The old one")
@@ -494,7 +494,7 @@ func TestNewAuthority(t *testing.T) {
 	}
 }
 
-// TestProxy: the way leads through a proxy, whose password stays a secret.
+// TestProxy checks that requests go through a proxy, whose password is kept secret.
 func TestProxy(t *testing.T) {
 	hub := hubtest.Start(t)
 	var through atomic.Int32
@@ -517,7 +517,7 @@ func TestProxy(t *testing.T) {
 		Proxy: func(*http.Request) (*url.URL, error) { return nil, errors.New("http://user:s3cret@%zz is no URL") },
 	})
 	_, err = c.GetAPIVersion(t.Context())
-	if text := mustFail(t, err, "the address of the proxy"); strings.Contains(text, "s3cret") {
+	if text := mustFail(t, err, "the proxy address"); strings.Contains(text, "s3cret") {
 		t.Error(text)
 	}
 	at.Host = "127.0.0.1:1"

@@ -11,20 +11,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// WebURL returns the address of the hub's kojiweb, as Options give it; "" if they do
-// not.
+// WebURL returns Options.WebURL, the address of the hub's kojiweb; it may be empty.
 func (a API) WebURL() string { return a.webURL }
 
-// Find gets what a word names, as people write it:
+// Find returns the object that a word names. The word is
 //
-//   - a URL of kojiweb or of the files beside it, as for [API.Lookup];
-//   - an id, of a task or, if there is no such task, of a build;
-//   - a name-version-release, or the name of a package, a tag or a host, in this order;
+//   - a URL of kojiweb or of the file server, as for [API.Lookup];
+//   - the id of a task or, if there is no such task, of a build;
+//   - a name-version-release, or the name of a package, a tag or a host, tried in this
+//     order;
 //   - @ and the name of a user;
-//   - a kind and what it goes by: task:42, build:42, build:bash-5.2-1.fc44, package:bash,
+//   - a kind and an id or name: task:42, build:42, build:bash-5.2-1.fc44, package:bash,
 //     tag:f44, target:f44, user:alice, host:builder1, channel:default, rpm:42, repo:42.
 //
-// It takes one request; koji.ErrNotFound if the hub knows nothing of that name.
+// Find makes one request. The error is koji.ErrNotFound if the hub has no such object.
 func (a API) Find(ctx context.Context, word string) (Thing, error) {
 	word = strings.TrimSpace(word)
 	if strings.Contains(word, "://") {
@@ -44,7 +44,7 @@ func (a API) Find(ctx context.Context, word string) (Thing, error) {
 	return a.findName(ctx, word)
 }
 
-// findKind returns the kind that a word before a colon stands for.
+// findKind returns the kind named by the word before a colon.
 func findKind(word string) koji.PageKind {
 	for _, k := range []koji.PageKind{
 		koji.PageTask, koji.PageBuild, koji.PagePackage, koji.PageTag, koji.PageTarget, koji.PageUser, koji.PageHost, koji.PageChannel,
@@ -62,7 +62,7 @@ func findKind(word string) koji.PageKind {
 	return koji.PageUnknown
 }
 
-// findOne gets a thing of a known kind.
+// findOne returns an object of a known kind.
 func (a API) findOne(ctx context.Context, kind koji.PageKind, name string) (Thing, error) {
 	page := koji.Page{Kind: kind, Name: name}
 	if id, err := strconv.ParseInt(name, 10, 64); err == nil && kind != koji.PageUser {
@@ -70,7 +70,7 @@ func (a API) findOne(ctx context.Context, kind koji.PageKind, name string) (Thin
 	}
 	needsID := kind == koji.PageTask || kind == koji.PageRPM || kind == koji.PageRepo
 	if needsID && page.ID == 0 {
-		return Thing{}, fmt.Errorf("%s is no id of a %s", printable.Line(strconv.Quote(name), 100), kind)
+		return Thing{}, fmt.Errorf("%s is not the id of a %s", printable.Line(strconv.Quote(name), 100), kind)
 	}
 	if name == "" {
 		return Thing{}, &unknownError{kind.String(), name}
@@ -100,7 +100,7 @@ func (a API) findName(ctx context.Context, name string) (Thing, error) {
 	}
 	b := NewBatch(a)
 	var build *Result[koji.Build]
-	if _, err := koji.ParseNVR(name); err == nil { // of other names the hub makes an error
+	if _, err := koji.ParseNVR(name); err == nil { // for other names the hub returns a fault
 		build = b.GetBuild(Name(name))
 	}
 	pkg, tag, host := b.GetPackage(Name(name)), b.GetTag(Name(name)), b.GetHost(Name(name))
@@ -117,13 +117,13 @@ func (a API) findName(ctx context.Context, name string) (Thing, error) {
 	return found.result("build, package, tag or host", name)
 }
 
-// search is for the first of several answers that has something.
+// search keeps the first of several answers that is not koji.ErrNotFound.
 type search struct {
 	thing Thing
 	err   error
 }
 
-// take takes an answer, unless there was one.
+// take considers an answer, unless an earlier one was kept.
 func (s *search) take(kind koji.PageKind, get func(*Thing) error) {
 	if s.thing.Page.Kind != koji.PageUnknown || s.err != nil {
 		return
@@ -144,11 +144,11 @@ func (s *search) result(kinds, name string) (Thing, error) {
 	return s.thing, s.err
 }
 
-// unknownError reports that the hub knows nothing of a name.
+// unknownError reports that the hub has no object of that name.
 type unknownError struct{ kind, name string }
 
 func (e *unknownError) Error() string {
-	return fmt.Sprintf("the hub knows no %s %s", e.kind, printable.Line(strconv.Quote(e.name), 200))
+	return fmt.Sprintf("the hub has no %s %s", e.kind, printable.Line(strconv.Quote(e.name), 200))
 }
 
 func (e *unknownError) Unwrap() error { return koji.ErrNotFound }

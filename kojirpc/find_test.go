@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// found says what a thing is.
+// found describes a thing.
 func found(t kojirpc.Thing) string {
 	switch {
 	case t.Task != nil:
@@ -38,7 +38,7 @@ func found(t kojirpc.Thing) string {
 
 func TestFind(t *testing.T) {
 	d := hubtest.Recorded()
-	d.Tags = append(d.Tags, hubtest.Tag{Name: "kernel"}) // a package's name, too
+	d.Tags = append(d.Tags, hubtest.Tag{Name: "kernel"}) // also the name of a package
 	d.Builds = append(d.Builds, hubtest.Build{ID: 900, Package: "kernel", Version: "1", Release: "1"})
 	hub := hubtest.Start(t, hubtest.Options{Data: d})
 	c := newClient(t, kojirpc.Options{Server: hub.URL})
@@ -83,7 +83,7 @@ func TestFindNothing(t *testing.T) {
 		"@":             `no user ""`,
 		"999999":        `no task and no build "999999"`,
 		"build:999999":  `no build "999999"`,
-		"task:x":        `"x" is no id of a task`,
+		"task:x":        `"x" is not the id of a task`,
 		"no-such-thing": `no build, package, tag or host "no-such-thing"`,
 		"a:b":           `no build, package, tag or host "a:b"`,
 		"@nobody":       `no user "nobody"`,
@@ -92,7 +92,7 @@ func TestFindNothing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || found(thing) != "nothing" {
 			t.Errorf("%q: %s, %v, want %s", word, found(thing), err, want)
 		}
-		if wrong := strings.Contains(want, "is no id"); errors.Is(err, koji.ErrNotFound) == wrong {
+		if wrong := strings.Contains(want, "is not the id"); errors.Is(err, koji.ErrNotFound) == wrong {
 			t.Errorf("%q: %v", word, err)
 		}
 	}

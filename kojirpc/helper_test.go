@@ -77,8 +77,8 @@ func recordedBody(t testing.TB, name string) []byte {
 	return body
 }
 
-// rawServer answers HTTP requests with bytes as they are. answer gets the request
-// and its body; nil bytes hang up.
+// rawServer answers HTTP requests with raw bytes. answer gets the request and its
+// body; if it returns nil, the server closes the connection.
 type rawServer struct {
 	ln     net.Listener
 	answer func(r *http.Request, body []byte) []byte
@@ -154,7 +154,7 @@ func listen(t testing.TB) net.Listener {
 	return ln
 }
 
-// newClient makes a client that is closed at the end of the test.
+// newClient returns a client that is closed at the end of the test.
 func newClient(t testing.TB, o kojirpc.Options) *kojirpc.Client {
 	t.Helper()
 	c, err := kojirpc.New(o)
@@ -171,7 +171,7 @@ func newClient(t testing.TB, o kojirpc.Options) *kojirpc.Client {
 	return c
 }
 
-// hubFunc is a hub that does calls, those of a multiCall one by one.
+// hubFunc is a hub that executes calls, including those of a multiCall one by one.
 type hubFunc func(method string, params []any) (any, *xmlrpc.Fault)
 
 func (f hubFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -231,7 +231,7 @@ func quick() kojirpc.Retry {
 	return kojirpc.Retry{First: time.Millisecond, Last: 2 * time.Millisecond}
 }
 
-// mustFail returns an error's text.
+// mustFail checks that an error contains the parts, and returns its text.
 func mustFail(t *testing.T, err error, parts ...string) string {
 	t.Helper()
 	if err == nil {

@@ -11,12 +11,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/session"
 )
 
-// hub holds what a client and its sessions share.
+// hub is the state that a client and its sessions share.
 type hub struct {
 	opts     Options
 	server   *url.URL
 	sender   *sender.Sender
-	readOnly map[string]bool // further methods that change nothing
+	readOnly map[string]bool // Options.Batching.ReadOnly
 
 	calls, batches, batched, logins, renewals atomic.Uint64 // see Stats
 }
@@ -35,7 +35,7 @@ func newHub(o Options) (*hub, error) {
 		return nil, err
 	}
 	if isPlain(o.Server) {
-		o.TLS.ServerCA = "" // nothing reads it, and it need not be there
+		o.TLS.ServerCA = "" // not needed without TLS; the file need not exist
 	}
 	h.sender, err = sender.New(sender.Options{
 		Server: h.server, Timeout: o.Timeout, MaxInFlight: o.MaxInFlight,
@@ -53,7 +53,8 @@ func newHub(o Options) (*hub, error) {
 	return h, err
 }
 
-// newSession returns a session, not yet logged in; closed is called when it is closed.
+// newSession returns a session that is not logged in yet. It calls closed when it is
+// closed.
 func (h *hub) newSession(cred Credentials, closed func(*session.Session)) *session.Session {
 	return session.New(h.sender, session.Options{
 		Server: h.server, Timeout: h.opts.Timeout, LoginTimeout: h.opts.AuthTimeout,
@@ -80,8 +81,8 @@ func (h *hub) isReadOnly(method string) bool {
 	return methods.KindOf(method) != methods.Changes || h.readOnly[method]
 }
 
-// isBatchable reports whether a call may be gathered into a multiCall: it only
-// reads, and its answer is short.
+// isBatchable reports whether a call may be gathered into a multiCall: whether it
+// only reads and has a short answer.
 func (h *hub) isBatchable(method string, args []any) bool {
 	switch methods.KindOf(method) {
 	case methods.Reads:
@@ -92,5 +93,5 @@ func (h *hub) isBatchable(method string, args []any) bool {
 	return h.readOnly[method]
 }
 
-// api returns the calls of a client or a session.
+// api returns the API of a client or a session.
 func (h *hub) api(c Caller) API { return API{caller: c, webURL: h.opts.WebURL, topURL: h.opts.TopURL} }

@@ -2,7 +2,7 @@ package kojirpc
 
 import "testing"
 
-func TestWhatIsBatched(t *testing.T) {
+func TestIsBatchable(t *testing.T) {
 	h, err := newHub(Options{Server: "http://koji.example.com/kojihub", Batching: Batching{ReadOnly: []string{"sidetag.get"}}})
 	if err != nil {
 		t.Fatal(err)

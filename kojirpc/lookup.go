@@ -11,10 +11,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ErrOtherSite reports that a URL is not one of this hub's kojiweb or file server.
+// ErrOtherSite reports that a URL does not belong to this hub's kojiweb or file server.
 var ErrOtherSite = errors.New("the URL is of another site")
 
-// Thing is the thing that a URL names. The one field that goes with Page.Kind is set.
+// Thing is the object that a URL or a word names. Only the field for Page.Kind is set.
 type Thing struct {
 	Page    koji.Page
 	Task    *koji.Task
@@ -27,14 +27,14 @@ type Thing struct {
 	Channel *koji.Channel
 	RPM     *koji.RPM
 	Repo    *koji.Repo
-	// Record is the hub's record of what package koji has no value for, such as
-	// an archive or an external repository.
+	// Record is the hub's record of an object for which package koji has no type,
+	// such as an archive or an external repository.
 	Record map[string]any
 }
 
-// Lookup gets what a URL of kojiweb, or of the files beside it, names. Where
-// Options give WebURL or TopURL, a URL that is below neither is ErrOtherSite; to
-// find the hub that a URL belongs to see profile.Set.ByWebURL.
+// Lookup returns the object that a URL of kojiweb or of the file server names. If
+// Options have a WebURL or TopURL, the error for a URL that is below neither is
+// ErrOtherSite. To find the hub that a URL belongs to, see profile.Set.ByWebURL.
 func (a API) Lookup(ctx context.Context, webURL string) (Thing, error) {
 	page, err := koji.ParseWebURL(webURL)
 	if err != nil {
@@ -46,7 +46,7 @@ func (a API) Lookup(ctx context.Context, webURL string) (Thing, error) {
 	return a.get(ctx, page)
 }
 
-// get gets what a page is about.
+// get returns the object that a page is about.
 func (a API) get(ctx context.Context, page koji.Page) (t Thing, err error) {
 	t.Page = page
 	ref := koji.Ref{ID: page.ID, Name: page.Name}
@@ -77,7 +77,7 @@ func (a API) get(ctx context.Context, page koji.Page) (t Thing, err error) {
 	return t, err
 }
 
-// record gets what package koji has no value for.
+// record returns an object for which package koji has no type.
 func (a API) record(ctx context.Context, kind koji.PageKind, ref koji.Ref) (map[string]any, error) {
 	var method string
 	switch kind {
@@ -90,12 +90,12 @@ func (a API) record(ctx context.Context, kind koji.PageKind, ref koji.Ref) (map[
 	case koji.PageRepoRequest:
 		method = "repo.checkRequest"
 	default:
-		return nil, fmt.Errorf("hub lookup: there is no way to get a %s", kind)
+		return nil, fmt.Errorf("hub lookup: cannot get a %s", kind)
 	}
 	return call(ctx, a, byRef[map[string]any](method, ref))
 }
 
-// hostOf gets a host, by itself or by its user.
+// hostOf returns a host, by its own id or name or by those of its user.
 func (a API) hostOf(ctx context.Context, byUser bool, ref koji.Ref) (*koji.Host, error) {
 	if !byUser {
 		return pointer(a.GetHost(ctx, ref))
@@ -120,8 +120,7 @@ func pointer[T any](v T, err error) (*T, error) {
 	return &v, nil
 }
 
-// owns reports whether a URL is below one of the site's addresses, if any are
-// known.
+// owns reports whether a URL is below WebURL or TopURL, or whether neither is known.
 func (a API) owns(text string) bool {
 	if a.webURL == "" && a.topURL == "" {
 		return true
@@ -130,8 +129,8 @@ func (a API) owns(text string) bool {
 	return err == nil && (below(u, a.webURL) || below(u, a.topURL))
 }
 
-// below compares host, port and whole segments of the path; http and https are
-// the same site.
+// below reports whether u is below base. It compares host, port and whole segments
+// of the path; http and https count as the same site.
 func below(u *url.URL, base string) bool {
 	b, err := url.Parse(base)
 	if err != nil || b.Host == "" || siteOf(u) != siteOf(b) {
@@ -141,7 +140,7 @@ func below(u *url.URL, base string) bool {
 	return u.Path == root || strings.HasPrefix(u.Path, root+"/")
 }
 
-// siteOf is host and port, the latter not where it is the scheme's own.
+// siteOf returns host and port, without a port that is the scheme's default.
 func siteOf(u *url.URL) string {
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	switch port := u.Port(); {

@@ -64,9 +64,9 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// TestLookupAnywhere: without addresses to compare, any site will do; and what
-// has no value of its own is a record.
-func TestLookupAnywhere(t *testing.T) {
+// TestLookupWithoutAddresses checks that without addresses to compare any site is
+// accepted, and that an object without a type of its own is returned as a record.
+func TestLookupWithoutAddresses(t *testing.T) {
 	url := startHub(t, hubFunc(func(method string, params []any) (any, *fault) {
 		return map[string]any{"method": method, "of": params[0], "name": "x", "id": 1}, nil
 	}))

@@ -15,8 +15,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// TestOddAnswers: a hub that answers what nobody expects gives an error, or what
-// could be understood.
+// TestOddAnswers checks that an unexpected answer gives an error, or as much of a value
+// as can be decoded.
 func TestOddAnswers(t *testing.T) {
 	var answer atomic.Pointer[any]
 	c := newClient(t, kojirpc.Options{Server: startHub(t, hubFunc(func(string, []any) (any, *fault) { return *answer.Load(), nil }))})
@@ -29,16 +29,16 @@ func TestOddAnswers(t *testing.T) {
 	}{
 		{"an array for a build", []any{1}, func() (any, error) { return c.GetBuild(ctx, kojirpc.ID(1)) }, "hub getBuild 1: xmlrpc: "},
 		{"a struct for tasks", map[string]any{}, func() (any, error) { return c.GetTaskChildren(ctx, 1) }, "hub getTaskChildren 1: xmlrpc: "},
-		{"a tree by name", map[string]any{"x\ufffd": []any{}}, func() (any, error) { return c.GetTaskDescendents(ctx, 1) }, "hub getTaskDescendents 1: x\ufffd is no id"},
+		{"a tree by name", map[string]any{"x\ufffd": []any{}}, func() (any, error) { return c.GetTaskDescendents(ctx, 1) }, "hub getTaskDescendents 1: x\ufffd is not an id"},
 		{"too few tasks", []any{}, func() (any, error) { return c.GetTasks(ctx, 1, 2) }, "hub getTaskInfo: 0 tasks for 2 ids"},
 		{"no version", nil, func() (any, error) { return c.GetKojiVersion(ctx) }, "hub getKojiVersion: not found"},
 		{"text for a number", "x", func() (any, error) { return c.CountTasks(ctx, kojirpc.TaskFilter{}) }, "hub listTasks: xmlrpc: "},
 		{"text for a duration", "x", func() (any, error) { return c.GetAverageBuildDuration(ctx, kojirpc.ID(1), 0) }, "hub getAverageBuildDuration 1: xmlrpc: "},
-		{"no tasks asked for", "x", func() (any, error) { return c.GetTasks(ctx) }, ""},
-		{"an average out of all bounds", 1e300, func() (any, error) { return c.GetAverageBuildDuration(ctx, kojirpc.ID(1), 0) }, ""},
-		{"extra that is a text", map[string]any{"id": 1, "extra": "x", "name": []any{}}, func() (any, error) { return c.GetBuild(ctx, kojirpc.ID(1)) }, ""},
-		{"extra all wrong", map[string]any{"id": 1, "extra": map[string]any{"source": 1, "typeinfo": []any{}, "image": []any{}, "submitter": map[string]any{}}}, func() (any, error) { return c.GetBuild(ctx, kojirpc.ID(1)) }, ""},
-		{"principals that are none", map[string]any{"id": 1, "krb_principals": 5}, func() (any, error) { return c.GetUser(ctx, kojirpc.ID(1)) }, ""},
+		{"no task requested", "x", func() (any, error) { return c.GetTasks(ctx) }, ""},
+		{"a huge average", 1e300, func() (any, error) { return c.GetAverageBuildDuration(ctx, kojirpc.ID(1), 0) }, ""},
+		{"extra that is a string", map[string]any{"id": 1, "extra": "x", "name": []any{}}, func() (any, error) { return c.GetBuild(ctx, kojirpc.ID(1)) }, ""},
+		{"extra with wrong types", map[string]any{"id": 1, "extra": map[string]any{"source": 1, "typeinfo": []any{}, "image": []any{}, "submitter": map[string]any{}}}, func() (any, error) { return c.GetBuild(ctx, kojirpc.ID(1)) }, ""},
+		{"principals of a wrong type", map[string]any{"id": 1, "krb_principals": 5}, func() (any, error) { return c.GetUser(ctx, kojirpc.ID(1)) }, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-// FuzzAnswers: no answer makes the reading of koji values panic.
+// FuzzAnswers checks that no answer makes the decoding of koji values panic.
 func FuzzAnswers(f *testing.F) {
 	for _, name := range []string{
 		"getTaskInfo-build-closed", "getTaskDescendents", "getBuild-container", "listBuilds-task", "getUser-id", "getTag-id", "getPackage-id",
@@ -73,9 +73,9 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// TestCertificateAfterTheHandshake has a web server that asks for certificates
-// under TLS 1.2 only, which is how one looks to Go that asks for them where
-// logins go.
+// TestCertificateAfterTheHandshake uses a web server that requests certificates with
+// TLS 1.2 only. To Go, a server that requests them only at the URL for logins looks
+// the same.
 func TestCertificateAfterTheHandshake(t *testing.T) {
 	ca, err := testca.New("Koji Lab CA")
 	if err != nil {
@@ -109,7 +109,7 @@ func TestCertificateAfterTheHandshake(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 { // what it has found out it keeps in mind
+	for range 3 { // the session remembers to use TLS 1.2
 		if u, err := s.GetLoggedInUser(t.Context()); err != nil || u.Name != "alice" {
 			t.Fatal(u, err)
 		}

@@ -13,10 +13,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// Open returns a client of the hub that a profile names, in the files that Koji's
-// own client reads. An empty name is the default profile; see
+// Open returns a client for the hub of a profile, which it looks up in the files that
+// Koji's own client reads. An empty name is the default profile; see
 // [profile.Set.DefaultName]. Without [LoggedIn] the client calls anonymously and
-// Open does no I/O but to read files.
+// Open only reads files.
 //
 //	c, err := kojirpc.Open(ctx, "fedora")
 //	c, err := kojirpc.Open(ctx, "fedora", kojirpc.LoggedIn(), kojirpc.UserAgent("mytool/1.0"))
@@ -47,7 +47,7 @@ func Open(ctx context.Context, name string, opts ...OpenOption) (*Client, error)
 	return c, nil
 }
 
-// logIn has the client call as the user that the profile names.
+// logIn makes the client call as the user of the profile.
 func (c *Client) logIn(ctx context.Context, p profile.Profile) error {
 	cred, ok, err := CredentialsFromProfile(p)
 	switch {
@@ -73,29 +73,29 @@ type opening struct {
 	changes []func(*Options)
 }
 
-// LoggedIn has the client log in as the profile says, and log out when it is
+// LoggedIn makes the client log in as the profile says, and log out when it is
 // closed.
 func LoggedIn() OpenOption { return func(o *opening) { o.login = true } }
 
-// UserAgent names the program to the hub, "mytool/1.0".
+// UserAgent sets the User-Agent header, such as "mytool/1.0".
 func UserAgent(name string) OpenOption {
 	return Configure(func(o *Options) { o.UserAgent = name })
 }
 
-// ProfileFiles says where profiles are looked for.
+// ProfileFiles sets where Open looks for profiles.
 func ProfileFiles(where profile.Options) OpenOption { return func(o *opening) { o.files = where } }
 
-// Configure changes the options that the profile gives.
+// Configure changes the options taken from the profile.
 func Configure(change func(*Options)) OpenOption {
 	return func(o *opening) { o.changes = append(o.changes, change) }
 }
 
-// OptionsFromProfile returns the options that a profile gives: the addresses,
-// how the hub's certificate is checked, and, where a file sets them, timeouts
-// and retries. Koji's own defaults for those (a call may take 12 hours, and is
-// tried again every 20 s, 30 times, but only when logged in) suit somebody who
-// watches a build, not a daemon. anon_retry is not needed: reading twice does no
-// harm.
+// OptionsFromProfile returns the options of a profile: the addresses, the
+// verification of the hub's certificate and, if a file sets them, timeouts and
+// retries. Koji's own defaults for timeouts and retries (a call may take 12 hours
+// and is retried 30 times, every 20 s, but only when logged in) suit somebody who
+// watches a build, not a daemon. anon_retry is ignored: a call that only reads is
+// always safe to retry.
 func OptionsFromProfile(p profile.Profile) Options {
 	o := Options{
 		Server: p.Server,
@@ -105,7 +105,7 @@ func OptionsFromProfile(p profile.Profile) Options {
 	}
 	set := func(key string) bool { return p.Source(key) != profile.Position{} }
 	if !set("weburl") {
-		o.WebURL = "" // Koji's default is on this host, which the hub seldom is
+		o.WebURL = "" // Koji's default is on localhost, which is seldom the hub
 	}
 	if set("timeout") {
 		o.Timeout = p.Timeout
@@ -130,12 +130,12 @@ func OptionsFromProfile(p profile.Profile) Options {
 	return o
 }
 
-// unbounded stands for no bound: longer than any hub keeps a request.
+// unbounded stands for no timeout: it is longer than any hub keeps a request.
 const unbounded = 1000 * time.Hour
 
-// CredentialsFromProfile returns how Koji's command-line client would log in with
-// a profile. The second value is false if it would not. A certificate that is only
-// there says nothing where the hub is not reached by TLS.
+// CredentialsFromProfile returns the credentials with which Koji's command-line
+// client would log in for a profile. The second value is false if it would not log
+// in. A certificate that merely exists does not count if the hub's URL is http.
 //
 // Source: activate_session in cli/koji_cli/lib.py.
 func CredentialsFromProfile(p profile.Profile) (Credentials, bool, error) {
@@ -145,10 +145,10 @@ func CredentialsFromProfile(p profile.Profile) (Credentials, bool, error) {
 		return Credentials{}, false, nil
 	case p.AuthType == "ssl", unset && !isPlain(p.Server) && exists(p.Cert):
 		if isPlain(p.Server) {
-			return Credentials{}, false, fmt.Errorf("profile %s: authtype is ssl, which takes a server at https://", p.Name)
+			return Credentials{}, false, fmt.Errorf("profile %s: authtype ssl needs a server at https://", p.Name)
 		}
 		if p.Cert == "" {
-			return Credentials{}, false, fmt.Errorf("profile %s: authtype is ssl but there is no cert", p.Name)
+			return Credentials{}, false, fmt.Errorf("profile %s: authtype ssl needs a cert", p.Name)
 		}
 		return Credentials{Cert: p.Cert}, true, nil
 	case p.AuthType == "kerberos", unset:
@@ -160,7 +160,7 @@ func CredentialsFromProfile(p profile.Profile) (Credentials, bool, error) {
 	case p.AuthType == "password":
 		return Credentials{}, false, fmt.Errorf("profile %s: authtype password is not supported; use a certificate (ssl) or kerberos", p.Name)
 	}
-	return Credentials{}, false, fmt.Errorf("profile %s: authtype %q is none of noauth, ssl and kerberos", p.Name, printable.Line(p.AuthType, 50))
+	return Credentials{}, false, fmt.Errorf("profile %s: authtype %q is not noauth, ssl or kerberos", p.Name, printable.Line(p.AuthType, 50))
 }
 
 func exists(path string) bool {
@@ -171,7 +171,7 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// isPlain reports whether a hub is reached without TLS.
+// isPlain reports whether the URL of a hub is http.
 func isPlain(server string) bool {
 	scheme, _, _ := strings.Cut(server, "://")
 	return strings.EqualFold(strings.TrimSpace(scheme), "http")

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// openLab opens a profile with these lines.
+// openLab opens a profile that consists of the given lines.
 func openLab(t *testing.T, lines string, opts ...kojirpc.OpenOption) (*kojirpc.Client, error) {
 	t.Helper()
 	home := t.TempDir()

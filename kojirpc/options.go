@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Options say which hub to call and how. Zero values mean the defaults named.
+// Options configure a [Client]. A zero value means the default.
 type Options struct {
 	// Server is the URL of the hub's XML-RPC endpoint, such as
 	// https://koji.example.com/kojihub. It has no default.
@@ -24,100 +24,102 @@ type Options struct {
 	// With them, [API.Lookup] refuses URLs of other systems.
 	WebURL, TopURL string
 
-	// TLS says how the hub's certificate is checked. Default: as any server's,
-	// with the system's authorities.
+	// TLS configures the verification of the hub's certificate. Default: verify
+	// it with the system's authorities.
 	TLS TLS
-	// UserAgent names the program that calls, "mytool/1.0". Default: the name and
-	// version of the program's main package.
+	// UserAgent is the User-Agent header, such as "mytool/1.0". Default: the name
+	// and version of the program's main package.
 	UserAgent string
 	// Timeout bounds one request, from sending it to the end of the answer.
 	// The context of a call bounds the whole call. Default: 5 min.
 	Timeout time.Duration
-	// AuthTimeout is Timeout for the requests of a login. Default: 60 s.
+	// AuthTimeout is the timeout of a login request. Default: 60 s.
 	AuthTimeout time.Duration
-	// MaxInFlight is how many requests to the hub are under way at once, of the
+	// MaxInFlight is the maximum number of concurrent requests to the hub, of the
 	// client and its sessions together. Default: 4.
 	MaxInFlight int
-	// Limits bound what the hub may answer, in bytes (after decompression),
-	// depth and number of values. Defaults: those of package xmlrpc.
+	// Limits bound an answer of the hub, in bytes (after decompression), depth
+	// and number of values. Defaults: those of package xmlrpc.
 	Limits xmlrpc.Limits
-	// Batching says how calls that only read are gathered into multiCalls.
+	// Batching configures how calls that only read are gathered into multiCalls.
 	Batching Batching
-	// Retry says how calls are tried again.
+	// Retry configures how requests are retried.
 	Retry Retry
-	// Breaker says when a hub that fails is not called for a while.
+	// Breaker configures the circuit breaker for a hub that fails.
 	Breaker Breaker
-	// Notify, if set, is called for what happens besides calls. It may be called
-	// from several goroutines at once and must not block.
+	// Notify, if set, is called for events such as retries, logins and outages.
+	// It may be called from several goroutines at once and must not block.
 	Notify func(Notice)
-	// Observe, if set, is called for each request that was sent: how long it took
-	// and how it ended. It may be called from several goroutines at once and
+	// Observe, if set, is called for each request that was sent, with its
+	// duration and error. It may be called from several goroutines at once and
 	// must not block.
 	Observe func(took time.Duration, err error)
 
-	// Proxy returns the proxy for a request. Default: that of the environment.
+	// Proxy returns the proxy for a request. Default: http.ProxyFromEnvironment.
 	Proxy func(*http.Request) (*url.URL, error)
 }
 
-// TLS says how the hub's certificate is checked.
+// TLS configures the verification of the hub's certificate.
 type TLS struct {
-	// ServerCA is the path of a PEM file with the authorities to trust in place
-	// of the system's. It is read anew for each login, and when the hub's
+	// ServerCA is the path of a PEM file with the authorities to trust instead
+	// of the system's. It is read again for each login, and when the hub's
 	// certificate is not trusted.
 	ServerCA string
-	// RootCAs are the authorities to trust, in place of those of ServerCA.
+	// RootCAs are the authorities to trust, instead of those in ServerCA.
 	RootCAs *x509.CertPool
-	// NoVerify turns the check off: any server can then pose as the hub.
+	// NoVerify disables verification: any server can then pose as the hub.
 	NoVerify bool
 }
 
-// Batching says how calls that only read are gathered into multiCalls.
+// Batching configures how calls that only read are gathered into multiCalls.
 type Batching struct {
-	// Off sends each call by itself. A [Batch] is not affected.
+	// Off sends each call alone. A [Batch] is not affected.
 	Off bool
-	// Window is how long a call waits for others when it could be sent at once.
+	// Window is how long a call that could be sent immediately waits for others.
 	// Default: 2 ms.
 	Window time.Duration
-	// Size is how many calls are sent together at most. Default: 100.
+	// Size is the maximum number of calls in a request. Default: 100.
 	Size int
-	// Bytes is how long a request gets at most before its calls are divided.
+	// Bytes is the maximum size of a request; further calls go into the next one.
 	// Hubs refuse requests beyond 4 MiB (MaxRequestLength). Default: 1 MiB.
 	Bytes int
-	// ReadOnly names further methods, such as those of a hub's plugins, that
-	// change nothing: they may be gathered and repeated.
+	// ReadOnly lists further methods that change nothing, such as those of a
+	// hub's plugins. They may be gathered and retried.
 	ReadOnly []string
 }
 
-// Retry says how calls are tried again. The pauses have full jitter: each is
-// random, between nothing and a ceiling that doubles from First to Last.
+// Retry configures how requests are retried. The pauses have full jitter: each is
+// random, between zero and a ceiling that doubles from First to Last.
 type Retry struct {
-	// Max is how many times a request is sent again. Default: 4. Negative: never.
+	// Max is the maximum number of retries of a request. Default: 4. Negative:
+	// none.
 	Max int
 	// First and Last are the ceilings of the first and of the longest pause.
 	// Defaults: 0.5 s and 20 s.
 	First, Last time.Duration
-	// Offline keeps trying, without counting, while the hub says that it is
+	// Offline keeps retrying, without counting, while the hub says that it is
 	// offline.
 	Offline bool
 }
 
-// Breaker says when a hub that fails is not called for a while. Meanwhile calls
-// fail at once with an [*UnavailableError].
+// Breaker configures the circuit breaker. While it is open, calls fail at once with
+// an [*UnavailableError].
 type Breaker struct {
-	// Off lets every call try.
+	// Off disables the circuit breaker.
 	Off bool
-	// Failures is how many requests in a row must fail. A fault of the hub is no
-	// failure, unless it says that the hub is offline. Default: 5.
+	// Failures is the number of consecutive failed requests that open the circuit
+	// breaker. A fault is not a failure, unless it says that the hub is offline.
+	// Default: 5.
 	Failures int
-	// First and Last are the first and the longest time for which the hub is not
-	// called; then one request tries it. Defaults: 1 s and 60 s.
+	// First and Last are the first and the longest time for which the circuit
+	// breaker stays open; then one request tests the hub. Defaults: 1 s and 60 s.
 	First, Last time.Duration
-	// Patience is how long a request must have gone unanswered for it to count
-	// as a failure when its caller gives up. Default: 2 s.
+	// Patience is how long a request must have been unanswered to count as a
+	// failure when its caller gives up. Default: 2 s.
 	Patience time.Duration
 }
 
-// setDefaults fills in what is zero.
+// setDefaults replaces zero values with the defaults.
 func (o *Options) setDefaults() {
 	o.UserAgent = cmp.Or(o.UserAgent, defaultUserAgent())
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Minute)
@@ -145,7 +147,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// defaultUserAgent names the program that runs.
+// defaultUserAgent returns the name and version of the running program.
 func defaultUserAgent() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Path == "" {
@@ -158,7 +160,7 @@ func defaultUserAgent() string {
 	return name
 }
 
-// check finds what cannot work, all of it.
+// check returns all invalid options as one error.
 func (o *Options) check() error {
 	var errs []error
 	complain := func(wrong bool, format string, args ...any) {
@@ -176,13 +178,13 @@ func (o *Options) check() error {
 	complain(o.Retry.First < 0 || o.Retry.Last < o.Retry.First, "retry pauses from %s to %s", o.Retry.First, o.Retry.Last)
 	complain(o.Breaker.Failures < 1, "breaker failures %d is less than 1", o.Breaker.Failures)
 	complain(o.Breaker.First < 0 || o.Breaker.Last < o.Breaker.First, "breaker pauses from %s to %s", o.Breaker.First, o.Breaker.Last)
-	complain(strings.ContainsFunc(o.UserAgent, isControl), "the user agent has a control character in it")
+	complain(strings.ContainsFunc(o.UserAgent, isControl), "the user agent contains a control character")
 	return errors.Join(errs...)
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 
-// parseServer reads the URL of a hub.
+// parseServer parses the URL of a hub.
 func parseServer(server string) (*url.URL, error) {
 	if server == "" {
 		return nil, errors.New("no server: give the URL of the hub, such as https://koji.example.com/kojihub")
@@ -190,7 +192,7 @@ func parseServer(server string) (*url.URL, error) {
 	u, err := url.Parse(server)
 	switch {
 	case err != nil:
-		// The parser's error quotes the URL, password and all.
+		// The parser's error quotes the URL, including a password.
 		return nil, errors.New("the server is not a URL")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("the server's URL must begin with http:// or https://")
@@ -199,7 +201,7 @@ func parseServer(server string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("the server's URL has a user name in it: hubs log in by certificate or GSSAPI")
 	case u.RawQuery != "" || u.ForceQuery:
-		return nil, errors.New("the server's URL has a query: a hub takes that for a session")
+		return nil, errors.New("the server's URL has a query: the hub would take it for a session")
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil

@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-func TestOptionsThatCannotWork(t *testing.T) {
+func TestInvalidOptions(t *testing.T) {
 	ok := "https://koji.example.com/kojihub"
 	tests := []struct {
 		o    kojirpc.Options
@@ -30,7 +30,7 @@ func TestOptionsThatCannotWork(t *testing.T) {
 		{kojirpc.Options{Server: ok, MaxInFlight: -1}, "max in flight -1 is less than 1"},
 		{kojirpc.Options{Server: ok, Timeout: -1}, "timeout -1ns is negative"},
 		{kojirpc.Options{Server: ok, AuthTimeout: -1}, "auth timeout -1ns is negative"},
-		{kojirpc.Options{Server: ok, UserAgent: "x\r\ny"}, "the user agent has a control character in it"},
+		{kojirpc.Options{Server: ok, UserAgent: "x\r\ny"}, "the user agent contains a control character"},
 		{kojirpc.Options{Server: ok, Batching: kojirpc.Batching{Window: -1, Size: -1, Bytes: -1}}, "batching window -1ns is negative\nbatching size -1 is less than 1\nbatching bytes -1 is less than 1"},
 		{kojirpc.Options{Server: ok, Retry: kojirpc.Retry{First: time.Minute}}, "retry pauses from 1m0s to 20s"},
 		{kojirpc.Options{Server: ok, Breaker: kojirpc.Breaker{Failures: -1, Last: 1}}, "breaker failures -1 is less than 1\nbreaker pauses from 1s to 1ns"},
@@ -44,7 +44,7 @@ func TestOptionsThatCannotWork(t *testing.T) {
 	}
 }
 
-// profileOf reads a profile from text.
+// profileOf parses a profile.
 func profileOf(t *testing.T, text string) profile.Profile {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "koji.conf")
@@ -103,7 +103,7 @@ func TestOptionsFromProfile(t *testing.T) {
 	}
 }
 
-// withoutFuncs leaves what can be compared.
+// withoutFuncs returns the options without functions, which cannot be compared.
 func withoutFuncs(o kojirpc.Options) any {
 	return []any{o.Server, o.WebURL, o.TopURL, o.TLS.ServerCA, o.TLS.NoVerify, o.Timeout, o.AuthTimeout, o.Retry}
 }
@@ -123,17 +123,17 @@ func TestCredentialsFromProfile(t *testing.T) {
 	}{
 		{name: "noauth", text: "authtype = noauth\ncert = " + cert},
 		{name: "ssl", text: "authtype = ssl\ncert = " + cert, login: true, cert: cert},
-		{name: "ssl without certificate", text: "authtype = ssl\n", err: "profile lab: authtype is ssl but there is no cert"},
+		{name: "ssl without certificate", text: "authtype = ssl\n", err: "profile lab: authtype ssl needs a cert"},
 		{name: "unset, with certificate", text: "cert = " + cert, login: true, cert: cert},
 		{name: "unset, with certificate, without TLS", text: "cert = " + cert, server: "server = http://h/kojihub\n", login: true, kerberos: &kerberos.Client{}},
-		{name: "ssl without TLS", text: "authtype = ssl\ncert = " + cert, server: "server = HTTP://h/kojihub\n", err: "profile lab: authtype is ssl, which takes a server at https://"},
-		{name: "unset, certificate is not there", text: "cert = /nowhere.crt", login: true, kerberos: &kerberos.Client{}},
+		{name: "ssl without TLS", text: "authtype = ssl\ncert = " + cert, server: "server = HTTP://h/kojihub\n", err: "profile lab: authtype ssl needs a server at https://"},
+		{name: "unset, certificate does not exist", text: "cert = /nowhere.crt", login: true, kerberos: &kerberos.Client{}},
 		{name: "unset", login: true, kerberos: &kerberos.Client{}},
 		{name: "kerberos", text: "authtype = kerberos\nprincipal = a@B\nkeytab = /k", login: true, kerberos: &kerberos.Client{Principal: "a@B", Keytab: "/k"}},
-		{name: "keytab without principal does not count", text: "keytab = /k", login: true, kerberos: &kerberos.Client{}},
+		{name: "keytab without principal is ignored", text: "keytab = /k", login: true, kerberos: &kerberos.Client{}},
 		{name: "password", text: "authtype = password", err: "profile lab: authtype password is not supported; use a certificate (ssl) or kerberos"},
-		{name: "other", text: "authtype = gssapi", err: `profile lab: authtype "gssapi" is none of noauth, ssl and kerberos`},
-		{name: "empty", text: "authtype =\ncert = " + cert, err: `profile lab: authtype "" is none of noauth, ssl and kerberos`},
+		{name: "other", text: "authtype = gssapi", err: `profile lab: authtype "gssapi" is not noauth, ssl or kerberos`},
+		{name: "empty", text: "authtype =\ncert = " + cert, err: `profile lab: authtype "" is not noauth, ssl or kerberos`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -162,9 +162,9 @@ func kerberosText(k *kerberos.Client) any {
 	return []string{k.Principal, k.Keytab, k.CCache, k.Config}
 }
 
-// TestNoTLSNoFiles: authorities that are not there do not matter where there is no
+// TestPlainHTTPNeedsNoCA checks that a missing file of authorities is no error without
 // TLS.
-func TestNoTLSNoFiles(t *testing.T) {
+func TestPlainHTTPNeedsNoCA(t *testing.T) {
 	for _, server := range []string{"http://koji.example.com/kojihub", "HTTP://koji.example.com"} {
 		p := profileOf(t, "server = "+server+"\nserverca = /nowhere/ca.crt\ncert = /nowhere/client.crt\n")
 		if _, err := kojirpc.New(kojirpc.OptionsFromProfile(p)); err != nil {

@@ -6,14 +6,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ID names something by its id.
+// ID refers to an object by its id.
 func ID(id int64) koji.Ref { return koji.Ref{ID: id} }
 
-// Name names something by its name; builds go by name-version-release.
+// Name refers to an object by its name, or to a build by its name-version-release.
 func Name(name string) koji.Ref { return koji.Ref{Name: name} }
 
-// refArg returns the argument that names a thing. The hub goes by its type: a text is a
-// name even if it is all digits.
+// refArg returns r as an argument. The hub goes by the argument's type: a string is a
+// name even if it consists of digits.
 func refArg(r koji.Ref) (any, error) {
 	switch {
 	case r.ID != 0:
@@ -24,20 +24,21 @@ func refArg(r koji.Ref) (any, error) {
 	return nil, errNoRef
 }
 
-// QueryOpts order and bound a list. The zero value is all, in no order.
+// QueryOpts order and limit a list. The zero value means all rows in no particular
+// order.
 //
 // Source: QueryProcessor in kojihub/db.py.
 type QueryOpts struct {
-	// Order is the columns to order by, divided by commas; a minus sign before
-	// one reverses it: "-completion_time".
+	// Order is a comma-separated list of columns to order by; a minus sign before
+	// a column reverses its order: "-completion_time".
 	Order string
-	// Offset is how many rows to leave out at the beginning.
+	// Offset is the number of rows to skip.
 	Offset int
-	// Limit is how many rows to return at most; 0 is all.
+	// Limit is the maximum number of rows to return; 0 means all.
 	Limit int
 }
 
-// value returns the options as the hub takes them; nil if there are none.
+// value returns the options as an argument for the hub; nil if there are none.
 func (q QueryOpts) value() any {
 	m := map[string]any{}
 	setIf(m, "order", q.Order)
@@ -49,7 +50,7 @@ func (q QueryOpts) value() any {
 	return m
 }
 
-// in adds it to the named arguments of a list call, which it returns.
+// in adds the options to the named arguments of a list call, and returns these.
 func (q QueryOpts) in(named Named) Named {
 	if opts := q.value(); opts != nil {
 		named["queryOpts"] = opts
@@ -57,11 +58,10 @@ func (q QueryOpts) in(named Named) Named {
 	return named
 }
 
-// countOnly returns the options that count a list.
+// countOnly returns the queryOpts that ask for the number of rows only.
 func countOnly() map[string]any { return map[string]any{"countOnly": true} }
 
-// The functions below add a member to named arguments where there is something
-// to say.
+// The functions below add a named argument unless its value is zero or unknown.
 
 func setIf[T comparable](m map[string]any, name string, v T) {
 	if v != *new(T) {
@@ -81,7 +81,7 @@ func setKnown[T any](m map[string]any, name string, v koji.Opt[T]) {
 	}
 }
 
-// setTime adds a time, in seconds since 1970.
+// setTime adds a time as seconds since 1970.
 func setTime(m map[string]any, name string, t time.Time) {
 	if !t.IsZero() {
 		m[name] = float64(t.UnixMicro()) / 1e6

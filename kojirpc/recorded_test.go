@@ -17,8 +17,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// TestRecorded replays every recorded answer of a hub, byte for byte, to a
-// client that calls what was called then.
+// TestRecorded replays every recorded answer of a hub, byte for byte, to a client that
+// makes the same calls.
 func TestRecorded(t *testing.T) {
 	answers := map[string][]byte{}
 	list := exchanges(t)
@@ -83,7 +83,7 @@ func replay(t *testing.T, c *kojirpc.Client, e exchange) {
 	}
 }
 
-// callArgs gives the arguments of a recorded call as a caller would.
+// callArgs returns the arguments of a recorded call as a caller would pass them.
 func callArgs(e exchange) []any {
 	args := make([]any, len(e.Args))
 	for i, a := range e.Args {
@@ -96,7 +96,7 @@ func callArgs(e exchange) []any {
 	return args
 }
 
-// plain turns JSON's numbers into ints where they are whole.
+// plain converts JSON's whole numbers to ints.
 func plain(v any) any {
 	switch v := v.(type) {
 	case float64:
@@ -115,7 +115,7 @@ func plain(v any) any {
 	return v
 }
 
-// oracle decodes an answer with encoding/xml, another way than the client does.
+// oracle decodes an answer with encoding/xml, independently of the client.
 func oracle(t *testing.T, body []byte) any {
 	t.Helper()
 	if bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
@@ -134,7 +134,7 @@ func oracle(t *testing.T, body []byte) any {
 	}
 }
 
-// oracleValue reads up to the end of a value.
+// oracleValue reads to the end of a value.
 func oracleValue(t *testing.T, d *xml.Decoder) any {
 	text, typ := "", ""
 	var v any

@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// lab is a hub, a client of it, and a session of alice, not yet logged in.
+// lab is a hub, a client for it, and a session of alice that is not logged in yet.
 type lab struct {
 	*hubtest.Server
 	client  *kojirpc.Client
@@ -65,7 +65,7 @@ func certificate(t *testing.T, ca *testca.CA, user string) string {
 	return path
 }
 
-// whoami is the name of who the session is.
+// whoami returns the name of the session's user.
 func (l *lab) whoami(t *testing.T) string {
 	t.Helper()
 	u, err := l.session.GetLoggedInUser(t.Context())
@@ -75,7 +75,7 @@ func (l *lab) whoami(t *testing.T) string {
 	return u.Name
 }
 
-// build is a call that changes something.
+// build makes a call that changes something.
 func (l *lab) build(ctx context.Context) error {
 	_, err := l.session.Call(ctx, "build", "git://src.example.com/rpms/bash#abc", "f44", map[string]any{"scratch": true})
 	return err
@@ -141,8 +141,8 @@ func TestClosingBeforeLogin(t *testing.T) {
 	}
 }
 
-// TestLoggedOutMeanwhile: what is over already is no error at the end.
-func TestLoggedOutMeanwhile(t *testing.T) {
+// TestCloseEndedSession checks that closing a session that the hub has ended is no error.
+func TestCloseEndedSession(t *testing.T) {
 	for _, end := range []string{"expired", "closed"} {
 		t.Run(end, func(t *testing.T) {
 			l := newLab(t, hubtest.Options{})
@@ -191,7 +191,7 @@ func TestExpiredSessionIsRenewed(t *testing.T) {
 	if len(after) != 1 || after[0].ID != before.ID || after[0].Key == before.Key || after[0].Expired {
 		t.Errorf("before %+v\nafter %+v", before, after)
 	}
-	// The hub has kept the highest call number: beginning anew would be a
+	// The hub has kept the highest call number: starting at 0 again would be a
 	// SequenceError.
 	if err := l.build(ctx); err != nil {
 		t.Error(err)
@@ -208,7 +208,7 @@ func TestExpiryInTheMiddle(t *testing.T) {
 	if err := l.build(t.Context()); err != nil {
 		t.Error(err)
 	}
-	// Should it expire at once again, there is no end to it.
+	// A session that expires again immediately is not renewed again.
 	remove := l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.ExpireSession()})
 	defer remove()
 	if err := l.build(t.Context()); !errors.Is(err, kojirpc.CodeAuthExpired) {
@@ -216,7 +216,7 @@ func TestExpiryInTheMiddle(t *testing.T) {
 	}
 }
 
-func TestClosedSessionLogsInAnew(t *testing.T) {
+func TestClosedSessionLogsInAgain(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
 	l.CloseSessions()
@@ -228,8 +228,8 @@ func TestClosedSessionLogsInAnew(t *testing.T) {
 	}
 }
 
-// TestRefusedIsNotGone: an AuthError of a call is no reason to log in again.
-func TestRefusedIsNotGone(t *testing.T) {
+// TestRefusedCall checks that a call's AuthError does not cause another login.
+func TestRefusedCall(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
 	remove := l.Inject(hubtest.Failure{Method: "hasPerm", Effect: hubtest.Fault(1002, "not for you")})
@@ -241,7 +241,8 @@ func TestRefusedIsNotGone(t *testing.T) {
 	}
 }
 
-// TestSessionOfAnOldHub: hubs before 1.31 take the session in the URL only.
+// TestSessionOfAnOldHub checks sessions of hubs before 1.31, which take the session only
+// in the URL.
 func TestSessionOfAnOldHub(t *testing.T) {
 	l := newLab(t, hubtest.Options{URLSessionsOnly: true, Version: "1.30.1"}, func(o *kojirpc.Options, _ *kojirpc.Credentials) { o.Breaker.Off = true })
 	ctx := t.Context()
@@ -257,7 +258,7 @@ func TestSessionOfAnOldHub(t *testing.T) {
 		t.Errorf("logged in again as %q", who)
 	}
 	if s := l.Sessions(); len(s) != 2 {
-		t.Errorf("a renewal that such a hub does not know: %+v", s)
+		t.Errorf("a renewal, which such a hub does not support: %+v", s)
 	}
 	key := l.Sessions()[1].Key
 	remove := l.Inject(hubtest.Failure{Effect: hubtest.DropBefore()})
@@ -268,7 +269,7 @@ func TestSessionOfAnOldHub(t *testing.T) {
 	}
 }
 
-// TestLostAnswers: what is repeated under its call number is not done twice.
+// TestLostAnswers checks that a call retried with its call number is not executed twice.
 func TestLostAnswers(t *testing.T) {
 	for name, o := range map[string]hubtest.Options{
 		"hub 1.35":             {},
@@ -297,8 +298,8 @@ func TestLostAnswers(t *testing.T) {
 				t.Errorf("the next call: %v", err)
 			}
 
-			// The number of a multiCall is kept even if it only reads. It is
-			// sent again under another one.
+			// The hub keeps the number of a multiCall even if it only reads. The
+			// client retries it with another number.
 			l.Inject(hubtest.Failure{Method: "multiCall", Effect: hubtest.DropAfter(), Times: 1})
 			b := kojirpc.NewBatch(l.session)
 			v := kojirpc.Add[int](b, "getAPIVersion")
@@ -312,7 +313,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-func TestWritesOutsideASessionAreNotRepeated(t *testing.T) {
+func TestWritesOutsideASessionAreNotRetried(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.Inject(hubtest.Failure{Method: "makeTask", Effect: hubtest.Status(503)})
 	_, err := l.client.Call(t.Context(), "makeTask", "sleep", []any{1})
@@ -378,7 +379,7 @@ func TestOneCallAtATime(t *testing.T) {
 	}
 }
 
-func TestReadsOfASessionTravelTogether(t *testing.T) {
+func TestReadsOfASessionAreGathered(t *testing.T) {
 	l := newLab(t, hubtest.Options{Data: hubtest.Recorded()})
 	l.whoami(t)
 	l.ResetStats()
@@ -409,7 +410,7 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
-func TestClosingFailsWhoWaits(t *testing.T) {
+func TestClosingFailsWaitingCalls(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.whoami(t)
 	l.Inject(hubtest.Failure{Method: "build", Effect: hubtest.Delay(50 * time.Millisecond), Times: 1})
@@ -438,8 +439,8 @@ func TestClosingFailsWhoWaits(t *testing.T) {
 	}
 }
 
-// TestFailedLoginRests: who is not let in does not keep knocking.
-func TestFailedLoginRests(t *testing.T) {
+// TestFailedLogin checks that a failed login is not tried again for a while.
+func TestFailedLogin(t *testing.T) {
 	var notices notices
 	l := newLab(t, hubtest.Options{}, func(o *kojirpc.Options, c *kojirpc.Credentials) {
 		c.ProxyUser = "carol"
@@ -483,8 +484,8 @@ func (n *notices) count(kind kojirpc.NoticeKind) int {
 	return count
 }
 
-// TestLoginSurvivesTrouble: a login is repeated as any call is.
-func TestLoginSurvivesTrouble(t *testing.T) {
+// TestLoginIsRetried checks that a login is retried like any other call.
+func TestLoginIsRetried(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	l.Inject(hubtest.Failure{Method: "sslLogin", Effect: hubtest.Status(503), Times: 1})
 	l.Inject(hubtest.Failure{Method: "sslLogin", Effect: hubtest.DropBefore(), Times: 1})
@@ -541,7 +542,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// tokens is a Negotiator that has one token.
+// tokens is a Negotiator that returns always the same token.
 type tokens string
 
 func (n tokens) Token(_ context.Context, service string) ([]byte, error) {
@@ -588,7 +589,7 @@ func TestGSSAPILogin(t *testing.T) {
 
 	l = newLab(t, ho, with(tokens("forged token")))
 	err = l.session.Login(t.Context())
-	if text := mustFail(t, err, "the web server does not take the ticket for HTTP/127.0.0.1: HTTP 401"); strings.Contains(text, "forged") {
+	if text := mustFail(t, err, "the web server rejected the ticket for HTTP/127.0.0.1: HTTP 401"); strings.Contains(text, "forged") {
 		t.Errorf("a token in %q", text)
 	}
 
@@ -610,8 +611,8 @@ func TestWebServerWithoutNegotiate(t *testing.T) {
 	mustFail(t, l.session.Login(t.Context()), "the web server does not offer Negotiate for logins")
 }
 
-// TestSecretsAreNotRepeated: a web server that shows what it was sent.
-func TestSecretsAreNotRepeated(t *testing.T) {
+// TestSecretsInAnswers checks that no error contains a secret that a web server echoes.
+func TestSecretsInAnswers(t *testing.T) {
 	var tell atomic.Bool
 	chatty := func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -641,7 +642,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// TestSlowKDC: a login that waits for a KDC ends with its context.
+// TestSlowKDC checks that a login that waits for a KDC ends with its context.
 func TestSlowKDC(t *testing.T) {
 	kdc := slowKDC{asked: make(chan struct{}), answer: make(chan struct{})}
 	l := newLab(t, hubtest.Options{Negotiate: func([]byte) (string, error) { return "", errors.New("no") }},
@@ -662,7 +663,7 @@ func TestSlowKDC(t *testing.T) {
 	close(kdc.answer)
 }
 
-// slowKDC is a Negotiator that is asked once.
+// slowKDC is a Negotiator that blocks; it may be called only once.
 type slowKDC struct{ asked, answer chan struct{} }
 
 func (k slowKDC) Token(context.Context, string) ([]byte, error) {
@@ -671,7 +672,7 @@ func (k slowKDC) Token(context.Context, string) ([]byte, error) {
 	return nil, fmt.Errorf("too late")
 }
 
-// TestRecordedLogins replays logins as they were recorded.
+// TestRecordedLogins replays recorded logins.
 func TestRecordedLogins(t *testing.T) {
 	for _, tt := range []struct {
 		name    string

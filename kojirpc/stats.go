@@ -2,23 +2,23 @@ package kojirpc
 
 import "time"
 
-// Stats counts what a client and its sessions have done so far. The counts only
-// grow.
+// Stats are the counts of a client and its sessions. Except for InFlight, they never
+// decrease.
 type Stats struct {
-	// Calls counts the calls made, Requests the HTTP requests that this took,
-	// repeated ones and logins included.
+	// Calls counts calls; Requests counts HTTP requests, including retries and
+	// logins.
 	Calls, Requests uint64
-	// Batches counts the batches sent, Batched the calls in them.
+	// Batches counts multiCalls, Batched the calls in them.
 	Batches, Batched uint64
-	// Retries counts the requests that were sent again.
+	// Retries counts retried requests.
 	Retries uint64
-	// Refused counts requests not sent because the hub had failed.
+	// Refused counts requests that the circuit breaker refused.
 	Refused uint64
-	// Logins and Renewals count logins done and sessions renewed.
+	// Logins counts successful logins, Renewals renewed sessions.
 	Logins, Renewals uint64
-	// InFlight is how many requests are under way.
+	// InFlight is the number of requests under way.
 	InFlight int
-	// Down says that the hub has failed and is not tried for a while.
+	// Down reports that the circuit breaker is open.
 	Down bool
 }
 
@@ -37,14 +37,14 @@ func (h *hub) snapshot() Stats {
 	}
 }
 
-// NoticeKind says what a [Notice] is about.
+// NoticeKind is the kind of a [Notice].
 type NoticeKind string
 
-// The kinds of notice.
+// The kinds of notices.
 const (
 	// NoticeRetry reports that a request failed and will be sent again after Wait.
 	NoticeRetry NoticeKind = "retry"
-	// NoticeDown reports that the hub has failed and is not called for Wait.
+	// NoticeDown reports that the hub is failing and is not called for Wait.
 	NoticeDown NoticeKind = "down"
 	// NoticeUp reports that the hub answers again.
 	NoticeUp NoticeKind = "up"
@@ -55,14 +55,14 @@ const (
 	// NoticeLoginFailed reports that a login failed and is not tried again for Wait.
 	NoticeLoginFailed NoticeKind = "login-failed"
 	// NoticeOldTLS reports that the web server asks for the client's certificate
-	// only after the handshake, which Go can give it with TLS 1.2 but not 1.3.
+	// only after the handshake, which Go supports for TLS 1.2 but not for 1.3.
 	NoticeOldTLS NoticeKind = "old-tls"
 )
 
-// Notice tells of something that happens besides calls.
+// Notice reports an event such as a retry, a login or an outage.
 type Notice struct {
 	Kind   NoticeKind
-	Method string        // of the call, for NoticeRetry
-	Wait   time.Duration // until it goes on
-	Err    error         // what was wrong
+	Method string        // the method called, for NoticeRetry
+	Wait   time.Duration // until the next attempt
+	Err    error         // the cause
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// TestManyCallersInTrouble has 200 callers call at once, some of whom give up,
-// over a hub on which everything goes wrong now and then. Nobody gets the answer
-// of somebody else, and nobody waits for ever.
-func TestManyCallersInTrouble(t *testing.T) {
+// TestManyCallersOfAFailingHub makes calls from 200 goroutines, some of which give up, to
+// a hub that fails in every way now and then. It checks that no caller gets another
+// caller's answer, and that none waits forever.
+func TestManyCallersOfAFailingHub(t *testing.T) {
 	l := newLab(t, hubtest.Options{Data: hubtest.Recorded(), Gzip: true, Seed: 1}, func(o *kojirpc.Options, _ *kojirpc.Credentials) {
 		o.Breaker = kojirpc.Breaker{Failures: 20, First: time.Millisecond, Last: 10 * time.Millisecond}
 		o.Timeout = 5 * time.Second
@@ -50,7 +50,7 @@ func TestManyCallersInTrouble(t *testing.T) {
 					good.Add(1)
 				} else {
 					bad.Add(1)
-					checkTrouble(t, err)
+					checkExpected(t, err)
 				}
 			}
 		})
@@ -59,12 +59,12 @@ func TestManyCallersInTrouble(t *testing.T) {
 	s := l.client.Stats()
 	t.Logf("%d good, %d failed, %+v", good.Load(), bad.Load(), s)
 	if good.Load() < 500 || bad.Load() == 0 || s.Retries == 0 || s.Renewals == 0 || s.Batches == 0 {
-		t.Errorf("too little has happened: %d good, %d failed, %+v", good.Load(), bad.Load(), s)
+		t.Errorf("too few calls, failures or retries: %d good, %d failed, %+v", good.Load(), bad.Load(), s)
 	}
 	l.Online()
 }
 
-// callOnce makes one call of some kind and checks that the answer is its own.
+// callOnce makes one random call and checks that it gets its own answer.
 func (l *lab) callOnce(t *testing.T, token string) error {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -117,8 +117,8 @@ func inBatch(ctx context.Context, t *testing.T, c kojirpc.Caller, token string) 
 	return errors.Join(errs...)
 }
 
-// checkTrouble checks that an error is one that the troubles explain.
-func checkTrouble(t *testing.T, err error) {
+// checkExpected checks that an error results from one of the injected failures.
+func checkExpected(t *testing.T, err error) {
 	t.Helper()
 	_, network := errors.AsType[*kojirpc.NetworkError](err)
 	_, status := errors.AsType[*kojirpc.HTTPError](err)
@@ -128,7 +128,7 @@ func checkTrouble(t *testing.T, err error) {
 	case network, status, garbled, away:
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, kojirpc.CodeGenericError):
 	case errors.Is(err, kojirpc.CodeAuthExpired), errors.Is(err, kojirpc.CodeAuthError), errors.Is(err, kojirpc.CodeRetryError):
-		// Sessions break faster than they are mended.
+		// A session may expire again before its call is retried.
 	default:
 		t.Errorf("%T: %v", err, err)
 	}

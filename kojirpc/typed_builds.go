@@ -7,23 +7,23 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// GetBuild returns a build, by id or name-version-release. koji.ErrNotFound if there
-// is none.
+// GetBuild returns a build by id or name-version-release. The error is
+// koji.ErrNotFound if there is no such build.
 func (a API) GetBuild(ctx context.Context, build koji.Ref) (koji.Build, error) {
 	return call(ctx, a, byRef[koji.Build]("getBuild", build))
 }
 
-// BuildFilter says which builds to list. Zero fields do not count.
+// BuildFilter selects the builds to list. Zero fields are ignored.
 type BuildFilter struct {
 	Package koji.Ref // hubs before 1.26 take ids only
-	User    koji.Ref // who owns them; hubs before 1.26 take ids only
-	Task    int64    // id of the task that made them
+	User    koji.Ref // the owner; hubs before 1.26 take ids only
+	Task    int64    // id of the task that created them
 	State   koji.BuildState
 	Type    string // "image", "module", "maven", …
 	Prefix  string // of the package's name
 	Pattern string // of the name-version-release, with * and ?
 	Volume  int64  // id of a volume
-	Source  string // exactly
+	Source  string // must match exactly
 	CG      koji.Ref
 	Draft   koji.Opt[bool]
 
@@ -32,7 +32,7 @@ type BuildFilter struct {
 	PromotedAfter, PromotedBefore time.Time
 }
 
-// named is the arguments of listBuilds.
+// named returns the arguments of listBuilds.
 func (f BuildFilter) named() Named {
 	m := Named{}
 	setRef(m, "packageID", f.Package)
@@ -57,7 +57,7 @@ func (f BuildFilter) named() Named {
 	return m
 }
 
-// ListBuilds returns the builds that fit a filter.
+// ListBuilds returns the builds that match a filter.
 func (a API) ListBuilds(ctx context.Context, f BuildFilter, q QueryOpts) ([]koji.Build, error) {
 	return call(ctx, a, listBuilds(f, q))
 }
@@ -66,27 +66,26 @@ func listBuilds(f BuildFilter, q QueryOpts) spec[[]koji.Build] {
 	return plain[[]koji.Build]("listBuilds", q.in(f.named()))
 }
 
-// CountBuilds returns how many builds fit a filter.
+// CountBuilds returns the number of builds that match a filter.
 func (a API) CountBuilds(ctx context.Context, f BuildFilter) (int, error) {
 	named := f.named()
 	named["queryOpts"] = countOnly()
 	return CallInto[int](ctx, a, "listBuilds", named)
 }
 
-// TaggedFilter says which builds of a tag to list. Zero fields do not count.
+// TaggedFilter selects the builds of a tag to list. Zero fields are ignored.
 type TaggedFilter struct {
 	Package string
 	Owner   string
 	Type    string
 	Prefix  string // of the package's name
-	Inherit bool   // those of the tags it inherits from, too
+	Inherit bool   // include builds of the tags it inherits from
 	Latest  bool   // only the latest of each package
-	Event   int64  // as of that event of the hub
+	Event   int64  // as of this event of the hub
 	Draft   koji.Opt[bool]
 }
 
-// ListTagged returns the builds in a tag. Their records say nothing of their
-// sources.
+// ListTagged returns the builds in a tag, without their sources.
 func (a API) ListTagged(ctx context.Context, tag koji.Ref, f TaggedFilter) ([]koji.Build, error) {
 	m := Named{}
 	setIf(m, "package", f.Package)
@@ -105,16 +104,16 @@ func (a API) ListRPMs(ctx context.Context, build int64) ([]koji.RPM, error) {
 	return CallInto[[]koji.RPM](ctx, a, "listRPMs", Named{"buildID": build})
 }
 
-// GetRPM returns an RPM. koji.ErrNotFound if there is none.
+// GetRPM returns an RPM by id. The error is koji.ErrNotFound if there is no such RPM.
 func (a API) GetRPM(ctx context.Context, id int64) (koji.RPM, error) {
 	return call(ctx, a, one[koji.RPM]("getRPM", id))
 }
 
-// GetAverageBuildDuration returns how long builds of a package have taken on
-// average, those of the last months only if months is not 0 (hub 1.23 or newer).
-// It is unknown for a package that was never built, or not in that time. It runs
-// from the making of the build's record and so can be near nothing (Maven and
-// Windows builds) or negative (imports by content generators).
+// GetAverageBuildDuration returns the average duration of the builds of a package,
+// or only of the last months if months is not 0 (hub 1.23 or newer). It is unknown
+// if the package was not built in that time. The duration starts when the build's
+// record is created, so it can be close to zero (Maven and Windows builds) or
+// negative (imports by content generators).
 func (a API) GetAverageBuildDuration(ctx context.Context, pkg koji.Ref, months int) (koji.Opt[time.Duration], error) {
 	return call(ctx, a, averageBuildDuration(pkg, months))
 }

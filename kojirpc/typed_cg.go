@@ -10,24 +10,24 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// CGReservation is a build that is reserved for a content generator.
+// CGReservation is a build reserved for a content generator.
 type CGReservation struct {
 	BuildID int64  `xmlrpc:"build_id"`
-	Token   string `xmlrpc:"token"` // a secret: who has it can finish the build
+	Token   string `xmlrpc:"token"` // a secret: its owner can finish the build
 }
 
-// String names the build, without the token.
+// String returns the id of the build, without the token.
 func (r CGReservation) String() string { return fmt.Sprintf("build %d", r.BuildID) }
 
 // CGNewBuild is a build to reserve.
 type CGNewBuild struct {
 	NVR   koji.NVR
 	Draft bool
-	Task  int64 // id of the task that makes it; 0: none
+	Task  int64 // id of the task that builds it; 0: none
 }
 
-// CGInitBuild reserves a build for a content generator, which the session's user must
-// have access to: the hub makes its record, in the state BUILDING.
+// CGInitBuild reserves a build for a content generator, to which the session's user
+// must have access. The hub creates the build in state BUILDING.
 func (a API) CGInitBuild(ctx context.Context, cg string, b CGNewBuild) (CGReservation, error) {
 	data := map[string]any{"name": b.NVR.Name, "version": b.NVR.Version, "release": b.NVR.Release}
 	setKnown(data, "epoch", b.NVR.Epoch)
@@ -36,8 +36,8 @@ func (a API) CGInitBuild(ctx context.Context, cg string, b CGNewBuild) (CGReserv
 	return CallInto[CGReservation](ctx, a, "CGInitBuild", cg, data)
 }
 
-// CGRefundBuild gives a reserved build up, with the state [koji.BuildFailed], which is
-// the default, or [koji.BuildCanceled].
+// CGRefundBuild cancels the reservation of a build and sets its state to
+// [koji.BuildFailed], which is the default, or [koji.BuildCanceled].
 func (a API) CGRefundBuild(ctx context.Context, cg string, r CGReservation, state koji.BuildState) error {
 	if state == koji.BuildUnknown {
 		state = koji.BuildFailed
@@ -45,10 +45,10 @@ func (a API) CGRefundBuild(ctx context.Context, cg string, r CGReservation, stat
 	return a.CallInto(ctx, nil, "CGRefundBuild", cg, r.BuildID, r.Token, state.Number())
 }
 
-// CGImport makes a complete build of files that were uploaded to a folder (see
-// [API.Upload]), which the metadata describe. If the metadata are nil, they are the
-// file metadata.json in that folder: hubs refuse requests beyond 4 MiB. The token is
-// that of the reservation, whose build the metadata name; "" if there is none.
+// CGImport completes a build with the files in dir, which were uploaded with
+// [API.Upload] and are described by the metadata. If the metadata are nil, the hub
+// reads them from the file metadata.json in dir: it refuses requests beyond 4 MiB.
+// The token is that of the reservation; "" if there is none.
 func (a API) CGImport(ctx context.Context, m *CGMetadata, dir, token string) (koji.Build, error) {
 	args := []any{nil, dir}
 	if m != nil {
@@ -64,8 +64,8 @@ func (a API) CGImport(ctx context.Context, m *CGMetadata, dir, token string) (ko
 	return CallInto[koji.Build](ctx, a, "CGImport", args...)
 }
 
-// CGMetadata says what a content generator has built, in version 0 of Koji's format.
-// Its JSON is the content of metadata.json.
+// CGMetadata describes the output of a content generator, in version 0 of Koji's
+// format. Its JSON is the content of metadata.json.
 //
 // Source: docs/source/content_generator_metadata.rst of Koji.
 type CGMetadata struct {
@@ -75,8 +75,8 @@ type CGMetadata struct {
 	Output     []CGOutput    `json:"output"`
 }
 
-// MarshalJSON implements [json.Marshaler]. Where the hub wants a list or a map, there
-// is one, if an empty one.
+// MarshalJSON implements [json.Marshaler]. It writes empty lists and maps where the
+// hub does not accept null.
 func (m CGMetadata) MarshalJSON() ([]byte, error) {
 	if m.Build.Extra == nil {
 		m.Build.Extra = map[string]any{}
@@ -92,7 +92,7 @@ func (m CGMetadata) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(m))
 }
 
-// CGTime is a time that is written as seconds since 1970.
+// CGTime is a time whose JSON is the number of seconds since 1970.
 type CGTime struct{ time.Time }
 
 // MarshalJSON implements [json.Marshaler].
@@ -107,9 +107,9 @@ func (t *CGTime) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// CGBuild is the build.
+// CGBuild describes the build.
 type CGBuild struct {
-	ID      int64          `json:"build_id,omitzero"` // of the reserved build
+	ID      int64          `json:"build_id,omitzero"` // id of the reserved build
 	Name    string         `json:"name"`
 	Version string         `json:"version"`
 	Release string         `json:"release"`
@@ -123,14 +123,14 @@ type CGBuild struct {
 	Extra   map[string]any `json:"extra"` // with "typeinfo", which has a member for each type of build
 }
 
-// CGBuildroot is where some of the output was made.
+// CGBuildroot describes an environment in which output was built.
 type CGBuildroot struct {
-	ID         int64            `json:"id"` // by which output names it
+	ID         int64            `json:"id"` // referred to by CGOutput.Buildroot
 	Host       CGHost           `json:"host"`
 	CG         CGTool           `json:"content_generator"`
 	Container  CGContainer      `json:"container"`
 	Tools      []CGTool         `json:"tools"`
-	Components []map[string]any `json:"components"` // as Koji's format has them
+	Components []map[string]any `json:"components"` // as in Koji's format
 	Extra      map[string]any   `json:"extra,omitzero"`
 }
 
@@ -140,7 +140,7 @@ type CGHost struct {
 	Arch string `json:"arch"`
 }
 
-// CGContainer is what isolated a build from its host.
+// CGContainer describes how a build was isolated from its host.
 type CGContainer struct {
 	Type string `json:"type"` // none, directory, chroot, mock-chroot, kvm, docker, …
 	Arch string `json:"arch"`
@@ -156,8 +156,8 @@ type CGTool struct {
 type CGOutput struct {
 	Buildroot    int64            `json:"buildroot_id"`
 	Name         string           `json:"filename"`
-	RelPath      string           `json:"relpath,omitzero"` // of its folder, below the one of the upload
-	Subdir       string           `json:"subdir,omitzero"`  // where it goes in the build
+	RelPath      string           `json:"relpath,omitzero"` // its folder, relative to that of the upload
+	Subdir       string           `json:"subdir,omitzero"`  // its folder within the build
 	Size         int64            `json:"filesize"`
 	Arch         string           `json:"arch"`
 	Checksum     string           `json:"checksum"`

@@ -25,7 +25,7 @@ func newCGLab(t *testing.T) *lab {
 
 func toolNVR() koji.NVR { return koji.NVR{Name: "toolbox", Version: "44", Release: "1"} }
 
-// metadataOf describes a build that has one file.
+// metadataOf describes a build with one file.
 func metadataOf(content []byte) *kojirpc.CGMetadata {
 	sum := sha256.Sum256(content)
 	return &kojirpc.CGMetadata{
@@ -45,7 +45,8 @@ func metadataOf(content []byte) *kojirpc.CGMetadata {
 	}
 }
 
-// TestCGMetadata: the JSON has all that the hub insists on, and times in seconds.
+// TestCGMetadata checks that the JSON has all members that the hub requires, and times in
+// seconds.
 func TestCGMetadata(t *testing.T) {
 	text, err := json.Marshal(&kojirpc.CGMetadata{
 		Build:      kojirpc.CGBuild{Start: kojirpc.CGTime{Time: time.Unix(1423148398, 5e8)}, End: kojirpc.CGTime{Time: time.Unix(1423148828, 0)}},
@@ -108,7 +109,7 @@ func TestCGBuild(t *testing.T) {
 	}
 }
 
-// TestCGImportWithoutReservation: the metadata are among the files.
+// TestCGImportWithoutReservation imports a build whose metadata are an uploaded file.
 func TestCGImportWithoutReservation(t *testing.T) {
 	l := newCGLab(t)
 	ctx, s := t.Context(), l.session

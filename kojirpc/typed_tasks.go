@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// GetTask returns a task, with its request (getTaskInfo). koji.ErrNotFound if
-// there is none.
+// GetTask returns a task with its request (getTaskInfo). The error is
+// koji.ErrNotFound if there is no such task.
 func (a API) GetTask(ctx context.Context, id int64) (koji.Task, error) {
 	return call(ctx, a, getTask(id))
 }
@@ -23,8 +23,8 @@ func getTask(id int64) spec[koji.Task] {
 	return one[koji.Task]("getTaskInfo", id, Named{"request": true})
 }
 
-// GetTasks returns several tasks, with their requests, in the order of the
-// ids. The ID of a task that does not exist is 0.
+// GetTasks returns several tasks with their requests, in the order of the ids. A task
+// that does not exist has ID 0.
 func (a API) GetTasks(ctx context.Context, ids ...int64) ([]koji.Task, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -36,8 +36,8 @@ func (a API) GetTasks(ctx context.Context, ids ...int64) ([]koji.Task, error) {
 	return tasks, err
 }
 
-// GetTaskChildren returns the tasks that a task has made, with their requests, in
-// no order.
+// GetTaskChildren returns the child tasks of a task with their requests, in no
+// particular order.
 func (a API) GetTaskChildren(ctx context.Context, id int64) ([]koji.Task, error) {
 	return call(ctx, a, getTaskChildren(id))
 }
@@ -46,17 +46,17 @@ func getTaskChildren(id int64) spec[[]koji.Task] {
 	return plain[[]koji.Task]("getTaskChildren", id, Named{"request": true})
 }
 
-// TaskTree is the tasks below a task. It has the children of each task of the
-// tree by that task's id, ordered by theirs.
+// TaskTree is the tree of tasks below a task. It maps the id of each task in the tree
+// to the task's children, ordered by id.
 type TaskTree map[int64][]koji.Task
 
-// All returns the tasks below one, each before its children.
+// All returns the tasks below a task, each before its children.
 func (t TaskTree) All(id int64) iter.Seq[koji.Task] {
 	return func(yield func(koji.Task) bool) { t.walk(id, yield, map[int64]bool{}) }
 }
 
-// walk visits the tasks below one. No task is visited twice, whatever the hub
-// says.
+// walk visits the tasks below a task. It visits no task twice, even if the hub
+// returns a cycle.
 func (t TaskTree) walk(id int64, yield func(koji.Task) bool, seen map[int64]bool) bool {
 	if seen[id] {
 		return true
@@ -70,8 +70,8 @@ func (t TaskTree) walk(id int64, yield func(koji.Task) bool, seen map[int64]bool
 	return true
 }
 
-// GetTaskDescendents returns the whole tree below a task, with requests. It takes
-// the hub a query for each task of the tree.
+// GetTaskDescendents returns the whole tree below a task, with requests. The hub
+// makes a query for each task in the tree.
 func (a API) GetTaskDescendents(ctx context.Context, id int64) (TaskTree, error) {
 	byText, err := CallInto[map[string][]koji.Task](ctx, a, "getTaskDescendents", id, Named{"request": true})
 	if err != nil {
@@ -81,7 +81,7 @@ func (a API) GetTaskDescendents(ctx context.Context, id int64) (TaskTree, error)
 	for text, children := range byText {
 		parent, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("hub getTaskDescendents %d: %s is no id", id, printable.Line(text, 50))
+			return nil, fmt.Errorf("hub getTaskDescendents %d: %s is not an id", id, printable.Line(text, 50))
 		}
 		tree[parent] = children
 	}
@@ -97,19 +97,19 @@ func (a API) GetTaskRequest(ctx context.Context, id int64) ([]any, error) {
 type TaskResult struct {
 	// Value is the result of a closed task, as package xmlrpc decodes it.
 	Value any
-	// Fault is why a failed task failed; nil for a closed one. It is the task's
-	// own, not a fault of the call.
+	// Fault is the fault of a failed task; nil for a closed one. It is not a fault
+	// of the call.
 	Fault *Fault
 }
 
-// GetTaskResult returns the outcome of a task that is closed or failed. For others
-// the hub answers with CodeGenericError.
+// GetTaskResult returns the outcome of a task that is closed or failed. For other
+// tasks the error is a CodeGenericError.
 func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
 	raw, err := CallInto[xmlrpc.Raw](ctx, a, "getTaskResult", id, Named{"raise_fault": false})
 	if err != nil {
 		return TaskResult{}, err
 	}
-	lim := xmlrpc.Limits{Bytes: len(raw), Elements: len(raw)} // it was bounded when it was read
+	lim := xmlrpc.Limits{Bytes: len(raw), Elements: len(raw)} // the limits were checked when raw was read
 	var fault struct {
 		Code *int    `xmlrpc:"faultCode"`
 		Text *string `xmlrpc:"faultString"`
@@ -124,7 +124,7 @@ func (a API) GetTaskResult(ctx context.Context, id int64) (TaskResult, error) {
 	return r, nil
 }
 
-// TaskFilter says which tasks to list. Zero fields do not count.
+// TaskFilter selects the tasks to list. Zero fields are ignored.
 type TaskFilter struct {
 	States    []koji.TaskState
 	NotStates []koji.TaskState
@@ -134,7 +134,7 @@ type TaskFilter struct {
 	Host      int64   // id of a host
 	Channel   int64   // id of a channel
 	Parent    int64   // id of a task
-	Parents   []int64 // ids of tasks, in place of Parent
+	Parents   []int64 // ids of tasks, instead of Parent
 	TopLevel  bool    // only tasks without a parent
 
 	CreatedAfter, CreatedBefore   time.Time
@@ -142,7 +142,7 @@ type TaskFilter struct {
 	CompleteAfter, CompleteBefore time.Time
 }
 
-// opts is the first argument of listTasks.
+// opts returns the first argument of listTasks.
 func (f TaskFilter) opts() map[string]any {
 	m := map[string]any{"decode": true}
 	setStates(m, "state", f.States)
@@ -179,7 +179,7 @@ func setStates(m map[string]any, name string, states []koji.TaskState) {
 	m[name] = numbers
 }
 
-// ListTasks returns the tasks that fit a filter, with requests, results and the
+// ListTasks returns the tasks that match a filter, with requests, results and the
 // names of their owners.
 func (a API) ListTasks(ctx context.Context, f TaskFilter, q QueryOpts) ([]koji.Task, error) {
 	return call(ctx, a, listTasks(f, q))
@@ -189,7 +189,7 @@ func listTasks(f TaskFilter, q QueryOpts) spec[[]koji.Task] {
 	return plain[[]koji.Task]("listTasks", f.opts(), q.value())
 }
 
-// CountTasks returns how many tasks fit a filter.
+// CountTasks returns the number of tasks that match a filter.
 func (a API) CountTasks(ctx context.Context, f TaskFilter) (int, error) {
 	return CallInto[int](ctx, a, "listTasks", f.opts(), countOnly())
 }

@@ -21,9 +21,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// typedCalls are the typed methods, each under the name of the recorded exchange
-// that answers it. What they send must be what was sent then, but for those that
-// ask for less or more.
+// typedCalls are the typed methods, each with the name of the recorded exchange that
+// answers it. A method must send the recorded request, unless other is set.
 var typedCalls = []struct {
 	name  string
 	other bool // the request differs from the recorded one
@@ -112,8 +111,8 @@ var typedCalls = []struct {
 	{"system_listMethods", false, func(ctx context.Context, c *kojirpc.Client) (any, error) { return c.ListMethods(ctx) }},
 }
 
-// TestTyped compares what typed methods make of recorded answers with a golden
-// file, and what they send with what was recorded.
+// TestTyped compares the results of typed methods for recorded answers with a golden
+// file, and their requests with the recorded ones.
 func TestTyped(t *testing.T) {
 	for _, tt := range typedCalls {
 		t.Run(tt.name, func(t *testing.T) {
@@ -169,7 +168,7 @@ func compareJSON(t *testing.T, name string, v any) {
 	golden.Check(t, filepath.Join("testdata", name), string(got)+"\n")
 }
 
-// replayOne makes a client of a hub that has one answer.
+// replayOne returns a client for a hub that always sends the same answer.
 func replayOne(t *testing.T, name string) *kojirpc.Client {
 	t.Helper()
 	ln := listen(t)
@@ -246,7 +245,7 @@ func TestTaskResult(t *testing.T) {
 	}
 }
 
-// TestTaskOutput: files are read in parts, sizes are beyond what XML-RPC's numbers hold.
+// TestTaskOutput reads files in parts, and sizes that do not fit into XML-RPC's integers.
 func TestTaskOutput(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{Tasks: []hubtest.Task{{Method: "m", Output: []hubtest.OutputFile{
 		{Name: "build.log", Content: "one\x1b\xff\ntwo\n"}, {Name: "debug/big.log", Size: 1 << 33},
@@ -271,7 +270,7 @@ func TestTaskOutput(t *testing.T) {
 	mustFail(t, err, "the size is negative")
 }
 
-// TestOddTaskOutput: a hub that answers nonsense is an error.
+// TestOddTaskOutput checks that nonsensical answers are errors.
 func TestOddTaskOutput(t *testing.T) {
 	hub := hubtest.Start(t, hubtest.Options{})
 	c := newClient(t, kojirpc.Options{Server: hub.URL})
@@ -297,8 +296,9 @@ func TestNothingFound(t *testing.T) {
 	}
 }
 
-// TestNobody: the hub would take nil for the user who asks, or for all.
-func TestNobody(t *testing.T) {
+// TestEmptyRef checks that an empty reference is an error: the hub would take nil for the
+// calling user, or for all.
+func TestEmptyRef(t *testing.T) {
 	c := newClient(t, kojirpc.Options{Server: "http://127.0.0.1:1/"})
 	_, err := c.GetUser(t.Context(), koji.Ref{})
 	mustFail(t, err, "hub getUser: neither id nor name given")
@@ -320,7 +320,7 @@ func TestOldHubHasNoVersion(t *testing.T) {
 	}
 }
 
-// TestFilters has every field of the filters reach the hub under Koji's name.
+// TestFilters checks that every field of the filters reaches the hub with Koji's name.
 func TestFilters(t *testing.T) {
 	var mu sync.Mutex
 	var got []any

@@ -11,36 +11,36 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/upload"
 )
 
-// Upload is a file for the hub's work folder, from where [API.CGImport] takes it.
+// Upload is a file to upload to the hub's work folder, from which [API.CGImport] takes it.
 type Upload struct {
-	// Dir is a folder below the hub's, such as "mytool/1764501234.kYxz". It belongs
-	// to the user who uploads to it first. Choose a new name for each build.
+	// Dir is a folder in the hub's work folder, such as "mytool/1764501234.kYxz". It
+	// belongs to the user who first uploads to it. Choose a new name for each build.
 	Dir string
 	// Name is the file's name, without a folder.
 	Name string
-	// Content is the file, and Size its length.
+	// Content is the content of the file, and Size its length.
 	Content io.ReaderAt
 	Size    int64
-	// Overwrite replaces a file that is there. Without it only the beginning of
-	// this very file may be there.
+	// Overwrite replaces an existing file. Without it, Upload fails if the hub has a
+	// file of that name that is not the beginning of this one.
 	Overwrite bool
-	// Volume is the name of the hub's volume. Default: the hub's own.
+	// Volume is the name of the hub's volume. Default: the hub's default volume.
 	Volume string
-	// Piece is how many bytes are sent, and held in memory, at a time. Default: 1 MiB.
+	// Piece is the number of bytes to send, and hold in memory, at a time. Default:
+	// 1 MiB.
 	Piece int
-	// Progress, if set, is called each time the hub has got more: with how many
-	// bytes of the file it has.
+	// Progress, if set, is called after each piece with the number of bytes that the
+	// hub has.
 	Progress func(done int64)
 }
 
-// Upload sends a file to the hub. It takes a session, so a [*Session], or a client
-// opened with [LoggedIn].
+// Upload sends a file to the hub. It needs a session: a [*Session], or a client opened
+// with [LoggedIn].
 //
-// Upload asks the hub first how much of the file is there, and sends the rest: what
-// was cut off, even by the end of the program, goes on where it was cut. A piece
-// that is lost on the way is sent again like a call of a session (see Repeating). Last,
-// the hub is asked whether it has the whole file, by its length and its Adler-32
-// checksum.
+// Upload first asks the hub how much of the file it has, and sends the rest: an
+// interrupted upload resumes where it stopped, even in another process. A piece that
+// is lost on the way is retried like a call of a session (see Retries). Finally,
+// Upload checks that the hub has the whole file, by its length and Adler-32 checksum.
 //
 // Source: fastUpload in koji/__init__.py.
 func (a API) Upload(ctx context.Context, u Upload) error {
@@ -54,10 +54,10 @@ func (a API) Upload(ctx context.Context, u Upload) error {
 	return nil
 }
 
-// errUploadCaller reports that a [Caller] can only make calls.
+// errUploadCaller reports that a [Caller] cannot send files.
 var errUploadCaller = errors.New("only a Client or a Session can upload")
 
-// pieceSender is a [Caller] that can send pieces of files, too.
+// pieceSender is a [Caller] that can also send pieces of files.
 type pieceSender interface {
 	sendPiece(ctx context.Context, to url.Values, piece []byte, into any) error
 }
@@ -70,7 +70,7 @@ func (a API) sendPiece(ctx context.Context, to url.Values, piece []byte, into an
 	return by.sendPiece(ctx, to, piece, into)
 }
 
-// workFolder is the hub's folder for uploads.
+// workFolder is the hub's work folder, which receives uploads.
 type workFolder struct{ api API }
 
 // Check implements [upload.Hub].

@@ -23,7 +23,7 @@ import (
 
 const uploadDir = "mytool/1764501234.kYxz"
 
-// bytesOf returns so many bytes that do not repeat.
+// bytesOf returns n bytes that do not repeat.
 func bytesOf(n int) []byte {
 	rng := rand.New(rand.NewPCG(1, uint64(n)))
 	content := make([]byte, n)
@@ -33,14 +33,14 @@ func bytesOf(n int) []byte {
 	return content
 }
 
-// uploadOf is an upload in pieces of 1000 bytes.
+// uploadOf returns an upload in pieces of 1000 bytes.
 func uploadOf(content []byte) kojirpc.Upload {
 	return kojirpc.Upload{
 		Dir: uploadDir, Name: "image.tar", Content: bytes.NewReader(content), Size: int64(len(content)), Piece: 1000,
 	}
 }
 
-// wantUploaded compares what the hub has.
+// wantUploaded compares the file on the hub with the expected content.
 func (l *lab) wantUploaded(t *testing.T, want []byte) {
 	t.Helper()
 	got, ok := l.Uploaded(uploadDir, "image.tar")
@@ -71,7 +71,7 @@ func TestUpload(t *testing.T) {
 	}
 }
 
-// TestUploadOfEverySession: pieces carry the session however it is sent.
+// TestUploadOfEverySession checks that pieces carry the session in headers or in the URL.
 func TestUploadOfEverySession(t *testing.T) {
 	gssapi := hubtest.Options{
 		Data:      hubtest.Data{Users: []hubtest.User{{Name: "alice", Principals: []string{"alice@EXAMPLE.COM"}}}},
@@ -96,8 +96,7 @@ func TestUploadOfEverySession(t *testing.T) {
 	}
 }
 
-// sentPiece is a request that uploads a piece: its query, the headers that matter,
-// and its body.
+// sentPiece is a request that uploads a piece: its query, relevant headers and body.
 type sentPiece struct {
 	Query   string   `json:"query"`
 	Headers []string `json:"headers"`
@@ -105,8 +104,8 @@ type sentPiece struct {
 	Sum     string   `json:"adler32"`
 }
 
-// TestUploadAsKojisClient: pieces are sent as the recorded ones of Koji's client 1.35.3,
-// which was given the same two files. That one overwrites with every piece.
+// TestUploadAsKojisClient compares the requests with the recorded ones of Koji's client
+// 1.35.3 for the same two files. Koji's client, however, overwrites with every piece.
 func TestUploadAsKojisClient(t *testing.T) {
 	text, err := os.ReadFile("testdata/uploads.json")
 	if err != nil {
@@ -126,7 +125,7 @@ func TestUploadAsKojisClient(t *testing.T) {
 			record := func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.Header.Get("Content-Type") == "application/octet-stream" {
-						body, _ := io.ReadAll(r.Body) // what is lost fails the comparison
+						body, _ := io.ReadAll(r.Body) // missing bytes fail the comparison
 						r.Body = io.NopCloser(bytes.NewReader(body))
 						sent = append(sent, newSentPiece(r, body))
 					}
@@ -167,12 +166,12 @@ func newSentPiece(r *http.Request, body []byte) sentPiece {
 	return p
 }
 
-// withoutSession takes the values of a session out of a query, and sorts it.
+// withoutSession removes the session from a query and sorts it.
 func withoutSession(query string) string {
 	return newSentPiece(&http.Request{URL: &url.URL{RawQuery: query}}, nil).Query
 }
 
-// TestUploadOverABadNetwork: connections are cut in the middle of pieces.
+// TestUploadOverABadNetwork cuts connections in the middle of pieces.
 func TestUploadOverABadNetwork(t *testing.T) {
 	var proxy *wire.Proxy
 	var cuts atomic.Int32
@@ -206,7 +205,7 @@ func TestUploadOverABadNetwork(t *testing.T) {
 	}
 }
 
-// cutBody cuts the connection after so many bytes of a request.
+// cutBody cuts the connection after some bytes of a request.
 type cutBody struct {
 	io.ReadCloser
 	left int
@@ -223,8 +222,8 @@ func (b *cutBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// TestUploadGoesOn: what a program that ended has left is not sent again.
-func TestUploadGoesOn(t *testing.T) {
+// TestUploadResumes checks that what a previous process has sent is not sent again.
+func TestUploadResumes(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	content := bytesOf(10_000)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -264,7 +263,7 @@ func TestUploadOverAnotherFile(t *testing.T) {
 			content := bytesOf(2500)
 			u := uploadOf(content)
 			if len(there) > 0 {
-				mustFail(t, l.session.Upload(t.Context(), u), "upload "+uploadDir+"/image.tar: another file is there, of ")
+				mustFail(t, l.session.Upload(t.Context(), u), "upload "+uploadDir+"/image.tar: the hub has a different file of that name, with ")
 				l.wantUploaded(t, there)
 				u.Overwrite = true
 			}
@@ -276,7 +275,7 @@ func TestUploadOverAnotherFile(t *testing.T) {
 	}
 }
 
-// TestUploadSurvives: one failure of each kind does no harm.
+// TestUploadSurvives checks that an upload survives one failure of each kind.
 func TestUploadSurvives(t *testing.T) {
 	for name, effect := range map[string]hubtest.Effect{
 		"no answer":        hubtest.DropAfter(),
@@ -302,7 +301,8 @@ func TestUploadSurvives(t *testing.T) {
 	}
 }
 
-// TestUploadOutlastsRetries: as long as something arrives between failures, it goes on.
+// TestUploadOutlastsRetries checks that an upload continues while it makes progress, even
+// if there are more failures than retries.
 func TestUploadOutlastsRetries(t *testing.T) {
 	l := newLab(t, hubtest.Options{}, func(o *kojirpc.Options, _ *kojirpc.Credentials) {
 		o.Retry.Max, o.Breaker.Off = -1, true
@@ -351,13 +351,13 @@ func TestUploadFails(t *testing.T) {
 	mustFail(t, carol.Upload(t.Context(), u), "Invalid upload directory, not owner: "+uploadDir)
 }
 
-// fakeCaller is a Caller that knows nothing.
+// fakeCaller is a Caller whose calls do nothing.
 type fakeCaller struct{}
 
 func (fakeCaller) CallInto(context.Context, any, string, ...any) error { return nil }
 func (fakeCaller) CallAll(context.Context, []*kojirpc.Call) error      { return nil }
 
-// TestUploadOfWrongBytes: what the hub got is compared.
+// TestUploadOfWrongBytes checks that an upload fails if the hub got other bytes.
 func TestUploadOfWrongBytes(t *testing.T) {
 	l := newLab(t, hubtest.Options{})
 	content := bytesOf(500)
@@ -365,5 +365,5 @@ func TestUploadOfWrongBytes(t *testing.T) {
 	l.Inject(hubtest.Failure{Method: hubtest.RawUpload, Effect: hubtest.Rewrite(func(doc []byte) []byte {
 		return bytes.Replace(doc, sum, []byte("0badf00d"), 1)
 	})})
-	mustFail(t, l.session.Upload(t.Context(), uploadOf(content)), "the hub got 500 bytes with the checksum 0badf00d in place of 500 with "+string(sum))
+	mustFail(t, l.session.Upload(t.Context(), uploadOf(content)), "the hub got 500 bytes with the checksum 0badf00d instead of 500 with "+string(sum))
 }

@@ -59,7 +59,7 @@ func TestServiceRefused(t *testing.T) {
 		code  kojirpc.FaultCode
 		words []string
 	}{
-		"keys of yesterday": {apache.Options{Keytab: stale, Krb5Conf: realm.Conf()}, kojirpc.CodeGSSAPIAuthError, []string{"does not take the ticket for HTTP/localhost"}},
+		"keys of yesterday": {apache.Options{Keytab: stale, Krb5Conf: realm.Conf()}, kojirpc.CodeGSSAPIAuthError, []string{"rejected the ticket for HTTP/localhost"}},
 		"no GSSAPI":         {apache.Options{}, kojirpc.CodeAuthError, []string{"could not verify client"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestClocks(t *testing.T) {
 		realm, alice, service := newRealm(t)
 		s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf(), Env: tenMinutesAhead(t)})
 		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
-		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "does not take the ticket for HTTP/localhost")
+		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "rejected the ticket for HTTP/localhost")
 		if !strings.Contains(s.front.Log(), "skew") {
 			t.Errorf("Apache's log tells of no skew:\n%s", s.front.Log())
 		}

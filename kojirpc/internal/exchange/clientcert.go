@@ -7,13 +7,12 @@ import (
 	"sync/atomic"
 )
 
-// ClientCert is the certificate that a session shows, as it was when the session
-// logged in.
+// ClientCert is the client certificate of a session, as read at its login.
 type ClientCert struct {
 	pair tls.Certificate
-	// late has the certificate shown after the handshake, when the web server
-	// asks for it only where a login goes. With TLS 1.3 that takes
-	// post-handshake authentication, which Go does not offer; with TLS 1.2 it
+	// late sends the certificate after the handshake, for web servers that
+	// request it only at the URL for logins. With TLS 1.3 that takes
+	// post-handshake authentication, which Go does not support; with TLS 1.2 it
 	// is a renegotiation.
 	late  bool
 	asked atomic.Bool
@@ -28,7 +27,7 @@ func ReadClientCert(path, key string, late bool) (*ClientCert, error) {
 	return &ClientCert{pair: pair, late: late}, nil
 }
 
-// Asked reports whether a server has asked for the certificate in the handshake.
+// Asked reports whether a server has requested the certificate in the handshake.
 func (c *ClientCert) Asked() bool { return c.asked.Load() }
 
 func (c *ClientCert) configure(conf *tls.Config) {

@@ -1,4 +1,4 @@
-// Package exchange sends a request to a hub over HTTP and reads the answer.
+// Package exchange sends requests to a hub over HTTP and reads the answers.
 package exchange
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Options say how a hub is connected to and what it may answer.
+// Options configure the connections to a hub and limit its answers.
 type Options struct {
 	TLS          TLS
 	Proxy        func(*http.Request) (*url.URL, error)
@@ -33,12 +33,12 @@ type Options struct {
 // Client sends requests to a hub.
 type Client struct {
 	opts    Options
-	base    context.Context        // ends when nothing is waited for any more
-	version atomic.Pointer[string] // of the hub, as its answers say
+	base    context.Context        // ends all requests
+	version atomic.Pointer[string] // of the hub, from its last answer
 	buffers sync.Pool              // of *bytes.Buffer
 }
 
-// New returns a client whose requests end with base at the latest.
+// New returns a client whose requests are canceled when base ends.
 func New(base context.Context, o Options) *Client {
 	c := &Client{opts: o, base: base}
 	c.buffers.New = func() any { return new(bytes.Buffer) }
@@ -50,35 +50,35 @@ func New(base context.Context, o Options) *Client {
 type Request struct {
 	Method string
 	Body   []byte
-	// Piece, if set, says that Body is a piece of a file, and where it goes. It is sent
-	// in the URL's query.
+	// Piece, if set, means that Body is a piece of a file, and says where the piece
+	// goes. It is sent in the URL's query.
 	Piece url.Values
-	// Harmless says that it only reads, so that repeating it does no harm.
+	// Harmless means that the request only reads and may be retried.
 	Harmless bool
-	// Decode reads the answer. A fault is a *huberror.Fault.
+	// Decode decodes the answer. Its error for a fault is a *huberror.Fault.
 	Decode func(answer []byte) error
 }
 
-// Decoder returns what reads an answer into what into points to; a nil into only
-// checks it.
+// Decoder returns a function that decodes an answer into the value into points to. If
+// into is nil, it only checks the answer.
 func (c *Client) Decoder(into any) func([]byte) error {
 	return func(answer []byte) error {
 		return huberror.OfCodec(xmlrpc.DecodeResponse(answer, c.opts.Limits, into))
 	}
 }
 
-// Route says where and how one request goes.
+// Route says where and how to send a request.
 type Route struct {
 	Transport *Transport
 	URL       *url.URL
-	Header    http.Header // besides what all requests have
+	Header    http.Header // additional headers
 	Timeout   time.Duration
-	Secrets   []string // what the request holds that is for the hub alone
-	// Inspect, if set, sees the head of the answer first.
+	Secrets   []string // secrets in the request, to be removed from errors
+	// Inspect, if set, is called with the response before its body is read.
 	Inspect func(*http.Response)
 }
 
-// Version returns the version of the hub that its answers named last; "" if none has.
+// Version returns the version of the hub from its last answer; "" if it is unknown.
 func (c *Client) Version() string {
 	if v := c.version.Load(); v != nil {
 		return *v
@@ -95,8 +95,8 @@ func (c *Client) Do(ctx context.Context, to Route, r *Request) error {
 	return err
 }
 
-// censor takes a secret out of what others say in an error: an odd server may
-// send back what it was sent.
+// censor removes a secret from the server's text in an error: a server may echo the
+// request.
 func censor(err error, secret string) {
 	hide := func(text *string) { *text = strings.ReplaceAll(*text, secret, "…") }
 	if f, ok := errors.AsType[*huberror.Fault](err); ok {
@@ -108,13 +108,13 @@ func censor(err error, secret string) {
 	}
 }
 
-// post is exchange without the care for secrets.
+// post is Do without the removal of secrets.
 func (c *Client) post(ctx context.Context, to Route, r *Request) error {
 	limited, cancel := context.WithTimeoutCause(ctx, to.Timeout, timeoutError(to.Timeout))
 	defer cancel()
 	limited, abandon := context.WithCancelCause(limited)
 	defer abandon(nil)
-	defer context.AfterFunc(c.base, func() { abandon(huberror.ErrClosed) })() //nolint:contextcheck // it ends with the client, too
+	defer context.AfterFunc(c.base, func() { abandon(huberror.ErrClosed) })() //nolint:contextcheck // the request also ends with the client
 
 	var stale bool
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
@@ -143,7 +143,7 @@ func (c *Client) post(ctx context.Context, to Route, r *Request) error {
 	}
 	if resp.StatusCode != http.StatusOK {
 		page := buf.String()
-		for _, secret := range to.Secrets { // before it is shortened, which could leave half of one
+		for _, secret := range to.Secrets { // before the page is shortened, which could leave half a secret
 			page = strings.ReplaceAll(page, secret, "…")
 		}
 		return httpError(resp, page)
@@ -154,8 +154,8 @@ func (c *Client) post(ctx context.Context, to Route, r *Request) error {
 	return r.Decode(buf.Bytes())
 }
 
-// httpRequest makes the HTTP request. Only the transport sees its URL, which may
-// have a session's key in it.
+// httpRequest makes the HTTP request. It sets the URL itself, because the URL may
+// contain a session key, which an error of net/http would quote.
 func (c *Client) httpRequest(ctx context.Context, to Route, r *Request) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/", bytes.NewReader(r.Body))
 	if err != nil {
@@ -174,7 +174,7 @@ func (c *Client) httpRequest(ctx context.Context, to Route, r *Request) (*http.R
 	return req, nil
 }
 
-// read reads an answer whole, if it is not too long.
+// read reads an answer into buf, unless it is too long.
 func (c *Client) read(resp *http.Response, buf *bytes.Buffer) error {
 	limit := int64(c.opts.Limits.Bytes)
 	if resp.StatusCode != http.StatusOK {
@@ -186,15 +186,15 @@ func (c *Client) read(resp *http.Response, buf *bytes.Buffer) error {
 	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	switch {
 	case err != nil:
-		return fmt.Errorf("the answer broke off after %d bytes: %w", n, err)
+		return fmt.Errorf("reading the answer failed after %d bytes: %w", n, err)
 	case n > limit && resp.StatusCode == http.StatusOK:
 		return &xmlrpc.LimitError{What: "bytes", Limit: int(limit), Offset: int(limit)}
 	}
 	return nil
 }
 
-// maxPage is how much of a page that is not the hub's answer is read, and
-// maxBuffer how large a buffer is kept for the next answer.
+// maxPage is the maximum size of a page that is read instead of an answer, and
+// maxBuffer that of a buffer that is kept for another answer.
 const (
 	maxPage   = 64 << 10
 	maxBuffer = 8 << 20
@@ -207,8 +207,8 @@ func (c *Client) release(buf *bytes.Buffer) {
 	}
 }
 
-// networkError says why there was no answer. The end of the caller's own context
-// comes first.
+// networkError returns why there was no answer. The end of the caller's own context
+// takes precedence.
 func (c *Client) networkError(caller, limited context.Context, to Route, err error, stale bool) error {
 	if caller.Err() != nil {
 		return context.Cause(caller)

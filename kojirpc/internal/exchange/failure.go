@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// timeoutError reports that Options.Timeout has passed.
+// timeoutError reports that there was no answer within Route.Timeout.
 type timeoutError time.Duration
 
 func (e timeoutError) Error() string { return "no answer within " + time.Duration(e).String() }
 func (timeoutError) Timeout() bool   { return true }
 
-// staleError reports a failure over a connection that had been idle.
+// staleError reports a failure on a connection that had been idle.
 type staleError struct{ error }
 
 func (e *staleError) Unwrap() error { return e.error }
 
-// IsStale reports whether a request failed because, most likely, the server was about
-// to close the connection.
+// IsStale reports whether a request failed on a connection that had been idle, most
+// likely because the server was closing it.
 func IsStale(err error) bool {
 	_, ok := errors.AsType[*staleError](err)
 	return ok
 }
 
-// IsUntrusted reports whether one side does not trust the other, or that there is
-// no TLS at all: trying again will not help.
+// IsUntrusted reports whether one side does not trust the other, or the server does
+// not use TLS at all: a retry will not help.
 func IsUntrusted(err error) bool {
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	_, noTLS := errors.AsType[tls.RecordHeaderError](err)

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// httpError makes the error of an answer that is not the hub's.
+// httpError returns the error for an answer that is not the hub's.
 func httpError(resp *http.Response, page string) error {
 	e := &huberror.HTTPError{Status: resp.StatusCode, Text: pageText(page)}
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
@@ -29,7 +29,7 @@ func httpError(resp *http.Response, page string) error {
 	return e
 }
 
-// pageText takes the text out of a page: of its body, if it has one.
+// pageText extracts the text of an HTML page, or of its body if it has one.
 func pageText(page string) string {
 	var b strings.Builder
 	for page != "" {

@@ -15,34 +15,34 @@ import (
 	"time"
 )
 
-// TLS says how the hub's certificate is checked.
+// TLS configures the verification of the hub's certificate.
 type TLS struct {
-	ServerCA string // path of a PEM file; read anew for each transport
+	ServerCA string // path of a PEM file; read again for each transport
 	RootCAs  *x509.CertPool
 	NoVerify bool
 }
 
-// Transport sends requests over connections that it keeps. It makes new ones when
-// the authorities to trust have changed.
+// Transport sends requests over persistent connections. It makes new connections when
+// the trusted authorities have changed.
 type Transport struct {
 	opts *Options
 	cert *ClientCert // nil: none
 
 	mu      sync.Mutex
 	current *http.Transport
-	ca      []byte // what TLS.ServerCA held
+	ca      []byte // content of the file TLS.ServerCA
 }
 
 const (
 	dialTimeout      = 10 * time.Second
 	handshakeTimeout = 10 * time.Second
-	// idleTimeout is shorter than the time for which Apache keeps a connection
-	// by default (5 s), as a request that meets the closing of its connection is lost.
+	// idleTimeout is shorter than Apache's default KeepAliveTimeout of 5 s, because a
+	// request is lost if the server closes its connection at the same time.
 	idleTimeout    = 4 * time.Second
 	maxHeaderBytes = 256 << 10
 )
 
-// NewTransport returns a transport that shows a client certificate; nil: none.
+// NewTransport returns a transport with a client certificate; nil: none.
 func (c *Client) NewTransport(cert *ClientCert) (*Transport, error) {
 	t := &Transport{opts: &c.opts, cert: cert}
 	ca, err := t.readCA()
@@ -54,8 +54,8 @@ func (c *Client) NewTransport(cert *ClientCert) (*Transport, error) {
 	return t, err
 }
 
-// roundTrip sends a request. When the server's certificate is not trusted and
-// the file of authorities has changed meanwhile, it is tried with the new ones.
+// roundTrip sends a request. If the server's certificate is not trusted and the file
+// of authorities has changed, it tries again with the new authorities.
 func (t *Transport) roundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.connected().RoundTrip(req)
 	if err == nil || !IsUntrusted(err) || !t.renew() {
@@ -73,7 +73,7 @@ func (t *Transport) connected() *http.Transport {
 	return t.current
 }
 
-// renew reports whether the authorities have changed, and takes the new ones.
+// renew switches to the authorities in the file and reports whether they have changed.
 func (t *Transport) renew() bool {
 	ca, err := t.readCA()
 	if err != nil {
@@ -93,15 +93,15 @@ func (t *Transport) renew() bool {
 	return true
 }
 
-// leave closes the connections that carry nothing when a request has timed out on
-// one like them: their other end may be gone, too.
+// leave closes the idle connections if a request has timed out: the server's end of
+// them may be gone, too.
 func (t *Transport) leave(request context.Context) {
 	if _, late := errors.AsType[timeoutError](context.Cause(request)); late {
 		t.Close()
 	}
 }
 
-// Close closes the connections that carry nothing.
+// Close closes the idle connections.
 func (t *Transport) Close() { t.connected().CloseIdleConnections() }
 
 func (t *Transport) connections(ca []byte) (*http.Transport, error) {
@@ -113,7 +113,7 @@ func (t *Transport) connections(ca []byte) (*http.Transport, error) {
 		t.cert.configure(conf)
 	}
 	var http1 http.Protocols
-	http1.SetHTTP1(true) // a certificate for one location takes renegotiation, which HTTP/2 lacks
+	http1.SetHTTP1(true) // HTTP/2 lacks renegotiation, which ClientCert.late needs
 	return &http.Transport{
 		Proxy:                  quietProxy(t.opts.Proxy),
 		DialContext:            (&net.Dialer{Timeout: dialTimeout}).DialContext,
@@ -126,19 +126,18 @@ func (t *Transport) connections(ca []byte) (*http.Transport, error) {
 	}, nil
 }
 
-// quietProxy keeps the address of a proxy, which may have a password in it, out
-// of errors.
+// quietProxy keeps the address of a proxy, which may contain a password, out of errors.
 func quietProxy(proxy func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	return func(r *http.Request) (*url.URL, error) {
 		u, err := proxy(r)
 		if err != nil {
-			return nil, errors.New("the address of the proxy, in HTTPS_PROXY or HTTP_PROXY, is not a URL")
+			return nil, errors.New("the proxy address in HTTPS_PROXY or HTTP_PROXY is not a URL")
 		}
 		return u, nil
 	}
 }
 
-// readCA reads the authorities to trust; nil if no file is given.
+// readCA reads the file of trusted authorities. It returns nil if no file is used.
 func (t *Transport) readCA() ([]byte, error) {
 	path := t.opts.TLS.ServerCA
 	if path == "" || t.opts.TLS.RootCAs != nil || t.opts.TLS.NoVerify {
@@ -151,7 +150,7 @@ func (t *Transport) readCA() ([]byte, error) {
 	return pem, nil
 }
 
-// config makes the TLS settings of a client.
+// config returns the TLS configuration of a client.
 func (t *TLS) config(ca []byte) (*tls.Config, error) {
 	conf := &tls.Config{
 		MinVersion:         tls.VersionTLS12,
@@ -161,7 +160,7 @@ func (t *TLS) config(ca []byte) (*tls.Config, error) {
 	if ca != nil {
 		conf.RootCAs = x509.NewCertPool()
 		if !conf.RootCAs.AppendCertsFromPEM(ca) {
-			return nil, fmt.Errorf("server CA: %s has no certificate in it; it must be PEM", t.ServerCA)
+			return nil, fmt.Errorf("server CA: %s contains no PEM certificate", t.ServerCA)
 		}
 	}
 	return conf, nil

@@ -1,30 +1,30 @@
-// Package methods says what the methods of the hub do.
+// Package methods classifies the methods of the hub.
 package methods
 
 import "github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 
-// Kind says what a method does to the hub.
+// Kind is the kind of a method.
 type Kind uint8
 
-// The kinds of method.
+// The kinds of methods.
 const (
 	// Changes is a method that changes something, or may.
 	Changes Kind = iota
-	// Reads is a method that reads one thing or a few.
+	// Reads is a method that reads one or a few records.
 	Reads
-	// Sweeps is a method that reads what can be long, such as all builds of a package. It is
-	// not put into a multiCall, where others would wait for it, unless its
-	// arguments say that it is short.
+	// Sweeps is a method whose answer can be long, such as all builds of a package.
+	// It is not put into a multiCall, where other calls would wait for it, unless its
+	// arguments limit the answer.
 	Sweeps
 )
 
-// KindOf tells by its name what a method does. A method that is not listed
-// here counts as one that changes something.
+// KindOf returns the kind of a method, by its name. A method that is not listed here
+// counts as one that changes something.
 //
 // Source: the exports of kojihub/kojihub.py, kojihub/repos.py and
-// kojihub/scheduler.py. Left out are methods that read but for an argument:
-// getTagID makes a tag when told to, getRPMChecksums stores what it computes,
-// filterResults calls whatever method it is given.
+// kojihub/scheduler.py. Methods that read, but not with every argument, are left out:
+// getTagID can create a tag, getRPMChecksums stores the checksums it computes,
+// filterResults calls the method it is given.
 func KindOf(method string) Kind {
 	switch method {
 	case "buildReferences", "checkTagAccess", "checkTagPackage", "count", "echo", "findBuildID",
@@ -56,16 +56,16 @@ func KindOf(method string) Kind {
 	return Changes
 }
 
-// shortAnswer bounds how many things the answer of a call in a multiCall may hold.
+// shortAnswer is the maximum number of records in the answer of a call in a multiCall.
 const shortAnswer = 100
 
-// IsShort reports whether the arguments bound the answer: by number, or to what
-// belongs to one build or task.
+// IsShort reports whether the arguments limit the answer, either by number or to the
+// records of one build or task.
 func IsShort(args []any) bool {
 	if len(args) == 0 {
 		return false
 	}
-	if limited(args[len(args)-1]) { // listTasks takes its queryOpts by place
+	if limited(args[len(args)-1]) { // listTasks takes its queryOpts as a positional argument
 		return true
 	}
 	named, ok := args[len(args)-1].(xmlrpc.Named)
@@ -80,7 +80,7 @@ func IsShort(args []any) bool {
 	return limited(named["queryOpts"])
 }
 
-// limited reports whether queryOpts bound the number of rows.
+// limited reports whether queryOpts limit the number of rows to shortAnswer.
 func limited(v any) bool {
 	opts, ok := v.(map[string]any)
 	if !ok {

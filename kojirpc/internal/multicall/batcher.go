@@ -12,9 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Batcher gathers calls that only read into multiCalls. A call waits for others
-// for Options.Window, and for as long as its Doer is busy; then all that wait go
-// together, as many as fit.
+// Batcher gathers calls that only read into multiCalls. A call waits for others for
+// Options.Window, or longer while the Doer is busy; then all waiting calls that fit
+// are sent together.
 type Batcher struct {
 	opts   Options
 	sender *sender.Sender
@@ -23,22 +23,22 @@ type Batcher struct {
 	mu       sync.Mutex
 	queue    []*Call
 	running  int         // requests under way
-	overdue  bool        // the first call of the queue has waited for the window
+	overdue  bool        // the window of the first call in the queue has ended
 	deadline *time.Timer // ends the window of the first call; nil: the queue is empty
 }
 
-// New returns a batcher whose requests d makes. Its sender is the one that d sends by.
+// New returns a batcher that makes its requests with d, which sends with s.
 func New(s *sender.Sender, d Doer, o Options) *Batcher { return &Batcher{opts: o, sender: s, doer: d} }
 
-// sharedRequest is a request under way. It is canceled when nobody waits for it
-// any more.
+// sharedRequest is a request under way. It is canceled when all its callers have
+// given up.
 type sharedRequest struct {
-	waiting int // calls whose caller has not given up
+	waiting int // callers that have not given up
 	cancel  context.CancelFunc
 }
 
-// Call makes a call together with others and decodes its result. Only the
-// caller's own goroutine touches into.
+// Call makes a call, together with others, and decodes its result into the value
+// into points to. Only the caller's own goroutine writes to it.
 func (b *Batcher) Call(ctx context.Context, method string, args []any, into any) error {
 	c, err := NewCall(method, args)
 	if err != nil {
@@ -97,7 +97,7 @@ func (b *Batcher) abandon(c *Call) {
 	}
 }
 
-// resetWindow forgets the window if the queue is empty. mu is held.
+// resetWindow stops the window if the queue is empty. mu is held.
 func (b *Batcher) resetWindow() {
 	if len(b.queue) > 0 || b.deadline == nil {
 		return
@@ -106,7 +106,7 @@ func (b *Batcher) resetWindow() {
 	b.deadline, b.overdue = nil, false
 }
 
-// flush sends what is due. mu is held.
+// flush sends the calls that are due. mu is held.
 func (b *Batcher) flush() {
 	for b.running < b.doer.Concurrency() && len(b.queue) > 0 {
 		n := b.opts.fit(b.queue)
@@ -126,7 +126,7 @@ func (b *Batcher) flush() {
 	b.resetWindow()
 }
 
-// Close fails all queued calls, once nothing may begin any more.
+// Close fails all queued calls. The sender's Calls must be closed before.
 func (b *Batcher) Close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -143,7 +143,7 @@ func (b *Batcher) failQueued() {
 	b.queue = nil
 }
 
-// share makes the request that the calls are part of. mu is held.
+// share attaches the calls to a shared request and returns its context. mu is held.
 func (b *Batcher) share(calls []*Call) context.Context {
 	ctx, cancel := context.WithCancel(b.sender.Base)
 	s := &sharedRequest{waiting: len(calls), cancel: cancel}
@@ -153,7 +153,7 @@ func (b *Batcher) share(calls []*Call) context.Context {
 	return ctx
 }
 
-// run sends calls and gives each its answer.
+// run sends the calls and finishes each.
 func (b *Batcher) run(ctx context.Context, calls []*Call) {
 	defer b.sender.Calls.End()
 	defer calls[0].shared.cancel()
@@ -170,7 +170,7 @@ func (b *Batcher) run(ctx context.Context, calls []*Call) {
 	b.flush() //nolint:contextcheck // the next request has a context of its own
 }
 
-// send makes the request of several calls; that of a single call is a plain one.
+// send sends several calls as a multiCall, and a single call as a plain request.
 func (b *Batcher) send(ctx context.Context, calls []*Call) error {
 	if len(calls) == 1 {
 		c := calls[0]

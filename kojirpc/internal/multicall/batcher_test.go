@@ -18,8 +18,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// fakeDoer is a hub without a network: it takes a while for each request and
-// then answers every getUser with its argument.
+// fakeDoer is a hub without a network: it waits before each answer, and answers
+// every getUser with its argument.
 type fakeDoer struct {
 	n     int
 	takes time.Duration
@@ -31,7 +31,7 @@ type fakeDoer struct {
 	began    time.Time
 	now      int // requests under way
 	most     int
-	stopped  int // requests broken off
+	stopped  int // canceled requests
 }
 
 func (f *fakeDoer) Concurrency() int { return f.n }
@@ -98,7 +98,7 @@ func reply(method string, params []any) any {
 	return results
 }
 
-// newBatcher makes a batcher on a fake doer.
+// newBatcher returns a batcher that uses a fake doer.
 func newBatcher(t *testing.T, f *fakeDoer, o Options) *Batcher {
 	t.Helper()
 	to, err := sender.New(sender.Options{MaxInFlight: 4})
@@ -112,7 +112,7 @@ func newBatcher(t *testing.T, f *fakeDoer, o Options) *Batcher {
 	return New(to, f, o)
 }
 
-// ask calls getUser and reports what came back.
+// ask calls getUser and returns the result.
 func ask(ctx context.Context, p *Batcher, n int) (int, error) {
 	var got int
 	err := p.Call(ctx, "getUser", []any{n}, &got)
@@ -160,7 +160,7 @@ func TestCallsGatherWhileAllRequestsAreUnderWay(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		// Two go alone, then a request ends every now and then.
+		// The first two calls are sent alone; the others gather until a request ends.
 		if len(f.requests) > 8 || f.most != 2 {
 			t.Errorf("%d requests, %d at once: %v", len(f.requests), f.most, f.requests)
 		}
@@ -175,7 +175,7 @@ func TestBatchesAreBounded(t *testing.T) {
 	}{
 		{"by number", Options{Size: 7}, 7},
 		{"by bytes", Options{Bytes: 1000}, 4},
-		{"one at least", Options{Bytes: 1}, 1},
+		{"at least one", Options{Bytes: 1}, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestBatchesAreBounded(t *testing.T) {
 	}
 }
 
-func TestEachCallerItsOwnFault(t *testing.T) {
+func TestEachCallerGetsItsOwnFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{}
 		p := newBatcher(t, f, Options{})
@@ -228,7 +228,7 @@ func TestEachCallerItsOwnFault(t *testing.T) {
 	})
 }
 
-func TestWholeFailureReachesAll(t *testing.T) {
+func TestFailedRequestReachesAllCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{fail: &huberror.HTTPError{Status: 500}}
 		p := newBatcher(t, f, Options{})
@@ -262,13 +262,13 @@ func TestGivingUp(t *testing.T) {
 				}
 			})
 		}
-		// Two go together; one gives up, the other has its answer.
+		// Two calls are sent together; one caller gives up, the other gets its answer.
 		call(1, 0, 500*time.Millisecond, context.DeadlineExceeded)
 		call(2, 0, time.Hour, nil)
-		// These wait for the doer; one gives up before it is sent.
+		// These wait for the doer; one caller gives up before its call is sent.
 		call(3, 100*time.Millisecond, 100*time.Millisecond, context.DeadlineExceeded)
 		call(4, 100*time.Millisecond, time.Hour, nil)
-		// These are sent and all give up: the request is canceled.
+		// These are sent, and all callers give up: the request is canceled.
 		call(5, 1100*time.Millisecond, 1200*time.Millisecond, context.DeadlineExceeded)
 		call(6, 1100*time.Millisecond, 1300*time.Millisecond, context.DeadlineExceeded)
 		call(7, 2450*time.Millisecond, time.Hour, nil)
@@ -277,7 +277,7 @@ func TestGivingUp(t *testing.T) {
 			slices.SortFunc(request, func(a, b any) int { return int(a.(int64) - b.(int64)) })
 		}
 		if got := fmt.Sprint(f.requests); got != "[[1 2] [4] [5 6] [7]]" || f.stopped != 1 {
-			t.Errorf("%v, %d broken off", got, f.stopped)
+			t.Errorf("%v, %d canceled", got, f.stopped)
 		}
 		synctest.Wait()
 		p.mu.Lock()
@@ -288,7 +288,7 @@ func TestGivingUp(t *testing.T) {
 	})
 }
 
-func TestNoCallAfterTheEnd(t *testing.T) {
+func TestNoCallAfterClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 1, takes: time.Second}
 		p := newBatcher(t, f, Options{})
@@ -313,7 +313,7 @@ func TestNoCallAfterTheEnd(t *testing.T) {
 	})
 }
 
-func TestArgumentsAreTakenAtOnce(t *testing.T) {
+func TestArgumentsAreEncodedImmediately(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fakeDoer{n: 1}
 		p := newBatcher(t, f, Options{})
@@ -327,7 +327,7 @@ func TestArgumentsAreTakenAtOnce(t *testing.T) {
 		synctest.Wait()
 		cancel()
 		wg.Wait()
-		args[0].([]any)[0] = "after" // the race detector would see a late reader
+		args[0].([]any)[0] = "after" // the race detector would report a late read
 		wg.Go(func() {
 			var got any
 			if err := p.Call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {

@@ -1,5 +1,5 @@
-// Package multicall makes one request of several calls: of those that are given
-// together, and of those that a [Batcher] gathers.
+// Package multicall combines several calls into one request: calls that are made
+// together, and calls that a [Batcher] gathers.
 package multicall
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Options say how calls go together; kojirpc.Batching says what each means.
+// Options configure a Batcher; see kojirpc.Batching for the fields.
 type Options struct {
 	Window time.Duration
 	Size   int
@@ -24,29 +24,29 @@ type Options struct {
 
 // Doer makes requests to the hub: anonymously, or as a session.
 type Doer interface {
-	// Do makes a request, with all that it takes: waiting, repeating, logging in.
+	// Do makes a request, including waiting, retries and login.
 	Do(ctx context.Context, r *exchange.Request) error
-	// Concurrency is how many requests are made at once.
+	// Concurrency returns the maximum number of concurrent requests.
 	Concurrency() int
 }
 
 // Call is one call of a multiCall, before and while it is sent.
 type Call struct {
-	// Err says how the call ended.
+	// Err is the error of the call.
 	Err error
 
 	method string
 	entry  xmlrpc.Raw // the call as part of a multiCall
 
-	// These are of a call that a Batcher gathers.
-	alone  []byte         // the request that is this call alone
+	// The following fields are for calls that a Batcher gathers.
+	alone  []byte         // the call as a request of its own
 	shared *sharedRequest // the request that it is part of; nil while it is queued
 	done   chan struct{}
 	answer xmlrpc.Raw
 }
 
-// NewCall writes the call at once: its arguments belong to the caller and may
-// change once it has given up.
+// NewCall encodes the call immediately: the arguments belong to the caller, who may
+// change them after giving up.
 func NewCall(method string, args []any) (*Call, error) {
 	entry, err := xmlrpc.AppendValue(nil, xmlrpc.Call{Method: method, Params: args})
 	if err != nil {
@@ -55,9 +55,9 @@ func NewCall(method string, args []any) (*Call, error) {
 	return &Call{method: method, entry: bytes.TrimSuffix(entry, []byte("\n"))}, nil
 }
 
-// Send makes one request of calls and sets the Err of each: of all of them or, if they
-// are harmless, of as many as fit. It returns how many those were. into says where the
-// result of a call goes.
+// Send sends calls as one request and sets the Err of each. If they are harmless, it
+// sends only as many as fit. It returns the number of calls sent. The result of call i
+// is decoded into into(i).
 func (b *Batcher) Send(ctx context.Context, calls []*Call, harmless bool, into func(i int) any) (int, error) {
 	n := len(calls)
 	if harmless {
@@ -69,7 +69,7 @@ func (b *Batcher) Send(ctx context.Context, calls []*Call, harmless bool, into f
 // request sends several calls as one request.
 func (b *Batcher) request(ctx context.Context, calls []*Call, harmless bool, into func(i int) any) error {
 	entries := make([]any, len(calls))
-	size := 500 // what is around the calls
+	size := 500 // for the XML around the calls
 	for i, c := range calls {
 		entries[i] = c.entry
 		size += len(c.entry)
@@ -84,7 +84,7 @@ func (b *Batcher) request(ctx context.Context, calls []*Call, harmless bool, int
 	}})
 }
 
-// decode divides the answer to a multiCall among its calls.
+// decode decodes the answer to a multiCall and sets the Err of each call.
 func (b *Batcher) decode(answer []byte, calls []*Call, into func(i int) any) error {
 	results := make([]any, len(calls))
 	for i := range calls {
@@ -100,7 +100,7 @@ func (b *Batcher) decode(answer []byte, calls []*Call, into func(i int) any) err
 	return nil
 }
 
-// fit returns how many of the calls go into one request.
+// fit returns how many of the calls fit into one request.
 func (o *Options) fit(calls []*Call) int {
 	total := 0
 	for i, c := range calls {

@@ -1,4 +1,4 @@
-// Package printable makes texts of others fit for errors and terminals.
+// Package printable makes untrusted text safe for errors and terminals.
 package printable
 
 import (
@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxError bounds how much of a text of others an error shows, in bytes.
+// MaxError is the maximum number of bytes of untrusted text in an error.
 const MaxError = 500
 
-// Line makes of a text of others one printable line of at most limit bytes:
-// white space becomes single spaces, and what a terminal would act on U+FFFD.
+// Line turns an untrusted text into one printable line of at most limit bytes. It
+// replaces white space by single spaces and unprintable characters by U+FFFD.
 func Line(s string, limit int) string {
-	if len(s) > 8*limit { // white space may shrink, but not by that much
+	if len(s) > 8*limit { // keep more than limit: joining white space shortens the text
 		s = s[:8*limit]
 	}
 	s = strings.Join(strings.Fields(s), " ")
@@ -25,8 +25,8 @@ func Line(s string, limit int) string {
 	}, s), limit)
 }
 
-// Clean takes out of a text of others what a terminal would act on. Tabs and
-// line feeds stay.
+// Clean replaces the unprintable characters of an untrusted text by U+FFFD, except
+// tabs and line feeds.
 func Clean(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && r != ' ' && !unicode.IsPrint(r) {
@@ -36,7 +36,7 @@ func Clean(s string) string {
 	}, s)
 }
 
-// Shorten cuts a text to at most limit bytes, between two characters.
+// Shorten cuts a text to at most limit bytes, without splitting a character.
 func Shorten(s string, limit int) string {
 	if len(s) <= limit {
 		return s

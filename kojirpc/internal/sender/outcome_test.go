@@ -26,8 +26,8 @@ func TestOutcomes(t *testing.T) {
 		{"no answer in time", &huberror.NetworkError{Err: errors.New("no answer within 1ns")}, 0, retry.Failure},
 		{"bad gateway", &huberror.HTTPError{Status: 502}, 0, retry.Failure},
 		{"no such page", &huberror.HTTPError{Status: 404}, 0, retry.Success},
-		{"called off", context.Canceled, time.Second, retry.Unknown},
-		{"called off late", context.Canceled, 3 * time.Second, retry.Failure},
+		{"canceled", context.Canceled, time.Second, retry.Unknown},
+		{"canceled late", context.Canceled, 3 * time.Second, retry.Failure},
 		{"out of time", context.DeadlineExceeded, 3 * time.Second, retry.Failure},
 		{"closed", huberror.ErrClosed, time.Hour, retry.Unknown},
 	}
@@ -38,7 +38,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestUntrustedServer: one certificate that is not trusted opens the breaker.
+// TestUntrustedServer checks that a single untrusted certificate opens the circuit breaker.
 func TestUntrustedServer(t *testing.T) {
 	var down []error
 	s, err := New(Options{

@@ -13,11 +13,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 )
 
-// Repeatable reports whether it may help, and cannot harm, to send a request
-// again that failed with err. guarded says that the hub does it once at most.
+// Repeatable reports whether retrying a request that failed with err may help and is
+// harmless. guarded says that the hub executes the request at most once.
 func Repeatable(err error, guarded bool) bool {
 	if errors.Is(err, huberror.CodeServerOffline) || errors.Is(err, huberror.CodeLockError) {
-		return true // it has not been done
+		return true // the hub has not executed it
 	}
 	if _, ok := errors.AsType[*huberror.LoginError](err); ok {
 		guarded = true // the request itself was not sent
@@ -31,7 +31,7 @@ func Repeatable(err error, guarded bool) bool {
 	return guarded && isGarbled(err)
 }
 
-// isTransient reports whether a status is likely to go away by itself.
+// isTransient reports whether an HTTP status is likely to be temporary.
 func isTransient(status int) bool {
 	switch status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
@@ -41,7 +41,7 @@ func isTransient(status int) bool {
 	return false
 }
 
-// Retry calls send until there is an answer, or no point in going on.
+// Retry calls send until it succeeds, or until another attempt is pointless.
 func (s *Sender) Retry(ctx context.Context, method string, guarded bool, send func() error) error {
 	for tries := 0; ; {
 		err := send()
@@ -62,12 +62,12 @@ func (s *Sender) Retry(ctx context.Context, method string, guarded bool, send fu
 		s.opts.Retrying(method, wait, err)
 		clock.SleepUnless(ctx, wait, s.Calls.Closing())
 		if ended := s.ended(ctx); ended != nil {
-			return fmt.Errorf("%w (before it was tried again: %w)", err, ended)
+			return fmt.Errorf("%w (while waiting to retry: %w)", err, ended)
 		}
 	}
 }
 
-// ended returns why nothing more is tried; nil if something is.
+// ended returns why there is no further attempt; nil if there is one.
 func (s *Sender) ended(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -80,7 +80,7 @@ func (s *Sender) ended(ctx context.Context) error {
 	}
 }
 
-// pause returns how long to wait before trying again, and whether to.
+// pause returns how long to wait before the next attempt, and whether there is one.
 func (s *Sender) pause(tries int, err error) (time.Duration, bool) {
 	r := &s.opts.Retry
 	backoff := retry.Backoff{First: r.First, Last: r.Last}

@@ -1,5 +1,5 @@
-// Package sender sends requests to a hub: so many at once, again where that may help,
-// and not while the hub fails.
+// Package sender sends requests to a hub. It limits the number of concurrent requests,
+// retries them, and stops sending while the hub fails.
 package sender
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Options say how requests are sent; kojirpc.Options say what each means.
+// Options configure a Sender; see kojirpc.Options for the fields.
 type Options struct {
 	Server      *url.URL
 	HTTP        exchange.Options
@@ -28,20 +28,19 @@ type Options struct {
 	Observe     func(took time.Duration, err error)
 	// Retrying is called before a request is sent again.
 	Retrying func(method string, wait time.Duration, err error)
-	// Down and Up are called when the hub has failed so often that it is not asked for
-	// a while, and when it answers again.
+	// Down and Up are called when the circuit breaker opens and closes.
 	Down func(wait time.Duration, err error)
 	Up   func()
 }
 
-// Retry says how requests are sent again.
+// Retry configures how requests are retried.
 type Retry struct {
 	Max         int
 	First, Last time.Duration
 	Offline     bool
 }
 
-// Breaker says when a hub that fails is not asked for a while.
+// Breaker configures the circuit breaker.
 type Breaker struct {
 	Off         bool
 	Failures    int
@@ -49,7 +48,7 @@ type Breaker struct {
 	Patience    time.Duration
 }
 
-// New makes the circuit breaker, which tells when it opens and, if closed is not nil,
+// New returns a circuit breaker that calls opened when it opens and closed, if not nil,
 // when it closes.
 func (b Breaker) New(opened func(time.Duration, error), closed func()) *retry.Breaker {
 	r := &retry.Breaker{
@@ -62,7 +61,7 @@ func (b Breaker) New(opened func(time.Duration, error), closed func()) *retry.Br
 	return r
 }
 
-// Sender sends the requests of a client and its sessions. By itself it sends them
+// Sender sends the requests of a client and its sessions. Its own method Do sends them
 // anonymously.
 type Sender struct {
 	HTTP      *exchange.Client
@@ -70,17 +69,17 @@ type Sender struct {
 	Calls     *tracker.Tracker
 	// Base ends when the client no longer waits for requests under way.
 	Base context.Context
-	// Requests, Retries and Refused count what was sent, sent again and not sent
-	// because the hub had failed.
+	// Requests, Retries and Refused count the requests sent, retried, and refused by a
+	// circuit breaker.
 	Requests, Retries, Refused atomic.Uint64
 
 	opts    Options
-	slots   chan struct{} // one element for each request under way
+	slots   chan struct{} // has an element for each request under way
 	breaker *retry.Breaker
 	abandon context.CancelCauseFunc
 }
 
-// New returns a sender. It reads the authorities to trust and does no other I/O.
+// New returns a sender. It reads the file of trusted authorities and does no other I/O.
 func New(o Options) (*Sender, error) {
 	s := &Sender{
 		Calls:   tracker.New(),
@@ -95,10 +94,10 @@ func New(o Options) (*Sender, error) {
 	return s, err
 }
 
-// Check returns an error if it makes no sense to wait for a request to be sent.
+// Check returns an error if the circuit breaker is open.
 func (s *Sender) Check() error { return s.Refuse("the hub", s.breaker.Check()) }
 
-// Refuse makes a [*huberror.UnavailableError] of a circuit breaker's refusal.
+// Refuse converts a circuit breaker's error to a [*huberror.UnavailableError].
 func (s *Sender) Refuse(what string, err error) error {
 	open, ok := errors.AsType[*retry.OpenError](err)
 	if !ok {
@@ -108,7 +107,7 @@ func (s *Sender) Refuse(what string, err error) error {
 	return &huberror.UnavailableError{What: what, Until: open.Until, Err: open.Err}
 }
 
-// Attempt sends a request once, when it may.
+// Attempt sends a request once, when fewer than MaxInFlight requests are under way.
 func (s *Sender) Attempt(ctx context.Context, to exchange.Route, r *exchange.Request) error {
 	if err := s.Check(); err != nil {
 		return err
@@ -133,7 +132,7 @@ func (s *Sender) Attempt(ctx context.Context, to exchange.Route, r *exchange.Req
 	return err
 }
 
-// outcomeOf says whether the end of a request shows that the hub works.
+// outcomeOf returns what the result of a request means for the circuit breaker.
 func (s *Sender) outcomeOf(err error, took time.Duration) retry.Outcome {
 	status, isStatus := errors.AsType[*huberror.HTTPError](err)
 	_, isNetwork := errors.AsType[*huberror.NetworkError](err)
@@ -144,8 +143,8 @@ func (s *Sender) outcomeOf(err error, took time.Duration) retry.Outcome {
 		isStatus && status.Status >= http.StatusInternalServerError:
 		return retry.Failure
 	case GaveUp(err):
-		// The caller has stopped waiting. That says nothing, unless it waited for
-		// long: a hub that never answers has failed.
+		// The caller stopped waiting. That counts as a failure only after a long
+		// wait: a hub that never answers has failed.
 		if took >= s.opts.Breaker.Patience {
 			return retry.Failure
 		}
@@ -156,22 +155,22 @@ func (s *Sender) outcomeOf(err error, took time.Duration) retry.Outcome {
 	return retry.Success
 }
 
-// Do sends a request anonymously, again if need be.
+// Do sends a request anonymously and retries it if necessary.
 func (s *Sender) Do(ctx context.Context, r *exchange.Request) error {
 	to := exchange.Route{Transport: s.Anonymous, URL: s.opts.Server, Timeout: s.opts.Timeout}
 	return s.Retry(ctx, r.Method, r.Harmless, func() error { return s.Attempt(ctx, to, r) })
 }
 
-// Concurrency returns how many requests are under way at once at most.
+// Concurrency returns the maximum number of concurrent requests.
 func (s *Sender) Concurrency() int { return s.opts.MaxInFlight }
 
-// InFlight returns how many requests are under way.
+// InFlight returns the number of requests under way.
 func (s *Sender) InFlight() int { return len(s.slots) }
 
-// IsDown reports whether the hub has failed and is not tried for a while.
+// IsDown reports whether the circuit breaker is open.
 func (s *Sender) IsDown() bool { return s.breaker.IsOpen() }
 
-// Close cancels what is under way and closes the connections.
+// Close cancels the requests under way and closes the connections.
 func (s *Sender) Close() {
 	s.abandon(huberror.ErrClosed)
 	s.Anonymous.Close()

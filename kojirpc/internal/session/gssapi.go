@@ -13,13 +13,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
 )
 
-// Negotiator makes the tokens that prove to a web server who the caller is.
+// Negotiator makes the tokens that authenticate the caller to a web server.
 type Negotiator interface {
 	Token(ctx context.Context, service string) ([]byte, error)
 }
 
-// byGSSAPI logs in by HTTP's Negotiate. As Koji's client does, it waits for the
-// server to ask, so that no other server gets a ticket.
+// byGSSAPI logs in with HTTP's Negotiate scheme. Like Koji's client, it waits for the
+// server's challenge, so that no other server gets a ticket.
 func (s *Session) byGSSAPI(ctx context.Context, old *state, r *exchange.Request) error {
 	var offers bool
 	to := s.loginRoute(s.sender.Anonymous, old)
@@ -51,7 +51,7 @@ func (s *Session) byGSSAPI(ctx context.Context, old *state, r *exchange.Request)
 	to.Secrets = append(to.Secrets, encoded)
 	if err := s.sender.Attempt(ctx, to, r); err != nil {
 		if isUnauthorized(err) {
-			return gssapiError("the web server does not take the ticket for "+service, err)
+			return gssapiError("the web server rejected the ticket for "+service, err)
 		}
 		return err
 	}
@@ -59,7 +59,7 @@ func (s *Session) byGSSAPI(ctx context.Context, old *state, r *exchange.Request)
 	return nil
 }
 
-// offersNegotiate reports whether a server asks for Negotiate.
+// offersNegotiate reports whether a server offers Negotiate.
 func offersNegotiate(header http.Header) bool {
 	for _, challenge := range header.Values("WWW-Authenticate") {
 		for part := range strings.SplitSeq(challenge, ",") {
@@ -82,8 +82,8 @@ func gssapiError(what string, err error) error {
 	return huberror.Raise(huberror.CodeGSSAPIAuthError, text, err)
 }
 
-// token asks for a token. Kerberos libraries take no context, so they may go on
-// after ctx has ended; Close of the client waits for them.
+// token gets a token from the Negotiator. Kerberos libraries take no context, so they
+// may continue after ctx has ended; the client's Close waits for them.
 func (s *Session) token(ctx context.Context, service string) ([]byte, error) {
 	if !s.sender.Calls.Begin() {
 		return nil, huberror.ErrClosed

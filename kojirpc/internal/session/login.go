@@ -23,8 +23,8 @@ type answer struct {
 	HeaderAuth bool   `xmlrpc:"header-auth"`
 }
 
-// ensureLogin logs in if need be, unless a login has just failed. Errors are of type
-// *LoginError or *UnavailableError.
+// ensureLogin logs in if necessary. After a failed login it refuses to try again for a
+// while. Its errors are of type *LoginError or *UnavailableError.
 func (s *Session) ensureLogin(ctx context.Context) error {
 	if s.state != nil {
 		return nil
@@ -43,8 +43,8 @@ func (s *Session) ensureLogin(ctx context.Context) error {
 	return nil
 }
 
-// loginOutcome says whether it makes sense to try the same login again soon. A
-// hub that does not answer is the business of the hub's own breaker.
+// loginOutcome returns what the result of a login means for the login's circuit
+// breaker. A hub that does not answer concerns only the hub's own circuit breaker.
 func loginOutcome(err error) retry.Outcome {
 	_, unavailable := errors.AsType[*huberror.UnavailableError](err)
 	switch {
@@ -56,9 +56,9 @@ func loginOutcome(err error) retry.Outcome {
 	return retry.Failure
 }
 
-// renew has the hub renew an expired session: a login under the old session gets
-// a new key. Hubs before 1.32 cannot, and others may refuse; then the session
-// ends and the next call begins a new one.
+// renew renews an expired session: a login within the old session gets a new key.
+// Hubs before 1.32 do not support that, and others may refuse; then the session ends
+// and the next call starts a new one.
 //
 // Source: ClientSession._renew_session in koji/__init__.py.
 func (s *Session) renew(ctx context.Context) error {
@@ -84,7 +84,7 @@ func (s *Session) renew(ctx context.Context) error {
 	return nil
 }
 
-// authenticate does a login: a fresh one, or, given the old state, a renewal.
+// authenticate logs in or, given the old state, renews the session.
 func (s *Session) authenticate(ctx context.Context, old *state) (answer, error) {
 	how, logIn := "client certificate", s.byCertificate
 	if s.opts.Negotiator != nil {
@@ -96,7 +96,7 @@ func (s *Session) authenticate(ctx context.Context, old *state) (answer, error) 
 		err = logIn(ctx, old, r)
 	}
 	if err == nil && (info.Key == "" || strings.ContainsFunc(info.Key, unicode.IsControl)) {
-		err = errors.New("the hub's answer has no session in it")
+		err = errors.New("the hub's answer contains no session")
 	}
 	if err != nil {
 		return answer{}, &huberror.LoginError{How: how, Err: err}
@@ -117,7 +117,7 @@ func (s *Session) loginRequest(renew bool, info *answer) (*exchange.Request, err
 	return &exchange.Request{Method: "sslLogin", Body: body, Decode: s.sender.HTTP.Decoder(info)}, err
 }
 
-// loginRoute says where a login goes.
+// loginRoute returns the route of a login.
 func (s *Session) loginRoute(by *exchange.Transport, old *state) exchange.Route {
 	to := exchange.Route{Transport: by, URL: loginURL(s.opts.Server), Timeout: s.opts.LoginTimeout}
 	if old != nil {
@@ -138,8 +138,8 @@ func (s *Session) byCertificate(ctx context.Context, old *state, r *exchange.Req
 	if late || cert == nil || cert.Asked() || !unverified(err) {
 		return err
 	}
-	// The server has not asked for the certificate. It may ask for it at the
-	// login's URL only, after the handshake.
+	// The server has not requested the certificate. It may request it only at the
+	// URL for logins, after the handshake.
 	s.opts.OldTLS(err)
 	if _, lateErr := s.showCertificate(ctx, old, r, true); lateErr != nil {
 		return fmt.Errorf("%w (and with TLS 1.2: %w)", err, lateErr)
@@ -148,21 +148,21 @@ func (s *Session) byCertificate(ctx context.Context, old *state, r *exchange.Req
 	return nil
 }
 
-// unverified reports whether the server says that it has seen no certificate, or
-// asks for one in the way of TLS 1.2, by another handshake.
+// unverified reports whether the server says that it got no certificate, or requests
+// one by renegotiation, as in TLS 1.2.
 func unverified(err error) bool {
 	if status, ok := errors.AsType[*huberror.HTTPError](err); ok {
 		return status.Status == http.StatusForbidden
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "local error" {
-		// crypto/tls has no type for this alert of its own.
+		// crypto/tls has no type for this alert.
 		return strings.Contains(op.Err.Error(), "no renegotiation")
 	}
 	return errors.Is(err, huberror.CodeAuthError)
 }
 
-// showCertificate tries a login over new connections, which the session keeps if
-// it succeeds.
+// showCertificate attempts a login over new connections. If it succeeds, the session
+// keeps them.
 func (s *Session) showCertificate(ctx context.Context, old *state, r *exchange.Request, late bool) (*exchange.ClientCert, error) {
 	cert, err := exchange.ReadClientCert(s.opts.Cert, s.opts.Key, late)
 	if err != nil {

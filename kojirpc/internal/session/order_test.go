@@ -22,8 +22,8 @@ func newSession(t *testing.T, closed func(*Session)) *Session {
 	return New(by, Options{Closed: closed})
 }
 
-// TestSessionOrder: a session serves requests in the order in which they came,
-// past those who have given up.
+// TestSessionOrder checks that a session serves requests in the order in which they
+// came, without those whose caller has given up.
 func TestSessionOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSession(t, func(*Session) {})

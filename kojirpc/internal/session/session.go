@@ -1,4 +1,4 @@
-// Package session makes the requests of a user who has logged in to a hub.
+// Package session makes requests as a user who is logged in to a hub.
 package session
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Options say who a session is and how it logs in.
+// Options configure a Session.
 type Options struct {
 	Server                *url.URL
 	Timeout, LoginTimeout time.Duration
@@ -25,28 +25,28 @@ type Options struct {
 	Negotiator Negotiator
 	ProxyUser  string
 
-	// LoggedIn, Renewed and LoginFailed are called for what becomes of logins,
-	// OldTLS where one has to use TLS 1.2, and Closed when the session is closed.
+	// LoggedIn, Renewed and LoginFailed are called after a login. OldTLS is called
+	// when a login falls back to TLS 1.2, and Closed when the session is closed.
 	LoggedIn, Renewed func()
 	LoginFailed       func(wait time.Duration, err error)
 	OldTLS            func(err error)
 	Closed            func(*Session)
 }
 
-// Session makes the requests of one session, one at a time. It logs in when it is
-// first used.
+// Session makes requests within one session, one at a time. It logs in when it is first
+// used.
 type Session struct {
 	sender       *sender.Sender
 	opts         Options
 	loginBreaker *retry.Breaker
-	inUse        chan struct{} // has an element while a request is made
+	inUse        chan struct{} // has an element while the session is acquired
 	closed       chan struct{}
 	ending       atomic.Bool
 
-	// For the caller that has acquired the session:
+	// The following fields belong to the caller that has acquired the session.
 	transport     *exchange.Transport
 	state         *state // nil: not logged in
-	postHandshake bool   // the certificate is asked for after the handshake
+	postHandshake bool   // the server requests the certificate after the handshake
 	exclusive     bool
 }
 
@@ -62,8 +62,8 @@ func New(by *sender.Sender, o Options) *Session {
 // Concurrency returns 1: the hub handles the calls of a session one after the other.
 func (s *Session) Concurrency() int { return 1 }
 
-// acquire waits until no other request is made; release must follow. Go serves
-// those who wait for a channel in order.
+// acquire waits until no other request is under way; release must follow. Waiting
+// callers acquire the session in order, because Go's channels are fair.
 func (s *Session) acquire(ctx context.Context) error {
 	select {
 	case <-s.closed:
@@ -95,7 +95,7 @@ func (s *Session) Login(ctx context.Context) error {
 	return s.sender.Retry(ctx, "sslLogin", true, func() error { return s.ensureLogin(ctx) })
 }
 
-// Do makes a request, with all that it takes: logging in, repeating, renewing.
+// Do makes a request, including login, retries and renewal.
 func (s *Session) Do(ctx context.Context, r *exchange.Request) error {
 	if err := s.acquire(ctx); err != nil {
 		return err
@@ -115,8 +115,8 @@ func (s *Session) Do(ctx context.Context, r *exchange.Request) error {
 	}
 }
 
-// try makes a request under one call number, by which the hub recognizes a
-// repetition: it refuses to do the call again. So anything may be repeated.
+// try makes a request with one call number, by which the hub recognizes a retry and
+// refuses to execute the call again. So any call may be retried.
 func (s *Session) try(ctx context.Context, r *exchange.Request) error {
 	number := int64(-1)
 	return s.sender.Retry(ctx, r.Method, true, func() error {
@@ -130,12 +130,12 @@ func (s *Session) try(ctx context.Context, r *exchange.Request) error {
 	})
 }
 
-// recovery says what has been done to get a request answered. Each step is taken
+// recovery records the steps taken to recover a request. Each step is taken at most
 // once.
 type recovery struct{ renewed, loggedIn, renumbered bool }
 
-// recover does what can be done about a fault of the session, and reports whether
-// to try again. If not, the error is the one to return.
+// recover tries to recover from a fault of the session and reports whether to try the
+// request again. If not, it returns the error of the request.
 func (s *Session) recover(ctx context.Context, r *exchange.Request, done *recovery, err error) (bool, error) {
 	if _, ok := errors.AsType[*huberror.LoginError](err); ok {
 		return false, err
@@ -148,8 +148,8 @@ func (s *Session) recover(ctx context.Context, r *exchange.Request, done *recove
 		}
 		return true, nil
 	case errors.Is(err, huberror.CodeAuthError) && !done.loggedIn:
-		// Either the call was refused or the session no longer exists. Texts do
-		// not tell, but a harmless call does.
+		// Either the call was refused or the session no longer exists. The fault's
+		// text does not distinguish the two; a call that anybody may make does.
 		done.loggedIn = true
 		if !s.ended(ctx) {
 			return false, err
@@ -157,8 +157,8 @@ func (s *Session) recover(ctx context.Context, r *exchange.Request, done *recove
 		s.state = nil
 		return true, nil
 	case errors.Is(err, huberror.CodeRetryError) && r.Harmless && !done.renumbered:
-		// It has been done, as a multiCall's number is kept even if it only
-		// reads, but the answer is lost.
+		// The hub has executed the call, but its answer is lost. The hub keeps the
+		// number of a multiCall even if it only reads.
 		done.renumbered = true
 		return true, nil
 	}
@@ -170,7 +170,7 @@ func (s *Session) ended(ctx context.Context) bool {
 	return errors.Is(s.call(ctx, "getAPIVersion"), huberror.CodeAuthError)
 }
 
-// call makes a call without arguments once, and drops what it returns.
+// call makes a call without arguments, once, and discards its result.
 func (s *Session) call(ctx context.Context, method string) error {
 	body, err := xmlrpc.AppendCall(nil, method)
 	if err != nil {
@@ -179,7 +179,7 @@ func (s *Session) call(ctx context.Context, method string) error {
 	return s.sender.Attempt(ctx, s.route(s.state.nextNumber()), &exchange.Request{Method: method, Body: body, Decode: s.sender.HTTP.Decoder(nil)})
 }
 
-// noteExclusive remembers, for a renewal, that the session is exclusive.
+// noteExclusive records whether the session is exclusive, for a renewal.
 func (s *Session) noteExclusive(method string) {
 	switch method {
 	case "exclusiveSession":
@@ -189,7 +189,7 @@ func (s *Session) noteExclusive(method string) {
 	}
 }
 
-// Close logs out. It is one attempt: the hub forgets sessions by itself.
+// Close logs out. It tries only once, because the hub expires sessions anyway.
 func (s *Session) Close(ctx context.Context) error {
 	if s.ending.Swap(true) {
 		return nil
@@ -213,7 +213,7 @@ func (s *Session) Close(ctx context.Context) error {
 	return err
 }
 
-// drop forgets the session.
+// drop forgets the state of the session and closes its connections.
 func (s *Session) drop() {
 	s.state = nil
 	if s.transport != nil && s.transport != s.sender.Anonymous {
@@ -222,7 +222,7 @@ func (s *Session) drop() {
 	s.transport = nil
 }
 
-// route says where the calls of the session go.
+// route returns the route of a call within the session.
 func (s *Session) route(number int64) exchange.Route {
 	return s.state.route(s.transport, secure(s.opts.Server), number, s.opts.Timeout)
 }

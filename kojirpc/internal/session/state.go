@@ -10,23 +10,23 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/exchange"
 )
 
-// state holds what the hub gave a session at its login.
+// state is the hub's session, as returned by a login.
 type state struct {
 	id     int64
 	key    string
-	header bool // it goes into headers, else into the URL
+	header bool // sent in headers, otherwise in the URL
 	next   int64
 }
 
-// nextNumber returns the next call number. Numbers only grow, over renewals too: the
-// hub keeps the highest one when it renews a session.
+// nextNumber returns the next call number. Numbers increase across renewals, too: the
+// hub keeps the highest number when it renews a session.
 func (s *state) nextNumber() int64 {
 	s.next++
 	return s.next - 1
 }
 
-// route says where a call of the session goes, and puts the session on it the way
-// the hub wants it.
+// route returns the route of a call within the session, with the session in headers or
+// in the URL, depending on the hub.
 func (s *state) route(by *exchange.Transport, to *url.URL, number int64, timeout time.Duration) exchange.Route {
 	if s.header {
 		return exchange.Route{Transport: by, URL: to, Header: s.headers(number), Timeout: timeout, Secrets: []string{s.key}}
@@ -40,9 +40,9 @@ func (s *state) route(by *exchange.Transport, to *url.URL, number int64, timeout
 	return exchange.Route{Transport: by, URL: &u, Timeout: timeout, Secrets: []string{s.key, url.QueryEscape(s.key)}}
 }
 
-// headers returns the headers of hubs since 1.31. Hubs before 1.35 look for the call number
-// under another name than Koji's client sends, and so do not check it there; given
-// both names, every hub checks it.
+// headers returns the session headers for hubs since 1.31. Hubs before 1.35 expect the
+// call number in another header than the one Koji's client sends, and so do not check
+// it. With both headers, every hub checks it.
 //
 // Source: Session.__init__ in kojihub/auth.py.
 func (s *state) headers(number int64) http.Header {
@@ -55,7 +55,7 @@ func (s *state) headers(number int64) http.Header {
 	}
 }
 
-// secure returns the hub's URL for what is secret.
+// secure returns the hub's URL with the scheme https.
 func secure(server *url.URL) *url.URL {
 	u := *server
 	u.Scheme = "https"

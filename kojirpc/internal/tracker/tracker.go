@@ -6,21 +6,21 @@ import (
 	"sync"
 )
 
-// Tracker counts calls under way, so that closing can wait for them.
+// Tracker counts calls under way, so that a client can wait for them when it closes.
 type Tracker struct {
 	mu     sync.Mutex
 	n      int
 	closed bool
-	shut   chan struct{} // closed when nothing new begins any more
-	idle   chan struct{} // closed when, besides, nothing is under way
+	shut   chan struct{} // closed by Close
+	idle   chan struct{} // closed after Close, when no call is under way
 }
 
-// New returns a Tracker of no calls.
+// New returns a Tracker without calls.
 func New() *Tracker {
 	return &Tracker{shut: make(chan struct{}), idle: make(chan struct{})}
 }
 
-// Begin reports whether a call may begin; if so, end must follow.
+// Begin reports whether a call may begin; if so, the caller must call End.
 func (t *Tracker) Begin() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -41,7 +41,7 @@ func (t *Tracker) End() {
 	}
 }
 
-// Close lets no further call begin.
+// Close prevents further calls from beginning.
 func (t *Tracker) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -55,10 +55,10 @@ func (t *Tracker) Close() {
 	}
 }
 
-// Closing returns a channel that close closes.
+// Closing returns a channel that Close closes.
 func (t *Tracker) Closing() <-chan struct{} { return t.shut }
 
-// Wait waits, after close, until nothing is under way.
+// Wait waits, after Close, until no call is under way.
 func (t *Tracker) Wait(ctx context.Context) error {
 	select {
 	case <-t.idle:

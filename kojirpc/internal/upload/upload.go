@@ -1,5 +1,5 @@
-// Package upload sends files to a hub's work folder, piece by piece, and goes on where
-// it was cut off.
+// Package upload sends files to a hub's work folder, piece by piece, and resumes
+// interrupted uploads.
 package upload
 
 import (
@@ -16,10 +16,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/sender"
 )
 
-// Method is what Koji's client calls a piece's request.
+// Method is Koji's name for the request that sends a piece.
 const Method = "rawUpload"
 
-// File is a file to send; kojirpc.Upload says what each field means.
+// File is a file to send; see kojirpc.Upload for the fields.
 type File struct {
 	Dir       string
 	Name      string
@@ -31,21 +31,21 @@ type File struct {
 	Progress  func(done int64)
 }
 
-// Hub is where files go.
+// Hub receives files.
 type Hub interface {
-	// Check returns what is there of a file, nil if nothing is.
+	// Check returns how much of a file the hub has; nil if it has no such file.
 	Check(ctx context.Context, dir, name, volume string) (*Received, error)
-	// Write sends a piece of a file. It returns what has come of the piece.
+	// Write sends a piece of a file. It returns how much of the piece has arrived.
 	Write(ctx context.Context, to url.Values, piece []byte) (Received, error)
 }
 
-// Received is what the hub says that it has.
+// Received is the size and Adler-32 checksum of a file or piece on the hub.
 type Received struct {
 	Size int64  `xmlrpc:"size"`
 	Sum  string `xmlrpc:"hexdigest"`
 }
 
-// Send sends a file. The errors that it returns do not name it.
+// Send sends a file. Its errors do not name the file.
 func Send(ctx context.Context, hub Hub, f File) error {
 	u := &upload{File: f, hub: hub}
 	u.Piece = cmp.Or(u.Piece, 1<<20)
@@ -59,7 +59,8 @@ type upload struct {
 	buf []byte
 }
 
-// run asks what is there and sends the rest, until all is there or nothing comes of it.
+// run asks the hub how much it has and sends the rest, until the hub has the whole file
+// or an attempt has made no progress.
 func (u *upload) run(ctx context.Context) error {
 	if u.Size < 0 || u.Piece < 1 {
 		return fmt.Errorf("size %d in pieces of %d bytes", u.Size, u.Piece)
@@ -73,7 +74,7 @@ func (u *upload) run(ctx context.Context) error {
 			return err
 		case there == u.Size:
 			return nil
-		case there <= last: // what was sent has not arrived
+		case there <= last: // no progress since the last attempt
 			return cmp.Or(failure, fmt.Errorf("the hub has %d of %d bytes", max(there, 0), u.Size))
 		}
 		last = there
@@ -84,10 +85,11 @@ func (u *upload) run(ctx context.Context) error {
 	}
 }
 
-// nothing is less than an empty file.
+// nothing is the size of a missing file, which is less than that of an empty one.
 const nothing = -1
 
-// there asks the hub how much of the file it has; nothing if that is to be replaced.
+// there returns how much of the file the hub has; nothing if the hub has no such file or
+// another one, to be overwritten.
 func (u *upload) there(ctx context.Context) (int64, error) {
 	has, err := u.hub.Check(ctx, u.Dir, u.Name, u.Volume)
 	if err != nil || has == nil {
@@ -107,10 +109,10 @@ func (u *upload) there(ctx context.Context) (int64, error) {
 	case u.Overwrite:
 		return nothing, nil
 	}
-	return nothing, fmt.Errorf("another file is there, of %d bytes", has.Size)
+	return nothing, fmt.Errorf("the hub has a different file of that name, with %d bytes", has.Size)
 }
 
-// sum returns the checksum of the first bytes of the file.
+// sum returns the checksum of the first size bytes of the file.
 func (u *upload) sum(ctx context.Context, size int64) (string, error) {
 	h := adler32.New()
 	for at := int64(0); at < size; {
@@ -126,7 +128,7 @@ func (u *upload) sum(ctx context.Context, size int64) (string, error) {
 
 func hexSum(sum uint32) string { return fmt.Sprintf("%08x", sum) }
 
-// read returns the piece of the file that is at an offset, up to an end.
+// read returns the piece of the file at an offset, which goes no further than end.
 func (u *upload) read(ctx context.Context, at, end int64) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -142,8 +144,8 @@ func (u *upload) read(ctx context.Context, at, end int64) ([]byte, error) {
 	return nil, fmt.Errorf("read: %w", err)
 }
 
-// send sends what is from an offset on, one piece after the other; of an empty file,
-// one that is empty.
+// send sends the file from an offset on, one piece after the other. For an empty file it
+// sends one empty piece.
 func (u *upload) send(ctx context.Context, at int64) error {
 	for {
 		piece, err := u.read(ctx, at, u.Size)
@@ -163,9 +165,9 @@ func (u *upload) send(ctx context.Context, at int64) error {
 	}
 }
 
-// sendAt sends a piece. The first one replaces what is there: the hub would refuse it
-// when it comes again after it was cut. The others do not: were the hub to handle one of
-// them late, when it had been sent again, it would cut off what came after it.
+// sendAt sends a piece. The first piece overwrites an existing file: otherwise the hub
+// would refuse it when it is retried after it arrived only in part. Later pieces do not:
+// if the hub handled one late, after a retry, it would truncate the pieces behind it.
 func (u *upload) sendAt(ctx context.Context, at int64, piece []byte) error {
 	to := url.Values{
 		"filepath": {u.Dir}, "filename": {u.Name}, "fileverify": {"adler32"},
@@ -182,7 +184,7 @@ func (u *upload) sendAt(ctx context.Context, at int64, piece []byte) error {
 		return err
 	}
 	if sum := hexSum(adler32.Checksum(piece)); got.Size != int64(len(piece)) || got.Sum != sum {
-		return fmt.Errorf("the hub got %d bytes with the checksum %s in place of %d with %s", got.Size, printable.Line(got.Sum, 20), len(piece), sum)
+		return fmt.Errorf("the hub got %d bytes with the checksum %s instead of %d with %s", got.Size, printable.Line(got.Sum, 20), len(piece), sum)
 	}
 	return nil
 }
