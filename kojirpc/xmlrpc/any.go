@@ -6,8 +6,8 @@ type member struct {
 	value any
 }
 
-// Any reads the next value as the Go value that the package's documentation
-// gives for its kind.
+// Any reads the next value as the Go value for its kind; see the package's
+// documentation.
 func (d *Decoder) Any() (any, error) {
 	kind, err := d.Kind()
 	if err != nil {
@@ -35,7 +35,7 @@ func (d *Decoder) Any() (any, error) {
 	}
 }
 
-// boxed is v as any, or nil with an error.
+// boxed returns v as an any, or nil if there is an error.
 func boxed[T any](v T, err error) (any, error) {
 	if err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func boxed[T any](v T, err error) (any, error) {
 	return v, nil
 }
 
-// array reads an array. Its elements gather on a stack that all arrays share, so
-// that the result is made once, at its size.
+// array reads an array. It collects the elements on a stack shared by all arrays, so
+// that the result is allocated once, with its final size.
 func (d *Decoder) array() ([]any, error) {
 	base := len(d.values)
 	more, err := d.enterArray()
@@ -66,7 +66,7 @@ func (d *Decoder) array() ([]any, error) {
 	return out, nil
 }
 
-// mapping reads a struct, in the way of array.
+// mapping reads a struct like array.
 func (d *Decoder) mapping() (map[string]any, error) {
 	base := len(d.members)
 	more, err := d.enterStruct()
@@ -92,7 +92,7 @@ func (d *Decoder) mapping() (map[string]any, error) {
 	return out, nil
 }
 
-// keepMember reads the value of the member at hand for mapping.
+// keepMember reads the value of the current member for mapping.
 func (d *Decoder) keepMember() error {
 	m := member{name: d.names.get(d.name)}
 	var err error

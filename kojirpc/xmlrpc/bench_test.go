@@ -13,7 +13,7 @@ import (
 	kolo "github.com/kolo/xmlrpc"
 )
 
-// build holds what a client needs of a build.
+// build has the members of a build that a client needs.
 type build struct {
 	ID             int64    `xmlrpc:"build_id"`
 	NVR            string   `xmlrpc:"nvr"`
@@ -39,13 +39,13 @@ type build struct {
 	Extra          any      `xmlrpc:"extra"`
 }
 
-// rawBuild is build with extra left for later.
+// rawBuild is a build whose extra is not decoded.
 type rawBuild struct {
 	build
 	Extra xmlrpc.Raw `xmlrpc:"extra"`
 }
 
-// pulledBuild is build reading itself.
+// pulledBuild is a build that decodes itself.
 type pulledBuild build
 
 func (b *pulledBuild) UnmarshalXMLRPC(d *xmlrpc.Decoder) error {
@@ -113,8 +113,8 @@ func optional[T any](d *xmlrpc.Decoder, read func() (T, error)) (*T, error) {
 	return &v, nil
 }
 
-// listBuilds makes the answer to a listBuilds of n builds out of recorded ones:
-// every eighth is a container with its long extra.
+// listBuilds returns the answer to a listBuilds call with n builds, made from recorded
+// ones: every eighth is a container with a long extra.
 func listBuilds(tb testing.TB, n int) []byte {
 	tb.Helper()
 	var recorded []map[string]any
@@ -144,8 +144,7 @@ func listBuilds(tb testing.TB, n int) []byte {
 	return doc
 }
 
-// BenchmarkListBuilds2000 decodes one listBuilds answer of 2,000 builds in every
-// way there is.
+// BenchmarkListBuilds2000 decodes one listBuilds answer of 2,000 builds in all ways.
 func BenchmarkListBuilds2000(b *testing.B) {
 	doc := listBuilds(b, 2000)
 	for _, way := range []struct {
@@ -201,7 +200,7 @@ func BenchmarkListBuilds2000(b *testing.B) {
 	}
 }
 
-// TestListBuildsAgree has all the ways of the benchmark come to the same.
+// TestListBuildsAgree checks that all ways of the benchmark have the same result.
 func TestListBuildsAgree(t *testing.T) {
 	doc := listBuilds(t, 40)
 	want := decodeAny(t, doc)
@@ -252,8 +251,8 @@ for _ in range(n):
 print(len(builds), (time.perf_counter() - began) / n)
 `
 
-// BenchmarkListBuilds2000Python decodes the same document with what Koji's own
-// client is built on. It wants python3 in the PATH.
+// BenchmarkListBuilds2000Python decodes the same document with Python's xmlrpc.client,
+// which Koji's own client uses. It needs python3 in the PATH.
 func BenchmarkListBuilds2000Python(b *testing.B) {
 	doc := listBuilds(b, 2000)
 	for b.Loop() {

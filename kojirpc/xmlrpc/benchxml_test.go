@@ -5,8 +5,8 @@ import (
 	"encoding/xml"
 )
 
-// pullXML reads a response with encoding/xml in the quickest way there is, by
-// tokens, without any checks.
+// pullXML decodes a response with encoding/xml in the fastest way: by tokens, without
+// checks.
 func pullXML(doc []byte) (any, error) {
 	dec := xml.NewDecoder(bytes.NewReader(doc))
 	for {
@@ -20,7 +20,7 @@ func pullXML(doc []byte) (any, error) {
 	}
 }
 
-// pullValue reads up to the value's end tag.
+// pullValue reads to the value's end tag.
 func pullValue(dec *xml.Decoder) (any, error) {
 	var v any
 	var typ string

@@ -2,9 +2,9 @@ package xmlrpc
 
 import "bytes"
 
-// DecodeCall reads a methodCall: the method's name and its parameters. A call
-// without parameters has none, params is then empty. Named arguments are the
-// last parameter still; see SplitNamed.
+// DecodeCall reads a methodCall: the method's name and its parameters. params is
+// empty for a call without parameters. Named arguments are still the last parameter;
+// see SplitNamed.
 func DecodeCall(data []byte, lim Limits) (method string, params []any, err error) {
 	return decodeCall(data, lim, nil)
 }
@@ -93,23 +93,22 @@ func (d *Decoder) param() (any, error) {
 	return v, d.scan.Close("param")
 }
 
-// DecodeRequest reads the request of a Koji task as the hub's database holds
-// it: a methodCall, or, in rows of long ago, the base64 of one. Members of
-// structs that leaveOut chooses by their names are checked but not decoded; nil
-// decodes all.
+// DecodeRequest reads the request of a Koji task as stored in the hub's database: a
+// methodCall or, in old rows, a methodCall in base64. Members of structs whose name
+// leaveOut accepts are checked but not decoded; a nil leaveOut decodes all.
 func DecodeRequest[T string | []byte](text T, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
 	lim = lim.withDefaults()
 	document := []byte(text)
 	if bytes.HasPrefix(bytes.TrimLeft(document, "\ufeff \t\r\n"), []byte("<")) {
 		return decodeCall(document, lim, leaveOut)
 	}
-	// Base64 is a third longer than what it holds, and wrapped at that.
+	// Base64 is a third longer than its data, and has line breaks.
 	if len(text)/2 > lim.Bytes {
 		return "", nil, &LimitError{What: "bytes", Limit: lim.Bytes, Offset: lim.Bytes}
 	}
 	data, ok := decodeBase64(document)
 	if !ok || len(data) == 0 {
-		// What the text is stays out of the error: requests can hold secrets.
+		// The error does not quote the text: requests can contain secrets.
 		return "", nil, &SyntaxError{Msg: "a task's request that is neither XML nor base64", Size: len(text)}
 	}
 	return decodeCall(data, lim, leaveOut)

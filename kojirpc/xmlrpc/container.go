@@ -1,7 +1,7 @@
 package xmlrpc
 
-// Array reads an array. It calls fn once before each element, with its index,
-// for fn to read it. A nil is an empty array.
+// Array reads an array. It calls fn with the index of each element; fn reads the
+// element. A nil is an empty array.
 func (d *Decoder) Array(fn func(i int) error) error {
 	more, err := d.enterArray()
 	for i := 0; more && err == nil; i++ {
@@ -13,8 +13,8 @@ func (d *Decoder) Array(fn func(i int) error) error {
 	return err
 }
 
-// Struct reads a struct. It calls fn once before the value of each member, with
-// its name, for fn to read it. A nil is an empty struct.
+// Struct reads a struct. It calls fn with the name of each member; fn reads the
+// member's value. A nil is an empty struct.
 func (d *Decoder) Struct(fn func(name string) error) error {
 	more, err := d.enterStruct()
 	for more && err == nil {
@@ -27,7 +27,7 @@ func (d *Decoder) Struct(fn func(name string) error) error {
 	return err
 }
 
-// enterArray opens an array. more: the Decoder stands before its first element.
+// enterArray reads the start of an array. more reports whether an element follows.
 func (d *Decoder) enterArray() (more bool, err error) {
 	if ok, err := d.want(KindArray); !ok {
 		return false, err
@@ -48,7 +48,7 @@ func (d *Decoder) enterArray() (more bool, err error) {
 	return d.element()
 }
 
-// nextElement goes on after an element.
+// nextElement moves to the next element.
 func (d *Decoder) nextElement() (more bool, err error) {
 	if err := d.settle(); err != nil {
 		return false, err
@@ -71,8 +71,8 @@ func (d *Decoder) element() (more bool, err error) {
 	return false, d.leave("array")
 }
 
-// enterStruct opens a struct. more: the Decoder stands before the value of its
-// first member, whose name is in d.name.
+// enterStruct reads the start of a struct. more reports whether a member follows; its
+// name is then in d.name, and its value is next.
 func (d *Decoder) enterStruct() (more bool, err error) {
 	if ok, err := d.want(KindStruct); !ok {
 		return false, err
@@ -86,7 +86,7 @@ func (d *Decoder) enterStruct() (more bool, err error) {
 	return d.member()
 }
 
-// nextMember goes on after the value of a member.
+// nextMember moves to the next member.
 func (d *Decoder) nextMember() (more bool, err error) {
 	if err := d.settle(); err != nil {
 		return false, err
@@ -128,8 +128,8 @@ func (d *Decoder) member() (more bool, err error) {
 	return true, nil
 }
 
-// deepen counts one level of nesting; leave ends it with the container's and
-// the value's end tags.
+// deepen enters a level of nesting; leave leaves it and reads the end tags of the
+// container and the value.
 func (d *Decoder) deepen() error {
 	if d.depth++; d.depth > d.lim.Depth {
 		d.scan.Err = &LimitError{What: "levels of nesting", Limit: d.lim.Depth, Offset: d.start}
@@ -145,7 +145,7 @@ func (d *Decoder) leave(typ string) error {
 	return d.end()
 }
 
-// Skip reads over the next value. It checks it like any other.
+// Skip skips the next value, but still checks it.
 func (d *Decoder) Skip() error {
 	kind, err := d.Kind()
 	if err != nil {
@@ -180,7 +180,7 @@ func (d *Decoder) Skip() error {
 	return err
 }
 
-// Raw reads the next value as it stands. It is a copy.
+// Raw returns a copy of the next value's bytes.
 func (d *Decoder) Raw() (Raw, error) {
 	if err := d.begin(); err != nil {
 		return nil, err

@@ -7,13 +7,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// DateTime is the text of a dateTime.iso8601: the wall clock as it was sent,
-// usually without a zone, such as 20180926T13:57:24. Koji keeps such values only
-// inside stored task requests; its hub sends times as plain strings.
+// DateTime is the text of a dateTime.iso8601 as it was sent, usually without a time
+// zone, such as 20180926T13:57:24. In Koji, only stored task requests contain such
+// values; the hub sends times as plain strings.
 type DateTime string
 
-// Time returns the time in UTC. A wall clock without a zone counts as UTC,
-// as Koji's hubs keep them. The error says that the text is no time.
+// Time returns the time in UTC. A time without a time zone is taken as UTC, which
+// Koji's hubs use. It returns an error if the text is not a time.
 func (t DateTime) Time() (time.Time, error) {
 	for _, layout := range []string{
 		"20060102T15:04:05",
@@ -27,5 +27,5 @@ func (t DateTime) Time() (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("dateTime.iso8601 %s is no time; want one like 20180926T13:57:24", scan.Quote(string(t)))
+	return time.Time{}, fmt.Errorf("dateTime.iso8601 %s is not a time such as 20180926T13:57:24", scan.Quote(string(t)))
 }

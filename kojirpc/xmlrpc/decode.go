@@ -6,44 +6,43 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// Unmarshaler is a type that reads itself. UnmarshalXMLRPC reads the one value
-// that d stands before; what it leaves unread is skipped. A nil is passed on
-// like any other value; the scalar methods of d read it as zero, and Array and
-// Struct as empty.
+// Unmarshaler is a type that decodes itself. UnmarshalXMLRPC reads the next value of
+// d; anything it leaves unread is skipped. A nil is passed on like any other value:
+// the scalar methods of d read it as zero, Array and Struct as empty.
 type Unmarshaler interface {
 	UnmarshalXMLRPC(d *Decoder) error
 }
 
-// Decoder reads one value, piece by piece. NewDecoder makes one; so does every
-// reading of a document, for the types that are Unmarshalers.
+// Decoder reads a value, piece by piece. It comes from NewDecoder, or is passed to an
+// Unmarshaler while a document is read.
 //
-// Each method reads one value, the next one. Inside an array or struct, that is
-// the element or member at hand. A *PathError from a method says the value is of
-// another kind; it is then still unread. After a *SyntaxError or *LimitError the
-// Decoder only repeats it.
+// Each method reads the next value. Inside an array or struct, that is the current
+// element or member. If the value is of another kind, the method returns a *PathError
+// and the value is still unread. After a *SyntaxError or *LimitError all methods
+// return that error.
 //
-// A Decoder is for one goroutine.
+// A Decoder is not safe for concurrent use.
 type Decoder struct {
 	scan     scan.Scanner
 	lim      Limits
 	depth    int
 	elements int
 	cursor
-	name    []byte // of the member at hand; holds until its value is read
+	name    []byte // of the current member; valid until its value is read
 	values  []any  // elements of arrays under construction
 	members []member
 	names   nameCache
-	// leaveOut chooses members that Any skips; nil skips none.
+	// leaveOut selects the members that Any skips; nil skips none.
 	leaveOut func(name []byte) bool
 }
 
-// cursor says how far a Decoder has read the current value.
+// cursor is the position of a Decoder within the current value.
 type cursor struct {
 	state state
 	kind  Kind   // of the opened value
 	form  form   // of the opened value
 	typ   string // the name of its type tag
-	start int    // the byte where its <value> begins
+	start int    // the offset of its <value>
 }
 
 type state uint8
@@ -63,10 +62,10 @@ const (
 	voidValue             // <value/>
 )
 
-var errNoValue = errors.New("xmlrpc: there is no further value to read here")
+var errNoValue = errors.New("xmlrpc: no value to read")
 
-// NewDecoder returns a Decoder for a document that is one <value> element, as a
-// Raw is. Errors show no text of the document.
+// NewDecoder returns a Decoder for a single <value> element, such as a Raw. Errors do
+// not quote the text of the value.
 func NewDecoder(value []byte, lim Limits) *Decoder {
 	d := newDecoder(value, lim)
 	d.scan.XMLRPC = true
@@ -82,13 +81,13 @@ func newDecoder(data []byte, lim Limits) *Decoder {
 	return d
 }
 
-// Kind tells the kind of the next value without reading it.
+// Kind returns the kind of the next value without reading it.
 func (d *Decoder) Kind() (Kind, error) {
 	err := d.begin()
 	return d.kind, err
 }
 
-// begin opens the value at hand.
+// begin opens the next value.
 func (d *Decoder) begin() error {
 	if d.state == opened || d.scan.Err != nil {
 		return d.scan.Err
@@ -158,8 +157,8 @@ func (d *Decoder) end() error {
 	return d.scan.Close("value")
 }
 
-// want opens the next value and says whether it is of one kind. A nil is read
-// and is no error: it stands for zero.
+// want opens the next value and reports whether it is of kind k. A nil is read and is
+// not an error: it stands for zero.
 func (d *Decoder) want(k Kind) (bool, error) {
 	if err := d.begin(); err != nil {
 		return false, err
@@ -177,7 +176,7 @@ func (d *Decoder) mismatch(want string) error {
 	return &PathError{Offset: d.start, Err: &TypeError{Want: want, Got: d.kind}}
 }
 
-// at puts a step in front of the path of err, unless the document itself is bad.
+// at prepends a step to the path of err, unless the document itself is malformed.
 func (d *Decoder) at(step string, err error) error {
 	if d.scan.Err != nil {
 		return d.scan.Err
@@ -185,7 +184,7 @@ func (d *Decoder) at(step string, err error) error {
 	return inPath(step, d.start, err)
 }
 
-// settle skips the value at hand unless it has been read.
+// settle skips the current value unless it has been read.
 func (d *Decoder) settle() error {
 	if d.state == spent {
 		return d.scan.Err
@@ -193,8 +192,8 @@ func (d *Decoder) settle() error {
 	return d.Skip()
 }
 
-// nameCache saves making the same member names again and again: in a list of
-// structs all have the same.
+// nameCache avoids allocating the same member name repeatedly: the structs of a list
+// all have the same names.
 type nameCache [128]string
 
 func (c *nameCache) get(name []byte) string {

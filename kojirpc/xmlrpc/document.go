@@ -37,7 +37,7 @@ func (d *Decoder) root(name string) error {
 	return nil
 }
 
-// prolog passes over what may stand before the root element.
+// prolog skips everything before the root element.
 func (d *Decoder) prolog(what string) error {
 	if d.scan.Has("\ufeff") {
 		d.scan.Pos += len("\ufeff")
@@ -69,7 +69,7 @@ func (d *Decoder) prolog(what string) error {
 	return nil
 }
 
-// declaration passes over <?xml …?>. Only encodings that are UTF-8 will do.
+// declaration skips <?xml …?>. The only supported encodings are UTF-8 and ASCII.
 func (d *Decoder) declaration() error {
 	start := d.scan.Pos
 	n := bytes.Index(d.scan.Data[start:], []byte("?>"))
@@ -84,18 +84,18 @@ func (d *Decoder) declaration() error {
 	encoding = strings.Trim(encoding, " \t\r\n='\"")
 	encoding, _, _ = strings.Cut(strings.ReplaceAll(encoding, `"`, "'"), "'")
 	if !strings.EqualFold(encoding, "utf-8") && !strings.EqualFold(encoding, "us-ascii") {
-		return d.scan.Fail(start, "encoding %s; only UTF-8 is read", scan.Quote(encoding))
+		return d.scan.Fail(start, "encoding %s is not supported; only UTF-8 is", scan.Quote(encoding))
 	}
 	return nil
 }
 
-// finish sees to it that nothing follows.
+// finish checks that nothing follows.
 func (d *Decoder) finish() error {
 	if err := d.scan.Space(); err != nil {
 		return err
 	}
 	if d.scan.Pos < len(d.scan.Data) {
-		return d.scan.Fail(d.scan.Pos, "something follows the end of the document")
+		return d.scan.Fail(d.scan.Pos, "unexpected content after the end of the document")
 	}
 	return nil
 }

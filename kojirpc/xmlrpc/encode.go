@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// prolog begins every document, spelled as Koji does.
+// prolog begins every document, in the same spelling as Koji's.
 const prolog = "<?xml version='1.0'?>\n"
 
-// AppendCall appends a methodCall to dst, laid out as Koji's own client does.
-// The last of params may be Named. What values become is said at AppendValue.
-// With an error, dst is returned as it was.
+// AppendCall appends a methodCall to dst, formatted like those of Koji's own client.
+// The last of params may be Named. See AppendValue for how values are written. If
+// there is an error, it returns dst unchanged.
 func AppendCall(dst []byte, method string, params ...any) ([]byte, error) {
 	if method == "" {
 		return dst, &PathError{Offset: -1, Err: errNoMethod}
@@ -36,8 +36,8 @@ func AppendCall(dst []byte, method string, params ...any) ([]byte, error) {
 	return e.out, nil
 }
 
-// AppendResponse appends the methodResponse that returns v, laid out as a hub
-// does. With an error, dst is returned as it was.
+// AppendResponse appends a methodResponse with the result v, formatted like those of a
+// hub. If there is an error, it returns dst unchanged.
 func AppendResponse(dst []byte, v any) ([]byte, error) {
 	e := encoder{out: dst}
 	e.put(prolog + "<methodResponse>\n<params>\n<param>\n")
@@ -48,8 +48,8 @@ func AppendResponse(dst []byte, v any) ([]byte, error) {
 	return e.out, nil
 }
 
-// AppendFault appends the methodResponse of a failed call, laid out as a hub
-// does. With an error, dst is returned as it was.
+// AppendFault appends the methodResponse of a failed call, formatted like those of a
+// hub. If there is an error, it returns dst unchanged.
 func AppendFault(dst []byte, f *Fault) ([]byte, error) {
 	if f == nil {
 		return dst, &PathError{Offset: -1, Err: errors.New("no fault to write")}
@@ -65,16 +65,16 @@ func AppendFault(dst []byte, f *Fault) ([]byte, error) {
 
 // AppendValue appends one <value> element and a line break.
 //
-// What Decoder.Any returns is written as what it was. Integers are <int> within
-// 32 bits and <i8> beyond, floats have as many digits as Python gives them,
-// members of maps are in the order of their names. Structs have a member for
-// each field, by the rules for reading, in the order of the fields; with the
-// tag option omitempty, not if the field is its type's zero value. Named string
-// types are strings, []byte is base64, pointers and interfaces are what they
-// hold. Nil pointers, slices, maps and interfaces are nil: an empty array is a
-// slice that is empty, not nil. A Raw is checked and written as it stands.
+// The types that Decoder.Any returns are written as the kinds from which they come.
+// Integers are written as <int> within 32 bits and as <i8> beyond, floats with as many
+// digits as Python uses, the members of maps sorted by name. A struct has a member for
+// each field, by the rules for reading, in the order of the fields; fields with the tag
+// option omitempty are left out if they have their type's zero value. Named string types
+// are written as strings, []byte as base64, pointers and interfaces as the values they
+// contain. Nil pointers, slices, maps and interfaces are written as nil: for an empty
+// array, use an empty slice that is not nil. A Raw is checked and written unchanged.
 //
-// With an error, a *PathError, dst is returned as it was.
+// If there is an error, which is a *PathError, AppendValue returns dst unchanged.
 func AppendValue(dst []byte, v any) ([]byte, error) {
 	e := encoder{out: dst}
 	if err := e.value(v); err != nil {
@@ -89,12 +89,12 @@ type encoder struct {
 	depth int
 }
 
-// maxEncodeDepth ends the writing of values that contain themselves.
+// maxEncodeDepth stops the encoding of values that contain themselves.
 const maxEncodeDepth = 1000
 
 func (e *encoder) put(s string) { e.out = append(e.out, s...) }
 
-// value writes the types that need no reflection, and leaves the others.
+// value writes types that need no reflection, and passes others to reflected.
 func (e *encoder) value(v any) error {
 	if e.depth++; e.depth > maxEncodeDepth {
 		return fmt.Errorf("more than %d levels of nesting", maxEncodeDepth)
@@ -201,7 +201,7 @@ func (e *encoder) call(c Call) error {
 	return nil
 }
 
-// params writes parameters, each within what wrap puts around it.
+// params writes parameters; wrap writes the tags around each.
 func (e *encoder) params(params []any, wrap func(write func() error) error) error {
 	for i, p := range params {
 		write := func() error { return e.value(p) }
@@ -218,7 +218,7 @@ func (e *encoder) params(params []any, wrap func(write func() error) error) erro
 	return nil
 }
 
-// named writes named arguments; Koji's client puts the mark last.
+// named writes named arguments. Like Koji's client, it writes __starstar last.
 func (e *encoder) named(n Named) error {
 	if _, taken := n[starstar]; taken {
 		return errStarstar

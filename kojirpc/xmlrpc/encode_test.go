@@ -106,22 +106,22 @@ func TestAppendValueErrors(t *testing.T) {
 		v    any
 		want string
 	}{
-		{"NaN", math.NaN(), "xmlrpc: NaN is none of XML-RPC's doubles"},
-		{"infinity", []float32{0, float32(math.Inf(1))}, "xmlrpc: [1]: +Inf is none of XML-RPC's doubles"},
+		{"NaN", math.NaN(), "xmlrpc: NaN cannot be written as a double"},
+		{"infinity", []float32{0, float32(math.Inf(1))}, "xmlrpc: [1]: +Inf cannot be written as a double"},
 		{"too big", uint64(math.MaxInt64) + 1, "xmlrpc: 9223372036854775808 is beyond XML-RPC's integers"},
-		{"time", map[string]any{"a": time.Time{}}, "xmlrpc: a: time.Time is none of XML-RPC's types; the hub takes seconds since 1970 or a string"},
-		{"channel", make(chan int), "xmlrpc: chan int is none of XML-RPC's types"},
-		{"function in a struct", []any{1, &unwritable{}}, "xmlrpc: [1].f: func() is none of XML-RPC's types"},
-		{"int keys", map[int]int{}, "xmlrpc: map[int]int: the names of members are strings"},
+		{"time", map[string]any{"a": time.Time{}}, "xmlrpc: a: time.Time is not an XML-RPC type; the hub takes seconds since 1970 or a string"},
+		{"channel", make(chan int), "xmlrpc: chan int is not an XML-RPC type"},
+		{"function in a struct", []any{1, &unwritable{}}, "xmlrpc: [1].f: func() is not an XML-RPC type"},
+		{"int keys", map[int]int{}, "xmlrpc: map[int]int: the keys must be strings"},
 		{"control character", []any{map[string]any{"a": "x\x1b"}}, "xmlrpc: [0].a: character U+001B at byte 1 cannot be in XML"},
 		{"control character in a name", map[string]any{"\x1b": 1}, `xmlrpc: ["\x1b"]: character U+001B at byte 0 cannot be in XML`},
 		{"not UTF-8", "žx\xff", "xmlrpc: byte 0xff at 3 is not UTF-8"},
 		{"U+FFFE", "\ufffe", "xmlrpc: character U+FFFE at byte 0 cannot be in XML"},
-		{"Named", []any{xmlrpc.Named{"a": 1}}, "xmlrpc: [0]: Named is a call's last parameter and nothing else"},
-		{"pointer to Named", &xmlrpc.Named{}, "xmlrpc: Named is a call's last parameter and nothing else"},
+		{"Named", []any{xmlrpc.Named{"a": 1}}, "xmlrpc: [0]: Named may only be the last parameter of a call"},
+		{"pointer to Named", &xmlrpc.Named{}, "xmlrpc: Named may only be the last parameter of a call"},
 		{"two fields of a name", twins{}, `xmlrpc: xmlrpc_test.twins has two fields for member "a"`},
-		{"no value in Raw", xmlrpc.Raw("<int>1</int>"), `xmlrpc: want <value>, got <int> (byte 0 of 12, which begin "<int>…</int>")`},
-		{"more in Raw", xmlrpc.Raw("<value/><!-- --> </param>"), "xmlrpc: something follows the end of the document"},
+		{"no value in Raw", xmlrpc.Raw("<int>1</int>"), `xmlrpc: want <value>, got <int> (byte 0 of 12; the document begins "<int>…</int>")`},
+		{"more in Raw", xmlrpc.Raw("<value/><!-- --> </param>"), "xmlrpc: unexpected content after the end of the document"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestAppendCallNamed(t *testing.T) {
 
 func TestAppendCallErrors(t *testing.T) {
 	for want, write := range map[string]func() ([]byte, error){
-		"xmlrpc: params[0]: Named is a call's last parameter": func() ([]byte, error) {
+		"xmlrpc: params[0]: Named may only be the last parameter": func() ([]byte, error) {
 			return xmlrpc.AppendCall([]byte("before"), "a", xmlrpc.Named{"b": 1}, 2)
 		},
 		"xmlrpc: params[0]: named arguments cannot have the name __starstar": func() ([]byte, error) {
@@ -231,7 +231,7 @@ func TestAppendCallErrors(t *testing.T) {
 	}
 }
 
-// TestAppendMultiCall writes the recorded multiCall again.
+// TestAppendMultiCall encodes a multiCall like the recorded one.
 func TestAppendMultiCall(t *testing.T) {
 	got, err := xmlrpc.AppendCall(nil, "multiCall", []xmlrpc.Call{
 		{Method: "getUser", Params: []any{5}},
@@ -270,7 +270,7 @@ func TestSplitNamed(t *testing.T) {
 	}
 }
 
-// TestPythonRepr compares with what Python wrote.
+// TestPythonRepr compares floats with Python's output.
 func TestPythonRepr(t *testing.T) {
 	data, err := os.ReadFile("testdata/python-repr.txt")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// reflected writes values of all the types that value does not know by name.
+// reflected writes the types that value does not handle.
 func (e *encoder) reflected(x any) error {
 	v := reflect.ValueOf(x)
 	switch v.Kind() {
@@ -40,7 +40,7 @@ func (e *encoder) reflected(x any) error {
 	case reflect.Struct:
 		return e.structure(v)
 	default:
-		return fmt.Errorf("%T is none of XML-RPC's types", x)
+		return fmt.Errorf("%T is not an XML-RPC type", x)
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func (e *encoder) list(v reflect.Value) error {
 
 func (e *encoder) anyMap(v reflect.Value) error {
 	if v.Type().Key().Kind() != reflect.String {
-		return fmt.Errorf("%s: the names of members are strings", v.Type())
+		return fmt.Errorf("%s: the keys must be strings", v.Type())
 	}
 	if v.IsNil() {
 		e.null()
@@ -76,7 +76,7 @@ func (e *encoder) anyMap(v reflect.Value) error {
 
 func (e *encoder) structure(v reflect.Value) error {
 	if v.Type() == timeType {
-		return fmt.Errorf("time.Time is none of XML-RPC's types; the hub takes seconds since 1970 or a string")
+		return fmt.Errorf("time.Time is not an XML-RPC type; the hub takes seconds since 1970 or a string")
 	}
 	fields, err := structFields(v.Type())
 	if err != nil {

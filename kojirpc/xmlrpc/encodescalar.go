@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// null is nil. Koji's marshaller writes no line break after it.
+// null writes a nil. Like Koji's marshaller, it writes no line break after it.
 func (e *encoder) null() { e.put("<value><nil/></value>") }
 
 func (e *encoder) boolean(b bool) {
@@ -33,7 +33,7 @@ func (e *encoder) integer(n int64) {
 
 func (e *encoder) double(f float64, bits int) error {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return fmt.Errorf("%v is none of XML-RPC's doubles", f)
+		return fmt.Errorf("%v cannot be written as a double", f)
 	}
 	e.put("<value><double>")
 	e.out = appendRepr(e.out, f, bits)
@@ -41,9 +41,9 @@ func (e *encoder) double(f float64, bits int) error {
 	return nil
 }
 
-// appendRepr appends a float as Python's repr writes it: the fewest digits that
-// tell it from its neighbours, a point always or an exponent, and the latter
-// outside 1e-4 to 1e16.
+// appendRepr appends a float as Python's repr formats it: with the fewest digits that
+// identify it, always with a point or an exponent, and with an exponent outside 1e-4
+// to 1e16.
 func appendRepr(dst []byte, f float64, bits int) []byte {
 	if a := math.Abs(f); a != 0 && (a < 1e-4 || a >= 1e16) {
 		return strconv.AppendFloat(dst, f, 'e', -1, bits)
@@ -64,9 +64,9 @@ func (e *encoder) str(typ, s string) error {
 	return nil
 }
 
-// text writes character data. CR is written as a reference, or it would be read
-// as LF. Other control characters would make the hub refuse the whole document,
-// and leaving them out would ask for something else than was meant.
+// text writes character data. CR is written as a reference, because it would be read as
+// LF otherwise. Other control characters are errors: the hub would reject the whole
+// document, and dropping them would change the meaning of the call.
 func (e *encoder) text(s string) error {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -91,7 +91,7 @@ func (e *encoder) text(s string) error {
 	return nil
 }
 
-// base64Line is how many bytes Python puts on a line of base64.
+// base64Line is the number of bytes that Python encodes in a line of base64.
 const base64Line = 57
 
 func (e *encoder) base64(b []byte) {
@@ -109,13 +109,13 @@ func (e *encoder) base64(b []byte) {
 	e.put("</base64></value>\n")
 }
 
-// raw writes a value that is written already, if it is one.
+// raw writes a value that is already encoded, after checking that it is one.
 func (e *encoder) raw(r Raw) error {
 	if r == nil {
 		e.null()
 		return nil
 	}
-	// It was bounded when it was read; here it only has to be one value.
+	// The limits were checked when it was read; here it must only be a single value.
 	if err := r.Decode(Limits{Bytes: len(r), Elements: len(r), Depth: maxDepth}, nil); err != nil {
 		return err
 	}

@@ -9,14 +9,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// SyntaxError says that a document is not XML-RPC as Koji speaks it: malformed,
-// cut short, or something else altogether, such as a proxy's HTML page. If the
-// document just ends too early, errors.Is(err, io.ErrUnexpectedEOF) holds.
+// SyntaxError reports that a document is not XML-RPC in Koji's dialect: it is malformed
+// or truncated, or something else, such as a proxy's HTML page. If the document is
+// truncated, errors.Is(err, io.ErrUnexpectedEOF) is true.
 type SyntaxError struct {
 	Msg    string
-	Offset int    // the byte where it went wrong, counted from 0
-	Size   int    // the document's length in bytes
-	Begin  string // the document's beginning: one printable line, shortened, without the values of an XML-RPC document
+	Offset int    // the offset of the error in bytes
+	Size   int    // the length of the document in bytes
+	Begin  string // the beginning of the document: one printable line, shortened, without the values of an XML-RPC document
 	cut    bool
 }
 
@@ -24,12 +24,12 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	where := fmt.Sprintf("xmlrpc: %s (byte %d of %d", e.Msg, e.Offset, e.Size)
 	if e.Begin != "" {
-		where += ", which begin " + strconv.Quote(e.Begin)
+		where += "; the document begins " + strconv.Quote(e.Begin)
 	}
 	return where + ")"
 }
 
-// Unwrap returns io.ErrUnexpectedEOF for a document that ends too early.
+// Unwrap returns io.ErrUnexpectedEOF for a truncated document.
 func (e *SyntaxError) Unwrap() error {
 	if e.cut {
 		return io.ErrUnexpectedEOF
@@ -37,11 +37,11 @@ func (e *SyntaxError) Unwrap() error {
 	return nil
 }
 
-// LimitError says which of the Limits a document exceeds.
+// LimitError reports that a document exceeds one of the Limits.
 type LimitError struct {
 	What   string // "bytes", "levels of nesting" or "values"
 	Limit  int
-	Offset int // the byte where the limit was passed
+	Offset int // the byte at which the limit was exceeded
 }
 
 // Error implements error.
@@ -49,10 +49,9 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("xmlrpc: more than %d %s (byte %d)", e.Limit, e.What, e.Offset)
 }
 
-// TypeError says that a value is of another kind than the Go value it is to be
-// read into.
+// TypeError reports that a value is of another kind than the Go type requires.
 type TypeError struct {
-	Want string // the XML-RPC type asked for
+	Want string // the required XML-RPC type
 	Got  Kind
 }
 
@@ -61,8 +60,8 @@ func (e *TypeError) Error() string {
 	return "want " + e.Want + ", got " + e.Got.String()
 }
 
-// PathError says where in a value something went wrong. Err is what: a
-// *TypeError, a value that does not fit, or what an Unmarshaler returned.
+// PathError reports an error and its place within a value. Err is a *TypeError, the
+// error of a value out of range, or the error of an Unmarshaler.
 type PathError struct {
 	Path   string // such as "[3].creation_ts"; empty for the value itself
 	Offset int    // the byte of the document, or -1 when writing
@@ -87,9 +86,9 @@ func (e *PathError) Error() string {
 // Unwrap returns e.Err.
 func (e *PathError) Unwrap() error { return e.Err }
 
-// inPath adds one step, a member or an index, to the front of an error's path.
+// inPath prepends a step, a member or an index, to an error's path.
 func inPath(step string, offset int, err error) error {
-	// Only an error that came up unwrapped describes a place below this one.
+	// Only an unwrapped error describes a place below this one.
 	if pe, ok := err.(*PathError); ok { //nolint:errorlint // see above
 		return &PathError{Path: step + pe.Path, Offset: pe.Offset, Err: pe.Err}
 	}
@@ -98,7 +97,7 @@ func inPath(step string, offset int, err error) error {
 
 func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
 
-// memberStep quotes names that are not plain words: they come from outside.
+// memberStep quotes names that are not plain words, because they are untrusted.
 func memberStep(name string) string {
 	for i := range len(name) {
 		switch c := name[i]; {
@@ -113,7 +112,7 @@ func memberStep(name string) string {
 	return "." + name
 }
 
-// syntaxError makes the error of a scanner.
+// syntaxError converts a scanner's failure to an error.
 func syntaxError(f scan.Failure) error {
 	return &SyntaxError{Msg: f.Msg, Offset: f.Offset, Size: f.Size, Begin: f.Begin, cut: f.Cut}
 }

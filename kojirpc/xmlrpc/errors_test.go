@@ -22,12 +22,12 @@ func TestSyntaxErrors(t *testing.T) {
 		{"two types", `<value><int>1</int><int>1</int></value>`, "want </value>, got <int>"},
 		{"tags that cross", `<value><int>1</i4></value>`, "want </int>, got </i4>"},
 		{"a tag in a string", `<value><string>a<b/></string></value>`, "want </string>, got <b/>"},
-		{"no integer", `<value><int>1.5</int></value>`, `"1.5" is no integer of 64 bits`},
-		{"no integer, empty", `<value><int/></value>`, `"" is no integer`},
-		{"integer too big", `<value><biginteger>9223372036854775808</biginteger></value>`, "is no integer of 64 bits"},
-		{"no double", `<value><double>0x1p-2</double></value>`, `"0x1p-2" is no double`},
-		{"double too big", `<value><double>1e999</double></value>`, "is no double"},
-		{"no boolean", `<value><boolean>true</boolean></value>`, `"true" is no boolean`},
+		{"no integer", `<value><int>1.5</int></value>`, `"1.5" is not a 64-bit integer`},
+		{"no integer, empty", `<value><int/></value>`, `"" is not a 64-bit integer`},
+		{"integer too big", `<value><biginteger>9223372036854775808</biginteger></value>`, "is not a 64-bit integer"},
+		{"no double", `<value><double>0x1p-2</double></value>`, `"0x1p-2" is not a double`},
+		{"double too big", `<value><double>1e999</double></value>`, "is not a double"},
+		{"no boolean", `<value><boolean>true</boolean></value>`, `"true" is not a boolean`},
 		{"no base64", `<value><base64>A</base64></value>`, "malformed base64"},
 		{"text in nil", `<value><nil>x</nil></value>`, "text inside nil"},
 		{"array without data", `<value><array/></value>`, "an array without <data>"},
@@ -39,11 +39,11 @@ func TestSyntaxErrors(t *testing.T) {
 		{"struct of values", `<value><struct><value/></struct></value>`, "want <member>, got <value/>"},
 		{"unknown entity", `<value>&nbsp;</value>`, "unknown reference &nbsp;"},
 		{"bad reference", `<value>&#xZZ;</value>`, "unknown reference &#xZZ;"},
-		{"bare ampersand", `<value>a & b</value>`, "& begins no reference"},
-		{"bare angle bracket", `<value>a < b</value>`, "< begins no tag"},
-		{"instruction", `<value><?php exit ?></value>`, "a processing instruction has no place"},
-		{"instruction in text", `<value>a<?php exit ?></value>`, "a processing instruction has no place"},
-		{"declaration", `<value><!ENTITY a "b"></value>`, "markup that has no place"},
+		{"bare ampersand", `<value>a & b</value>`, "& does not begin a reference"},
+		{"bare angle bracket", `<value>a < b</value>`, "< does not begin a tag"},
+		{"instruction", `<value><?php exit ?></value>`, "a processing instruction is not allowed"},
+		{"instruction in text", `<value>a<?php exit ?></value>`, "a processing instruction is not allowed"},
+		{"declaration", `<value><!ENTITY a "b"></value>`, "this markup is not allowed"},
 		{"double hyphen in a comment", `<value><!-- a -- b --></value>`, "-- inside a comment"},
 		{"malformed tag", `<value a></value>`, "malformed tag"},
 		{"malformed end tag", `<value></value a="1">`, "malformed tag"},
@@ -67,25 +67,25 @@ func TestNotXMLRPC(t *testing.T) {
 	for name, tt := range map[string]struct{ doc, want string }{
 		"HTML": {
 			"<!DOCTYPE html>\n<html><head><title>503 Service\tUnavailable</title></head>" + strings.Repeat("<p>", 100),
-			`xmlrpc: not an XML-RPC response: it begins with a document type declaration (byte 0 of 373, which begin "<!DOCTYPE html> <html><head><title>503 Service Unavailable</title></head>`,
+			`xmlrpc: not an XML-RPC response: it begins with a document type declaration (byte 0 of 373; the document begins "<!DOCTYPE html> <html><head><title>503 Service Unavailable</title></head>`,
 		},
 		"HTML without declaration": {
 			"<html>\x1b[31m</html>",
-			`xmlrpc: not an XML-RPC response: it begins with <html> (byte 0 of 18, which begin "<html>�[31m</html>")`,
+			`xmlrpc: not an XML-RPC response: it begins with <html> (byte 0 of 18; the document begins "<html>�[31m</html>")`,
 		},
-		"text":           {"server error\n", `xmlrpc: not an XML-RPC response but text (byte 0 of 13, which begin "server error")`},
+		"text":           {"server error\n", `xmlrpc: not an XML-RPC response but text (byte 0 of 13; the document begins "server error")`},
 		"nothing":        {" \n", `xmlrpc: cut short before it began: want an XML-RPC response (byte 2 of 2)`},
 		"a call":         {"<methodCall><methodName>a</methodName></methodCall>", `not an XML-RPC response but a methodCall`},
-		"UTF-16":         {`<?xml version="1.0" encoding="UTF-16"?><methodResponse/>`, `encoding "UTF-16"; only UTF-8 is read`},
+		"UTF-16":         {`<?xml version="1.0" encoding="UTF-16"?><methodResponse/>`, `encoding "UTF-16" is not supported; only UTF-8 is`},
 		"void":           {`<methodResponse/>`, `an empty methodResponse`},
 		"no value":       {`<methodResponse><params><param/></params></methodResponse>`, `a response without a value`},
 		"no param":       {`<methodResponse><params></params></methodResponse>`, `want <param>, got </params>`},
 		"no body":        {`<methodResponse></methodResponse>`, `want <params> or <fault>, got </methodResponse>`},
-		"more":           {string(response("<value/>")) + "x", `something follows the end of the document`},
+		"more":           {string(response("<value/>")) + "x", `unexpected content after the end of the document`},
 		"two params":     {string(response("<value/></param><param><value/>")), `want </params>, got <param>`},
 		"void fault":     {`<methodResponse><fault/></methodResponse>`, `want <params> or <fault>, got <fault/>`},
-		"no declaration": {`<?xml!?><methodResponse/>`, `a processing instruction has no place`},
-		"two of them":    {`<?xml version='1.0'?><?xml version='1.0'?><methodResponse/>`, `a processing instruction has no place`},
+		"no declaration": {`<?xml!?><methodResponse/>`, `a processing instruction is not allowed`},
+		"two of them":    {`<?xml version='1.0'?><?xml version='1.0'?><methodResponse/>`, `a processing instruction is not allowed`},
 		"end tag only":   {`</methodResponse>`, `it begins with </methodResponse>`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
-func TestErrorsKeepValuesToThemselves(t *testing.T) {
+func TestErrorsDoNotQuoteValues(t *testing.T) {
 	for _, value := range []string{
 		`<value><struct><member><name>session-key</name><value><string>5-secret</string></value></member>`,
 		`<value>secret`,

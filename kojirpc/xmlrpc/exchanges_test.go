@@ -64,7 +64,7 @@ func exchanges(tb testing.TB) []exchange {
 	return all
 }
 
-// byName finds one exchange.
+// byName returns an exchange.
 func byName(tb testing.TB, name string) exchange {
 	tb.Helper()
 	for _, e := range exchanges(tb) {
@@ -94,7 +94,8 @@ func readAll(tb testing.TB, r io.Reader) []byte {
 	return data
 }
 
-// fromJSON turns what encoding/json reads with UseNumber into what Any returns.
+// fromJSON converts values decoded by encoding/json with UseNumber to the types that Any
+// returns.
 func fromJSON(tb testing.TB, v any) any {
 	tb.Helper()
 	switch v := v.(type) {

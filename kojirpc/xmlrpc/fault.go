@@ -7,11 +7,11 @@ import (
 	"unicode"
 )
 
-// Fault is the hub's answer to a call that failed. As a value to be written it
-// becomes the struct that stands for it in the answer to a multiCall.
+// Fault is the hub's answer to a call that failed. As a value it is encoded as the
+// struct that represents a fault in the answer to a multiCall.
 type Fault struct {
 	Code   int    `xmlrpc:"faultCode"`
-	String string `xmlrpc:"faultString"` // as the hub sent it: may span lines and hold anything
+	String string `xmlrpc:"faultString"` // as sent by the hub: untrusted, may span several lines
 }
 
 // Error implements error, on one printable line of bounded length.
@@ -19,14 +19,15 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("fault %d: %s", f.Code, oneLine(f.String))
 }
 
-// With debugging on, a hub sends tracebacks; what happened is at their end.
+// The length of the parts that Error keeps of a long text. With debugging enabled, a hub
+// sends tracebacks, whose end names the exception.
 const (
 	faultHead = 120
 	faultTail = 280
 )
 
-// oneLine makes text fit for an error message: spaces for white space, U+FFFD
-// for what does not print, and the middle left out if it is long.
+// oneLine makes text safe for an error message: it replaces white space by single
+// spaces and unprintable characters by U+FFFD, and omits the middle of a long text.
 func oneLine(text string) string {
 	runes := []rune(strings.Join(strings.Fields(text), " "))
 	if len(runes) > faultHead+faultTail {
@@ -41,8 +42,8 @@ func oneLine(text string) string {
 	return string(runes)
 }
 
-// fault reads a fault's struct and returns it as the error. Members other than
-// code and string, such as the traceback in a multiCall's answer, are dropped.
+// fault reads a fault's struct and returns the fault as an error. Members other than
+// code and string, such as the traceback in a multiCall's answer, are ignored.
 func (d *Decoder) fault() error {
 	kind, err := d.Kind()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // field is one field of a Go struct that is a member of an XML-RPC struct.
 type field struct {
 	name      string // of the member
-	index     []int  // as reflect.Value.FieldByIndex takes it
+	index     []int  // for reflect.Value.FieldByIndex
 	typ       reflect.Type
 	omitEmpty bool
 }
@@ -24,8 +24,8 @@ func (f *field) in(v reflect.Value) reflect.Value {
 	return v.FieldByIndex(f.index)
 }
 
-// structFields lists the fields of a struct in their order. Of fields with the
-// same name the one that is embedded least deep counts, as in Go.
+// structFields lists the fields of a struct in their order. Of several fields with the
+// same name, the least deeply embedded one is used, as in Go.
 func structFields(t reflect.Type) ([]field, error) {
 	all, err := appendFields(nil, t, nil)
 	if err != nil {

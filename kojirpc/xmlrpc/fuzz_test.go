@@ -28,8 +28,9 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// FuzzDecode wants that nothing panics, that errors are of the documented types
-// and printable, and that encoding/xml reads the same wherever it can.
+// FuzzDecode checks that no input causes a panic, that errors are printable and of the
+// documented types, and that the result is that of encoding/xml where it supports the
+// input.
 func FuzzDecode(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -79,8 +80,8 @@ func checkError(t *testing.T, err error) {
 	}
 }
 
-// FuzzRoundTrip wants that what was read once is read again after writing, and
-// that keeping it as Raw comes to the same.
+// FuzzRoundTrip checks that a decoded value is the same after encoding and decoding it
+// again, and that decoding it as Raw first makes no difference.
 func FuzzRoundTrip(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -120,7 +121,7 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// hasNoDecimal says whether there is an infinity or NaN in v.
+// hasNoDecimal reports whether v contains an infinity or NaN.
 func hasNoDecimal(v any) bool {
 	switch v := v.(type) {
 	case float64:

@@ -7,12 +7,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// response puts a value into a document.
+// response returns a response with a value.
 func response(value string) []byte {
 	return []byte("<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n" + value + "\n</param>\n</params>\n</methodResponse>\n")
 }
 
-// as finds the error of a type in err, or fails.
+// as returns the error of type T in err, or fails the test.
 func as[E error](tb testing.TB, err error) E {
 	tb.Helper()
 	var target E
@@ -22,7 +22,7 @@ func as[E error](tb testing.TB, err error) E {
 	return target
 }
 
-// mustBe is as for who only wants to know.
+// mustBe checks that err contains an error of type T.
 func mustBe[E error](tb testing.TB, err error) {
 	tb.Helper()
 	_ = as[E](tb, err)

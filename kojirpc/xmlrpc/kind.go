@@ -1,9 +1,9 @@
 package xmlrpc
 
-// Kind is the type of a value. Names that mean the same to Koji share a Kind.
+// Kind is the type of a value. Type names that mean the same to Koji share a Kind.
 type Kind uint8
 
-// The kinds. The zero Kind is no kind.
+// The kinds. The zero Kind is invalid.
 const (
 	KindNil      Kind = iota + 1
 	KindBoolean       // boolean
@@ -16,14 +16,14 @@ const (
 	KindStruct        // struct
 )
 
-// String returns the name of the type in XML-RPC.
+// String returns XML-RPC's name of the type.
 func (k Kind) String() string {
 	names := [...]string{"nothing", "nil", "boolean", "int", "double", "string", "base64", "dateTime.iso8601", "array", "struct"}
 	return names[int(k)%len(names)]
 }
 
-// kindOf finds the kind that a tag names. name is the tag's own spelling, which
-// its end tag has to repeat.
+// kindOf returns the kind that a tag names. name is the name of the tag, which its end
+// tag must repeat.
 func kindOf(tagName []byte) (kind Kind, name string) {
 	switch string(tagName) {
 	case "string":

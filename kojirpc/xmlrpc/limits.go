@@ -1,26 +1,26 @@
 package xmlrpc
 
-// What the zero value of Limits means.
+// The defaults for Limits.
 const (
-	// DefaultBytes bounds a document. A listBuilds answer takes about 2.5 kB a
-	// build, so this is room for some 25,000 of them.
+	// DefaultBytes is the maximum size of a document. A listBuilds answer takes
+	// about 2.5 kB for each build, so that some 25,000 builds fit.
 	DefaultBytes = 64 << 20
-	// DefaultDepth bounds the nesting of arrays and structs.
+	// DefaultDepth is the maximum nesting of arrays and structs.
 	DefaultDepth = 100
-	// DefaultElements bounds the number of values in a document, nested ones
-	// and containers included. The hub's answers take about 70 bytes a value.
+	// DefaultElements is the maximum number of values in a document, including
+	// containers and nested values. The hub's answers take about 70 bytes a value.
 	DefaultElements = 1_000_000
 )
 
-// maxDepth keeps the stack small whatever Limits ask for.
+// maxDepth bounds the stack for any Limits.
 const maxDepth = 10_000
 
-// Limits bound what one document may make the reader do. A field that is zero or
-// negative stands for its default; exceeding a limit is a *LimitError.
+// Limits bound a document. A field that is zero or negative means its default. The
+// error of a document that exceeds a limit is a *LimitError.
 type Limits struct {
 	Bytes    int // length of the document
 	Depth    int // nesting of arrays and structs, at most 10,000
-	Elements int // values, nested ones and containers included
+	Elements int // values, including containers and nested values
 }
 
 func (l Limits) withDefaults() Limits {

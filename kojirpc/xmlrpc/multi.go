@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// DecodeMulti reads the answer to a multiCall: entry i into what into[i] points
-// to, as DecodeResponse would. errs has one error for each entry: nil if all is
-// well, a *Fault if that call failed, or a *PathError if the result is not what
-// into[i] can hold; one entry's error leaves the others alone. err is about the
-// answer as a whole; errs is then nil.
+// DecodeMulti reads the answer to a multiCall. It decodes entry i into the value into[i]
+// points to, like DecodeResponse. errs has one error for each entry: nil if the call
+// succeeded, a *Fault if it failed, or a *PathError if the result does not fit into[i].
+// The error of one entry does not affect the others. If err is not nil, the answer as a
+// whole is invalid and errs is nil.
 func DecodeMulti(data []byte, lim Limits, into []any) (errs []error, err error) {
 	errs = make([]error, len(into))
 	err = readResponse(data, lim, func(d *Decoder) error {
@@ -38,8 +38,8 @@ func DecodeMulti(data []byte, lim Limits, into []any) (errs []error, err error) 
 	return errs, nil
 }
 
-// Entry reads one entry of the answer to a multiCall: the result, in an array
-// by itself, into what into points to. If the entry is a fault, the error is the
+// Entry reads one entry of the answer to a multiCall, an array of one result, and decodes
+// the result into the value into points to. If the entry is a fault, the error is the
 // *Fault.
 func (d *Decoder) Entry(into any) error {
 	kind, err := d.Kind()

@@ -8,27 +8,26 @@ import (
 // starstar marks the struct that holds a call's named arguments.
 const starstar = "__starstar"
 
-// Named holds the named arguments of a call. It is the last parameter of the
-// call and nothing else; an empty one is as good as none.
+// Named holds the named arguments of a call. It may only be the last parameter of a
+// call; if it is empty, it is left out.
 type Named map[string]any
 
-// Call is one call inside a multiCall, whose only parameter is a []Call. As in
-// AppendCall, the last of Params may be Named.
+// Call is one call of a multiCall, whose only parameter is a []Call. As in AppendCall,
+// the last of Params may be Named.
 type Call struct {
 	Method string
 	Params []any
 }
 
 var (
-	errNamed    = errors.New("Named is a call's last parameter and nothing else")
+	errNamed    = errors.New("Named may only be the last parameter of a call")
 	errStarstar = errors.New("named arguments cannot have the name " + starstar)
 	errNoMethod = errors.New("a call without a method name")
 )
 
-// SplitNamed divides decoded parameters into the positional and the named ones.
-// Named ones are the members, but for __starstar, of a struct that comes last
-// and in which __starstar is true as Python understands it. named is nil if
-// there is no such struct. params stays as it is.
+// SplitNamed splits decoded parameters into positional and named ones. The named ones
+// are the members, except __starstar, of a last struct whose member __starstar is true
+// in Python's sense. named is nil if there is no such struct. params is not changed.
 func SplitNamed(params []any) (positional []any, named map[string]any) {
 	if len(params) == 0 {
 		return params, nil
@@ -46,7 +45,7 @@ func SplitNamed(params []any) (positional []any, named map[string]any) {
 	return params[: len(params)-1 : len(params)-1], named
 }
 
-// truth is Python's: everything is true but nil, false, zero and what is empty.
+// truth is Python's bool: nil, false, zero and empty values are false, all others true.
 func truth(v any) bool {
 	r := reflect.ValueOf(v)
 	if !r.IsValid() {

@@ -16,9 +16,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// The oracle is a second reader of XML-RPC, made for being obviously right: it
-// has encoding/xml build a tree, and walks that. It refuses what it is not sure
-// about.
+// The oracle is a second decoder of XML-RPC that is simple enough to be obviously
+// correct: it walks a tree built by encoding/xml. It rejects input about which it is not
+// sure.
 
 var errOracle = errors.New("the oracle says no")
 
@@ -78,7 +78,7 @@ func blank(n *node) bool { return cut(n.text) == "" }
 
 func cut(s string) string { return strings.Trim(s, " \t\r\n") }
 
-// are says whether n holds elements of these names and nothing else.
+// are reports whether n contains elements of these names and nothing else.
 func (n *node) are(names ...string) bool {
 	if !blank(n) || len(n.kids) != len(names) {
 		return false
@@ -244,7 +244,7 @@ func oracleCall(data []byte) (string, []any, error) {
 	return name.text, params, nil
 }
 
-// same is reflect.DeepEqual but for NaN, which equals itself here.
+// same is reflect.DeepEqual, except that NaN equals itself.
 func same(a, b any) bool {
 	switch a := a.(type) {
 	case float64:
@@ -277,7 +277,7 @@ func same(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// differ compares both readers on one document; "" is agreement.
+// differ compares both decoders on a document; it returns "" if they agree.
 func differ(data []byte) string {
 	want, wantErr := oracleResponse(data)
 	var got any
@@ -302,8 +302,8 @@ func verdict(what string, data []byte, got any, gotErr error, want any, wantErr 
 	case errors.As(gotErr, &limit):
 	case wantErr == nil && gotErr != nil && strings.Contains(gotErr.Error(), "xmlrpc: want ") &&
 		(bytes.Contains(data, []byte("<![CDATA[")) || bytes.Contains(data, []byte("&#"))):
-		// Where a tag has to be, encoding/xml does not tell white space from
-		// white space in disguise. We do.
+		// Between tags, encoding/xml does not distinguish white space from
+		// character references for white space. The decoder does.
 	case wantFault != nil && (gotFault == nil || *gotFault != *wantFault):
 		return fmt.Sprintf("%s: got %v, oracle %v", what, gotErr, wantErr)
 	case wantErr == nil && gotErr != nil:
@@ -316,9 +316,9 @@ func verdict(what string, data []byte, got any, gotErr error, want any, wantErr 
 	return ""
 }
 
-// tolerated says whether a document has something that encoding/xml, or the
-// oracle, refuses and we read on purpose: characters that XML forbids, and
-// things whose fine print we leave out, such as attributes.
+// tolerated reports whether a document contains something that encoding/xml or the
+// oracle rejects and the decoder accepts on purpose: characters that XML forbids, and
+// syntax that it does not check fully, such as attributes.
 func tolerated(data []byte) bool {
 	rest := bytes.TrimPrefix(data, []byte("<?xml version='1.0'?>"))
 	return !bytes.Equal(bytes.ToValidUTF8(rest, nil), rest) ||

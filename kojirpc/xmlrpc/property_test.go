@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// anyText draws strings of what XML can hold.
+// anyText draws strings of characters that XML allows.
 func anyText() *rapid.Generator[string] {
 	return rapid.StringOf(rapid.OneOf(
 		rapid.RuneFrom([]rune("<>&'\"]\r\n\t -é中😀\u0085\ufffd\u202e")),
@@ -20,7 +20,7 @@ func anyText() *rapid.Generator[string] {
 	))
 }
 
-// anyValue draws whatever Decoder.Any can return and the encoder takes.
+// anyValue draws values that Decoder.Any can return and the encoder accepts.
 func anyValue() *rapid.Generator[any] {
 	return rapid.Deferred(func() *rapid.Generator[any] {
 		return rapid.OneOf(

@@ -1,7 +1,7 @@
 package xmlrpc
 
-// Raw is one value as it came, from <value> to </value>, checked but not decoded.
-// Its bytes are its own. The nil Raw stands for absent: no value decodes to it.
+// Raw is an encoded value, from <value> to </value>, checked but not decoded. It is a
+// copy of the document's bytes. A nil Raw means absent: no value decodes to it.
 type Raw []byte
 
 // UnmarshalXMLRPC implements Unmarshaler.
@@ -13,13 +13,12 @@ func (r *Raw) UnmarshalXMLRPC(d *Decoder) error {
 	return err
 }
 
-// Decode reads the value into what into points to, as DecodeResponse does.
+// Decode decodes the value into the value into points to, like DecodeResponse.
 func (r Raw) Decode(lim Limits, into any) error {
 	return r.read(lim, func(d *Decoder) error { return d.Value(into) })
 }
 
-// Entry reads the value as one entry of the answer to a multiCall; see
-// Decoder.Entry.
+// Entry reads the value as an entry of the answer to a multiCall; see Decoder.Entry.
 func (r Raw) Entry(lim Limits, into any) error {
 	return r.read(lim, func(d *Decoder) error { return d.Entry(into) })
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// notCalls are the recorded requests that are no XML-RPC, sent to see what the
-// hub says.
+// notCalls are the recorded requests that are not XML-RPC, sent to see the hub's
+// reaction.
 var notCalls = map[string]bool{
 	"http-get": true, "http-empty": true, "http-notxml": true, "http-truncated": true, "http-404": true,
 }
@@ -38,7 +38,7 @@ func TestRecordedRequests(t *testing.T) {
 	}
 }
 
-// checkArgs compares parameters with the index, which does not tell named
+// checkArgs compares parameters with the index, which does not distinguish named
 // arguments from a last struct.
 func checkArgs(t *testing.T, e exchange, params []any) {
 	t.Helper()
@@ -55,9 +55,9 @@ func checkArgs(t *testing.T, e exchange, params []any) {
 	case "echo-bytes": // JSON has no bytes; the index has Python's repr
 		want = []any{[]byte("\x00\x01\xff")}
 	case "sslLogin-cert", "sslLogin-cert-location", "fault-AuthError-blocked", "fault-AuthError-proxy":
-		// What the client's own method takes by position it sends by name.
+		// Koji's client sends the positional arguments of its own method by name
 		want = []any{map[string]any{"proxyuser": e.Args[0]}}
-	case "sslLogin-renew": // and with its defaults
+	case "sslLogin-renew": // and adds their defaults.
 		want = []any{map[string]any{"proxyuser": nil, "exclusive": false, "renew": true}}
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -89,8 +89,8 @@ func TestRecordedResponses(t *testing.T) {
 	}
 }
 
-// TestRecordedWriting writes what was read and wants the recorded bytes again.
-// Only the order of members may differ: Python's is that of insertion.
+// TestRecordedWriting encodes decoded documents and compares them with the recorded
+// bytes. Only the order of members may differ: Python uses the order of insertion.
 func TestRecordedWriting(t *testing.T) {
 	compared := 0
 	for _, e := range exchanges(t) {
@@ -143,7 +143,7 @@ func answerAgain(t *testing.T, response []byte) []byte {
 	return again
 }
 
-// sameLines compares two documents but for the order of their lines.
+// sameLines compares two documents, ignoring the order of their lines.
 func sameLines(t *testing.T, got, want []byte) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -163,8 +163,8 @@ func sameLines(t *testing.T, got, want []byte) {
 	}
 }
 
-// TestRecordedTaskRequests reads the requests of tasks that listTasks returns as
-// text, as the database has them.
+// TestRecordedTaskRequests decodes the requests that listTasks returns as text, as stored
+// in the database.
 func TestRecordedTaskRequests(t *testing.T) {
 	for _, name := range []string{"listTasks-nodecode", "listTasks-raw"} {
 		var tasks []struct {

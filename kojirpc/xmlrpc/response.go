@@ -1,17 +1,17 @@
 package xmlrpc
 
-// DecodeResponse reads the answer to a call into what into points to; the
-// package's documentation says how. A nil into only checks the answer.
+// DecodeResponse decodes the answer to a call into the value into points to, as described
+// in the package's documentation. If into is nil, it only checks the answer.
 //
-// If the answer is a fault, the error is the *Fault. It is a *SyntaxError if
-// the document is not an XML-RPC response, a *LimitError if it exceeds lim, and
-// a *PathError if its value is not what into can hold.
+// If the answer is a fault, the error is the *Fault. It is a *SyntaxError if the document
+// is not an XML-RPC response, a *LimitError if it exceeds lim, and a *PathError if its
+// value does not fit into.
 func DecodeResponse(data []byte, lim Limits, into any) error {
 	return readResponse(data, lim, func(d *Decoder) error { return d.Value(into) })
 }
 
-// readResponse reads the document around the value. What read returns counts
-// only if the document is sound.
+// readResponse reads the document around the value. It returns the error of read only if
+// the document is well-formed.
 func readResponse(data []byte, lim Limits, read func(*Decoder) error) error {
 	d := newDecoder(data, lim)
 	if err := d.root("methodResponse"); err != nil {
@@ -39,8 +39,7 @@ func readResponse(data []byte, lim Limits, read func(*Decoder) error) error {
 	return result
 }
 
-// responseBody reads the start tags down to the value. parent is params or
-// fault.
+// responseBody reads the start tags before the value. parent is params or fault.
 func (d *Decoder) responseBody() (parent string, err error) {
 	if err := d.scan.Space(); err != nil {
 		return "", err
@@ -79,7 +78,7 @@ func (d *Decoder) responseEnd(parent string) error {
 	return d.finish()
 }
 
-// position is a place in the document to which reading can return.
+// position is a place in the document to which the Decoder can return.
 type position struct {
 	cursor
 	pos, depth, elements int

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// content reads what is inside a scalar, and its end tags.
+// content reads the content of a scalar and its end tags.
 func (d *Decoder) content() (b []byte, err error) {
 	if d.form == typed || d.form == bare {
 		if b, err = d.scan.Text(); err != nil {
@@ -19,11 +19,11 @@ func (d *Decoder) content() (b []byte, err error) {
 	return b, d.end()
 }
 
-// trim cuts off XML's white space, which means nothing around a scalar that is
-// no string.
+// trim removes XML's white space, which is insignificant around scalars other than
+// strings.
 func trim(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
 
-// Nil says whether the next value is nil, and if so reads it.
+// Nil reports whether the next value is nil, and if so reads it.
 func (d *Decoder) Nil() (bool, error) {
 	if err := d.begin(); err != nil || d.kind != KindNil {
 		return false, err
@@ -54,7 +54,7 @@ func (d *Decoder) Bool() (bool, error) {
 	case "1":
 		return true, nil
 	}
-	return false, d.scan.Fail(d.start, "%s is no boolean, which is 0 or 1", scan.Quote(b))
+	return false, d.scan.Fail(d.start, "%s is not a boolean (0 or 1)", scan.Quote(b))
 }
 
 // Int reads an integer of any of the integer types.
@@ -68,12 +68,12 @@ func (d *Decoder) Int() (int64, error) {
 	}
 	n, ok := parseInt(b)
 	if !ok {
-		return 0, d.scan.Fail(d.start, "%s is no integer of 64 bits", scan.Quote(b))
+		return 0, d.scan.Fail(d.start, "%s is not a 64-bit integer", scan.Quote(b))
 	}
 	return n, nil
 }
 
-// parseInt is quick for what the hub sends and leaves the rest to strconv.
+// parseInt parses an integer. It is fast for usual integers and uses strconv for others.
 func parseInt(b []byte) (n int64, ok bool) {
 	digits := b
 	if len(b) > 0 && b[0] == '-' {
@@ -115,13 +115,13 @@ func (d *Decoder) Float() (float64, error) {
 	}
 	f, ok := parseFloat(trim(b))
 	if !ok {
-		return 0, d.scan.Fail(d.start, "%s is no double", scan.Quote(b))
+		return 0, d.scan.Fail(d.start, "%s is not a double", scan.Quote(b))
 	}
 	return f, nil
 }
 
-// parseFloat takes decimal numbers and Python's inf and nan, not the
-// hexadecimal forms that Go knows.
+// parseFloat accepts decimal numbers and Python's inf and nan, but not Go's hexadecimal
+// forms.
 func parseFloat(b []byte) (float64, bool) {
 	for _, c := range b {
 		switch {
@@ -148,7 +148,7 @@ func (d *Decoder) Text() (string, error) {
 	return string(b), err
 }
 
-// textBytes is Text before it is copied out of the document.
+// textBytes is Text without a copy: the result may share the document's memory.
 func (d *Decoder) textBytes() ([]byte, error) {
 	if err := d.begin(); err != nil {
 		return nil, err
@@ -163,7 +163,8 @@ func (d *Decoder) textBytes() ([]byte, error) {
 	return d.content()
 }
 
-// DateTime reads a dateTime.iso8601. Whether it is a time shows in its Time.
+// DateTime reads a dateTime.iso8601. It does not check that the text is a time; see
+// DateTime.Time.
 func (d *Decoder) DateTime() (DateTime, error) {
 	if ok, err := d.want(KindDateTime); !ok {
 		return "", err
@@ -172,7 +173,7 @@ func (d *Decoder) DateTime() (DateTime, error) {
 	return DateTime(trim(b)), err
 }
 
-// Bytes reads a base64. It is nil only for nil.
+// Bytes reads a base64. The result is nil only for nil.
 func (d *Decoder) Bytes() ([]byte, error) {
 	if ok, err := d.want(KindBase64); !ok {
 		return nil, err
@@ -188,7 +189,7 @@ func (d *Decoder) Bytes() ([]byte, error) {
 	return out, nil
 }
 
-// decodeBase64 decodes base64 that may be wrapped anywhere.
+// decodeBase64 decodes base64 that may contain white space anywhere.
 func decodeBase64(b []byte) ([]byte, bool) {
 	packed := make([]byte, 0, len(b))
 	for _, c := range b {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Value reads the next value into what into points to; the package's
-// documentation says how. A nil into skips it.
+// Value decodes the next value into the value into points to, as described in the
+// package's documentation. If into is nil, it skips the value.
 func (d *Decoder) Value(into any) error {
 	if into == nil {
 		return d.Skip()
 	}
 	v := reflect.ValueOf(into)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
-		return fmt.Errorf("xmlrpc: cannot decode into a %T; want a pointer that is not nil", into)
+		return fmt.Errorf("xmlrpc: cannot decode into a %T; want a non-nil pointer", into)
 	}
 	if u, ok := into.(Unmarshaler); ok {
 		return d.unmarshal(u)
@@ -28,7 +28,7 @@ func (d *Decoder) Value(into any) error {
 	return p.decode(d, v.Elem())
 }
 
-// unmarshal has u read the value at hand.
+// unmarshal lets u decode the current value.
 func (d *Decoder) unmarshal(u Unmarshaler) error {
 	if err := u.UnmarshalXMLRPC(d); err != nil {
 		return d.at("", err)
@@ -36,15 +36,13 @@ func (d *Decoder) unmarshal(u Unmarshaler) error {
 	return d.settle()
 }
 
-// plan says how values of one Go type are read. It does not change once it is in
-// use.
+// plan decodes values of one Go type. It is immutable once it is in use.
 type plan struct {
 	decode func(d *Decoder, v reflect.Value) error // v can be set
 }
 
-// plans has the plan for each type that was ever read into. It is a memo, not
-// state: a plan follows from its type alone, and planning costs more than
-// reading a small answer.
+// plans caches the plan of each type. A plan depends only on its type, and making one
+// costs more than decoding a small answer.
 var plans sync.Map // of reflect.Type to *plan
 
 func planOf(t reflect.Type) (*plan, error) {
@@ -62,7 +60,7 @@ func planOf(t reflect.Type) (*plan, error) {
 	return p, nil
 }
 
-// planner holds the plans in the making, for types that contain themselves.
+// planner holds unfinished plans, for types that contain themselves.
 type planner map[reflect.Type]*plan
 
 var (
@@ -92,7 +90,7 @@ func (pl planner) plan(t reflect.Type) (*plan, error) {
 	case t == dateTimeType:
 		p.decode = decodeDateTime
 	case t == timeType:
-		err = errors.New("time.Time is none of XML-RPC's types; use DateTime, string or float64, as the hub sends")
+		err = errors.New("time.Time is not an XML-RPC type; use DateTime, string or float64, as the hub sends")
 	default:
 		p.decode, err = pl.byKind(t)
 	}
@@ -120,7 +118,7 @@ func (pl planner) byKind(t reflect.Type) (func(*Decoder, reflect.Value) error, e
 	case reflect.Struct:
 		return pl.structure(t)
 	default:
-		return nil, fmt.Errorf("%s is none of XML-RPC's types", t)
+		return nil, fmt.Errorf("%s is not an XML-RPC type", t)
 	}
 }
 

@@ -121,7 +121,7 @@ func TestDecodeTypedNilAndAbsent(t *testing.T) {
 	}
 }
 
-func TestDecodeTypedMakesAnew(t *testing.T) {
+func TestDecodeTypedAllocates(t *testing.T) {
 	list := []int{7, 8, 9}
 	old, m := list, map[string]int{"a": 1}
 	p := &m
@@ -151,7 +151,7 @@ func TestDecodeTypedMismatch(t *testing.T) {
 		value string
 		into  any
 		path  string
-		want  string // the whole error, but for the byte
+		want  string // the error without its offset
 	}{
 		{"in a list", list(member("create_ts", "<value><struct/></value>")), new([]record), "[3].create_ts",
 			"xmlrpc: [3].create_ts: want double, got struct"},
@@ -208,7 +208,7 @@ func TestDateTimeIntoString(t *testing.T) {
 	}
 }
 
-// A document that is broken further on is a broken document, not a mismatch.
+// A syntax error later in the document takes precedence over a mismatch.
 func TestSyntaxBeforeMismatch(t *testing.T) {
 	err := xmlrpc.DecodeResponse(response("<value><int>1</int>"), xmlrpc.Limits{}, new(string))
 	mustBe[*xmlrpc.SyntaxError](t, err)
@@ -221,7 +221,7 @@ type twins struct {
 	B int `xmlrpc:"a"`
 }
 
-func TestDecodeIntoWhatCannotBe(t *testing.T) {
+func TestDecodeIntoUnsupportedTypes(t *testing.T) {
 	var nilPointer *int
 	var nilRaw *xmlrpc.Raw
 	for _, into := range []any{
@@ -248,7 +248,7 @@ type outer struct {
 	A int `xmlrpc:"a"`
 }
 
-func TestEmbeddedFieldsYield(t *testing.T) {
+func TestEmbeddedFieldsAreShadowed(t *testing.T) {
 	var got outer
 	doc := response("<value><struct>" + member("a", "<value><int>1</int></value>") + member("b", "<value>x</value>") + "</struct></value>")
 	if err := xmlrpc.DecodeResponse(doc, xmlrpc.Limits{}, &got); err != nil {

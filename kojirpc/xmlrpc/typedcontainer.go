@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc/internal/scan"
 )
 
-// decodeAny reads into an any, and into the containers of any that Decoder.Any
-// itself makes, which spares reflection for each element.
+// decodeAny reads into an any, and into []any and map[string]any, which Decoder.Any
+// returns itself, without reflection for each element.
 func decodeAny(t reflect.Type) func(*Decoder, reflect.Value) error {
 	return func(d *Decoder, v reflect.Value) error {
 		kind, err := d.Kind()
@@ -34,7 +34,8 @@ func decodeAny(t reflect.Type) func(*Decoder, reflect.Value) error {
 	}
 }
 
-// orNil reads a nil into v, or else leaves the value to decode.
+// orNil returns a function that sets v to its zero value for a nil, and calls decode
+// for other values.
 func orNil(decode func(*Decoder, reflect.Value) error) func(*Decoder, reflect.Value) error {
 	return func(d *Decoder, v reflect.Value) error {
 		isNil, err := d.Nil()
@@ -49,14 +50,14 @@ func orNil(decode func(*Decoder, reflect.Value) error) func(*Decoder, reflect.Va
 	}
 }
 
-// maxPointers keeps out the type that is a pointer to itself.
+// maxPointers rules out types that are a pointer to themselves.
 const maxPointers = 4
 
 func (pl planner) pointer(t reflect.Type) (func(*Decoder, reflect.Value) error, error) {
 	pointers := 0
 	for e := t; e.Kind() == reflect.Pointer; e = e.Elem() {
 		if pointers++; pointers > maxPointers {
-			return nil, fmt.Errorf("%s is a pointer to a pointer too many", t)
+			return nil, fmt.Errorf("%s has more than %d levels of pointers", t, maxPointers)
 		}
 	}
 	elem, err := pl.plan(t.Elem())
@@ -111,7 +112,7 @@ func decodeBytes(d *Decoder, v reflect.Value) error {
 
 func (pl planner) mapping(t reflect.Type) (func(*Decoder, reflect.Value) error, error) {
 	if t.Key().Kind() != reflect.String {
-		return nil, fmt.Errorf("%s: the names of members are strings", t)
+		return nil, fmt.Errorf("%s: the keys must be strings", t)
 	}
 	elem, err := pl.plan(t.Elem())
 	if err != nil {
@@ -140,7 +141,7 @@ func (pl planner) mapping(t reflect.Type) (func(*Decoder, reflect.Value) error, 
 	}), nil
 }
 
-// target is a field and how it is read.
+// target is a field with the plan for its type.
 type target struct {
 	field
 	plan *plan

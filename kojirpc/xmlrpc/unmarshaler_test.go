@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// nvr reads itself from a string or from a struct with name and version.
+// nvr decodes itself from a string or from a struct with name and version.
 type nvr struct {
 	Name, Version string
 	WasNil        bool
@@ -105,9 +105,9 @@ func TestDecoderSkipsWhatIsLeft(t *testing.T) {
 	}
 	err := each(func(d *xmlrpc.Decoder, i int) error {
 		switch i {
-		case 0: // leave it
+		case 0: // leave it unread
 			return nil
-		case 1: // look only
+		case 1: // only read its kind
 			_, err := d.Kind()
 			return err
 		}
@@ -129,7 +129,7 @@ func TestDecoderSkipsWhatIsLeft(t *testing.T) {
 		_, err := d.Int() // one too many
 		return err
 	})
-	if err == nil || !strings.Contains(err.Error(), "no further value") {
+	if err == nil || !strings.Contains(err.Error(), "no value to read") {
 		t.Errorf("%v", err)
 	}
 }
@@ -164,7 +164,7 @@ func TestRaw(t *testing.T) {
 	if err := xmlrpc.DecodeResponse(doc, xmlrpc.Limits{}, &task); err != nil {
 		t.Fatal(err)
 	}
-	clear(doc) // a Raw has its own bytes
+	clear(doc) // a Raw is a copy
 	var result []string
 	if err := task.Result.Decode(xmlrpc.Limits{}, &result); err != nil || !reflect.DeepEqual(result, []string{"a\n"}) {
 		t.Error(result, err)

@@ -330,7 +330,7 @@ func TestArgumentsAreEncodedImmediately(t *testing.T) {
 		args[0].([]any)[0] = "after" // the race detector would report a late read
 		wg.Go(func() {
 			var got any
-			if err := p.Call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "none of XML-RPC's types") {
+			if err := p.Call(t.Context(), "getUser", []any{func() {}}, &got); err == nil || !strings.Contains(err.Error(), "not an XML-RPC type") {
 				t.Error(err)
 			}
 		})

@@ -8,11 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// MaxQuoted is the length, in bytes, to which text from outside is shortened
-// when an error cites it.
+// MaxQuoted is the length, in bytes, to which Quote shortens a text.
 const MaxQuoted = 40
 
-// Quote cites text from outside.
+// Quote quotes an untrusted text for an error.
 func Quote[T string | []byte](text T) string {
 	if len(text) > MaxQuoted {
 		return strconv.Quote(string(text[:MaxQuoted])) + "…"
@@ -20,12 +19,12 @@ func Quote[T string | []byte](text T) string {
 	return strconv.Quote(string(text))
 }
 
-// beginSize is how many bytes of a document its errors show at most.
+// beginSize is the maximum number of bytes of a document in an error.
 const beginSize = 160
 
-// beginning returns the first bytes of a document as one printable line. With
-// hide, what stands between tags is left out: the hub's answers hold session
-// keys, and requests hold whatever users put in.
+// beginning returns the first bytes of a document as one printable line. With hide, it
+// omits the text between tags: the hub's answers can contain session keys, and requests
+// can contain secrets of users.
 func beginning(data []byte, hide bool) string {
 	head := data[:min(len(data), beginSize)]
 	if hide {

@@ -1,5 +1,5 @@
 // Package scan reads the tags of an XML-RPC document and the text between them. It
-// knows XML only as far as XML-RPC needs it.
+// supports only those parts of XML that XML-RPC needs.
 package scan
 
 import (
@@ -7,21 +7,20 @@ import (
 	"fmt"
 )
 
-// Scanner walks over the tags of one document; text.go has the text between
-// them. Attributes are passed over.
+// Scanner reads the tags of a document and the text between them. It skips attributes.
 //
-// The first error stays in Err: whatever is asked afterwards fails with it.
+// The first error is kept in Err: all methods called afterwards return it.
 type Scanner struct {
 	Data   []byte
 	Pos    int
-	buf    []byte // text that differs from the document's bytes; used again and again
-	XMLRPC bool   // the document is known to be XML-RPC: text in it is nobody else's business
+	buf    []byte // text that differs from the document's bytes; reused
+	XMLRPC bool   // the document is known to be XML-RPC: errors must not quote its text
 	Err    error
 
 	Report func(Failure) error // makes the error of a failure
 }
 
-// Failure says what is wrong with a document.
+// Failure describes an error in a document.
 type Failure struct {
 	Msg          string
 	Offset, Size int
@@ -29,12 +28,12 @@ type Failure struct {
 	Cut          bool   // the document ends too early
 }
 
-// Fail reports what is wrong at a byte.
+// Fail records and returns an error at a byte.
 func (s *Scanner) Fail(at int, format string, args ...any) error {
 	return s.failed(Failure{Msg: fmt.Sprintf(format, args...), Offset: at})
 }
 
-// Cut reports that the document ends where something was still to come.
+// Cut records and returns the error of a truncated document.
 func (s *Scanner) Cut(where string) error {
 	return s.failed(Failure{Msg: "cut short " + where, Offset: len(s.Data), Cut: true})
 }
@@ -50,7 +49,7 @@ func (s *Scanner) failed(f Failure) error {
 // IsSpace reports whether a byte is white space in XML.
 func IsSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// Space passes over white space and comments.
+// Space skips white space and comments.
 func (s *Scanner) Space() error {
 	for s.Pos < len(s.Data) {
 		c := s.Data[s.Pos]
@@ -76,19 +75,19 @@ func (s *Scanner) Has(prefix string) bool {
 	return bytes.HasPrefix(s.Data[s.Pos:], []byte(prefix))
 }
 
-// comment passes over a comment and refuses all other markup.
+// comment skips a comment. Other markup is an error.
 func (s *Scanner) comment() error {
 	start := s.Pos
 	switch {
 	case s.Has("<!--"):
 	case s.Has("<!DOCTYPE"), s.Has("<!doctype"):
-		return s.Fail(start, "a document type declaration has no place in XML-RPC")
+		return s.Fail(start, "a document type declaration is not allowed in XML-RPC")
 	case s.Has("<?"):
-		return s.Fail(start, "a processing instruction has no place in XML-RPC")
+		return s.Fail(start, "a processing instruction is not allowed in XML-RPC")
 	case len(s.Data)-start < len("<!DOCTYPE"):
 		return s.Cut("in markup")
 	default:
-		return s.Fail(start, "markup that has no place in XML-RPC")
+		return s.Fail(start, "this markup is not allowed in XML-RPC")
 	}
 	body := s.Data[start+len("<!--"):]
 	n := bytes.Index(body, []byte("--"))
@@ -102,8 +101,8 @@ func (s *Scanner) comment() error {
 	return nil
 }
 
-// Open reads the start tag of an element. void: it is empty and closed by the
-// same tag.
+// Open reads the start tag of an element. void reports whether the tag is an empty
+// element (<name/>).
 func (s *Scanner) Open(name string) (void bool, err error) {
 	if err := s.Space(); err != nil {
 		return false, err
@@ -145,7 +144,7 @@ func (s *Scanner) Close(name string) error {
 	return nil
 }
 
-// AtEnd says whether the next tag is an end tag.
+// AtEnd reports whether the next tag is an end tag.
 func (s *Scanner) AtEnd() (bool, error) {
 	err := s.Space()
 	return err == nil && s.Pos+1 < len(s.Data) && s.Data[s.Pos] == '<' && s.Data[s.Pos+1] == '/', err

@@ -28,7 +28,7 @@ func clean(name []byte) string {
 	return q[1:strings.LastIndexByte(q, '"')]
 }
 
-// Tag reads whatever tag comes; want is for the error if there is none.
+// Tag reads the next tag, whatever its name; want is used in the error if there is none.
 func (s *Scanner) Tag(want string) (t Element, err error) {
 	if s.Pos >= len(s.Data) {
 		return Element{}, s.Cut("before " + want)
@@ -48,14 +48,14 @@ func (s *Scanner) Tag(want string) (t Element, err error) {
 	}
 	t.Name = s.Data[from:s.Pos]
 	if s.Pos < len(s.Data) && (len(t.Name) == 0 || !IsNameStart(t.Name[0])) {
-		return Element{}, s.Fail(start, "< begins no tag")
+		return Element{}, s.Fail(start, "< does not begin a tag")
 	}
 	t.Void, err = s.tagRest(start, t.End)
 	return t, err
 }
 
-// tagRest reads the rest of the tag that began at start: its attributes, which
-// mean nothing, and its closing bracket.
+// tagRest reads the rest of the tag that began at start: its attributes, which are
+// ignored, and its closing bracket.
 func (s *Scanner) tagRest(start int, end bool) (void bool, err error) {
 	for {
 		before := s.Pos
@@ -86,7 +86,7 @@ func (s *Scanner) tagRest(start int, end bool) (void bool, err error) {
 	}
 }
 
-// attribute passes over one attribute of the tag that began at start.
+// attribute skips one attribute of the tag that began at start.
 func (s *Scanner) attribute(start int) error {
 	from := s.Pos
 	for s.Pos < len(s.Data) && isNameByte(s.Data[s.Pos]) {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text reads character data up to the next tag. The result is a piece of the
-// document, or of s.buf if it had to be changed, and holds until the next call.
+// Text reads character data up to the next tag. The result is part of the document, or
+// of s.buf if characters had to be changed, and is valid until the next call.
 func (s *Scanner) Text() ([]byte, error) {
 	start := s.Pos
 	data := s.Data
@@ -26,7 +26,7 @@ func (s *Scanner) Text() ([]byte, error) {
 	return nil, s.Cut("in text")
 }
 
-// rewrite is text from byte i on, where plain reading ends.
+// rewrite continues Text at byte i, the first that cannot be taken unchanged.
 func (s *Scanner) rewrite(start, i int) ([]byte, error) {
 	s.buf = append(s.buf[:0], s.Data[start:i]...)
 	s.Pos = i
@@ -54,10 +54,10 @@ func (s *Scanner) rewrite(start, i int) ([]byte, error) {
 	return nil, s.Cut("in text")
 }
 
-// char takes one character as it is if XML may hold it.
+// char reads one character.
 func (s *Scanner) char() {
 	switch c := s.Data[s.Pos]; {
-	case c == '\r': // CR and CRLF are LF
+	case c == '\r': // CR and CRLF become LF
 		s.Pos++
 		if s.Pos >= len(s.Data) || s.Data[s.Pos] != '\n' {
 			s.buf = append(s.buf, '\n')
@@ -72,7 +72,7 @@ func (s *Scanner) char() {
 	}
 }
 
-// putRune adds a character, or U+FFFD in place of one that XML cannot hold.
+// putRune adds a character, or U+FFFD if XML does not allow the character.
 func (s *Scanner) putRune(r rune) {
 	if !IsChar(r) {
 		r = utf8.RuneError
@@ -80,13 +80,13 @@ func (s *Scanner) putRune(r rune) {
 	s.buf = utf8.AppendRune(s.buf, r)
 }
 
-// IsChar is the production Char of XML 1.0.
+// IsChar reports whether XML 1.0 allows a character (production Char).
 func IsChar(r rune) bool {
 	return r == '\t' || r == '\n' || r == '\r' ||
 		r >= ' ' && r < 0xd800 || r > 0xdfff && r < 0xfffe || r > 0xffff && r <= utf8.MaxRune
 }
 
-// cdata takes a CDATA section.
+// cdata reads a CDATA section.
 func (s *Scanner) cdata() error {
 	s.Pos += len("<![CDATA[")
 	n := bytes.Index(s.Data[s.Pos:], []byte("]]>"))
@@ -100,7 +100,7 @@ func (s *Scanner) cdata() error {
 	return nil
 }
 
-// reference takes a character reference or one of XML's five entities.
+// reference reads a character reference or one of XML's five entities.
 func (s *Scanner) reference() error {
 	start := s.Pos
 	rest := s.Data[start+1:]
@@ -109,7 +109,7 @@ func (s *Scanner) reference() error {
 		if bytes.IndexByte(rest, '<') < 0 {
 			return s.Cut("in a reference")
 		}
-		return s.Fail(start, "& begins no reference")
+		return s.Fail(start, "& does not begin a reference")
 	}
 	name := rest[:n]
 	var r rune
@@ -136,7 +136,7 @@ func (s *Scanner) reference() error {
 	return nil
 }
 
-// charReference reads #27 or #x1b. A number beyond Unicode is U+FFFD.
+// charReference parses #27 or #x1b. A number beyond Unicode becomes U+FFFD.
 func charReference(name []byte) (r rune, ok bool) {
 	if len(name) < 2 || name[0] != '#' {
 		return 0, false
