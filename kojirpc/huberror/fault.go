@@ -12,20 +12,20 @@ import (
 // [FaultCode].
 type Fault struct {
 	Code FaultCode
-	// Text is the hub's message: Koji's own words, an exception of Python with
-	// its class, or, as the hub is configured, a traceback of several lines. It
-	// is shortened (a traceback at its beginning), and free of control characters
-	// except tab and line feed.
+	// Text is the hub's message: Koji's own message, a Python exception with its
+	// class or, depending on the hub's configuration, a traceback of several lines.
+	// It is shortened (a traceback at its beginning), and contains no control
+	// characters except tabs and line feeds.
 	Text string
 
-	cause error // of a fault that this client raises
+	cause error // of a fault raised by this client
 }
 
-// maxFaultText bounds what is kept of a fault's text, in bytes.
+// maxFaultText is the maximum length of a fault's text, in bytes.
 const maxFaultText = 8 << 10
 
-// Error implements error, on one line of bounded length. Of a traceback it gives
-// the last line.
+// Error implements error, on one line of limited length. For a traceback it returns the
+// last line.
 func (f *Fault) Error() string {
 	text := f.Text
 	if isTraceback(text) {
@@ -45,16 +45,16 @@ func (f *Fault) Is(target error) bool {
 	return ok && code == f.Code
 }
 
-// Unwrap returns what was wrong if this client raised the fault, as it does for a
-// failed login by GSSAPI.
+// Unwrap returns the cause of a fault raised by this client, such as that of a failed
+// GSSAPI login.
 func (f *Fault) Unwrap() error { return f.cause }
 
-// Raise returns a fault that this client raises.
+// Raise returns a fault raised by this client.
 func Raise(code FaultCode, text string, cause error) *Fault {
 	return &Fault{Code: code, Text: text, cause: cause}
 }
 
-// OfCodec makes a [*Fault] of one that the codec found. Other errors stay.
+// OfCodec converts an *xmlrpc.Fault to a [*Fault]. It returns other errors unchanged.
 func OfCodec(err error) error {
 	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
 		return NewFault(f)
@@ -62,7 +62,7 @@ func OfCodec(err error) error {
 	return err
 }
 
-// NewFault returns the fault that the codec found.
+// NewFault converts an xmlrpc.Fault.
 func NewFault(f *xmlrpc.Fault) *Fault {
 	text := f.String
 	if len(text) > maxFaultText {
@@ -75,7 +75,7 @@ func NewFault(f *xmlrpc.Fault) *Fault {
 	return &Fault{Code: FaultCode(f.Code), Text: printable.Clean(text)}
 }
 
-// tracebackMark begins a traceback of Python. What matters of one is its end.
+// tracebackMark begins a Python traceback, whose last line names the exception.
 const tracebackMark = "Traceback (most recent call last)"
 
 func isTraceback(text string) bool { return strings.HasPrefix(text, tracebackMark) }

@@ -11,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// TestFaults: errors.Is tells the codes apart under whatever a fault is wrapped
-// in, and each of Koji's has its name.
+// TestFaults checks that errors.Is finds the code of a wrapped fault, and that each of
+// Koji's codes has its name.
 func TestFaults(t *testing.T) {
 	codes := []FaultCode{1, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014,
 		1015, 1016, 1017, 1018, 1019, 1020, 1021, 1022, 1023, 1024, 2001}

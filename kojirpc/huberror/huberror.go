@@ -1,5 +1,5 @@
-// Package huberror has the errors of calls to a Koji hub, which package kojirpc
-// returns. Package kojirpc has the same names for them.
+// Package huberror defines the errors of calls to a Koji hub. Package kojirpc returns
+// them and declares aliases of the same names.
 package huberror
 
 import (
@@ -15,13 +15,12 @@ import (
 // ErrClosed reports that the client or session was closed.
 var ErrClosed = errors.New("closed")
 
-// HTTPError is the answer of a web server in front of the hub in place of the
-// hub's.
+// HTTPError is the answer of a web server in front of the hub instead of the hub's.
 type HTTPError struct {
 	Status int
-	// Text is the text of the page, without markup and shortened.
+	// Text is the text of the page, shortened and without markup.
 	Text string
-	// RetryAfter is how long to wait, as the answer says; 0 if it does not.
+	// RetryAfter is the answer's Retry-After; 0 if it has none.
 	RetryAfter time.Duration
 }
 
@@ -37,12 +36,12 @@ func (e *HTTPError) Error() string {
 	return s
 }
 
-// NetworkError reports that a request did not reach the hub or that its answer
-// did not come back whole.
+// NetworkError reports that a request did not reach the hub or that its answer did not
+// arrive completely.
 type NetworkError struct {
-	// Host is the host and, if given, port that was called.
+	// Host is the host and port of the hub's URL.
 	Host string
-	// Unsent says that the hub has certainly not seen the request.
+	// Unsent reports that the request has certainly not reached the hub.
 	Unsent bool
 	Err    error
 }
@@ -64,12 +63,12 @@ func (e *NetworkError) Timeout() bool {
 	return ok && t.Timeout()
 }
 
-// UnavailableError reports that something has failed so often that it is not tried
-// for a while.
+// UnavailableError reports that the hub or a login has failed so often that it is not
+// tried again for a while.
 type UnavailableError struct {
 	What  string    // "the hub" or "the login"
-	Until time.Time // when it will be tried again
-	Err   error     // how it failed last
+	Until time.Time // the time of the next attempt
+	Err   error     // the error of the last attempt
 }
 
 // Error implements error.
@@ -80,7 +79,7 @@ func (e *UnavailableError) Error() string {
 // Unwrap returns e.Err.
 func (e *UnavailableError) Unwrap() error { return e.Err }
 
-// RetryAfter returns how long it is until e.Until.
+// RetryAfter returns the time until e.Until.
 func (e *UnavailableError) RetryAfter() time.Duration { return time.Until(e.Until) }
 
 // LoginError reports that a session could not log in.

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// ccacheName is the name of the credential cache.
+// ccacheName returns the name of the credential cache.
 func (k *Client) ccacheName(conf *krb5Conf) string {
 	for _, name := range []string{k.CCache, k.env("KRB5CCNAME"), expandCCacheName(conf.ccacheName)} {
 		if name != "" {
@@ -23,7 +23,7 @@ func (k *Client) ccacheName(conf *krb5Conf) string {
 	return "FILE:/tmp/krb5cc_" + strconv.Itoa(os.Getuid())
 }
 
-// expandCCacheName replaces the variables that default_ccache_name may have.
+// expandCCacheName replaces the variables in default_ccache_name.
 func expandCCacheName(name string) string {
 	if !strings.Contains(name, "%{") {
 		return name
@@ -42,7 +42,7 @@ func expandCCacheName(name string) string {
 	).Replace(name)
 }
 
-// ccachePath returns the file that a credential cache is in.
+// ccachePath returns the file of a credential cache.
 func ccachePath(name string) (string, error) {
 	kind, rest, typed := strings.Cut(name, ":")
 	if !typed || strings.Contains(kind, "/") {
@@ -59,8 +59,8 @@ func ccachePath(name string) (string, error) {
 		"(KRB5CCNAME=FILE:/path/to/cache)", printable.Line(name, 200), printable.Line(kind, 20))
 }
 
-// ccacheInDir returns the cache that is the primary one of a directory, or, with
-// a colon before it, one given itself.
+// ccacheInDir returns the primary cache of a directory or, if name begins with a colon,
+// the cache that it names.
 func ccacheInDir(name string) (string, error) {
 	if path, ok := strings.CutPrefix(name, ":"); ok {
 		return path, nil

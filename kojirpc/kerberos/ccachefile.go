@@ -5,10 +5,10 @@ import (
 	"errors"
 )
 
-var errCCache = errors.New("it is no credential cache of version 3 or 4, or damaged")
+var errCCache = errors.New("not a credential cache of version 3 or 4, or damaged")
 
-// checkCCacheFile walks over a credential cache. The library believes the counts
-// in it, and would make room for as many things as it is told there are.
+// checkCCacheFile checks the structure of a credential cache. The library trusts the
+// counts in it and would allocate memory accordingly.
 //
 // Source: MIT Kerberos, "Credential cache file format".
 func checkCCacheFile(data []byte) error {
@@ -35,7 +35,7 @@ type ccacheWalk struct {
 	bad     bool
 }
 
-// skip passes over n bytes.
+// skip skips and returns n bytes.
 func (w *ccacheWalk) skip(n int) []byte {
 	if w.bad || n < 0 || n > len(w.rest) {
 		w.bad = true
@@ -46,7 +46,7 @@ func (w *ccacheWalk) skip(n int) []byte {
 	return b
 }
 
-// count reads how many things of at least so many bytes follow.
+// count reads the number of following items, each of which takes at least least bytes.
 func (w *ccacheWalk) count(least int) int {
 	b := w.skip(4)
 	if b == nil {
@@ -60,10 +60,10 @@ func (w *ccacheWalk) count(least int) int {
 	return int(n)
 }
 
-// data passes over a counted octet string.
+// data skips a counted octet string.
 func (w *ccacheWalk) data() { w.skip(w.count(1)) }
 
-// header is empty or holds the difference between our clock and the KDC's.
+// header skips the header, which is empty or contains the clock offset from the KDC.
 func (w *ccacheWalk) header() {
 	switch string(w.skip(2)) {
 	case "\x00\x00":

@@ -1,6 +1,6 @@
-// Package kerberos makes the tokens by which a session of package kojirpc logs in
-// with Kerberos, from a keytab or a credential cache, without the system's
-// Kerberos library. It reads krb5.conf as MIT Kerberos does.
+// Package kerberos makes the tokens with which a session of package kojirpc logs in,
+// from a keytab or a credential cache, without the system's Kerberos library. It reads
+// krb5.conf like MIT Kerberos.
 //
 //	s, err := c.Session(kojirpc.Credentials{Negotiator: &kerberos.Client{
 //		Principal: "bot@EXAMPLE.COM", Keytab: "/etc/bot.keytab",
@@ -24,38 +24,37 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
 )
 
-// Client makes tokens from a keytab or a credential cache. The files are read anew
-// for each token, so tickets that kinit or a daemon renews are picked up. The zero
-// Client uses the cache that kinit fills, if that is a file.
+// Client makes tokens from a keytab or a credential cache. It reads the files again for
+// each token, so that it uses renewed tickets. The zero Client uses kinit's default
+// credential cache, which must be a file.
 type Client struct {
-	// Principal is the principal to log in as, alice or alice@EXAMPLE.COM, in krb5.conf's
-	// default_realm if it names none. Empty: the keytab's first or the cache's.
-	// A cache of another user is an error.
+	// Principal is the principal to log in as: alice, in krb5.conf's default_realm,
+	// or alice@EXAMPLE.COM. Default: the first principal of the keytab, or that of
+	// the cache. A cache of another principal is an error.
 	Principal string
-	// Keytab is the path of a keytab, with or without FILE: before it. Empty:
-	// the credential cache is used.
+	// Keytab is the path of a keytab, with or without the prefix FILE:. Empty: use
+	// the credential cache.
 	Keytab string
 	// CCache names the credential cache: FILE:path, a bare path, DIR:directory,
-	// or DIR::path for one cache in a directory. Default: that of KRB5CCNAME,
-	// else default_ccache_name of krb5.conf, else FILE:/tmp/krb5cc_<uid>.
+	// or DIR::path for one cache in a directory. Default: $KRB5CCNAME, or
+	// default_ccache_name of krb5.conf, or FILE:/tmp/krb5cc_<uid>.
 	CCache string
-	// Config is the path of krb5.conf; several are divided by colons, and the
-	// first to say something counts. Default: that of KRB5_CONFIG, else
-	// /etc/krb5.conf.
+	// Config is a colon-separated list of krb5.conf files; the first file that
+	// contains a setting wins. Default: $KRB5_CONFIG, or /etc/krb5.conf.
 	Config string
 	// Service is the service to get a ticket for, such as HTTP/proxy.example.com.
-	// Default: HTTP and the host of the hub's URL as it stands there; names are
-	// not canonicalized by DNS.
+	// Default: HTTP and the host of the hub's URL, which is not canonicalized by
+	// DNS.
 	Service string
 	// LookupEnv reads the environment. Default: os.LookupEnv.
 	LookupEnv func(name string) (value string, ok bool)
 }
 
-// Token returns the first token of HTTP's Negotiate for a service such as
-// HTTP/koji.example.com. It does not watch ctx while it waits for a KDC: up to
-// some 10 s for each that does not answer.
+// Token returns the first token of HTTP's Negotiate scheme for a service such as
+// HTTP/koji.example.com. While it waits for a KDC, it does not watch ctx: up to about
+// 10 s for each KDC that does not answer.
 func (k *Client) Token(ctx context.Context, service string) (token []byte, err error) {
-	// The library trusts its files and peers to be well-formed.
+	// The library may panic on malformed files and messages.
 	defer func() {
 		if r := recover(); r != nil {
 			token, err = nil, fmt.Errorf("kerberos: a malformed file or message: %v", r)
@@ -95,7 +94,7 @@ func (k *Client) env(name string) string {
 	return value
 }
 
-// client makes a client of the library, which has not talked to a KDC yet.
+// client returns the library's client. It does not contact a KDC.
 func (k *Client) client(conf *krb5Conf) (*client.Client, error) {
 	if k.Keytab != "" {
 		return k.fromKeytab(conf)
@@ -103,7 +102,7 @@ func (k *Client) client(conf *krb5Conf) (*client.Client, error) {
 	return k.fromCCache(conf)
 }
 
-// maxKrb5File bounds what is read of a keytab or cache.
+// maxKrb5File is the maximum size of a keytab or cache.
 const maxKrb5File = 4 << 20
 
 func readKrb5File(path string) ([]byte, error) {
@@ -124,7 +123,7 @@ func readKrb5File(path string) ([]byte, error) {
 	return data, nil
 }
 
-// fromKeytab uses a keytab.
+// fromKeytab returns the library's client for a keytab.
 func (k *Client) fromKeytab(conf *krb5Conf) (*client.Client, error) {
 	path, err := keytabPath(k.Keytab)
 	if err != nil {
@@ -139,7 +138,7 @@ func (k *Client) fromKeytab(conf *krb5Conf) (*client.Client, error) {
 		return nil, fmt.Errorf("keytab %s: %w", path, err)
 	}
 	if len(kt.Entries) == 0 {
-		return nil, fmt.Errorf("keytab %s has no keys in it", path)
+		return nil, fmt.Errorf("keytab %s contains no keys", path)
 	}
 	name, realm := splitPrincipal(k.Principal, conf.defaultRealm)
 	if name == "" {
@@ -147,7 +146,7 @@ func (k *Client) fromKeytab(conf *krb5Conf) (*client.Client, error) {
 		name, realm = strings.Join(first.Components, "/"), first.Realm
 	}
 	if realm == "" {
-		return nil, fmt.Errorf("principal %s: it names no realm, nor does krb5.conf (default_realm)", printable.Line(name, 100))
+		return nil, fmt.Errorf("principal %s has no realm, and krb5.conf has no default_realm", printable.Line(name, 100))
 	}
 	etypes := keytabEtypes(kt, name, realm)
 	if len(etypes) == 0 {
@@ -191,7 +190,7 @@ func keytabPrincipals(kt *keytab.Keytab) string {
 	return printable.Line(strings.Join(names, ", "), 300)
 }
 
-// fromCCache uses a credential cache.
+// fromCCache returns the library's client for a credential cache.
 func (k *Client) fromCCache(conf *krb5Conf) (*client.Client, error) {
 	path, err := ccachePath(k.ccacheName(conf))
 	if err != nil {
@@ -199,7 +198,7 @@ func (k *Client) fromCCache(conf *krb5Conf) (*client.Client, error) {
 	}
 	data, err := readKrb5File(path)
 	if err != nil {
-		return nil, fmt.Errorf("credential cache: %w (kinit makes one)", err)
+		return nil, fmt.Errorf("credential cache: %w (kinit creates it)", err)
 	}
 	if err := checkCCacheFile(data); err != nil {
 		return nil, fmt.Errorf("credential cache %s: %w", path, err)
@@ -218,11 +217,12 @@ func (k *Client) fromCCache(conf *krb5Conf) (*client.Client, error) {
 	return cl, nil
 }
 
-// checkCCache says plainly what the library would say in its own way.
+// checkCCache checks the principal and the ticket of a cache. It returns clearer errors
+// than the library.
 func (k *Client) checkCCache(cache *credentials.CCache, path string, conf *krb5Conf) error {
 	whose := cache.GetClientPrincipalName().PrincipalNameString() + "@" + cache.GetClientRealm()
 	if name, realm := splitPrincipal(k.Principal, conf.defaultRealm); name != "" && name+"@"+realm != whose {
-		return fmt.Errorf("credential cache %s is of %s, not of %s@%s", path, printable.Line(whose, 200), printable.Line(name, 100), printable.Line(realm, 100))
+		return fmt.Errorf("credential cache %s belongs to %s, not to %s@%s", path, printable.Line(whose, 200), printable.Line(name, 100), printable.Line(realm, 100))
 	}
 	tgt, ok := cache.GetEntry(types.PrincipalName{
 		NameType:   nametype.KRB_NT_SRV_INST,
@@ -237,7 +237,7 @@ func (k *Client) checkCCache(cache *credentials.CCache, path string, conf *krb5C
 	return nil
 }
 
-// splitPrincipal divides a principal into name and realm.
+// splitPrincipal splits a principal into name and realm.
 func splitPrincipal(principal, defaultRealm string) (name, realm string) {
 	if i := strings.LastIndexByte(principal, '@'); i >= 0 {
 		return principal[:i], principal[i+1:]
@@ -245,11 +245,11 @@ func splitPrincipal(principal, defaultRealm string) (name, realm string) {
 	return principal, defaultRealm
 }
 
-// explain adds to an error of the library what it may not say.
+// explain adds a likely cause to an error of the library.
 func (c *krb5Conf) explain(realm string, err error) error {
 	if len(c.kdcs[realm]) == 0 && c.proxied[realm] {
-		return fmt.Errorf("kerberos: the KDC of %s is reached by https only (MS-KKDCP), which kojiwatch does not speak; "+
-			"a ticket for the hub that is in the credential cache already will do: %w", printable.Line(realm, 100), err)
+		return fmt.Errorf("kerberos: the KDC of %s is only reachable by https (MS-KKDCP), which kojiwatch does not support; "+
+			"a ticket for the hub in the credential cache works: %w", printable.Line(realm, 100), err)
 	}
 	return fmt.Errorf("kerberos: %w", err)
 }

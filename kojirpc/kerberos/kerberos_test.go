@@ -15,7 +15,7 @@ import (
 	"github.com/jcmturner/gokrb5/v8/keytab"
 )
 
-// writeFile writes a file of a test's directory.
+// writeFile writes a file into a directory and returns its path.
 func writeFile(t testing.TB, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -35,7 +35,7 @@ func environment(vars map[string]string) func(string) (string, bool) {
 	}
 }
 
-// ccache4 writes a credential cache as kinit does, version 4, with one ticket.
+// ccache4 is a credential cache of version 4 with one ticket, like those of kinit.
 type ccache4 struct {
 	principal, realm, server string
 	ends                     time.Time
@@ -83,7 +83,7 @@ func (c ccache4) bytes() string {
 	return string(b)
 }
 
-func TestWhereTheCacheIs(t *testing.T) {
+func TestCCachePath(t *testing.T) {
 	dir := t.TempDir()
 	collection := filepath.Join(dir, "collection")
 	writeFile(t, collection, "primary", "tktALICE\n")
@@ -248,17 +248,17 @@ func TestTokenErrors(t *testing.T) {
 		k    Client
 		want []string
 	}{
-		{"no cache", Client{CCache: dir + "/none"}, []string{"credential cache: open ", "no such file", "kinit makes one"}},
+		{"no cache", Client{CCache: dir + "/none"}, []string{"credential cache: open ", "no such file", "kinit creates it"}},
 		{"no ticket", Client{CCache: cache("a", ccache4{principal: "alice", realm: "LAB.TEST"})}, []string{"has no ticket-granting ticket; run kinit"}},
 		{"expired", Client{CCache: cache("b", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", time.Unix(1700000000, 0)})}, []string{"expired at 2023-11-14T22:13:20Z; run kinit"}},
-		{"somebody else's", Client{Principal: "bob", CCache: cache("c", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"is of alice@LAB.TEST, not of bob@LAB.TEST"}},
+		{"somebody else's", Client{Principal: "bob", CCache: cache("c", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"belongs to alice@LAB.TEST, not to bob@LAB.TEST"}},
 		{"no real ticket", Client{Principal: "alice", CCache: cache("d", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon})}, []string{"credential cache " + dir, "not valid"}},
 		{"empty cache", Client{CCache: writeFile(t, dir, "e", "")}, []string{"is empty"}},
-		{"no cache at all", Client{CCache: writeFile(t, dir, "f", "garbage")}, []string{"it is no credential cache of version 3 or 4, or damaged"}},
+		{"no cache at all", Client{CCache: writeFile(t, dir, "f", "garbage")}, []string{"not a credential cache of version 3 or 4, or damaged"}},
 		{"cut short", Client{CCache: writeFile(t, dir, "g", ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", soon}.bytes()[:60])}, []string{"or damaged"}},
 		{"no keytab", Client{Keytab: dir + "/none"}, []string{"keytab: open "}},
 		{"no keytab at all", Client{Keytab: writeFile(t, dir, "h", "garbage")}, []string{"keytab " + dir}},
-		{"keytab without keys", Client{Keytab: writeFile(t, dir, "i", "\x05\x02\x00\x00\x00\x00\x00\x00")}, []string{"has no keys in it"}},
+		{"keytab without keys", Client{Keytab: writeFile(t, dir, "i", "\x05\x02\x00\x00\x00\x00\x00\x00")}, []string{"contains no keys"}},
 		{"odd keytab", Client{Keytab: "MEMORY:x"}, []string{"is of type MEMORY; it must be a file"}},
 		{"stranger", Client{Keytab: good, Principal: "bob"}, []string{"has no key of bob@LAB.TEST; its principals are alice@LAB.TEST, HTTP/koji.lab.test@LAB.TEST"}},
 		{"no KDC answers", Client{Keytab: "FILE:" + good}, []string{"kerberos: ", "127.0.0.1:1", "refused"}},
@@ -282,7 +282,7 @@ func TestTokenErrors(t *testing.T) {
 	}
 }
 
-// TestCountsAreChecked: a cache that claims to hold a billion addresses.
+// TestCountsAreChecked checks a cache that claims to contain a billion addresses.
 func TestCountsAreChecked(t *testing.T) {
 	good := []byte(ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", time.Now()}.bytes())
 	whole := len(ccache4{principal: "alice", realm: "LAB.TEST"}.bytes())
@@ -318,12 +318,12 @@ func TestKDCBehindHTTPS(t *testing.T) {
 		Config: writeFile(t, dir, "krb5.conf", "[libdefaults]\ndns_lookup_kdc=false\n[realms]\nWEB.TEST = {\n kdc = https://kdc.web.test/KdcProxy\n}\n"),
 		Keytab: writeFile(t, dir, "keytab", string(data)),
 	}
-	if _, err := k.Token(t.Context(), "HTTP/x"); err == nil || !strings.Contains(err.Error(), "reached by https only (MS-KKDCP)") {
+	if _, err := k.Token(t.Context(), "HTTP/x"); err == nil || !strings.Contains(err.Error(), "only reachable by https (MS-KKDCP)") {
 		t.Error(err)
 	}
 }
 
-// FuzzCCacheFile: what passes the check, the library can read.
+// FuzzCCacheFile checks that the library can read a cache that passes the check.
 func FuzzCCacheFile(f *testing.F) {
 	f.Add([]byte(ccache4{"alice", "LAB.TEST", "krbtgt/LAB.TEST", time.Unix(1<<31-1, 0)}.bytes()))
 	f.Add([]byte(ccache4{principal: "HTTP/koji.lab.test", realm: "LAB.TEST"}.bytes()))

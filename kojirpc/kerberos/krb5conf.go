@@ -9,17 +9,17 @@ import (
 	"github.com/jcmturner/gokrb5/v8/iana/etypeID"
 )
 
-// krb5Conf holds the settings of krb5.conf that a client needs. The library's own reader follows
-// no include, takes the last of several values where MIT Kerberos takes the
-// first, and stumbles over some lines that are in use.
+// krb5Conf has the settings of krb5.conf that a client needs. The library's own parser
+// does not support includes, uses the last of several values where MIT Kerberos uses the
+// first, and fails on some lines that occur in practice.
 type krb5Conf struct {
 	defaultRealm string
 	ccacheName   string
 	dnsKDC       bool
-	udpLimit     int                 // 0: not given
-	etypes       []string            // permitted_enctypes; nil: not given
+	udpLimit     int                 // 0: not set
+	etypes       []string            // permitted_enctypes; nil: not set
 	kdcs         map[string][]string // by realm, host:port
-	proxied      map[string]bool     // realms that have a KDC behind https
+	proxied      map[string]bool     // realms with a KDC behind https
 	domains      map[string]string   // domain_realm
 }
 
@@ -31,7 +31,7 @@ func etypesByPreference() []string {
 	}
 }
 
-// newKrb5Conf makes a configuration of what the files say.
+// newKrb5Conf makes a configuration from the settings in the files.
 func newKrb5Conf(lines []krb5Line) *krb5Conf {
 	c := &krb5Conf{
 		dnsKDC:  true,
@@ -39,7 +39,7 @@ func newKrb5Conf(lines []krb5Line) *krb5Conf {
 		proxied: map[string]bool{},
 		domains: map[string]string{},
 	}
-	seen := map[string]bool{} // the first of several values counts
+	seen := map[string]bool{} // the first of several values is used
 	for _, l := range lines {
 		first := !seen[l.key()]
 		switch {
@@ -76,7 +76,7 @@ func (c *krb5Conf) setDefault(name, value string) {
 	}
 }
 
-// addKDC takes one address of a KDC: host, host:port or [v6]:port.
+// addKDC adds the address of a KDC: host, host:port or [v6]:port.
 func (c *krb5Conf) addKDC(realm, address string) {
 	if strings.Contains(address, "://") {
 		c.proxied[realm] = true
@@ -98,14 +98,14 @@ func (c *krb5Conf) addKDC(realm, address string) {
 	c.kdcs[realm] = append(c.kdcs[realm], address)
 }
 
-// library makes the library's configuration. Given the encryption types that a
-// keytab has, it asks for no others.
+// library returns the library's configuration. If keytab, the encryption types of a
+// keytab, is not nil, tickets of other types are not requested.
 func (c *krb5Conf) library(keytab map[int32]bool) *config.Config {
 	conf := config.New()
 	d := &conf.LibDefaults
 	d.DefaultRealm = c.defaultRealm
 	d.DNSLookupKDC = c.dnsKDC
-	d.UDPPreferenceLimit = 2 // TCP first: over UDP a KDC that is away costs more
+	d.UDPPreferenceLimit = 2 // TCP first: with UDP, an unreachable KDC takes longer to fail
 	if c.udpLimit > 0 {
 		d.UDPPreferenceLimit = c.udpLimit
 	}
@@ -113,16 +113,16 @@ func (c *krb5Conf) library(keytab map[int32]bool) *config.Config {
 	d.DefaultTGSEnctypeIDs = d.PermittedEnctypeIDs
 	d.DefaultTktEnctypeIDs = etypeIDs(c.etypes, keytab)
 	for realm, kdcs := range c.kdcs {
-		// It shuffles the list it is given.
+		// The library shuffles the list, so it gets a copy.
 		conf.Realms = append(conf.Realms, config.Realm{Realm: realm, KDC: append([]string(nil), kdcs...)})
 	}
 	maps.Copy(conf.DomainRealm, c.domains)
 	return conf
 }
 
-// etypeIDs returns the numbers of encryption types, of those in only if that is
-// not nil. Names that the library does not know, such as those of whole
-// families, are left out; if nothing is left it is the usual ones.
+// etypeIDs returns the numbers of encryption types, limited to those in only if that is
+// not nil. It ignores names that the library does not know, such as those of whole
+// families. If no type is left, it returns the usual types.
 func etypeIDs(names []string, only map[int32]bool) []int32 {
 	var ids []int32
 	for _, name := range names {
@@ -138,7 +138,7 @@ func etypeIDs(names []string, only map[int32]bool) []int32 {
 			ids = append(ids, id)
 		}
 	}
-	if ids == nil && only != nil { // a keytab of old types: let the KDC say no
+	if ids == nil && only != nil { // a keytab with old types only: let the KDC reject them
 		for id := range only {
 			ids = append(ids, id)
 		}

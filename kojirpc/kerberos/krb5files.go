@@ -12,7 +12,7 @@ import (
 // krb5Line is one setting of krb5.conf.
 type krb5Line struct {
 	section string // libdefaults
-	block   string // the name before the brace it is in, if any
+	block   string // the name of the enclosing block, if any
 	name    string
 	value   string
 }
@@ -22,7 +22,7 @@ func (l krb5Line) key() string { return l.section + "\x00" + l.block + "\x00" + 
 // defaultKrb5Conf is the usual path of krb5.conf.
 const defaultKrb5Conf = "/etc/krb5.conf"
 
-// readConf reads the configuration. No file at the usual place is no error:
+// readConf reads the configuration. A missing default file is not an error, because
 // realms and KDCs may be found by DNS.
 func (k *Client) readConf() (*krb5Conf, error) {
 	names := k.Config
@@ -54,15 +54,15 @@ func (k *Client) readConf() (*krb5Conf, error) {
 	return newKrb5Conf(r.lines), nil
 }
 
-// krb5Reader collects the settings of krb5.conf and of what it includes.
+// krb5Reader collects the settings of krb5.conf and included files.
 type krb5Reader struct {
 	lines []krb5Line
 	files int
 }
 
 const (
-	maxKrb5Includes = 10  // of files in files
-	maxKrb5Files    = 500 // in all
+	maxKrb5Includes = 10  // levels of includes
+	maxKrb5Files    = 500 // in total
 )
 
 // file reads one file.
@@ -118,7 +118,7 @@ func (r *krb5Reader) text(data string, depth int) error {
 	return nil
 }
 
-// setting divides a line into name and value.
+// setting splits a line into name and value.
 func setting(line string) (name, value string, ok bool) {
 	name, value, ok = strings.Cut(line, "=")
 	name = strings.TrimSuffix(strings.TrimSpace(name), "*")
@@ -129,9 +129,9 @@ func setting(line string) (name, value string, ok bool) {
 	return name, value, ok && name != ""
 }
 
-// include follows an include or includedir, which begin a line. What they name
-// and is not there counts as empty, as a distribution's krb5.conf names
-// directories that packages may fill.
+// include follows an include or includedir at the beginning of a line. A missing file or
+// directory is not an error: a distribution's krb5.conf names directories to which
+// packages may add files.
 func (r *krb5Reader) include(line string, depth int) (bool, error) {
 	word, path, _ := strings.Cut(strings.TrimRight(line, " \t\r\n"), " ")
 	path = strings.TrimSpace(path)
@@ -151,7 +151,7 @@ func (r *krb5Reader) include(line string, depth int) (bool, error) {
 	return true, err
 }
 
-// dir reads the files of a directory, in order of their names.
+// dir reads the files of a directory, sorted by name.
 func (r *krb5Reader) dir(path string, depth int) error {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -169,8 +169,8 @@ func (r *krb5Reader) dir(path string, depth int) error {
 	return nil
 }
 
-// included is MIT's rule for the files of a directory: the name is of letters,
-// digits, dashes and underscores, or ends in .conf and is not hidden.
+// included is MIT's rule for the files of a directory: the name consists of letters,
+// digits, dashes and underscores, or it ends in .conf and is not hidden.
 func included(name string) bool {
 	if strings.HasSuffix(name, ".conf") && name[0] != '.' {
 		return true

@@ -19,7 +19,7 @@ const (
 // setter stores an expanded value in the field of its key.
 type setter func(value string) error
 
-// keys maps every key that Koji knows to the field that takes it.
+// keys maps every key of Koji to the setter of its field.
 func (p *Profile) keys() map[string]setter {
 	return map[string]setter{
 		"server":                 text(&p.Server),
@@ -51,7 +51,8 @@ func (p *Profile) keys() map[string]setter {
 	}
 }
 
-// isKey tells profile keys from other options, whose values stay out of errors.
+// isKey reports whether an option is a key of Koji. Errors do not quote the values of
+// other options.
 func isKey(name string) bool {
 	_, ok := new(Profile).keys()[name]
 	return ok
@@ -75,8 +76,8 @@ func defaults(name string) Profile {
 	}
 }
 
-// decode makes a Profile of a section. Options that are no keys are expanded
-// too, only to find their mistakes: Koji trips over these as well.
+// decode makes a Profile from a section. Other options are expanded, too, to find their
+// mistakes: Koji fails on these as well.
 func decode(v *view, h home) (Profile, error) {
 	p := defaults(v.section)
 	set := p.keys()
@@ -105,7 +106,7 @@ func decode(v *view, h home) (Profile, error) {
 	return p, nil
 }
 
-// finish fills in what depends on other values or on the file system.
+// finish sets the values that depend on other values or on the file system.
 func (p *Profile) finish(h home) {
 	p.TopDir = h.expand(p.TopDir)
 	p.Cert = p.certificate("cert", p.Cert, "~/.koji/client.crt", h)
@@ -115,8 +116,8 @@ func (p *Profile) finish(h home) {
 	}
 }
 
-// certificate gives the path that was set, even if to nothing, or else the
-// usual one if there is such a file.
+// certificate returns the path that was set, even if it is empty, or otherwise the usual
+// path if that file exists.
 func (p *Profile) certificate(key, path, usual string, h home) string {
 	if p.Source(key) != (Position{}) {
 		return h.expand(path)
@@ -128,7 +129,7 @@ func (p *Profile) certificate(key, path, usual string, h home) string {
 	return usual
 }
 
-// topFromPackages gives the topurl that an obsolete pkgurl stands for, "" if none.
+// topFromPackages returns the topurl that an obsolete pkgurl implies; "" if none.
 func topFromPackages(pkgurl string) string {
 	top, ok := strings.CutSuffix(strings.TrimSuffix(pkgurl, "/"), "/packages")
 	if !ok {
@@ -137,24 +138,24 @@ func topFromPackages(pkgurl string) string {
 	return top
 }
 
-// doubt says what is odd about a value that is used all the same, as Koji does.
+// doubt returns a warning about a suspicious value, which is still used, as in Koji.
 func doubt(key, value string) string {
 	const comment = "a comment on a line of its own that begins with #"
 	switch {
 	case commentIn(value):
-		return "has what looks like a comment behind it, which Koji reads as part of the value; put " + comment
+		return "seems to end with a comment, which Koji reads as part of the value; use " + comment
 	case strings.HasSuffix(key, "url") || key == "server":
 		if strings.ContainsFunc(value, unicode.IsSpace) {
-			return "has a blank in it, which no URL has; remove it, or put " + comment
+			return "contains white space, which a URL cannot contain; remove it, or use " + comment
 		}
 	}
 	return ""
 }
 
-// commentIn reports whether a value looks as if it ended with a comment. Koji
-// knows only comments that are lines of their own.
+// commentIn reports whether a value seems to end with a comment. In Koji's files, a
+// comment must be on its own line.
 func commentIn(value string) bool {
-	blank := true // before the first character, too
+	blank := true // the value may begin with a comment
 	for i, c := range value {
 		if blank && (c == '#' || c == ';' || strings.HasPrefix(value[i:], "// ") || i > 0 && strings.HasPrefix(value[i:], "//")) {
 			return true
@@ -164,8 +165,7 @@ func commentIn(value string) bool {
 	return false
 }
 
-// badValue shows the value as it stands in the file, but not one put together
-// from other options.
+// badValue quotes the value as it is in the file, unless it refers to other options.
 func badValue(key string, option entry, err error) error {
 	shown := "its value"
 	if !strings.Contains(option.raw, "%") {
@@ -197,7 +197,7 @@ func boolean(field *bool) setter {
 		case "0", "no", "false", "off":
 			*field = false
 		default:
-			return errors.New("is none of yes, no, true, false, on, off, 1, 0")
+			return errors.New("is not one of yes, no, true, false, on, off, 1, 0")
 		}
 		return nil
 	}
@@ -220,15 +220,15 @@ func seconds(field *time.Duration) setter {
 		case n < 0:
 			return errors.New("is a negative number of seconds")
 		case int64(n) > math.MaxInt64/int64(time.Second):
-			return errors.New("is more seconds than can be counted")
+			return errors.New("is too large a number of seconds")
 		}
 		*field = time.Duration(n) * time.Second
 		return nil
 	}
 }
 
-// parseInt reads what Python's int() reads: blanks around it, a sign, and
-// single underscores between digits. It takes ASCII digits only.
+// parseInt accepts the same as Python's int(): surrounding white space, a sign, and
+// single underscores between digits. It only accepts ASCII digits.
 func parseInt(value string) (int, error) {
 	digits := strings.TrimLeft(strip(value), "+-")
 	if strings.HasPrefix(digits, "_") || strings.HasSuffix(digits, "_") || strings.Contains(digits, "__") {

@@ -25,7 +25,7 @@ func TestParseInt(t *testing.T) {
 	}
 }
 
-// TestInterpolationIsBounded has values that Python would work on for ever.
+// TestInterpolationIsBounded uses values whose expansion would take Python forever.
 func TestInterpolationIsBounded(t *testing.T) {
 	for name, bottom := range map[string]string{"long": "x", "empty": ""} {
 		t.Run(name, func(t *testing.T) {

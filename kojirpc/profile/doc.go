@@ -1,9 +1,8 @@
-// Package profile reads Koji's client profiles as Koji's own Python client
-// reads them.
+// Package profile reads Koji's client profiles like Koji's own Python client.
 //
-// A profile is a section of an INI file that says where a hub is and how to
-// talk to it. The files below are read in this order into one table; where two
-// of them give the same section and key the one read last wins, key by key:
+// A profile is a section of an INI file with the address of a hub and the settings for
+// calling it. The files below are read in this order; if several files set the same key
+// of a section, the last file wins:
 //
 //  1. /etc/koji.conf.d: every regular file *.conf, sorted by name
 //  2. /etc/koji.conf
@@ -16,15 +15,15 @@
 // on indented lines, a [DEFAULT] section that shows in every profile, and
 // %(name)s interpolation ("%%" is a percent sign).
 //
-// Over that come the two things which the command-line client does to what it
-// has read: ~ is expanded in topdir, and an obsolete pkgurl gives the topurl.
+// As in the command-line client, ~ is then expanded in topdir, and an obsolete pkgurl
+// sets the topurl.
 //
-// It is stricter than Koji in a few places. An empty server, a negative number
-// of seconds and a number that fits no integer are errors here, where Koji
-// fails on them later or never. A file named by [Options.Config] that cannot
-// be read is an error, where Koji goes on without it and then misses the
-// profile; other unreadable files are skipped as Koji skips them, and
-// [Set.Skipped] names them. Sizes have bounds. Numbers have ASCII digits only.
+// The package is stricter than Koji in a few places. An empty server, a negative number
+// of seconds and a number that overflows an integer are errors, while Koji fails on them
+// later or never. A file named by [Options.Config] that cannot be read is an error, while
+// Koji continues without it and then misses the profile; other unreadable files are
+// skipped as in Koji, and listed by [Set.Skipped]. Sizes are limited. Numbers may have
+// ASCII digits only.
 //
 // The rules are those of koji/__init__.py (read_config, read_config_files,
 // config_directory_contents) and cli/koji (get_options) in Koji 1.35.

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Bounds on what is read. Koji has none; real files are a few hundred bytes.
+// Limits of what is read. Koji has none; usual files have a few hundred bytes.
 const (
 	maxFileBytes  = 1 << 20
 	maxTotalBytes = 16 << 20
@@ -20,13 +20,13 @@ const (
 	maxSections   = 1_000
 )
 
-// place is a file or directory in which profiles are looked for.
+// place is a file or directory to read profiles from.
 type place struct {
 	path string
-	must bool // named by the user: it has to exist and to be readable
+	must bool // named by the user: it must exist and be readable
 }
 
-// places gives the places in the order of reading.
+// places returns the places in the order of reading.
 func places(o Options, h home) []place {
 	root := o.Root
 	if root == "" {
@@ -44,7 +44,8 @@ func places(o Options, h home) []place {
 		place{path: h.expand("~/.koji/config")})
 }
 
-// files gives the files of a place: itself, or the sorted *.conf of a directory.
+// files returns the files of a place: the file itself, or the sorted *.conf files of a
+// directory.
 func (p place) files() ([]string, error) {
 	info, err := os.Stat(p.path)
 	switch {
@@ -56,7 +57,7 @@ func (p place) files() ([]string, error) {
 		return nil, &Error{
 			At:      Position{File: p.path},
 			Problem: "the configuration cannot be opened: " + reason(err, "it is neither a file nor a directory"),
-			Remedy:  "name a file, or a directory with *.conf files in it",
+			Remedy:  "name a file, or a directory that contains *.conf files",
 		}
 	}
 	return nil, nil
@@ -83,12 +84,13 @@ func (p place) directory() ([]string, error) {
 	}
 	if p.must && len(files) == 0 {
 		return nil, &Error{At: Position{File: p.path}, Problem: "the directory has no *.conf file",
-			Remedy: "put the profiles into a file there whose name ends in .conf"}
+			Remedy: "put the profiles into a file in that directory whose name ends in .conf"}
 	}
 	return files, nil
 }
 
-// entryNames lists a directory, sorted. One that vanished meanwhile is empty.
+// entryNames returns the sorted names in a directory. A directory that no longer exists
+// is empty.
 func entryNames(path string) ([]string, error) {
 	dir, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -109,7 +111,7 @@ func entryNames(path string) ([]string, error) {
 	return names, nil
 }
 
-// readFile reads a file up to one byte beyond the bound.
+// readFile reads a file up to one byte beyond the limit.
 func readFile(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -119,7 +121,8 @@ func readFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFileBytes+1))
 }
 
-// reason gives the bare cause of a file error: the path stands before it already.
+// reason returns the cause of a file error without the path, which the message already
+// contains.
 func reason(err error, otherwise string) string {
 	var p *fs.PathError
 	switch {

@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzParseINI looks for panics, for errors without a line, and for texts that
-// do not survive being written out and read again.
+// FuzzParseINI looks for panics, for errors without a line, and for files that change
+// when they are written and parsed again.
 func FuzzParseINI(f *testing.F) {
 	for _, pattern := range []string{"testdata/syntax/*.conf", "testdata/mistakes/*.conf"} {
 		files, err := filepath.Glob(pattern)
@@ -71,7 +71,7 @@ func expandAll(t *testing.T, doc document) {
 	}
 }
 
-// render writes a document in the form that configparser writes.
+// render formats a document like configparser.
 func render(doc document) string {
 	var b strings.Builder
 	for _, section := range slices.Sorted(maps.Keys(doc)) {

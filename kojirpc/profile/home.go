@@ -11,8 +11,8 @@ type home struct {
 	known bool
 }
 
-// findHome follows os.path.expanduser: $HOME even if it is empty, else the
-// password database.
+// findHome works like os.path.expanduser: it uses $HOME, even if it is empty, or else
+// the password database.
 func findHome(o Options) home {
 	if o.Home != "" {
 		return home{o.Home, true}
@@ -27,8 +27,8 @@ func findHome(o Options) home {
 	return home{u.HomeDir, true}
 }
 
-// expand is os.path.expanduser: "~" and "~user" at the start of a path. A home
-// that is not known leaves the path as it is.
+// expand works like os.path.expanduser: it expands "~" and "~user" at the start of a
+// path. If the home directory is unknown, it returns the path unchanged.
 func (h home) expand(path string) string {
 	after, tilde := strings.CutPrefix(path, "~")
 	if !tilde {

@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// defaultSection holds options that every other section shows. It is no
-// profile itself.
+// defaultSection has the options that all other sections inherit. It is not a profile.
 const defaultSection = "DEFAULT"
 
 const byteOrderMark = "\ufeff"
@@ -22,7 +21,7 @@ type entry struct {
 // document maps section names to option names to values.
 type document map[string]map[string]entry
 
-// merge lays later over d, key by key.
+// merge adds the options of later to d, replacing those that exist.
 func (d document) merge(later document) {
 	for name, options := range later {
 		if d[name] == nil {
@@ -32,8 +31,7 @@ func (d document) merge(later document) {
 	}
 }
 
-// parseINI reads one file as configparser.ConfigParser does. It stops at the
-// first mistake.
+// parseINI parses a file like configparser.ConfigParser. It stops at the first mistake.
 func parseINI(file string, data []byte) (document, error) {
 	if err := checkEncoding(file, data); err != nil {
 		return nil, err
@@ -49,8 +47,8 @@ func parseINI(file string, data []byte) (document, error) {
 	return p.doc, nil
 }
 
-// checkEncoding refuses what Python's "utf8" codec refuses, and a byte order
-// mark, which that codec keeps as part of the first line.
+// checkEncoding rejects what Python's "utf8" codec rejects, and a byte order mark, which
+// that codec keeps as part of the first line.
 func checkEncoding(file string, data []byte) error {
 	if strings.HasPrefix(string(data[:min(len(data), len(byteOrderMark))]), byteOrderMark) {
 		return &Error{
@@ -78,7 +76,7 @@ func checkEncoding(file string, data []byte) error {
 	}
 }
 
-// parser is the state between two lines of a file.
+// parser is the state of parseINI between two lines.
 type parser struct {
 	doc     document
 	headers map[string]int // line of each section's header
@@ -90,14 +88,14 @@ type parser struct {
 	option   string          // name of the open option, "" when there is none
 	opened   Position        // where it starts
 	value    strings.Builder // its lines so far
-	baseline int             // indentation of the last line that was no continuation
+	baseline int             // indentation of the last line that was not a continuation
 }
 
 func (p *parser) feed(line string) error {
 	text := strip(line)
 	switch {
 	case text == "":
-		p.extend("") // inside a value an empty line counts
+		p.extend("") // an empty line inside a value is part of it
 	case text[0] == '#' || text[0] == ';':
 	case p.option != "" && indent(line) > p.baseline:
 		p.extend(text)
@@ -126,7 +124,7 @@ func (p *parser) flush() {
 	p.value.Reset()
 }
 
-// begin takes a line that continues nothing: a section header or an option.
+// begin reads a line that is not a continuation: a section header or an option.
 func (p *parser) begin(text string) error {
 	if name, ok := headerName(text); ok {
 		return p.openSection(name)
@@ -138,8 +136,8 @@ func (p *parser) begin(text string) error {
 	return p.openOption(text)
 }
 
-// headerName reads "[name]". Python matches greedily and does not look past the
-// last bracket, so "[a] b]" is a section named "a] b" and "[a] b" one named "a".
+// headerName parses "[name]". Python matches greedily and ignores text after the last
+// bracket, so "[a] b]" is a section named "a] b" and "[a] b" one named "a".
 func headerName(text string) (string, bool) {
 	end := strings.LastIndexByte(text, ']')
 	if text[0] != '[' || end < 2 {
@@ -161,8 +159,8 @@ func (p *parser) openSection(name string) error {
 	return nil
 }
 
-// openOption reads "name = value" or "name: value". Its errors do not repeat
-// the line: it may be a piece of a password.
+// openOption parses "name = value" or "name: value". Its errors do not quote the line,
+// which may be part of a password.
 func (p *parser) openOption(text string) error {
 	cut := strings.IndexAny(text, "=:")
 	if cut < 0 {

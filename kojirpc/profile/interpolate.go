@@ -8,15 +8,15 @@ import (
 const (
 	// maxDepth is configparser.MAX_INTERPOLATION_DEPTH.
 	maxDepth = 10
-	// maxCharge bounds what the references of one profile may come to, in
-	// bytes, so that a small file cannot grow without measure. Python has no
-	// such bound.
+	// maxCharge limits the size to which the references of one profile expand, in
+	// bytes, so that a small file cannot use unlimited memory. Python has no such
+	// limit.
 	maxCharge = 1 << 20
 )
 
-// expand gives the value of an option with every %(name)s replaced, as Python's
-// BasicInterpolation does. Errors point at the option that holds the mistake,
-// which may be one that the asked-for option refers to.
+// expand returns the value of an option with every %(name)s replaced, like Python's
+// BasicInterpolation. Errors point to the option that contains the mistake, which may
+// be one to which the given option refers.
 func (v *view) expand(key string) (string, error) {
 	x := expansion{view: v}
 	if err := x.write(key, 1); err != nil {
@@ -25,7 +25,7 @@ func (v *view) expand(key string) (string, error) {
 	return x.out.String(), nil
 }
 
-// expansion is one value being put together.
+// expansion is the expansion of one value.
 type expansion struct {
 	*view
 	out strings.Builder
@@ -34,7 +34,7 @@ type expansion struct {
 func (x *expansion) write(key string, depth int) error {
 	if depth > maxDepth {
 		return x.mistake(key, fmt.Sprintf("is reached through more than %d references", maxDepth),
-			"break the circle, or write the value out")
+			"remove the circular reference, or write out the value")
 	}
 	e, _ := x.option(key)
 	for rest := e.raw; rest != ""; {
@@ -53,7 +53,7 @@ func (x *expansion) write(key string, depth int) error {
 	return nil
 }
 
-// percent takes what follows a percent sign and returns the text left.
+// percent handles the text after a percent sign and returns the rest.
 func (x *expansion) percent(key, tail string, depth int) (rest string, err error) {
 	if after, ok := strings.CutPrefix(tail, "%"); ok {
 		return after, x.emit(key, "%", depth)
@@ -70,8 +70,8 @@ func (x *expansion) percent(key, tail string, depth int) (rest string, err error
 	return rest[1:], x.refer(key, lower(name), depth)
 }
 
-// refer writes the value of another option. Like Python it counts the depth
-// only of values that have a percent sign themselves.
+// refer writes the value of another option. Like Python, it counts the depth only for
+// values that contain a percent sign.
 func (x *expansion) refer(from, to string, depth int) error {
 	target, ok := x.option(to)
 	if !ok {
@@ -86,18 +86,19 @@ func (x *expansion) refer(from, to string, depth int) error {
 	return x.emit(from, target.raw, depth+1)
 }
 
-// missing names the unknown option, unless the value that refers to it may be
-// a secret.
+// missing returns the error for an unknown option. It does not name the option if the
+// value that refers to it may be a secret.
 func (x *expansion) missing(from, to string) error {
-	name := "an option which"
+	name := "an option"
 	if isKey(from) {
-		name = "option " + quote(to) + ", which"
+		name = "option " + quote(to)
 	}
-	return x.mistake(from, fmt.Sprintf("refers to %s neither its section nor [DEFAULT] has", name),
+	return x.mistake(from, fmt.Sprintf("refers to %s that is neither in its section nor in [DEFAULT]", name),
 		"add that option, or write %% for a percent sign")
 }
 
-// emit adds text to the value. The option's own text, at depth 1, is free.
+// emit adds text to the value. The option's own text, at depth 1, does not count towards
+// maxCharge.
 func (x *expansion) emit(key, text string, depth int) error {
 	x.out.WriteString(text)
 	if depth == 1 {
@@ -108,8 +109,8 @@ func (x *expansion) emit(key, text string, depth int) error {
 
 func (x *expansion) charge(key string, cost int) error {
 	if x.charged += cost; x.charged > maxCharge {
-		return x.mistake(key, fmt.Sprintf("makes the references of its profile come to more than %d bytes", maxCharge),
-			"write the value out")
+		return x.mistake(key, fmt.Sprintf("makes the references of its profile longer than %d bytes", maxCharge),
+			"write out the value")
 	}
 	return nil
 }

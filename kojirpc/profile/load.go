@@ -5,14 +5,15 @@ import (
 	"os"
 )
 
-// Options say where to look. The zero value reads what Koji's client reads.
+// Options configure where to look for profiles. The zero value reads the same files as
+// Koji's client.
 type Options struct {
-	// Config is a file, or a directory of *.conf files, to read in place of
-	// the user's own, as with Koji's -c/--config. The files under /etc are
-	// read all the same. A leading ~ is expanded. Empty means the user's own.
+	// Config is a file, or a directory of *.conf files, to read instead of the
+	// user's own files, as with Koji's -c/--config. The files in /etc are still
+	// read. A leading ~ is expanded. Empty means the user's own files.
 	Config string
-	// Home is the home directory. Empty means $HOME, and without that the
-	// password database.
+	// Home is the home directory. Empty means $HOME or, if that is unset, the
+	// directory in the password database.
 	Home string
 	// Root is the directory that holds etc/koji.conf. Empty means /.
 	Root string
@@ -27,9 +28,9 @@ func (o Options) lookupEnv(name string) (string, bool) {
 	return o.LookupEnv(name)
 }
 
-// Load reads all configuration files. No file at all is no error: the Set is
-// empty then, and asking it for a profile says where was looked. One file with
-// a mistake fails the whole, as in Koji. Mistakes are of type [*Error].
+// Load reads all configuration files. If there are none, Load returns an empty Set,
+// whose errors name the places where Load looked. A mistake in any file is an error, as
+// in Koji. Mistakes are of type [*Error].
 func Load(o Options) (*Set, error) {
 	h := findHome(o)
 	s := &Set{doc: document{}, home: h}
@@ -54,12 +55,12 @@ func Load(o Options) (*Set, error) {
 	return s, nil
 }
 
-// add reads one file over what the Set has and returns the file's size.
+// add reads a file into the Set and returns the file's size.
 func (s *Set) add(file string, must bool) (int, error) {
 	data, err := readFile(file)
 	if err != nil {
 		unreadable := &Error{At: Position{File: file}, Problem: "the file cannot be read: " + reason(err, ""),
-			Remedy: "make it readable for the user that runs this"}
+			Remedy: "make it readable for the user who runs this program"}
 		if must {
 			return 0, unreadable
 		}
@@ -91,8 +92,8 @@ func tooMuch(file string) error {
 	}
 }
 
-// defaultName gives the profile to use when none is named, and where that name
-// comes from ("" for the built-in one).
+// defaultName returns the name of the default profile, and the environment variable from
+// which it comes ("" if built in).
 func defaultName(o Options) (name, from string) {
 	if name, ok := o.lookupEnv("KOJI_PROFILE"); ok && name != "" {
 		return name, "KOJI_PROFILE"

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// write puts files below a directory; a name that ends in / is a directory.
+// write creates files in a directory; a name that ends in / is a directory.
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
@@ -38,7 +38,7 @@ func symlink(t *testing.T, target, path string) {
 	}
 }
 
-// hermetic has the system files in dir and the home in dir/home.
+// hermetic returns options with the system files in dir and the home in dir/home.
 func hermetic(dir string) Options {
 	return Options{Root: dir, Home: filepath.Join(dir, "home"), LookupEnv: noEnv}
 }
@@ -103,7 +103,7 @@ func TestLoadFindsHome(t *testing.T) {
 	}
 }
 
-// TestZeroOptions covers what the hermetic tests leave out: the real places.
+// TestZeroOptions checks the default places, which the hermetic tests do not use.
 func TestZeroOptions(t *testing.T) {
 	t.Setenv("KOJI_PROFILE", "from-the-environment")
 	t.Setenv("HOME", "/home/someone")
@@ -162,11 +162,11 @@ func TestLoadWithoutFiles(t *testing.T) {
 	_, err := s.Profile("koji")
 	if !errors.Is(err, ErrNoProfile) || !strings.Contains(err.Error(), filepath.Join(dir, "etc/koji.conf.d")) ||
 		!strings.Contains(err.Error(), filepath.Join(dir, "home/.koji/config")) {
-		t.Errorf("the error does not say where was looked: %v", err)
+		t.Errorf("the error does not name the places: %v", err)
 	}
 }
 
-func TestLoadPassesOverUnreadableFiles(t *testing.T) {
+func TestLoadSkipsUnreadableFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{"etc/koji.conf": "[koji]\n", "etc/koji.conf.d/": ""})
 	unreadable := filepath.Join(dir, "etc/koji.conf.d/a.conf")

@@ -21,8 +21,8 @@ func mistakeFiles(t *testing.T) []string {
 	return files
 }
 
-// TestMistakes has one small file for each mistake and, in a .golden file
-// beside it, the error it gives.
+// TestMistakes loads a small file for each mistake and compares the error with a .golden
+// file.
 func TestMistakes(t *testing.T) {
 	files := mistakeFiles(t)
 	t.Chdir("testdata")

@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// The golden files of these tests hold what Python says to the same input:
-// testdata/generate.py wrote them.
+// The golden files of these tests contain Python's results for the same input. They were
+// written by testdata/generate.py.
 
 // pythonValue is an option after interpolation, or the exception it raised.
 type pythonValue struct{ Value, Error string }
 
-// pythonParse holds what configparser makes of a file.
+// pythonParse is configparser's result for a file.
 type pythonParse struct {
 	Sections map[string]map[string]pythonValue
 	Error    string
@@ -38,8 +38,8 @@ func readGolden[T any](t *testing.T, name string) T {
 	return out
 }
 
-// parseAsPython gives the Go side in the form of the golden files, all errors
-// of interpolation being one.
+// parseAsPython returns this package's result in the form of the golden files. All errors
+// of interpolation count as one.
 func parseAsPython(text []byte) (map[string]map[string]pythonValue, error) {
 	doc, err := parseINI("x.conf", text)
 	if err != nil {
@@ -84,8 +84,8 @@ func compareWithPython(t *testing.T, text []byte, want pythonParse) {
 	}
 }
 
-// compareFailure allows for Python's going on after a bad line to look for
-// worse: it then names a later line.
+// compareFailure allows for Python naming a later line: it continues after a bad line to
+// look for worse errors.
 func compareFailure(t *testing.T, err error, want pythonParse) {
 	t.Helper()
 	var e *Error
@@ -132,7 +132,7 @@ func TestRandomTextsAsPython(t *testing.T) {
 	}
 }
 
-// treeCase holds the result of koji.read_config for the files of a tree.
+// treeCase is the result of koji.read_config for the files of a tree.
 type treeCase struct {
 	Tree, Name, Config string
 	Result             struct {
@@ -206,8 +206,8 @@ func asKoji(p Profile) map[string]any {
 
 func inSeconds(d time.Duration) float64 { return d.Seconds() }
 
-// TestMistakesAsKoji makes sure that what is refused here is refused by Koji
-// too, but for what the package says it refuses on its own.
+// TestMistakesAsKoji checks that Koji rejects the same files as this package, except for
+// those which the package's documentation lists.
 func TestMistakesAsKoji(t *testing.T) {
 	golden := readGolden[map[string]string](t, "mistakes.json")
 	var own []string

@@ -6,45 +6,43 @@ import (
 	"slices"
 )
 
-// Set is everything that the configuration files say. It does not change once
-// loaded and may be used by several goroutines at once.
+// Set has the profiles of all configuration files. It is immutable and safe for
+// concurrent use.
 type Set struct {
 	doc          document
 	home         home
-	looked       []string // places, whether they exist or not
+	looked       []string // all places, whether they exist or not
 	files        []string
 	skipped      []error
 	fallback     string
 	fallbackFrom string
 }
 
-// Names gives the names of all profiles, sorted. Every section counts as one,
-// except [DEFAULT].
+// Names returns the sorted names of all profiles. Every section is a profile, except
+// [DEFAULT].
 func (s *Set) Names() []string {
 	names := slices.Sorted(maps.Keys(s.doc))
 	return slices.DeleteFunc(names, func(name string) bool { return name == defaultSection })
 }
 
-// Files gives the paths of the files read, in the order of reading.
+// Files returns the paths of the files read, in the order of reading.
 func (s *Set) Files() []string { return slices.Clone(s.files) }
 
-// Skipped gives one [*Error] for each file that exists but could not be read.
-// Koji passes over these in silence.
+// Skipped returns an [*Error] for each file that exists but could not be read. Koji
+// silently ignores such files.
 func (s *Set) Skipped() []error { return slices.Clone(s.skipped) }
 
-// DefaultName is the name of the profile used when none is named: that of the
-// environment variable KOJI_PROFILE, else "koji".
+// DefaultName returns the name of the default profile: the value of the environment
+// variable KOJI_PROFILE, or "koji".
 //
-// The variable is kojiwatch's own: Koji's client reads none. It takes the base
-// name of the program it was started as (a link stg-koji to koji selects the
-// profile stg-koji) unless -p/--profile is given.
+// The variable is kojiwatch's own. Without -p/--profile, Koji's client uses the base
+// name with which it was started: a link stg-koji to koji selects the profile stg-koji.
 func (s *Set) DefaultName() string { return s.fallback }
 
-// Profile gives the profile of that name; an empty name means [Set.DefaultName].
-// Like Koji it refuses a profile with a wrong value or reference in any option,
-// those of [DEFAULT] included; what other sections hold does not matter. The
-// error for a missing profile matches [ErrNoProfile], other errors are of type
-// [*Error].
+// Profile returns the profile of that name; an empty name means [Set.DefaultName]. Like
+// Koji, it returns an error if any option of the profile, including those of [DEFAULT],
+// has an invalid value or reference; other sections do not matter. The error for a
+// missing profile is [ErrNoProfile], other errors are of type [*Error].
 func (s *Set) Profile(name string) (Profile, error) {
 	origin := ""
 	if name == "" {
@@ -64,7 +62,8 @@ func (s *Set) Profile(name string) (Profile, error) {
 	return p, nil
 }
 
-// Instead says what there is in place of a missing profile.
+// Instead returns a hint for the error of a missing profile: which profiles there are,
+// or where Load looked for them.
 func (s *Set) Instead() string {
 	hint := ""
 	if len(s.skipped) > 0 {
@@ -78,11 +77,11 @@ func (s *Set) Instead() string {
 		"; install your build system's Koji configuration, or name its file" + hint
 }
 
-// String says how many profiles there are. It keeps the options, which may
-// include passwords, out of logs.
+// String returns the number of profiles. It keeps the options, which may include
+// passwords, out of logs.
 func (s *Set) String() string {
 	return fmt.Sprintf("%d Koji profiles from %d files", len(s.Names()), len(s.files))
 }
 
-// GoString does for %#v what String does for %v.
+// GoString returns the same as String, for %#v.
 func (s *Set) GoString() string { return s.String() }

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// setOf makes a Set of one text.
+// setOf parses a text into a Set.
 func setOf(t *testing.T, text string) *Set {
 	t.Helper()
 	dir := t.TempDir()
@@ -57,11 +57,11 @@ func TestMissingProfile(t *testing.T) {
 		fmt.Fprintf(&many, "[p%02d]\n", i)
 	}
 	for _, c := range []struct{ name, text, ask, want string }{
-		{"names those there are", "[koji]\n[stg]\n", "prod", `profile "prod": no such profile; name one of "koji", "stg", or add`},
+		{"names the existing profiles", "[koji]\n[stg]\n", "prod", `profile "prod": no such profile; name one of "koji", "stg", or add`},
 		{"shortens the list", many.String(), "x", `"p09" and 3 more`},
 		{"shortens a name", "[" + strings.Repeat("n", 100) + "]\n", "x", strings.Repeat("n", maxShownRunes) + `…"`},
 		{"escapes a name", "[a\x1b[31m]\n", "b\x1b[31m", `profile "b\x1b[31m": no such profile; name one of "a\x1b[31m"`},
-		{"is no section DEFAULT", "[DEFAULT]\n[koji]\n", "DEFAULT", `profile "DEFAULT": no such profile`},
+		{"DEFAULT is not a profile", "[DEFAULT]\n[koji]\n", "DEFAULT", `profile "DEFAULT": no such profile`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := setOf(t, c.text).Profile(c.ask)
@@ -125,7 +125,7 @@ func TestProfileWarnings(t *testing.T) {
 	}
 }
 
-func TestWhatTheCommandLineClientAdds(t *testing.T) {
+func TestExpandsLikeTheCommandLineClient(t *testing.T) {
 	s := setOf(t, "[koji]\ntopdir = ~/mnt\n[top]\ntopurl = http://top\npkgurl = http://x/packages\n"+
 		"[pkg]\npkgurl = http://x/packages\n[slash]\npkgurl = http://x/packages/\n[else]\npkgurl = http://x/rpms\n")
 	if got, want := mustProfile(t, s, "koji").TopDir, s.home.dir+"/mnt"; got != want {
@@ -145,8 +145,7 @@ func TestSeconds(t *testing.T) {
 	}
 }
 
-// TestLastReadWins is the law of merging: each key has the value of the last
-// layer that gives it.
+// TestLastReadWins checks that each key has the value of the last file that sets it.
 func TestLastReadWins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.SampledFrom([]string{"koji", "stg", defaultSection})

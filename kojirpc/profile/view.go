@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// view is the options of one section laid over those of [DEFAULT].
+// view is the options of a section together with those of [DEFAULT].
 type view struct {
 	section string
 	own     map[string]entry
 	shared  map[string]entry
-	charged int // what interpolation has cost so far
+	charged int // the size of the references expanded so far
 }
 
-// view gives the options of a profile.
+// view returns the options of a profile.
 func (s *Set) view(name string) (*view, bool) {
 	own, ok := s.doc[name]
 	if !ok || name == defaultSection {
@@ -22,7 +22,7 @@ func (s *Set) view(name string) (*view, bool) {
 	return &view{section: name, own: own, shared: s.doc[defaultSection]}, true
 }
 
-// option gives the value before interpolation.
+// option returns the value before interpolation.
 func (v *view) option(key string) (entry, bool) {
 	if e, ok := v.own[key]; ok {
 		return e, true
@@ -31,7 +31,7 @@ func (v *view) option(key string) (entry, bool) {
 	return e, ok
 }
 
-// keys gives the names of all options, sorted.
+// keys returns the sorted names of all options.
 func (v *view) keys() []string {
 	all := slices.AppendSeq(slices.Collect(maps.Keys(v.own)), maps.Keys(v.shared))
 	slices.Sort(all)

@@ -8,17 +8,16 @@ import (
 	"strings"
 )
 
-// maxURLBytes bounds the URL that is looked up.
+// maxURLBytes is the maximum length of a URL for ByWebURL.
 const maxURLBytes = 16 << 10
 
-// ByWebURL gives the profile that a kojiweb or download URL belongs to: the one
-// whose WebURL or TopURL is the start of it. Host and path segments are
-// compared, a port unless it is the scheme's own, but not the scheme: http and
-// https are the same site. Where several profiles match, the one with the
-// longest path wins.
+// ByWebURL returns the profile to which a kojiweb or download URL belongs: the one whose
+// WebURL or TopURL is a prefix of the URL. It compares host, path segments and a port
+// other than the scheme's default, but not the scheme: http and https are the same site.
+// If several profiles match, the one with the longest path wins.
 //
-// Errors match [ErrNoMatch] or [ErrAmbiguous], or say that u is no web URL; the
-// profile found may have a mistake, as in [Set.Profile].
+// The error is [ErrNoMatch] or [ErrAmbiguous], or reports that u is not a web URL, or is
+// one of [Set.Profile] if the matching profile contains a mistake.
 func (s *Set) ByWebURL(u string) (Profile, error) {
 	target, err := parseLocation(u)
 	if err != nil {
@@ -34,8 +33,8 @@ func (s *Set) ByWebURL(u string) (Profile, error) {
 	return Profile{}, fmt.Errorf("profile for %s: %w: %s; name the one to use", quote(target.String()), ErrAmbiguous, list(best, quote))
 }
 
-// covering gives the profiles with the longest match, and those whose URLs
-// cannot be compared.
+// covering returns the profiles with the longest match, and those whose URLs cannot be
+// compared.
 func (s *Set) covering(target location) (best, unusable []string) {
 	longest := 0
 	for _, name := range s.Names() {
@@ -56,8 +55,8 @@ func (s *Set) covering(target location) (best, unusable []string) {
 	return best, unusable
 }
 
-// bases gives the locations of a profile's WebURL and TopURL. It reads nothing
-// else of the profile, so that a mistake elsewhere in one does not hide another.
+// bases returns the locations of a profile's WebURL and TopURL. It reads only these
+// options, so that a mistake in another option does not matter.
 func (s *Set) bases(name string) ([]location, error) {
 	v, _ := s.view(name)
 	web, errWeb := v.valueOf("weburl", defaultWebURL)
@@ -82,7 +81,7 @@ func (s *Set) bases(name string) ([]location, error) {
 	return out, failed
 }
 
-// valueOf is the expanded value of a key, or its default.
+// valueOf returns the expanded value of a key, or its default.
 func (v *view) valueOf(key, otherwise string) (string, error) {
 	if _, ok := v.option(key); !ok {
 		return otherwise, nil
@@ -90,7 +89,7 @@ func (v *view) valueOf(key, otherwise string) (string, error) {
 	return v.expand(key)
 }
 
-// addressed says what could be done about a URL that nothing matches.
+// addressed returns a hint for the error of a URL that no profile covers.
 func (s *Set) addressed(unusable []string) string {
 	names := s.Names()
 	if len(names) == 0 {
@@ -106,12 +105,12 @@ func (s *Set) addressed(unusable []string) string {
 // location holds the parts of a URL that are compared.
 type location struct {
 	host     string // lower case
-	port     string // empty for the scheme's own
+	port     string // empty for the scheme's default
 	segments []string
 }
 
-// parseLocation reads an absolute http or https URL. Its errors do not repeat
-// the URL, which may carry a password.
+// parseLocation parses an absolute http or https URL. Its errors do not quote the URL,
+// which may contain a password.
 func parseLocation(raw string) (location, error) {
 	if len(raw) > maxURLBytes {
 		return location{}, fmt.Errorf("the URL is longer than %d bytes", maxURLBytes)
@@ -136,8 +135,8 @@ func parseLocation(raw string) (location, error) {
 	return l, nil
 }
 
-// segments splits a path. Empty and dot segments are resolved, so that
-// /koji/../other is not taken to be below /koji.
+// segments splits a path. It resolves empty and dot segments, so that /koji/../other is
+// not below /koji.
 func segments(u *url.URL) []string {
 	var out []string
 	for escaped := range strings.SplitSeq(u.EscapedPath(), "/") {
@@ -163,7 +162,7 @@ func (l location) covers(target location) bool {
 		slices.Equal(l.segments, target.segments[:len(l.segments)])
 }
 
-// String leaves out what is not compared: scheme, user, query and fragment.
+// String returns the parts that are compared, without scheme, user, query and fragment.
 func (l location) String() string {
 	host := l.host
 	if l.port != "" {

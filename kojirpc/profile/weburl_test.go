@@ -141,8 +141,8 @@ func TestByWebURLAppliesTheDefault(t *testing.T) {
 	}
 }
 
-// TestLongestMatchWins is the law of ByWebURL: with one profile for each prefix
-// of a path, the profile with the longest one present is found.
+// TestLongestMatchWins checks that ByWebURL returns the profile with the longest prefix
+// of a path.
 func TestLongestMatchWins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		path := rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "ab"}), 1, 5).Draw(t, "path")
