@@ -1,6 +1,6 @@
-// Package amqp is the sink that publishes events to an exchange, for others to
-// subscribe to: confirmed by the broker, persistent, and not lost for want of a
-// queue.
+// Package amqp is the sink that publishes events to an exchange as persistent
+// messages. It waits for the broker's confirmations and detects unroutable messages,
+// so no event is lost.
 package amqp
 
 import (
@@ -25,16 +25,16 @@ const (
 )
 
 // ErrUnroutable reports that no queue is bound for a message.
-var ErrUnroutable = errors.New("no queue takes it")
+var ErrUnroutable = errors.New("unroutable")
 
-// Unroutable says what becomes of an event that no queue is bound for.
+// Unroutable says what to do with an event that no queue is bound for.
 type Unroutable string
 
 // The policies.
 const (
-	UnroutableRetry Unroutable = "retry" // wait until somebody has bound a queue
-	UnroutableDrop  Unroutable = "drop"  // nobody wants it: it is done
-	UnroutableDead  Unroutable = "dead"  // it becomes a dead letter
+	UnroutableRetry Unroutable = "retry" // retry until a queue is bound
+	UnroutableDrop  Unroutable = "drop"  // discard the event
+	UnroutableDead  Unroutable = "dead"  // make it a dead letter
 )
 
 // Message is one event, ready to be published.
@@ -43,16 +43,16 @@ type Message struct {
 	amqp091.Publishing
 }
 
-// Publisher publishes messages as mandatory ones and returns, place by place,
-// nil for each that the broker has confirmed. Blocked says why the broker takes
-// none at the moment; "" if it does.
+// Publisher publishes messages with the mandatory flag.
 type Publisher interface {
+	// Publish returns one error for each message, nil if the broker has confirmed it.
 	Publish(ctx context.Context, messages []Message) []error
+	// Blocked returns why the broker accepts no messages at the moment, "" if it does.
 	Blocked() string
 	Close()
 }
 
-// Options say where to.
+// Options configure a [Sink].
 type Options struct {
 	Exchange   string
 	Key        Key
@@ -65,7 +65,7 @@ type Sink struct {
 	publisher Publisher
 }
 
-// New returns a sink that publishes by a publisher, which it closes in the end.
+// New returns a sink that publishes through p. Closing the sink closes p.
 func New(p Publisher, o Options) *Sink { return &Sink{o, p} }
 
 // Close implements sinks.Sink.
@@ -74,11 +74,11 @@ func (s *Sink) Close() error {
 	return nil
 }
 
-// Blocked says why the broker takes no events at the moment; "" if it does. It may
-// be called at any time.
+// Blocked returns why the broker accepts no events at the moment, "" if it does. It
+// may be called at any time.
 func (s *Sink) Blocked() string { return s.publisher.Blocked() }
 
-// Message is the message that an event is published as.
+// Message returns the message that Send publishes for an event.
 func (s *Sink) Message(e *event.Event) Message {
 	return Message{s.o.Exchange, s.o.Key.For(e), amqp091.Publishing{
 		MessageId:    shortText(e.ID),
@@ -94,11 +94,11 @@ func (s *Sink) Message(e *event.Event) Message {
 	}}
 }
 
-// shortText is text that fits a property.
+// shortText cuts s to the maximum length of an AMQP property.
 func shortText(s string) string { return s[:min(len(s), maxKey)] }
 
-// Send implements sinks.Sink. Of the events with one key, each is published when
-// the one before it is confirmed; so order holds whatever fails.
+// Send implements sinks.Sink. An event is published only after the previous event
+// with the same key has been confirmed, so failures do not change the order.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	errs := make([]error, len(events))
 	failed := make(map[event.Key]bool)
@@ -124,8 +124,8 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	return nil
 }
 
-// publish publishes events no two of which have one key, without those whose
-// key has failed before.
+// publish publishes the events at the indexes in wave, all with different keys. It
+// skips events whose key has failed before.
 func (s *Sink) publish(ctx context.Context, events []*event.Event, wave []int, errs []error, failed map[event.Key]bool) {
 	var messages []Message
 	var places []int
@@ -145,9 +145,9 @@ func (s *Sink) publish(ctx context.Context, events []*event.Event, wave []int, e
 	}
 }
 
-var errBehind = sinks.Outage(errors.New("waits for one before it"))
+var errBehind = sinks.Outage(errors.New("waits for an earlier event with the same key"))
 
-// again reports whether an event that failed is tried again.
+// again reports whether an event that failed with err is retried.
 func (s *Sink) again(err error) bool {
 	return !errors.Is(err, ErrUnroutable) || s.o.Unroutable != UnroutableDrop && s.o.Unroutable != UnroutableDead
 }
@@ -170,7 +170,7 @@ func (s *Sink) verdict(key string, err error) error {
 	return err
 }
 
-// Preview says what Send would do with an event.
+// Preview describes what Send would do with an event.
 func (s *Sink) Preview(e *event.Event) string {
 	m := s.Message(e)
 	return fmt.Sprintf("publish to exchange %q with key %s\nmessage-id: %s\ntype: %s\ncontent-type: %s\n\n%s\n",

@@ -59,8 +59,8 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// Whatever an event says, a key is one that AMQP can carry, has the words of its
-// template, and is none that kojiwatch itself listens to.
+// TestKeysAreSafe checks that any event gives a valid AMQP routing key with as many
+// words as its template, and none that kojiwatch itself subscribes to.
 func TestKeysAreSafe(t *testing.T) {
 	k := key(t, usual)
 	rapid.Check(t, func(t *rapid.T) {
@@ -80,7 +80,7 @@ func TestKeysAreSafe(t *testing.T) {
 	})
 }
 
-// broker is a publisher that refuses what it is told to.
+// broker is a publisher that refuses the given messages.
 type broker struct {
 	refuse map[string]error // by message id
 	got    []string
@@ -128,8 +128,8 @@ func TestOrderHoldsWhateverFails(t *testing.T) {
 	}
 }
 
-// A broker that confirms some events and falls silent costs the others nothing: they
-// are tried again, for as long as it takes.
+// TestABrokersFailureIsNoEventsFault checks that missing confirmations are an outage:
+// the events are retried without limit.
 func TestABrokersFailureIsNoEventsFault(t *testing.T) {
 	silent := errors.New("no confirmation within 30s")
 	b := &broker{refuse: map[string]error{"c1": silent, "d1": silent}}

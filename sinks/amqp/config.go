@@ -10,7 +10,7 @@ type Config struct {
 	DeclareExchange bool       `yaml:"declare_exchange" default:"false" doc:"Declare the exchange, durable and of type topic. Otherwise it must exist."`
 }
 
-// Check reports a routing key that is none.
+// Check reports an invalid routing key.
 func (c *Config) Check(r *schema.Report, key, _ string) {
 	at := schema.Join(key, "routing_key")
 	if _, err := ParseKey(c.RoutingKey); err != nil && !r.Failed(at) {

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 )
 
-// printer is a publisher that shows what it is given. The daemon has one that publishes
-// on a broker and waits for its confirmations.
+// printer is a publisher that prints the messages. The daemon's publisher sends them to
+// a broker and waits for its confirmations.
 type printer struct{}
 
 func (printer) Publish(_ context.Context, messages []amqp.Message) []error {

@@ -8,26 +8,26 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Bounds of a routing key, in bytes: that of AMQP, and one for each word that
+// Bounds in bytes: AMQP's limit of a routing key, and our limit of each word that
 // comes from an event.
 const (
 	maxKey  = 255
 	maxWord = 64
 )
 
-// Key is a template for routing keys: words between dots, of which {name} stands
+// Key is a template for routing keys: words separated by dots, in which {name} stands
 // for a fact of the event.
 type Key struct{ parts []part }
 
-// part is text as it is, and the name of a fact behind it.
+// part is literal text followed by the name of a fact, "" for none.
 type part struct{ text, fact string }
 
-// Facts are the names that a template may hold.
+// Facts returns the names that a template may contain.
 func Facts() []string {
 	return []string{"kind", "type", "state", "package", "method", "owner", "tag", "target", "instance"}
 }
 
-// ParseKey reads a template, such as kojiwatch.{kind}.{state}.{package}.
+// ParseKey parses a template, such as kojiwatch.{kind}.{state}.{package}.
 func ParseKey(template string) (Key, error) {
 	var k Key
 	rest := template
@@ -57,7 +57,7 @@ func ParseKey(template string) (Key, error) {
 	return k, nil
 }
 
-// For is the routing key for an event. What an event lacks is a dash.
+// For returns the routing key for an event. A fact that the event lacks becomes a dash.
 func (k Key) For(e *event.Event) string {
 	var b strings.Builder
 	for _, p := range k.parts {
@@ -69,10 +69,10 @@ func (k Key) For(e *event.Event) string {
 	return b.String()
 }
 
-// word makes one word of a routing key of text from outside: no dots, no
-// wildcards, nothing but letters, digits and a few signs; bounded; and not the
-// word by which kojiwatch's own default topics know Fedora's messages, which
-// would bring the event back in.
+// word turns untrusted text into one word of a routing key: at most maxWord bytes of
+// letters, digits and a few signs, without dots or wildcards. It also changes
+// "buildsys", which kojiwatch's default topics match, so that a published event is not
+// consumed again.
 func word(s string) string {
 	if s == "" {
 		return "-"
@@ -125,7 +125,7 @@ func taskFact(e *event.Event, name string) string {
 	return e.Task.Target().Name
 }
 
-// kind says in a word what the event is about.
+// kind returns one word for the object that the event is about.
 func kind(e *event.Event) string {
 	switch e.Type {
 	case event.TaskStateChange:
@@ -146,7 +146,7 @@ func kind(e *event.Event) string {
 	return "unknown"
 }
 
-// state is the new state, else what happened.
+// state returns the new state, or what happened to an object without states.
 func state(e *event.Event) string {
 	switch e.Type {
 	case event.TaskStateChange, event.BuildStateChange:

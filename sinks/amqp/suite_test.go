@@ -11,8 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// exchange is the broker's end of a publisher. What it cannot be like, a real
-// broker is in the tests of the daemon.
+// exchange is a fake publisher. The daemon's tests run the sink against a real broker.
 type exchange struct {
 	mu     sync.Mutex
 	got    []string
@@ -57,7 +56,7 @@ func (x *exchange) Publish(ctx context.Context, messages []Message) []error {
 func (x *exchange) Blocked() string { return "" }
 func (x *exchange) Close()          {}
 
-// single gives the error of a batch of one as the handler does.
+// single unwraps the error of a batch of one event, as the daemon does.
 type single struct{ *Sink }
 
 func (s single) Send(ctx context.Context, events []*event.Event) error {
