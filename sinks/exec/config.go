@@ -18,7 +18,7 @@ type Config struct {
 	Concurrency int             `yaml:"concurrency" default:"1" min:"1" max:"1024" doc:"How many programs may run at once. Events about one task or build still keep their order."`
 }
 
-// Check reports variables that are none.
+// Check reports invalid environment variables.
 func (c *Config) Check(r *schema.Report, key, _ string) {
 	for i, variable := range c.Env {
 		if name, _, ok := strings.Cut(variable, "="); !ok || name == "" {

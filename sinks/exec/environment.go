@@ -11,8 +11,8 @@ import (
 // maxFact bounds one fact in the environment, in bytes.
 const maxFact = 1024
 
-// environment returns the environment of a program: what it needs of ours, in which there are
-// secrets, too, and the facts of the event that are known.
+// environment returns the environment of a program: a few of our variables, since the
+// others may hold secrets, and the known facts of the event.
 func environment(e *event.Event) []string {
 	var env []string
 	for _, name := range []string{"PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR"} {

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/exec"
 )
 
-// The program that ends with exit code 0 has taken the event.
+// Exit code 0 means that the program has accepted the event.
 func Example() {
 	events := []*event.Event{{ID: "1", Type: event.TaskStateChange}}
 	for _, code := range []int{0, 1, exec.TempFail} {

@@ -1,6 +1,6 @@
-// Package exec is the sink that runs a program for each event: the event is on
-// its standard input as JSON, the most important facts are in its environment,
-// and its exit code decides. No shell is involved.
+// Package exec is the sink that runs a program for each event. The program gets the
+// event as JSON on its standard input and the most important facts in its environment;
+// its exit code says whether it accepted the event. No shell is involved.
 package exec
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// TempFail is the exit code by which a program asks to be run again later:
+// TempFail is the exit code with which a program asks to be run again later:
 // EX_TEMPFAIL of sysexits.h.
 const TempFail = 75
 
@@ -29,11 +29,11 @@ type Sink struct {
 	grace time.Duration // between SIGTERM and SIGKILL
 }
 
-// New returns a sink. Nothing is run before the first event.
+// New returns a sink. It runs no program before the first event.
 func New(o Config) *Sink { return &Sink{o, 2 * time.Second} }
 
-// Send implements sinks.Sink: 0 is done, 75, a signal and a time-out are tried
-// again, every other exit code is a refusal.
+// Send implements sinks.Sink. Exit code 0 is success; exit code 75, a signal and a
+// timeout are retried; any other exit code is a refusal.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	for _, e := range events {
 		if err := s.run(ctx, e); err != nil {
@@ -54,16 +54,16 @@ func (s *Sink) run(ctx context.Context, e *event.Event) error {
 	cmd.Dir, cmd.Env = s.o.Dir, append(environment(e), s.o.Env...)
 	cmd.Stdin = strings.NewReader(string(e.AppendJSON(nil)) + "\n")
 	cmd.Stdout, cmd.Stderr = out, out
-	// A group of its own, so that what the program has started ends with it.
+	// A process group of its own, so that the program's children end with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = s.grace
 	err := cmd.Run()
 	if cmd.Process != nil && within.Err() != nil {
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // gone already, most often
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // usually it has already exited
 	}
 	if err == nil || errors.Is(err, exec.ErrWaitDelay) {
-		return nil // a child that it left behind holds the output open
+		return nil // ErrWaitDelay: a remaining child process holds the output open
 	}
 	if within.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("run %s: not done within %s%s", s.o.Command[0], s.o.Timeout, out)
@@ -71,7 +71,7 @@ func (s *Sink) run(ctx context.Context, e *event.Event) error {
 	return s.verdict(ctx, err, out)
 }
 
-// verdict tells failures that pass from those that do not.
+// verdict returns the error of a failed run, as a refusal if the failure is permanent.
 func (s *Sink) verdict(ctx context.Context, err error, out *tail) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("run %s: %w", s.o.Command[0], ctx.Err())
@@ -79,18 +79,18 @@ func (s *Sink) verdict(ctx context.Context, err error, out *tail) error {
 	err = fmt.Errorf("run %s: %w%s", s.o.Command[0], err, out)
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok || !exit.Exited() || exit.ExitCode() == TempFail {
-		return err // not started, ended by a signal, or asks for it
+		return err // not started, killed by a signal, or asks for a retry
 	}
 	return sinks.Refuse("exit-"+strconv.Itoa(exit.ExitCode()), err)
 }
 
-// tail keeps the end of what is written to it.
+// tail is a writer that keeps the last max bytes.
 type tail struct {
 	max int
 	buf []byte
 }
 
-// Write takes all there is: a program that writes much is not held up.
+// Write never blocks or fails, so a program with much output is not slowed down.
 func (t *tail) Write(p []byte) (int, error) {
 	n := len(p)
 	if len(p) > t.max {
@@ -103,7 +103,7 @@ func (t *tail) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// String is the output as it follows an error, safe to be shown.
+// String returns the output as the suffix of an error message, safe to print.
 func (t *tail) String() string {
 	text := strings.TrimSpace(string(t.buf))
 	if text == "" {
@@ -112,8 +112,8 @@ func (t *tail) String() string {
 	return ": " + string(format.AppendVisible(nil, text))
 }
 
-// Preview says what Send would do with an event: the program, its own part of
-// the environment without the values that are configured, and its input.
+// Preview describes what Send would do with an event: the program, the variables it
+// adds to the environment, without the values that are configured, and the input.
 func (s *Sink) Preview(e *event.Event) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "run %q\n", s.o.Command)

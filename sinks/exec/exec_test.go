@@ -64,7 +64,7 @@ func TestProgramGetsTheEvent(t *testing.T) {
 		}
 	}
 	if strings.Contains(lines, "hunter2") || strings.Contains(lines, "CREDENTIALS") || strings.Contains(lines, "BUILD_ID") {
-		t.Errorf("the environment holds too much:%s", lines)
+		t.Errorf("the environment has variables it must not have:%s", lines)
 	}
 }
 
@@ -95,12 +95,12 @@ func TestExitCodes(t *testing.T) {
 	}
 	err := one(t, Config{Command: []string{"/no/such/program"}, Timeout: time.Minute}, failed())
 	if _, dead := delivery.Reason(err); err == nil || dead {
-		t.Errorf("a program that is missing may come back; got %v", err)
+		t.Errorf("a missing program must be an error that is retried; got %v", err)
 	}
 }
 
-// A time-out ends the program and all that it has started, even what ignores
-// SIGTERM.
+// TestTimeout checks that a timeout ends the program and its children, even if they
+// ignore SIGTERM.
 func TestTimeout(t *testing.T) {
 	dir := t.TempDir()
 	o := shell(`trap '' TERM; (trap '' TERM; echo $$ > pid; exec sleep 1000) & echo $! > child; wait`)
@@ -122,13 +122,13 @@ func TestTimeout(t *testing.T) {
 	deadline := time.Now().Add(time.Minute)
 	for alive(pid) {
 		if time.Now().After(deadline) {
-			t.Fatalf("process %d lives on", pid)
+			t.Fatalf("process %d is still running", pid)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 }
 
-// alive reports whether a process is there and no zombie that waits for init.
+// alive reports whether a process exists and is not a zombie.
 func alive(pid int) bool {
 	if syscall.Kill(pid, 0) != nil {
 		return false
@@ -146,7 +146,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A program that does not read its input is no failure.
+// TestInputUnread checks that a program need not read its input.
 func TestInputUnread(t *testing.T) {
 	e := failed()
 	e.Summary = strings.Repeat("x", 1<<20)

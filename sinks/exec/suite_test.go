@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// TestSuite holds the sink to the contract of all sinks. The program of it looks
-// into its folder for how to fare.
+// TestSuite runs the tests of all sinks. Files in the program's folder tell it how to
+// behave.
 func TestSuite(t *testing.T) {
 	const program = `
 while test -e hold; do sleep 0.01; done
