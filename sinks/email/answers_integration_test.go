@@ -17,14 +17,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// reasonOf returns the reason of a refusal; "" of anything else.
+// reasonOf returns the reason of a refusal, "" for other errors.
 func reasonOf(err error) string {
 	reason, _ := delivery.Reason(err)
 	return reason
 }
 
-// TestAnswers: 4xx is tried again, 5xx is final, and what is about the connection
-// is an outage.
+// TestAnswers checks that 4xx replies are retried, 5xx replies are refusals, and replies
+// about the connection are outages.
 func TestAnswers(t *testing.T) {
 	w := launch(t, smtpd.Options{})
 	everybody := func(answer string) map[string]string { return map[string]string{"a@example.com": answer} }
@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 				t.Fatalf("code %d, %v", code, err)
 			}
 			if _, ok := errors.AsType[*sinks.BatchError](err); ok {
-				t.Errorf("nobody has had the mail, so its events can be tried in others: %v", err)
+				t.Errorf("no recipient has the mail, so the batch can be split; got %v", err)
 			}
 			if reasonOf(err) != tt.reason || tt.reason == "" && tt.outage != delivery.IsOutage(err) {
 				t.Errorf("got %v", err)
@@ -70,8 +70,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestRecipients: of several, each gets the mail once, whatever becomes of the
-// others, and those who will never take it are named in the end.
+// TestRecipients checks that each recipient gets the mail once, whatever happens for the
+// others, and that the final error names the recipients that refused it.
 func TestRecipients(t *testing.T) {
 	w := launch(t, smtpd.Options{})
 	o := w.secure(t)
@@ -104,7 +104,7 @@ func TestRecipients(t *testing.T) {
 	}
 }
 
-// TestTry: what was said shows, and the password does not.
+// TestTry checks that Try shows the SMTP exchange without the password.
 func TestTry(t *testing.T) {
 	w := launch(t, smtpd.Options{User: "kojiwatch", Password: "hunter2", Mechanisms: []string{"LOGIN"}})
 	o := w.secure(t)

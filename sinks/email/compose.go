@@ -27,13 +27,13 @@ const (
 // maxSubject bounds a subject, in characters.
 const maxSubject = 150
 
-// message is a mail, ready to be sent.
+// message is a mail that is ready to be sent.
 type message struct {
-	id   string // of the events it is about
+	id   string // of the events; see sinks.IDOf
 	text []byte
 }
 
-// compose makes the mail that is about events.
+// compose makes the mail about events.
 func (s *Sink) compose(events []*event.Event, now time.Time) (*message, error) {
 	subject, err := s.subject(events)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Sink) compose(events []*event.Event, now time.Time) (*message, error) {
 		m.SetGenHeader(mail.HeaderInReplyTo, root)
 		m.SetGenHeader(mail.HeaderReferences, root)
 	}
-	// Nobody's automatic answer is wanted (RFC 3834).
+	// Asks for no automatic answers (RFC 3834).
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBodyString(mail.TypeTextPlain, body)
 	var text bytes.Buffer
@@ -71,7 +71,7 @@ func (s *Sink) compose(events []*event.Event, now time.Time) (*message, error) {
 	return &message{id, text.Bytes()}, nil
 }
 
-// subject returns the subject of the first event, with the number of the others.
+// subject returns the subject for the first event, with the number of the other events.
 func (s *Sink) subject(events []*event.Event) (string, error) {
 	line, err := s.o.Subject.Line(events[0])
 	line = format.Truncate(line, maxSubject)
@@ -81,7 +81,7 @@ func (s *Sink) subject(events []*event.Event) (string, error) {
 	return line, err
 }
 
-// body describes the first events and counts the others.
+// body describes the first events and gives the number of the others.
 func body(each *render.Template, events []*event.Event) (string, error) {
 	shown := events[:min(len(events), format.MaxShown)]
 	var parts []string
@@ -98,8 +98,8 @@ func body(each *render.Template, events []*event.Event) (string, error) {
 	return strings.Join(parts, "\n"), nil
 }
 
-// plain makes foreign text fit for a mail program on a terminal: what is invisible
-// but for line ends shows.
+// plain escapes invisible characters other than line ends, since mail programs may show
+// the text on a terminal.
 func plain(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(strings.TrimRight(text, " \r\n\t")) {
@@ -109,15 +109,15 @@ func plain(text string) string {
 	return b.String()
 }
 
-// messageID is the id of a mail: the same for the same events, so that mail
-// programs know one that comes twice. It is a hash since ids are foreign text.
+// messageID returns the id of a mail. It is the same for the same events, so that mail
+// programs detect duplicates, and a hash, because ids of events are untrusted text.
 func (s *Sink) messageID(kind, id string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + id))
 	return hex.EncodeToString(sum[:16]) + s.o.From.Address[strings.LastIndexByte(s.o.From.Address, '@'):]
 }
 
-// threadOf names what all the events are about, "" if that is more than one thing:
-// the top-level task, as far as that is known, or else the build.
+// threadOf returns the name of the task or build that all the events are about, "" if
+// they are about several. A subtask belongs to its parent.
 func threadOf(events []*event.Event) string {
 	thread := ""
 	for i, e := range events {

@@ -60,7 +60,7 @@ func textOf(t *testing.T, m *mail.Message) string {
 	return string(text)
 }
 
-// TestMails: the mail about an event of every type is in a golden file.
+// TestMails compares the mail about an event of each type with a golden file.
 func TestMails(t *testing.T) {
 	s := newSink(t)
 	events, err := sample.Events()
@@ -79,8 +79,8 @@ func TestMails(t *testing.T) {
 	golden.Check(t, path, out.String())
 }
 
-// TestNoInjection: what an event says begins no header and ends none, and no
-// control character gets to a terminal.
+// TestNoInjection checks that the texts of an event cannot add or end a header, and that
+// control characters are escaped.
 func TestNoInjection(t *testing.T) {
 	s := newSink(t)
 	e := sinktest.Events(0, 1)[0]
@@ -105,7 +105,7 @@ func TestNoInjection(t *testing.T) {
 	}
 }
 
-// TestDigest: a mail about many shows eight and counts the rest.
+// TestDigest checks that a mail about many events shows eight and counts the rest.
 func TestDigest(t *testing.T) {
 	m := compose(t, newSink(t), sinktest.Events(0, 50)...)
 	if got := m.Header.Get("Subject"); got != "[test] build 0 closed after 12 min (and 49 more)" {
@@ -120,8 +120,8 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// TestThreads: mails about one task, its parts and the build it makes are in one
-// thread, and a mail that comes twice has the id it had.
+// TestThreads checks that mails about a task, its subtasks and its build are in one
+// thread, and that a mail that is sent again keeps its id.
 func TestThreads(t *testing.T) {
 	s := newSink(t)
 	task := &event.Event{ID: "1", Task: &koji.Task{ID: 7}}
@@ -156,7 +156,7 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// TestTemplates: subject and text can be one's own.
+// TestTemplates checks that the subject and the body can be replaced.
 func TestTemplates(t *testing.T) {
 	s := newSink(t)
 	for text, into := range map[string]**render.Template{

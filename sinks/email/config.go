@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// TLSPolicy says whether a connection to a mail server must become one with TLS.
+// TLSPolicy says whether to use STARTTLS.
 type TLSPolicy string
 
 // The choices of [TLSPolicy].
@@ -62,12 +62,12 @@ func (c *Config) Address() string {
 // SubjectTemplate returns the template of subjects, or nil for the sink's own.
 func (c *Config) SubjectTemplate() (*render.Template, error) {
 	if c.Subject == "" {
-		return nil, nil //nolint:nilnil // the sink has one of its own
+		return nil, nil //nolint:nilnil // nil selects the sink's own template
 	}
 	return render.Parse("subject", c.Subject)
 }
 
-// Check reports what is wrong with keys together.
+// Check reports keys that contradict each other or have invalid values.
 func (c *Config) Check(r *schema.Report, key, _ string) {
 	at := func(name string) string { return schema.Join(key, name) }
 	if c.Server != "" && !r.Failed(at("server")) && !values.IsHostPort(c.Address()) {
@@ -106,8 +106,8 @@ func (c *Config) checkLogin(r *schema.Report, at func(string) string) {
 	}
 }
 
-// isMailAddress reports whether text is one mail address, with or without a name.
-// The address itself is ASCII, so that every server takes it.
+// isMailAddress reports whether text is one mail address, with or without a name. The
+// address itself must be ASCII, which every server accepts.
 func isMailAddress(text string) bool {
 	a, err := mail.ParseAddress(text)
 	return err == nil && !strings.ContainsFunc(a.Address, func(r rune) bool { return r <= ' ' || r >= 0x7f })

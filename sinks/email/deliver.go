@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// deliver hands a mail over, on a connection of its own.
+// deliver sends a mail over a new connection.
 func (s *Sink) deliver(ctx context.Context, m *message) error {
 	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
 	defer cancel()
@@ -23,7 +23,7 @@ func (s *Sink) deliver(ctx context.Context, m *message) error {
 	if err != nil {
 		return failed("connect", err)
 	}
-	// Whatever waits for the server ends with ctx.
+	// Closing the connection ends any read or write when ctx ends.
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	defer func() { _ = conn.Close() }()
 	err = s.talk(conn, m)
@@ -53,7 +53,7 @@ func (s *Sink) dial(ctx context.Context) (net.Conn, error) {
 	return secure, nil
 }
 
-// tls is the configuration with the name of the server.
+// tls returns the TLS configuration with the server's name.
 func (s *Sink) tls() *tls.Config {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	if s.o.TLS != nil {
@@ -65,7 +65,7 @@ func (s *Sink) tls() *tls.Config {
 	return c
 }
 
-// talk is the exchange with the server.
+// talk runs the SMTP session for one mail.
 func (s *Sink) talk(conn net.Conn, m *message) error {
 	c, err := smtp.NewClient(conn, s.host)
 	if err != nil {
@@ -88,12 +88,12 @@ func (s *Sink) talk(conn net.Conn, m *message) error {
 	if err := s.transact(c, m); err != nil {
 		return err
 	}
-	_ = c.Quit() // it has the mail, whatever it says now
+	_ = c.Quit() // the server has accepted the mail, so its answer does not matter
 	return nil
 }
 
-// outage is a failure before there was a mail to judge: it is about the server or
-// the configuration, and must not cost an event.
+// outage returns the error of a step before the mail is sent. Such a failure comes from
+// the server or the configuration, so it does not count against the events.
 func outage(step string, err error) error {
 	err = failed(step, err)
 	if reply, ok := errors.AsType[*replyError](err); ok {
@@ -109,7 +109,7 @@ var (
 	errNoLogin    = errors.New("the server offers neither PLAIN nor LOGIN")
 )
 
-// secure has the connection become one with TLS.
+// secure starts TLS on the connection if the configuration asks for STARTTLS.
 func (s *Sink) secure(c *smtp.Client) error {
 	if s.o.Security == Plain || s.o.Security == Implicit {
 		return nil
@@ -146,7 +146,7 @@ func (s *Sink) login(c *smtp.Client) error {
 	return errNoLogin
 }
 
-// transact sends the mail to those who have not had it yet.
+// transact sends the mail to the recipients that do not have it yet.
 func (s *Sink) transact(c *smtp.Client, m *message) error {
 	done := s.progress.of(m.id)
 	if err := c.Mail(path(s.o.From)); err != nil {
@@ -185,8 +185,8 @@ func (s *Sink) transact(c *smtp.Client, m *message) error {
 	return s.progress.refusals()
 }
 
-// recipient names one of those the mail is for. That there are too many at once
-// is no refusal, although old servers say it like one (RFC 5321, 4.5.3.1.10).
+// recipient sends RCPT TO. "Too many recipients" is not a refusal, although old servers
+// report it with the permanent code 552 (RFC 5321, 4.5.3.1.10).
 func recipient(c *smtp.Client, to mail.Address) error {
 	err := failedIf("RCPT TO "+to.Address, c.Rcpt(path(to)))
 	if reply, ok := errors.AsType[*replyError](err); ok && reply.code == 552 {
@@ -213,19 +213,19 @@ func failedIf(step string, err error) error {
 	return failed(step, err)
 }
 
-// path is an address as SMTP has it, quoted where it must be.
+// path returns an address in the form of SMTP, quoted if necessary.
 func path(a mail.Address) string { return (&mail.Address{Address: a.Address}).String() }
 
-// maxRead bounds what a server may say to one mail, in bytes.
+// maxRead bounds how many bytes are read from a server in one session.
 const maxRead = 1 << 20
 
-// measured is a connection that is not read without end.
+// measured is a connection that fails after a number of bytes have been read.
 type measured struct {
 	net.Conn
 	left int
 }
 
-var errTalkative = fmt.Errorf("the server said more than %d bytes", maxRead)
+var errTalkative = fmt.Errorf("the server sent more than %d bytes", maxRead)
 
 // Read implements io.Reader.
 func (m *measured) Read(p []byte) (int, error) {

@@ -1,5 +1,4 @@
-// Package email is the sink that sends mails to people through a mail server
-// (SMTP): plain text, one about what has come since the last, with the subject and
-// the text of each event made by templates. docs/sinks.md describes it for its
-// users.
+// Package email is the sink that sends mails through an SMTP server. Each mail is plain
+// text about all events since the last one; templates render the subject and the text of
+// each event. docs/sinks.md is the documentation for users.
 package email

@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// TestLogin: PLAIN or LOGIN, whichever there is, with the password of the moment,
-// and never without TLS.
+// TestLogin checks that the sink logs in by PLAIN or LOGIN, whichever is offered, with
+// the current password, and never without TLS.
 func TestLogin(t *testing.T) {
 	for _, mechanism := range []string{"PLAIN", "LOGIN"} {
 		w := launch(t, smtpd.Options{User: "kojiwatch", Password: "hunter2 é", Mechanisms: []string{mechanism}})
@@ -36,11 +36,11 @@ func TestLogin(t *testing.T) {
 	plain := start(t, smtpd.Options{User: "kojiwatch", Password: "hunter2", Mechanisms: []string{"PLAIN"}})
 	o := options(t, plain)
 	o.Security, o.User = email.Plain, "kojiwatch"
-	o.Password = func() (string, error) { t.Error("the password was asked for"); return "hunter2", nil }
+	o.Password = func() (string, error) { t.Error("the password was read"); return "hunter2", nil }
 	wantOutage(t, "no TLS", newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)))
 }
 
-// TestNobodyThere: a server that is not there or is too slow is an outage.
+// TestNobodyThere checks that an unreachable or slow server is an outage.
 func TestNobodyThere(t *testing.T) {
 	w := launch(t, smtpd.Options{})
 	release, err := w.Hold()

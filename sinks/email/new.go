@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// New returns a sink. Nothing is sent before Send is called.
+// New returns a sink. It does not connect before Send is called.
 func New(o Options) (*Sink, error) {
 	host, _, err := net.SplitHostPort(o.Server)
 	if err != nil {

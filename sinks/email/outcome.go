@@ -13,20 +13,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// The reasons of what is refused.
+// The reasons of refusals.
 const (
-	// ReasonRefused means that the server will not take a mail.
+	// ReasonRefused means that the server refuses a mail.
 	ReasonRefused = "refused"
-	// ReasonRecipient means that it will not take a mail for some recipients.
+	// ReasonRecipient means that the server refuses some recipients of a mail.
 	ReasonRecipient = "recipient"
 )
 
-// replyError is an answer that is not good.
+// replyError is a negative reply.
 type replyError struct {
-	step string // what was answered
+	step string // that got the reply
 	code int
 	said string
-	// outage says that it is not about this mail.
+	// outage means that the reply is not about this mail.
 	outage bool
 }
 
@@ -34,10 +34,10 @@ func (e *replyError) Error() string {
 	return fmt.Sprintf("%s: the server answered %d %s", e.step, e.code, e.said)
 }
 
-// Outage tells that the fault is not with what was sent.
+// Outage reports whether the failure has nothing to do with the mail.
 func (e *replyError) Outage() bool { return e.outage }
 
-// unreachable reports that there was no answer, or none to go on with.
+// unreachable reports that there was no valid reply.
 type unreachable struct {
 	step string
 	err  error
@@ -46,14 +46,14 @@ type unreachable struct {
 func (e *unreachable) Error() string { return e.step + ": " + e.err.Error() }
 func (e *unreachable) Unwrap() error { return e.err }
 
-// Outage tells that the fault is not with what was sent.
+// Outage reports that the failure has nothing to do with the mail.
 func (e *unreachable) Outage() bool { return true }
 
-// maxSaid bounds what is shown of an answer, in characters.
+// maxSaid bounds how many characters of a reply are shown.
 const maxSaid = 256
 
-// failed returns the error that the failure of a step stands for. An answer that begins with 5 is final,
-// but for those that are about the connection and not about the mail.
+// failed returns the error of a failed step. A 5xx reply is a refusal, except for those
+// that are about the connection and not about the mail.
 func failed(step string, err error) error {
 	answer, ok := errors.AsType[*textproto.Error](err)
 	if !ok {
@@ -63,7 +63,7 @@ func failed(step string, err error) error {
 	reply := &replyError{step: step, code: answer.Code, said: said}
 	switch code := answer.Code; {
 	case code == 421, code == 454, code == 530, code == 534, code == 535, code == 538:
-		// It goes away, or wants TLS or another login.
+		// The server shuts down, or requires TLS or another login.
 		reply.outage = true
 	case code/100 == 5:
 		return sinks.Refuse(ReasonRefused, reply)
@@ -71,7 +71,7 @@ func failed(step string, err error) error {
 	return reply
 }
 
-// codeOf is the answer that decided: 250 if all went well, 0 if there was none.
+// codeOf returns the reply code behind err: 250 for success, 0 if there was no reply.
 func codeOf(err error) int {
 	if err == nil {
 		return 250
@@ -82,15 +82,14 @@ func codeOf(err error) int {
 	return 0
 }
 
-// progress records who already has a mail, and who never will, so that one for
-// several is sent again only to those that are left. It is about one mail at a
-// time.
+// progress records which recipients already have a mail or have refused it, so that it is
+// sent again only to the others. It covers one mail at a time.
 type progress struct {
 	id   string
-	done map[string]error // by address; nil: it was taken
+	done map[string]error // by address; nil if the mail was accepted
 }
 
-// of begins anew unless it is about this mail.
+// of returns the results for the mail id, and drops those of another mail.
 func (p *progress) of(id string) map[string]error {
 	if p.id != id || p.done == nil {
 		p.id, p.done = id, map[string]error{}
@@ -101,7 +100,8 @@ func (p *progress) of(id string) map[string]error {
 // end forgets the mail, which will not be sent again.
 func (p *progress) end() { *p = progress{} }
 
-// refusals is about those who will not take the mail, once nobody is left.
+// refusals returns an error about the recipients that refused the mail, nil if there are
+// none.
 func (p *progress) refusals() error {
 	taken, first, n := 0, error(nil), 0
 	for _, err := range p.done {
@@ -118,20 +118,20 @@ func (p *progress) refusals() error {
 	case taken == 0 && n == 1:
 		return sinks.Refuse(ReasonRecipient, first)
 	}
-	err := sinks.Refuse(ReasonRecipient, fmt.Errorf("%d of %d recipients do not take it, such as %w", n, len(p.done), first))
+	err := sinks.Refuse(ReasonRecipient, fmt.Errorf("%d of %d recipients refused the mail, for example: %w", n, len(p.done), first))
 	if taken > 0 {
 		return &someTook{err}
 	}
 	return err
 }
 
-// someTook is about recipients that do not take a mail that others have had.
+// someTook reports recipients that refused a mail that others have received.
 type someTook struct{ error }
 
 func (e *someTook) Unwrap() error { return e.error }
 
-// forEach makes of a mail that some have had, and others will not take, a refusal
-// of each event: none of them is sent again in another mail.
+// forEach turns the refusal of a mail by some of its recipients into a refusal of each
+// event, so that no event is sent again in another mail.
 func forEach(events []*event.Event, err error) error {
 	if _, ok := errors.AsType[*someTook](err); !ok || len(events) == 1 {
 		return err

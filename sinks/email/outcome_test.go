@@ -8,8 +8,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// TestRefusedMail: a mail about several events that nobody has had is refused as a
-// whole, so that smaller ones can be tried; one that some have had is not sent again.
+// TestRefusedMail checks that a mail that no recipient has received is refused as a whole,
+// so that the batch can be split, and that a mail that some have received is not sent
+// again.
 func TestRefusedMail(t *testing.T) {
 	refused := sinks.Refuse(ReasonRecipient, errors.New("550 who?"))
 	for name, tt := range map[string]struct {

@@ -13,9 +13,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Preview is the mail that an event would cause, as text for people, or why there
-// would be none. Nothing is sent. The texts of events are in it as they are, so
-// the caller makes them visible for a terminal.
+// Preview returns the mail that Send would send for an event, as text for people, or why
+// there is none. It sends nothing. The texts of the event are not escaped for a terminal;
+// the caller does that.
 func (s *Sink) Preview(e *event.Event) string {
 	m, err := s.compose([]*event.Event{e}, time.Now())
 	if err != nil {
@@ -32,13 +32,13 @@ func (s *Sink) Preview(e *event.Event) string {
 	return b.String()
 }
 
-// String says in words what a security is.
+// String returns a short description.
 func (s Security) String() string {
 	return [...]string{"STARTTLS", "STARTTLS if it is offered", "without TLS", "TLS"}[s]
 }
 
-// Try sends one event now, and tells what was said to the server and what it
-// answered, without the password, as text for people like that of Preview.
+// Try sends one event now. It returns what Preview returns and the exchange with the
+// server, without the password.
 func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error) {
 	t := &transcript{}
 	tried := *s
@@ -47,13 +47,13 @@ func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error)
 	return s.Preview(e) + "\n" + t.String(), err
 }
 
-// transcript notes an exchange. It implements the logger of the SMTP client.
+// transcript records an SMTP session. It implements the client's logger.
 type transcript struct{ text strings.Builder }
 
-// String returns what was noted.
+// String returns the recorded session.
 func (t *transcript) String() string { return t.text.String() }
 
-// Debugf implements log.Logger; the client masks what logs in.
+// Debugf implements log.Logger. The client masks credentials.
 func (t *transcript) Debugf(l log.Log) {
 	side := "server"
 	if l.Direction == log.DirClientToServer {

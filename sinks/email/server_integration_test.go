@@ -23,7 +23,7 @@ import (
 
 var _ sinks.Sink = (*email.Sink)(nil)
 
-// world is a mail server with the authority that vouches for it.
+// world is a mail server and the CA of its certificate.
 type world struct {
 	*smtpd.Server
 	ca *testca.CA
@@ -56,8 +56,8 @@ func start(t *testing.T, o smtpd.Options) *smtpd.Server {
 	return s
 }
 
-// options are those of a sink for a server. Its mails name the events by their
-// ids.
+// options returns the options of a sink for a server. Its mails contain the ids of the
+// events.
 func options(t *testing.T, s *smtpd.Server) email.Options {
 	t.Helper()
 	body, err := render.Parse("body", "id: {{.id}}\n{{.summary}}")
@@ -71,7 +71,7 @@ func options(t *testing.T, s *smtpd.Server) email.Options {
 	}
 }
 
-// secure are options with the server's authority.
+// secure returns options that trust the server's CA.
 func (w *world) secure(t *testing.T) email.Options {
 	t.Helper()
 	o := options(t, w.Server)
@@ -90,7 +90,7 @@ func newSink(t *testing.T, o email.Options) *email.Sink {
 
 var idLine = regexp.MustCompile(`(?m)^id: (\S+)\r?$`)
 
-// arrived are the ids of the events that mails are about.
+// arrived returns the ids of the events in the received mails.
 func arrived(t *testing.T, s *smtpd.Server) []string {
 	t.Helper()
 	var ids []string
@@ -124,7 +124,7 @@ func text(t *testing.T, m smtpd.Mail) string {
 	return string(body)
 }
 
-// TestSuite: the suite of all sinks, over TLS.
+// TestSuite runs the tests of all sinks, over TLS.
 func TestSuite(t *testing.T) {
 	w := launch(t, smtpd.Options{})
 	sinktest.Run(t, func(t *testing.T) *sinktest.World {
@@ -151,11 +151,11 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// sent sends one event and returns the mail that came.
+// sent sends one event and returns the received mail.
 func sent(t *testing.T, s *smtpd.Server, o email.Options) smtpd.Mail {
 	t.Helper()
 	if err := newSink(t, o).Send(t.Context(), sinktest.Events(0, 1)); err != nil {
-		t.Fatalf("%v; the server says:\n%s", err, s.Log())
+		t.Fatalf("%v; the server's log:\n%s", err, s.Log())
 	}
 	all := mails(t, s)
 	if len(all) == 0 {
@@ -168,15 +168,15 @@ func sent(t *testing.T, s *smtpd.Server, o email.Options) smtpd.Mail {
 	return m
 }
 
-// TestSecurity: the ways of TLS, and that nothing is sent without where it must
-// not be.
+// TestSecurity checks each mode of TLS, and that nothing is sent without TLS where it is
+// required.
 func TestSecurity(t *testing.T) {
 	offers, plain := launch(t, smtpd.Options{}), start(t, smtpd.Options{})
 	implicit := launch(t, smtpd.Options{Implicit: true})
 	opportunistic := offers.secure(t)
 	opportunistic.Security = email.Opportunistic
 	if !sent(t, offers.Server, opportunistic).TLS {
-		t.Error("TLS was offered, and not used")
+		t.Error("TLS was offered but not used")
 	}
 	o := implicit.secure(t)
 	o.Security = email.Implicit
@@ -203,7 +203,7 @@ func TestSecurity(t *testing.T) {
 	}
 }
 
-// wantOutage: an event is tried again and does not pay for it.
+// wantOutage checks that err is an outage, so that it does not count against the event.
 func wantOutage(t *testing.T, name string, err error) {
 	t.Helper()
 	if !delivery.IsOutage(err) || sinks.IsRefusal(err) {

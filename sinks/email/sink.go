@@ -12,46 +12,46 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// Security says how a connection to a mail server is encrypted.
+// Security says how the connection to the mail server is encrypted.
 type Security uint8
 
-// The ways.
+// The kinds of [Security].
 const (
-	StartTLS      Security = iota // it must become one with TLS
-	Opportunistic                 // it becomes one where the server offers that
-	Plain                         // it does not
-	Implicit                      // it begins as one
+	StartTLS      Security = iota // require STARTTLS
+	Opportunistic                 // use STARTTLS if the server offers it
+	Plain                         // no TLS
+	Implicit                      // TLS from the start
 )
 
-// Options say where to send and how.
+// Options configure a [Sink].
 type Options struct {
 	// Server is the mail server, host:port.
 	Server   string
 	Security Security
-	// TLS is for all but Plain. Without a ServerName that is the host of Server.
+	// TLS is used unless Security is Plain. The default ServerName is the host of Server.
 	TLS *tls.Config
-	// User and Password log in, over TLS only; the password is asked for each
-	// time, so that its file is read anew. An empty user does not.
+	// User and Password are the credentials, sent over TLS only. Password is called for
+	// each login, so that a changed file takes effect. With an empty User the sink does
+	// not log in.
 	User     string
 	Password func() (string, error)
-	// Hello is the name by which kojiwatch introduces itself to the server (EHLO).
+	// Hello is the name sent to the server (EHLO).
 	Hello string
 
 	From   mail.Address
 	To, Cc []mail.Address
-	// Subject and Body make the subject, of the first event, and what is said of
-	// each. nil is the sink's own.
+	// Subject renders the subject from the first event, Body the text about each event.
+	// nil selects the sink's own template.
 	Subject, Body *render.Template
-	// UserAgent names the program in the mail.
+	// UserAgent is the mail's User-Agent.
 	UserAgent string
 
-	// Timeout bounds one mail, from dialling to the last answer.
+	// Timeout bounds sending one mail, from dialling to the last reply.
 	Timeout time.Duration
-	// Interval is the least time between mails; 0 is no bound.
+	// Interval is the minimum time between mails; 0 means no limit.
 	Interval time.Duration
-	// Observe is told of each exchange with the server: the code of the answer
-	// that decided (0: there was none), of how many events the mail was, and how
-	// long it took. May be nil.
+	// Observe, if not nil, is called after each session with the final reply code (0 if
+	// there was no reply), the number of events and the duration.
 	Observe func(code, events int, took time.Duration)
 }
 
@@ -61,13 +61,13 @@ type Sink struct {
 	host     string
 	pace     *sinks.Pace
 	progress progress
-	said     *transcript // of the exchange, for people; nil: none
+	said     *transcript // records the session for Try; otherwise nil
 }
 
-// ReasonForm is the reason of a refusal when no mail can be made of an event.
+// ReasonForm is the reason of a refusal when composing the mail fails.
 const ReasonForm = "form"
 
-// Send implements sinks.Sink: one mail is about all the events.
+// Send implements sinks.Sink. It sends one mail about all the events.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if len(events) == 0 {
 		return nil
@@ -90,9 +90,9 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	return forEach(events, err)
 }
 
-// Pace keeps the sink's messages apart. A sink that takes the place of this one
-// goes on from it.
+// Pace returns the sink's pace, which a sink that replaces this one follows.
 func (s *Sink) Pace() *sinks.Pace { return s.pace }
 
-// Close implements sinks.Sink. Between two mails there is no connection.
+// Close implements sinks.Sink. There is nothing to close: each mail has a connection of
+// its own.
 func (s *Sink) Close() error { return nil }
