@@ -1,5 +1,5 @@
-// Package file is the sink that writes events into a file: one JSON object a
-// line, on the disk when Send returns, rotated by size and age.
+// Package file is the sink that appends events to a file, one JSON object per line. The
+// file is synced before Send returns, and rotated by size and age.
 package file
 
 import (
@@ -17,15 +17,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
-// Sync says when what was written must be on the disk.
+// Sync says when the file is synced to the disk.
 type Sync string
 
-// The policies. Send returns after the sync of its events, whatever it is.
+// The policies. Except with SyncNever, Send returns after its events have been synced.
 const (
 	SyncBatch    Sync = "batch"    // once for the events of one Send
 	SyncAlways   Sync = "always"   // after each event
 	SyncInterval Sync = "interval" // at most once in Config.SyncInterval; Send waits for it
-	SyncNever    Sync = "never"    // when the system likes: lost if the machine loses power
+	SyncNever    Sync = "never"    // left to the operating system; a power failure may lose events
 )
 
 // Sink writes events into a file. Only Reopen may be called at any time.
@@ -33,36 +33,34 @@ type Sink struct {
 	o      Config
 	file   *os.File
 	target string // the file's own path, where Config.Path is a symbolic link
-	device bool   // what is at the path is a device or pipe: it has no disk, length or age
-	torn   bool   // the device has got a part of a line
+	device bool   // the path is a device or pipe, which cannot be synced, truncated or rotated
+	torn   bool   // the last write to the device ended within a line
 	size   int64
-	period int64 // the span of MaxAge that the file belongs to
+	period int64 // of MaxAge; see periodOf
 	synced time.Time
 	buf    []byte
 	reopen atomic.Bool
 }
 
-// New returns a sink; the file is opened, and its folder made, when the first
-// event comes.
+// New returns a sink. The first Send creates the folder and opens the file.
 func New(o Config) *Sink { return &Sink{o: o} }
 
 // maxKept is the largest buffer kept between writes.
 const maxKept = 1 << 20
 
-// Reopen has the file closed and opened anew before the next event: another
-// program has moved it away.
+// Reopen closes the file and opens it again before the next event, for when another
+// program has renamed it.
 func (s *Sink) Reopen() { s.reopen.Store(true) }
 
-// Send implements sinks.Sink. What was written before an error is taken back, so
-// that the file holds whole lines only. A device can't give it back: what comes next
-// begins on a line of its own, and a reader loses no more than the torn one, which
-// comes again.
+// Send implements sinks.Sink. After an error it truncates the file to its old size, so
+// that it contains only whole lines. A device cannot be truncated: the next event begins
+// on a new line, and a reader only sees one torn line, whose event is written again.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if s.o.Sync != SyncAlways {
 		return s.send(ctx, events)
 	}
-	// An error after the first event has those before it written twice, as
-	// at-least-once delivery allows.
+	// After an error the events before the failed one are written twice, as at-least-once
+	// delivery allows.
 	for i := range events {
 		if err := s.send(ctx, events[i:i+1]); err != nil {
 			return err
@@ -92,9 +90,9 @@ func (s *Sink) send(ctx context.Context, events []*event.Event) error {
 	return nil
 }
 
-// write appends the lines and syncs them, or takes them back.
+// write appends the lines and syncs the file, or truncates it to its old size.
 func (s *Sink) write(ctx context.Context, lines []byte) error {
-	// A file takes lines or says why not; a pipe without a reader blocks.
+	// A write to a file returns, but a write to a full pipe blocks.
 	f := s.file
 	stop := context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Now()) })
 	n, err := f.Write(lines)
@@ -110,8 +108,8 @@ func (s *Sink) write(ctx context.Context, lines []byte) error {
 	if err == nil {
 		return nil
 	}
-	// After a failed sync nobody knows what of the file is on the disk: what is
-	// not must be written again, through a file opened anew.
+	// After a failed sync it is unknown which data is on the disk, so the lines must be
+	// written again, to a newly opened file.
 	if !s.device {
 		err = errors.Join(err, s.file.Truncate(s.size))
 	}
@@ -143,7 +141,7 @@ func sleepUntil(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// ready has a file open that n more bytes may go into.
+// ready opens the file if it is not open, and rotates it if n more bytes do not fit.
 func (s *Sink) ready(n int64) error {
 	if s.reopen.Swap(false) {
 		if err := s.Close(); err != nil {
@@ -172,7 +170,7 @@ func (s *Sink) full(n int64) bool {
 	return s.o.MaxSize > 0 && s.size+n > int64(s.o.MaxSize) || s.period != s.periodOf(time.Now())
 }
 
-// periodOf tells which span of MaxAge a time belongs to.
+// periodOf returns the number of the period of MaxAge that contains t.
 func (s *Sink) periodOf(t time.Time) int64 {
 	if s.o.MaxAge <= 0 {
 		return 0
@@ -180,8 +178,8 @@ func (s *Sink) periodOf(t time.Time) int64 {
 	return t.UnixNano() / int64(s.o.MaxAge)
 }
 
-// open opens the file, ends a line that a crash has torn, and sees the name of a
-// new file onto the disk.
+// open opens the file. It ends a line that a crash has torn, and syncs the folder of a
+// new file.
 func (s *Sink) open() error {
 	if err := os.MkdirAll(filepath.Dir(s.o.Path), 0o750); err != nil {
 		return err
@@ -219,7 +217,8 @@ func (s *Sink) open() error {
 	return err
 }
 
-// endLine ends the file's last line if it is not: its event comes again.
+// endLine appends a line end if the last line lacks one. The event of a torn line is
+// delivered again.
 func endLine(f *os.File, size int64) error {
 	var last [1]byte
 	if _, err := f.ReadAt(last[:], size-1); err != nil {
@@ -242,7 +241,7 @@ func (s *Sink) Close() error {
 	return err
 }
 
-// Preview says what Send would do with an event.
+// Preview describes what Send would do with an event.
 func (s *Sink) Preview(e *event.Event) string {
 	return fmt.Sprintf("append to %s\n%s\n", s.o.Path, e.AppendJSON(nil))
 }

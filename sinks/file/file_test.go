@@ -40,8 +40,7 @@ func send(t *testing.T, s *Sink, ids ...string) {
 	}
 }
 
-// ids reads the events of files back, each line of which must be whole but for
-// those that torn says.
+// ids returns the ids of the events in files, and the number of torn lines.
 func ids(t *testing.T, paths ...string) (got []string, torn int) {
 	t.Helper()
 	for _, path := range paths {
@@ -94,8 +93,8 @@ func TestPolicies(t *testing.T) {
 	}
 }
 
-// A device or a pipe takes lines as a file does: it is no error that it can't be synced,
-// cut or renamed.
+// TestDevices checks that a device or pipe works, although it cannot be synced, truncated
+// or renamed.
 func TestDevices(t *testing.T) {
 	for _, policy := range []Sync{SyncBatch, SyncAlways, SyncInterval} {
 		s := New(Config{Path: os.DevNull, Sync: policy, SyncInterval: time.Hour, MaxSize: 1, MaxAge: time.Nanosecond})
@@ -143,7 +142,8 @@ func TestPipeThatNobodyReads(t *testing.T) {
 	}
 }
 
-// A pipe that takes a part of a line has the next one begin on a line of its own.
+// TestPipeTornLine checks that after a partial write to a pipe the next event begins on a
+// line of its own.
 func TestPipeTornLine(t *testing.T) {
 	pipe := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
@@ -153,7 +153,7 @@ func TestPipeTornLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writer, err := os.OpenFile(pipe, os.O_WRONLY, 0) // for the reader there is no end while the sink opens it anew
+	writer, err := os.OpenFile(pipe, os.O_WRONLY, 0) // so that the reader sees no end while the sink reopens the pipe
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestPipeTornLine(t *testing.T) {
 	_ = reader.Close()
 }
 
-// Send returns no sooner than the sync that its events wait for.
+// TestIntervalIsWaitedFor checks that Send does not return before its events are synced.
 func TestIntervalIsWaitedFor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
 	synctest.Test(t, func(t *testing.T) {
@@ -233,11 +233,12 @@ func TestRotationBySize(t *testing.T) {
 		t.Errorf("the files hold %v", got)
 	}
 	if _, err := os.Stat(other); err != nil {
-		t.Errorf("a file that is none of ours: %v", err)
+		t.Errorf("another program's file was removed: %v", err)
 	}
 }
 
-// Behind a symbolic link the file it leads to is rotated, where it is.
+// TestRotationThroughLink checks that the target of a symbolic link is rotated, in its own
+// folder.
 func TestRotationThroughLink(t *testing.T) {
 	dir, disk := t.TempDir(), t.TempDir()
 	link, target := filepath.Join(dir, "e.jsonl"), filepath.Join(disk, "data")
@@ -251,7 +252,7 @@ func TestRotationThroughLink(t *testing.T) {
 		send(t, s, want[i])
 	}
 	if to, err := os.Readlink(link); err != nil || to != target {
-		t.Errorf("the link leads to %q, %v", to, err)
+		t.Errorf("the link points to %q, %v", to, err)
 	}
 	if left := rotated(t, link); len(left) > 0 {
 		t.Errorf("beside the link there are %q", left)
@@ -298,7 +299,8 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// A crash in the middle of a line costs that line only, whose event comes again.
+// TestTornLine checks that a crash in the middle of a line damages only that line, whose
+// event is delivered again.
 func TestTornLine(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
 	if err := os.WriteFile(path, []byte("{\"id\":\"1\"}\n{\"id\":\"2"), 0o600); err != nil {
@@ -311,8 +313,8 @@ func TestTornLine(t *testing.T) {
 	}
 }
 
-// A full disk, here a limit on the size of files, is an error to try again
-// after, and leaves no half of an event behind.
+// TestDiskFull checks that a full disk, here a limit on the size of files, is an error that
+// is retried and leaves no torn line.
 func TestDiskFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "e")
 	s := New(Config{Path: path})
@@ -334,7 +336,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	if _, final := delivery.Reason(err); final {
-		t.Error("a full disk is for ever")
+		t.Error("a full disk is a permanent error")
 	}
 	send(t, s, "2")
 	if got, torn := ids(t, path); !slices.Equal(got, []string{"1", "2"}) || torn != 0 {

@@ -13,12 +13,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
-// stamp is the time format at the end of the names of rotated files, which sort by age.
+// stamp is the format of the time at the end of a rotated file's name. Such names sort
+// by age.
 const stamp = "20060102T150405.000000000Z"
 
-// rotate gives the file a name with the time in it and removes the oldest of
-// those that go beyond keep; 0 keeps all. At every moment the events are under
-// one name or the other.
+// rotate renames the file to a name with the time and removes all but the newest keep
+// rotated files; 0 keeps all. A crash at any point loses no events.
 func rotate(path string, keep int, now time.Time) error {
 	base := path + "." + now.UTC().Format(stamp)
 	name := base

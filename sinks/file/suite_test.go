@@ -10,8 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// failing is the sink on a disk that fails for a while: a folder stands where the
-// file should be.
+// failing is a sink whose next sends fail, because the path is a folder.
 type failing struct {
 	*Sink
 	left int
@@ -30,7 +29,7 @@ func (f *failing) Send(ctx context.Context, events []*event.Event) error {
 	return err
 }
 
-// TestSuite holds the sink to the contract of all sinks, while it rotates.
+// TestSuite runs the tests of all sinks, while the file is rotated.
 func TestSuite(t *testing.T) {
 	sinktest.Run(t, func(t *testing.T) *sinktest.World {
 		path := filepath.Join(t.TempDir(), "events.jsonl")
