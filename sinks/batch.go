@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// IDOf is the id of a message about events: that of its event, or a hash over
-// those of all. The same events have the same one.
+// IDOf returns the id of a message about events: the id of a single event, or a
+// hash of the ids of several. The same events always give the same id.
 func IDOf(events []*event.Event) string {
 	if len(events) == 1 {
 		return events[0].ID

@@ -31,7 +31,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// hostile are texts that somebody might put into a build.
+// hostile holds texts that somebody might put into a build.
 var hostile = map[string]string{
 	"terminal":        "\x1b[31mred\x1b[0m\x1b]0;title\a \u009b31m",
 	"direction":       "\u202egnp.exe\u202c \u2066x\u2069 \u061c",
@@ -52,7 +52,7 @@ var hostile = map[string]string{
 // ours is the web address of a well-behaved hub.
 const ours = "https://koji.test/"
 
-// hostileEvent has a text in each of its fields that holds one.
+// hostileEvent returns an event with text in each of its text fields.
 func hostileEvent(text, address string) *event.Event {
 	e := &event.Event{Task: &koji.Task{ID: 7}, Build: &koji.Build{ID: 8}, Repo: &event.Repo{}, RPM: &event.RPM{}}
 	fill(reflect.ValueOf(e).Elem(), text)
@@ -77,14 +77,14 @@ func fill(v reflect.Value, text string) {
 	}
 }
 
-// shown holds what one formatter shows of an event.
+// shown holds the texts that one formatter shows for an event.
 type shown struct {
 	texts  []string
-	markup func(t *testing.T, text string) // fails where text has markup that is not ours
+	markup func(t *testing.T, text string) // fails if text has markup that is not ours
 }
 
-// TestHostileTexts: whatever texts an event has, no sink shows people a character
-// that they cannot see or that acts on what shows it, nor markup that is not ours.
+// TestHostileTexts checks that no sink shows people an invisible character, a control
+// character or foreign markup, whatever texts an event has.
 func TestHostileTexts(t *testing.T) {
 	for name, text := range hostile {
 		for _, address := range []string{text, ours + "?a=\u202e\u200b\u00a0", ours + "task?id=7"} {
@@ -92,7 +92,7 @@ func TestHostileTexts(t *testing.T) {
 				t.Parallel()
 				for place, s := range everywhere(t, hostileEvent(text, address)) {
 					if len(s.texts) == 0 {
-						t.Errorf("%s shows nothing", place)
+						t.Errorf("%s shows no text", place)
 					}
 					for _, text := range s.texts {
 						checkVisible(t, place, text)
@@ -106,13 +106,13 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
-// checkVisible fails where a text has anything that cannot be seen. The word joiner
-// after an @ or a : is ours: it breaks mentions and names of emoji.
+// checkVisible fails if text has invisible characters. The word joiner after an @ or
+// a : is ours: it breaks mentions and names of emoji.
 func checkVisible(t *testing.T, place, text string) {
 	t.Helper()
 	text = strings.NewReplacer("@\u2060", "@", ":\u2060", ":").Replace(text)
 	if !utf8.ValidString(text) {
-		t.Errorf("%s shows what is not text: %.100q", place, text)
+		t.Errorf("%s shows invalid UTF-8: %.100q", place, text)
 	}
 	for i, r := range text {
 		if !unicode.IsPrint(r) && r != '\n' {
@@ -122,7 +122,7 @@ func checkVisible(t *testing.T, place, text string) {
 	}
 }
 
-// everywhere returns what every sink shows of an event.
+// everywhere returns the texts that each sink shows for an event.
 func everywhere(t *testing.T, e *event.Event) map[string]shown {
 	all := map[string]shown{
 		"stdout":            {lines(terminal(t, e, format.Text{}), 1), nil},
@@ -163,11 +163,12 @@ func terminal(t *testing.T, e *event.Event, f format.Text) string {
 	return out.String()
 }
 
-// lines fails where a text has not so many lines.
+// lines splits text into lines. If their number is not want, it returns a text that
+// checkVisible rejects.
 func lines(text string, want int) []string {
 	got := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
 	if len(got) != want {
-		return []string{fmt.Sprintf("%d lines\x00", len(got))} // which nobody can see
+		return []string{fmt.Sprintf("%d lines\x00", len(got))} // invisible, so the test fails
 	}
 	return got
 }
@@ -181,7 +182,7 @@ func logged(t *testing.T, e *event.Event) []string {
 	return textsOf(t, out.Bytes())
 }
 
-// textsOf are the texts in a JSON object, in the order of their names.
+// textsOf returns the strings in a JSON object, ordered by the names of their members.
 func textsOf(t *testing.T, object []byte) []string {
 	t.Helper()
 	var v any
@@ -208,7 +209,7 @@ func textsOf(t *testing.T, object []byte) []string {
 	return texts
 }
 
-// mailed returns what a mail program shows: each header and the body.
+// mailed returns the texts that a mail program shows: each header and the body.
 func mailed(t *testing.T, e *event.Event) []string {
 	t.Helper()
 	s, err := email.New(email.Options{
@@ -217,7 +218,7 @@ func mailed(t *testing.T, e *event.Event) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, text, _ := strings.Cut(s.Preview(e), "\n\n") // what goes before it is not of the mail
+	_, text, _ := strings.Cut(s.Preview(e), "\n\n") // without the envelope
 	for line := range strings.Lines(text) {
 		if len(line) > 998 {
 			t.Errorf("a line of the mail has %d bytes", len(line))
@@ -271,12 +272,12 @@ func message(t *testing.T, form webhook.Form, e *event.Event) webhook.Message {
 	return m
 }
 
-// said are the texts of a chat's message.
+// said returns the texts of a chat message.
 func said(t *testing.T, form webhook.Form, e *event.Event) []string {
 	t.Helper()
 	m := message(t, form, e)
 	if len(m.Body) > 4000 {
-		t.Errorf("a chat's message has %d bytes", len(m.Body))
+		t.Errorf("a chat message has %d bytes", len(m.Body))
 	}
 	return slices.DeleteFunc(textsOf(t, m.Body), func(text string) bool { return text == "http://adaptivecards.io/schemas/adaptive-card.json" })
 }
@@ -287,7 +288,7 @@ func notified(t *testing.T, e *event.Event) string {
 	return lines(string(m.Body), 1)[0]
 }
 
-// headers are the values of a message's headers, as ntfy decodes them.
+// headers returns the values of a message's headers, as ntfy decodes them.
 func headers(t *testing.T, form webhook.Form, e *event.Event) []string {
 	t.Helper()
 	var texts []string
@@ -301,7 +302,7 @@ func headers(t *testing.T, form webhook.Form, e *event.Event) []string {
 	return texts
 }
 
-// encoded is a form whose headers nobody decodes.
+// encoded returns form with headers that are not decoded as RFC 2047 encoded words.
 func encoded(form webhook.Form) webhook.Form {
 	return func(events []*event.Event) (webhook.Message, error) {
 		m, err := form(events)
@@ -312,7 +313,7 @@ func encoded(form webhook.Form) webhook.Form {
 	}
 }
 
-// withHeader is a form with a header that a template makes of an event's texts.
+// withHeader returns a form with a header that a template renders from an event.
 func withHeader(t *testing.T) webhook.Form {
 	t.Helper()
 	line, err := render.Parse("header", "{{.summary}} {{.topic}}\n{{.task.owner.name}}")
@@ -352,9 +353,9 @@ func slackMarkup(t *testing.T, text string) {
 	}
 }
 
-// markdown returns a check that fails where a character that means something in a dialect
-// of Markdown is not escaped, where one is escaped that the dialect does not take for
-// escaped, or where a mention is not broken.
+// markdown returns a check for a dialect of Markdown. It fails if a special character is
+// not escaped, if a character is escaped that the dialect does not allow to be escaped,
+// or if a mention is not broken.
 func markdown(special, escapable string) func(t *testing.T, text string) {
 	return func(t *testing.T, text string) {
 		t.Helper()
@@ -372,14 +373,14 @@ func markdown(special, escapable string) func(t *testing.T, text string) {
 	}
 }
 
-// Characters that a backslash may stand before.
+// The characters that a backslash escapes.
 const (
 	commonMark = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 	mattermost = "\\`*{}[]()#+-.!_>~|" // of Mattermost's fork of marked
 	discord    = "\\`*_~|[]<#>-+"      // the last four at the beginning of a line
 )
 
-// unmentioned fails where a mention is not broken.
+// unmentioned fails if a mention is not broken.
 func unmentioned(t *testing.T, text string) {
 	t.Helper()
 	if strings.Count(text, "@") != strings.Count(text, "@\u2060") {

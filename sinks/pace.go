@@ -7,22 +7,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
-// Pace keeps messages apart. Whoever waits holds events that nobody has
-// acknowledged, so what comes meanwhile travels in the next message.
+// Pace limits how often messages are sent. The events of a waiting message are not
+// acknowledged yet, so events that arrive meanwhile go into the next message.
 type Pace struct {
 	interval time.Duration
-	last     chan time.Time // holds when the last message went out; empty while somebody waits
+	last     chan time.Time // holds the time of the last message; empty during a Wait
 }
 
-// NewPace keeps messages an interval apart at least; 0 is no bound.
+// NewPace returns a Pace with a minimum interval between messages; 0 means no limit.
 func NewPace(interval time.Duration) *Pace {
 	p := &Pace{interval: interval, last: make(chan time.Time, 1)}
 	p.last <- time.Time{}
 	return p
 }
 
-// Follow takes over from the pace that was kept before when the last message went
-// out. While somebody waits there the two are apart.
+// Follow takes over the time of the last message from before, the Pace that p
+// replaces. It does nothing while a call of before.Wait is in progress.
 func (p *Pace) Follow(before *Pace) {
 	select {
 	case last := <-before.last:
@@ -33,7 +33,7 @@ func (p *Pace) Follow(before *Pace) {
 	}
 }
 
-// Wait waits until a message may go out, or until ctx ends.
+// Wait blocks until the next message may be sent, or until ctx ends.
 func (p *Pace) Wait(ctx context.Context) error {
 	if p.interval <= 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// wait returns how long a pace has somebody wait.
+// wait returns how long p.Wait blocks.
 func wait(t *testing.T, p *sinks.Pace) time.Duration {
 	t.Helper()
 	began := time.Now()
@@ -20,8 +20,8 @@ func wait(t *testing.T, p *sinks.Pace) time.Duration {
 	return time.Since(began)
 }
 
-// TestPace keeps those apart who come at once, and counts from when a message went
-// out.
+// TestPace checks that messages sent at once are spaced out, and that the interval
+// counts from the last message.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := sinks.NewPace(time.Minute)
@@ -41,7 +41,7 @@ func TestPace(t *testing.T) {
 	})
 }
 
-// TestPaceBrokenOff leaves no trace of those who gave up.
+// TestPaceBrokenOff checks that a cancelled Wait does not delay later messages.
 func TestPaceBrokenOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := sinks.NewPace(time.Minute)
@@ -52,7 +52,7 @@ func TestPaceBrokenOff(t *testing.T) {
 		for range 3 {
 			all.Go(func() {
 				if err := p.Wait(ctx); err == nil {
-					t.Error("did not give up")
+					t.Error("Wait did not return an error after its context ended")
 				}
 			})
 		}
@@ -63,7 +63,8 @@ func TestPaceBrokenOff(t *testing.T) {
 	})
 }
 
-// TestPaceFollow goes on from the message that went out last, with the new interval.
+// TestPaceFollow checks that the new interval counts from the last message sent
+// before.
 func TestPaceFollow(t *testing.T) {
 	for name, test := range map[string]struct{ next, want time.Duration }{
 		"same":    {time.Minute, 50 * time.Second},

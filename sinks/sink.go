@@ -1,6 +1,6 @@
-// Package sinks defines what a sink is: the place where events leave
-// kojiwatch for the world. Each sink has a sub-package of its own, and
-// sinks/sinktest holds them all to the same contract.
+// Package sinks defines the interface of sinks, which deliver events to other
+// systems. Each sink has a package of its own below this one; sinks/sinktest tests
+// them all against the same contract.
 package sinks
 
 import (
@@ -10,22 +10,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// Sink takes events out into the world.
+// Sink delivers events.
 //
 // Implementations need not be safe for concurrent use unless they say so.
 type Sink interface {
-	// Send hands over events in their order and returns nil once the sink has
-	// every one of them, for good: the messages behind them are acknowledged
-	// then. Any error means that some may not have arrived, and that all of
-	// them will be handed over again; an error made by Refuse means that they
-	// never will be taken. Send keeps neither the slice nor the events.
+	// Send delivers events in order and returns nil once all of them have been
+	// delivered: their messages are acknowledged then. After any error some events
+	// may be missing, and all of them are sent again, unless the error was made by
+	// Refuse, which means that they will never be accepted. Send must not retain
+	// the slice or the events.
 	Send(ctx context.Context, events []*event.Event) error
-	// Close lets go of what the sink holds. Nothing is sent after it.
+	// Close releases the sink's resources. Send is not called after it.
 	Close() error
 }
 
-// Refuse marks err as permanent: the sink will never take this event, however often
-// it is tried. The reason is one or two words for a header or a metric.
+// Refuse marks err as permanent: the sink will never accept this event, so it must
+// not be retried. The reason is one or two words for a header or a metric.
 func Refuse(reason string, err error) error { return delivery.Refuse(reason, err) }
 
 // IsRefusal reports whether err is permanent, as one made by [Refuse] is.
@@ -34,11 +34,11 @@ func IsRefusal(err error) bool {
 	return ok
 }
 
-// Outage marks err as a failure of the sink as a whole, for no fault of the events
-// that were sent: it does not count against them.
+// Outage marks err as a failure of the sink as a whole, not caused by the events
+// that were sent: it does not count against their retry limit.
 func Outage(err error) error { return delivery.Outage(err) }
 
-// BatchError is the error of [Sink.Send] when the events of one batch fared
-// differently. Errs belong to the events place by place; nil is one that the sink has.
-// Rest is about those beyond the end of Errs together.
+// BatchError is returned by [Sink.Send] when the events of a batch had different
+// results. Errs[i] is the result of event i, nil if it was delivered. Rest is the
+// result of all events beyond the end of Errs.
 type BatchError = delivery.BatchError
