@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Bounds of a message for people, so that the smallest target takes it: Discord
-// has 2,000 characters.
+// Bounds of a message for people, small enough for every target: Discord allows 2,000
+// characters.
 const (
 	// MaxShown bounds how many events are shown; the others are counted.
 	MaxShown   = 8
@@ -29,7 +29,7 @@ type Digest struct {
 	More  int // events that are only counted
 }
 
-// DigestOf shows the first events and counts the others.
+// DigestOf returns a digest that shows the first events and counts the others.
 func DigestOf(events []*event.Event) Digest {
 	shown := events[:min(len(events), MaxShown)]
 	d := Digest{More: len(events) - len(shown)}
@@ -45,7 +45,8 @@ func DigestOf(events []*event.Event) Digest {
 	return d
 }
 
-// Text writes each line in the markup of a target, and a last line for the rest.
+// Text returns the lines in the markup of a target, with a last line that counts the
+// events not shown.
 func (d *Digest) Text(escape func(string) string, link func(text, address string) string) string {
 	more := d.More
 	var all []string
@@ -70,5 +71,5 @@ func (d *Digest) Text(escape func(string) string, link func(text, address string
 	return strings.Join(all, "\n")
 }
 
-// More returns the sentence about n events that a message only counts.
+// More returns the line about n events that a message does not show.
 func More(n int) string { return fmt.Sprintf("and %d more like this", n) }

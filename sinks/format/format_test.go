@@ -110,7 +110,7 @@ func TestLineFitsATerminal(t *testing.T) {
 	}
 }
 
-// TestEveryTypeHasAWord: no type of event is shown without saying which.
+// TestEveryTypeHasAWord checks that the line of every type of event says what happened.
 func TestEveryTypeHasAWord(t *testing.T) {
 	for _, typ := range event.Types() {
 		line := string((&format.Text{}).AppendLine(nil, &event.Event{Type: typ, New: "OPEN"}))

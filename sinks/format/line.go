@@ -12,13 +12,13 @@ import (
 type Text struct {
 	// Color marks outcomes with ANSI colours.
 	Color bool
-	// Links shows the sentence as a hyperlink (OSC 8) in place of the address behind it.
+	// Links shows the sentence as a hyperlink (OSC 8) instead of showing its address.
 	Links bool
-	// Width returns how many characters a line may have; longer sentences go on in the
-	// next line, below their beginning, and addresses that do not fit are left out. Nil,
-	// or 0, sets no bound.
+	// Width returns how many characters a line may have. Longer sentences are wrapped and
+	// indented, and addresses that do not fit are omitted. If Width is nil or returns 0,
+	// there is no limit.
 	Width func() int
-	// Location is the time zone of the times; nil is the machine's.
+	// Location is the time zone of the times; nil means the local time zone.
 	Location *time.Location
 }
 
@@ -53,7 +53,7 @@ func (f *Text) AppendLine(dst []byte, e *event.Event) []byte {
 	return append(f.appendSentence(dst, string(AppendVisible(nil, sentence(e))), e.URL), '\n')
 }
 
-// appendSentence appends a sentence and the link to what it is about.
+// appendSentence appends a sentence and its link.
 func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 	width := 0
 	if f.Width != nil {
@@ -74,12 +74,12 @@ func (f *Text) appendSentence(dst []byte, text, address string) []byte {
 	return f.paint(append(dst, ' '), dim, shown)
 }
 
-// minWrap is the narrowest column of text that is worth wrapping.
+// minWrap is the minimum width of a column of text. Narrower columns are not wrapped.
 const minWrap = 20
 
-// Wrap breaks a text between words, so that it fits into lines of so many characters. It
-// begins at the column start, and its further lines at the column hang. A word that is
-// longer than a line stays whole, and so does all where width is 0 or leaves little room.
+// Wrap breaks a text between words into lines of at most width characters. The first line
+// begins at the column start, the others at the column hang. Words longer than a line are
+// not broken. If width is 0 or leaves too little room, the text is not wrapped.
 func Wrap(text string, start, hang, width int) string {
 	if width-hang < minWrap || start+utf8.RuneCountInString(text) <= width {
 		return text
@@ -114,7 +114,7 @@ func (f *Text) paint(dst []byte, color, text string) []byte {
 	return append(dst, "\x1b[0m"...)
 }
 
-// outcome returns one word for the state or the kind of event.
+// outcome returns one word for the new state or the kind of event.
 func outcome(e *event.Event) string {
 	switch e.Type {
 	case event.TaskStateChange, event.BuildStateChange:
@@ -137,8 +137,7 @@ func outcome(e *event.Event) string {
 	return "UNKNOWN"
 }
 
-// ColorOf returns the number of the colour, as terminals take it, of a state or kind of
-// event.
+// ColorOf returns the colour of a state or kind of event, as an SGR parameter.
 func ColorOf(word string) string {
 	switch word {
 	case "FAILED":
@@ -153,7 +152,7 @@ func ColorOf(word string) string {
 	return dim
 }
 
-// pad widens a word to the longest one there is.
+// pad pads a word to the length of the longest one.
 func pad(word string) string {
 	const width = len("ASSIGNED")
 	if len(word) >= width {

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// AppendVisible appends text from outside so that it can do no harm on a
-// terminal or in a log: control characters, invisible ones and those that
-// change the direction of writing are shown as escapes, like \x1b or \u202e.
+// AppendVisible appends untrusted text in a form that is safe on a terminal and in a log.
+// Control characters, invisible characters and those that change the direction of writing
+// become escapes, like \x1b or \u202e.
 func AppendVisible(dst []byte, text string) []byte {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
