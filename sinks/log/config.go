@@ -1,4 +1,4 @@
 package log
 
-// Config holds the keys of a log sink, which has none of its own.
+// Config holds the keys of a log sink. It has no keys of its own.
 type Config struct{}

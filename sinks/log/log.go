@@ -13,15 +13,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// Sink logs events. A failed task or build is a warning, all else is
-// information.
+// Sink logs events: failed tasks and builds at level warn, all others at level info.
 type Sink struct {
 	out *watched
 	log zerolog.Logger
 }
 
-// New returns a sink whose entries go where the logger's do: the logger gives
-// level and fields, w is where it writes.
+// New returns a sink that logs with the level and fields of logger. w must be the writer
+// that logger writes to.
 func New(logger zerolog.Logger, w io.Writer) *Sink {
 	out := &watched{w: w}
 	return &Sink{out: out, log: logger.Output(out)}
@@ -43,7 +42,7 @@ func (s *Sink) Close() error { return nil }
 
 func (s *Sink) entry(e *event.Event) {
 	entry := s.log.WithLevel(levelOf(e)).
-		Bool("event", true). // tells it from the daemon's own entries
+		Bool("event", true). // distinguishes it from the daemon's own entries
 		Str("event_id", format.Plain(e.ID)).
 		Str("type", string(e.Type)).
 		Str("topic", format.Plain(e.Topic))
@@ -96,7 +95,7 @@ func addText(entry *zerolog.Event, name, value string) {
 	}
 }
 
-// watched remembers the first error of a write, which zerolog keeps to itself.
+// watched remembers the first write error, which zerolog does not return.
 type watched struct {
 	w   io.Writer
 	err error
@@ -104,7 +103,7 @@ type watched struct {
 
 func (w *watched) Write(p []byte) (int, error) { return w.noted(w.w.Write(p)) }
 
-// WriteLevel implements zerolog.LevelWriter, since the log below may show levels by itself.
+// WriteLevel implements zerolog.LevelWriter, since the underlying writer may use the level.
 func (w *watched) WriteLevel(level zerolog.Level, p []byte) (int, error) {
 	if below, ok := w.w.(zerolog.LevelWriter); ok {
 		return w.noted(below.WriteLevel(level, p))

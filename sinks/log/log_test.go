@@ -59,8 +59,8 @@ func TestEntries(t *testing.T) {
 	}
 }
 
-// TestFailedWrite: an entry that could not be written is an error, so that the
-// message is not acknowledged.
+// TestFailedWrite checks that a failed write is an error, so that the message is not
+// acknowledged.
 func TestFailedWrite(t *testing.T) {
 	w := &full{}
 	s := log.New(zerolog.New(nil), w)

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// journal keeps the ids of the events that are logged to it, an entry a write.
+// journal records the ids of logged events. Each write must be one entry.
 type journal struct {
 	fail int // how many more writes fail
 	ids  []string
