@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// BenchmarkRender makes a short message of an event.
+// BenchmarkRender renders a short message from an event.
 func BenchmarkRender(b *testing.B) {
 	t, err := Parse("body", `{{.summary}}{{if .task.owner.name}} by {{.task.owner.name}}{{end}}, {{duration .task.duration}} {{link .url}}`)
 	if err != nil {

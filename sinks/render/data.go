@@ -12,8 +12,7 @@ import (
 // object holds a JSON object.
 type object = map[string]any
 
-// shapeOfEvents returns an event with every member there is. It gives a template's
-// data its shape.
+// shapeOfEvents returns an event with all possible members, the shape of a template's data.
 func shapeOfEvents() (object, error) {
 	shape, err := decode([]byte(event.Example()))
 	if err != nil {
@@ -22,7 +21,7 @@ func shapeOfEvents() (object, error) {
 	return shape, nil
 }
 
-// dataOf returns an event as its JSON, with every member there is.
+// dataOf returns an event's decoded JSON, with all the members of shape.
 func dataOf(e *event.Event, shape object) (object, error) {
 	own, err := decode(e.AppendJSON(nil))
 	if err != nil {
@@ -34,14 +33,14 @@ func dataOf(e *event.Event, shape object) (object, error) {
 func decode(text []byte) (object, error) {
 	var m object
 	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber() // ids have more digits than a float64 shows
+	d.UseNumber() // ids may have more digits than a float64
 	return m, d.Decode(&m)
 }
 
-// raw is the member that holds whatever the message did.
+// raw is the member with the original message, whose members vary.
 const raw = "raw"
 
-// fill adds to own what it lacks of a shape: empty objects, lists and texts.
+// fill adds the members of shape that own lacks, as empty objects, lists and texts.
 func fill(shape, own object) object {
 	if own == nil {
 		own = object{}
@@ -63,7 +62,8 @@ func fill(shape, own object) object {
 	return own
 }
 
-// samples returns the data that templates are checked with.
+// samples returns the data for checking templates: for each type of event a typical one,
+// one without optional members, and one with all members.
 func samples(shape object) ([]object, error) {
 	typical, err := sample.Events()
 	if err != nil {

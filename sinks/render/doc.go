@@ -1,4 +1,4 @@
-// Package render makes text of events by templates of Go's text/template: bodies,
-// headers and subjects. A template is checked against every type of event when it
-// is read, and bounded when it runs. docs/sinks.md describes it for its users.
+// Package render renders events with text/template, for bodies, headers and subjects. A
+// template is checked against every type of event when it is parsed, and its execution is
+// bounded. docs/sinks.md is the documentation for users.
 package render

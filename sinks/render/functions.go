@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// functions returns what templates may call beside Go's own functions, and those
-// of Go's own that make text, within bounds; docs/sinks.md lists them.
+// functions returns our own functions of templates, which docs/sinks.md lists, and bounded
+// replacements for Go's own functions that produce text.
 func functions(m *limiter) template.FuncMap {
 	// of adapts a function from text to text for templates.
 	of := func(f func(string) string) func(any) (string, error) {
@@ -46,7 +46,7 @@ func functions(m *limiter) template.FuncMap {
 	}
 }
 
-// functionNames returns the names that a misspelt one may stand for.
+// functionNames returns the names of all functions, to suggest one for a misspelt name.
 func functionNames() []string {
 	own := slices.DeleteFunc(slices.Collect(maps.Keys(functions(nil))), func(name string) bool { return name == stepFunction })
 	return append(own, "and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice")
@@ -60,18 +60,18 @@ func (m *limiter) json(v any) (string, error) {
 	return m.text(string(text))
 }
 
-// number returns a number of the event as one that can be compared, 0 for other
+// number converts a number of the event to one that templates can compare; 0 for other
 // values.
 func number(v any) float64 {
 	n, ok := v.(json.Number)
 	if !ok {
 		return 0
 	}
-	f, _ := n.Float64() // too large is infinite
+	f, _ := n.Float64() // infinite if out of range
 	return f
 }
 
-// duration writes a number of seconds as 1h2m3s; other values stay as they are.
+// duration formats a number of seconds as 1h2m3s; it returns other values unchanged.
 func duration(v any) string {
 	if _, ok := v.(json.Number); !ok {
 		return fmt.Sprint(v)
@@ -88,7 +88,7 @@ func age(v any, now time.Time) string {
 	return d.String()
 }
 
-// ago returns age as it stands in a sentence.
+// ago returns the age as a phrase: "5m0s ago", or "in 5m0s".
 func ago(v any, now time.Time) string {
 	switch d, ok := since(v, now); {
 	case !ok:

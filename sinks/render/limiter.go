@@ -11,18 +11,18 @@ import (
 
 // Bounds of one execution of a template.
 const (
-	maxText  = 1 << 20         // bytes, of its output and of each text on the way
-	maxSteps = 100_000         // passes of its loops, and templates it calls
-	maxTime  = 5 * time.Second // much more than any that is not stuck
+	maxText  = 1 << 20         // bytes of the output, and of each intermediate text
+	maxSteps = 100_000         // loop iterations and calls of templates
+	maxTime  = 5 * time.Second // much longer than a sensible template takes
 )
 
-// ErrSlow reports that a template took too long. On a busy machine that may pass.
+// ErrSlow reports that a template took too long. On a busy machine a retry may succeed.
 var ErrSlow = errors.New("the template took longer than " + maxTime.String())
 
 var errTooManySteps = fmt.Errorf("the template takes more than %d steps", maxSteps)
 
-// limiter bounds one execution. It is asked on every pass of a loop, in every
-// template that is called and in every function that makes text.
+// limiter bounds one execution of a template. It is called in every loop iteration, in
+// every called template and in every function that produces text.
 type limiter struct {
 	steps int
 	until time.Time
@@ -30,7 +30,7 @@ type limiter struct {
 
 func (m *limiter) begin() { m.steps, m.until = 0, time.Now().Add(maxTime) }
 
-// step is the function that limitLoops puts into a template.
+// step is the function that limitLoops adds to a template.
 func (m *limiter) step() (string, error) {
 	if m.steps++; m.steps > maxSteps {
 		return "", errTooManySteps
@@ -45,7 +45,7 @@ func (m *limiter) late() error {
 	return nil
 }
 
-// text returns a text that is not too long, an error for others.
+// text returns text, or an error if it is too long or time has run out.
 func (m *limiter) text(text string) (string, error) {
 	if len(text) > maxText {
 		return "", errTooLong
@@ -53,8 +53,8 @@ func (m *limiter) text(text string) (string, error) {
 	return text, m.late()
 }
 
-// printf is fmt.Sprintf within bounds, which it checks before it formats: a format
-// can repeat its arguments.
+// printf is a bounded fmt.Sprintf. It estimates the length before it formats, since a
+// format can repeat its arguments.
 func (m *limiter) printf(format string, args ...any) (string, error) {
 	longest := 1
 	for _, a := range args {
@@ -66,14 +66,14 @@ func (m *limiter) printf(format string, args ...any) (string, error) {
 	return m.text(fmt.Sprintf(format, args...))
 }
 
-// maxVerbs bounds what printf formats at once, each to a width of up to a million.
+// maxVerbs bounds the verbs of one format, since each may have a width of up to a million.
 const maxVerbs = 100
 
 // stepFunction names the limiter's step in templates.
 const stepFunction = "_step"
 
-// limitLoops puts a call of the limiter at the beginning of every template and of
-// every loop, the only ways for a template to take long.
+// limitLoops adds a call of the limiter to the beginning of every template and every loop
+// body: only recursion and loops can make a template run for long.
 func limitLoops(t *template.Template) error {
 	made, err := template.New("step").Funcs(functions(new(limiter))).Parse("{{" + stepFunction + "}}")
 	if err != nil {

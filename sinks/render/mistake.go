@@ -18,8 +18,7 @@ var (
 	noEntry    = regexp.MustCompile(`no entry for key "([^"]*)"`)
 )
 
-// unknownFunction adds to an error about an unknown function which one was
-// probably meant.
+// unknownFunction adds a suggestion to an error about an unknown function.
 func unknownFunction(err error) error {
 	if m := noFunction.FindStringSubmatch(err.Error()); m != nil {
 		return errors.New(err.Error() + suggest.Meant(m[1], functionNames()))
@@ -27,8 +26,7 @@ func unknownFunction(err error) error {
 	return err
 }
 
-// unknownName adds to an error about an unknown name which one was probably
-// meant.
+// unknownName adds a suggestion to an error about an unknown name.
 func unknownName(err error, shape object) error {
 	if err == nil {
 		return nil
@@ -50,8 +48,8 @@ func allNames(of object) []string {
 	return names
 }
 
-// checkNames finds names that no event has wherever a template begins at the
-// event itself, be it in a branch that no sample takes.
+// checkNames reports names that no event has, in all branches of a template, wherever the
+// dot or $ is the event itself.
 func checkNames(t *template.Template, shape object) error {
 	c := &checker{tree: t.Tree, shape: shape}
 	if t.Tree != nil {
@@ -60,7 +58,7 @@ func checkNames(t *template.Template, shape object) error {
 	return errors.Join(c.errs...)
 }
 
-// checker walks a template. whole says that the dot is the event.
+// checker walks a template. In its methods whole means that the dot is the event.
 type checker struct {
 	tree  *parse.Tree
 	shape object
@@ -115,7 +113,7 @@ func (c *checker) pipe(p *parse.PipeNode, whole bool) {
 	}
 }
 
-// path follows names from the event on.
+// path checks a chain of names that begins at the event.
 func (c *checker) path(at parse.Node, names []string) {
 	in := c.shape
 	for i, name := range names {
@@ -127,7 +125,7 @@ func (c *checker) path(at parse.Node, names []string) {
 			return
 		}
 		if in, ok = v.(object); !ok || name == raw {
-			return // what follows is for Go to judge
+			return // the rest is checked when the template is executed
 		}
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// Template makes text of events. It is safe for concurrent use.
+// Template renders events as text. It is safe for concurrent use.
 type Template struct {
 	shape object
 	runs  sync.Pool // of *run
 }
 
-// Parse reads a template. The name is for errors, such as the path of its file.
-// The data are the event's JSON; what an event lacks is empty text, so a name that
-// no event has is found here and not with the first event.
+// Parse parses a template and checks it with samples of every type of event. The name,
+// such as the path of its file, is used in errors. The template's data is the event's JSON.
+// Members that an event lacks are empty, and Parse reports names that no event has.
 func Parse(name, text string) (*Template, error) {
 	shape, err := shapeOfEvents()
 	if err != nil {
@@ -40,8 +40,8 @@ func Parse(name, text string) (*Template, error) {
 	return t, t.check()
 }
 
-// Render returns the text of an event. [ErrSlow] means that it took too long; every
-// other error would come again.
+// Render returns the text for an event. [ErrSlow] means that it took too long; any other
+// error is permanent.
 func (t *Template) Render(e *event.Event) ([]byte, error) {
 	data, err := dataOf(e, t.shape)
 	if err != nil {
@@ -53,8 +53,8 @@ func (t *Template) Render(e *event.Event) ([]byte, error) {
 // maxLine bounds what Line returns, in bytes.
 const maxLine = 1 << 10
 
-// Line renders a text for a header: one line of at most 1 KiB, of which all can be
-// seen.
+// Line renders an event as one line for a header: at most 1 KiB, without invisible
+// characters.
 func (t *Template) Line(e *event.Event) (string, error) {
 	text, err := t.Render(e)
 	return format.Header(string(text), maxLine), err
@@ -67,11 +67,11 @@ func (t *Template) render(data object) ([]byte, error) {
 	return out, unknownName(err, t.shape)
 }
 
-// run holds a template that one goroutine at a time executes, with its limiter.
+// run is a copy of the template with a limiter of its own, for one goroutine at a time.
 type run struct {
 	template *template.Template
 	limiter  limiter
-	err      error // of making it
+	err      error // of cloning the template
 }
 
 func newRun(parsed *template.Template) *run {
@@ -107,10 +107,9 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return b.buf.Write(p)
 }
 
-var errTooLong = errors.New("the template makes more than 1 MiB of it")
+var errTooLong = errors.New("the template produces more than 1 MiB of text")
 
-// check renders events of every type: one as a hub makes it, one that says
-// nothing, and one that has every member.
+// check renders the samples of every type of event.
 func (t *Template) check() error {
 	data, err := samples(t.shape)
 	if err != nil {

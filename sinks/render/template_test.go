@@ -55,8 +55,8 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// TestMistakes: what is wrong with a template is told before the first event,
-// with its place, and what was meant where that can be guessed.
+// TestMistakes checks that Parse reports mistakes in a template with their position, and
+// suggests a name where it can.
 func TestMistakes(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"no such field":            {"a\n{{.tsak.id}}", "body.tmpl:2:7: there is no .tsak; did you mean task?"},
@@ -78,7 +78,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// TestBounds: a template takes neither all the time nor all the memory there is.
+// TestBounds checks that the time and memory of a template are bounded.
 func TestBounds(t *testing.T) {
 	long := `{{define "x"}}` + strings.Repeat("x", 1000) + `{{end}}`
 	for name, text := range map[string]string{
@@ -92,7 +92,7 @@ func TestBounds(t *testing.T) {
 		"a call of itself":      `{{define "x"}}{{template "x"}}{{template "x"}}{{end}}{{template "x"}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			// In a bubble no time passes, however busy the machine is.
+			// With synctest no time passes, however busy the machine is.
 			synctest.Test(t, func(t *testing.T) {
 				if _, err := Parse("body.tmpl", text); err == nil || errors.Is(err, ErrSlow) {
 					t.Errorf("got %v", err)
@@ -102,7 +102,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestSlow: time that runs out is told from all else.
+// TestSlow checks that a template that runs out of time returns ErrSlow.
 func TestSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		parsed, err := Parse("body.tmpl", `{{range 3}}x{{end}}`)
@@ -118,7 +118,7 @@ func TestSlow(t *testing.T) {
 	})
 }
 
-// TestManyAtOnce: executions at once do not use up each other's steps.
+// TestManyAtOnce checks that concurrent executions do not share a limit of steps.
 func TestManyAtOnce(t *testing.T) {
 	parsed, err := Parse("body.tmpl", `{{if eq .id "1"}}{{range 30000}}{{end}}{{end}}`)
 	if err != nil {
