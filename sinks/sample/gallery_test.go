@@ -17,7 +17,7 @@ One complete event of every type, as a sink gets it with a hub configured: the s
 
 `
 
-// TestGallery holds docs/gallery.md to the samples.
+// TestGallery checks that docs/gallery.md shows the samples.
 func TestGallery(t *testing.T) {
 	events, err := sample.Events()
 	if err != nil {

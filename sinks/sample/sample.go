@@ -1,6 +1,5 @@
-// Package sample holds an event of every type, made from a real hub's messages,
-// for what happens before the first message comes: checking templates, trying
-// sinks.
+// Package sample provides an event of every type, made from a real hub's messages. They
+// are used to check templates and to test sinks.
 package sample
 
 import (
@@ -17,7 +16,7 @@ import (
 //go:embed samples.jsonl
 var lines []byte
 
-// Events returns a fresh event of every type, in the order of [event.Types].
+// Events returns a new event of every type, in the order of [event.Types].
 func Events() ([]*event.Event, error) {
 	var list []*event.Event
 	for line := range bytes.Lines(lines) {

@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// TestEveryType: there is one event of each type, in order, with what people and
-// sinks want to see.
+// TestEveryType checks that there is one event of each type, in order, with all the members
+// that messages for people use.
 func TestEveryType(t *testing.T) {
 	events, err := sample.Events()
 	if err != nil {
