@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// order: events arrive in the order in which they were sent, once each.
+// order checks that events arrive once each, in the order in which they were sent.
 func order(t *testing.T, w *World) {
 	events := Events(0, 60)
 	for batch := range slices.Chunk(events, 7) {
@@ -26,9 +26,8 @@ func order(t *testing.T, w *World) {
 	}
 }
 
-// orderPerKey: of the events about each of several tasks, sent together and again
-// as the daemon does it while the place fails now and then, each arrives after
-// those before it.
+// orderPerKey checks that the events about each task arrive in order, when batches of
+// several tasks are sent and retried as the daemon does it, and some attempts fail.
 func orderPerKey(t *testing.T, w *World) {
 	const tasks, size = 3, 5
 	events := Events(0, 60)
@@ -62,7 +61,7 @@ func orderPerKey(t *testing.T, w *World) {
 	}
 }
 
-// nothing: to send no events is no error and sends nothing.
+// nothing checks that sending no events is not an error and delivers nothing.
 func nothing(t *testing.T, w *World) {
 	if err := w.Sink.Send(t.Context(), nil); err != nil {
 		t.Error(err)
@@ -72,18 +71,18 @@ func nothing(t *testing.T, w *World) {
 	}
 }
 
-// retry: a failure that passes is an error that is not final, and the same
-// events arrive when they are sent again, in order.
+// retry checks that a temporary failure is not a refusal, and that the same events arrive
+// in order when they are sent again.
 func retry(t *testing.T, w *World) {
 	events := Events(0, 5)
 	w.Fail(2)
 	for range 2 {
 		err := w.Sink.Send(t.Context(), events)
 		if err == nil {
-			t.Fatal("the place failed, and Send says it has the events")
+			t.Fatal("the receiver failed, but Send returned nil")
 		}
 		if reason, final := delivery.Reason(err); final {
-			t.Fatalf("a failure that passes is final (%s): %v", reason, err)
+			t.Fatalf("a temporary failure is a refusal (%s): %v", reason, err)
 		}
 	}
 	if err := send(t.Context(), w.Sink, events); err != nil {
@@ -92,8 +91,8 @@ func retry(t *testing.T, w *World) {
 	wantArrived(t, w, ids(events))
 }
 
-// permanentFailure: what the place refuses is a final error with a reason, and
-// what comes after it arrives.
+// permanentFailure checks that an event that the receiver refuses gives a refusal with a
+// reason, and that later events arrive.
 func permanentFailure(t *testing.T, w *World) {
 	events := Events(0, 3)
 	w.Refuse(events[1].ID)
@@ -101,7 +100,7 @@ func permanentFailure(t *testing.T, w *World) {
 		err := w.Sink.Send(t.Context(), []*event.Event{e})
 		reason, final := delivery.Reason(err)
 		if refused := i == 1; refused != final {
-			t.Errorf("event %d: final is %t: %v", i, final, err)
+			t.Errorf("event %d: refusal is %t: %v", i, final, err)
 		}
 		if final && (reason == "" || err.Error() == "") {
 			t.Errorf("refused with the reason %q: %v", reason, err)
@@ -113,7 +112,7 @@ func permanentFailure(t *testing.T, w *World) {
 	wantArrived(t, w, []string{events[0].ID, events[2].ID})
 }
 
-// slowReceiver: Send does not say that the place has an event before it has.
+// slowReceiver checks that Send does not return before the receiver has the event.
 func slowReceiver(t *testing.T, w *World) {
 	events := Events(0, 1)
 	release := w.Hold()
@@ -121,7 +120,7 @@ func slowReceiver(t *testing.T, w *World) {
 	go func() { done <- w.Sink.Send(t.Context(), events) }()
 	select {
 	case err := <-done:
-		t.Errorf("Send returned before the place took the event: %v", err)
+		t.Errorf("Send returned before the receiver accepted the event: %v", err)
 		release()
 		return
 	case <-time.After(50 * time.Millisecond):
@@ -133,8 +132,8 @@ func slowReceiver(t *testing.T, w *World) {
 	wantArrived(t, w, ids(events))
 }
 
-// cancelled: Send returns soon when its context ends, with an error that is not
-// final.
+// cancelled checks that Send returns soon after its context ends, with an error that is
+// not a refusal.
 func cancelled(t *testing.T, w *World) {
 	release := w.Hold()
 	defer release()
@@ -146,18 +145,18 @@ func cancelled(t *testing.T, w *World) {
 	select {
 	case err := <-done:
 		if err == nil {
-			t.Error("Send was broken off, and says it has the event")
+			t.Error("Send was cancelled, but returned nil")
 		}
 		if reason, final := delivery.Reason(err); final {
-			t.Errorf("the end of the context is final (%s): %v", reason, err)
+			t.Errorf("the end of the context is a refusal (%s): %v", reason, err)
 		}
 	case <-time.After(patience):
 		t.Fatal("Send does not return when its context ends")
 	}
 }
 
-// manyAtOnce: goroutines that send at once lose nothing and keep the order each
-// of them sent in.
+// manyAtOnce checks that no event of concurrent senders is lost, and that the events of
+// each sender arrive in order.
 func manyAtOnce(t *testing.T, w *World) {
 	const senders, each = 8, 25
 	var wg sync.WaitGroup
@@ -189,10 +188,10 @@ func manyAtOnce(t *testing.T, w *World) {
 	}
 }
 
-// mayGrow limits the memory that a sink may retain, whatever went through it.
+// mayGrow bounds the memory that a sink may retain, in bytes.
 const mayGrow = 8 << 20
 
-// boundedMemory: a sink keeps nothing of what it has sent.
+// boundedMemory checks that a sink does not retain the events it has sent.
 func boundedMemory(t *testing.T, w *World) {
 	const rounds, size = 40, 256 << 10
 	before := heap()

@@ -1,5 +1,5 @@
-// Package sinktest holds every sink to the contract of [sinks.Sink]. A sink's
-// test gives it the sink and the world's end of it, and calls [Run].
+// Package sinktest tests an implementation of [sinks.Sink] against its contract. A sink's
+// test calls [Run] with a function that creates the sink and a receiver.
 package sinktest
 
 import (
@@ -19,33 +19,32 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// World is a sink with the place it sends to.
+// World is a sink and the receiver it sends to.
 type World struct {
-	// Sink is the sink, ready to be sent to. The suite closes it.
+	// Sink is the sink under test. Run closes it.
 	Sink sinks.Sink
-	// Arrived returns the ids of the events that have arrived so far, in
-	// order, those that came twice twice.
+	// Arrived returns the ids of the events that have arrived so far, in order, including
+	// duplicates.
 	Arrived func() []string
-	// Close takes away what stands around the sink; nil if nothing does. It is
-	// called after the sink was closed, before goroutines are counted.
+	// Close, if not nil, closes the receiver. It is called after the sink is closed and
+	// before the check for leaked goroutines.
 	Close func()
 
-	// Fail has the next n attempts to send fail for a reason that passes.
+	// Fail makes the next n attempts to send fail with a temporary error.
 	Fail func(n int)
-	// Refuse has the place refuse an event for good. nil if it never does.
+	// Refuse makes the receiver refuse an event permanently; nil if it cannot.
 	Refuse func(id string)
-	// Hold has the place take nothing until release is called. nil if there is
-	// no way to wait for it.
+	// Hold makes the receiver accept nothing until release is called; nil if it cannot.
 	Hold func() (release func())
 
-	// Concurrent says that Send may be called by several goroutines at once.
+	// Concurrent means that several goroutines may call Send at once.
 	Concurrent bool
 }
 
-// patience bounds the wait for what should happen at once.
+// patience bounds waiting for something that should happen immediately.
 const patience = 20 * time.Second
 
-// Run runs the suite; create makes a fresh world for each of its tests.
+// Run runs all tests. It calls create for a new world for each of them.
 func Run(t *testing.T, create func(t *testing.T) *World) {
 	t.Helper()
 	sample := create(t)
@@ -56,7 +55,7 @@ func Run(t *testing.T, create func(t *testing.T) *World) {
 			test.run(t, w)
 			w.end(t)
 			if err := goleak.Find(before); err != nil {
-				t.Errorf("the sink is closed and leaves something behind: %v", err)
+				t.Errorf("the closed sink leaks goroutines: %v", err)
 			}
 		})
 	}
@@ -68,7 +67,7 @@ type testCase struct {
 	run  func(t *testing.T, w *World)
 }
 
-// cases are the tests that make sense in such a world.
+// cases returns the tests that the world supports.
 func (w *World) cases() []testCase {
 	cases := []testCase{
 		{"order", order},
@@ -99,7 +98,7 @@ func (w *World) end(t *testing.T) {
 	}
 }
 
-// Events makes events about one task each, with ids from their numbers.
+// Events returns n events about one task each, numbered from from.
 func Events(from, n int) []*event.Event {
 	list := make([]*event.Event, n)
 	for i := range list {
@@ -123,7 +122,7 @@ func ids(events []*event.Event) []string {
 	return list
 }
 
-// unique drops what came again.
+// unique returns list without duplicates.
 func unique(list []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(list), func(id string) bool {
@@ -133,17 +132,17 @@ func unique(list []string) []string {
 	})
 }
 
-// wantArrived compares what arrived, repetitions aside, with what should have.
+// wantArrived checks that the events in want have arrived in order, ignoring duplicates.
 func wantArrived(t *testing.T, w *World, want []string) {
 	t.Helper()
 	got := w.Arrived()
 	if first := unique(got); !slices.Equal(first, want) {
-		t.Errorf("%d events arrived (%d with repetitions), want %d in their order:\n%s", len(first), len(got), len(want), strings.Join(first[:min(len(first), 20)], " "))
+		t.Errorf("%d events arrived (%d with duplicates), want %d in order:\n%s", len(first), len(got), len(want), strings.Join(first[:min(len(first), 20)], " "))
 	}
 }
 
-// send sends as the daemon would: again until it works, for as long as the
-// failure is not final. What of a batch has arrived is not sent again.
+// send sends as the daemon does: it retries until all events are delivered or one is
+// refused. It does not send delivered events of a batch again.
 func send(ctx context.Context, s sinks.Sink, events []*event.Event) error {
 	for {
 		err := s.Send(ctx, events)
