@@ -4,7 +4,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// Format says how a sink writes an event.
+// Format is how a sink writes an event.
 type Format string
 
 // The formats of events.
@@ -29,7 +29,7 @@ type Config struct {
 	Color  Color  `yaml:"color" default:"auto" enum:"auto,always,never" doc:"Whether text is coloured: auto means on a terminal, unless $NO_COLOR is set."`
 }
 
-// Check reports what is wrong with keys together.
+// Check reports keys that contradict each other.
 func (c *Config) Check(r *schema.Report, key, _ string) {
 	if c.Format != FormatText && c.Color != ColorAuto && !r.Failed(key+".format") && !r.Failed(key+".color") {
 		r.Add(key+".color", "is for format text only")

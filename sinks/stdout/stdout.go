@@ -1,5 +1,5 @@
-// Package stdout is the sink that writes events to a stream, most often the
-// standard output: as JSON, one event a line, or as lines for people.
+// Package stdout is the sink that writes events to a stream, usually standard output: as
+// JSON, one event per line, or as lines for people.
 package stdout
 
 import (
@@ -10,22 +10,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Append appends one event in its written form, line end included.
+// Append appends one formatted event, including the line end.
 type Append func(dst []byte, e *event.Event) []byte
 
-// JSON is the form for programs: one JSON object a line.
+// JSON is an [Append] that formats each event as a JSON object on one line.
 func JSON(dst []byte, e *event.Event) []byte {
 	return append(e.AppendJSON(dst), '\n')
 }
 
-// Sink writes events to a stream. The events of one Send go out in a single
-// write, so what is acknowledged has left the process.
+// Sink writes events to a stream. It writes all the events of one Send at once, without
+// a buffer, so acknowledged events have left the process.
 type Sink struct {
 	form Append
 	*stream
 }
 
-// stream is written to by one sink after the other.
+// stream is shared by successive sinks; see [Sink.As].
 type stream struct {
 	w    io.Writer
 	buf  []byte
@@ -35,17 +35,16 @@ type stream struct {
 // New returns a sink that writes to w. It does not close w.
 func New(w io.Writer, form Append) *Sink { return &Sink{form, &stream{w: w}} }
 
-// As returns a sink that goes on writing to the same stream in another form. Of
-// the two, one at a time may be used.
+// As returns a sink that writes to the same stream in another form. The two sinks must
+// not be used concurrently.
 func (s *Sink) As(form Append) *Sink { return &Sink{form, s.stream} }
 
-// maxKept is the largest buffer kept between writes, so that one batch of huge
-// events does not hold its memory for ever.
+// maxKept is the largest buffer kept between writes, so that the memory of a huge batch
+// is released.
 const maxKept = 1 << 20
 
-// Send implements sinks.Sink. After a failed write the next one begins on a
-// line of its own, so that a reader loses no more than the torn line, which
-// comes again.
+// Send implements sinks.Sink. After a partial write, the next write begins on a new line,
+// so a reader only sees one torn line, whose event is written again.
 func (s *Sink) Send(_ context.Context, events []*event.Event) error {
 	buf := s.buf[:0]
 	if s.torn {

@@ -23,10 +23,10 @@ func events(ids ...string) []*event.Event {
 
 func id(dst []byte, e *event.Event) []byte { return append(append(dst, e.ID...), '\n') }
 
-// writes records each write, and fails those that it is told to.
+// writes records each write, and can make writes fail.
 type writes struct {
 	got  []string
-	take []int // how many bytes each next write takes before it fails; -1: all
+	take []int // how many bytes each of the next writes accepts before it fails; -1: all
 }
 
 func (w *writes) Write(p []byte) (int, error) {
@@ -55,8 +55,8 @@ func TestOneWritePerBatch(t *testing.T) {
 	}
 }
 
-// TestFullDisk: a line that was torn by a full disk ends before the same
-// events come again, so a reader sees every event on a line of its own.
+// TestFullDisk checks that a torn line is ended before its events are written again, so
+// that every event has a line of its own.
 func TestFullDisk(t *testing.T) {
 	w := writes{take: []int{3, 0, 0, -1}}
 	s := stdout.New(&w, id)

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// reader keeps the ids of the events that are written to it, one a line.
+// reader records the ids of the events that are written to it, one per line.
 type reader struct {
 	mu   sync.Mutex
 	fail int // how many more writes fail
