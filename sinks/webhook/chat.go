@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// lines are those of a message for people in the markup of a target.
+// lines returns the lines of a digest in the markup of a target.
 func lines(events []*event.Event, escape func(string) string, link func(text, address string) string) string {
 	d := format.DigestOf(events)
 	return d.Text(escape, link)
@@ -25,19 +25,19 @@ func asJSON(v any) (Message, error) {
 	return Message{ContentType: "application/json", Body: body}, err
 }
 
-// Slack is a message for an incoming webhook of Slack. Without mrkdwn it has links, and
-// no formatting that pairs of ~, _ and * in NVRs would make.
+// Slack makes a message for an incoming webhook of Slack. It turns mrkdwn off: links still
+// work, but pairs of ~, _ and * in NVRs are not taken for formatting.
 func Slack(events []*event.Event) (Message, error) {
 	text := lines(events, format.Slack, func(text, address string) string { return "<" + format.Slack(address) + "|" + text + ">" })
 	return asJSON(map[string]any{"text": text, "mrkdwn": false, "unfurl_links": false})
 }
 
-// Mattermost is a message for an incoming webhook of Mattermost.
+// Mattermost makes a message for an incoming webhook of Mattermost.
 func Mattermost(events []*event.Event) (Message, error) {
 	return asJSON(map[string]any{"text": lines(events, format.Mattermost, markdownLink)})
 }
 
-// Discord is a message for a webhook of Discord without mentions.
+// Discord makes a message for a webhook of Discord, with mentions disabled.
 func Discord(events []*event.Event) (Message, error) {
 	const suppressEmbeds = 1 << 2
 	return asJSON(map[string]any{
@@ -47,7 +47,7 @@ func Discord(events []*event.Event) (Message, error) {
 	})
 }
 
-// Matrix is a message for a generic webhook of matrix-hookshot.
+// Matrix makes a message for a generic webhook of matrix-hookshot.
 func Matrix(events []*event.Event) (Message, error) {
 	marked := lines(events, format.HTML, func(text, address string) string {
 		return `<a href="` + html.EscapeString(address) + `">` + text + "</a>"
@@ -58,8 +58,8 @@ func Matrix(events []*event.Event) (Message, error) {
 	})
 }
 
-// Teams is an Adaptive Card for a workflow of Microsoft Teams. Its text runs, unlike
-// text blocks, know no markup, so there is nothing to escape.
+// Teams makes an Adaptive Card for a workflow of Microsoft Teams. It uses text runs, which
+// unlike text blocks have no markup, so nothing needs escaping.
 func Teams(events []*event.Event) (Message, error) {
 	d := format.DigestOf(events)
 	var blocks []any
@@ -92,7 +92,7 @@ func richText(runs ...any) any { return map[string]any{"type": "RichTextBlock", 
 
 func textRun(text string) any { return map[string]any{"type": "TextRun", "text": text} }
 
-// Ntfy is a message for a topic of ntfy. What failed is urgent.
+// Ntfy makes a message for a topic of ntfy. Failures have high priority.
 func Ntfy(events []*event.Event) (Message, error) {
 	notes := format.DigestOf(events).Lines
 	h := http.Header{"Title": {mime.QEncoding.Encode("utf-8", title(events))}}
@@ -109,7 +109,7 @@ func Ntfy(events []*event.Event) (Message, error) {
 	return Message{ContentType: "text/plain; charset=utf-8", Header: h, Body: []byte(body)}, nil
 }
 
-// title is one or two words for a message.
+// title returns the title of a message: the instance, and the type or number of events.
 func title(events []*event.Event) string {
 	instance := format.Truncate(format.Header(events[0].Instance, 200), 40)
 	if instance == "" {

@@ -13,14 +13,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// TypePrefix begins the type of a CloudEvent; the type of the event
-// follows.
+// TypePrefix is the prefix of the type of a CloudEvent, followed by the type of the event.
 const TypePrefix = "io.github.kojiwatch.event."
 
 // attribute is one context attribute of CloudEvents 1.0.
 type attribute struct{ name, value string }
 
-// attributes are those of an event; what is not known is left out.
+// attributes returns the attributes of an event. It omits unknown ones.
 func attributes(e *event.Event) []attribute {
 	list := []attribute{
 		{"specversion", "1.0"},
@@ -37,7 +36,7 @@ func attributes(e *event.Event) []attribute {
 	return list
 }
 
-// source is a URI reference: the Koji instance.
+// source returns the Koji instance as a URI reference.
 func source(e *event.Event) string {
 	if e.Instance == "" {
 		return "/koji"
@@ -45,7 +44,7 @@ func source(e *event.Event) string {
 	return "/koji/" + url.PathEscape(e.Instance)
 }
 
-// subject names what the event is about, as its kind and its number or name.
+// subject returns the kind and the number or name of the object the event is about.
 func subject(e *event.Event) string {
 	switch {
 	case e.Task != nil && e.Task.ID != 0:
@@ -62,8 +61,8 @@ func subject(e *event.Event) string {
 	return ""
 }
 
-// CloudEvents carries events in the structured mode of CloudEvents' HTTP binding,
-// or as a batch where several may travel together.
+// CloudEvents returns the form of CloudEvents in the structured mode of the HTTP binding,
+// or in the batched mode if together is true.
 func CloudEvents(together bool) Form {
 	kind := "application/cloudevents+json"
 	if together {
@@ -85,14 +84,14 @@ func appendCloudEvent(e *event.Event, dst []byte) []byte {
 	return append(e.AppendJSON(dst), '}')
 }
 
-// appendText appends a JSON string; what is not UTF-8 in it becomes U+FFFD.
+// appendText appends a JSON string, with invalid UTF-8 replaced by U+FFFD.
 func appendText(dst []byte, text string) []byte {
 	dst, _ = jsontext.AppendQuote(dst, strings.ToValidUTF8(text, "\ufffd")) // valid UTF-8 cannot fail
 	return dst
 }
 
-// CloudEventsBinary carries one event in the binary mode: its JSON is the body,
-// the attributes are headers.
+// CloudEventsBinary makes a message about one event in the binary mode: the body is its
+// JSON, and the attributes are headers.
 func CloudEventsBinary(events []*event.Event) (Message, error) {
 	e := events[0]
 	h := http.Header{}
@@ -102,8 +101,8 @@ func CloudEventsBinary(events []*event.Event) (Message, error) {
 	return Message{ContentType: "application/json", Header: h, Body: e.AppendJSON(nil)}, nil
 }
 
-// headerValue is a text as CloudEvents' HTTP binding has it in a header: all but
-// printable ASCII percent-encoded, and space, quote and percent too.
+// headerValue encodes text for a header as in the HTTP binding of CloudEvents: it
+// percent-encodes space, double quote, percent and everything but printable ASCII.
 func headerValue(text string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// Body says what a webhook sink sends.
+// Body is the format of a webhook sink's requests.
 type Body string
 
 // The choices of [Body].
@@ -44,11 +44,11 @@ type Config struct {
 	Interval       time.Duration   `yaml:"interval" min:"0" max:"1h" derived:"0; 1s for chats" doc:"The shortest time between requests. Events that arrive meanwhile are sent together, up to batch; a chat message counts those it does not show." example:"1s"`
 }
 
-// isChat reports whether a type of sink writes messages for people in a chat.
+// isChat reports whether a type of sink sends messages for people to a chat.
 func isChat(sinkType string) bool { return sinkType != "webhook" }
 
-// Derive fills in the defaults that depend on the type. Given reports which keys
-// are not to be touched.
+// Derive sets the defaults that depend on the type of the sink, except for keys for which
+// given returns true.
 func (c *Config) Derive(sinkType string, given func(key string) bool) {
 	inFlight, batch, interval := 64, 1, time.Duration(0)
 	if isChat(sinkType) {
@@ -65,7 +65,7 @@ func (c *Config) Derive(sinkType string, given func(key string) bool) {
 	}
 }
 
-// Check reports what is wrong with keys together.
+// Check reports keys that contradict each other or have invalid values.
 func (c *Config) Check(r *schema.Report, key, sinkType string) {
 	at := func(name string) string { return schema.Join(key, name) }
 	switch {
@@ -105,7 +105,8 @@ func (c *Config) Check(r *schema.Report, key, sinkType string) {
 	}
 }
 
-// checkSecret reports a signing secret that is none. One in a file is read at each use.
+// checkSecret reports an invalid signing secret. A secret in a file is not checked here,
+// since it is read at each use.
 func (c *Config) checkSecret(r *schema.Report, key string) {
 	if !c.SigningSecret.IsSet() || c.SigningSecret.File() != "" || r.Failed(key) {
 		return
@@ -119,11 +120,11 @@ func (c *Config) checkSecret(r *schema.Report, key string) {
 	}
 }
 
-// SplitHeaders returns the headers that are texts, and those that are templates.
+// SplitHeaders returns the headers with fixed values, and those that are templates.
 func (c *Config) SplitHeaders() (texts map[string]string, templates map[string]*render.Template, err error) {
 	texts, templates = map[string]string{}, map[string]*render.Template{}
 	for name, value := range c.Headers {
-		text, _ := value.(string) // checked with the configuration
+		text, _ := value.(string) // Check has verified the type
 		t, err := headerTemplate(text)
 		switch {
 		case err != nil:
@@ -137,10 +138,10 @@ func (c *Config) SplitHeaders() (texts map[string]string, templates map[string]*
 	return texts, templates, nil
 }
 
-// headerTemplate returns the template that a header is, or nil if it is just a text.
+// headerTemplate returns the template of a header, or nil if its value is fixed.
 func headerTemplate(text string) (*render.Template, error) {
 	if !isTemplate(text) {
-		return nil, nil //nolint:nilnil // a text
+		return nil, nil //nolint:nilnil // a fixed value
 	}
 	return render.Parse("header", text)
 }
@@ -159,8 +160,8 @@ func (c *Config) checkBatch(r *schema.Report, at func(string) string, sinkType s
 
 func isTemplate(text string) bool { return strings.Contains(text, "{{") }
 
-// isHeader reports whether name and value can stand in a request (RFC 9110, 5.1
-// and 5.5), and that the request does not set the header itself.
+// isHeader reports whether name and value are a valid header (RFC 9110, 5.1 and 5.5) that
+// net/http does not set itself.
 func isHeader(name, value string) bool {
 	token := func(r rune) bool {
 		return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)

@@ -1,4 +1,4 @@
 package webhook
 
-// Follow is follow, for tests.
+// Follow exports follow for tests.
 var Follow = follow

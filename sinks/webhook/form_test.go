@@ -17,7 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// samples are an event of every type, with hostile text in some, and a batch.
+// samples returns an event of every type, one with hostile texts, and a batch.
 func samples() map[string][]*event.Event {
 	all := map[string][]*event.Event{}
 	for i, typ := range event.Types() {
@@ -55,7 +55,7 @@ func forms() map[string]Form {
 	}
 }
 
-// TestForms: what every form makes of every type of event is in golden files.
+// TestForms compares the message of each form for each type of event with golden files.
 func TestForms(t *testing.T) {
 	all := samples()
 	for name, form := range forms() {
@@ -83,7 +83,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestDigest: a message of many events counts all of them and stays short.
+// TestDigest checks that a message about many events counts all of them and stays short.
 func TestDigest(t *testing.T) {
 	long := make([]*event.Event, 50)
 	for i := range long {
@@ -114,7 +114,7 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// TestBatches: several events travel as an array, lines or a batch.
+// TestBatches checks that several events are sent as an array, lines or a batch.
 func TestBatches(t *testing.T) {
 	two := []*event.Event{{ID: "a", Type: event.Tag}, {ID: "b", Type: event.Tag}}
 	for name, form := range map[string]Form{"array": JSON(true), "batch": CloudEvents(true)} {

@@ -10,23 +10,22 @@ import (
 // Message holds the contents of one request.
 type Message struct {
 	ContentType string
-	Header      http.Header // beside the content type; may be nil
+	Header      http.Header // without the content type; may be nil
 	Body        []byte
 }
 
-// Form makes the message that carries one event or more. An error is final: the
-// same events would bring it about again.
+// Form makes the message about one or more events. An error is permanent, except
+// [render.ErrSlow].
 type Form func(events []*event.Event) (Message, error)
 
-// JSON carries each event as it is: one object, or an array of them where
-// several may travel together.
+// JSON returns the form of an event's JSON: one object, or an array if together is true.
 func JSON(together bool) Form {
 	return func(events []*event.Event) (Message, error) {
 		return Message{ContentType: "application/json", Body: appendList(nil, events, together, (*event.Event).AppendJSON)}, nil
 	}
 }
 
-// NDJSON carries events as lines of JSON.
+// NDJSON makes a message with one line of JSON per event.
 func NDJSON(events []*event.Event) (Message, error) {
 	var body []byte
 	for _, e := range events {
@@ -35,7 +34,7 @@ func NDJSON(events []*event.Event) (Message, error) {
 	return Message{ContentType: "application/x-ndjson", Body: body}, nil
 }
 
-// appendList appends one event as it is, or all as an array.
+// appendList appends the only event, or all events as an array if together is true.
 func appendList(dst []byte, events []*event.Event, together bool, add func(*event.Event, []byte) []byte) []byte {
 	if !together {
 		return add(events[0], dst)
@@ -50,5 +49,5 @@ func appendList(dst []byte, events []*event.Event, together bool, add func(*even
 	return append(dst, ']')
 }
 
-// reader is a body that can be read again from its start, as net/http wants it.
+// reader returns the body as a reader of a type that net/http can rewind.
 func (m *Message) reader() *bytes.Reader { return bytes.NewReader(m.Body) }

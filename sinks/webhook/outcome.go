@@ -12,18 +12,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// The reasons of what is refused.
+// The reasons of refusals.
 const (
-	// ReasonRefused means that the receiver will not take it: any answer that is
-	// neither good nor worth another try.
+	// ReasonRefused means that the receiver answered with a status that is neither a
+	// success nor worth a retry.
 	ReasonRefused = "refused"
-	// ReasonGone means that the receiver answered 410: it wants no more messages.
+	// ReasonGone means that the receiver answered 410: it accepts no more messages.
 	ReasonGone = "gone"
-	// ReasonForm means that no message can be made of the event.
+	// ReasonForm means that making the message failed.
 	ReasonForm = "form"
 )
 
-// outcome returns the error that an answer stands for; nil means taken.
+// outcome returns the error that the answer means, nil if the events were accepted.
 func (a *answer) outcome(now time.Time) error {
 	if a.code/100 == 2 {
 		return nil
@@ -40,7 +40,7 @@ func (a *answer) outcome(now time.Time) error {
 	}
 }
 
-// statusError reports an answer that is not good.
+// statusError reports an answer with a status other than 2xx.
 type statusError struct {
 	code       int
 	said       []byte
@@ -50,7 +50,7 @@ type statusError struct {
 func (e *statusError) Error() string {
 	text := fmt.Sprintf("the receiver answered %d %s", e.code, http.StatusText(e.code))
 	if e.code/100 == 3 {
-		text += ", which is not followed"
+		text += ", a redirect that is not followed"
 	}
 	if len(e.said) > 0 {
 		text += ": " + string(format.AppendVisible(nil, string(e.said)))
@@ -58,14 +58,13 @@ func (e *statusError) Error() string {
 	return text
 }
 
-// RetryAfter returns how long the receiver asked to be left alone; 0 if it did not.
+// RetryAfter returns how long the receiver asked to wait, 0 if it did not.
 func (e *statusError) RetryAfter() time.Duration { return e.retryAfter }
 
-// Outage reports whether the receiver only asks for patience.
+// Outage reports whether the receiver only asked to send later.
 func (e *statusError) Outage() bool { return e.code == http.StatusTooManyRequests }
 
-// noAnswer makes an error of net/http ours: without the URL, which may be a
-// secret.
+// noAnswer returns err as an outage, without the URL, which may be a secret.
 func noAnswer(err error) error {
 	if inner, ok := errors.AsType[*url.Error](err); ok {
 		err = inner.Err
@@ -73,11 +72,11 @@ func noAnswer(err error) error {
 	return sinks.Outage(fmt.Errorf("reach the receiver: %w", err))
 }
 
-// longestWait bounds what a receiver may ask for.
+// longestWait bounds how long a receiver may ask to wait.
 const longestWait = 10 * time.Minute
 
-// parseRetryAfter reads either form of the header: seconds, or a date. What it
-// cannot read is 0.
+// parseRetryAfter parses a Retry-After header, which is a number of seconds or a date. It
+// returns 0 if the header is invalid.
 func parseRetryAfter(text string, now time.Time) time.Duration {
 	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil {
 		return time.Duration(min(seconds, uint64(longestWait/time.Second))) * time.Second

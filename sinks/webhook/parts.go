@@ -13,14 +13,13 @@ func (s *Sink) tooLarge(m *Message, events int) bool {
 	return s.o.MaxBytes > 0 && events > 1 && len(m.Body) > s.o.MaxBytes
 }
 
-// sendParts sends events in as many messages as it takes, one after another. Where
-// one that carries several is refused, each of its events is sent alone, to find
-// out which it is about. What fails for a reason that passes ends it: those behind
-// wait.
+// sendParts sends events in several messages, one after another. If a message with several
+// events is refused, it sends each of them alone, to find out which one is refused. After
+// any other failure it stops, so that the remaining events are retried.
 func (s *Sink) sendParts(ctx context.Context, events []*event.Event) error {
 	var errs []error
 	failed := false
-	alone := 0 // the events before this place go one by one
+	alone := 0 // events before this index are sent one by one
 	for len(errs) < len(events) {
 		left := events[len(errs):]
 		most := len(left)
@@ -45,8 +44,8 @@ func (s *Sink) sendParts(ctx context.Context, events []*event.Event) error {
 	return &sinks.BatchError{Errs: errs}
 }
 
-// part makes the message about the first events, at most so many, that is small
-// enough, or that carries one.
+// part makes a message about at most n of the first events, as many as fit, but at least
+// one. It returns their number.
 func (s *Sink) part(events []*event.Event, n int) (int, Message, error) {
 	for {
 		m, err := s.message(events[:n])

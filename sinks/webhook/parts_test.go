@@ -14,12 +14,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// partial is a receiver of arrays that notes which events each request carries,
-// and answers by the first of them that it has an answer for.
+// partial is a receiver of arrays that records the events of each request. It answers with
+// the status of the first event that has one in answers.
 type partial struct {
 	answers map[string]int
-	got     []string // of each request that was taken, its events
-	asked   []string // of each request
+	got     []string // the events of each accepted request
+	asked   []string // the events of each request
 	largest int
 }
 
@@ -52,15 +52,15 @@ func (p *partial) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 }
 
-// TestParts: a request is no larger than it may be, and each event fares as it
-// would have alone.
+// TestParts checks that no request is larger than MaxBytes, and that each event has the
+// result that it would have alone.
 func TestParts(t *testing.T) {
 	size := len(sinktest.Events(1, 1)[0].AppendJSON(nil)) + 1
 	for name, tt := range map[string]struct {
 		answers map[string]int
-		room    int // for so many events
+		room    int // how many events fit into a request
 		asked   string
-		want    string // of each event: . taken, x refused, ? to be tried again, ~ likewise, together
+		want    string // per event: . accepted, x refused, ? to be retried, ~ to be retried, not sent
 	}{
 		"all is well":               {nil, 3, "1 2 3|4 5 6|7", "......."},
 		"room for all":              {nil, 9, "1 2 3 4 5 6 7", "......."},
@@ -83,7 +83,7 @@ func TestParts(t *testing.T) {
 				t.Errorf("asked %s, want %s", asked, tt.asked)
 			}
 			if p.largest > o.MaxBytes && tt.room > 1 {
-				t.Errorf("a request of %d bytes, of which there may be %d", p.largest, o.MaxBytes)
+				t.Errorf("a request of %d bytes, the limit is %d", p.largest, o.MaxBytes)
 			}
 			if got := fates(err, 7); got != tt.want {
 				t.Errorf("got %s, want %s: %v", got, tt.want, err)
@@ -92,7 +92,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// fates says what an error means for each of n events.
+// fates returns a character for the result of each of n events; see TestParts.
 func fates(err error, n int) string {
 	errs, rest := slices.Repeat([]error{err}, n), ""
 	if each, ok := errors.AsType[*sinks.BatchError](err); ok {

@@ -16,10 +16,9 @@ import (
 
 const masked = "***"
 
-// Preview is the request that an event would cause, as text for people, or why
-// there would be none. Nothing is sent; secrets, and of the URL all but the host,
-// show as ***. The texts of events are in it as they are, so whoever shows it on
-// a terminal makes them visible.
+// Preview returns the request that Send would send for an event, as text for people, or why
+// there is none. It sends nothing. Secrets, and the path and query of the URL, are shown as
+// ***. The texts of the event are not escaped for a terminal; the caller does that.
 func (s *Sink) Preview(e *event.Event) string {
 	m, err := s.message([]*event.Event{e})
 	if err != nil {
@@ -32,7 +31,7 @@ func (s *Sink) Preview(e *event.Event) string {
 	return s.describe(r, m.Body)
 }
 
-// describe is a request as text for people.
+// describe returns a request as text for people.
 func (s *Sink) describe(r *http.Request, body []byte) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "POST %s\n", hostOnly(r.URL))
@@ -44,8 +43,8 @@ func (s *Sink) describe(r *http.Request, body []byte) string {
 	return b.String()
 }
 
-// Try sends one event now, and tells what was sent and what the answer was, as
-// text for people like that of Preview.
+// Try sends one event now. It returns the request and the answer, as text for people like
+// that of Preview.
 func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error) {
 	m, err := s.message([]*event.Event{e})
 	if err != nil {
@@ -75,7 +74,7 @@ func (s *Sink) Try(ctx context.Context, e *event.Event) (said string, err error)
 	return said + "\n" + string(a.said) + "\n", a.outcome(time.Now())
 }
 
-// hostOnly is a URL without what may be a secret in it.
+// hostOnly returns a URL with its path and query masked, since they may be secret.
 func hostOnly(u *url.URL) string {
 	text := u.Scheme + "://" + u.Host
 	if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
@@ -84,7 +83,8 @@ func hostOnly(u *url.URL) string {
 	return text
 }
 
-// shown is a header's value: those that the operator set may be secrets.
+// shown returns a header's value. It masks those that the configuration sets, since they
+// may be secret.
 func (s *Sink) shown(name string, h http.Header) string {
 	for own := range s.o.Headers {
 		if http.CanonicalHeaderKey(own) == name {

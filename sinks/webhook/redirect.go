@@ -5,10 +5,10 @@ import (
 	"net/url"
 )
 
-// follow decides about redirects, given how many may be followed. Where a secret may
-// be in address, headers and body, there is no going to another server, nor from TLS
-// to none; and a request that would not be the same, as after 303, is not what was
-// to be sent. What is not followed is the answer.
+// follow returns a CheckRedirect function that follows at most most redirects. The address,
+// headers and body may hold secrets, so it follows none to another server or from https to
+// http. Nor does it follow one that changes the request, such as 303. A redirect that is
+// not followed is the answer.
 func follow(most int) func(next *http.Request, via []*http.Request) error {
 	return func(next *http.Request, via []*http.Request) error {
 		first := via[0]
@@ -19,9 +19,9 @@ func follow(most int) func(next *http.Request, via []*http.Request) error {
 	}
 }
 
-// sameServer reports whether two addresses are one server's: another port of a host
-// may be anybody's. From http to https the port may only change from the one's
-// default to the other's.
+// sameServer reports whether two addresses belong to the same server. Another port of the
+// host may belong to somebody else, except that http may change to https if each is at its
+// default port.
 func sameServer(from, to *url.URL) bool {
 	if from.Hostname() != to.Hostname() {
 		return false
@@ -32,7 +32,7 @@ func sameServer(from, to *url.URL) bool {
 	return to.Scheme == "https" && portOf(from) == "80" && portOf(to) == "443"
 }
 
-// portOf is the port of an address, that of its scheme if it names none.
+// portOf returns the port of an address, by default that of its scheme.
 func portOf(u *url.URL) string {
 	switch {
 	case u.Port() != "":

@@ -14,8 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// TestRedirects: by default none is followed, and never one that would tell
-// somebody else, or do something else.
+// TestRedirects checks that no redirect is followed by default, and none to another server
+// or with another method ever.
 func TestRedirects(t *testing.T) {
 	taken := ""
 	var server, other *httptest.Server
@@ -76,7 +76,7 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreUsedAgain: one connection serves many requests, whatever the
+// TestConnectionsAreUsedAgain checks that many requests share one connection, whatever the
 // answers are.
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	var mu sync.Mutex
@@ -102,7 +102,7 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	})
 	defer func() { _ = s.Close() }()
 	for i := range 30 {
-		_ = s.Send(t.Context(), sinktest.Events(i, 1)) // two of three are not taken
+		_ = s.Send(t.Context(), sinktest.Events(i, 1)) // two of three fail
 	}
 	mu.Lock()
 	defer mu.Unlock()
@@ -111,7 +111,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}
 }
 
-// TestSameServer: only a default port may change, from http to https.
+// TestSameServer checks that the port may only change between the defaults of http and
+// https.
 func TestSameServer(t *testing.T) {
 	for name, tt := range map[string]struct {
 		from, to string

@@ -18,14 +18,14 @@ const (
 	HeaderSignature = "webhook-signature"
 )
 
-// secretPrefix begins a secret of Standard Webhooks; base64 of the
-// key follows.
+// secretPrefix is the prefix of a secret of Standard Webhooks, followed by the key in
+// base64.
 const secretPrefix = "whsec_"
 
 var errSecret = errors.New("a signing secret must be whsec_ and base64 of 24 to 64 bytes")
 
-// ParseKeys reads signing secrets, separated by spaces or line ends; its errors
-// repeat nothing of them.
+// ParseKeys parses signing secrets separated by white space. Its errors do not contain
+// them.
 func ParseKeys(text string) ([][]byte, error) {
 	var keys [][]byte
 	for word := range strings.FieldsSeq(text) {
@@ -42,9 +42,8 @@ func ParseKeys(text string) ([][]byte, error) {
 	return keys, nil
 }
 
-// sign sets the headers of Standard Webhooks: who verifies with any one of the
-// keys finds a signature that fits, so that keys can be changed one side after
-// the other.
+// sign sets the headers of Standard Webhooks, with a signature for each key, so that the
+// sender and the receiver need not change keys at the same time.
 func sign(h http.Header, keys [][]byte, id string, at time.Time, body []byte) {
 	stamp := strconv.FormatInt(at.Unix(), 10)
 	signatures := make([]string, len(keys))

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// The vector is that of the Standard Webhooks specification's reference
-// libraries.
+// TestSignatureVector uses the test vector of the reference libraries of Standard Webhooks.
 func TestSignatureVector(t *testing.T) {
 	keys, err := ParseKeys("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 	if err != nil {

@@ -14,40 +14,39 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// Options say where to send and how.
+// Options configure a [Sink].
 type Options struct {
-	// URL is asked for before every request, as are the secrets below, so that
-	// files are read anew.
+	// URL returns the address. It is called before every request, as are Keys and
+	// Authorization, so that changed files take effect.
 	URL func() (string, error)
 	// Form makes the messages.
 	Form Form
 	// Headers are set on every request, after all others.
 	Headers map[string]string
-	// HeaderTemplates make further headers, of the first event of each request.
+	// HeaderTemplates render further headers from the first event of each request.
 	HeaderTemplates map[string]*render.Template
-	// Keys sign each message by Standard Webhooks; nil is no signature.
+	// Keys returns the keys that sign each message by Standard Webhooks; nil means no
+	// signature.
 	Keys func() ([][]byte, error)
-	// Authorization is the value of that header; nil is none.
+	// Authorization returns the value of the Authorization header; nil means none.
 	Authorization func() (string, error)
-	// Annotate adds to the headers what ctx knows of the work that a request is part of;
-	// nil adds nothing.
+	// Annotate, if not nil, adds headers from ctx to each request, such as those of a trace.
 	Annotate func(ctx context.Context, h http.Header)
-	// UserAgent names the sender.
+	// UserAgent is the User-Agent header.
 	UserAgent string
-	// Transport carries the requests, most often one of NewTransport; the sink closes
-	// its idle connections.
+	// Transport sends the requests; see NewTransport. Closing the sink closes its idle
+	// connections.
 	Transport *http.Transport
-	// Timeout bounds one exchange, from dialling to the answer's end.
+	// Timeout bounds one request, from dialling to the end of the answer.
 	Timeout time.Duration
-	// Redirects bounds how many are followed, of those that ask for the same request
-	// again at the same server.
+	// Redirects is how many redirects are followed, if they keep the method and the server.
 	Redirects int
-	// Interval is the least time between messages; 0 is no bound.
+	// Interval is the minimum time between messages; 0 means no limit.
 	Interval time.Duration
-	// MaxBytes bounds the body of a message about several events; 0 is no bound.
+	// MaxBytes bounds the body of a message about several events; 0 means no limit.
 	MaxBytes int
-	// Observe is told of each request: the status of the answer (0: there was
-	// none), about how many events it was, and how long it took. May be nil.
+	// Observe, if not nil, is called after each request with the status of the answer (0 if
+	// there was none), the number of events and the duration.
 	Observe func(status, events int, took time.Duration)
 }
 
@@ -58,7 +57,7 @@ type Sink struct {
 	pace   *sinks.Pace
 }
 
-// New returns a sink. Nothing is sent before Send is called.
+// New returns a sink. It does not connect before Send is called.
 func New(o Options) *Sink {
 	return &Sink{
 		o:      o,
@@ -67,12 +66,11 @@ func New(o Options) *Sink {
 	}
 }
 
-// Pace keeps the sink's messages apart. A sink that takes the place of this one
-// goes on from it.
+// Pace returns the sink's pace, which a sink that replaces this one follows.
 func (s *Sink) Pace() *sinks.Pace { return s.pace }
 
-// Send implements sinks.Sink: one message carries all the events, unless it would be
-// too large.
+// Send implements sinks.Sink. It sends all the events in one message, or in several if that
+// would be too large.
 func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	if len(events) == 0 {
 		return nil
@@ -84,7 +82,7 @@ func (s *Sink) Send(ctx context.Context, events []*event.Event) error {
 	return s.post(ctx, events, &m, err)
 }
 
-// post sends the message about events, unless an error says that there is none.
+// post sends the message about events. err is the error of making the message.
 func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err error) error {
 	if errors.Is(err, render.ErrSlow) {
 		return err
@@ -99,7 +97,7 @@ func (s *Sink) post(ctx context.Context, events []*event.Event, m *Message, err 
 	defer cancel()
 	r, err := s.request(ctx, m, sinks.IDOf(events))
 	if err != nil {
-		return sinks.Outage(fmt.Errorf("make a request: %w", err)) // a file with a secret is not there
+		return sinks.Outage(fmt.Errorf("make a request: %w", err)) // such as a missing file with a secret
 	}
 	began := time.Now()
 	a, err := s.exchange(r)
@@ -118,7 +116,7 @@ func (s *Sink) Close() error {
 	return nil
 }
 
-// message makes the message that carries events.
+// message makes the message about events, with the headers of templates.
 func (s *Sink) message(events []*event.Event) (Message, error) {
 	m, err := s.o.Form(events)
 	if err != nil || len(s.o.HeaderTemplates) == 0 {
@@ -137,7 +135,7 @@ func (s *Sink) message(events []*event.Event) (Message, error) {
 	return m, nil
 }
 
-// request makes the request that carries a message.
+// request makes the request for a message.
 func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Request, error) {
 	address, err := s.o.URL()
 	if err != nil {
@@ -153,7 +151,7 @@ func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Reques
 	if s.o.Annotate != nil {
 		s.o.Annotate(ctx, r.Header)
 	}
-	r.Header.Set(HeaderID, id) // receivers drop what comes twice by it, signed or not
+	r.Header.Set(HeaderID, id) // even if not signed: receivers can detect duplicates by it
 	if s.o.Keys != nil {
 		keys, err := s.o.Keys()
 		if err != nil {
@@ -174,8 +172,8 @@ func (s *Sink) request(ctx context.Context, m *Message, id string) (*http.Reques
 	return r, nil
 }
 
-// What is read of an answer: what it says, and what more is read so that the
-// connection can be used again.
+// Bounds, in bytes, of the part of an answer that is kept, and of the rest that is read so
+// that the connection can be reused.
 const (
 	maxSaid  = 256
 	maxDrain = 64 << 10
@@ -188,7 +186,7 @@ type answer struct {
 	said   []byte // the beginning of the body
 }
 
-// status is the code of an answer, 0 if there was none.
+// status returns the status code of an answer, 0 if there was none.
 func (a *answer) status() int {
 	if a == nil {
 		return 0
@@ -203,7 +201,7 @@ func (s *Sink) exchange(r *http.Request) (*answer, error) {
 	}
 	defer response.Body.Close()
 	said := make([]byte, maxSaid)
-	n, _ := io.ReadFull(response.Body, said) // the status counts, whatever becomes of the rest
+	n, _ := io.ReadFull(response.Body, said) // the status is enough, even if reading the body fails
 	_, _ = io.CopyN(io.Discard, response.Body, maxDrain)
 	return &answer{response.StatusCode, response.Header, said[:n]}, nil
 }

@@ -17,8 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// oneByOne sends events as the daemon does to a receiver that takes one in each
-// request.
+// oneByOne sends each event in a request of its own, as the daemon does with batch 1.
 type oneByOne struct{ *webhook.Sink }
 
 func (s oneByOne) Send(ctx context.Context, events []*event.Event) error {
@@ -30,7 +29,7 @@ func (s oneByOne) Send(ctx context.Context, events []*event.Event) error {
 	return nil
 }
 
-// hints holds what an error tells the consumer.
+// hints holds the properties of an error that matter to the consumer.
 type hints struct {
 	permanent string
 	outage    bool
@@ -97,8 +96,8 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestNobodyListens: an address without a server is an outage, and the error
-// keeps the path, which may be a secret, to itself.
+// TestNobodyListens checks that a refused connection is an outage, and that the error does
+// not contain the path, which may be a secret.
 func TestNobodyListens(t *testing.T) {
 	r := newReceiver(t)
 	r.Close()
@@ -108,7 +107,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
-// TestTimeout: a receiver that takes too long is tried again.
+// TestTimeout checks that a receiver that takes too long is an outage.
 func TestTimeout(t *testing.T) {
 	r := newReceiver(t)
 	release := r.hold()
@@ -120,7 +119,8 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestPace: messages are an interval apart, and a wait ends with its context.
+// TestPace checks that messages are an interval apart, and that waiting ends with the
+// context.
 func TestPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Time
@@ -147,8 +147,8 @@ func TestPace(t *testing.T) {
 	})
 }
 
-// TestSignature: the headers are those of the vector that Standard Webhooks'
-// own libraries are tested with, and each secret makes a signature.
+// TestSignature checks the headers of a signed request, one signature for each secret, and
+// that the preview shows no secrets.
 func TestSignature(t *testing.T) {
 	r := newReceiver(t)
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -188,7 +188,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestIDs: a message of several events has an id that depends on them alone, signed or not.
+// TestIDs checks that the id of a message about several events depends only on them, and is
+// sent without a signature too.
 func TestIDs(t *testing.T) {
 	r := newReceiver(t)
 	o := r.options(webhook.JSON(true))

@@ -18,7 +18,7 @@ import (
 
 var _ sinks.Sink = (*webhook.Sink)(nil)
 
-// receiver is a web server that takes events and, when told to, does not.
+// receiver is a web server that accepts events, and can be made to fail, refuse or hang.
 type receiver struct {
 	*httptest.Server
 
@@ -26,10 +26,10 @@ type receiver struct {
 	arrived []string
 	fail    int
 	refused string
-	held    chan struct{} // closed: nothing is held
+	held    chan struct{} // requests wait until it is closed; nil: they do not wait
 	last    *http.Request
 	body    []byte
-	answer  func(w http.ResponseWriter) // in place of the above
+	answer  func(w http.ResponseWriter) // if set, instead of the above
 }
 
 func newReceiver(t *testing.T) *receiver {
@@ -94,7 +94,7 @@ func (r *receiver) hold() func() {
 	return sync.OnceFunc(func() { close(held) })
 }
 
-// options are those of a sink for the receiver.
+// options returns the options of a sink for the receiver.
 func (r *receiver) options(form webhook.Form) webhook.Options {
 	return webhook.Options{
 		URL: func() (string, error) { return r.URL + "/hook/s3cret", nil }, Form: form, UserAgent: "kojiwatch/test",

@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/render"
 )
 
-// Template returns the form that a template makes of one event.
+// Template returns a form that renders one event with a template.
 func Template(t *render.Template, contentType string) Form {
 	return func(events []*event.Event) (Message, error) {
 		body, err := t.Render(events[0])

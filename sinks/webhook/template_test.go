@@ -13,7 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// TestHeaderTemplates: what an event says cannot end a header or begin another.
+// TestHeaderTemplates checks that the texts of an event cannot add a header, and that fixed
+// headers take precedence.
 func TestHeaderTemplates(t *testing.T) {
 	r := newReceiver(t)
 	o := r.options(webhook.JSON(false))
@@ -44,8 +45,8 @@ func TestHeaderTemplates(t *testing.T) {
 	}
 }
 
-// TestFormErrors: an event of which no message can be made is refused; one for which
-// time ran out is not.
+// TestFormErrors checks that an event is refused if making its message fails, unless the
+// template ran out of time.
 func TestFormErrors(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err  error

@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// NewTransport returns what carries a sink's requests, at most so many at once. An
-// HTTP/2 connection that falls silent is asked whether it is alive, and given up
-// within half the time that a request may take.
+// NewTransport returns a transport for at most inFlight requests at once. It pings a silent
+// HTTP/2 connection, and closes it if there is no answer, within half of timeout.
 func NewTransport(security *tls.Config, inFlight int, timeout time.Duration) *http.Transport {
 	silence := min(max(timeout/4, time.Second), 15*time.Second)
 	return &http.Transport{
@@ -21,8 +20,7 @@ func NewTransport(security *tls.Config, inFlight int, timeout time.Duration) *ht
 	}
 }
 
-// renewingTransport sends requests over kept connections, and opens new ones once
-// a request has timed out.
+// renewingTransport reuses connections, but opens new ones after a request has timed out.
 type renewingTransport struct {
 	mu        sync.Mutex
 	transport *http.Transport
@@ -47,8 +45,8 @@ func (c *renewingTransport) current() *http.Transport {
 	return c.transport
 }
 
-// leave has the next requests go over new connections. Requests under way on the old
-// ones, which may only be slow, go on.
+// leave makes later requests use new connections. Requests in flight on the old ones, which
+// may only be slow, continue.
 func (c *renewingTransport) leave(old *http.Transport) {
 	c.mu.Lock()
 	if c.transport == old {
