@@ -162,7 +162,7 @@ func TestReloadBadFile(t *testing.T) {
 	r.sinks["out"] = "type: stdout, states: [LOST]"
 	r.write(t)
 	status, text := r.post(t)
-	if status != http.StatusInternalServerError || !strings.Contains(text, "kojiwatch.yaml:") || !strings.Contains(text, `"LOST" is no state`) {
+	if status != http.StatusInternalServerError || !strings.Contains(text, "kojiwatch.yaml:") || !strings.Contains(text, `"LOST" is not a state`) {
 		t.Errorf("got %d, %s", status, text)
 	}
 	r.WaitStderr(t, patience, `"level":"error".*LOST.*configuration not reloaded`)

@@ -6,17 +6,16 @@ import (
 	"time"
 )
 
-// Window remembers the ids of events for a while, to tell those that come again.
-// Koji's own plugin gives the messages of a build that was tagged, untagged and
-// tagged again one id, so a window has to be short. It is safe for concurrent
-// use.
+// Window remembers the ids of recent events to detect duplicates. It should be short:
+// Koji's own plugin uses the same id for the messages of a build that is tagged,
+// untagged and tagged again. A Window is safe for concurrent use.
 type Window struct {
 	size int
 	span time.Duration
 
 	mu    sync.Mutex
 	seen  map[string]*list.Element
-	order list.List // of sighting, the oldest in front
+	order list.List // of *sighting, the oldest first
 }
 
 // sighting is an id and when it was last remembered.
@@ -25,8 +24,7 @@ type sighting struct {
 	at time.Time
 }
 
-// NewWindow returns a window that remembers the last size ids, none of them
-// longer than span.
+// NewWindow returns a window that remembers the last size ids, each for at most span.
 func NewWindow(size int, span time.Duration) *Window {
 	return &Window{size: size, span: span, seen: make(map[string]*list.Element)}
 }
@@ -39,8 +37,8 @@ func (w *Window) Has(id string, now time.Time) bool {
 	return ok && now.Sub(e.Value.(*sighting).at) < w.span
 }
 
-// Remember notes an id whose event has arrived. Before that it would be wrong:
-// an event that did not arrive comes again with the same id.
+// Remember records the id of an event. It must be called only after the event has been
+// delivered: an event that was not delivered comes again with the same id.
 func (w *Window) Remember(id string, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -50,7 +48,7 @@ func (w *Window) Remember(id string, now time.Time) {
 		w.order.MoveToBack(e)
 	case w.order.Len() < w.size:
 		e = w.order.PushBack(new(sighting))
-	default: // the oldest makes room
+	default: // full: replace the oldest
 		e = w.order.Front()
 		w.order.MoveToBack(e)
 		delete(w.seen, e.Value.(*sighting).id)

@@ -12,7 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// Doubts returns what is valid in rules and can hardly be meant, since no event fits it.
+// Doubts returns the rules that are valid but probably mistaken, since no event matches
+// them.
 func Doubts(r Rules) []*Mistake {
 	var all []*Mistake
 	if len(r.States) > 0 && len(r.Types) > 0 && !slices.ContainsFunc(r.Types, func(t string) bool { return reaches(event.Type(t), r.States) }) {
@@ -21,12 +22,12 @@ func Doubts(r Rules) []*Mistake {
 	}
 	c := &comparisons{}
 	if _, err := expr.Compile(r.When, append(language(), expr.Patch(c))...); r.When == "" || err != nil {
-		return all // a mistake, which New reports
+		return all // New reports the mistake
 	}
 	return append(all, c.found...)
 }
 
-// reaches reports whether events of a type have one of some states.
+// reaches reports whether events of type t can have one of the states.
 func reaches(t event.Type, states []string) bool {
 	var own []string
 	switch t {
@@ -38,7 +39,7 @@ func reaches(t event.Type, states []string) bool {
 	return slices.ContainsFunc(states, func(s string) bool { return slices.Contains(own, s) })
 }
 
-// comparisons finds texts that are compared with a state or a type and are none.
+// comparisons finds texts that are compared with a state or a type but are not one.
 type comparisons struct{ found []*Mistake }
 
 // Visit implements ast.Visitor.
@@ -73,10 +74,10 @@ func (c *comparisons) compare(text, what string, known []string) {
 	if text == "" || slices.Contains(known, text) {
 		return
 	}
-	c.found = append(c.found, &Mistake{KeyWhen, fmt.Sprintf("%q is no %s%s", text, what, suggest.Meant(text, known))})
+	c.found = append(c.found, &Mistake{KeyWhen, fmt.Sprintf("%q is not a %s%s", text, what, suggest.Meant(text, known))})
 }
 
-// wordsOf returns the values that a member of the event can have; nil: any.
+// wordsOf returns the values that a member of the event can have, nil for any value.
 func wordsOf(node ast.Node) (known []string, what string) {
 	name := ""
 	switch n := node.(type) {

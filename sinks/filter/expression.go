@@ -21,7 +21,7 @@ const (
 // expression holds a compiled condition. It is safe for concurrent use.
 type expression struct {
 	program *vm.Program
-	parts   map[string]bool // names of the view it looks at
+	parts   map[string]bool // top-level names of the view that it uses
 	states  sync.Pool       // of *state
 }
 
@@ -49,8 +49,8 @@ func compile(text string) (*expression, error) {
 	return x, nil
 }
 
-// language returns what expressions may use: operators, a handful of the library's
-// functions, and ours.
+// language returns the options that define the language of expressions: operators, a few
+// of the library's functions, and our own.
 func language() []expr.Option {
 	options := []expr.Option{expr.Env(&eventView{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
 	for _, name := range builtins() {
@@ -75,7 +75,7 @@ func (x *expression) holds(e *event.Event, people *People) (bool, error) {
 	return out.(bool), nil
 }
 
-// conjuncts takes a condition apart into the conditions that must all hold.
+// conjuncts splits a condition at its outermost ands.
 func conjuncts(node ast.Node) []ast.Node {
 	if b, ok := node.(*ast.BinaryNode); ok && (b.Operator == "and" || b.Operator == "&&") {
 		return append(conjuncts(b.Left), conjuncts(b.Right)...)

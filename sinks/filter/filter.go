@@ -18,22 +18,22 @@ import (
 type Filter struct {
 	rules  []rule
 	people *People
-	text   string // of when
+	text   string // the source of when
 	when   *expression
 	counts map[string]*atomic.Uint64
 	failed atomic.Uint64
 }
 
-// Mistake reports what is wrong with one key of the rules.
+// Mistake is an error in one key of the rules.
 type Mistake struct {
-	Key     string // of the rules, with its place for one of a list: types[1]
+	Key     string // of the rules, with the index in a list: types[1]
 	Message string
 }
 
 // Error returns the key and the message.
 func (m *Mistake) Error() string { return m.Key + ": " + m.Message }
 
-// New makes a filter. The error joins a *Mistake for each wrong rule.
+// New returns a filter. The error joins a *Mistake for each invalid rule.
 func New(r Rules, people People) (*Filter, error) {
 	var wrong []error
 	complain := func(key, format string, args ...any) {
@@ -70,8 +70,8 @@ func taskStates() []string {
 	return []string{"FREE", "OPEN", "CLOSED", "CANCELED", "ASSIGNED", "FAILED"}
 }
 
-// stateNames returns the states of tasks and builds; events of repositories have
-// none.
+// stateNames returns the states of tasks and builds. Events about repositories have no
+// states.
 func stateNames() []string {
 	return append(taskStates(), "BUILDING", "COMPLETE", "DELETED")
 }
@@ -90,14 +90,14 @@ func checkWords(key, what string, words, known []string, complain func(key, form
 		if near := suggest.Meant(word, known); near != "" && !strings.Contains(hint, "mean") {
 			hint = near
 		}
-		complain(fmt.Sprintf("%s[%d]", key, i), "%.60q is no %s%s", word, what, hint)
+		complain(fmt.Sprintf("%s[%d]", key, i), "%.60q is not a %s%s", word, what, hint)
 	}
 }
 
 // Empty reports whether every event passes.
 func (f *Filter) Empty() bool { return len(f.rules) == 0 && f.when == nil }
 
-// Pass reports whether an event fits every rule, and counts those that do not.
+// Pass reports whether an event fits every rule, and counts the events that do not.
 func (f *Filter) Pass(e *event.Event) bool {
 	for i := range f.rules {
 		if !f.rules[i].fits(e) {
@@ -127,18 +127,18 @@ func (f *Filter) Turned() map[string]uint64 {
 	return counts
 }
 
-// Failed returns how often the expression could not be evaluated, which counts
-// as false: a place in a list that is too short, or too much memory.
+// Failed returns how often evaluating the expression failed, for example because a list
+// was too short or too much memory was needed. Such an expression counts as false.
 func (f *Filter) Failed() uint64 { return f.failed.Load() }
 
-// Verdict says why a filter rejected an event.
+// Verdict is the reason why a filter rejected an event.
 type Verdict struct {
 	Key    string // of the rule that rejected it; "" if it passes
-	Clause string // of when: the part of the expression that does not hold
+	Clause string // for when: the part of the expression that is false
 	Err    error  // why the expression could not be evaluated
 }
 
-// Explain returns which rule rejects an event. Unlike Pass it counts nothing.
+// Explain returns the rule that rejects an event. Unlike Pass it does not count.
 func (f *Filter) Explain(e *event.Event) Verdict {
 	for _, r := range f.rules {
 		if !r.fits(e) {
@@ -155,8 +155,7 @@ func (f *Filter) Explain(e *event.Event) Verdict {
 	return Verdict{Key: KeyWhen, Clause: f.clause(e), Err: err}
 }
 
-// clause finds the first part of the expression, between its outermost ands, that
-// does not hold.
+// clause returns the first operand of the expression's outermost ands that is false.
 func (f *Filter) clause(e *event.Event) string {
 	tree, err := parser.Parse(f.text)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// archTask is a part of alice's scratch build of kernel-rt.
+// archTask returns a subtask of alice's scratch build of kernel-rt.
 func archTask() *event.Event {
 	return &event.Event{
 		ID: "1", Type: event.TaskStateChange, Old: "OPEN", New: "CLOSED", Topic: "koji.task.closed",
@@ -22,7 +22,7 @@ func archTask() *event.Event {
 	}
 }
 
-// tagged is the bot's tagging of bob's build.
+// tagged returns an event in which a bot tags bob's build.
 func tagged() *event.Event {
 	return &event.Event{
 		ID: "2", Type: event.Tag, Tag: koji.Ref{ID: 1, Name: "f44-updates"}, User: koji.Ref{Name: "bodhi"},
@@ -39,7 +39,7 @@ var people = People{Mine: []string{"alice"}, Automatic: []string{"kojira", "bodh
 func TestRules(t *testing.T) {
 	for name, c := range map[string]struct {
 		rules Rules
-		task  string // the key that turns the task away; "" if it passes
+		task  string // the key that rejects the task; "" if it passes
 		tag   string
 		repo  string
 	}{
@@ -67,7 +67,7 @@ func TestRules(t *testing.T) {
 			for i, e := range []*event.Event{archTask(), tagged(), repoDone()} {
 				want := []string{c.task, c.tag, c.repo}[i]
 				if got := f.Explain(e).Key; got != want {
-					t.Errorf("%s is turned away by %q, want %q", e.Type, got, want)
+					t.Errorf("%s is rejected by %q, want %q", e.Type, got, want)
 				}
 				if f.Pass(e) != (want == "") {
 					t.Errorf("Pass and Explain disagree on %s", e.Type)
@@ -110,7 +110,7 @@ func TestWhen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 2 { // nothing of an event is left for the next
+			for range 2 { // the view must not keep values of the previous event
 				for i, e := range []*event.Event{archTask(), tagged(), repoDone()} {
 					if got := f.Pass(e); got != want[i] {
 						t.Errorf("%s: %v, want %v", e.Type, got, want[i])
@@ -126,10 +126,10 @@ func TestMistakes(t *testing.T) {
 		rules Rules
 		want  string
 	}{
-		{Rules{Types: []string{"Tag", "TaskStateChang"}}, `types[1]: "TaskStateChang" is no type of event; did you mean TaskStateChange?`},
-		{Rules{States: []string{"closed"}}, `states[0]: "closed" is no state; did you mean CLOSED?`},
-		{Rules{States: []string{"x"}}, "states[0]: \"x\" is no state; there are FREE"},
-		{Rules{When: `new = "FAILED"`}, `when: = compares nothing here; write == and put texts in quotes, as in new == "FAILED", at character 5 of the expression`},
+		{Rules{Types: []string{"Tag", "TaskStateChang"}}, `types[1]: "TaskStateChang" is not a type of event; did you mean TaskStateChange?`},
+		{Rules{States: []string{"closed"}}, `states[0]: "closed" is not a state; did you mean CLOSED?`},
+		{Rules{States: []string{"x"}}, "states[0]: \"x\" is not a state; there are FREE"},
+		{Rules{When: `new = "FAILED"`}, `when: = is not a comparison; write == and put texts in quotes, as in new == "FAILED", at character 5 of the expression`},
 		{Rules{When: `task.metod == "build"`}, "when: task has no metod; did you mean method?, at character 6 of the expression"},
 		{Rules{When: `tsk.method == "build"`}, "when: there is no tsk; did you mean task?, at character 1 of the expression"},
 		{Rules{When: `task.owner.nam == "x"`}, "when: this object has no nam; did you mean name?, at character 12 of the expression"},
@@ -153,10 +153,10 @@ func TestMistakes(t *testing.T) {
 			continue
 		}
 		if _, ok := errors.AsType[*Mistake](err); !ok {
-			t.Errorf("%v is no Mistake", err)
+			t.Errorf("%v is not a Mistake", err)
 		}
 		if strings.Contains(err.Error(), "View") {
-			t.Errorf("%v speaks of this program", err)
+			t.Errorf("%v contains the name of a Go type", err)
 		}
 	}
 }
@@ -174,7 +174,8 @@ func TestClause(t *testing.T) {
 	}
 }
 
-// TestPeople: a build belongs to who started it, whichever account imported it.
+// TestPeople checks that a build belongs to the user who started it, not to the account
+// that imported it.
 func TestPeople(t *testing.T) {
 	people := People{Mine: []string{"rosa"}, Automatic: []string{"osbs", "mbs/*"}}
 	tests := map[string]struct {
@@ -232,17 +233,17 @@ func TestWindow(t *testing.T) {
 	w, now := NewWindow(2, time.Minute), time.Unix(0, 0)
 	w.Remember("a", now)
 	if !w.Has("a", now.Add(59*time.Second)) || w.Has("a", now.Add(time.Minute)) || w.Has("b", now) {
-		t.Error("the time of the window does not hold")
+		t.Error("ids are not remembered for the span of the window")
 	}
 	w.Remember("b", now)
 	w.Remember("c", now)
 	if w.Has("a", now) || !w.Has("b", now) || !w.Has("c", now) {
-		t.Error("the size of the window does not hold")
+		t.Error("the window does not remember exactly the last two ids")
 	}
 	w.Remember("b", now) // again: now c is the oldest
 	w.Remember("d", now)
 	if !w.Has("b", now) || w.Has("c", now) {
-		t.Error("an id that was remembered again keeps its old place")
+		t.Error("an id that was remembered again is dropped as the oldest")
 	}
 	for i := range 1000 {
 		w.Remember(strings.Repeat("x", i), now)

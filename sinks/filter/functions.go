@@ -13,7 +13,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// functions returns those that expressions have beside the library's.
+// functions returns our own functions of expressions.
 func functions() []expr.Option {
 	return []expr.Option{
 		expr.Function("glob", func(args ...any) (any, error) {
@@ -58,8 +58,8 @@ func readSeconds(text string) (float64, error) {
 	return d.Seconds(), nil
 }
 
-// checker looks through an expression before it is compiled: for mistakes that
-// would show only later, and for what it looks at.
+// checker visits an expression before it is compiled. It reports mistakes that would
+// otherwise surface at run time, and collects the names that the expression uses.
 type checker struct {
 	parts map[string]bool
 	err   error
@@ -83,7 +83,7 @@ func (c *checker) Visit(node *ast.Node) {
 	}
 }
 
-// call replaces seconds("10m") by its number.
+// call replaces seconds("10m") with its value.
 func (c *checker) call(node *ast.Node, n *ast.CallNode) error {
 	name, ok := n.Callee.(*ast.IdentifierNode)
 	if !ok || name.Value != "seconds" || len(n.Arguments) != 1 {
@@ -103,7 +103,7 @@ func (c *checker) call(node *ast.Node, n *ast.CallNode) error {
 func checkPattern(node ast.Node) error {
 	text, ok := node.(*ast.StringNode)
 	if !ok {
-		return errors.New("matches takes a regular expression in quotes, not one that is made from an event")
+		return errors.New("matches takes a regular expression in quotes, not the value of a member of the event")
 	}
 	if len(text.Value) > maxPattern {
 		return fmt.Errorf("a regular expression is longer than %d bytes", maxPattern)

@@ -5,15 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// matchGlob reports whether the whole text fits the pattern, in which * stands
-// for any text and ? for one character; nothing else is special, so names with
-// brackets, dots and slashes can be written as they are. The time is bounded by
-// the product of the two lengths.
+// matchGlob reports whether the whole text matches the pattern, in which * stands for any
+// text and ? for one character. Nothing else is special, so brackets, dots and slashes
+// match themselves. The running time is bounded by the product of the two lengths.
 func matchGlob(pattern, text string) bool {
 	if !strings.ContainsAny(pattern, "*?") {
 		return pattern == text
 	}
-	star, mark := -1, 0 // after the last *, and the text it was tried at
+	star, mark := -1, 0 // the position after the last *, and the text position tried with it
 	p, t := 0, 0
 	for t < len(text) {
 		_, size := utf8.DecodeRuneInString(text[t:])
@@ -37,8 +36,8 @@ func matchGlob(pattern, text string) bool {
 	return strings.Trim(pattern[p:], "*") == ""
 }
 
-// anyGlob reports whether one of the texts fits one of the patterns. An unknown
-// text, "", fits none.
+// anyGlob reports whether one of the texts matches one of the patterns. An unknown text,
+// "", matches none.
 func anyGlob(patterns []string, texts ...string) bool {
 	for _, text := range texts {
 		if text == "" {

@@ -19,8 +19,8 @@ var (
 	ofView       = regexp.MustCompile(`\*?filter\.\w+`)
 )
 
-// explain describes a mistake in an expression to people who know the event but
-// not this program.
+// explain rewrites a compiler error in terms of the event's members, without the names of
+// Go types.
 func explain(text string, err error) error {
 	wrong, ok := errors.AsType[*file.Error](err)
 	if !ok {
@@ -33,13 +33,13 @@ func explain(text string, err error) error {
 		message = noMember(m[1], m[2])
 	}
 	if strings.Contains(message, `Operator("=")`) {
-		message = `= compares nothing here; write == and put texts in quotes, as in new == "FAILED"`
+		message = `= is not a comparison; write == and put texts in quotes, as in new == "FAILED"`
 	}
 	message = ofView.ReplaceAllString(message, "object")
 	return fmt.Errorf("%s, at %s", message, placeIn(text, wrong))
 }
 
-// noMember says that an object of the event has no such member.
+// noMember returns the message about an unknown member of an object.
 func noMember(view, member string) string {
 	object, t := objectOf(view)
 	if t == nil {
@@ -53,7 +53,7 @@ func noMember(view, member string) string {
 	return fmt.Sprintf("%s has no %s; it has %s", object, member, strings.Join(members, ", "))
 }
 
-// objectOf finds what the expression calls a type of the view.
+// objectOf returns the type of the view with a Go name, and what expressions call it.
 func objectOf(name string) (string, reflect.Type) {
 	if name == reflect.TypeFor[refView]().Name() {
 		return "this object", reflect.TypeFor[refView]()
@@ -66,7 +66,7 @@ func objectOf(name string) (string, reflect.Type) {
 	return "", nil
 }
 
-// membersOf lists the members of an object.
+// membersOf returns the names of the members of an object.
 func membersOf(t reflect.Type) []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(t) {
@@ -79,7 +79,7 @@ func membersOf(t reflect.Type) []string {
 
 func callable() []string { return append(builtins(), "glob", "one_of", "seconds", "between") }
 
-// placeIn says where in the expression something stands.
+// placeIn describes the position of an error in the expression.
 func placeIn(text string, at *file.Error) string {
 	if strings.Contains(text, "\n") {
 		return fmt.Sprintf("line %d, character %d of the expression", at.Line, at.Column+1)

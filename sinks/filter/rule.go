@@ -6,20 +6,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// Rules choose a sink's events: an event must fit all of them. A rule without a
-// value lets everything pass. An event that lacks what a list is about, as a Tag event
-// lacks a method, does not fit it.
+// Rules select a sink's events: an event must fit all of them. An empty rule is ignored.
+// An event that lacks the fact that a list is about, as a Tag event lacks a method, does
+// not fit it.
 type Rules struct {
 	Types  []string // of event
 	States []string // new ones, by Koji's names
-	// These may hold * and ?.
+	// These may contain * and ?.
 	Packages, Owners, Tags, Targets, Methods []string
 
 	Scratch, Automatic, TopLevel *bool
 	When                         string // an expression
 }
 
-// Keys of the configuration that reject events. They are label values of metrics.
+// The configuration keys that can reject events. They are label values of metrics.
 const (
 	KeyTypes     = "types"
 	KeyStates    = "states"
@@ -35,8 +35,7 @@ const (
 	KeyDedup     = "dedup"
 )
 
-// Keys returns every key that can reject an event, in the order in which they
-// are asked.
+// Keys returns every key that can reject an event, in the order of the checks.
 func Keys() []string {
 	return []string{
 		KeyTypes, KeyStates, KeyMethods, KeyPackages, KeyOwners, KeyTags, KeyTargets,
@@ -44,13 +43,13 @@ func Keys() []string {
 	}
 }
 
-// rule holds one rule that has a value.
+// rule is one rule that is not empty.
 type rule struct {
 	key  string
 	fits func(*event.Event) bool
 }
 
-// rules lists the rules that have a value.
+// rules returns the rules that are not empty.
 func (r *Rules) rules(people *People) []rule {
 	var all []rule
 	list := func(key string, values []string, fits func(e *event.Event) bool) {

@@ -12,10 +12,10 @@ type refView struct {
 
 func viewRef(r koji.Ref) refView { return refView{int(r.ID), r.Name} }
 
-// fill makes the view show an event: the members of its JSON, and the predicates.
-// Only the parts that an expression names are filled in; the others may hold what
-// was there before. Objects are never nil: an expression reads what is unknown as
-// zero. They are pointers so that looking at one member copies no more than that.
+// fill sets the view to an event: the members of its JSON, and the predicates. It fills
+// only the parts that the expression uses; the others may hold values of an earlier event.
+// Objects are never nil, so that an expression reads unknown members as zero values. They
+// are pointers so that reading one member does not copy the whole object.
 func (v *eventView) fill(e *event.Event, people *People, parts map[string]bool) {
 	v.fillMembers(e, parts)
 	if parts["automatic"] {

@@ -34,11 +34,11 @@ func (s schema) resolve() schema {
 	return s
 }
 
-// notInView are members of the JSON that an expression has no use for.
+// notInView returns the members of the JSON that expressions cannot use.
 func notInView() []string { return []string{"schema", "raw"} }
 
-// TestViewHasEveryMember holds the view to the event's schema: what is there is
-// here, and nothing else but the predicates.
+// TestViewHasEveryMember checks that the view has exactly the members of the event's
+// schema, and the predicates.
 func TestViewHasEveryMember(t *testing.T) {
 	text, err := os.ReadFile("../../docs/event.schema.json")
 	if err != nil {
@@ -94,7 +94,7 @@ func fieldOf(t reflect.Type, name string) reflect.Type {
 	return nil
 }
 
-// TestViewSaysWhatTheJSONSays compares the two for every recorded event.
+// TestViewSaysWhatTheJSONSays compares the view with the JSON for every recorded event.
 func TestViewSaysWhatTheJSONSays(t *testing.T) {
 	all := map[string]bool{"task": true, "build": true, "repo": true, "rpm": true, "estimate": true, "failure": true, "enrichment": true}
 	v := newEventView()
@@ -127,7 +127,7 @@ func TestViewSaysWhatTheJSONSays(t *testing.T) {
 	}
 }
 
-// prune takes away what an expression cannot tell from unknown.
+// prune removes values that an expression cannot distinguish from unknown ones.
 func prune(m map[string]any) {
 	for name, value := range m {
 		switch value := value.(type) {
@@ -147,7 +147,7 @@ func prune(m map[string]any) {
 	}
 }
 
-// plain makes of a part of the view what JSON would be read as; nil is unknown.
+// plain converts a part of the view to what decoding its JSON gives; nil means unknown.
 func plain(v reflect.Value) any {
 	if t, ok := reflect.TypeAssert[time.Time](v); ok {
 		if t.IsZero() {
@@ -190,7 +190,7 @@ func plain(v reflect.Value) any {
 	return v.Interface()
 }
 
-// full is an event with what no recording has.
+// full returns an event with members that no recording has.
 func full() *event.Event {
 	e := tagged()
 	e.Estimate = &event.Estimate{
