@@ -15,14 +15,13 @@ bash    git+https://src.example.com/rpms/dash#f44
 openssl git+https://src.example.com/rpms/wget#f44
 `
 
-// fakeKoji notes down what it is to build, and fails for a source that the file broken
-// names.
+// fakeKoji records what it should build, and fails for the source in the file broken.
 const fakeKoji = `#!/bin/sh
 [ "$4" != "$(cat broken 2>/dev/null)" ] || exit 1
 echo "$@" >>built
 `
 
-// machine is where the program runs.
+// machine is the folder in which the program runs.
 type machine struct{ dir string }
 
 func newMachine(t *testing.T) machine {
@@ -59,12 +58,12 @@ func (m machine) tagged(t *testing.T, tag, build, name string) int {
 		t.Fatal(err)
 	}
 	if len(out) > 0 {
-		t.Logf("it says: %s", out)
+		t.Logf("output: %s", out)
 	}
 	return cmd.ProcessState.ExitCode()
 }
 
-// built returns the packages that builds were started of.
+// built returns the packages whose builds were started.
 func (m machine) built(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.dir, "built"))
@@ -82,11 +81,11 @@ func (m machine) built(t *testing.T) string {
 func TestRebuild(t *testing.T) {
 	m := newMachine(t)
 	for _, step := range []struct{ what, tag, build, name, built string }{
-		{"a build goes into the tag", "f44-build", "77", "openssl", "curl wget"},
+		{"a build is tagged", "f44-build", "77", "openssl", "curl wget"},
 		{"the same event comes twice", "f44-build", "77", "openssl", "curl wget"},
 		{"nothing depends on it", "f44-build", "78", "zsh", "curl wget"},
 		{"the next build", "f44-build", "79", "openssl", "curl wget curl wget"},
-		{"a name that is no path", "../../../f44 $(touch here)", "79", "bash", "curl wget curl wget dash"},
+		{"a tag that looks like a path", "../../../f44 $(touch here)", "79", "bash", "curl wget curl wget dash"},
 	} {
 		if code := m.tagged(t, step.tag, step.build, step.name); code != 0 {
 			t.Errorf("%s: exit code %d", step.what, code)
@@ -97,7 +96,7 @@ func TestRebuild(t *testing.T) {
 	}
 }
 
-// TestNoList: an event is not done while nobody knows what depends on the package.
+// TestNoList checks that the event is retried if the list cannot be read.
 func TestNoList(t *testing.T) {
 	m := newMachine(t)
 	if err := os.Remove(filepath.Join(m.dir, "rebuild.list")); err != nil {
@@ -108,7 +107,7 @@ func TestNoList(t *testing.T) {
 	}
 }
 
-// TestTryAgain: what fails is tried again, and nothing else.
+// TestTryAgain checks that only the failed build is tried again.
 func TestTryAgain(t *testing.T) {
 	m := newMachine(t)
 	m.write(t, "broken", "git+https://src.example.com/rpms/wget#f44")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestTheDocumentShowsTheExample: what docs/delivery.md shows of the receivers is
-// what they are.
+// TestTheDocumentShowsTheExample checks that the code in docs/delivery.md is the code
+// of the receivers.
 func TestTheDocumentShowsTheExample(t *testing.T) {
 	page, err := os.ReadFile("../../docs/delivery.md")
 	if err != nil {
@@ -21,11 +21,11 @@ func TestTheDocumentShowsTheExample(t *testing.T) {
 		}
 		blocks := regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllSubmatch(page, -1)
 		if len(blocks) == 0 {
-			t.Errorf("the document shows nothing in %s", language)
+			t.Errorf("the page has no block of %s", language)
 		}
 		for _, block := range blocks {
 			if !strings.Contains(string(program), string(block[1])) {
-				t.Errorf("%s is not like this:\n%s", file, block[1])
+				t.Errorf("%s does not contain:\n%s", file, block[1])
 			}
 		}
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// asReceiver has the test's own program be the receiver.
+// asReceiver is an environment variable that makes the test binary run the receiver.
 const asReceiver = "KOJIWATCH_TEST_AS_RECEIVER"
 
 func TestMain(m *testing.M) {
@@ -38,13 +38,13 @@ const (
 	newSecret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 )
 
-// program is a receiver that runs.
+// program is a running receiver.
 type program struct {
 	out *proc.Lines
 	url string
 }
 
-// both are the receivers in both languages.
+// both runs a test with the receivers in both languages.
 func both(t *testing.T, test func(t *testing.T, command []string)) {
 	t.Helper()
 	for name, command := range map[string][]string{"Go": {os.Args[0]}, "Python": {"python3", "receiver.py"}} {
@@ -52,7 +52,7 @@ func both(t *testing.T, test func(t *testing.T, command []string)) {
 	}
 }
 
-// start runs a receiver that knows the secrets.
+// start starts a receiver with the given secrets.
 func start(t *testing.T, command []string, secrets string, args ...string) *program {
 	t.Helper()
 	p := &program{out: &proc.Lines{}}
@@ -73,18 +73,18 @@ func start(t *testing.T, command []string, secrets string, args ...string) *prog
 	defer cancel()
 	line, err := p.out.WaitFor(ctx, child.Done(), regexp.MustCompile(`^listening at `))
 	if err != nil {
-		t.Fatalf("%v; it says:\n%s", err, p.out)
+		t.Fatalf("%v; output:\n%s", err, p.out)
 	}
 	p.url = "http://" + strings.TrimPrefix(line, "listening at ") + "/"
 	return p
 }
 
-// handled counts how often the receiver has worked on an event.
+// handled returns how often the receiver has handled an event.
 func (p *program) handled(id string) int {
 	return strings.Count("\n"+p.out.String(), "\n\""+id+"\" ")
 }
 
-// wire carries the requests of a sink, and may change them.
+// wire is a transport that records a sink's requests and may change them.
 type wire struct {
 	http.RoundTripper
 	change func(r *http.Request, body []byte) []byte
@@ -106,7 +106,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.RoundTripper.RoundTrip(out)
 }
 
-// sink is the real webhook sink, on a wire to a receiver.
+// sink returns the real webhook sink, which sends to p through w.
 func sink(t *testing.T, p *program, secrets string, w *wire) *webhook.Sink {
 	t.Helper()
 	carrier, under := &http.Transport{}, &http.Transport{}
@@ -120,7 +120,8 @@ func sink(t *testing.T, p *program, secrets string, w *wire) *webhook.Sink {
 	})
 }
 
-// send sends an event and compares how that ends: "" is taken.
+// send sends an event and checks that the receiver refuses it with the error want, or
+// accepts it if want is "".
 func send(t *testing.T, s *webhook.Sink, n int, want string) {
 	t.Helper()
 	err := s.Send(t.Context(), sinktest.Events(n, 1))
@@ -137,6 +138,6 @@ func (p *program) want(t *testing.T, n, times int) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	if got := p.handled(id); got != times {
-		t.Errorf("event %d was worked on %d times, want %d:\n%s", n, got, times, p.out)
+		t.Errorf("event %d was handled %d times, want %d:\n%s", n, got, times, p.out)
 	}
 }

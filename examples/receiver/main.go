@@ -1,6 +1,6 @@
-// Receiver is an example of a web server that takes events from kojiwatch: it
-// verifies who sends, and drops events that come twice. It needs nothing but the
-// standard library; receiver.py does the same in Python.
+// Receiver is an example of a web server that receives events from kojiwatch. It
+// verifies the sender and drops duplicates. It needs only the standard library;
+// receiver.py does the same in Python.
 //
 //	WEBHOOK_SECRET="whsec_..." go run ./examples/receiver -listen 127.0.0.1:8080
 package main
@@ -31,8 +31,8 @@ func run(args []string, secrets string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	flags := flag.NewFlagSet("receiver", flag.ContinueOnError)
-	listen := flags.String("listen", "127.0.0.1:8080", "the `address` to listen at")
-	window := flags.Duration("window", 10*time.Minute, "how `long` an id keeps others like it away")
+	listen := flags.String("listen", "127.0.0.1:8080", "the `address` to listen on")
+	window := flags.Duration("window", 10*time.Minute, "how `long` to drop events with the same id")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,23 +55,23 @@ func run(args []string, secrets string, out io.Writer) error {
 	return nil
 }
 
-// receiver takes one event in each request.
+// receiver accepts one event per request.
 type receiver struct {
 	keys [][]byte
 	seen *seen
 	out  io.Writer
 }
 
-// maxBody bounds a request, in bytes.
+// maxBody limits the size of a request's body, in bytes.
 const maxBody = 1 << 20
 
-// ServeHTTP answers 204 to an event that is here, be it for the first time or not;
-// 401 to a request that kojiwatch did not send; and 500 where the work fails, which
-// has the event come again.
+// ServeHTTP answers 204 to an event that was handled now or earlier, 401 to a request
+// that kojiwatch did not send, and 500 if the work fails; kojiwatch then sends the
+// event again.
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxBody))
 	if err != nil {
-		http.Error(w, "too large, or broken off", http.StatusRequestEntityTooLarge)
+		http.Error(w, "the body is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return
 	}
 	if err := verify(r.keys, req.Header, body, time.Now()); err != nil {
@@ -86,8 +86,8 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// handle does the work. Here it prints what happened; texts of events come from
-// anyone who may build, so they are quoted.
+// handle does the work. This example prints the event. Texts in events come from
+// anyone who may build, so it quotes them.
 func (r *receiver) handle(body []byte) error {
 	var event struct {
 		ID      string `json:"id"`

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""An example of a web server that takes events from kojiwatch.
+"""An example of a web server that receives events from kojiwatch.
 
-It verifies who sends, and drops events that come twice. It needs nothing but the
-standard library; main.go does the same in Go.
+It verifies the sender and drops duplicates. It needs only the standard library;
+main.go does the same in Go.
 
     WEBHOOK_SECRET="whsec_..." ./receiver.py --listen 127.0.0.1:8080
 """
@@ -18,7 +18,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-TOLERANCE = 300  # seconds that a request's time may be from ours
+TOLERANCE = 300  # how many seconds a request's timestamp may differ from our clock
 MAX_BODY = 1 << 20
 MAX_SEEN = 100_000
 
@@ -28,21 +28,21 @@ class Refused(Exception):
 
 
 def parse_keys(text):
-    """Reads secrets with spaces or line ends between them: whsec_ and base64."""
+    """Parses secrets separated by white space, each whsec_ followed by base64."""
     keys = [base64.b64decode(word.removeprefix("whsec_"), validate=True) for word in text.split()]
     if not keys:
-        raise SystemExit("WEBHOOK_SECRET holds no secret")
+        raise SystemExit("WEBHOOK_SECRET is empty")
     return keys
 
 
 def verify(keys, headers, body, now):
-    """Checks that who sends has one of the keys, that nothing was changed on the
-    way, and that the request is not an old one sent again."""
-    # http.server reads headers as Latin-1; these are the bytes that were sent.
+    """Checks that the request was signed with one of the keys, was not changed on
+    the way, and is not an old request sent again."""
+    # http.server decodes headers as Latin-1; encode them to get the original bytes.
     event_id = headers.get("webhook-id", "").encode("latin-1")
     stamp = headers.get("webhook-timestamp", "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20) or abs(now - int(stamp)) > TOLERANCE:
-        raise Refused("the time of the request is missing, too old or in the future")
+        raise Refused("the timestamp is missing, too old or in the future")
     signed = event_id + b"." + stamp.encode() + b"." + body
     wanted = [hmac.digest(key, signed, "sha256") for key in keys]
     for signature in headers.get("webhook-signature", "").split():
@@ -53,13 +53,12 @@ def verify(keys, headers, body, now):
             continue
         if version == "v1" and any(hmac.compare_digest(got, want) for want in wanted):
             return event_id
-    raise Refused("no signature fits")
+    raise Refused("no signature matches")
 
 
 class Seen:
-    """Remembers ids for a while. A server that must not work on an event twice
-    even over its own restart keeps them in its database, in the transaction in
-    which it does the work."""
+    """Remembers ids for a while. If you must not repeat work even after a restart,
+    store the ids in your database, in the same transaction as the work."""
 
     def __init__(self, window):
         self.window = window
@@ -67,7 +66,7 @@ class Seen:
         self.lock = threading.Lock()
 
     def once(self, event_id, work):
-        """Does the work for an id unless it was done within the window."""
+        """Calls work unless it was done for this id within the window."""
         with self.lock:  # one event at a time
             now = time.monotonic()
             while self.times:
@@ -91,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return self.answer(413)
         body = self.rfile.read(int(length))
-        if len(body) < int(length):  # broken off
+        if len(body) < int(length):  # the connection broke
             self.close_connection = True
             return None
         try:
@@ -100,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(401, str(why))
         try:
             self.server.seen.once(event_id, lambda: handle(body))
-        except Exception as why:  # the event comes again
+        except Exception as why:  # kojiwatch sends the event again
             return self.answer(500, str(why))
         return self.answer(204)
 
@@ -117,16 +116,16 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def handle(body):
-    """Does the work. Here it prints what happened; texts of events come from
-    whoever may build, so they are quoted."""
+    """Does the work. This example prints the event. Texts in events come from
+    anyone who may build, so it quotes them."""
     event = json.loads(body)
     print(*(json.dumps(event.get(name, "")) for name in ("id", "type", "summary")), flush=True)
 
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--listen", default="127.0.0.1:8080", help="the address to listen at")
-    options.add_argument("--window", type=float, default=600, help="for how many seconds an id keeps others like it away")
+    options.add_argument("--listen", default="127.0.0.1:8080", help="the address to listen on")
+    options.add_argument("--window", type=float, default=600, help="for how many seconds to drop events with the same id")
     given = options.parse_args()
     host, _, port = given.listen.rpartition(":")
     server = ThreadingHTTPServer((host, int(port)), Handler)

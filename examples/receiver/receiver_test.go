@@ -17,8 +17,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// TestGoodOnce: what kojiwatch sends is taken, and worked on once though it comes
-// twice, word for word or with a new signature.
+// TestGoodOnce checks that the receiver accepts kojiwatch's requests and handles an
+// event once, even if it comes again, replayed or with a new signature.
 func TestGoodOnce(t *testing.T) {
 	both(t, func(t *testing.T, command []string) {
 		p := start(t, command, oldSecret)
@@ -36,7 +36,7 @@ func TestGoodOnce(t *testing.T) {
 		}
 		defer answer.Body.Close()
 		if answer.StatusCode != http.StatusNoContent {
-			t.Errorf("a replay within the time was answered %s", answer.Status)
+			t.Errorf("a recent replay was answered %s", answer.Status)
 		}
 		foreign := sinktest.Events(4, 1)
 		foreign[0].ID = "příště" // Fedora's ids are text from outside
@@ -50,7 +50,7 @@ func TestGoodOnce(t *testing.T) {
 	})
 }
 
-// TestTampered: what was changed on the way is refused, be it ever so little.
+// TestTampered checks that the receiver refuses a request that was changed on the way.
 func TestTampered(t *testing.T) {
 	both(t, func(t *testing.T, command []string) {
 		p := start(t, command, oldSecret)
@@ -66,15 +66,15 @@ func TestTampered(t *testing.T) {
 		}{
 			"the body": {func(_ *http.Request, body []byte) []byte {
 				return bytes.Replace(body, []byte("CLOSED"), []byte("FAILED"), 1)
-			}, "no signature fits"},
-			"a byte more":      {func(_ *http.Request, body []byte) []byte { return append(body, ' ') }, "no signature fits"},
-			"the id":           {header("webhook-id", "event-000007"), "no signature fits"},
-			"no signature":     {header("webhook-signature", ""), "no signature fits"},
-			"half a signature": {header("webhook-signature", "v1,AAAA v1 v2,"), "no signature fits"},
-			"no base64":        {header("webhook-signature", "v1,é!"), "no signature fits"},
-			"no time":          {header("webhook-timestamp", ""), "the time of the request"},
-			"a strange time":   {header("webhook-timestamp", "-1e9"), "the time of the request"},
-			"a huge time":      {header("webhook-timestamp", "99999999999999999999"), "the time of the request"},
+			}, "no signature matches"},
+			"a byte more":      {func(_ *http.Request, body []byte) []byte { return append(body, ' ') }, "no signature matches"},
+			"the id":           {header("webhook-id", "event-000007"), "no signature matches"},
+			"no signature":     {header("webhook-signature", ""), "no signature matches"},
+			"half a signature": {header("webhook-signature", "v1,AAAA v1 v2,"), "no signature matches"},
+			"no base64":        {header("webhook-signature", "v1,é!"), "no signature matches"},
+			"no time":          {header("webhook-timestamp", ""), "the timestamp"},
+			"a strange time":   {header("webhook-timestamp", "-1e9"), "the timestamp"},
+			"a huge time":      {header("webhook-timestamp", "99999999999999999999"), "the timestamp"},
 		} {
 			t.Run(name, func(t *testing.T) { send(t, sink(t, p, oldSecret, &wire{change: tt.change}), 1, tt.want) })
 		}
@@ -84,8 +84,8 @@ func TestTampered(t *testing.T) {
 	})
 }
 
-// TestOld: a request that was signed too long ago, or in the future, is refused
-// though its signature fits.
+// TestOld checks that the receiver refuses a request that was signed too long ago, or
+// in the future, even if its signature is valid.
 func TestOld(t *testing.T) {
 	both(t, func(t *testing.T, command []string) {
 		p := start(t, command, oldSecret)
@@ -106,7 +106,7 @@ func TestOld(t *testing.T) {
 		for n, tt := range []struct {
 			ago  time.Duration
 			want string
-		}{{time.Minute, ""}, {-time.Minute, ""}, {10 * time.Minute, "the time of the request"}, {-10 * time.Minute, "the time of the request"}} {
+		}{{time.Minute, ""}, {-time.Minute, ""}, {10 * time.Minute, "the timestamp"}, {-10 * time.Minute, "the timestamp"}} {
 			send(t, sink(t, p, oldSecret, &wire{change: signedAt(time.Now().Add(-tt.ago))}), n, tt.want)
 		}
 		p.want(t, 1, 1)
@@ -114,26 +114,26 @@ func TestOld(t *testing.T) {
 	})
 }
 
-// TestRotation: a secret is replaced one side after the other, and nothing is
-// refused meanwhile.
+// TestRotation checks that sender and receiver can replace a secret one after the
+// other without a refused request.
 func TestRotation(t *testing.T) {
 	both(t, func(t *testing.T, command []string) {
 		before := start(t, command, oldSecret)
 		send(t, sink(t, before, oldSecret, &wire{}), 1, "")
 		send(t, sink(t, before, oldSecret+" "+newSecret, &wire{}), 2, "") // the sender has both
-		send(t, sink(t, before, newSecret, &wire{}), 3, "no signature fits")
+		send(t, sink(t, before, newSecret, &wire{}), 3, "no signature matches")
 		after := start(t, command, newSecret)
 		send(t, sink(t, after, oldSecret+"\n"+newSecret, &wire{}), 2, "")
 		send(t, sink(t, after, newSecret, &wire{}), 3, "")
-		send(t, sink(t, after, oldSecret, &wire{}), 4, "no signature fits")
+		send(t, sink(t, after, oldSecret, &wire{}), 4, "no signature matches")
 		between := start(t, command, newSecret+" "+oldSecret) // the receiver has both
 		send(t, sink(t, between, oldSecret, &wire{}), 5, "")
 		send(t, sink(t, between, newSecret, &wire{}), 6, "")
 	})
 }
 
-// TestWindow: an id keeps others like it away for a while, not for ever: equal
-// messages of Koji's own plugin have one id.
+// TestWindow checks that the receiver drops duplicates for a while only: equal
+// messages of Koji's own plugin share an id.
 func TestWindow(t *testing.T) {
 	both(t, func(t *testing.T, command []string) {
 		window := "1s"

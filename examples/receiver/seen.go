@@ -6,33 +6,32 @@ import (
 	"time"
 )
 
-// seen remembers ids for a while. A server that must not work on an event twice
-// even over its own restart keeps them in its database, in the transaction in which
-// it does the work.
+// seen remembers ids for a while. If you must not repeat work even after a restart,
+// store the ids in your database, in the same transaction as the work.
 type seen struct {
 	window time.Duration
 
 	mu    sync.Mutex
 	byID  map[string]*entry
-	order *list.List // of *entry, the oldest first
+	order *list.List // of *entry, oldest first
 }
 
 type entry struct {
 	id   string
 	at   time.Time
-	work sync.Mutex // held while somebody works on it
+	work sync.Mutex // held while a request works on the event
 	done bool
 }
 
-// maxSeen bounds how many ids are remembered.
+// maxSeen limits the number of remembered ids.
 const maxSeen = 100_000
 
 func newSeen(window time.Duration) *seen {
 	return &seen{window: window, byID: map[string]*entry{}, order: list.New()}
 }
 
-// once does the work for an id unless it was done within the window. One that
-// comes while another request works on it waits for the result.
+// once calls work unless it was done for this id within the window. If another
+// request is working on the id, once waits for its result.
 func (s *seen) once(id string, work func() error) error {
 	e := s.entry(id)
 	e.work.Lock()

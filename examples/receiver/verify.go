@@ -11,33 +11,33 @@ import (
 	"time"
 )
 
-// parseKeys reads secrets, with spaces or line ends between them: each is whsec_ and
+// parseKeys parses secrets separated by white space, each whsec_ followed by the
 // base64 of the key.
 func parseKeys(text string) ([][]byte, error) {
 	var keys [][]byte
 	for word := range strings.FieldsSeq(text) {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(word, "whsec_"))
 		if err != nil {
-			return nil, errors.New("a secret is not whsec_ and base64")
+			return nil, errors.New("a secret is not whsec_ followed by base64")
 		}
 		keys = append(keys, key)
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("WEBHOOK_SECRET holds no secret")
+		return nil, errors.New("WEBHOOK_SECRET is empty")
 	}
 	return keys, nil
 }
 
-// tolerance limits how far a request's time may be from ours.
+// tolerance is how far a request's timestamp may differ from our clock.
 const tolerance = 5 * time.Minute
 
-// verify checks that who sends has one of the keys, that nothing was changed on
-// the way, and that the request is not an old one sent again.
+// verify checks that the request was signed with one of the keys, was not changed
+// on the way, and is not an old request sent again.
 func verify(keys [][]byte, h http.Header, body []byte, now time.Time) error {
 	id, stamp := h.Get("webhook-id"), h.Get("webhook-timestamp")
 	seconds, err := strconv.ParseInt(stamp, 10, 64)
 	if err != nil || now.Sub(time.Unix(seconds, 0)).Abs() > tolerance {
-		return errors.New("the time of the request is missing, too old or in the future")
+		return errors.New("the timestamp is missing, too old or in the future")
 	}
 	for _, key := range keys {
 		mac := hmac.New(sha256.New, key)
@@ -52,5 +52,5 @@ func verify(keys [][]byte, h http.Header, body []byte, now time.Time) error {
 			}
 		}
 	}
-	return errors.New("no signature fits")
+	return errors.New("no signature matches")
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// FuzzMessageID: whatever a sender's message id is, the event's signature fits, and
-// header and body name it alike.
+// FuzzMessageID checks that, for any message id, the event's signature is valid and
+// header and body contain the same id.
 func FuzzMessageID(f *testing.F) {
 	for _, id := range []string{
 		"", "df17e342-53f0-4d5f-a472-4be20d4b8770", " a", "a ", "a\t", "a b", "a\u00a0", "Å", "a\r\nX-Other: b", "\x00", "\u202ea", "\xff", strings.Repeat("a", 1<<16),
@@ -37,7 +37,7 @@ func FuzzMessageID(f *testing.F) {
 		case err != nil:
 			http.Error(w, err.Error(), http.StatusUnauthorized)
 		case json.Unmarshal(body, &e) != nil || e.ID != r.Header.Get(webhook.HeaderID) || e.ID == "":
-			http.Error(w, "header and body name the event differently", http.StatusBadRequest)
+			http.Error(w, "header and body have different ids", http.StatusBadRequest)
 		}
 	}))
 	f.Cleanup(server.Close)
