@@ -18,8 +18,8 @@ const (
 	adminPort     = "15672"
 )
 
-// inspector tells how a broker is. A private server is asked itself; of a
-// foreign one the management plugin's numbers must do.
+// inspector queries the state of a broker: a private server directly, others through
+// the management API.
 type inspector interface {
 	QueueStats(ctx context.Context, vhost, name string) (rabbit.QueueStats, error)
 	Connections(ctx context.Context, vhost string) ([]rabbit.Connection, error)
@@ -39,14 +39,14 @@ type server interface {
 	Close()
 	Ctl(ctx context.Context, args ...string) ([]byte, error)
 	LogTail(n int) string
-	Dir() string // of its files, or of the program that keeps its container
+	Dir() string // of its files, or of the program that runs its container
 }
 
 // backend is a broker that tests use: a private server or a given one.
 type backend struct {
 	url, adminURL string
 	admin         *rabbit.Admin
-	lasting       bool // lives longer than a test, so what a test makes must go
+	lasting       bool // outlives a test, so what a test creates must be deleted
 	inspector
 }
 
@@ -54,8 +54,8 @@ func private(s server) *backend {
 	return &backend{url: s.URL(), adminURL: s.AdminURL(), admin: s.Admin(), inspector: s}
 }
 
-// external uses the broker at an AMQP URL. An empty address of the management
-// API stands for the usual one.
+// external returns the broker at an AMQP URL. If adminAddress is empty, the management
+// API is on the same host, on its usual port.
 func external(address, adminAddress string) (*backend, error) {
 	uri, err := amqp.ParseURI(address)
 	if err != nil {
@@ -72,7 +72,7 @@ func external(address, adminAddress string) (*backend, error) {
 	return &backend{url: address, adminURL: adminAddress, admin: admin, lasting: true, inspector: admin}, nil
 }
 
-// shared gives the broker of all tests, starting it at the first call.
+// shared returns the broker of all tests, which it starts on the first call.
 func (s *suite) shared(ctx context.Context) (*backend, error) {
 	s.brokerOnce.Do(func() {
 		if given() {
@@ -88,7 +88,7 @@ func (s *suite) shared(ctx context.Context) (*backend, error) {
 	return s.broker, s.brokerErr
 }
 
-// launch starts a private server that ends with the suite at the latest.
+// launch starts a private server that is closed with the suite, if not before.
 func (s *suite) launch(ctx context.Context, opts ...rabbit.Option) (server, error) {
 	dir, err := os.MkdirTemp(s.dir, "rabbit")
 	if err != nil {

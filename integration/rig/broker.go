@@ -14,24 +14,24 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
 )
 
-// setUpLimit bounds one step of putting a broker in order.
+// setUpLimit is the timeout for a step of setting up or cleaning up a broker.
 const setUpLimit = 3 * time.Minute
 
-// VHost is a vhost of a broker, made for one test.
+// VHost is a vhost of a broker for one test.
 type VHost struct {
 	name string
 	*backend
 }
 
-// Broker gives the test a vhost of its own on the broker that all tests of the
-// package share. It is deleted when the test ends.
+// Broker creates a vhost for the test on the broker that all tests of the package
+// share. It is deleted when the test ends.
 func Broker(t testing.TB) *VHost {
 	t.Helper()
 	return newVHost(t, shared(t))
 }
 
-// SharedURL is the address of the broker that all tests of the package share,
-// with its default vhost, for tests that keep apart by the names they choose.
+// SharedURL returns the URL of the default vhost of the broker that all tests of the
+// package share, for tests that choose distinct names.
 func SharedURL(t testing.TB) string {
 	t.Helper()
 	return shared(t).url
@@ -58,8 +58,7 @@ func newVHost(t testing.TB, b *backend) *VHost {
 	return v
 }
 
-// cleanUp undoes something when the test ends, on a broker that lives longer
-// than the test.
+// cleanUp calls undo when the test ends, if the broker outlives the test.
 func (v *VHost) cleanUp(t testing.TB, undo func(context.Context) error) {
 	if !v.lasting {
 		return
@@ -73,7 +72,7 @@ func (v *VHost) cleanUp(t testing.TB, undo func(context.Context) error) {
 	})
 }
 
-// NewVHost gives the test a further vhost on the same broker.
+// NewVHost creates another vhost for the test on the same broker.
 func (v *VHost) NewVHost(t testing.TB) *VHost {
 	t.Helper()
 	return newVHost(t, v.backend)
@@ -82,20 +81,20 @@ func (v *VHost) NewVHost(t testing.TB) *VHost {
 // Name returns the vhost's name.
 func (v *VHost) Name() string { return v.name }
 
-// URL returns the address of the vhost, with an administrator's name and password.
+// URL returns the URL of the vhost, with an administrator's name and password.
 func (v *VHost) URL() string {
 	u := v.parsed()
 	return u.String()
 }
 
-// URLAs returns the address of the vhost with another name and password.
+// URLAs returns the URL of the vhost with another name and password.
 func (v *VHost) URLAs(name, password string) string {
 	u := v.parsed()
 	u.User = url.UserPassword(name, password)
 	return u.String()
 }
 
-// AdminURL returns the root of the broker's management API, with an administrator's
+// AdminURL returns the root URL of the broker's management API, with an administrator's
 // name and password.
 func (v *VHost) AdminURL() string { return v.adminURL }
 
@@ -105,13 +104,13 @@ func (v *VHost) Admin() *rabbit.Admin { return v.admin }
 func (v *VHost) parsed() *url.URL {
 	u, err := url.Parse(v.url)
 	if err != nil {
-		return &url.URL{} // the address was parsed before the first vhost was made
+		return &url.URL{} // cannot happen: it was parsed before the first vhost was created
 	}
 	u.Path = "/" + v.name
 	return u
 }
 
-// AddUser makes a user with these permissions in the vhost. It is deleted when
+// AddUser creates a user with these permissions in the vhost. The user is deleted when
 // the test ends.
 func (v *VHost) AddUser(t testing.TB, name, password string, p rabbit.Permissions) {
 	t.Helper()
@@ -126,9 +125,9 @@ func (v *VHost) AddUser(t testing.TB, name, password string, p rabbit.Permission
 	v.cleanUp(t, func(ctx context.Context) error { return v.admin.DeleteUser(ctx, name) })
 }
 
-// Lag returns how old the results of QueueStats and Connections may be. 0: the broker itself is
-// asked. A management API knows what queues told it last, each second in the brokers that
-// dev/rabbitmq-image makes.
+// Lag returns how old the results of QueueStats and Connections may be. A private broker
+// is queried directly, so its lag is 0. The management API returns what queues reported
+// last; the brokers of dev/rabbitmq-image report every second.
 func (v *VHost) Lag() time.Duration {
 	if v.lasting {
 		return 1500 * time.Millisecond
@@ -136,7 +135,7 @@ func (v *VHost) Lag() time.Duration {
 	return 0
 }
 
-// QueueStats returns what a queue holds.
+// QueueStats returns the counts of a queue.
 func (v *VHost) QueueStats(ctx context.Context, queue string) (rabbit.QueueStats, error) {
 	return v.inspector.QueueStats(ctx, v.name, queue)
 }
@@ -151,13 +150,13 @@ func (v *VHost) Connections(ctx context.Context) ([]rabbit.Connection, error) {
 	return v.inspector.Connections(ctx, v.name)
 }
 
-// CloseConnection has the broker close a connection, by its Name, as an
-// operator would; the client is given the reason.
+// CloseConnection makes the broker close the connection with this Name, as an operator
+// would. The client gets the reason.
 func (v *VHost) CloseConnection(ctx context.Context, name, reason string) error {
 	return v.inspector.CloseConnection(ctx, name, reason)
 }
 
-// Publisher is connected to the vhost until the test ends.
+// Publisher returns a publisher that is connected to the vhost until the test ends.
 func Publisher(t testing.TB, v *VHost) *replay.Publisher {
 	t.Helper()
 	p, err := replay.Dial(v.URL())
@@ -168,8 +167,8 @@ func Publisher(t testing.TB, v *VHost) *replay.Publisher {
 	return p
 }
 
-// Proxy puts a network in front of the broker that fails when told to; its URL
-// method leads an address of the broker through it. It ends with the test.
+// Proxy starts a proxy in front of the broker that can fail on demand. The proxy's URL
+// method returns a URL of the broker through the proxy. The proxy ends with the test.
 func Proxy(t testing.TB, v *VHost) *wire.Proxy {
 	t.Helper()
 	u := v.parsed()

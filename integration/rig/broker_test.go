@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// connect gives a channel of a client with a name, until the test ends.
+// connect connects a client with a name and opens a channel, until the test ends.
 func connect(t *testing.T, address, name string) (*amqp.Connection, *amqp.Channel) {
 	t.Helper()
 	properties := amqp.NewConnectionProperties()
@@ -60,7 +60,7 @@ func TestVHostsKeepTestsApart(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := other.QueueStats(t.Context(), "q"); !errors.Is(err, rabbit.ErrNotFound) {
-		t.Errorf("the other vhost says %v, want that there is no such queue", err)
+		t.Errorf("the other vhost: %v, want that there is no such queue", err)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestConnectionIsSeenAndClosed(t *testing.T) {
 	}
 }
 
-// seenAndClosed has a broker close the only connection to a vhost.
+// seenAndClosed makes a broker close the only connection to a vhost.
 func seenAndClosed(t *testing.T, b inspector, vhost, client string) {
 	t.Helper()
 	var found []rabbit.Connection
@@ -153,7 +153,8 @@ func seenAndClosed(t *testing.T, b inspector, vhost, client string) {
 	}
 }
 
-// A broker given by its URL can be asked through its management API only.
+// TestGivenBroker checks a broker that is given by its URL, which is queried through its
+// management API.
 func TestGivenBroker(t *testing.T) {
 	own := Broker(t)
 	b, err := external(own.url, own.AdminURL())

@@ -22,18 +22,17 @@ const (
 	containerDir  = "integration/container" // of the program, in the module's folder
 )
 
-// given tells whether there is a broker to use that is not ours.
+// given reports whether the tests use a broker that is given by its URL.
 func given() bool {
 	return os.Getenv(amqpVariable) != "" && os.Getenv(brokerVariable) != inContainer
 }
 
-// containers tells whether brokers of our own are to run in containers.
+// containers reports whether the tests start their brokers in containers.
 func containers() bool {
 	return os.Getenv(brokerVariable) == inContainer || rabbit.Installed() != nil
 }
 
-// launchIn starts a private broker that keeps its files in a folder, or has them
-// in a container.
+// launchIn starts a private broker with its files in a folder, or in a container.
 func (s *suite) launchIn(ctx context.Context, dir string, opts []rabbit.Option) (server, error) {
 	if kind := os.Getenv(brokerVariable); kind != "" && kind != inContainer {
 		return nil, fmt.Errorf("%s=%s: want %s or nothing", brokerVariable, kind, inContainer)

@@ -19,12 +19,12 @@ import (
 const (
 	daemonPackage = "github.com/kojiwatch/kojiwatch/cmd/kojiwatch"
 	raceReport    = "WARNING: DATA RACE"
-	lastWords     = 40           // lines of a failed test's process that are shown
-	moduleOf      = "module in " // before the folder of a program that has its own module
+	lastWords     = 40           // lines of a process's output shown if its test fails
+	moduleOf      = "module in " // prefix for the folder of a program in a separate module
 )
 
-// Process is a program that a test runs. It is killed with the test, if it has
-// not ended before.
+// Process is a program run by a test. It is killed at the end of the test if it still
+// runs.
 type Process struct {
 	*proc.Child
 	stdout string
@@ -33,33 +33,33 @@ type Process struct {
 
 // Command describes how to run a program.
 type Command struct {
-	// Under is a command that turns into the program, which it gets at the end of its
-	// arguments; nil: there is none.
+	// Under is a command, such as strace, that executes the program, which is appended
+	// to its arguments. It is optional.
 	Under []string
 	Args  []string
 	Env   []string  // NAME=value, in addition to the environment of the tests
-	Dir   string    // where to run it; empty is where the tests run
-	Stdin io.Reader // nil is empty input
-	// Stdout takes the standard output in place of the file that
-	// [Process.Stdout] names.
+	Dir   string    // the working directory; empty means that of the tests
+	Stdin io.Reader // nil means empty input
+	// Stdout receives the standard output instead of the file that
+	// [Process.Stdout] returns.
 	Stdout *os.File
 }
 
-// Daemon runs kojiwatch with arguments, as a process of its own. It is built
-// once for all tests of the package, with the race detector if they have it.
+// Daemon runs kojiwatch with arguments, as a separate process. kojiwatch is built once
+// for all tests of the package, with the race detector if they use it.
 func Daemon(t testing.TB, args ...string) *Process {
 	t.Helper()
 	return DaemonWith(t, Command{Args: args})
 }
 
-// DaemonWith is Daemon for those who need more than arguments.
+// DaemonWith is like Daemon, but accepts more than arguments.
 func DaemonWith(t testing.TB, c Command) *Process {
 	t.Helper()
 	return start(t, daemonPackage, c)
 }
 
-// Program returns the path of kojiwatch's program, for tests that have a shell run it. It
-// is the one that Daemon runs.
+// Program returns the path of the kojiwatch binary that Daemon runs, for tests that run
+// it from a shell.
 func Program(t testing.TB) string {
 	t.Helper()
 	path, err := the(t).program(t.Context(), daemonPackage)
@@ -81,14 +81,14 @@ func start(t testing.TB, pkg string, c Command) *Process {
 	if err != nil {
 		t.Fatalf("rig: %v", err)
 	}
-	defer func() { _ = out.Close() }() // the process has its own
+	defer func() { _ = out.Close() }() // the process has its own descriptor
 	words := slices.Concat(c.Under, []string{path}, c.Args)
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), words[0], words[1:]...)
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, c.Stdin, out, &p.stderr
 	if c.Stdout != nil {
 		cmd.Stdout = c.Stdout
 	}
-	// Processes of different tests are not to share what they learn.
+	// Processes of different tests must not share state.
 	own := []string{"GORACE=halt_on_error=1", "XDG_STATE_HOME=" + TempDir(t)}
 	cmd.Env = slices.Concat(os.Environ(), own, c.Env)
 	if p.Child, err = proc.Start(cmd); err != nil {
@@ -98,27 +98,26 @@ func start(t testing.TB, pkg string, c Command) *Process {
 	return p
 }
 
-// finish ends the process with its test and tells of races.
+// finish kills the process at the end of its test and reports data races.
 func (p *Process) finish(t testing.TB) {
 	p.Kill()
 	if strings.Contains(p.Stderr(), raceReport) {
 		t.Error("rig: the process had a data race")
 	}
 	if t.Failed() {
-		t.Logf("the last words of process %d:\n%s", p.PID(), strings.Join(p.stderr.Tail(lastWords), "\n"))
+		t.Logf("last output of process %d:\n%s", p.PID(), strings.Join(p.stderr.Tail(lastWords), "\n"))
 	}
 }
 
-// Stdout returns the path of the file that takes the standard output.
+// Stdout returns the path of the file with the standard output.
 func (p *Process) Stdout() string { return p.stdout }
 
-// Stderr returns what the process has written to its standard error. Of very much,
-// the end is kept.
+// Stderr returns what the process has written to its standard error, or the end of it if
+// it is very long.
 func (p *Process) Stderr() string { return p.stderr.String() }
 
-// WaitStderr waits for a line on the standard error that matches a regular
-// expression; it may have come already. A process that ends without it ends the
-// test.
+// WaitStderr waits for a line on standard error, past or future, that matches a regular
+// expression. The test fails if the process ends without such a line.
 func (p *Process) WaitStderr(t testing.TB, within time.Duration, pattern string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -130,8 +129,8 @@ func (p *Process) WaitStderr(t testing.TB, within time.Duration, pattern string)
 	return line
 }
 
-// WaitExit waits for the process to end and gives its exit status: the exit
-// code, or 128 plus the number of the signal that ended it.
+// WaitExit waits until the process ends and returns its exit status: the exit code, or
+// 128 plus the number of the signal that ended it.
 func (p *Process) WaitExit(t testing.TB, within time.Duration) int {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), within)
@@ -143,13 +142,13 @@ func (p *Process) WaitExit(t testing.TB, within time.Duration) int {
 	return code
 }
 
-// program is a built program, or why there is none.
+// program is a built program, or the error of its build.
 type program struct {
 	path string
 	err  error
 }
 
-// program builds the program of a package at the first call.
+// program builds the program of a package on the first call.
 func (s *suite) program(ctx context.Context, pkg string) (string, error) {
 	s.buildMu.Lock()
 	defer s.buildMu.Unlock()
@@ -164,12 +163,11 @@ func (s *suite) program(ctx context.Context, pkg string) (string, error) {
 func (s *suite) build(ctx context.Context, pkg string) program {
 	path := filepath.Join(s.dir, filepath.Base(pkg))
 	args := []string{"build", "-buildvcs=false", "-o", path}
-	if dir, ok := strings.CutPrefix(pkg, moduleOf); ok { // of a module of its own
+	if dir, ok := strings.CutPrefix(pkg, moduleOf); ok { // a separate module
 		args, pkg = append([]string{"-C", dir}, args...), "."
 	}
 	if raceDetector && pkg != "." {
-		// Without the profile: no time is measured here, and it would have
-		// every package compiled once more.
+		// With the profile, every package would be compiled once more.
 		args = append(args, "-race", "-pgo=off")
 	}
 	out, err := exec.CommandContext(ctx, "go", append(args, pkg)...).CombinedOutput()

@@ -26,7 +26,7 @@ func TestDaemonServesUntilItIsStopped(t *testing.T) {
 		N  int
 	}
 	if events := Output[event](t, d); len(events) != 2 || events[1] != (event{"b", 2}) {
-		t.Errorf("got the events %v, want a and b: the third is not ended", events)
+		t.Errorf("got the events %v, want a and b: the third is incomplete", events)
 	}
 	if err := d.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func TestDaemonIsGoneAfterItsTest(t *testing.T) {
 	}
 }
 
-// witness takes a test's failures in its place.
+// witness records failures instead of a test.
 type witness struct {
 	testing.TB
 	failed bool
@@ -108,6 +108,6 @@ func TestRaceDetectorIsPassedOn(t *testing.T) {
 func TestProgramThatDoesNotBuild(t *testing.T) {
 	_, err := current.program(t.Context(), "./testdata/nothing")
 	if err == nil || !strings.Contains(err.Error(), "build ./testdata/nothing") {
-		t.Errorf("got %v, want that it does not build", err)
+		t.Errorf("got %v, want a build error", err)
 	}
 }

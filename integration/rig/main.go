@@ -12,14 +12,14 @@ import (
 	"go.uber.org/goleak"
 )
 
-// current holds what the tests of this process share: a broker that takes seconds
-// to start, and the daemon's program. Nothing but the process itself lives as
-// long as they do.
+// current has what the tests of this process share: a broker, which takes seconds to
+// start, and the daemon's binary. They must live as long as the process, so they are in
+// a global variable.
 var current *suite
 
-// suite holds what lives from the start of Main to its end.
+// suite has what exists from the start of Main to its end.
 type suite struct {
-	dir string // holds all files of the rig; removed at the end
+	dir string // contains all files of the rig; removed at the end
 
 	brokerOnce sync.Once
 	broker     *backend
@@ -33,9 +33,8 @@ type suite struct {
 	servers map[server]struct{}
 }
 
-// Main runs the tests of a package, ends what they shared, and exits. A
-// goroutine that is left over then counts as a failure, except for those that
-// the options name.
+// Main runs the tests of a package, cleans up what they shared, and exits. A leaked
+// goroutine counts as a failure, unless the options ignore it.
 func Main(m *testing.M, ignore ...goleak.Option) {
 	os.Exit(run(m, ignore))
 }
@@ -53,14 +52,14 @@ func run(m *testing.M, ignore []goleak.Option) int {
 	done()
 	s.end()
 	if err := goleak.Find(ignore...); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, "rig: goroutines left over:", err)
+		fmt.Fprintln(os.Stderr, "rig: leaked goroutines:", err)
 		return 1
 	}
 	return code
 }
 
-// endOnSignal cleans up when the tests are interrupted: the testing package
-// just dies. The function given back ends the watch.
+// endOnSignal cleans up when the tests are interrupted, which the testing package does
+// not do. The returned function stops handling signals.
 func (s *suite) endOnSignal() func() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -80,19 +79,19 @@ func (s *suite) endOnSignal() func() {
 	}
 }
 
-// own has a server ended at the latest with the suite.
+// own registers a server that must be closed with the suite, if not before.
 func (s *suite) own(server server) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closing {
 		server.Close()
-		return errors.New("the tests are at their end")
+		return errors.New("the tests are ending")
 	}
 	s.servers[server] = struct{}{}
 	return nil
 }
 
-// disown ends a server before the suite ends.
+// disown closes a server before the suite ends.
 func (s *suite) disown(server server) {
 	server.Close()
 	s.mu.Lock()
@@ -115,7 +114,7 @@ func (s *suite) end() {
 	}
 }
 
-// the gives what the tests share, or ends a test of a package without Main.
+// the returns the suite, or fails a test in a package that does not call Main.
 func the(t testing.TB) *suite {
 	t.Helper()
 	if current == nil {
@@ -124,8 +123,8 @@ func the(t testing.TB) *suite {
 	return current
 }
 
-// TempDir is a folder that is removed when the test ends, and also when it is
-// interrupted. Its path is short, as sockets need.
+// TempDir creates a folder that is removed when the test ends or is interrupted. Its
+// path is short enough for sockets.
 func TempDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp(the(t).dir, "")

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// ReadNDJSON decodes a file with one JSON value a line. A last line that is not
-// ended yet is left for later, as its writer may still be at it.
+// ReadNDJSON decodes a file with one JSON value per line. It ignores an incomplete last
+// line, which may still be being written.
 func ReadNDJSON[T any](path string) ([]T, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -30,8 +30,8 @@ func ReadNDJSON[T any](path string) ([]T, error) {
 	}
 }
 
-// Output decodes what a process has written to its standard output so far, one
-// JSON value a line.
+// Output decodes what a process has written to its standard output so far, one JSON
+// value per line.
 func Output[T any](t testing.TB, p *Process) []T {
 	t.Helper()
 	values, err := ReadNDJSON[T](p.Stdout())

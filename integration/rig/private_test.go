@@ -80,7 +80,7 @@ func TestPrivateBrokerIsConfigured(t *testing.T) {
 func TestBrokerThatWillNotStartShowsItsLog(t *testing.T) {
 	_, err := current.launch(t.Context(), rabbit.WithConfig("no_such_setting = 1"))
 	if err == nil || !strings.Contains(err.Error(), "no_such_setting") {
-		t.Errorf("got %v, want the broker's complaint", err)
+		t.Errorf("got %v, want the broker's error", err)
 	}
 }
 
@@ -90,7 +90,7 @@ func TestBrokerLeavesNothingBehind(t *testing.T) {
 		b := PrivateBroker(t)
 		dir = b.server.Dir()
 		if len(processesOf(t, dir)) == 0 {
-			t.Fatal("no process is seen while the broker runs")
+			t.Fatal("found no process while the broker runs")
 		}
 		if containers() {
 			return // the process ends once the container is removed
@@ -109,8 +109,8 @@ func TestBrokerLeavesNothingBehind(t *testing.T) {
 	Eventually(t, patience, func() error { return nobodyIn(t, dir) })
 }
 
-// nobodyIn gives an error while there are processes of a folder. The server's
-// own helpers take a moment to notice that it is gone.
+// nobodyIn returns an error while processes use a folder. The server's helper processes
+// take a moment to notice that it has ended.
 func nobodyIn(t *testing.T, dir string) error {
 	t.Helper()
 	if left := processesOf(t, dir); len(left) > 0 {
@@ -119,8 +119,8 @@ func nobodyIn(t *testing.T, dir string) error {
 	return nil
 }
 
-// processesOf are those that work in a folder or were given it by their
-// environment.
+// processesOf returns the processes whose working directory is in a folder or that have
+// it in their environment.
 func processesOf(t *testing.T, dir string) []string {
 	t.Helper()
 	folders, err := filepath.Glob("/proc/[0-9]*")
@@ -173,7 +173,7 @@ func TestInterruptedTestsLeaveNothing(t *testing.T) {
 			}
 			dir := filepath.Dir(strings.TrimPrefix(line, "running in "))
 			if n := len(processesOf(t, dir)); n == 0 || n == 1 && !containers() {
-				t.Fatal("the broker and its epmd, or what keeps the container, are not seen")
+				t.Fatal("found no broker and epmd, nor the program that runs the container")
 			}
 			if err := inner.Signal(tc.signal); err != nil {
 				t.Fatal(err)

@@ -2,6 +2,5 @@
 
 package rig
 
-// raceDetector tells whether the tests run with the race detector; the daemon
-// then does, too.
+// raceDetector reports whether the tests, and so the daemon, run with the race detector.
 const raceDetector = true

@@ -69,11 +69,11 @@ func TestMessageWithoutQueue(t *testing.T) {
 	p := Publisher(t, v)
 	m := sample(t)[0]
 	if err := p.Publish(t.Context(), m); err == nil || !strings.Contains(err.Error(), "no queue took koji.task.free") {
-		t.Errorf("got %v, want that no queue took it", err)
+		t.Errorf("got %v, want that no queue took the message", err)
 	}
 	p.Unrouted = true
 	if err := p.Publish(t.Context(), m); err != nil {
-		t.Errorf("now that is no error: %v", err)
+		t.Errorf("with Unrouted: %v", err)
 	}
 }
 
@@ -87,7 +87,7 @@ func TestPublisherNoticesALostConnection(t *testing.T) {
 	p.Unrouted = true
 	link.Cut(0)
 	if err := p.Publish(t.Context(), replay.Repeat(sample(t), 100)...); err == nil {
-		t.Error("publishing over a cut connection went well")
+		t.Error("publishing over a cut connection succeeded")
 	}
 	if err := p.Close(); err != nil {
 		t.Errorf("closing it: %v", err)

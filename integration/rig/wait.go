@@ -7,8 +7,8 @@ import (
 
 const poll = 20 * time.Millisecond
 
-// Eventually calls check until it gives no error, and ends the test with the
-// last one if that takes too long.
+// Eventually calls check until it returns nil. If that takes too long, the test fails
+// with the last error.
 func Eventually(t testing.TB, within time.Duration, check func() error) {
 	t.Helper()
 	for end := time.Now().Add(within); ; time.Sleep(poll) {

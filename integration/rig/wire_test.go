@@ -22,7 +22,7 @@ func TestLinkToTheBrokerIsCut(t *testing.T) {
 				t.Errorf("cut %d connections, want 1", n)
 			}
 			if err := <-closed; err == nil {
-				t.Error("the client took it for its own closing")
+				t.Error("the client did not notice that the connection was cut")
 			}
 			_, ch = connect(t, link.URL(v.URL()), "again")
 			if _, err := ch.QueueDeclarePassive("q-"+name, true, false, false, false, nil); err != nil {

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	first        = 10_000 // below it live the well-known services
+	first        = 10_000 // above the ports of well-known services
 	defaultLimit = 32_768 // where Linux starts its ephemeral ports
 	attempts     = 200
 )
 
-// Free gives n different TCP ports on 127.0.0.1 on which no program listens. They
-// are chosen at random from below the ephemeral range: a port from within can
-// be taken by any outgoing connection while its server restarts. Nothing
-// reserves them, so the caller must be ready to try others.
+// Free returns n different TCP ports on 127.0.0.1 on which no program listens. It chooses
+// them at random below the ephemeral range, because an outgoing connection could take an
+// ephemeral port while its server restarts. The ports are not reserved, so the caller
+// must be ready to try others.
 func Free(n int) ([]int, error) {
 	limit := ephemeral()
 	found := map[int]bool{}
@@ -36,10 +36,10 @@ func Free(n int) ([]int, error) {
 		found[p] = true
 		ports = append(ports, p)
 	}
-	return nil, errors.New("find a free port: too many are taken")
+	return nil, errors.New("find a free port: too many are in use")
 }
 
-// One gives a single free port, as Free does.
+// One returns a single free port, as Free does.
 func One() (int, error) {
 	ports, err := Free(1)
 	if err != nil {
@@ -48,7 +48,7 @@ func One() (int, error) {
 	return ports[0], nil
 }
 
-// Loopback is the address of a port on 127.0.0.1.
+// Loopback returns the address of a port on 127.0.0.1.
 func Loopback(p int) string { return fmt.Sprintf("127.0.0.1:%d", p) }
 
 func free(p int) bool {
@@ -60,7 +60,7 @@ func free(p int) bool {
 	return l.Close() == nil
 }
 
-// ephemeral is the first port that the kernel gives to outgoing connections.
+// ephemeral returns the first port that the kernel uses for outgoing connections.
 func ephemeral() int {
 	text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
 	if err != nil {

@@ -26,7 +26,7 @@ func TestFreePortsCanBeListenedOn(t *testing.T) {
 		}
 		defer l.Close()
 		if free(p) {
-			t.Errorf("port %d counts as free while it is listened on", p)
+			t.Errorf("port %d counts as free while a program listens on it", p)
 		}
 	}
 	if len(seen) != 20 {

@@ -2,9 +2,9 @@ package proc
 
 import "syscall"
 
-// attributes puts a child into a process group of its own, so that a Ctrl-C on
-// the terminal reaches only the parent, and ties its life to the thread that
-// starts it.
+// attributes puts a child into its own process group, so that a Ctrl-C on the terminal
+// reaches only the parent, and makes the kernel kill it when the thread that started it
+// ends.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

@@ -4,8 +4,8 @@ package proc
 
 import "syscall"
 
-// attributes puts a child into a process group of its own. Only Linux can also
-// tie its life to its parent's.
+// attributes puts a child into its own process group. Only Linux can also kill it when
+// its parent ends.
 func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// pipeGrace is how long a dead child's output is still read where a grandchild
-// holds the pipe open.
+// pipeGrace is how long the output of a dead child is read if a grandchild keeps the
+// pipe open.
 const pipeGrace = 5 * time.Second
 
-// Child is a process that was started and will be reaped.
+// Child is a started process, which will be reaped.
 type Child struct {
 	cmd  *exec.Cmd
 	name string
@@ -24,8 +24,8 @@ type Child struct {
 	err  error // of exec.Cmd.Wait; read only once done is closed
 }
 
-// Start runs cmd, in a process group of its own. The command must not have
-// been started, nor be given a SysProcAttr.
+// Start starts cmd in its own process group. cmd must not have been started and must
+// not have a SysProcAttr.
 func Start(cmd *exec.Cmd) (*Child, error) {
 	cmd.SysProcAttr = attributes()
 	if cmd.WaitDelay == 0 {
@@ -51,18 +51,18 @@ func (c *Child) keep(started chan<- error) {
 		return
 	}
 	c.err = c.cmd.Wait()
-	// What it forked and left behind goes too; no one else ends it.
+	// Kill the processes that it left behind, too; nothing else ends them.
 	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
 	close(c.done)
 }
 
-// PID is the process ID. It means nothing once Done is closed.
+// PID returns the process ID, which is meaningless once Done is closed.
 func (c *Child) PID() int { return c.cmd.Process.Pid }
 
-// Done is closed when the child has ended and was reaped.
+// Done returns a channel that is closed when the child has ended and was reaped.
 func (c *Child) Done() <-chan struct{} { return c.done }
 
-// Running tells whether the child has not ended yet.
+// Running reports whether the child has not ended yet.
 func (c *Child) Running() bool {
 	select {
 	case <-c.done:
@@ -72,8 +72,8 @@ func (c *Child) Running() bool {
 	}
 }
 
-// Signal sends sig to the child alone. A child that has ended gives
-// os.ErrProcessDone.
+// Signal sends sig to the child only. It returns os.ErrProcessDone if the child has
+// ended.
 func (c *Child) Signal(sig os.Signal) error {
 	if err := c.cmd.Process.Signal(sig); err != nil {
 		return fmt.Errorf("signal %s: %w", c.name, err)
@@ -81,8 +81,8 @@ func (c *Child) Signal(sig os.Signal) error {
 	return nil
 }
 
-// SignalGroup sends sig to the child and all in its process group. It does
-// nothing once the child has ended.
+// SignalGroup sends sig to the child's process group. It does nothing once the child
+// has ended.
 func (c *Child) SignalGroup(sig syscall.Signal) error {
 	if !c.Running() {
 		return nil
@@ -93,14 +93,14 @@ func (c *Child) SignalGroup(sig syscall.Signal) error {
 	return nil
 }
 
-// Kill ends the child and its process group at once, and waits for it.
+// Kill kills the child and its process group, and waits for the child.
 func (c *Child) Kill() {
 	_ = c.SignalGroup(syscall.SIGKILL)
 	<-c.done
 }
 
-// Stop asks the child to end with sig, and waits. When ctx ends first the child
-// is killed and the context's error returned.
+// Stop sends sig to the child and waits until it ends. If ctx ends first, Stop kills the
+// child and returns the context's error.
 func (c *Child) Stop(ctx context.Context, sig os.Signal) error {
 	if err := c.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
@@ -114,11 +114,11 @@ func (c *Child) Stop(ctx context.Context, sig os.Signal) error {
 	}
 }
 
-// endLimit is how long a child may take to end.
+// endLimit is how long a child may take to end after SIGTERM.
 const endLimit = 10 * time.Second
 
 // End stops the child with SIGTERM, even if ctx has ended, and kills it if it does not
-// end soon. A nil child is one that was never started.
+// end soon. End does nothing if the child is nil.
 func (c *Child) End(ctx context.Context) {
 	if c == nil {
 		return
@@ -128,9 +128,9 @@ func (c *Child) End(ctx context.Context) {
 	_ = c.Stop(ctx, syscall.SIGTERM)
 }
 
-// Wait waits for the child to end and gives its exit status: the exit code, or
-// 128 plus the number of the signal that ended it, as a shell would say. The
-// error is the context's, or says that the status could not be had.
+// Wait waits until the child ends and returns its exit status as a shell does: the exit
+// code, or 128 plus the number of the signal that ended it. Wait fails if ctx ends or the
+// status is unknown.
 func (c *Child) Wait(ctx context.Context) (int, error) {
 	select {
 	case <-c.done:

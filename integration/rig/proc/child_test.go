@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// parent is run by TestChildDiesWithItsParent: it starts a child, tells its
+// parent is run by TestChildDiesWithItsParent: it starts a child, prints the child's
 // PID, and waits to be killed.
 func parent() {
 	c, err := Start(exec.Command("sleep", "600"))
@@ -115,7 +115,7 @@ func TestStopKillsWhoWillNotEnd(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := c.Stop(ctx, syscall.SIGTERM); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want that time ran out", err)
+		t.Errorf("got %v, want a timeout", err)
 	}
 	if c.Running() {
 		t.Error("it still runs")
@@ -152,8 +152,8 @@ func TestChildDiesWithItsParent(t *testing.T) {
 	gone(t, pid)
 }
 
-// gone waits until a process that is not our child is dead or only waits to be
-// reaped by whoever adopted it.
+// gone waits until a process that is not our child has ended, even if its new parent has
+// not reaped it yet.
 func gone(t *testing.T, pid string) {
 	t.Helper()
 	n, err := strconv.Atoi(pid)

@@ -1,4 +1,4 @@
-// Package proc runs child processes that can't be left behind: each is reaped,
-// and on Linux the kernel ends it should the parent die without warning (a
-// panic, a test time-out, SIGKILL).
+// Package proc runs child processes and leaves none behind: each is reaped, and on
+// Linux the kernel kills it if the parent dies unexpectedly (a panic, a test timeout,
+// SIGKILL).
 package proc

@@ -11,23 +11,23 @@ import (
 	"sync"
 )
 
-// A process that logs without end must not take the tests' memory.
+// These limits bound the memory for the output of a process.
 const (
 	maxLines = 20_000
-	maxLine  = 1 << 20 // bytes; a longer line is broken
+	maxLine  = 1 << 20 // bytes; a longer line is split
 )
 
-// Lines keeps the last lines that a process wrote and lets others wait for one.
-// It is an io.Writer for exec.Cmd; the zero value is ready for use.
+// Lines keeps the last lines that a process wrote, and can wait for a line. It is an
+// io.Writer for exec.Cmd. The zero value is ready to use.
 type Lines struct {
 	mu      sync.Mutex
 	lines   []string
-	dropped int    // how many lines were let go, so that a reader keeps its place
-	partial []byte // what came after the last newline
+	dropped int    // number of lines dropped, so that readers keep their position
+	partial []byte // the text after the last newline
 	grown   chan struct{}
 }
 
-// Write takes the next part of the output. It never fails.
+// Write appends p to the output. It never fails.
 func (l *Lines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -52,23 +52,23 @@ func (l *Lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String is all that is kept, with a last line that is not ended yet.
+// String returns the kept output, including an incomplete last line.
 func (l *Lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Join(slices.Concat(l.lines, []string{string(l.partial)}), "\n")
 }
 
-// Tail is the last n whole lines.
+// Tail returns the last n complete lines.
 func (l *Lines) Tail(n int) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.lines[max(0, len(l.lines)-n):])
 }
 
-// WaitFor gives the first line that matches, waiting for it if it is not there
-// yet. Lines from before the call count. No more are awaited once over is
-// closed, as a process does when it has ended; it may be nil.
+// WaitFor returns the first line that matches, including lines written before the call.
+// If there is none, it waits for one until ctx ends or over is closed, such as
+// [Child.Done]. over may be nil.
 func (l *Lines) WaitFor(ctx context.Context, over <-chan struct{}, pattern *regexp.Regexp) (string, error) {
 	next := 0
 	var failure error
@@ -82,7 +82,7 @@ func (l *Lines) WaitFor(ctx context.Context, over <-chan struct{}, pattern *rege
 		}
 		select {
 		case <-grown:
-		case <-over: // what it wrote at the end may not have been looked at
+		case <-over: // check the last lines once more
 			failure = errOver
 		case <-ctx.Done():
 			failure = ctx.Err()
@@ -92,8 +92,8 @@ func (l *Lines) WaitFor(ctx context.Context, over <-chan struct{}, pattern *rege
 
 var errOver = errors.New("the process has ended")
 
-// find looks at the lines from the next-th on and moves next behind them. The
-// channel is closed at the next Write.
+// find searches the lines from number next on and advances next. The returned channel is
+// closed by the next Write.
 func (l *Lines) find(next *int, pattern *regexp.Regexp) (string, bool, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

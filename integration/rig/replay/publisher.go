@@ -10,17 +10,16 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// window is how many messages may wait for the broker's confirmation.
+// window is the number of messages that may wait for the broker's confirmation.
 const window = 2000
 
-// Publisher publishes messages and waits until the broker has confirmed them.
-// It belongs to one goroutine and is ended by Close.
+// Publisher publishes messages and waits until the broker has confirmed them. It is not
+// safe for concurrent use.
 type Publisher struct {
-	// Persistent has every message survive a restart of the broker, however it
-	// was recorded. Koji's messages through RabbitMQ 3 do not.
+	// Persistent makes every message survive a restart of the broker, however it was
+	// recorded. Koji's messages through RabbitMQ 3 would not.
 	Persistent bool
-	// Unrouted lets messages go that no queue is bound for; else they are an
-	// error.
+	// Unrouted ignores messages that reach no queue. Otherwise they are an error.
 	Unrouted bool
 
 	conn    *amqp.Connection
@@ -30,7 +29,7 @@ type Publisher struct {
 
 // Dial connects to the broker at address, an AMQP URL.
 func Dial(address string) (*Publisher, error) {
-	// On a busy machine much may come late. Tests of lost connections have other clients.
+	// On a busy machine heartbeats may be late. Tests of lost connections use other clients.
 	conn, err := amqp.DialConfig(address, amqp.Config{Heartbeat: time.Minute, Locale: "en_US"})
 	if err != nil {
 		return nil, fmt.Errorf("publisher: %w", err)
@@ -47,7 +46,7 @@ func Dial(address string) (*Publisher, error) {
 	return p, nil
 }
 
-// Close disconnects. A connection that is lost already is no error.
+// Close disconnects. It returns no error if the connection is already lost.
 func (p *Publisher) Close() error {
 	err := p.conn.Close()
 	if _, lost := errors.AsType[*net.OpError](err); err == nil || lost || errors.Is(err, amqp.ErrClosed) {
@@ -56,9 +55,8 @@ func (p *Publisher) Close() error {
 	return fmt.Errorf("publisher: %w", err)
 }
 
-// Publish sends the messages in order and returns when the broker has confirmed
-// all of them; it then has put them in their queues, and on disk where that was
-// asked for.
+// Publish publishes the messages in order and returns when the broker has confirmed all
+// of them. They are then in their queues and, if persistent, on disk.
 func (p *Publisher) Publish(ctx context.Context, messages ...Message) error {
 	pending := make([]*amqp.DeferredConfirmation, 0, window)
 	for i, m := range messages {
@@ -73,7 +71,7 @@ func (p *Publisher) Publish(ctx context.Context, messages ...Message) error {
 		if pending = append(pending, c); len(pending) < window {
 			continue
 		}
-		// Let the older half be confirmed while the newer is on its way.
+		// Wait for the older half while the newer half is in flight.
 		if err := p.confirmed(ctx, pending[:window/2]); err != nil {
 			return err
 		}
@@ -82,8 +80,8 @@ func (p *Publisher) Publish(ctx context.Context, messages ...Message) error {
 	return p.confirmed(ctx, pending)
 }
 
-// confirmed waits for the broker's word on messages. The broker returns one
-// that no queue took before it confirms it, so all returns are there then.
+// confirmed waits until the broker has confirmed the messages. It returns a message that
+// no queue took before it confirms it, so by then all returns have arrived.
 func (p *Publisher) confirmed(ctx context.Context, pending []*amqp.DeferredConfirmation) error {
 	for _, c := range pending {
 		acked, err := c.WaitContext(ctx)
@@ -97,7 +95,7 @@ func (p *Publisher) confirmed(ctx context.Context, pending []*amqp.DeferredConfi
 	return p.unrouted()
 }
 
-// unrouted is an error for the first message that came back.
+// unrouted returns an error for the first returned message.
 func (p *Publisher) unrouted() error {
 	var first error
 	for {

@@ -12,14 +12,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/recording"
 )
 
-// Message is one recorded delivery.
+// Message is a recorded delivery.
 type Message struct {
 	Exchange   string
 	RoutingKey string
 	Publishing amqp.Publishing
 }
 
-// Load reads a recording. An error names the file and the line.
+// Load reads a recording. Errors contain the file and the line.
 func Load(path string) ([]Message, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -39,8 +39,8 @@ func Load(path string) ([]Message, error) {
 	}
 }
 
-// Repeat gives the messages over and over until there are n, each with its
-// number, from 1, as its message ID; in the recording most have none.
+// Repeat returns n messages, which repeat the given ones. The message ID of each is its
+// number, from 1, because most recorded messages have none.
 func Repeat(messages []Message, n int) []Message {
 	if len(messages) == 0 {
 		return nil

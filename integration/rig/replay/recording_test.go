@@ -85,6 +85,6 @@ func TestRepeatNumbersItsMessages(t *testing.T) {
 		t.Error("the recording itself was changed")
 	}
 	if Repeat(nil, 5) != nil {
-		t.Error("nothing repeated is something")
+		t.Error("repeating no messages returned some")
 	}
 }

@@ -1,3 +1,3 @@
-// Package wire puts a bad network in front of a server: a TCP proxy on the
-// loopback address that cuts, stalls, slows and refuses connections when told.
+// Package wire simulates a bad network in front of a server: a TCP proxy on the loopback
+// address that cuts, stalls, slows and refuses connections on demand.
 package wire

@@ -12,7 +12,7 @@ import (
 
 const (
 	pieceSize   = 16 << 10
-	inFlight    = 64 // pieces on their way per direction: what a slow wire can hold
+	inFlight    = 64 // pieces in flight per direction
 	lingerLimit = 2 * time.Second
 )
 
@@ -28,7 +28,7 @@ type link struct {
 	how    Cut
 }
 
-// piece is some bytes and the time at which they reach the other side.
+// piece has some bytes and the time at which they reach the other side.
 type piece struct {
 	bytes []byte
 	due   time.Time
@@ -38,8 +38,8 @@ func newLink(client *net.TCPConn) *link {
 	return &link{client: client, gone: make(chan struct{})}
 }
 
-// cut ends the link; run then closes the connections. Each side is ended before
-// anyone is told: run would close a connection with a FIN that is to be reset.
+// cut ends the link; run then closes the connections. cut resets or closes both sides
+// before it signals run, because run would close them with a FIN.
 func (l *link) cut(how Cut) {
 	l.once.Do(func() {
 		l.mu.Lock()
@@ -53,8 +53,8 @@ func (l *link) cut(how Cut) {
 	})
 }
 
-// part ends one side. A closed connection with unread bytes would be reset by
-// the kernel, so for a FIN only our half is closed here.
+// part ends one side. The kernel resets a closed connection that has unread bytes, so
+// for a FIN part closes only our half.
 func (l *link) part(conn *net.TCPConn) {
 	if l.how == Close {
 		_ = conn.CloseWrite()
@@ -74,7 +74,7 @@ func (l *link) run(target string, w *weather) {
 	}
 	server, err := l.connect(target)
 	if err != nil {
-		l.cut(Reset) // the proxy has no other way to say that nobody is there
+		l.cut(Reset) // the server does not accept connections
 		return
 	}
 	defer server.Close()
@@ -96,15 +96,15 @@ func (l *link) connect(target string) (*net.TCPConn, error) {
 	defer l.mu.Unlock()
 	l.server = conn.(*net.TCPConn)
 	select {
-	case <-l.gone: // cut while it was being made
+	case <-l.gone: // cut while connecting
 		l.part(l.server)
 	default:
 	}
 	return l.server, nil
 }
 
-// carry moves bytes from one side to the other: one goroutine reads and stamps
-// them, this one hands them over when they are due.
+// carry moves bytes from one side to the other: another goroutine reads and timestamps
+// them, and this one writes them when they are due.
 func (l *link) carry(from, to *net.TCPConn, w *weather, way Way) {
 	pieces := make(chan piece, inFlight)
 	var reader sync.WaitGroup
@@ -117,7 +117,7 @@ func (l *link) carry(from, to *net.TCPConn, w *weather, way Way) {
 		ok = ok && l.deliver(to, p, w, way)
 	}
 	if ok && l.calm(w, way) {
-		_ = to.CloseWrite() // pass the end on
+		_ = to.CloseWrite() // forward the FIN
 	}
 	reader.Wait()
 	l.drain(from)
@@ -136,15 +136,14 @@ func (l *link) read(from *net.TCPConn, pieces chan<- piece, w *weather, way Way)
 		}
 		if err != nil {
 			if !errors.Is(err, io.EOF) && l.calm(w, way) {
-				l.cut(Reset) // one side was lost: the other must see that
+				l.cut(Reset) // one side was lost, so reset the other
 			}
 			return
 		}
 	}
 }
 
-// deliver writes a piece when its time has come. It tells whether the link
-// still stands.
+// deliver writes a piece when it is due. It reports whether the link is still up.
 func (l *link) deliver(to *net.TCPConn, p piece, w *weather, way Way) bool {
 	if !l.sleep(time.Until(p.due)) || !l.calm(w, way) || !l.sleep(w.toll(len(p.bytes))) {
 		return false
@@ -156,7 +155,8 @@ func (l *link) deliver(to *net.TCPConn, p piece, w *weather, way Way) bool {
 	return true
 }
 
-// calm waits while nothing passes that way. It tells whether that ended before the link did.
+// calm waits while that direction is stalled or frozen. It reports whether that ended
+// before the link did.
 func (l *link) calm(w *weather, way Way) bool {
 	if l.frozen[way].Load() {
 		<-l.gone
@@ -165,7 +165,7 @@ func (l *link) calm(w *weather, way Way) bool {
 	return w.calm(l.gone)
 }
 
-// sleep waits, and tells whether the link still stands.
+// sleep waits, and reports whether the link is still up.
 func (l *link) sleep(d time.Duration) bool {
 	select {
 	case <-l.gone:
@@ -185,8 +185,8 @@ func (l *link) sleep(d time.Duration) bool {
 	}
 }
 
-// drain reads what still comes on a link that was cut with a FIN, until the
-// other side closes too or the deadline set by part.
+// drain reads from a link that was cut with a FIN until the other side closes it, or
+// until the deadline set by part.
 func (l *link) drain(conn *net.TCPConn) {
 	select {
 	case <-l.gone:

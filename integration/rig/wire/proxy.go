@@ -21,7 +21,7 @@ type Cut int
 
 // The ways for a connection to end.
 const (
-	Reset Cut = iota // RST: what was on the way is lost, both sides see an error
+	Reset Cut = iota // RST: bytes in flight are lost, and both sides get an error
 	Close            // FIN: both sides see the other close the connection
 )
 
@@ -35,11 +35,11 @@ const (
 	ways
 )
 
-// Proxy passes connections on to a server. Its methods may be called at any
-// time and from several goroutines; it is ended by Close.
+// Proxy forwards connections to a server. Its methods are safe for concurrent use. Close
+// ends it.
 type Proxy struct {
 	target string
-	addr   string // stays the same while new connections are refused
+	addr   string // does not change while new connections are refused
 	weather
 	owned sync.WaitGroup
 
@@ -67,10 +67,10 @@ func Listen(target string) (*Proxy, error) {
 	return nil, err
 }
 
-// Addr is the host:port to connect to.
+// Addr returns the host:port to connect to.
 func (p *Proxy) Addr() string { return p.addr }
 
-// URL is address with the proxy in its host's place.
+// URL returns address with the host replaced by the proxy.
 func (p *Proxy) URL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -80,7 +80,7 @@ func (p *Proxy) URL(address string) string {
 	return u.String()
 }
 
-// Admit takes new connections again after Refuse.
+// Admit accepts new connections again after Refuse.
 func (p *Proxy) Admit() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,8 +97,8 @@ func (p *Proxy) Admit() error {
 	return nil
 }
 
-// Refuse has new connections refused, as where no program listens. Those that are
-// open stay.
+// Refuse refuses new connections, as if no program listened. Open connections stay
+// open.
 func (p *Proxy) Refuse() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +108,7 @@ func (p *Proxy) Refuse() {
 	}
 }
 
-// Cut ends all connections and tells how many there were.
+// Cut ends all connections and returns their number.
 func (p *Proxy) Cut(how Cut) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,8 +120,8 @@ func (p *Proxy) Cut(how Cut) int {
 	return n
 }
 
-// Freeze has the connections that are open now carry nothing any more, without a
-// word to either side; with directions, nothing that way. New ones are carried.
+// Freeze silently stops all traffic on the connections that are open now, or only the
+// traffic in the given directions. New connections work.
 func (p *Proxy) Freeze(only ...Way) {
 	if len(only) == 0 {
 		only = []Way{ToServer, ToClient}
@@ -135,22 +135,21 @@ func (p *Proxy) Freeze(only ...Way) {
 	}
 }
 
-// Open is the number of connections now open.
+// Open returns the number of open connections.
 func (p *Proxy) Open() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.links)
 }
 
-// Accepted is the number of connections taken since the start.
+// Accepted returns the number of connections accepted since the start.
 func (p *Proxy) Accepted() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.accepted
 }
 
-// Close refuses new connections, cuts the open ones and waits for all that the
-// proxy had running.
+// Close refuses new connections, cuts the open ones and waits for the proxy's goroutines.
 func (p *Proxy) Close() {
 	p.mu.Lock()
 	p.closed = true
@@ -164,7 +163,7 @@ func (p *Proxy) accept(l net.Listener) {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
-			return // only because it was closed: by Refuse or Close
+			return // closed by Refuse or Close
 		}
 		p.admit(conn.(*net.TCPConn))
 	}

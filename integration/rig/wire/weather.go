@@ -15,9 +15,9 @@ type weather struct {
 	stalled chan struct{} // closed by Resume; nil: nothing is stalled
 }
 
-// Stall makes the network swallow everything, without a word to either side: no
-// byte passes, and a new connection is accepted but leads nowhere. What was sent
-// meanwhile passes after Resume, as TCP would send it again.
+// Stall makes the network swallow everything silently: no byte passes, and new
+// connections are accepted but lead nowhere. After Resume, the bytes sent in between
+// pass, because TCP would retransmit them.
 func (w *weather) Stall() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -36,11 +36,11 @@ func (w *weather) Resume() {
 	}
 }
 
-// Delay makes what is sent from now on, in either direction, arrive d later.
+// Delay makes everything that is sent from now on, in either direction, arrive d later.
 func (w *weather) Delay(d time.Duration) { w.delay.Store(int64(d)) }
 
-// Limit lets no more than so many bytes a second pass through a connection in
-// each direction. Zero is no limit.
+// Limit limits each direction of a connection to a number of bytes per second. Zero
+// means no limit.
 func (w *weather) Limit(bytesPerSecond int) { w.rate.Store(int64(bytesPerSecond)) }
 
 func (w *weather) latency() time.Duration { return time.Duration(w.delay.Load()) }

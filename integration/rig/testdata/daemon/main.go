@@ -1,5 +1,5 @@
-// Command daemon stands in for the daemon in the tests of the rig. Its first
-// argument says what to do.
+// Command daemon replaces the daemon in the tests of the rig. Its first argument
+// selects what it does.
 package main
 
 import (
@@ -23,8 +23,7 @@ func main() {
 	}
 }
 
-// serve writes two events and the start of a third, and runs until it is told
-// to stop.
+// serve writes two events and the start of a third, and runs until it is stopped.
 func serve() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)

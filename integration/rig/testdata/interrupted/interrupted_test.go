@@ -1,5 +1,5 @@
-// Package interrupted is run by the tests of the rig, which interrupt it while
-// its broker runs.
+// Package interrupted is a test that the tests of the rig run and interrupt while its
+// broker runs.
 package interrupted
 
 import (
