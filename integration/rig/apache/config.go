@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// modules are those that are loaded unless they are part of the program.
+// modules are loaded unless they are compiled into the program.
 var modules = [...]string{
 	"mpm_event", "authn_core", "authz_core", "authz_user", "auth_gssapi", "deflate", "filter", "headers", "proxy",
 	"proxy_http", "reqtimeout", "ssl",
@@ -43,8 +43,8 @@ func (s *Server) config() string {
 	return b.String()
 }
 
-// tls sets up the server's side of TLS, and client certificates where they are
-// asked for in the handshake.
+// tls configures TLS, including client certificates if they are requested in the
+// handshake.
 func (s *Server) tls() string {
 	protocol := "-all +TLSv1.2"
 	if s.opts.MaxTLS != "TLSv1.2" {
@@ -59,8 +59,8 @@ func (s *Server) tls() string {
 	return text
 }
 
-// headers tells the hub who somebody is. Each is set, so none that a client
-// sends gets through.
+// headers passes the user's identity to the hub in headers. It sets every header, so none
+// from the client gets through.
 func headers() string {
 	return "RequestHeader set " + hubtest.HeaderPrincipal + " expr=%{REMOTE_USER}\n" +
 		"RequestHeader set " + hubtest.HeaderVerify + " %{SSL_CLIENT_VERIFY}s\n" +
@@ -68,7 +68,7 @@ func headers() string {
 		"RequestHeader set " + hubtest.HeaderDN + " \"%{SSL_CLIENT_S_DN}s\"\n"
 }
 
-// login sets up where one logs in, as Koji's sample configuration does.
+// login configures the login path, as Koji's sample configuration does.
 func (s *Server) login() string {
 	var text string
 	if s.opts.ClientCert == AtLogin {
@@ -81,7 +81,7 @@ func (s *Server) login() string {
 	return text
 }
 
-// layOut puts the server's files in place.
+// layOut writes the server's files.
 func (s *Server) layOut() error {
 	names := s.opts.Names
 	if names == nil {

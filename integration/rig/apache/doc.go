@@ -1,5 +1,5 @@
-// Package apache runs a private Apache as web server in front of a hub: TLS,
-// client certificates asked for as Koji's sample configuration does or in the
-// handshake, and GSSAPI where one logs in. It tells the hub in headers who
-// somebody is; package hubtest reads them with FrontEndIdentity.
+// Package apache runs a private Apache in front of a hub, with TLS, client certificates
+// that are requested as in Koji's sample configuration or in the handshake, and GSSAPI for
+// logins. It passes the user's identity to the hub in headers, which package hubtest reads
+// with FrontEndIdentity.
 package apache

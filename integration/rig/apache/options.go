@@ -9,10 +9,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// ClientCert is when client certificates are asked for.
+// ClientCert is when the server requests client certificates.
 type ClientCert int
 
-// When client certificates are asked for.
+// When the server requests client certificates.
 const (
 	Never       ClientCert = iota
 	InHandshake            // they are optional
@@ -22,31 +22,30 @@ const (
 // Options configures the server. Backend and CA are required.
 type Options struct {
 	Backend string // the URL of the hub, over plain HTTP
-	// CA makes the server's certificate and signs those of clients.
+	// CA signs the certificates of the server and the clients.
 	CA *testca.CA
-	// Names are those in the server's certificate; nil is localhost and
-	// 127.0.0.1. Cert changes the certificate otherwise.
+	// Names are the names in the server's certificate; nil means localhost and
+	// 127.0.0.1. Cert can change the rest of the certificate.
 	Names      []string
 	Cert       []testca.Option
 	ClientCert ClientCert
-	// Keytab is the keytab of the service HTTP/localhost; with it, GSSAPI is required
-	// where one logs in. Krb5Conf is then the realm's krb5.conf.
+	// Keytab is the keytab of the service HTTP/localhost. If it is set, logins require
+	// GSSAPI, and Krb5Conf is the realm's krb5.conf.
 	Keytab, Krb5Conf string
-	// MaxTLS is TLSv1.2 or TLSv1.3; "" is the latter. Older ones are never
-	// spoken.
+	// MaxTLS is TLSv1.2 or TLSv1.3, the default. Older versions are disabled.
 	MaxTLS string
 	Gzip   bool
-	// Env is further variables of the server's environment, NAME=value.
+	// Env has additional environment variables for the server, NAME=value.
 	Env []string
 }
 
-// Where Debian and Fedora keep the modules.
+// The folders of the modules on Debian and Fedora.
 var moduleDirs = [...]string{"/usr/lib/apache2/modules", "/usr/lib64/httpd/modules"}
 
-// install holds what was found of Apache on this machine.
+// install describes the Apache of this machine.
 type install struct{ program, modules string }
 
-// Installed tells with an error what this machine lacks for a private Apache.
+// Installed returns an error if this machine lacks something for a private Apache.
 func Installed() error {
 	_, err := find()
 	return err

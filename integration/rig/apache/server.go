@@ -22,7 +22,7 @@ const (
 	readyLimit = time.Minute
 )
 
-// Server is an Apache. It is ended by Close.
+// Server is a running Apache. Close ends it.
 type Server struct {
 	opts    Options
 	install install
@@ -34,9 +34,8 @@ type Server struct {
 	out     *proc.Lines
 }
 
-// Launch starts an Apache with its files in dir, which must be empty, and waits
-// until it takes connections. Where the tests run as root, dir is given to
-// another user.
+// Launch starts an Apache with its files in dir, which must be empty, and waits until it
+// accepts connections. If the tests run as root, dir gets another owner.
 func Launch(ctx context.Context, dir string, opts Options) (*Server, error) {
 	s := &Server{opts: opts, dir: filepath.Clean(dir)}
 	var err error
@@ -68,7 +67,7 @@ func (s *Server) start(ctx context.Context) error {
 		return err
 	}
 	s.out = &proc.Lines{}
-	// One process: there is none else that could be left behind.
+	// A single process, so that no other can be left behind.
 	cmd := s.as.command(s.opts.Env, s.install.program, "-f", s.path("httpd.conf"), "-X")
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "KRB5_CONFIG="+s.path("krb5.conf"), "KRB5RCACHEDIR="+s.dir, "LC_ALL=C")
@@ -82,7 +81,7 @@ func (s *Server) start(ctx context.Context) error {
 		if strings.Contains(log, "Address already in use") {
 			return errPortTaken
 		}
-		return fmt.Errorf("apache does not start: %w; its log:\n%s", err, log)
+		return fmt.Errorf("start Apache: %w; its log:\n%s", err, log)
 	}
 	return nil
 }
@@ -104,10 +103,10 @@ func (s *Server) awaitReady(ctx context.Context) error {
 	}
 }
 
-// answers reports whether the server takes connections, and not somebody else at
-// its port.
+// answers reports whether the server, and not another program on its port, accepts
+// connections.
 func (s *Server) answers(ctx context.Context) bool {
-	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // it is known by its certificate
+	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // the certificate is compared below
 	conn, err := dialer.DialContext(ctx, "tcp", port.Loopback(s.port))
 	if err != nil {
 		return false
@@ -128,5 +127,5 @@ func (s *Server) Log() string {
 	return s.out.String() + string(text)
 }
 
-// Close ends the server at once.
+// Close kills the server.
 func (s *Server) Close() { s.child.End(context.Background()) }

@@ -33,7 +33,7 @@ func launch(t *testing.T, o apache.Options) *apache.Server {
 	return s
 }
 
-// post makes a call, with headers, and gives status and text of the answer.
+// post makes a call with headers and returns status and text of the response.
 func post(t *testing.T, config *tls.Config, url, method string, head map[string]string) (int, string) {
 	t.Helper()
 	doc, err := xmlrpc.AppendCall(nil, method)
@@ -70,8 +70,8 @@ func newCA(t *testing.T) *testca.CA {
 	return ca
 }
 
-// TestNobodyForgesHeaders sends the headers by which Apache tells the hub who
-// somebody is.
+// TestNobodyForgesHeaders checks that a client cannot send the headers in which Apache
+// passes the user's identity to the hub.
 func TestNobodyForgesHeaders(t *testing.T) {
 	ca := newCA(t)
 	s := launch(t, apache.Options{CA: ca, ClientCert: apache.InHandshake})
@@ -87,7 +87,7 @@ func TestNobodyForgesHeaders(t *testing.T) {
 	}
 }
 
-// TestVersionsOfTLS has Apache speak only what it is told to.
+// TestVersionsOfTLS checks that Apache supports only the configured versions.
 func TestVersionsOfTLS(t *testing.T) {
 	ca := newCA(t)
 	for most, want := range map[string]uint16{"TLSv1.2": tls.VersionTLS12, "TLSv1.3": tls.VersionTLS13} {
@@ -100,8 +100,8 @@ func TestVersionsOfTLS(t *testing.T) {
 	}
 }
 
-// TestPostHandshake shows what Koji's sample configuration does to a client that
-// speaks TLS 1.3 and is written in Go.
+// TestPostHandshake checks that clients written in Go, which lack post-handshake
+// authentication, cannot log in with TLS 1.3 and Koji's sample configuration.
 func TestPostHandshake(t *testing.T) {
 	ca := newCA(t)
 	s := launch(t, apache.Options{CA: ca, ClientCert: apache.AtLogin})
@@ -133,7 +133,7 @@ func TestGzip(t *testing.T) {
 	}
 }
 
-// TestEnd ends the server: nobody listens any more.
+// TestEnd checks that nothing listens after the server was closed.
 func TestEnd(t *testing.T) {
 	ca := newCA(t)
 	s := launch(t, apache.Options{CA: ca})

@@ -10,14 +10,13 @@ import (
 	"strings"
 )
 
-// Apache refuses to serve as root. Where the tests run as root it runs as the
-// user that Debian or Fedora has for it, or as nobody; its folder is given to
-// that user.
+// Apache refuses to serve as root. If the tests run as root, Apache runs as the user that
+// Debian or Fedora has for it, or as nobody, and that user owns its folder.
 
-// account is the user that the server runs as, if not the one who runs the tests.
+// account is the user that the server runs as, if not the user who runs the tests.
 type account struct{ uid, gid int }
 
-// servant finds an account, or nil where the tests do not run as root.
+// servant returns an account, or nil if the tests do not run as root.
 func servant() (*account, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -40,10 +39,9 @@ func servant() (*account, error) {
 	return nil, fmt.Errorf("run Apache as root: there is no user www-data, apache or nobody")
 }
 
-// command runs a program as the account, with further variables in its
-// environment. It is the program itself that runs in the end, under the process
-// ID of the first, and it ends should its parent die: changing the user makes
-// the kernel forget that.
+// command returns a command that runs a program as the account, with additional
+// environment variables. The helper programs execute the program in the same process, and
+// restore the death signal, which the kernel clears when the user changes.
 func (a *account) command(env []string, program string, args ...string) *exec.Cmd {
 	line := append(append([]string{"env"}, env...), program)
 	line = append(line, args...)
@@ -56,8 +54,8 @@ func (a *account) command(env []string, program string, args ...string) *exec.Cm
 	return exec.Command(line[0], line[1:]...) //nolint:noctx // Close ends it
 }
 
-// handOver gives the server's folder to its account, and lets it pass through
-// the folders above it.
+// handOver makes the account the owner of the server's folder, and lets it traverse the
+// folders above.
 func (s *Server) handOver() error {
 	if s.as == nil {
 		return nil
@@ -77,8 +75,8 @@ func (s *Server) handOver() error {
 	return passable(filepath.Dir(s.dir))
 }
 
-// passable lets others pass through a folder for temporary files that is the
-// tests' own, and those above it. They cannot list it.
+// passable lets other users traverse, but not list, a temporary folder of the tests and
+// the folders above it.
 func passable(dir string) error {
 	top := filepath.Clean(os.TempDir())
 	for ; strings.HasPrefix(dir, top+string(filepath.Separator)); dir = filepath.Dir(dir) {

@@ -1,5 +1,5 @@
-// Package collector takes traces by OTLP over HTTP, as an OpenTelemetry collector
-// does, and shows what it got.
+// Package collector receives traces in OTLP over HTTP, as an OpenTelemetry collector does,
+// and lets tests inspect them.
 package collector
 
 import (
@@ -21,10 +21,10 @@ import (
 // Path is the path to which traces are posted.
 const Path = "/v1/traces"
 
-// maxRequest bounds a request, in bytes.
+// maxRequest limits the size of a request, in bytes.
 const maxRequest = 64 << 20
 
-// Collector is an http.Handler that takes traces. The zero value takes all.
+// Collector is an http.Handler that receives traces. The zero value accepts all.
 type Collector struct {
 	mu             sync.Mutex
 	refusal        int
@@ -33,39 +33,39 @@ type Collector struct {
 	authorizations []string
 }
 
-// Span holds what the collector knows of a span.
+// Span is a received span.
 type Span struct {
 	Trace, ID, Parent string // in hexadecimal digits
 	Name              string
 	Links             []string // traces
 	Attributes        map[string]string
-	Resource          map[string]string // attributes of who sent it
+	Resource          map[string]string // attributes of the sender
 	Failed            bool
 	Error             string
 }
 
-// Refuse has it answer with this status; 200 takes requests again.
+// Refuse makes the collector answer with this status. With 200 it accepts requests again.
 func (c *Collector) Refuse(status int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refusal = status
 }
 
-// Spans are those that it took, in the order in which they came.
+// Spans returns the accepted spans, in the order in which they arrived.
 func (c *Collector) Spans() []Span {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.spans)
 }
 
-// Requests counts them, also those that were refused.
+// Requests returns the number of requests, including refused ones.
 func (c *Collector) Requests() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.requests
 }
 
-// Authorizations are the headers of that name, one of each request.
+// Authorizations returns the Authorization header of each request.
 func (c *Collector) Authorizations() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -90,12 +90,12 @@ func (c *Collector) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	c.spans = append(c.spans, spans...)
 	c.mu.Unlock()
-	w.Header().Set("Content-Type", "application/x-protobuf") // an empty answer: all were taken
+	w.Header().Set("Content-Type", "application/x-protobuf") // an empty response means that all spans were accepted
 }
 
 func read(r *http.Request) ([]Span, error) {
 	if r.Method != http.MethodPost || r.URL.Path != Path || r.Header.Get("Content-Type") != "application/x-protobuf" {
-		return nil, fmt.Errorf("%s %s with %q is no request for a collector", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
+		return nil, fmt.Errorf("%s %s with %q is not a request for a collector", r.Method, r.URL.Path, r.Header.Get("Content-Type"))
 	}
 	body := io.Reader(r.Body)
 	if strings.EqualFold(r.Header.Get("Content-Encoding"), "gzip") {

@@ -1,6 +1,6 @@
-// Package hubdata makes the data of a hub out of recorded messages: what the hub
-// must have known that sent them. With it, kojirpc/hubtest answers questions
-// about the recorded tasks and builds as that hub would have.
+// Package hubdata derives the data of a hub from the messages that it sent. With it,
+// kojirpc/hubtest answers calls about the recorded tasks and builds as that hub would
+// have.
 //
-// What no message names has a name made of its id, such as channel-7.
+// If no message contains a name, the name is made from the id, such as channel-7.
 package hubdata

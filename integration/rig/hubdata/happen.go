@@ -8,9 +8,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// Happen has a hub's data be as they are when a message about the event goes out:
-// the hub changes its database first and tells of it then. What the data lack is
-// left alone.
+// Happen changes a hub's data to the state in which the hub sends a message about the
+// event: the hub changes its database before it sends the message. Happen ignores tasks
+// and builds that the data lack.
 func Happen(d *hubtest.Data, e *event.Event) {
 	if e.Task != nil {
 		happenTask(d, e)

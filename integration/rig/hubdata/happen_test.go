@@ -11,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestHappen plays a recording, at whose end a real hub's tasks and builds were in
-// states that are known.
+// TestHappen plays a recording of a real hub and compares the states of tasks and builds
+// at its end.
 func TestHappen(t *testing.T) {
 	const path = "../../../parse/testdata/recordings/messages-protonmsg.jsonl"
 	d, err := FromRecording(path)

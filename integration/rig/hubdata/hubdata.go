@@ -17,8 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// FromRecording returns what the hub must have known whose messages were
-// recorded.
+// FromRecording returns the data of the hub whose messages were recorded.
 func FromRecording(path string) (hubtest.Data, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -44,13 +43,13 @@ func FromRecording(path string) (hubtest.Data, error) {
 // record is a JSON object.
 type record = map[string]any
 
-// collector gathers what messages show.
+// collector gathers facts from messages.
 type collector struct {
 	parser *parse.Parser
 	tasks  map[int64]hubtest.Task
 	builds map[int64]hubtest.Build
 	tagged map[hubtest.Tagged]bool
-	// names are by kind and id; an empty one was not named yet.
+	// names are by kind and id. A name is empty until a message contains it.
 	users, tags, channels, hosts, packages map[int64]string
 }
 
@@ -63,7 +62,7 @@ func newCollector() *collector {
 	}
 }
 
-// message takes one delivery in.
+// message gathers the facts of a delivery.
 func (c *collector) message(d *consumer.Delivery) error {
 	e, err := c.parser.Parse(&parse.Delivery{
 		Exchange: d.Exchange, RoutingKey: d.RoutingKey, Type: d.Type, MessageID: d.MessageID,
@@ -89,7 +88,7 @@ func (c *collector) message(d *consumer.Delivery) error {
 	return nil
 }
 
-// walk looks for records of tasks, builds and named things, however deep.
+// walk looks for records of tasks, builds and named objects at any depth.
 func (c *collector) walk(v any) {
 	switch v := v.(type) {
 	case []any:
@@ -105,7 +104,7 @@ func (c *collector) walk(v any) {
 	}
 }
 
-// look takes in what one record is.
+// look gathers the facts of a record.
 func (c *collector) look(r record) {
 	if r["method"] != nil && r["request"] != nil && id(r["id"]) != 0 {
 		c.task(r)
@@ -136,7 +135,7 @@ func (c *collector) look(r record) {
 	}
 }
 
-// refs takes in a thing whose kind is the name of the member that holds it.
+// refs gathers an object whose kind is the name of its member.
 func (c *collector) refs(kind string, v any) {
 	names := map[string]map[int64]string{"tag": c.tags, "user": c.users, "package": c.packages}[kind]
 	if r, ok := v.(record); ok && names != nil && id(r["id"]) != 0 {
@@ -163,7 +162,7 @@ func (c *collector) task(r record) {
 	c.tasks[t.ID] = t
 }
 
-// requestTag notes the tags that requests name by id alone.
+// requestTag gathers tags that requests contain only by id.
 func (c *collector) requestTag(method string, request []any) {
 	place, ok := map[string]int{"buildArch": 1, "tagBuild": 0, "buildSRPMFromSCM": 1, "rebuildSRPM": 1}[method]
 	if ok && place < len(request) && id(request[place]) != 0 {
@@ -180,7 +179,7 @@ func (c *collector) build(r record) {
 	}
 }
 
-// data is all that was gathered, by rising ids.
+// data returns the gathered data, sorted by id.
 func (c *collector) data() hubtest.Data {
 	d := hubtest.Data{
 		Users: named(c.users, func(n int64, name string) hubtest.User { return hubtest.User{ID: n, Name: orID(name, "user", n)} }),
@@ -204,7 +203,7 @@ func (c *collector) data() hubtest.Data {
 	return d
 }
 
-// named makes rows of what was gathered, by rising ids.
+// named returns rows with the gathered names, sorted by id.
 func named[V, R any](gathered map[int64]V, row func(int64, V) R) []R {
 	var rows []R
 	for _, n := range slices.Sorted(maps.Keys(gathered)) {
@@ -213,7 +212,7 @@ func named[V, R any](gathered map[int64]V, row func(int64, V) R) []R {
 	return rows
 }
 
-// orID returns a name, or one made of the id if no message had it.
+// orID returns a name, or one made from the id if no message had it.
 func orID(name, kind string, n int64) string {
 	return cmp.Or(name, kind+"-"+strconv.FormatInt(n, 10))
 }
@@ -237,7 +236,7 @@ func id(v any) int64 {
 	return int64(f)
 }
 
-// whole makes integers of the whole numbers in a value, as Python has them.
+// whole converts the whole numbers in a value to integers, as in Python.
 func whole(v any) any {
 	switch v := v.(type) {
 	case float64:

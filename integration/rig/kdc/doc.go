@@ -1,4 +1,4 @@
-// Package kdc runs a private Kerberos realm: an MIT KDC on a loopback port with
-// a database, keytabs and credential caches below one folder. Nothing of it
-// touches the realm that a machine may be in.
+// Package kdc runs a private Kerberos realm: an MIT KDC on a loopback port with its
+// database, keytabs and credential caches in one folder. It does not affect the realm of
+// the machine.
 package kdc

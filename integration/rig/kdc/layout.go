@@ -10,8 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
 )
 
-// programs are those of MIT Kerberos, by name, with the Debian packages that
-// have them.
+// programs are the programs of MIT Kerberos with their Debian packages.
 var programs = map[string]string{
 	"krb5kdc":      "krb5-kdc",
 	"kdb5_util":    "krb5-kdc",
@@ -19,11 +18,10 @@ var programs = map[string]string{
 	"kinit":        "krb5-user",
 }
 
-// sbin is the folder in which Debian keeps programs that are not in the PATH of ordinary
-// users.
+// sbin is a folder that is not in the PATH of ordinary users on Debian.
 const sbin = "/usr/sbin"
 
-// Installed tells with an error what this machine lacks for a private realm.
+// Installed returns an error if this machine lacks something for a private realm.
 func Installed() error {
 	for name, pkg := range programs {
 		if _, err := lookPath(name); err != nil {
@@ -40,16 +38,16 @@ func lookPath(name string) (string, error) {
 	return exec.LookPath(filepath.Join(sbin, name))
 }
 
-// layout holds the folder of a realm and the addresses of its KDC.
+// layout has the folder of a realm and the addresses of its KDC.
 type layout struct {
 	dir, realm string
 	port       int
-	env        []string // for the KDC alone
+	env        []string // for the KDC only
 }
 
 func (l *layout) path(name string) string { return filepath.Join(l.dir, name) }
 
-// files are the configurations.
+// files returns the configuration files.
 func (l *layout) files() map[string]string {
 	address := port.Loopback(l.port)
 	return map[string]string{
@@ -100,7 +98,7 @@ func (l *layout) write() error {
 	return nil
 }
 
-// environ returns the variables by which programs find this realm and no other.
+// environ returns the environment variables that make programs use this realm.
 func (l *layout) environ() []string {
 	return append(os.Environ(),
 		"KRB5_CONFIG="+l.path("krb5.conf"),

@@ -21,23 +21,23 @@ const (
 	readyLimit = time.Minute
 )
 
-// Realm is a Kerberos realm with its KDC. It is ended by Close.
+// Realm is a Kerberos realm with a running KDC. Close ends it.
 type Realm struct {
 	layout
 	child *proc.Child
 	log   *proc.Lines
 }
 
-// Option changes how a realm is set up.
+// Option is an option of Launch.
 type Option func(*layout)
 
-// Environment has the KDC run with further variables, NAME=value.
+// Environment sets additional environment variables of the KDC, NAME=value.
 func Environment(env ...string) Option {
 	return func(l *layout) { l.env = append(l.env, env...) }
 }
 
-// Launch makes a realm with its data in dir, which must exist, and starts its
-// KDC. It answers once Launch is back.
+// Launch creates a realm with its data in dir, which must exist, starts its KDC, and waits
+// until the KDC answers.
 func Launch(ctx context.Context, dir, realm string, opts ...Option) (*Realm, error) {
 	if err := Installed(); err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (r *Realm) start(ctx context.Context) error {
 	line, err := r.log.WaitFor(limit, r.child.Done(), ready)
 	switch {
 	case err != nil:
-		err = fmt.Errorf("krb5kdc does not start: %w; its log:\n%s", err, r.log)
+		err = fmt.Errorf("start krb5kdc: %w; its log:\n%s", err, r.log)
 	case strings.Contains(line, "already in use"):
 		err = errPortTaken
 	default:
@@ -107,19 +107,19 @@ func (r *Realm) start(ctx context.Context) error {
 // Close ends the KDC.
 func (r *Realm) Close() { r.child.End(context.Background()) }
 
-// Name is the name of the realm.
+// Name returns the name of the realm.
 func (r *Realm) Name() string { return r.realm }
 
-// Conf is the path of a krb5.conf for clients.
+// Conf returns the path of a krb5.conf for clients.
 func (r *Realm) Conf() string { return r.path("krb5.conf") }
 
 // Log returns what the KDC has written.
 func (r *Realm) Log() string { return r.log.String() }
 
-// Principal is the full name of a principal of this realm.
+// Principal returns the full name of a principal of this realm.
 func (r *Realm) Principal(name string) string { return name + "@" + r.realm }
 
-// AddPrincipals makes principals with random keys.
+// AddPrincipals creates principals with random keys.
 func (r *Realm) AddPrincipals(ctx context.Context, names ...string) error {
 	for _, name := range names {
 		if err := r.admin(ctx, "addprinc", "-randkey", name); err != nil {
@@ -129,18 +129,18 @@ func (r *Realm) AddPrincipals(ctx context.Context, names ...string) error {
 	return nil
 }
 
-// Keytab writes the keys of principals to a new file. The keys are made anew, so
-// earlier keytabs of the same principals are worth nothing from then on.
+// Keytab writes new keys of principals to a new file. Earlier keytabs of the same
+// principals become invalid.
 func (r *Realm) Keytab(ctx context.Context, path string, principals ...string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("keytab %s: there is such a file already", path)
+		return fmt.Errorf("keytab %s: file already exists", path)
 	}
 	return r.admin(ctx, append([]string{"ktadd", "-k", path}, principals...)...)
 }
 
 // admin runs a command of kadmin.
 func (r *Realm) admin(ctx context.Context, command ...string) error {
-	// It ends with status 0 whatever happens, and says so.
+	// Its exit status is always 0, so look for errors in its output.
 	out, err := r.run(ctx, "kadmin.local", append([]string{"-r", r.realm}, command...)...)
 	if err == nil && complaint.MatchString(out) {
 		err = fmt.Errorf("kadmin.local %s: %s", strings.Join(command, " "), strings.TrimSpace(out))
@@ -148,15 +148,15 @@ func (r *Realm) admin(ctx context.Context, command ...string) error {
 	return err
 }
 
-// Kinit gets a ticket with a keytab and puts it into a credential cache, such as
-// FILE:path or DIR:directory. Further arguments are those of kinit.
+// Kinit gets a ticket with a keytab and stores it in a credential cache, such as FILE:path
+// or DIR:directory. args are additional arguments of kinit.
 func (r *Realm) Kinit(ctx context.Context, cache, keytab, principal string, args ...string) error {
 	args = append([]string{"-c", cache, "-k", "-t", keytab}, args...)
 	_, err := r.run(ctx, "kinit", append(args, principal)...)
 	return err
 }
 
-// run runs a program in the realm and gives what it prints.
+// run runs a program in the realm and returns its output.
 func (r *Realm) run(ctx context.Context, program string, args ...string) (string, error) {
 	path, err := lookPath(program)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// ErrNotFound says that the broker knows no such thing.
+// ErrNotFound reports that the broker has no such vhost, user, queue or connection.
 var ErrNotFound = errors.New("not found")
 
 const (
@@ -21,14 +21,14 @@ const (
 	maxReply     = 64 << 20
 )
 
-// Admin speaks to a broker's management API. Its methods may be called from
-// several goroutines.
+// Admin is a client of a broker's management API. Its methods are safe for concurrent
+// use.
 type Admin struct {
 	root, user, password string
 	client               *http.Client
 }
 
-// NewAdmin makes a client for the management API at address, such as
+// NewAdmin returns a client for the management API at address, such as
 // http://name:password@127.0.0.1:15672.
 func NewAdmin(address string) (*Admin, error) {
 	u, err := url.Parse(address)
@@ -43,16 +43,16 @@ func NewAdmin(address string) (*Admin, error) {
 	return a, nil
 }
 
-// Forget closes idle connections to the broker, for when it stops.
+// Forget closes idle connections to the broker, before it stops.
 func (a *Admin) Forget() { a.client.CloseIdleConnections() }
 
-// Ping tells whether the API answers and knows the user.
+// Ping checks that the API answers and accepts the user.
 func (a *Admin) Ping(ctx context.Context) error {
 	return a.Call(ctx, http.MethodGet, nil, nil, "whoami")
 }
 
-// Call makes one request. The path is given in segments, which are escaped;
-// in is sent as JSON and the reply decoded into out, where they are not nil.
+// Call makes a request. It escapes the segments of the path, sends in as JSON and decodes
+// the response into out, unless they are nil.
 func (a *Admin) Call(ctx context.Context, method string, in, out any, segments ...string) error {
 	req, err := a.request(ctx, method, in, segments...)
 	if err != nil {

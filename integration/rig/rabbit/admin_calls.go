@@ -6,19 +6,18 @@ import (
 	"net/http"
 )
 
-// Permissions are the three regular expressions that say which exchanges and
-// queues a user may configure, write to and read from. An empty one allows
-// nothing.
+// Permissions are regular expressions for the exchanges and queues that a user may
+// configure, write to and read from. An empty expression allows nothing.
 type Permissions struct {
 	Configure string `json:"configure"`
 	Write     string `json:"write"`
 	Read      string `json:"read"`
 }
 
-// Everything lets a user do all there is in a vhost.
+// Everything allows a user everything in a vhost.
 func Everything() Permissions { return Permissions{Configure: ".*", Write: ".*", Read: ".*"} }
 
-// QueueStats counts the messages of a queue.
+// QueueStats has the counts of a queue.
 type QueueStats struct {
 	Name      string `json:"name"`
 	Type      string `json:"type"`                    // classic, quorum or stream
@@ -36,7 +35,7 @@ type Connection struct {
 	State      string `json:"state"`
 }
 
-// CreateVHost makes a vhost in which the API's own user may do everything.
+// CreateVHost creates a vhost in which the API's own user may do everything.
 func (a *Admin) CreateVHost(ctx context.Context, name string) error {
 	if err := a.Call(ctx, http.MethodPut, struct{}{}, nil, "vhosts", name); err != nil {
 		return err
@@ -44,14 +43,13 @@ func (a *Admin) CreateVHost(ctx context.Context, name string) error {
 	return a.Permit(ctx, name, a.user, Everything())
 }
 
-// DeleteVHost deletes a vhost with all that is in it and closes the
-// connections to it.
+// DeleteVHost deletes a vhost with everything in it and closes the connections to it.
 func (a *Admin) DeleteVHost(ctx context.Context, name string) error {
 	return a.Call(ctx, http.MethodDelete, nil, nil, "vhosts", name)
 }
 
-// PutUser makes a user without administrator's rights, or changes its
-// password. An empty password is one that can't be used to log in.
+// PutUser creates a user without administrator rights, or changes its password. With an
+// empty password the user cannot log in by password.
 func (a *Admin) PutUser(ctx context.Context, name, password string) error {
 	user := map[string]string{"password": password, "tags": ""}
 	if password == "" {
@@ -65,13 +63,13 @@ func (a *Admin) DeleteUser(ctx context.Context, name string) error {
 	return a.Call(ctx, http.MethodDelete, nil, nil, "users", name)
 }
 
-// Permit says what a user may do in a vhost.
+// Permit sets the permissions of a user in a vhost.
 func (a *Admin) Permit(ctx context.Context, vhost, user string, p Permissions) error {
 	return a.Call(ctx, http.MethodPut, p, nil, "permissions", vhost, user)
 }
 
-// QueueStats returns what the management plugin last heard of a queue; that can be
-// some seconds old.
+// QueueStats returns the management plugin's counts of a queue, which can be some seconds
+// old.
 func (a *Admin) QueueStats(ctx context.Context, vhost, name string) (QueueStats, error) {
 	var q QueueStats
 	return q, a.Call(ctx, http.MethodGet, nil, &q, "queues", vhost, name)
@@ -82,8 +80,8 @@ func (a *Admin) DeleteQueue(ctx context.Context, vhost, name string) error {
 	return a.Call(ctx, http.MethodDelete, nil, nil, "queues", vhost, name)
 }
 
-// Connections lists the clients of a vhost as the management plugin last heard
-// of them; that can be some seconds old.
+// Connections lists the clients of a vhost from the management plugin's data, which can be
+// some seconds old.
 func (a *Admin) Connections(ctx context.Context, vhost string) ([]Connection, error) {
 	var all []struct {
 		Connection
@@ -100,8 +98,7 @@ func (a *Admin) Connections(ctx context.Context, vhost string) ([]Connection, er
 	return found, nil
 }
 
-// CloseConnection has the broker close a connection, giving the client the
-// reason.
+// CloseConnection makes the broker close a connection. The client gets the reason.
 func (a *Admin) CloseConnection(ctx context.Context, name, reason string) error {
 	req, err := a.request(ctx, http.MethodDelete, nil, "connections", name)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// api answers every request in the management plugin's place.
+// api starts a server that answers every request instead of the management plugin.
 func api(t *testing.T, handle http.HandlerFunc) *Admin {
 	t.Helper()
 	server := httptest.NewServer(handle)

@@ -18,15 +18,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
 )
 
-// Container is a private RabbitMQ in a container. The program of
-// integration/container runs it: testcontainers-go is in that module alone. It is
-// ended by Close.
+// Container is a private RabbitMQ in a container, which is run by the program in
+// integration/container, the only module that uses testcontainers-go. Close ends it.
 type Container struct {
 	commands
 	url, adminURL string
 	admin         *Admin
 
-	mu      sync.Mutex // guards what follows, and has requests take turns
+	mu      sync.Mutex // guards the fields below, and serialises requests
 	program *exec.Cmd
 	input   io.WriteCloser
 	answers *json.Decoder
@@ -34,8 +33,8 @@ type Container struct {
 	closed  bool
 }
 
-// containerSetup, containerRequest and containerAnswer are what the program reads and
-// writes.
+// containerSetup, containerRequest and containerAnswer are the lines of JSON that the
+// program reads and writes.
 type containerSetup struct {
 	Image               string
 	User, Password      string
@@ -54,8 +53,8 @@ type containerAnswer struct {
 	Error  string
 }
 
-// LaunchContainer starts a broker of an image, by the program of
-// integration/container, which works in dir, and waits until it takes connections.
+// LaunchContainer starts a broker of an image with the program of integration/container,
+// which works in dir, and waits until the broker accepts connections.
 func LaunchContainer(ctx context.Context, dir, program, image string, opts ...Option) (*Container, error) {
 	setup, err := newContainerSetup(image, newOptions(opts))
 	if err != nil {
@@ -91,8 +90,8 @@ func newContainerSetup(image string, o options) (containerSetup, error) {
 	}
 	s.AMQPPort, s.AdminPort = ports[0], ports[1]
 	lines := append(o.lines(s.User, s.Password, "0.0.0.0"),
-		// What tests look at is a second old at most, and garbage may be as
-		// large as on RabbitMQ 3.
+		// Statistics are at most a second old, and messages may be as large as on
+		// RabbitMQ 3.
 		"collect_statistics_interval = 1000", "max_message_size = 134217728")
 	s.Files = map[string]string{
 		"/etc/rabbitmq/enabled_plugins":    o.enabledPlugins(),
@@ -111,14 +110,14 @@ func newContainerSetup(image string, o options) (containerSetup, error) {
 	return s, nil
 }
 
-// run starts the program. It outlives tests that are killed, by as long as it
-// takes to remove the container.
+// run starts the program. If the tests are killed, it lives until it has removed the
+// container.
 func (c *Container) run(ctx context.Context, dir, program string) error {
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), program)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	// It removes its container by itself, so nothing has to be fetched that
-	// would. Its ports are on this machine, whoever seems to be in a container.
+	// The program removes its container, so the reaper's image need not be fetched. The
+	// ports are on this machine, even if the tests themselves seem to run in a container.
 	cmd.Env = append(os.Environ(), "TESTCONTAINERS_RYUK_DISABLED=true", "TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1")
 	input, err := cmd.StdinPipe()
 	if err != nil {
@@ -138,11 +137,11 @@ func (c *Container) run(ctx context.Context, dir, program string) error {
 // exchange sends the program a line and reads its answer.
 func (c *Container) exchange(line any) ([]byte, error) {
 	if err := json.NewEncoder(c.input).Encode(line); err != nil {
-		return nil, fmt.Errorf("ask the program of the container: %w", err)
+		return nil, fmt.Errorf("write to the container's program: %w", err)
 	}
 	var a containerAnswer
 	if err := c.answers.Decode(&a); err != nil {
-		return nil, fmt.Errorf("the program of the container answers: %w", err)
+		return nil, fmt.Errorf("read from the container's program: %w", err)
 	}
 	if a.Error != "" {
 		return a.Output, errors.New(a.Error)
@@ -168,7 +167,7 @@ func (c *Container) URL() string { return c.url }
 // password.
 func (c *Container) AdminURL() string { return c.adminURL }
 
-// Dir is the folder in which the program works that keeps the container.
+// Dir returns the working directory of the container's program.
 func (c *Container) Dir() string { return c.program.Dir }
 
 // Admin speaks to the management API.
@@ -180,7 +179,7 @@ func (c *Container) Start(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running {
-		return errors.New("start RabbitMQ: it runs already")
+		return errors.New("start RabbitMQ: already running")
 	}
 	if _, err := c.do(ctx, "start"); err != nil {
 		return fmt.Errorf("start RabbitMQ: %w", err)
@@ -229,13 +228,13 @@ func (c *Container) Kill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running {
-		_, _ = c.do(context.Background(), "kill") // Start says so if it still runs
+		_, _ = c.do(context.Background(), "kill") // Start fails if it still runs
 		c.running = false
 	}
 	c.admin.Forget()
 }
 
-// Ctl runs rabbitmqctl in the container and gives what it prints.
+// Ctl runs rabbitmqctl in the container and returns its output.
 func (c *Container) Ctl(ctx context.Context, args ...string) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -258,7 +257,7 @@ func (c *Container) LogTail(n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// Close removes the container with all that is in it.
+// Close removes the container with everything in it.
 func (c *Container) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -268,5 +267,5 @@ func (c *Container) Close() {
 	c.closed = true
 	c.admin.Forget()
 	_ = c.input.Close()
-	_ = c.program.Wait() // what went wrong, it has said
+	_ = c.program.Wait() // the program has already written its errors
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Ctl runs rabbitmqctl against the server and gives what it prints. It takes
-// about half a second.
+// Ctl runs rabbitmqctl against the server and returns its output. It takes about half a
+// second.
 func (s *Server) Ctl(ctx context.Context, args ...string) ([]byte, error) {
 	s.ctlMu.Lock()
 	defer s.ctlMu.Unlock()
@@ -24,10 +24,10 @@ func (s *Server) Ctl(ctx context.Context, args ...string) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// commands asks a broker by rabbitmqctl, which it runs with arguments.
+// commands queries a broker by running rabbitmqctl with arguments.
 type commands func(ctx context.Context, args ...string) ([]byte, error)
 
-// QueueStats asks the queue itself, so the numbers are those of the moment.
+// QueueStats queries the queue itself, so the counts are current.
 func (ctl commands) QueueStats(ctx context.Context, vhost, name string) (QueueStats, error) {
 	var all []QueueStats
 	err := ctl.list(ctx, &all, "list_queues", "--vhost", vhost,
@@ -71,7 +71,7 @@ func (ctl commands) Connections(ctx context.Context, vhost string) ([]Connection
 // CloseConnection has the server close a connection, giving the client the
 // reason.
 func (ctl commands) CloseConnection(ctx context.Context, name, reason string) error {
-	// Only the plain format gives process IDs as close_connection takes them.
+	// Only the plain format prints process IDs in the form that close_connection takes.
 	out, err := ctl(ctx, "list_connections", "pid", "name")
 	if err != nil {
 		return err

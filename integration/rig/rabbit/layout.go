@@ -11,11 +11,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/port"
 )
 
-// serverScripts holds the scripts that run as any user; the ones in the PATH
-// of Debian and Fedora insist on root or the user rabbitmq.
+// serverScripts is the folder of the scripts that run as any user. The scripts in the PATH
+// of Debian and Fedora require root or the user rabbitmq.
 const serverScripts = "/usr/lib/rabbitmq/bin"
 
-// layout holds the folder of a private server and the addresses at which it listens.
+// layout has the folder of a private server and the addresses on which it listens.
 type layout struct {
 	dir, node, user, password     string
 	amqp, admin, dist, epmd, ctl  int // ports
@@ -33,7 +33,7 @@ func newLayout(dir string) (*layout, error) {
 	return l, nil
 }
 
-// Installed tells with an error what this machine lacks for a private server.
+// Installed returns an error if this machine lacks something for a private server.
 func Installed() error { return new(layout).findPrograms() }
 
 func (l *layout) findPrograms() error {
@@ -64,7 +64,7 @@ func (l *layout) choosePorts() error {
 
 func (l *layout) path(name string) string { return filepath.Join(l.dir, name) }
 
-// logFile takes what the server writes to its standard output and error.
+// logFile is the file for the server's standard output and error.
 func (l *layout) logFile() string { return l.path("server.log") }
 
 func (l *layout) url() string {
@@ -75,7 +75,7 @@ func (l *layout) adminURL() string {
 	return fmt.Sprintf("http://%s:%s@%s", l.user, l.password, port.Loopback(l.admin))
 }
 
-// write puts the server's configuration in place.
+// write writes the server's configuration.
 func (l *layout) write(o options) error {
 	for _, name := range []string{"home", "conf.d"} {
 		if err := os.MkdirAll(l.path(name), 0o700); err != nil {
@@ -90,7 +90,7 @@ func (l *layout) write(o options) error {
 	for name, text := range map[string]string{
 		"rabbitmq.conf": strings.Join(lines, "\n") + "\n",
 		"plugins":       o.enabledPlugins(),
-		// The node's name has this host's; not every machine can look it up.
+		// The node's name contains the host name, which not every machine can resolve.
 		"inetrc": `{host, {127,0,0,1}, ["localhost"]}.` + "\n{lookup, [file, native]}.\n",
 	} {
 		if err := os.WriteFile(l.path(name), []byte(text), 0o600); err != nil {
@@ -100,16 +100,15 @@ func (l *layout) write(o options) error {
 	return nil
 }
 
-// environ is the whole environment of the server's programs: nothing of a
-// system-wide configuration or of the caller's own RABBITMQ_ variables is to
-// reach them.
+// environ returns the whole environment of the server's programs, without system-wide
+// configuration and the caller's RABBITMQ_ variables.
 func (l *layout) environ() []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "TMPDIR=" + l.dir,
 		"HOME=" + l.path("home"), // for the Erlang cookie
 		"ERL_INETRC=" + l.path("inetrc"),
 		"ERL_EPMD_ADDRESS=127.0.0.1", fmt.Sprintf("ERL_EPMD_PORT=%d", l.epmd),
-		"ERL_CRASH_DUMP_SECONDS=0", // a dump takes long to write and nobody reads it
+		"ERL_CRASH_DUMP_SECONDS=0", // writing a dump takes long
 		"RABBITMQ_NODENAME=" + l.node,
 		fmt.Sprintf("RABBITMQ_DIST_PORT=%d", l.dist),
 		fmt.Sprintf("RABBITMQ_CTL_DIST_PORT_MIN=%d", l.ctl),
@@ -127,8 +126,8 @@ func (l *layout) environ() []string {
 		"RABBITMQ_MNESIA_BASE=" + l.path("data"),
 		"RABBITMQ_LOG_BASE=" + l.path("log"),
 		"RABBITMQ_PID_FILE=" + l.path("pid"),
-		// The script then turns into the server, instead of staying as its
-		// parent: the process to watch and to signal is the one started.
+		// This makes the script exec the server instead of staying its parent, so
+		// the started process is the one to watch and to signal.
 		"RUNNING_UNDER_SYSTEMD=true",
 	}
 }

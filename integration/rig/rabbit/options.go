@@ -8,10 +8,10 @@ import (
 type options struct {
 	config, plugins []string
 	files           []string
-	listeners       map[string]int // ports by the setting that has the broker listen
+	listeners       map[string]int // ports by the setting that adds the listener
 }
 
-// Option changes how a private server is set up.
+// Option is an option of a private server.
 type Option func(*options)
 
 // WithConfig adds lines to the server's rabbitmq.conf, such as
@@ -20,18 +20,17 @@ func WithConfig(lines ...string) Option {
 	return func(o *options) { o.config = append(o.config, lines...) }
 }
 
-// WithPlugins enables further plugins, such as rabbitmq_auth_mechanism_ssl.
+// WithPlugins enables additional plugins, such as rabbitmq_auth_mechanism_ssl.
 func WithPlugins(names ...string) Option {
 	return func(o *options) { o.plugins = append(o.plugins, names...) }
 }
 
-// WithFiles lets the server read files of this machine, which its configuration
-// names.
+// WithFiles lets the server read files of this machine that its configuration uses.
 func WithFiles(paths ...string) Option {
 	return func(o *options) { o.files = append(o.files, paths...) }
 }
 
-// WithListener has the server listen at a further port of 127.0.0.1, by a setting
+// WithListener makes the server listen on an additional port of 127.0.0.1, with a setting
 // such as "listeners.ssl.1".
 func WithListener(setting string, port int) Option {
 	return func(o *options) { o.listeners[setting] = port }
@@ -49,8 +48,8 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// lines are those of rabbitmq.conf that all brokers have, with the address at
-// which further listeners listen.
+// lines returns the lines of rabbitmq.conf that all brokers have. Additional listeners
+// listen on host.
 func (o options) lines(user, password, address string) []string {
 	lines := []string{
 		"default_user = " + user,
@@ -65,5 +64,5 @@ func (o options) lines(user, password, address string) []string {
 	return append(lines, o.config...)
 }
 
-// enabledPlugins is the content of the file of that name.
+// enabledPlugins returns the content of the file enabled_plugins.
 func (o options) enabledPlugins() string { return "[" + strings.Join(o.plugins, ",") + "].\n" }

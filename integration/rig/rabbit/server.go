@@ -24,19 +24,19 @@ const (
 	stopLimit  = time.Minute
 )
 
-// Server is a private rabbitmq-server. It is ended by Close.
+// Server is a private rabbitmq-server. Close ends it.
 type Server struct {
 	*layout
 	commands
 	admin *Admin
-	mu    sync.Mutex // guards epmd and node, and has starts and stops take turns
+	mu    sync.Mutex // guards epmd and node, and serialises starts and stops
 	epmd  *proc.Child
 	node  *proc.Child
 	ctlMu sync.Mutex // rabbitmqctl listens on one port, so only one runs at a time
 }
 
-// Launch starts a private server with its data below dir, which must exist,
-// and waits until it takes connections.
+// Launch starts a private server with its data in dir, which must exist, and waits until
+// it accepts connections.
 func Launch(ctx context.Context, dir string, opts ...Option) (*Server, error) {
 	var err error
 	for try := range portTries {
@@ -96,7 +96,7 @@ func (s *Server) Start(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.node != nil && s.node.Running() {
-		return errors.New("start rabbitmq-server: it runs already")
+		return errors.New("start rabbitmq-server: already running")
 	}
 	if err := s.startEpmd(ctx); err != nil {
 		return err
@@ -111,8 +111,8 @@ func (s *Server) Start(ctx context.Context) error {
 	return nil
 }
 
-// startEpmd runs Erlang's name server in the foreground: left to itself the
-// node would leave one behind as a daemon.
+// startEpmd runs Erlang's name server in the foreground. Otherwise the node would start
+// one as a daemon and leave it behind.
 func (s *Server) startEpmd(ctx context.Context) error {
 	if s.epmd != nil && s.epmd.Running() {
 		return nil
@@ -133,7 +133,7 @@ func (s *Server) startNode(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("log of rabbitmq-server: %w", err)
 	}
-	defer func() { _ = log.Close() }() // the server has its own
+	defer func() { _ = log.Close() }() // the server has its own descriptor
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), s.serverPath)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = s.dir, s.environ(), log, log
 	node, err := proc.Start(cmd)
@@ -175,7 +175,7 @@ func (s *Server) earlyEnd() error {
 
 func (s *Server) ready(ctx context.Context) bool { return ready(ctx, s.URL(), s.admin) }
 
-// ready tells whether a broker lets a client log in.
+// ready checks that a client can log in to a broker.
 func ready(ctx context.Context, url string, admin *Admin) bool {
 	conn, err := amqp.DialConfig(url, amqp.Config{Dial: amqp.DefaultDial(5 * time.Second)})
 	if err != nil {
@@ -184,8 +184,8 @@ func ready(ctx context.Context, url string, admin *Admin) bool {
 	return conn.Close() == nil && admin.Ping(ctx) == nil
 }
 
-// Stop stops the server as its operator would, so that it puts everything on
-// disk. One that does not end in time is killed, and that is an error.
+// Stop shuts the server down as an operator would, so that it writes everything to disk.
+// If the server does not end in time, Stop kills it and returns an error.
 func (s *Server) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -198,8 +198,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	return s.node.Stop(ctx, syscall.SIGTERM)
 }
 
-// Kill ends the server at once, as a crash of its machine would: what it had
-// not put on disk is lost.
+// Kill kills the server, as a crash of its machine would. What is not on disk is lost.
 func (s *Server) Kill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,7 +216,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	return s.Start(ctx)
 }
 
-// Close ends the server and its epmd for good. Its files stay where they are.
+// Close kills the server and its epmd. Its files remain.
 func (s *Server) Close() {
 	s.Kill()
 	s.mu.Lock()
@@ -227,8 +226,8 @@ func (s *Server) Close() {
 	}
 }
 
-// complaint finds the first error in the log, since pages of crash
-// reports can follow; or its end, if it speaks of none.
+// complaint returns the first error in the log, because pages of crash reports can follow,
+// or the end of the log if there is no error.
 func (s *Server) complaint() string {
 	lines := s.log()
 	for i, line := range lines {

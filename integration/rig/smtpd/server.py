@@ -1,12 +1,11 @@
-"""A mail server for tests: aiosmtpd, told what to do by files in its folder.
+"""A mail server for tests: aiosmtpd, controlled by files in its folder.
 
 usage: server.py FOLDER OPTIONS
 
-OPTIONS is JSON: certificate, implicit, user, password, mechanisms. Each mail that
-is taken becomes a line of JSON in FOLDER/mails. FOLDER/policy is JSON, read anew
-for every command: what to answer to MAIL, to each RCPT, to DATA; how many times
-DATA fails with 451; a text that DATA is refused for. While FOLDER/hold is there,
-no DATA is answered.
+OPTIONS is JSON: certificate, implicit, user, password, mechanisms. Each accepted mail
+becomes a line of JSON in FOLDER/mails. FOLDER/policy is JSON, read again for every
+command: the responses to MAIL, to each RCPT and to DATA; how many times DATA fails with
+451; a text for which DATA is refused. While FOLDER/hold exists, no DATA is answered.
 """
 
 import asyncio

@@ -1,5 +1,5 @@
-// Package smtpd runs a private mail server: aiosmtpd, an SMTP server in Python,
-// with TLS and logins, that answers as a test wants it to.
+// Package smtpd runs a private mail server, the Python program aiosmtpd, with TLS and
+// logins. Tests control how it answers.
 package smtpd
 
 import (
@@ -28,31 +28,30 @@ const (
 //go:embed server.py
 var program string
 
-// Options say what kind of server it is. The zero value has neither TLS nor
-// logins.
+// Options configures a server. The zero value has neither TLS nor logins.
 type Options struct {
-	// Certificate is a file with the certificate and its key; the server offers
-	// STARTTLS then.
+	// Certificate is a file with the certificate and its key. If it is set, the server
+	// offers STARTTLS.
 	Certificate string `json:"certificate,omitempty"`
-	// Implicit has connections begin with TLS.
+	// Implicit makes connections start with TLS.
 	Implicit bool `json:"implicit,omitempty"`
-	// User and Password are needed to send, if given.
+	// User and Password, if set, are required to send mail.
 	User     string `json:"user,omitempty"`
 	Password string `json:"password,omitempty"`
-	// Mechanisms are the ways to log in: PLAIN, LOGIN.
+	// Mechanisms are the mechanisms to log in: PLAIN, LOGIN.
 	Mechanisms []string `json:"mechanisms"`
 }
 
-// Policy says what the server answers in place of what it would.
+// Policy overrides the server's responses.
 type Policy struct {
 	Mail string            `json:"mail,omitempty"` // to MAIL FROM
 	Rcpt map[string]string `json:"rcpt,omitempty"` // to RCPT TO, by address
 	Data string            `json:"data,omitempty"` // to a mail
-	// Refuse is a text; mails that hold it are refused for good.
+	// Refuse is a text; mails that contain it are refused permanently.
 	Refuse string `json:"refuse,omitempty"`
 }
 
-// Mail is one that the server has taken.
+// Mail is a mail that the server has accepted.
 type Mail struct {
 	From  string
 	To    []string
@@ -62,7 +61,7 @@ type Mail struct {
 	Hello string
 }
 
-// Server is a mail server. It is ended by Close.
+// Server is a running mail server. Close ends it.
 type Server struct {
 	dir   string
 	port  int
@@ -70,8 +69,8 @@ type Server struct {
 	out   *proc.Lines
 }
 
-// Launch starts a server with its files in dir, which must be empty, and waits
-// until it takes connections.
+// Launch starts a server with its files in dir, which must be empty, and waits until it
+// accepts connections.
 func Launch(ctx context.Context, dir string, o Options) (*Server, error) {
 	options, err := json.Marshal(o)
 	if err != nil {
@@ -96,13 +95,13 @@ func Launch(ctx context.Context, dir string, o Options) (*Server, error) {
 	line, err := s.out.WaitFor(ready, s.child.Done(), regexp.MustCompile(`^port \d+$`))
 	if err != nil {
 		s.child.End(ctx)
-		return nil, fmt.Errorf("the mail server does not start: %w; it says:\n%s", err, s.out)
+		return nil, fmt.Errorf("start the mail server: %w; its output:\n%s", err, s.out)
 	}
 	s.port, err = strconv.Atoi(strings.TrimPrefix(line, "port "))
 	return s, err
 }
 
-// python is one that has aiosmtpd: Debian's own has Debian's package.
+// python returns a Python that has aiosmtpd. Only Debian's own finds Debian's package.
 func python(ctx context.Context) (string, error) {
 	for _, name := range []string{"/usr/bin/python3", "python3"} {
 		if exec.CommandContext(ctx, name, "-c", "import aiosmtpd").Run() == nil {
@@ -112,16 +111,16 @@ func python(ctx context.Context) (string, error) {
 	return "", errors.New("no Python 3 has aiosmtpd; dev/deps installs it")
 }
 
-// Addr is the server's address, host:port.
+// Addr returns the server's address, host:port.
 func (s *Server) Addr() string { return port.Loopback(s.port) }
 
-// SetPolicy changes what the server answers from the next command on.
+// SetPolicy changes the server's responses from the next command on.
 func (s *Server) SetPolicy(p Policy) error {
 	text, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	// In one step, for the server reads it at any time.
+	// Replace the file atomically, because the server may read it at any time.
 	tmp := s.path("policy.new")
 	if err := os.WriteFile(tmp, text, 0o600); err != nil {
 		return err
@@ -129,12 +128,12 @@ func (s *Server) SetPolicy(p Policy) error {
 	return os.Rename(tmp, s.path("policy"))
 }
 
-// Fail has the next n mails fail for a reason that passes.
+// Fail makes the next n mails fail with a temporary error.
 func (s *Server) Fail(n int) error {
 	return os.WriteFile(s.path("fail"), []byte(strconv.Itoa(n)), 0o600)
 }
 
-// Hold has the server answer no mail until release is called.
+// Hold keeps the server from answering mails until release is called.
 func (s *Server) Hold() (release func(), err error) {
 	if err := os.WriteFile(s.path("hold"), nil, 0o600); err != nil {
 		return nil, err
@@ -142,7 +141,7 @@ func (s *Server) Hold() (release func(), err error) {
 	return func() { _ = os.Remove(s.path("hold")) }, nil
 }
 
-// Mails are those that the server has taken so far.
+// Mails returns the mails that the server has accepted so far.
 func (s *Server) Mails() ([]Mail, error) {
 	text, err := os.ReadFile(s.path("mails"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -159,7 +158,7 @@ func (s *Server) Mails() ([]Mail, error) {
 	return all, nil
 }
 
-// Forget forgets the mails that the server has taken so far.
+// Forget deletes the mails that the server has accepted so far.
 func (s *Server) Forget() error {
 	err := os.Remove(s.path("mails"))
 	if errors.Is(err, os.ErrNotExist) {

@@ -1,4 +1,4 @@
-// Package terminal shows tests what people see on a terminal.
+// Package terminal lets tests check what people see on a terminal.
 package terminal
 
 import (
@@ -16,11 +16,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
 
-// escapes are the codes that a terminal does not show: colours and links.
+// escapes matches the escape sequences for colours and links.
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")
 
-// Check holds what is shown on terminals of 60, 80 and 120 columns to the files NAME-WIDTH.txt
-// in a folder, and fails the test if a line does not fit.
+// Check compares the output on terminals of 60, 80 and 120 columns with the files
+// NAME-WIDTH.txt in a folder, and fails the test if a line does not fit.
 func Check(t *testing.T, folder, name string, show func(cliutil.Streams) error) {
 	t.Helper()
 	t.Setenv("TZ", "UTC")
@@ -42,7 +42,7 @@ func Check(t *testing.T, folder, name string, show func(cliutil.Streams) error) 
 	}
 }
 
-// Record returns what is written to a terminal that is so wide.
+// Record returns what is written to a terminal of the given width.
 func Record(t *testing.T, width uint16, show func(cliutil.Streams) error) string {
 	t.Helper()
 	screen, terminal, err := pty.Open()
@@ -55,7 +55,7 @@ func Record(t *testing.T, width uint16, show func(cliutil.Streams) error) string
 	}
 	shown := make(chan string)
 	go func() {
-		text, _ := io.ReadAll(screen) // ends with an error where the terminal is closed
+		text, _ := io.ReadAll(screen) // fails when the terminal is closed
 		shown <- string(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 	}()
 	err = show(cliutil.Streams{In: terminal, Out: terminal, Err: io.Discard})
