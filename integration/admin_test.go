@@ -21,11 +21,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// scraped holds a daemon's metrics: the value of each series, by its name
-// and labels as they are written.
+// scraped has a daemon's metrics: the value of each series by its name and labels, as
+// they are written.
 type scraped map[string]float64
 
-// sum adds up the series of a metric.
+// sum returns the sum of a metric's series.
 func (s scraped) sum(metric string) float64 {
 	total := 0.0
 	for series, v := range s {
@@ -36,14 +36,14 @@ func (s scraped) sum(metric string) float64 {
 	return total
 }
 
-// ask gets a page of a daemon's admin listener.
+// ask requests a page of a daemon's admin listener with GET.
 func ask(ctx context.Context, address, path string) (status int, text string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	return request(ctx, http.MethodGet, address, path)
 }
 
-// request asks a daemon's admin listener.
+// request sends a request to a daemon's admin listener.
 func request(ctx context.Context, method, address, path string) (status int, text string, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, nil)
 	if err != nil {
@@ -81,7 +81,7 @@ func scrape(t *testing.T, address string) scraped {
 		if strings.HasPrefix(line, "#") || !found {
 			continue
 		}
-		// Only labels that hold no blank are looked at.
+		// This cannot parse labels that contain a space; the tests need none.
 		if v, err := strconv.ParseFloat(value, 64); err == nil {
 			s[series] = v
 		}
@@ -89,7 +89,7 @@ func scrape(t *testing.T, address string) scraped {
 	return s
 }
 
-// adminAddress waits until a daemon says where its admin listener is.
+// adminAddress waits until a daemon logs the address of its admin listener.
 func adminAddress(t *testing.T, d *rig.Process) string {
 	t.Helper()
 	var entry struct{ Address string }
@@ -100,7 +100,7 @@ func adminAddress(t *testing.T, d *rig.Process) string {
 	return entry.Address
 }
 
-// observed is a configuration with a hub, a cache and an admin listener.
+// observed returns a configuration with a hub, a cache and an admin listener.
 func observed(t *testing.T, brokerURL, hubURL, listen string) string {
 	t.Helper()
 	config := durable(t, brokerURL)
@@ -118,7 +118,7 @@ func observed(t *testing.T, brokerURL, hubURL, listen string) string {
 	return config
 }
 
-// named reports whether an event has a task whose owner has a name.
+// named reports whether some event has a task whose owner has a name.
 func named(t *testing.T, d *rig.Process, name string) bool {
 	t.Helper()
 	type owned struct {
@@ -127,9 +127,8 @@ func named(t *testing.T, d *rig.Process, name string) bool {
 	return slices.ContainsFunc(rig.Output[owned](t, d), func(e owned) bool { return e.Task.Owner.Name == name })
 }
 
-// TestObserved follows a daemon over its admin listener: what it did, that names from
-// the hub get into events, that it is not ready but alive without a broker, and that
-// it recovers.
+// TestObserved checks a daemon through its admin listener: its metrics, the hub's names in
+// events, that it is alive but not ready without a broker, and that it recovers.
 func TestObserved(t *testing.T) {
 	const n = 300
 	v := rig.Broker(t)
@@ -191,7 +190,7 @@ func TestObserved(t *testing.T) {
 	stop(t, d)
 }
 
-// wantHealth has kojiwatch ask a daemon how it is.
+// wantHealth runs kojiwatch health and compares its exit code and output.
 func wantHealth(t *testing.T, code int, text string, args ...string) {
 	t.Helper()
 	p := rig.Daemon(t, append([]string{"health"}, args...)...)

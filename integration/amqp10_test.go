@@ -16,9 +16,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// hub publishes over AMQP 1.0 as Koji's protonmsg plugin does: a sender for each
-// address, application properties, and the JSON as a string in an amqp-value
-// section, with no id, no time and not durable.
+// hub publishes over AMQP 1.0 as Koji's protonmsg plugin does: with a sender for each
+// address, application properties, and the JSON as a string in an amqp-value section,
+// without id and time and not durable.
 type hub struct {
 	session *amqp.Session
 }
@@ -31,7 +31,7 @@ func newHub(t *testing.T, v *rig.VHost) *hub {
 	}
 	password, _ := u.User.Password()
 	conn, err := amqp.Dial(t.Context(), "amqp://"+u.Host, &amqp.ConnOptions{
-		HostName: "vhost:" + v.Name(), // how RabbitMQ is told the vhost
+		HostName: "vhost:" + v.Name(), // RabbitMQ's syntax for the vhost
 		SASLType: amqp.SASLTypePlain(u.User.Username(), password),
 	})
 	if err != nil {
@@ -45,7 +45,7 @@ func newHub(t *testing.T, v *rig.VHost) *hub {
 	return &hub{session}
 }
 
-// sender attaches a sender to an address. It ends with the connection: the
+// sender attaches a sender to an address. It is closed with the connection, because the
 // plugin of RabbitMQ 3 does not answer a detach.
 func (h *hub) sender(t *testing.T, address string) (*amqp.Sender, error) {
 	t.Helper()
@@ -54,7 +54,7 @@ func (h *hub) sender(t *testing.T, address string) (*amqp.Sender, error) {
 	return h.session.NewSender(ctx, address, nil)
 }
 
-// announce says that a task opened, and waits until the broker has taken it.
+// announce publishes that a task was opened, and waits until the broker has accepted it.
 func announce(t *testing.T, sender *amqp.Sender, task int64) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{
@@ -83,14 +83,14 @@ func announce(t *testing.T, sender *amqp.Sender, task int64) {
 	}
 }
 
-// TestHubPublishes: what a hub publishes over AMQP 1.0 goes through the real
-// broker and comes out as events, in order. Every RabbitMQ takes the plugin's
-// addresses; the new form is for RabbitMQ 4 and later.
+// TestHubPublishes checks that messages which a hub publishes over AMQP 1.0 to a real
+// broker become events, in order. Every tested RabbitMQ accepts the plugin's addresses;
+// the new form is for RabbitMQ 4 and later.
 func TestHubPublishes(t *testing.T) {
 	const n = 100
 	tests := map[string]struct {
 		address string
-		since   int // the first RabbitMQ that takes it
+		since   int // the first RabbitMQ that accepts it
 	}{
 		"v1 topic":    {"/topic/koji.task.open", 3},
 		"v1 exchange": {"/exchange/amq.topic/koji.task.open", 3},
@@ -126,7 +126,7 @@ func TestHubPublishes(t *testing.T) {
 	}
 }
 
-// majorVersion is the first part of the broker's version.
+// majorVersion returns the major version of the broker.
 func majorVersion(t *testing.T, v *rig.VHost) int {
 	t.Helper()
 	var overview struct {
@@ -138,7 +138,7 @@ func majorVersion(t *testing.T, v *rig.VHost) int {
 	first, _, _ := strings.Cut(overview.Version, ".")
 	major, err := strconv.Atoi(first)
 	if err != nil {
-		t.Fatalf("the broker says it is version %q", overview.Version)
+		t.Fatalf("the broker's version is %q", overview.Version)
 	}
 	return major
 }

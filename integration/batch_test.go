@@ -17,10 +17,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// batches is the web server of somebody who takes several events at once.
+// batches is a web server that accepts several events per request.
 type batches struct {
 	*httptest.Server
-	// read makes events of a request's body.
+	// read decodes the events in a request's body.
 	read func(body []byte) ([]out, error)
 
 	mu    sync.Mutex
@@ -34,7 +34,7 @@ func newBatches(t *testing.T, read func([]byte) ([]out, error)) *batches {
 	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
-			return // it was broken off
+			return // the connection broke
 		}
 		events, err := b.read(body)
 		if err != nil {
@@ -62,8 +62,8 @@ func (b *batches) requests() int {
 	return len(b.got)
 }
 
-// TestBatches: requests wait for events by their number, their size and their
-// age, and order holds.
+// TestBatches checks that requests collect events up to a number, size and age, and that
+// order holds.
 func TestBatches(t *testing.T) {
 	const n, most, bytes = 1_000, 40, 20_000
 	v := rig.Broker(t)
@@ -76,7 +76,7 @@ func TestBatches(t *testing.T) {
 	publish(t, v, messages[1:3])
 	allIn(t, 3, b.all)
 	if got := b.requests(); got != 1 {
-		t.Errorf("three events within a moment came in %d requests", got)
+		t.Errorf("three quick events came in %d requests", got)
 	}
 	publish(t, v, messages[3:])
 	allIn(t, n, b.all)
@@ -98,8 +98,8 @@ func TestBatches(t *testing.T) {
 	t.Logf("%d requests, %d full", len(b.got), full)
 }
 
-// TestDigest: what a chat's filter turns away takes neither room in its messages
-// nor time between them.
+// TestDigest checks that events rejected by a chat's filter do not take up space in its
+// messages or time between them.
 func TestDigest(t *testing.T) {
 	const n = 3_000
 	v := rig.Broker(t)

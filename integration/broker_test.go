@@ -15,8 +15,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestQueueDeleted: somebody deletes the queue under the consumer; the daemon
-// declares it again and goes on.
+// TestQueueDeleted checks that the daemon declares its queue again and continues after
+// somebody has deleted it.
 func TestQueueDeleted(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 1_000
@@ -38,8 +38,8 @@ func TestQueueDeleted(t *testing.T) {
 	}
 }
 
-// TestPassiveWaits: a queue that an administrator has yet to make is waited
-// for.
+// TestPassiveWaits checks that the daemon waits for a queue that an administrator has to
+// create.
 func TestPassiveWaits(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 200
@@ -54,7 +54,7 @@ func TestPassiveWaits(t *testing.T) {
 	stop(t, d)
 }
 
-// declare makes the queue as an administrator would.
+// declare declares the queue, as an administrator would.
 func declare(t *testing.T, v *rig.VHost) {
 	t.Helper()
 	onChannel(t, v, func(ch *amqp.Channel) error {
@@ -73,7 +73,7 @@ func declareExchange(t *testing.T, v *rig.VHost, name string) {
 	})
 }
 
-// onChannel does something on a channel of its own.
+// onChannel calls do with a new channel.
 func onChannel(t *testing.T, v *rig.VHost, do func(*amqp.Channel) error) {
 	t.Helper()
 	conn, err := amqp.Dial(v.URL())
@@ -90,8 +90,8 @@ func onChannel(t *testing.T, v *rig.VHost, do func(*amqp.Channel) error) {
 	}
 }
 
-// TestUnreachable: a broker that is not there yet is waited for, and its loss
-// is told once and not at every try.
+// TestUnreachable checks that the daemon waits for an unreachable broker and logs that
+// once, not for each attempt.
 func TestUnreachable(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 200
@@ -102,7 +102,7 @@ func TestUnreachable(t *testing.T) {
 	d.WaitStderr(t, patience, "refused")
 	time.Sleep(3 * time.Second) // several tries
 	if told := strings.Count(d.Stderr(), "refused"); told != 1 {
-		t.Errorf("the loss is told %d times:\n%s", told, d.Stderr())
+		t.Errorf("the outage was logged %d times:\n%s", told, d.Stderr())
 	}
 	if err := link.Admit(); err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestUnreachable(t *testing.T) {
 	stop(t, d)
 }
 
-// TestSecondBroker: of several brokers the first that can be reached serves.
+// TestSecondBroker checks that the daemon uses the first broker that it can reach.
 func TestSecondBroker(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 200
@@ -130,7 +130,7 @@ func TestSecondBroker(t *testing.T) {
 	stop(t, d)
 }
 
-// TestVisibleOnBroker: an administrator sees whose connection it is.
+// TestVisibleOnBroker checks that an administrator can see whose connection it is.
 func TestVisibleOnBroker(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)

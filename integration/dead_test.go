@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 )
 
-// dead runs a command on the dead letters of the sink and returns what it wrote.
+// dead runs a command on the dead letters of the sink and returns its output.
 func dead(t *testing.T, action, config string, args ...string) string {
 	t.Helper()
 	p := rig.Daemon(t, append([]string{"dead", action, "--config", config, "--sink", "out"}, args...)...)
@@ -28,7 +28,7 @@ func dead(t *testing.T, action, config string, args ...string) string {
 	return string(text)
 }
 
-// picky writes a program that refuses events until it is repaired.
+// picky writes a program that refuses events until it is fixed.
 func picky(t *testing.T) (script string, events func() []out, repair func()) {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,8 +45,8 @@ func picky(t *testing.T) (script string, events func() []out, repair func()) {
 	}
 }
 
-// TestDeadLetters: letters are looked at and stay, some are sent back and reach
-// their sink as what they were, the rest is dropped.
+// TestDeadLetters checks that list and show leave dead letters in place, that retry sends
+// them to their sink unchanged, and that drop deletes the rest.
 func TestDeadLetters(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 20
@@ -59,7 +59,7 @@ func TestDeadLetters(t *testing.T) {
 	publish(t, v, messages)
 	holds(t, v, queue+".dead", n)
 
-	for range 2 { // the first look takes nothing away, and keeps the order
+	for range 2 { // list removes nothing and keeps the order
 		var listed []string
 		for line := range strings.Lines(dead(t, "list", config, "--json")) {
 			var l struct {
@@ -86,7 +86,7 @@ func TestDeadLetters(t *testing.T) {
 	if shown := strings.Count(dead(t, "show", config, "--id", "7"), "\n"); shown != 1 {
 		t.Errorf("%d letters shown", shown)
 	}
-	dead(t, "retry", config, "--id", "2") // nothing is repaired: it dies again
+	dead(t, "retry", config, "--id", "2") // nothing is fixed: it becomes a dead letter again
 	holds(t, v, queue+".dead", n)
 	repair()
 	dead(t, "retry", config, "--reason", "exit-4")
@@ -104,7 +104,7 @@ func TestDeadLetters(t *testing.T) {
 	stop(t, d)
 }
 
-// TestDeadLettersInAFile: letters go from a file back into the queue of their
+// TestDeadLettersInAFile checks that dead letters in a file go back to the queue of their
 // sink, each once, while the daemon adds others.
 func TestDeadLettersInAFile(t *testing.T) {
 	t.Parallel() // it mostly waits
@@ -127,7 +127,7 @@ func TestDeadLettersInAFile(t *testing.T) {
 		})
 	}
 	letters(n / 2)
-	publish(t, v, messages[n/2:]) // they die while the first ones are dropped and sent back, and die again
+	publish(t, v, messages[n/2:]) // they become dead letters while the first ones are sent back
 	dead(t, "retry", config, "--reason", "exit-3")
 	letters(n)
 	empty(t, v, queue)
@@ -146,8 +146,8 @@ func TestDeadLettersInAFile(t *testing.T) {
 	}
 }
 
-// TestDeadLettersOfALockedDownBroker: where nobody may publish, letters go
-// straight through the sink.
+// TestDeadLettersOfALockedDownBroker checks that dead letters are sent through the sink
+// itself if the user may not publish.
 func TestDeadLettersOfALockedDownBroker(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 10

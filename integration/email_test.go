@@ -62,7 +62,7 @@ func mailServer(t *testing.T) (server *smtpd.Server, keys string) {
 // jsonMail is a template for mails in which each event is a line of JSON.
 const jsonMail = `{"id": {{json .id}}, "task": {"id": {{or .task.id 0}}}, "build": {"id": {{or .build.id 0}}, "nvr": {{json .build.nvr}}}}`
 
-// eventsOf are those that mails made by jsonMail are about.
+// eventsOf returns the events in mails made by jsonMail.
 func eventsOf(t *testing.T, mails []smtpd.Mail) []out {
 	t.Helper()
 	var all []out
@@ -89,8 +89,8 @@ func eventsOf(t *testing.T, mails []smtpd.Mail) []out {
 	return all
 }
 
-// TestEmailSink: events reach people by mails over TLS, in order, whatever the
-// server does and though the daemon is killed; one that it will not take is a dead
+// TestEmailSink checks that events arrive as mails over TLS, in order, whatever the server
+// does and even if the daemon is killed. An event that the server refuses becomes a dead
 // letter.
 func TestEmailSink(t *testing.T) {
 	const n = 300

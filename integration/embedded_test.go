@@ -17,9 +17,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// TestEmbedded runs the daemon inside the test's own process, cuts its link a
-// few times and stops it: what is left of its goroutines at the end fails the
-// whole package (see rig.Main).
+// TestEmbedded runs the daemon in the test's process, cuts its connection a few times and
+// stops it. Leaked goroutines fail the whole package (see rig.Main).
 func TestEmbedded(t *testing.T) {
 	const n, cuts = 1_000, 5
 	v := rig.Broker(t)
@@ -61,7 +60,7 @@ func lines(out *buffer, want int) error {
 	return atLeast(make([]struct{}, bytes.Count([]byte(out.String()), []byte("\n"))), want)
 }
 
-// buffer is a bytes.Buffer for several goroutines.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -15,10 +15,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// labRecording is the recording whose hub the tests of enrichment have.
+// labRecording is the recording for the tests of enrichment.
 const labRecording = "../parse/testdata/recordings/messages-protonmsg.jsonl"
 
-// enriched holds the members of an event that the tests of enrichment look at.
+// enriched has the members of an event that the tests of enrichment check.
 type enriched struct {
 	out
 	Enrichment struct {
@@ -27,7 +27,7 @@ type enriched struct {
 	}
 }
 
-// waited reports whether the event lacks what the hub could have told.
+// waited reports whether the event lacks facts that the hub knows.
 func (e enriched) waited() bool {
 	for _, gap := range e.Enrichment.Missing {
 		if gap.Reason == "timeout" || gap.Reason == "hub-down" {
@@ -37,7 +37,7 @@ func (e enriched) waited() bool {
 	return false
 }
 
-// labHub starts a hub that knows what the recorded one knew.
+// labHub starts a hub with the data of the recorded one.
 func labHub(t *testing.T) *hubtest.Server {
 	t.Helper()
 	data, err := hubdata.FromRecording(labRecording)
@@ -47,7 +47,7 @@ func labHub(t *testing.T) *hubtest.Server {
 	return hubtest.Start(t, hubtest.Options{Data: data})
 }
 
-// lab returns the messages of that hub over and over.
+// lab returns n messages of that hub, repeated as necessary.
 func lab(t *testing.T, n int) []replay.Message {
 	t.Helper()
 	messages, err := replay.Load(labRecording)
@@ -71,7 +71,7 @@ func withHub(t *testing.T, config string, hub *hubtest.Server, budget time.Durat
 	return config
 }
 
-// TestEnriched: what the hub knows is in the events, for next to no requests.
+// TestEnriched checks that events have the hub's facts, with few requests.
 func TestEnriched(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 5000
@@ -83,7 +83,7 @@ func TestEnriched(t *testing.T) {
 	stop(t, d)
 	for _, e := range rig.Output[enriched](t, d) {
 		if e.waited() {
-			t.Fatalf("event %s lacks what the hub knows: %+v", e.ID, e.Enrichment)
+			t.Fatalf("event %s lacks facts of the hub: %+v", e.ID, e.Enrichment)
 		}
 	}
 	ordered(t, events(t, d))
@@ -92,9 +92,9 @@ func TestEnriched(t *testing.T) {
 	}
 }
 
-// TestHubHangs: with a hub that takes every question and never answers, events
-// go out all the same, 500 a second and more, none lost, in order, with their gaps
-// named. When the hub answers again, events are complete again, without a restart.
+// TestHubHangs checks that with a hub that accepts requests and never answers, events are
+// sent at 500 a second or more, without loss and in order, and list what is missing. When
+// the hub answers again, events are complete without a restart.
 func TestHubHangs(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, budget = 10_000, 2 * time.Second
@@ -102,7 +102,7 @@ func TestHubHangs(t *testing.T) {
 	cure := hub.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	d := rig.Daemon(t, "run", "--config", withHub(t, durable(t, v.URL()), hub, budget))
 	consuming(t, v)
-	publish(t, v, lab(t, n)[:1]) // from here on the hub is known to hang
+	publish(t, v, lab(t, n)[:1]) // from here on the daemon knows that the hub hangs
 	arrived(t, 1, d)
 	began := time.Now()
 	publish(t, v, lab(t, n)[1:])

@@ -14,8 +14,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// TestFailureReachesItsSink: a build fails, and the sink that asks for it is told by which
-// line of which log. Without the key after a reload it is not, and nothing is lost.
+// TestFailureReachesItsSink checks that the event of a failed build has the log and the
+// line that explain the failure, if the sink requests that. After a reload without the
+// key it does not, and nothing is lost.
 func TestFailureReachesItsSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const child, line = 41, "slots.cc:3:1: error: expected ';'"

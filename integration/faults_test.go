@@ -15,33 +15,33 @@ import (
 // fault is something that goes wrong for a while.
 type fault struct {
 	name string
-	// apart is a word: of the faults that share it one goes on at a time.
+	// apart is a group: only one fault of a group is active at a time.
 	apart string
-	// least and most bound how long it goes on; end follows begin after that. Both may
-	// be nil.
+	// least and most bound the time between begin and end, each of which may be nil.
 	least, most time.Duration
 	begin, end  func() error
-	// replica is whose session with the broker it may end; empty: nobody's.
+	// replica is the replica whose session with the broker it may end, if any.
 	replica string
-	// answers tells that an answer of the receiver may get lost.
+	// answers reports that a response of the receiver may get lost.
 	answers bool
 }
 
-// moment is the beginning or the end of a fault.
+// moment is the start or the end of a fault.
 type moment struct {
 	at    time.Duration // from the start of the run
 	fault *fault
 	ends  bool
 }
 
-// between are the pauses before the next fault begins; the one before may go on.
+// between bounds the pause before the next fault starts. The previous one may still be
+// active.
 const (
 	leastBetween = 500 * time.Millisecond
 	mostBetween  = 3 * time.Second
 )
 
-// schedule has faults begin and end at random within a time. Each begins once before one
-// begins again.
+// schedule chooses random times at which faults start and end. Each fault starts once
+// before any starts again.
 func schedule(r *rand.Rand, faults []fault, within time.Duration) []moment {
 	var all []moment
 	busy := map[string]time.Duration{}
@@ -79,7 +79,7 @@ func TestShortSoakHasEachFault(t *testing.T) {
 	}
 }
 
-// happening says what went wrong, and when.
+// happening is a fault that happened, with its time.
 type happening struct {
 	name     string
 	replica  string
@@ -87,20 +87,20 @@ type happening struct {
 	from, to time.Time
 }
 
-// lateness is for how long after its session was lost a process may still send: until it
-// notices, and its requests have ended.
+// lateness is how long a process may still send after its session was lost: until it
+// notices and its requests have ended.
 const lateness = 12 * time.Second
 
-// history lists what went wrong in a run.
+// history lists the faults of a run.
 type history []happening
 
-// sessionEnded tells whether a replica may have lost its session in that time, or just
+// sessionEnded reports whether a replica may have lost its session in that time, or just
 // before.
 func (h history) sessionEnded(replica string, from, to time.Time) bool {
 	return slices.ContainsFunc(h, func(x happening) bool { return x.replica == replica && x.within(from, to) })
 }
 
-// answerLost tells the same of an answer.
+// answerLost reports whether a response may have been lost in that time.
 func (h history) answerLost(from, to time.Time) bool {
 	return slices.ContainsFunc(h, func(x happening) bool { return x.answers && x.within(from, to) })
 }
@@ -109,7 +109,7 @@ func (x happening) within(from, to time.Time) bool {
 	return x.from.Before(to) && x.to.Add(lateness).After(from)
 }
 
-// write gives the history line by line.
+// write writes the history, a line per fault.
 func (h history) write(begun time.Time) string {
 	var b strings.Builder
 	for _, x := range h {
@@ -118,24 +118,25 @@ func (h history) write(begun time.Time) string {
 	return b.String()
 }
 
-// delivery is an event that the receiver took.
+// delivery is an event that the receiver accepted.
 type delivery struct {
 	number  int
-	about   string // which task or build; "" is none, and order is not promised
-	by      string // which replica
-	request int    // which of them had it
+	about   string // the task or build; "" means none, so its order does not matter
+	by      string // the replica
+	request int    // the number of the request
 	at      time.Time
 }
 
-// unexplained are the deliveries, of one sink and in their order, that a single active
-// consumer which delivers at least once may not make. The first deliveries about a task
-// or build are in the order of the messages. An event comes again only if the
-// session of who sent it last has ended since, with its acknowledgement lost; or if who
-// sends it has just lost its session and goes on with what it has in hand; or if the answer
-// was lost, unless something newer about its task or build has been sent in a request
-// without it. And who sends while the other
-// replica has the queue must have lost it a moment ago, or must have got it because the
-// other one lost it.
+// unexplained returns the deliveries of a sink that are not possible with at-least-once
+// delivery by a single active consumer. These rules hold:
+//
+//   - The first deliveries about a task or build are in the order of the messages.
+//   - An event comes again only if the session of its last sender has ended since, so that
+//     the acknowledgement was lost; or if its sender has just lost its session and still
+//     sends what it has in hand; or if the response was lost, unless a newer event about
+//     the task or build was sent in a request without it.
+//   - A replica that sends while the other one has the queue has just lost the queue, or
+//     has got it because the other one lost it.
 func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
 	violate := func(d delivery, format string, args ...any) {
 		what := fmt.Sprintf("%.2fs: %s sends %d %s ", d.at.Sub(begun).Seconds(), d.by, d.number, d.about)
@@ -144,7 +145,7 @@ func unexplained(all []delivery, begun time.Time, h history) (wrong []string) {
 	last := map[int]delivery{}
 	newest := map[string]delivery{}
 	had := map[int]map[int]bool{} // by each request
-	var streak, previous delivery // the first and the last of one replica in a row
+	var streak, previous delivery // the first and the last delivery of a run by one replica
 	for _, d := range all {
 		late := h.sessionEnded(d.by, d.at, d.at.Add(time.Nanosecond))
 		if streak.by != "" && streak.by != d.by && !late && !h.sessionEnded(streak.by, streak.at, d.at) {
@@ -222,8 +223,8 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
-// chosen are the faults whose names, or beginnings of them, KOJIWATCH_SOAK_FAULTS has,
-// separated by commas; all if there is none. Those with a minus before them are left out.
+// chosen returns the faults whose names or prefixes are in KOJIWATCH_SOAK_FAULTS, separated
+// by commas, or all if it is empty. Names with a minus in front are excluded.
 func chosen(t *testing.T, faults []fault) []fault {
 	t.Helper()
 	var with, without []string

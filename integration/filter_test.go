@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestFilter: of the recorded messages a sink gets those that fit its lists and
-// its expression; the others are acknowledged, too.
+// TestFilter checks that a sink gets only the events that match its lists and its
+// expression, and that the other messages are acknowledged.
 func TestFilter(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 2000
@@ -40,7 +40,8 @@ type filteredOut struct {
 	}
 }
 
-// TestDedup: the same messages once more within the window reach the sink once.
+// TestDedup checks that messages which are published again within the window reach the
+// sink once.
 func TestDedup(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 300
@@ -54,6 +55,6 @@ func TestDedup(t *testing.T) {
 	empty(t, v, queue)
 	s := stop(t, d)
 	if all := events(t, d); len(all) != n || s.Filtered != n {
-		t.Errorf("%d events, %d turned away, want %d each", len(all), s.Filtered, n)
+		t.Errorf("%d events, %d filtered, want %d each", len(all), s.Filtered, n)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestFlags: without a file the daemon shows what a broker sends and leaves
-// nothing behind; the password comes from the environment.
+// TestFlags checks that without a configuration file the daemon prints a broker's events
+// and leaves nothing behind, and that the password may come from the environment.
 func TestFlags(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 500
@@ -39,8 +39,8 @@ func TestFlags(t *testing.T) {
 	rig.Eventually(t, patience, func() error { return consumers(t, v, 0) })
 }
 
-// TestRecordAndReplay: what is recorded from a broker gives, replayed, the
-// events that the daemon wrote.
+// TestRecordAndReplay checks that replaying a recording from a broker produces the events
+// that the daemon wrote.
 func TestRecordAndReplay(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 477
@@ -75,7 +75,7 @@ func TestRecordAndReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(withoutTimes(t, replays[0]), withoutTimes(t, live)) {
-		t.Error("the replay is not what the daemon wrote")
+		t.Error("the replay differs from the daemon's output")
 	}
 }
 
@@ -96,7 +96,7 @@ func consumers(t *testing.T, v *rig.VHost, want int) error {
 	return nil
 }
 
-// withoutPassword leaves the password out of a URL.
+// withoutPassword removes the password from a URL.
 func withoutPassword(t *testing.T, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
@@ -107,8 +107,8 @@ func withoutPassword(t *testing.T, address string) string {
 	return u.String()
 }
 
-// withoutTimes takes the time of arrival out of events, which differs between two
-// consumers, and the estimates, which go by that time, with the summaries, which tell them.
+// withoutTimes removes from events the time of arrival, which differs between two
+// consumers, and the estimates and summaries, which depend on it.
 func withoutTimes(t *testing.T, lines []byte) []byte {
 	t.Helper()
 	ofArrival := regexp.MustCompile(`"received_at":"[^"]*",|,"estimate":{[^}]*}|"summary":"(?:[^"\\]|\\.)*",?`)

@@ -19,7 +19,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// garbage returns messages that cannot become events, by the word its error must say.
+// garbage returns messages that cannot become events, by a word that the error contains.
 func garbage() map[string][]byte {
 	random := make([]byte, 1000)
 	source := rand.NewChaCha8([32]byte{1})
@@ -36,14 +36,14 @@ func garbage() map[string][]byte {
 	}
 }
 
-// unreadable is a message that nobody can make an event of.
+// unreadable returns a message that cannot be parsed.
 func unreadable() replay.Message {
 	m := replay.Message{Exchange: "amq.topic", RoutingKey: "koji.task.open"}
 	m.Publishing.Body = []byte("hello")
 	return m
 }
 
-// poison puts garbage between good messages.
+// poison inserts garbage between good messages.
 func poison(t *testing.T, good []replay.Message) ([]replay.Message, int) {
 	t.Helper()
 	bad := garbage()
@@ -60,8 +60,8 @@ func poison(t *testing.T, good []replay.Message) ([]replay.Message, int) {
 	return append(all, good...), len(bad)
 }
 
-// TestGarbage: between garbage the good messages come out; the bad ones lie in
-// the dead-letter queue, as they were, with reasons.
+// TestGarbage checks that good messages between garbage become events, and that the bad
+// ones are in the dead-letter queue, unchanged and with reasons.
 func TestGarbage(t *testing.T) {
 	const n = 2_000
 	v := rig.Broker(t)
@@ -85,7 +85,7 @@ func TestGarbage(t *testing.T) {
 			t.Errorf("%s: reason %v", word, reason)
 		}
 		if text, _ := letter.Headers["x-kojiwatch-error"].(string); !strings.Contains(text, word) {
-			t.Errorf("error %q does not say %q", text, word)
+			t.Errorf("error %q does not contain %q", text, word)
 		}
 		if at, _ := letter.Headers["x-kojiwatch-time"].(string); !recent(at) {
 			t.Errorf("%s: time %q", word, at)
@@ -99,7 +99,7 @@ func TestGarbage(t *testing.T) {
 			}
 		}
 		if !bytes.Equal(letter.Body, want[word]) {
-			t.Errorf("%s: the body is not what was sent", word)
+			t.Errorf("%s: the body was changed", word)
 		}
 		delete(want, word)
 	}
@@ -113,7 +113,7 @@ func recent(text string) bool {
 	return err == nil && time.Since(at).Abs() < time.Hour
 }
 
-// get takes one message out of a queue.
+// get removes a message from a queue.
 func get(t *testing.T, v *rig.VHost, name string) amqp.Delivery {
 	t.Helper()
 	conn, err := amqp.Dial(v.URL())
@@ -132,9 +132,9 @@ func get(t *testing.T, v *rig.VHost, name string) amqp.Delivery {
 	return d
 }
 
-// TestLockedDownBroker: a user that may have its own queue and nothing else,
-// as on public brokers, can watch; dead letters go to a file, and the daemon
-// says so if it is not told.
+// TestLockedDownBroker checks that a user that may only have its own queue, as on public
+// brokers, gets events. Dead letters must go to a file; if that is not configured, the
+// daemon's error says so.
 func TestLockedDownBroker(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 500
@@ -149,7 +149,7 @@ func TestLockedDownBroker(t *testing.T) {
 		t.Errorf("exit code %d, want 3", code)
 	}
 	if text := refused.Stderr(); !strings.Contains(text, "dead_letters: file") || strings.Contains(text, "public") {
-		t.Errorf("the error is no help, or tells the password:\n%s", text)
+		t.Errorf("the error does not help, or contains the password:\n%s", text)
 	}
 
 	config := configFor(t, url, "durable: true", "dead_letters: file")
@@ -166,7 +166,7 @@ func TestLockedDownBroker(t *testing.T) {
 	}
 	checkLetters(t, letters, bad)
 
-	// The file is a recording: a replay tells what is wrong with each letter.
+	// The file is a recording: a replay reports the error of each dead letter.
 	again := rig.Daemon(t, "replay", letters, "--format", "json")
 	if code := again.WaitExit(t, patience); code != 1 {
 		t.Errorf("replay ended with %d, want 1", code)
@@ -176,7 +176,7 @@ func TestLockedDownBroker(t *testing.T) {
 	}
 }
 
-// lettersIn waits until a file holds n dead letters.
+// lettersIn waits until a file contains n dead letters.
 func lettersIn(t *testing.T, path string, n int) {
 	t.Helper()
 	rig.Eventually(t, patience, func() error {
