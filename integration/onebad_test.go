@@ -12,10 +12,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestOneBadEvent: an event that its receiver always answers with 500 comes first on a
-// quiet bus, and the sink is soon taken for down; sessions end while it is tried. Those
-// that come later are delivered, and it becomes a dead letter when its attempts are
-// spent, over all sessions and over a restart of the daemon.
+// TestOneBadEvent checks that an event which the receiver always answers with 500 does not
+// block later events, although it comes first, on a quiet bus, so that the sink counts as
+// down. It becomes a dead letter after its attempts, counted over several sessions and a
+// restart of the daemon.
 func TestOneBadEvent(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const attempts, bad = 12, "2"
@@ -30,7 +30,7 @@ func TestOneBadEvent(t *testing.T) {
 	path := webhookConfig(t, v.URL(), r.URL, fmt.Sprintf("retry: {attempts: %d, hold_limit: 4s, down_after: 4}", attempts))
 	d := rig.Daemon(t, "run", "--config", path)
 	consuming(t, v)
-	messages := recorded(t, 60)[1:] // the first of them is about a task
+	messages := recorded(t, 60)[1:] // the first one is about a task
 	publish(t, v, messages[:1])
 	rig.Eventually(t, patience, func() error {
 		if n := len(r.tries(bad)); n < 5 {
@@ -53,7 +53,7 @@ func TestOneBadEvent(t *testing.T) {
 	if h := letter.Headers; letter.MessageId != bad || h["x-kojiwatch-reason"] != "retries_spent" {
 		t.Errorf("dead letter %s, headers %v", letter.MessageId, h)
 	}
-	if n := len(r.tries(bad)); n < attempts || n > 2*attempts { // a few count a tenth
+	if n := len(r.tries(bad)); n < attempts || n > 2*attempts { // some attempts count as a tenth
 		t.Errorf("the bad event was tried %d times, want about %d", n, attempts)
 	}
 	rig.Eventually(t, patience, func() error { return atLeast(r.all(), len(messages)-1) })
@@ -64,12 +64,12 @@ func TestOneBadEvent(t *testing.T) {
 		}
 	}
 	if slowest > 10*time.Second {
-		t.Errorf("an event about something else was delivered after %s", slowest)
+		t.Errorf("an unrelated event was delivered after %s", slowest)
 	}
 	t.Logf("the bad event was tried %d times; the slowest of the others took %s", len(r.tries(bad)), slowest.Round(time.Millisecond))
 }
 
-// tries are the requests with an event.
+// tries returns the requests with an event.
 func (r *receiver) tries(id string) []asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -16,20 +16,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// hardship is a way in which a receiver is hard to reach. It answers in place of the
-// receiver, if it returns true.
+// hardship is a way in which a receiver fails. If it returns true, it has answered instead
+// of the receiver.
 type hardship struct {
 	name   string
 	answer func(w http.ResponseWriter, req incoming) bool
 }
 
-// hardships are all there are, one after the other. A slow answer takes so long.
+// hardships returns all hardships in order. long is the time that a slow response takes.
 func hardships(long time.Duration) []hardship {
 	var slow, wordy atomic.Int32
 	return []hardship{
 		{"away", func(http.ResponseWriter, incoming) bool { panic(http.ErrAbortHandler) }},
 		{"failing", func(w http.ResponseWriter, _ incoming) bool { return fails(w, http.StatusInternalServerError) }},
-		// Not more than three times in a row, lest by chance an event spends its attempts.
+		// At most three times in a row, so that no event uses up its attempts by chance.
 		{"flaky", func(w http.ResponseWriter, req incoming) bool {
 			return req.tries%4 > 0 && rand.IntN(10) < 3 && fails(w, http.StatusServiceUnavailable)
 		}},
@@ -48,7 +48,7 @@ func hardships(long time.Duration) []hardship {
 		}},
 		{"wordy", func(w http.ResponseWriter, _ incoming) bool {
 			if wordy.Add(1) <= 50 {
-				_, _ = w.Write(make([]byte, 10<<20)) // it has the event, and much to say
+				_, _ = w.Write(make([]byte, 10<<20)) // it has the event, and sends a large response
 			}
 			return false
 		}},
@@ -67,22 +67,22 @@ func fails(w http.ResponseWriter, status int) bool {
 	return true
 }
 
-// cut has the event and ends in the middle of the answer.
+// cut accepts the event and closes the connection in the middle of the response.
 func cut(w http.ResponseWriter, _ incoming) bool {
 	w.Header().Set("Content-Length", "100")
 	_, _ = w.Write([]byte("half of i"))
 	return false
 }
 
-// ordeal says how much a daemon goes through.
+// ordeal has the parameters of TestOrdeal.
 type ordeal struct {
 	calm, hard int           // messages
 	perSecond  int           // of them
-	each       time.Duration // how long a hardship lasts
+	each       time.Duration // the duration of a hardship
 }
 
-// TestOrdeal: through everything that a receiver can do to it, each event arrives, in
-// order per task and build, and the other sink of the process does not wait.
+// TestOrdeal checks that every event arrives, in order per task and build, although the
+// receiver fails in every way, and that the other sink of the process does not wait.
 func TestOrdeal(t *testing.T) {
 	ordeal{calm: 4_000, hard: 16_000, perSecond: 500, each: 4 * time.Second}.run(t)
 }
@@ -128,19 +128,19 @@ estimates: {enabled: false}`)
 	ordered(t, r.all())
 	_, again := missing(t, o.calm+o.hard, r.all())
 	before, during := p99(calm, begin), p99(hard, calm)
-	t.Logf("%d came twice; p99 of the other sink: %gs before, %gs during; %.2f of a core while the receiver was away; %.0f and %.0f MiB",
+	t.Logf("%d came twice; p99 of the other sink: %gs before, %gs during; %.2f of a core while the receiver was down; %.0f and %.0f MiB",
 		again, before, during, idle, calm[rss]/(1<<20), end[rss]/(1<<20))
 	if got := end[lag+`_count{sink="beside"}`]; got != float64(o.calm+o.hard) {
 		t.Errorf("the other sink has %.0f events, want %d", got, o.calm+o.hard)
 	}
 	if during > max(0.1, 4*before) {
-		t.Errorf("the other sink waited: its p99 was %gs, and is %gs", before, during)
+		t.Errorf("the other sink waited: its p99 was %gs before, and %gs during the failures", before, during)
 	}
 	if idle > 0.25 {
-		t.Errorf("while the receiver is away it takes %.2f of a core", idle)
+		t.Errorf("the daemon uses %.2f of a core while the receiver is down", idle)
 	}
 	if end[rss] > 2*calm[rss]+(64<<20) {
-		t.Errorf("it takes %.0f MiB, and took %.0f", end[rss]/(1<<20), calm[rss]/(1<<20))
+		t.Errorf("the daemon uses %.0f MiB, and used %.0f before", end[rss]/(1<<20), calm[rss]/(1<<20))
 	}
 }
 
@@ -158,7 +158,7 @@ func publishEvenly(t *testing.T, v *rig.VHost, messages []replay.Message, perSec
 		err := p.Publish(ctx, messages[:n]...)
 		cancel()
 		if err != nil {
-			t.Errorf("%d messages are not published: %v", len(messages), err)
+			t.Errorf("%d messages were not published: %v", len(messages), err)
 			return
 		}
 		messages = messages[n:]
@@ -166,7 +166,7 @@ func publishEvenly(t *testing.T, v *rig.VHost, messages []replay.Message, perSec
 	}
 }
 
-// change changes the hardship now and then until ctx ends.
+// change changes the hardship periodically until ctx ends.
 func (o ordeal) change(ctx context.Context, now *atomic.Pointer[hardship]) {
 	tick := time.NewTicker(o.each)
 	defer tick.Stop()
@@ -181,7 +181,8 @@ func (o ordeal) change(ctx context.Context, now *atomic.Pointer[hardship]) {
 	}
 }
 
-// idle returns how much of a core a daemon takes whose receiver is away, once it has noticed.
+// idle returns the share of a core that a daemon uses while its receiver is down, after it
+// has noticed that.
 func (o ordeal) idle(t *testing.T, address string) float64 {
 	t.Helper()
 	const notices, looks = 5 * time.Second, 8 * time.Second
@@ -191,15 +192,15 @@ func (o ordeal) idle(t *testing.T, address string) float64 {
 	return (scrape(t, address)[cpu] - before[cpu]) / looks.Seconds()
 }
 
-// Of the process, from its metrics.
+// Metrics of the process.
 const (
 	rss = "process_resident_memory_bytes"
 	cpu = "process_cpu_seconds_total"
 	lag = "kojiwatch_event_lag_seconds"
 )
 
-// p99 is within what 99 of a hundred events were with the other sink, of those between
-// two scrapes: an upper bound of a bucket, in seconds.
+// p99 returns the time within which 99 of 100 events between two scrapes reached the other
+// sink: the upper bound of a bucket, in seconds.
 func p99(now, before scraped) float64 {
 	total := now[lag+`_count{sink="beside"}`] - before[lag+`_count{sink="beside"}`]
 	least := 1e9

@@ -11,9 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestQuorumRedelivery: a daemon is killed over and over with the same messages
-// in hand, more often than RabbitMQ 4 delivers a message of a quorum queue by
-// default; they come all the same.
+// TestQuorumRedelivery checks that messages survive a daemon that is killed with them more
+// often than RabbitMQ 4 delivers a message of a quorum queue by default.
 func TestQuorumRedelivery(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, kills = 50, 22
@@ -30,7 +29,7 @@ func TestQuorumRedelivery(t *testing.T) {
 	defer func() { _ = full.Close() }()
 	for range kills {
 		d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", config}, Stdout: full})
-		d.WaitStderr(t, patience, "no space left") // it has messages and can't let go of them
+		d.WaitStderr(t, patience, "no space left") // it has messages and cannot write them
 		d.Kill()
 	}
 	d := rig.Daemon(t, "run", "--config", config)
@@ -40,8 +39,8 @@ func TestQuorumRedelivery(t *testing.T) {
 	ordered(t, events(t, d))
 }
 
-// TestQuorumFromBefore: a quorum queue that was declared without the limit that
-// kojiwatch sets on RabbitMQ 4 is taken as it is.
+// TestQuorumFromBefore checks that kojiwatch uses an existing quorum queue that was declared
+// without the limit which kojiwatch sets on RabbitMQ 4.
 func TestQuorumFromBefore(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 50
@@ -66,8 +65,8 @@ func TestQuorumFromBefore(t *testing.T) {
 	stop(t, d)
 }
 
-// TestQuorumLetters: dead letters in a quorum queue are there however often somebody
-// looks at them.
+// TestQuorumLetters checks that dead letters in a quorum queue stay there however often they
+// are listed.
 func TestQuorumLetters(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, looks = 3, 22
@@ -91,7 +90,7 @@ func TestQuorumLetters(t *testing.T) {
 		}
 	}
 	if !refused {
-		t.Errorf("%d looks and no warning: a broker may have a limit of 20", looks)
+		t.Errorf("listed %d times without a warning: a broker may have a limit of 20", looks)
 	}
 	holds(t, v, queue+".dead", n)
 	dead(t, "drop", config, "--all")

@@ -20,8 +20,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// koji is a build system at work: its hub knows of each change before a message tells of
-// it, and messages go where a queue is bound.
+// koji is a running build system: its hub has each change before it publishes the message.
 type koji struct {
 	t         *testing.T
 	hub       *hubtest.Server
@@ -29,7 +28,7 @@ type koji struct {
 	event     int64 // the last one
 
 	mu   sync.Mutex
-	want []string // what happened, as told gives it
+	want []string // what happened, in the form of repaired.what
 }
 
 func newKoji(t *testing.T, v *rig.VHost) *koji {
@@ -39,7 +38,7 @@ func newKoji(t *testing.T, v *rig.VHost) *koji {
 	return k
 }
 
-// change changes what the hub knows and tells of it.
+// change changes the hub's data and publishes a message about it.
 func (k *koji) change(what, topic, typ string, body map[string]any, update func(*hubtest.Data)) {
 	k.t.Helper()
 	if err := k.hub.Update(update); err != nil {
@@ -67,7 +66,7 @@ func stamp(at time.Time) any {
 	return float64(at.UnixMicro()) / 1e6
 }
 
-// task has a task change its state.
+// task changes the state of a task.
 func (k *koji) task(id int64, old any, state string) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	task := hubtest.Task{ID: id, Method: "build", State: state, Request: []any{"git://h/p#1", "f44", map[string]any{}}}
@@ -87,7 +86,7 @@ func (k *koji) task(id int64, old any, state string) {
 		task.Completed = now
 	}
 	info := map[string]any{"id": id, "method": task.Method, "parent": nil, "owner": 1}
-	if state != "FREE" { // which says nothing of times
+	if state != "FREE" { // a message about a new task has no times
 		info["create_ts"], info["start_ts"], info["completion_ts"] = stamp(task.Created), stamp(task.Started), stamp(task.Completed)
 	}
 	k.change(fmt.Sprintf("task %d %s", id, state), "task."+strings.ToLower(state), "TaskStateChange",
@@ -97,7 +96,7 @@ func (k *koji) task(id int64, old any, state string) {
 		})
 }
 
-// build has a build change its state.
+// build changes the state of a build.
 func (k *koji) build(id int64, old any, state string, number int) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	b := hubtest.Build{ID: id, Package: "p", Version: fmt.Sprint(id), Release: "1", State: state, Created: now, Started: now}
@@ -119,7 +118,7 @@ func (k *koji) build(id int64, old any, state string, number int) {
 		})
 }
 
-// tag has a build come to a tag, or go.
+// tag tags or untags a build.
 func (k *koji) tag(id int64, tag string, comes bool) {
 	k.event++
 	event := hubtest.Event{ID: k.event, Time: time.Now().UTC().Truncate(time.Microsecond)}
@@ -146,7 +145,7 @@ func (k *koji) tag(id int64, tag string, comes bool) {
 		})
 }
 
-// work makes builds, each with its task, step by step, some at once.
+// work runs builds with their tasks step by step, some of them at the same time.
 func (k *koji) work(from, to int64) {
 	steps := []func(id int64){
 		func(id int64) { k.task(id, nil, "FREE") },
@@ -169,7 +168,7 @@ func (k *koji) work(from, to int64) {
 	}
 }
 
-// repaired is an event as these tests look at it.
+// repaired has the members of an event that these tests check.
 type repaired struct {
 	out
 	Origin string
@@ -177,7 +176,7 @@ type repaired struct {
 	Tag    struct{ Name string }
 }
 
-// what says what happened, as the build system noted it.
+// what describes what happened, as in koji.want.
 func (e *repaired) what() string {
 	switch e.Type {
 	case "TaskStateChange":
@@ -188,8 +187,8 @@ func (e *repaired) what() string {
 	return fmt.Sprintf("build %d %s %s", e.Build.ID, e.Type, e.Tag.Name)
 }
 
-// missed returns an error unless the daemons told all that happened. Only a message tells
-// that a task is assigned.
+// missed returns an error unless the daemons reported everything that happened. Only
+// messages report that a task was assigned, so that may be missing.
 func (k *koji) missed(daemons ...*rig.Process) error {
 	k.mu.Lock()
 	want := slices.Clone(k.want)
@@ -215,13 +214,13 @@ func (k *koji) missed(daemons ...*rig.Process) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("%d of %d not told, such as %s", len(missing), len(want), missing[0])
+		return fmt.Errorf("%d of %d are missing, such as %s", len(missing), len(want), missing[0])
 	}
 	return nil
 }
 
-// toldOnce checks that nothing was told twice, and that what is about one thing was told
-// in the order in which it happened. It returns how many of the events were repairs.
+// toldOnce checks that nothing was reported twice, and that events about the same thing are
+// in the order in which they happened. It returns the number of repairs.
 func (k *koji) toldOnce(daemons ...*rig.Process) (repairs int) {
 	k.t.Helper()
 	happened := map[string][]string{} // by subject
@@ -248,7 +247,7 @@ func (k *koji) toldOnce(daemons ...*rig.Process) (repairs int) {
 		for _, what := range all {
 			i := slices.Index(left, what)
 			if i < 0 {
-				k.t.Errorf("%s: told %q, which happened %q", about, all, happened[about])
+				k.t.Errorf("%s: reported %q, but the order was %q", about, all, happened[about])
 				break
 			}
 			left = left[i+1:]
@@ -257,7 +256,7 @@ func (k *koji) toldOnce(daemons ...*rig.Process) (repairs int) {
 	return repairs
 }
 
-// repairing adds the hub and its repairs to a configuration.
+// repairing adds the hub and reconciling to a configuration.
 func repairing(t *testing.T, config string, k *koji) string {
 	t.Helper()
 	withHub(t, config, k.hub, 100*time.Millisecond)
@@ -272,8 +271,9 @@ func repairing(t *testing.T, config string, k *koji) string {
 	return config
 }
 
-// TestReconcile: the queue is deleted, once under the daemon and once while it is down, and
-// the hub is away for a while. All that happened is told, once, in order.
+// TestReconcile checks that everything is reported once and in order although the queue is
+// deleted, once while the daemon runs and once while it does not, and the hub is down for a
+// while.
 func TestReconcile(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -309,12 +309,11 @@ func TestReconcile(t *testing.T) {
 	empty(t, v, queue)
 	stop(t, second)
 	if n := k.toldOnce(first, second); n < 12*9 {
-		t.Errorf("%d events of repairs, although the queue was away for 12 builds", n)
+		t.Errorf("%d events of repairs, although there was no queue for 12 builds", n)
 	}
 }
 
-// TestReconcileKilled: a daemon that is killed in the middle of a repair leaves the rest to
-// the next one.
+// TestReconcileKilled checks that a daemon continues the repair of a daemon that was killed.
 func TestReconcileKilled(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -335,7 +334,7 @@ func TestReconcileKilled(t *testing.T) {
 		rig.Eventually(t, patience, func() error {
 			lines, err := wholeLines(d)
 			if err == nil && len(lines) == 0 {
-				err = errors.New("nothing was told yet")
+				err = errors.New("nothing was reported yet")
 			}
 			return err
 		})
@@ -349,8 +348,8 @@ func TestReconcileKilled(t *testing.T) {
 	k.toldOnce(daemons...)
 }
 
-// TestReconcileCommand: the command prints what was missed, and sends it if it is to; the
-// daemon sends none of it again.
+// TestReconcileCommand checks that the command prints what was missed and, without
+// --dry-run, sends it, and that the daemon does not send it again.
 func TestReconcileCommand(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -368,14 +367,14 @@ func TestReconcileCommand(t *testing.T) {
 	k.work(2, 3)
 	again := rig.Daemon(t, "run", "--config", config)
 	consuming(t, v)
-	time.Sleep(time.Second) // so long a message may take
+	time.Sleep(time.Second) // a message may take that long
 	for _, args := range [][]string{{"--dry-run"}, {}} {
 		p := rig.Daemon(t, append([]string{"reconcile", "--config", config, "--since", "1h"}, args...)...)
 		if code := p.WaitExit(t, patience); code != 0 {
 			t.Fatalf("exit code %d: %s", code, p.Stderr())
 		}
 		printed, err := os.ReadFile(p.Stdout())
-		if n := strings.Count(string(printed), "\n"); err != nil || n != 9 { // all but the one that only messages tell
+		if n := strings.Count(string(printed), "\n"); err != nil || n != 9 { // all but the one that only messages report
 			t.Errorf("%d lines, %v:\n%s", n, err, printed)
 		}
 	}
@@ -387,8 +386,8 @@ func TestReconcileCommand(t *testing.T) {
 	}
 }
 
-// TestReconcileReplicas: of two replicas with one state folder one takes over from the
-// other, which is killed, after the queue was away. All is told once.
+// TestReconcileReplicas checks that everything is reported once if the queue is deleted and
+// the working one of two replicas with the same state folder is killed.
 func TestReconcileReplicas(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)

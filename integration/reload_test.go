@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// reloadable is a daemon whose configuration is written anew while it runs.
+// reloadable is a daemon whose configuration is changed while it runs.
 type reloadable struct {
 	*rig.Process
 	vhost   *rig.VHost
@@ -27,8 +27,8 @@ type reloadable struct {
 	sinks   map[string]string
 }
 
-// newReloadable starts a daemon with four sinks, each by the keys that it has
-// beside its name. Their queues are called kojiwatch- and their name.
+// newReloadable starts a daemon with sinks, each given by its keys after the name. Their
+// queues are named kojiwatch-NAME.
 func newReloadable(t *testing.T, args ...string) *reloadable {
 	t.Helper()
 	dir := t.TempDir()
@@ -42,7 +42,7 @@ func newReloadable(t *testing.T, args ...string) *reloadable {
 	return r
 }
 
-// write writes the configuration, at once as editors do it.
+// write replaces the configuration atomically, as editors do.
 func (r *reloadable) write(t *testing.T) {
 	t.Helper()
 	text := fmt.Sprintf("broker: {url: %q}\nstate_dir: %q\nshutdown_grace: 10s\nadmin: {listen: \"127.0.0.1:0\"}\nlog: {level: %s}\nsinks:\n", r.vhost.URL(), r.dir, r.log)
@@ -57,18 +57,18 @@ func (r *reloadable) write(t *testing.T) {
 	}
 }
 
-// file is a file sink.
+// file returns the keys of a file sink.
 func (r *reloadable) file(name, keys string) string {
 	return fmt.Sprintf("type: file, path: %q%s", filepath.Join(r.dir, name+".jsonl"), keys)
 }
 
-// events reads what is in the file of a sink.
+// events reads the events in the file of a sink.
 func (r *reloadable) events(t *testing.T, name string) []out {
 	t.Helper()
 	return linesOf(t, filepath.Join(r.dir, name+".jsonl"))
 }
 
-// post asks for a reload over the admin listener.
+// post requests a reload from the admin listener.
 func (r *reloadable) post(t *testing.T) (status int, text string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -80,7 +80,7 @@ func (r *reloadable) post(t *testing.T) (status int, text string) {
 	return status, text
 }
 
-// reload writes the configuration and has it read, which must go well.
+// reload writes the configuration and reloads it, which must succeed.
 func (r *reloadable) reload(t *testing.T) string {
 	t.Helper()
 	r.write(t)
@@ -98,10 +98,10 @@ func (r *reloadable) wantMetric(t *testing.T, series string, want float64) {
 	}
 }
 
-// TestReloadUnderLoad changes sinks over and over while messages come: one in its
-// filter, one in where it writes, one in its queue's consumer, and one comes and
-// goes. None loses an event or has two in the wrong order, and the one that does
-// not change keeps its session.
+// TestReloadUnderLoad changes sinks repeatedly while messages arrive: the filter of one, the
+// file of another, the consumer of a third, and one is added and removed. It checks that
+// none loses an event or gets events in the wrong order, and that the sink that does not
+// change keeps its session.
 func TestReloadUnderLoad(t *testing.T) {
 	const n, reloads = 12_000, 24
 	r := newReloadable(t)
@@ -137,7 +137,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	stop(t, r.Process)
 }
 
-// vary makes the i-th configuration of TestReloadUnderLoad.
+// vary returns the i-th configuration of TestReloadUnderLoad.
 func (r *reloadable) vary(i int) {
 	either := func(a, b string) string {
 		if i%2 == 0 {
@@ -154,8 +154,8 @@ func (r *reloadable) vary(i int) {
 	}
 }
 
-// TestReloadBadFile: a file with a mistake changes nothing and is complained
-// about; the next good one works.
+// TestReloadBadFile checks that a file with a mistake changes nothing and is reported, and
+// that the next good file works.
 func TestReloadBadFile(t *testing.T) {
 	t.Parallel() // it mostly waits
 	r := newReloadable(t)
@@ -183,15 +183,15 @@ func TestReloadBadFile(t *testing.T) {
 		t.Errorf("got %q", text)
 	}
 	if _, there := scrape(t, r.address)[`kojiwatch_session_up{sink="out"}`]; there {
-		t.Error("a sink that went has metrics")
+		t.Error("a removed sink has metrics")
 	}
 	publish(t, r.vhost, recorded(t, 7))
 	holds(t, r.vhost, "kojiwatch-out", 7) // it is the operator's to delete
 	stop(t, r.Process)
 }
 
-// TestReloadMendsSink: events that wait for a receiver which is down go to the new
-// one as soon as the file names it, each once.
+// TestReloadMendsSink checks that events which wait for a receiver that is down go to
+// another one once after a reload has changed the URL.
 func TestReloadMendsSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 200
@@ -212,7 +212,7 @@ func TestReloadMendsSink(t *testing.T) {
 	allIn(t, n, good.all)
 	empty(t, r.vhost, "kojiwatch-hook")
 	if took := time.Since(began); took > 5*time.Minute {
-		t.Errorf("it took %s, as if the new receiver had asked for patience", took)
+		t.Errorf("it took %s, as if the Retry-After of the old receiver applied to the new one", took)
 	}
 	ordered(t, good.all())
 	r.wantMetric(t, `kojiwatch_sessions_total{sink="hook"}`, 1)
@@ -220,8 +220,8 @@ func TestReloadMendsSink(t *testing.T) {
 	stop(t, r.Process)
 }
 
-// TestReloadRefused: what the broker refuses of a new configuration leaves the
-// other sinks at work; it is not ready, and a reload mends it.
+// TestReloadRefused checks that the other sinks keep working if the broker refuses a sink of
+// the new configuration, that the daemon is not ready, and that another reload fixes that.
 func TestReloadRefused(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 50
@@ -240,8 +240,8 @@ func TestReloadRefused(t *testing.T) {
 	stop(t, r.Process)
 }
 
-// TestReloadWaitsForRestart: what a reload can't change is said, and so is a queue
-// that would be lost by letting go of it.
+// TestReloadWaitsForRestart checks that a reload reports changes that need a restart, and a
+// queue that would be deleted with its consumer.
 func TestReloadWaitsForRestart(t *testing.T) {
 	t.Parallel() // it mostly waits
 	r := newReloadable(t)
@@ -259,7 +259,7 @@ func TestReloadWaitsForRestart(t *testing.T) {
 	stop(t, r.Process)
 }
 
-// TestReloadWatch: a daemon that watches its file needs no word.
+// TestReloadWatch checks that a daemon which watches its file reloads by itself.
 func TestReloadWatch(t *testing.T) {
 	t.Parallel() // it mostly waits
 	template := filepath.Join(t.TempDir(), "body.tmpl")
@@ -289,8 +289,8 @@ func TestReloadWatch(t *testing.T) {
 	stop(t, r.Process)
 }
 
-// TestReloadHangingSink: a sink that hangs keeps its place, which is said, and
-// nothing of what it holds is lost.
+// TestReloadHangingSink checks that a reload does not replace a hanging sink and reports
+// that, and that no event of the sink is lost.
 func TestReloadHangingSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)

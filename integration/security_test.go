@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// fortress is a broker that speaks TLS only with clients that show a certificate.
+// fortress is a broker that accepts only TLS clients with a certificate.
 type fortress struct {
 	*rig.Private
 	ca   *testca.CA
@@ -67,7 +67,7 @@ func newFortress(t *testing.T) *fortress {
 
 func (f *fortress) authority() string { return filepath.Join(f.dir, "ca.crt") }
 
-// client writes a certificate for a user, with its key, and gives the path.
+// client writes a certificate for a user, with its key, and returns the path.
 func (f *fortress) client(t *testing.T, ca *testca.CA, user string, opts ...testca.Option) string {
 	t.Helper()
 	pair, err := ca.Client(user, opts...)
@@ -81,7 +81,7 @@ func (f *fortress) client(t *testing.T, ca *testca.CA, user string, opts ...test
 	return path
 }
 
-// config is a configuration with these keys of the broker.
+// config writes a configuration with these keys of the broker.
 func (f *fortress) config(t *testing.T, vhost, keys string) string {
 	t.Helper()
 	config := configFor(t, "amqps://"+port.Loopback(f.port)+"/"+vhost, "durable: true", "dead_letters: file")
@@ -93,8 +93,8 @@ func certificate(ca, cert string) string {
 	return fmt.Sprintf("ca_file: %q, cert_file: %q, key_file: %q", ca, cert, cert)
 }
 
-// TestCertificateLogin: over TLS with certificates on both sides, by certificate
-// alone and by password, events flow.
+// TestCertificateLogin checks that events arrive over TLS with certificates on both sides,
+// with login by certificate and by password.
 func TestCertificateLogin(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 300
@@ -127,9 +127,9 @@ func permit(t *testing.T, v *rig.VHost, user string, p rabbit.Permissions) {
 	}
 }
 
-// TestPresets: on a broker with the rules of Fedora's public one, a preset needs no
-// more than to be told where this one is. Its queue has a name those rules allow,
-// which is kept, so that a restart misses nothing.
+// TestPresets checks that a preset works, given only the broker's address, on a broker with
+// the rules of Fedora's public one. The name of its queue follows these rules and is kept,
+// so that no message is missed during a restart.
 func TestPresets(t *testing.T) {
 	t.Parallel() // it mostly waits
 	f := newFortress(t)
@@ -150,8 +150,8 @@ func TestPresets(t *testing.T) {
 	}
 }
 
-// watchWithPreset has a preset's daemon stopped and started while messages come whose
-// topics begin as those of its Koji.
+// watchWithPreset stops and starts a daemon with a preset while messages arrive whose topics
+// have the prefix of its Koji.
 func (f *fortress) watchWithPreset(t *testing.T, preset, prefix string) {
 	t.Helper()
 	messages, err := replay.Load("../parse/testdata/recordings/messages-fedora.jsonl")
@@ -201,13 +201,13 @@ func (f *fortress) watchWithPreset(t *testing.T, preset, prefix string) {
 	}
 	for i, e := range got {
 		if e.ID != messages[i].Publishing.MessageId || e.Topic != messages[i].RoutingKey {
-			t.Fatalf("event %d is %+v, want that of %s", i+1, e, messages[i].Publishing.MessageId)
+			t.Fatalf("event %d is %+v, want the event of %s", i+1, e, messages[i].Publishing.MessageId)
 		}
 	}
 }
 
-// TestCertificateRotation: certificates are read again for each connection, so
-// one that is renewed in place is used from the next on.
+// TestCertificateRotation checks that certificates are read again for each connection, so
+// that a renewed one is used from the next connection on.
 func TestCertificateRotation(t *testing.T) {
 	t.Parallel() // it mostly waits
 	f := newFortress(t)
@@ -229,7 +229,7 @@ func TestCertificateRotation(t *testing.T) {
 	stop(t, d)
 }
 
-// connectedAs waits until a user is connected and gives the connection's name.
+// connectedAs waits until a user is connected and returns the connection's name.
 func connectedAs(t *testing.T, v *rig.VHost, user string) (name string) {
 	t.Helper()
 	rig.Eventually(t, patience, func() error {

@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// manager is the service manager, as the daemon hears and is heard by it.
+// manager is a service manager that receives the daemon's notifications.
 type manager struct {
 	conn  *net.UnixConn
 	heard []string
@@ -31,7 +31,7 @@ func newManager(t *testing.T) (m *manager, socket string) {
 	return &manager{conn: conn}, socket
 }
 
-// hears waits until the daemon has said something that begins with text.
+// hears waits for a notification that starts with text.
 func (m *manager) hears(t *testing.T, text string) {
 	t.Helper()
 	if err := m.conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
@@ -54,8 +54,8 @@ func (m *manager) next() error {
 	return err
 }
 
-// TestService: systemd is told that the daemon is up when it consumes, and not
-// before, that it lives, that it reads its configuration again, and that it ends.
+// TestService checks the notifications to systemd: that the daemon is ready, not before it
+// consumes, that it is alive, that it reloads, and that it stops.
 func TestService(t *testing.T) {
 	v := rig.Broker(t)
 	link := rig.Proxy(t, v)

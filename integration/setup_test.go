@@ -17,15 +17,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// queue is the name of every test's queue: each has a vhost of its own.
+// queue is the name of the queue in every test; each test has its own vhost.
 const queue = "events"
 
-// patience is how long a test waits for what takes seconds on an idle machine.
+// patience is how long a test waits for something that takes seconds on an idle machine.
 const patience = 2 * time.Minute
 
-// recorded returns the recorded messages over and over, numbered in their
-// message ids from 1 to n. They are made persistent, so that a restart of the
-// broker keeps them.
+// recorded returns n recorded messages, repeated as necessary, with the numbers 1 to n as
+// message ids. They are persistent, so that they survive a restart of the broker.
 func recorded(t *testing.T, n int) []replay.Message {
 	t.Helper()
 	files, err := filepath.Glob("../parse/testdata/recordings/*.jsonl")
@@ -63,13 +62,13 @@ sinks:
 	return path
 }
 
-// durable is a configuration of a durable queue, the way to lose nothing.
+// durable writes a configuration with a durable queue.
 func durable(t *testing.T, brokerURL string) string {
 	t.Helper()
 	return configFor(t, brokerURL, "durable: true", "prefetch: 500")
 }
 
-// out holds the members of an event that the tests look at.
+// out has the members of an event that the tests check.
 type out struct {
 	ID    string
 	Type  string
@@ -81,17 +80,17 @@ type out struct {
 	}
 }
 
-// number is the place of the event's message among those published.
+// number returns the number of the event's message.
 func (o out) number(t *testing.T) int {
 	t.Helper()
 	n, err := strconv.Atoi(o.ID)
 	if err != nil {
-		t.Fatalf("event with the id %q, which no message had", o.ID)
+		t.Fatalf("no message has the event's id %q", o.ID)
 	}
 	return n
 }
 
-// about names the task or build that the event is about.
+// about returns the task or build that the event is about.
 func (o out) about() string {
 	switch {
 	case o.Task.ID != 0:
@@ -102,7 +101,7 @@ func (o out) about() string {
 	return ""
 }
 
-// events reads what daemons have written so far, one after the other.
+// events reads the events that daemons have written so far, one daemon after another.
 func events(t *testing.T, daemons ...*rig.Process) []out {
 	t.Helper()
 	var all []out
@@ -112,8 +111,8 @@ func events(t *testing.T, daemons ...*rig.Process) []out {
 	return all
 }
 
-// missing returns how many of the messages 1 to n are not among the events, and
-// how often an event came again.
+// missing returns how many of the messages 1 to n are not among the events, and the number
+// of duplicates.
 func missing(t *testing.T, n int, all []out) (lost, again int) {
 	t.Helper()
 	seen := make([]int, n+1)
@@ -131,8 +130,8 @@ func missing(t *testing.T, n int, all []out) (lost, again int) {
 	return lost, again
 }
 
-// ordered checks that the first events about each task and build came in the
-// order of their messages.
+// ordered checks that the first events about each task and build are in the order of their
+// messages.
 func ordered(t *testing.T, all []out) {
 	t.Helper()
 	seen := make(map[string]bool)
@@ -151,12 +150,12 @@ func ordered(t *testing.T, all []out) {
 	}
 }
 
-// summary is the line with which a sink ends.
+// summary is the last log line of a sink.
 type summary struct {
 	Deliveries, Done, Dead, Filtered, Again, Stale, Sessions uint64
 }
 
-// stop asks a daemon to end and returns what it counted.
+// stop stops a daemon and returns its counts.
 func stop(t *testing.T, d *rig.Process) summary {
 	t.Helper()
 	terminate(t, d)
@@ -171,16 +170,16 @@ func stop(t *testing.T, d *rig.Process) summary {
 	return s
 }
 
-// empty waits until the queue holds nothing, delivered or not.
+// empty waits until the queue has no messages, delivered or not.
 func empty(t *testing.T, v *rig.VHost, name string) {
 	t.Helper()
 	holds(t, v, name, 0)
 }
 
-// holds waits until the queue holds n messages, none of them delivered.
+// holds waits until the queue has n messages, none of them delivered.
 func holds(t *testing.T, v *rig.VHost, name string, n int) {
 	t.Helper()
-	var since time.Time // it was not right before
+	var since time.Time // when the counts became right
 	rig.Eventually(t, patience, func() error {
 		stats, err := v.QueueStats(t.Context(), name)
 		if err == nil && (stats.Ready != n || stats.Unacked != 0) {
@@ -199,28 +198,28 @@ func holds(t *testing.T, v *rig.VHost, name string, n int) {
 	})
 }
 
-// consuming waits until somebody consumes the queue.
+// consuming waits until the queue has a consumer.
 func consuming(t *testing.T, v *rig.VHost) {
 	t.Helper()
 	rig.Eventually(t, patience, func() error {
 		stats, err := v.QueueStats(t.Context(), queue)
 		if err == nil && stats.Consumers == 0 {
-			err = fmt.Errorf("nobody consumes %s", queue)
+			err = fmt.Errorf("%s has no consumer", queue)
 		}
 		return err
 	})
 }
 
-// arrived waits until each of the messages 1 to n has come out, for as long as more come.
-// To read all events costs more than the daemon takes to write them: lines are counted
-// until there are enough.
+// arrived waits until there is an event of each of the messages 1 to n, as long as more
+// events arrive. It counts lines until there are enough, because reading the events costs
+// more than writing them.
 func arrived(t *testing.T, n int, daemons ...*rig.Process) {
 	t.Helper()
 	for lines := 0; lines < n; time.Sleep(200 * time.Millisecond) {
 		before := lines
 		rig.Eventually(t, patience, func() error {
 			if lines = countLines(t, daemons); lines == before {
-				return fmt.Errorf("%d events have arrived of %d, and no more come", lines, n)
+				return fmt.Errorf("%d of %d events have arrived, and no more come", lines, n)
 			}
 			return nil
 		})
@@ -245,7 +244,7 @@ func countLines(t *testing.T, daemons []*rig.Process) (n int) {
 	return n
 }
 
-// publish sends messages, all confirmed and persistent.
+// publish publishes messages, confirmed and persistent.
 func publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
 	t.Helper()
 	p := rig.Publisher(t, v)
@@ -255,7 +254,7 @@ func publish(t *testing.T, v *rig.VHost, messages []replay.Message) {
 	}
 }
 
-// everything lets a user do all there is.
+// everything allows a user everything.
 var everything = rabbit.Everything()
 
 // atLeastLines checks that a daemon has written n events.
@@ -267,8 +266,8 @@ func atLeastLines(d *rig.Process, n int) error {
 	return err
 }
 
-// wholeLines are the lines that a daemon has ended. Where it was killed in the
-// middle of one, that one does not count.
+// wholeLines returns the complete lines of a daemon's output. A daemon may have been killed
+// in the middle of a line.
 func wholeLines(d *rig.Process) ([][]byte, error) {
 	text, err := os.ReadFile(d.Stdout())
 	if err != nil {
@@ -278,7 +277,7 @@ func wholeLines(d *rig.Process) ([][]byte, error) {
 	return lines[:len(lines)-1], nil
 }
 
-// whole reads the whole events of daemons that may have been killed.
+// whole reads the complete events of daemons that may have been killed.
 func whole(t *testing.T, daemons []*rig.Process) []out {
 	t.Helper()
 	var all []out

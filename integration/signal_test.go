@@ -20,8 +20,8 @@ func terminate(t *testing.T, d *rig.Process) {
 	}
 }
 
-// TestTerminate: what is in hand when the daemon is told to stop is finished,
-// what is not begun stays on the broker, and the exit code is 0.
+// TestTerminate checks that a daemon that is stopped finishes the messages in progress,
+// leaves the others on the broker, and exits with 0.
 func TestTerminate(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 20_000
@@ -40,15 +40,15 @@ func TestTerminate(t *testing.T) {
 	second := rig.Daemon(t, "run", "--config", config)
 	arrived(t, n, first, second)
 	if _, again := missing(t, n, events(t, first, second)); again > 0 {
-		t.Errorf("%d events came twice although the first daemon ended in order", again)
+		t.Errorf("%d events came twice although the first daemon stopped cleanly", again)
 	}
 	ordered(t, events(t, first, second))
 	empty(t, v, queue)
 	stop(t, second)
 }
 
-// hanging starts a daemon whose standard output nobody reads, and waits until
-// it hangs in writing to it.
+// hanging starts a daemon whose standard output nobody reads, and waits until the daemon
+// hangs in a write.
 func hanging(t *testing.T, v *rig.VHost, grace string) *rig.Process {
 	t.Helper()
 	return hangingWith(t, v, durable(t, v.URL()), grace)
@@ -63,7 +63,7 @@ func hangingWith(t *testing.T, v *rig.VHost, config, grace string) *rig.Process 
 	}
 	t.Cleanup(func() { _ = unread.Close() })
 	d := rig.DaemonWith(t, rig.Command{Args: []string{"run", "--config", config}, Stdout: out})
-	if err := out.Close(); err != nil { // the daemon has its own
+	if err := out.Close(); err != nil { // the daemon has its own descriptor
 		t.Fatal(err)
 	}
 	consuming(t, v)
@@ -71,15 +71,15 @@ func hangingWith(t *testing.T, v *rig.VHost, config, grace string) *rig.Process 
 	rig.Eventually(t, patience, func() error {
 		stats, err := v.QueueStats(t.Context(), queue)
 		if err == nil && stats.Unacked == 0 {
-			err = fmt.Errorf("nothing is in hand: %+v", stats)
+			err = fmt.Errorf("no message is in progress: %+v", stats)
 		}
 		return err
 	})
 	return d
 }
 
-// TestHangingSink: a sink that hangs keeps the daemon for its grace time and no
-// longer; what it held goes back to the broker.
+// TestHangingSink checks that a daemon with a hanging sink ends after its grace period, and
+// that the sink's messages return to the queue.
 func TestHangingSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -98,7 +98,7 @@ func TestHangingSink(t *testing.T) {
 	})
 }
 
-// TestHangupInGrace: a SIGHUP while the daemon ends does not kill it.
+// TestHangupInGrace checks that a SIGHUP does not kill a daemon that is stopping.
 func TestHangupInGrace(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -112,8 +112,8 @@ func TestHangupInGrace(t *testing.T) {
 	}
 }
 
-// TestHangupAtStart: a SIGHUP while the daemon starts, here while it reads its
-// configuration from a pipe, is done when it has started.
+// TestHangupAtStart checks that a daemon which gets a SIGHUP while it starts, here while it
+// reads its configuration from a pipe, reloads when it has started.
 func TestHangupAtStart(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -154,8 +154,8 @@ func hangUp(t *testing.T, d *rig.Process) {
 	}
 }
 
-// TestSecondSignal: a second signal ends the daemon at once, whatever its sink
-// does.
+// TestSecondSignal checks that a second signal ends the daemon at once, even if its sink
+// hangs.
 func TestSecondSignal(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)

@@ -12,9 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// silenced is a daemon that no message reaches although the hub is busy: the broker
-// refuses the addresses of Koji's plugin, as RabbitMQ 4.3 does, or, where it is too old to
-// refuse them, the hub publishes to an exchange that the queue is not bound to.
+// silenced starts a daemon that gets no messages although the hub is busy: the broker
+// refuses the addresses of Koji's plugin, as RabbitMQ 4.3 does, or, if it is too old for
+// that, the hub publishes to an exchange to which the queue is not bound.
 func silenced(t *testing.T) scene {
 	t.Helper()
 	v := rig.Broker(t)
@@ -31,7 +31,7 @@ func silenced(t *testing.T) scene {
 	sender, err := newHub(t, v).sender(t, address)
 	switch {
 	case refuses && err == nil:
-		t.Error("the broker takes the addresses of Koji's plugin")
+		t.Error("the broker accepts the addresses of Koji's plugin")
 	case !refuses && err != nil:
 		t.Fatal(err)
 	case !refuses:

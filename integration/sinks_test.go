@@ -24,8 +24,8 @@ func sinkConfig(t *testing.T, brokerURL, kind, keys string) string {
 	return path
 }
 
-// linesOf reads the events that lines of JSON in files hold. The last line of a
-// file may be torn.
+// linesOf reads the events in files of lines of JSON. The last line of a file may be
+// incomplete.
 func linesOf(t *testing.T, pattern string) []out {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
@@ -61,8 +61,8 @@ func allIn(t *testing.T, n int, read func() []out) {
 	})
 }
 
-// TestFileSink: rotated by size, killed in the middle, moved away with SIGHUP:
-// every event is in one of the files.
+// TestFileSink checks that every event is in one of the files, although they are rotated by
+// size and by another program, and the daemon is killed.
 func TestFileSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 3000
@@ -99,7 +99,7 @@ func TestFileSink(t *testing.T) {
 	}
 }
 
-// TestExecSink: a program that fails for a while, and for some events for good.
+// TestExecSink checks a program that fails temporarily, and permanently for some events.
 func TestExecSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 60
@@ -130,8 +130,8 @@ flock lock cat >> events
 	}
 }
 
-// subscriber binds a queue of that name for keys that begin so, as somebody who takes
-// enriched events.
+// subscriber binds a queue for routing keys with a prefix, as a consumer of enriched events
+// would.
 func subscriber(t *testing.T, v *rig.VHost, exchange, keys string) *amqp.Channel {
 	t.Helper()
 	conn, err := amqp.Dial(v.URL())
@@ -152,8 +152,8 @@ func subscriber(t *testing.T, v *rig.VHost, exchange, keys string) *amqp.Channel
 	return ch
 }
 
-// TestAMQPSink: enriched events reach a queue that is bound only after the first
-// were sent: none is lost.
+// TestAMQPSink checks that no event is lost if the queue for enriched events is bound only
+// after the first ones were sent.
 func TestAMQPSink(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 2000

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// smallDisk is a file system of its own that one process sees.
+// smallDisk is a small file system that only one process sees.
 type smallDisk struct {
 	dir     string
 	options string // of mount
@@ -33,8 +33,8 @@ func (s *smallDisk) seen(name string) string {
 	return fmt.Sprintf("/proc/%d/root%s", s.daemon.PID(), s.path(name))
 }
 
-// run runs the daemon in a mount namespace in which the disk is there. Users other than
-// root need to be let make such namespaces.
+// run runs the daemon in a mount namespace with the disk. Users other than root need
+// permission to create such namespaces.
 func (s *smallDisk) run(t *testing.T, config string) *rig.Process {
 	t.Helper()
 	under := []string{"unshare", "--mount"}
@@ -46,7 +46,7 @@ func (s *smallDisk) run(t *testing.T, config string) *rig.Process {
 	return s.daemon
 }
 
-// fill leaves no room on the disk.
+// fill fills the disk.
 func (s *smallDisk) fill(t *testing.T) {
 	t.Helper()
 	f, err := os.Create(s.seen("ballast"))
@@ -64,7 +64,7 @@ func (s *smallDisk) fill(t *testing.T) {
 	}
 }
 
-// free makes room again.
+// free frees space on the disk.
 func (s *smallDisk) free(t *testing.T) {
 	t.Helper()
 	if err := os.Remove(s.seen("ballast")); err != nil {

@@ -14,8 +14,8 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// addSessionsHeld adds to the history where a process gave back what it had held for too
-// long. No fault of the broker makes it do so, and it is right.
+// addSessionsHeld adds to the history the times at which a process returned messages that it
+// had held for too long. No fault of the broker causes that, and it is correct.
 func (s *soak) addSessionsHeld() {
 	for _, r := range s.replicas {
 		for _, p := range r.all {
@@ -33,13 +33,13 @@ func (s *soak) addSessionsHeld() {
 	slices.SortFunc(s.history, func(a, b happening) int { return a.from.Compare(b.from) })
 }
 
-// check looks at what became of messages 1 to n with a sink.
+// check checks the outcome of messages 1 to n with a sink.
 func (s *soak) check(sink string, n int) {
 	t := s.t
 	t.Helper()
 	var taken []out
 	var deliveries []delivery
-	tries := map[string]int{} // of what is bad
+	tries := map[string]int{} // of bad events
 	s.receiver.mu.Lock()
 	for _, a := range s.receiver.asked {
 		switch {
@@ -62,7 +62,7 @@ func (s *soak) check(sink string, n int) {
 	t.Logf("%s: %d messages, %d came twice, %d dead letters, the worst tried %d times", sink, n, again, len(s.letters[sink]), most)
 }
 
-// some reports errors, of many the first.
+// some reports errors, but only the first ones if there are many.
 func some(t *testing.T, sink string, errs []string) {
 	t.Helper()
 	const most = 10
@@ -74,8 +74,8 @@ func some(t *testing.T, sink string, errs []string) {
 	}
 }
 
-// checkFates looks that each message has an end, and that what is a dead letter is one
-// for the right reason.
+// checkFates checks that each message was delivered or is a dead letter, for the right
+// reason.
 func (s *soak) checkFates(sink string, n int) {
 	t := s.t
 	t.Helper()
@@ -103,8 +103,8 @@ func (s *soak) checkFates(sink string, n int) {
 	some(t, sink, errs)
 }
 
-// without are the messages of 1 to n that have no end yet: a good one arrives, unless it
-// is a dead letter, and a bad one is one.
+// without returns the messages of 1 to n that are pending: good ones that have neither
+// arrived nor become dead letters, and bad ones that are not dead letters.
 func (s *soak) without(sink string, n int) (numbers []int) {
 	ended := make([]bool, n+1)
 	s.receiver.mu.Lock()
@@ -127,7 +127,7 @@ func (s *soak) without(sink string, n int) (numbers []int) {
 	return numbers
 }
 
-// collect takes the dead letters of a sink.
+// collect removes the dead letters of a sink from its queue.
 func (s *soak) collect(sink string) {
 	t := s.t
 	t.Helper()

@@ -28,28 +28,28 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/wire"
 )
 
-// soakRate is how many messages a second are published.
+// soakRate is the number of messages published per second.
 const soakRate = 100
 
-// soak is a run of two replicas, each with two sinks, through faults at random. The queues
-// are quorum queues: of classic ones with a single active consumer RabbitMQ 3.10 says after
-// some cuts that they have crashed and failed to restart, whoever consumes them. And all
-// consumers have the same prefetch: what comes back to a quorum queue while it still has
-// such messages of before goes behind those.
+// soak is a run of two replicas, each with two sinks, with random faults. The queues are
+// quorum queues, because classic queues with a single active consumer crash and fail to
+// restart after some cuts on RabbitMQ 3.10, with any consumer. All consumers have the same
+// prefetch, because messages that return to a quorum queue go behind those that returned
+// earlier.
 type soak struct {
 	t        *testing.T
 	broker   *rig.Private
 	receiver *receiver
-	web      *wire.Proxy // before the receiver
+	web      *wire.Proxy // in front of the receiver
 	ca       string      // of the receiver
 	replicas []*replica
 	hardship atomic.Pointer[hardship]
 
-	letters map[string][]amqp.Delivery // that there have been, of each sink
+	letters map[string][]amqp.Delivery // all dead letters so far, by sink
 
 	begun   time.Time
 	history history
-	open    map[*fault]int // where in the history it is
+	open    map[*fault]int // the index in the history of an active fault
 }
 
 // replica is one of the processes.
@@ -57,13 +57,13 @@ type replica struct {
 	name    string
 	link    *wire.Proxy // to the broker
 	path    string      // of its configuration
-	variant int         // of that
-	killed  bool        // and not started again yet
+	variant int         // of the configuration
+	killed  bool        // and not restarted yet
 	*rig.Process
-	all []*rig.Process // that there have been
+	all []*rig.Process // all processes so far
 }
 
-// soakSinks are their names, which are those of their queues too.
+// soakSinks returns the names of the sinks and of their queues.
 var soakSinks = []string{"single", "batched"}
 
 // How bad a message is.
@@ -71,10 +71,10 @@ const (
 	good       = ""
 	unreadably = "unparseable"
 	refused    = "refused"
-	poisonous  = "retries_spent" // the receiver answers 500 for ever
+	poisonous  = "retries_spent" // the receiver always answers 500
 )
 
-// badness is the reason for which the n-th message is to be a dead letter.
+// badness returns the reason for which the n-th message must become a dead letter.
 func badness(n int) string {
 	switch {
 	case n%400 == 150:
@@ -87,16 +87,16 @@ func badness(n int) string {
 	return good
 }
 
-// The short form goes through the same faults each time, so that it fails for what was
-// changed and not for other faults. Each of them occurs.
+// The short form has the same faults each time, so that a failure is caused by a change and
+// not by other faults. Every fault occurs.
 const (
 	shortSoak = time.Minute
 	shortSeed = 3
 )
 
-// TestSoak: whatever goes wrong at random, alone or together, each event arrives, in
-// order, or is a dead letter for the reason that it has; and no process ends by itself.
-// It goes on for KOJIWATCH_SOAK, with the faults of KOJIWATCH_SOAK_FAULTS and the seed
+// TestSoak checks that with random faults, alone and combined, every event arrives in order
+// or becomes a dead letter for the right reason, and that no process ends by itself. It runs
+// for KOJIWATCH_SOAK, with the faults of KOJIWATCH_SOAK_FAULTS and the seed
 // KOJIWATCH_SOAK_SEED.
 func TestSoak(t *testing.T) {
 	t.Parallel() // it mostly waits
@@ -132,7 +132,7 @@ func newSoak(t *testing.T) *soak {
 	s := &soak{t: t, broker: rig.PrivateBroker(t), begun: time.Now(), open: map[*fault]int{}, letters: map[string][]amqp.Delivery{}}
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("what went wrong, and when:\n%s", s.history.write(s.begun))
+			t.Logf("faults:\n%s", s.history.write(s.begun))
 		}
 	})
 	s.receive()
@@ -154,7 +154,7 @@ func newSoak(t *testing.T) *soak {
 	return s
 }
 
-// receive starts the receiver, which speaks HTTP/2, and the network before it.
+// receive starts the receiver, which supports HTTP/2, and the network in front of it.
 func (s *soak) receive() {
 	s.t.Helper()
 	s.receiver = &receiver{times: map[string][]time.Time{}}
@@ -183,7 +183,7 @@ func (s *soak) receive() {
 	}
 }
 
-// soakMessages are numbered from 1; some are bad.
+// soakMessages returns messages that are numbered from 1. Some are bad.
 func soakMessages(t *testing.T, n int) []replay.Message {
 	t.Helper()
 	all := recorded(t, n)
@@ -197,7 +197,7 @@ func soakMessages(t *testing.T, n int) []replay.Message {
 	return all
 }
 
-// configure writes a replica's configuration, one of several.
+// configure writes one of several configurations of a replica.
 func (s *soak) configure(r *replica) {
 	s.t.Helper()
 	r.variant++
@@ -232,7 +232,7 @@ func (s *soak) start(r *replica) {
 	r.all = append(r.all, r.Process)
 }
 
-// faults are all that there are.
+// faults returns all faults.
 func (s *soak) faults() []fault {
 	ctl := func(args ...string) func() error {
 		return func() error {
@@ -262,7 +262,7 @@ func (s *soak) faults() []fault {
 	return all
 }
 
-// faultsOf are those of one replica.
+// faultsOf returns the faults of one replica.
 func (s *soak) faultsOf(r *replica) []fault {
 	cut := func(how wire.Cut) func() error { return func() error { r.link.Cut(how); return nil } }
 	swallow := func(ways ...wire.Way) func() error { return func() error { r.link.Freeze(ways...); return nil } }
@@ -275,12 +275,12 @@ func (s *soak) faultsOf(r *replica) []fault {
 		{name: "link silent", apart: "link", least: least, most: most, begin: func() error { r.link.Stall(); return nil }, end: func() error { r.link.Resume(); return nil }},
 		{name: "killed", apart: "process", least: 0, most: 4 * time.Second, begin: func() error { r.killed = true; r.Kill(); return nil }, end: func() error { s.start(r); return nil }},
 		{name: "reload", apart: "process", begin: func() error {
-			r.WaitStderr(s.t, patience, "kojiwatch starts") // until then a SIGHUP may end it, as it does any process
+			r.WaitStderr(s.t, patience, "kojiwatch starts") // before that, a SIGHUP kills it
 			s.configure(r)
 			if err := r.Signal(syscall.SIGHUP); !errors.Is(err, os.ErrProcessDone) {
 				return err
 			}
-			return nil // which is noticed elsewhere
+			return nil // revive reports that
 		}},
 	}
 	for i := range all {
@@ -289,7 +289,7 @@ func (s *soak) faultsOf(r *replica) []fault {
 	return all
 }
 
-// goThrough has faults begin and end as planned.
+// goThrough starts and ends faults as scheduled.
 func (s *soak) goThrough(plan []moment) {
 	s.t.Helper()
 	for _, m := range plan {
@@ -311,7 +311,7 @@ func (s *soak) goThrough(plan []moment) {
 	}
 }
 
-// revive starts a process again that has ended by itself, which is an error.
+// revive restarts a process that has ended by itself, and reports that as an error.
 func (s *soak) revive() {
 	s.t.Helper()
 	for _, r := range s.replicas {
@@ -325,9 +325,9 @@ func (s *soak) revive() {
 	}
 }
 
-// drain waits until each message of 1 to n has an end with each sink, and then until
-// the queues are empty. What a quorum queue holds is told many seconds late, so that it
-// is empty says nothing before that.
+// drain waits until each message of 1 to n was delivered to each sink or became a dead
+// letter, and then until the queues are empty. The counts of a quorum queue are many seconds
+// old, so they are not enough.
 func (s *soak) drain(n int) {
 	s.t.Helper()
 	end := time.Now().Add(2 * patience)
@@ -342,7 +342,7 @@ func (s *soak) drain(n int) {
 			break
 		}
 		if time.Now().After(end) {
-			s.t.Errorf("%d messages have no end after %s", left, 2*patience)
+			s.t.Errorf("%d messages are pending after %s", left, 2*patience)
 			return
 		}
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
-// TestStatus asks a daemon with a receiver that hangs how it is doing: by the metrics, the
-// page, the JSON and the command.
+// TestStatus checks the status of a daemon with a hanging receiver: the metrics, the page,
+// the JSON and the command.
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	const n, prefetch = 60, 10
@@ -65,7 +65,7 @@ sinks:
 	}
 	wantAnswer(t, address, "/", http.StatusOK, "All is well")
 	if strings.Contains(v.URL(), "@") && strings.Contains(fmt.Sprint(s.Broker.Addresses), "@") {
-		t.Errorf("the address of the broker tells who logs in: %v", s.Broker.Addresses)
+		t.Errorf("the broker's address contains the user: %v", s.Broker.Addresses)
 	}
 	release()
 	empty(t, v, queue)
@@ -85,7 +85,7 @@ sinks:
 	}
 }
 
-// statusOf is what kojiwatch status says of a daemon.
+// statusOf returns the output of kojiwatch status.
 func statusOf(t *testing.T, address string) (*status.Status, int) {
 	t.Helper()
 	p := rig.Daemon(t, "status", "--json", "--admin", address)

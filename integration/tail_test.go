@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// TestTail prints what its flags let through, from the broker and the topics of a
-// configuration whose own queue stays as it is.
+// TestTail checks that tail prints the events that its flags select, from the broker and the
+// topics of a configuration, and does not touch the configured queue.
 func TestTail(t *testing.T) {
 	const n = 477
 	v := rig.Broker(t)

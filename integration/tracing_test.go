@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/collector"
 )
 
-// theirs is the trace of somebody who publishes.
+// theirs is the trace of the publisher.
 const theirs = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 func newCollector(t *testing.T) (*collector.Collector, string) {
@@ -31,8 +31,8 @@ func traced(t *testing.T, config, endpoint, keys string) string {
 	return config
 }
 
-// TestTraces: a delivery is one trace from the publisher to the receiver, with its
-// attempts; the collector is told the secret, and nobody else.
+// TestTraces checks that a delivery is a single trace from the publisher to the receiver,
+// with its attempts, and that only the collector gets the secret.
 func TestTraces(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, secret = 20, "Bearer s3cr3t-for-traces"
@@ -56,7 +56,7 @@ func TestTraces(t *testing.T) {
 		t.Errorf("the daemon counted %+v", s)
 	}
 	if text := d.Stderr(); strings.Contains(text, "s3cr3t") {
-		t.Errorf("the log tells the secret:\n%s", text)
+		t.Errorf("the log contains the secret:\n%s", text)
 	}
 
 	settled := map[string]int{}
@@ -80,18 +80,18 @@ func TestTraces(t *testing.T) {
 	}
 	for _, request := range r.taken() {
 		if span := strings.TrimSuffix(strings.TrimPrefix(request.trace, "00-"), "-01"); !ids[span] {
-			t.Errorf("a request is said to be part of %q, of which the collector knows nothing", request.trace)
+			t.Errorf("a request is part of %q, which the collector did not get", request.trace)
 		}
 	}
 	for _, got := range c.Authorizations() {
 		if got != secret {
-			t.Errorf("the collector was asked with %q", got)
+			t.Errorf("the collector got the authorization %q", got)
 		}
 	}
 }
 
-// TestTracesThroughAMQP: who gets the enriched event by the broker can go on with the
-// trace; one that was not to be traced stays so.
+// TestTracesThroughAMQP checks that a consumer of enriched events can continue the trace,
+// and that a message which was not sampled is not traced.
 func TestTracesThroughAMQP(t *testing.T) {
 	t.Parallel() // it mostly waits
 	v := rig.Broker(t)
@@ -114,15 +114,15 @@ func TestTracesThroughAMQP(t *testing.T) {
 		}
 	}
 	for _, s := range c.Spans() {
-		// Both may have been sent together, which has a trace of its own.
+		// Both may have been sent together, in a separate trace.
 		if s.Trace != theirs && s.Name != "send out" {
 			t.Errorf("%s of %s was traced", s.Name, s.Trace)
 		}
 	}
 }
 
-// TestCollectorDown: events go on without a collector, and one line says that there is
-// none, one that it is back.
+// TestCollectorDown checks that events do not wait for a collector that is down, and that
+// one log line reports the outage and one its end.
 func TestCollectorDown(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 2_000
@@ -149,6 +149,6 @@ func TestCollectorDown(t *testing.T) {
 		t.Errorf("the daemon counted %+v", s)
 	}
 	if lines := strings.Count(d.Stderr(), "cannot send traces"); lines != 1 {
-		t.Errorf("%d lines say that traces cannot be sent, want one:\n%s", lines, d.Stderr())
+		t.Errorf("%d lines report that traces cannot be sent, want one:\n%s", lines, d.Stderr())
 	}
 }

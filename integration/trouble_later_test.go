@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// troublesLater begin while the daemon runs, or leave it running.
+// troublesLater returns failures that happen while the daemon runs, or do not end it.
 func troublesLater() []attempt {
 	all := append(troublesOfBroker(), troublesOfHub()...)
 	all = append(all, troublesOfDisk()...)
@@ -81,8 +81,8 @@ func troublesOfBroker() []attempt {
 	}
 }
 
-// alarmed is a daemon that has messages to publish, all of which end in the queue to, on
-// a broker that takes none; and so many others that need no publishing.
+// alarmed starts a daemon that has messages to publish, all of which end in the queue to, on
+// a broker that accepts none, and others that need no publishing.
 func alarmed(t *testing.T, sinkKeys string, messages []replay.Message, to string, others int) scene {
 	t.Helper()
 	v := rig.PrivateBroker(t)
@@ -101,7 +101,7 @@ func alarmed(t *testing.T, sinkKeys string, messages []replay.Message, to string
 	config := troubled(t, v.URL(), sinkKeys, "")
 	edit(t, config, "durable: true", "durable: true, single_active_consumer: false") // as it was declared
 	d := rig.Daemon(t, "run", "--config", config)
-	holdsUnacked(t, v.VHost, queue, len(messages)) // the others go out
+	holdsUnacked(t, v.VHost, queue, len(messages)) // the others are delivered
 	return scene{d, func() {
 		ctl("set_vm_memory_high_watermark", "0.8")
 		holds(t, v.VHost, to, len(messages))
@@ -118,7 +118,7 @@ func holdsUnacked(t *testing.T, v *rig.VHost, name string, n int) {
 	rig.Eventually(t, patience, func() error {
 		stats, err := v.QueueStats(t.Context(), name)
 		if err == nil && (stats.Ready != 0 || stats.Unacked != n) {
-			err = fmt.Errorf("%s holds %+v, want %d without a verdict", name, stats, n)
+			err = fmt.Errorf("%s has %+v, want %d unsettled", name, stats, n)
 		}
 		return err
 	})
@@ -131,8 +131,8 @@ func admit(t *testing.T, link *wire.Proxy) {
 	}
 }
 
-// asking is a daemon that asks a hub about the first messages, and about more when
-// that is cured.
+// asking starts a daemon that queries a hub about the first messages, and about more after
+// the failure.
 func asking(t *testing.T, hub, keys string, cure func()) scene {
 	t.Helper()
 	v := rig.Broker(t)
@@ -140,7 +140,7 @@ func asking(t *testing.T, hub, keys string, cure func()) scene {
 	d := rig.Daemon(t, "run", "--config", troubled(t, v.URL(), "type: stdout", more))
 	consuming(t, v)
 	publish(t, v, lab(t, 10))
-	arrived(t, 10, d) // they go out all the same
+	arrived(t, 10, d) // they are delivered nevertheless
 	s := scene{Process: d}
 	if cure != nil {
 		s.over = "the hub answers again"
@@ -254,7 +254,7 @@ func troublesOfDisk() []attempt {
 
 func troublesOfSinks() []attempt {
 	const over = `delivery works again`
-	// taking is a daemon with a sink of these keys that is sent n events.
+	// taking starts a daemon with a sink of these keys and publishes n messages.
 	taking := func(t *testing.T, n int, sinkKeys, more string) *rig.Process {
 		v := rig.Broker(t)
 		d := rig.Daemon(t, "run", "--config", troubled(t, v.URL(), sinkKeys, more))

@@ -16,10 +16,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// troublesAtStart end the daemon.
+// troublesAtStart returns failures that end the daemon.
 func troublesAtStart() []attempt {
 	run := func(d *rig.Process) scene { return scene{Process: d} }
-	// user is the address of a vhost for a user who may do no more than this there.
+	// user returns the URL of a vhost for a user with only these permissions.
 	user := func(t *testing.T, password string, p rabbit.Permissions) string {
 		v := rig.Broker(t)
 		name := "user-of-" + v.Name()
@@ -84,9 +84,10 @@ func troublesAtStart() []attempt {
 	}
 }
 
-// troublesOfCertificates end the daemon, too. f is a broker that wants certificates.
+// troublesOfCertificates returns failures that end the daemon, too. f is a broker that
+// requires certificates.
 func troublesOfCertificates(f *fortress) []attempt {
-	// secured is what happens with these keys of the broker.
+	// secured runs a daemon with these keys of the broker.
 	secured := func(row, variant string, keys func(t *testing.T, ca string) string) attempt {
 		return attempt{row, variant, func(t *testing.T) scene {
 			return scene{Process: rig.Daemon(t, "run", "--config", f.config(t, f.Name(), keys(t, f.authority())))}
@@ -136,7 +137,7 @@ func authorityFile(t *testing.T, ca *testca.CA) string {
 	return path
 }
 
-// greeter is a server that shakes hands by TLS and knows nothing else.
+// greeter is a server that does a TLS handshake and nothing else.
 func greeter(t *testing.T, version uint16, options ...testca.Option) (address, ca string) {
 	t.Helper()
 	by := authority(t)
@@ -162,7 +163,7 @@ func greeter(t *testing.T, version uint16, options ...testca.Option) (address, c
 	return l.Addr().String(), authorityFile(t, by)
 }
 
-// greet shakes hands with every client and hangs up.
+// greet does a handshake with every client and closes the connection.
 func greet(l net.Listener) {
 	for {
 		conn, err := l.Accept()

@@ -16,16 +16,16 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig"
 )
 
-// troublePage is the operators' page whose rows are tried here.
+// troublePage is the page for operators whose rows are tested here.
 const troublePage = "../docs/troubleshooting.md"
 
 // trouble is a row of the page.
 type trouble struct {
 	what string
-	// says is a pattern of the line. It has no quotation marks but those that the page
-	// has, and the line's JSON escapes are as they are in the log.
+	// says is a pattern of the log line. It has only the quotation marks of the page, and
+	// the line's JSON escapes as in the log.
 	says *regexp.Regexp
-	exit int // 0: it goes on
+	exit int // 0 means that the daemon keeps running
 	// ready is the status of /readyz.
 	ready  int
 	metric measure
@@ -34,11 +34,11 @@ type trouble struct {
 // measure is the value of a metric during a failure.
 type measure struct {
 	name, label string
-	want        float64 // any is more than 0
+	want        float64 // any means more than 0
 	any         bool
 }
 
-// in tells whether the metrics say so, summed up over sinks and other labels.
+// in checks the metric's value, summed over sinks and other labels.
 func (m *measure) in(s scraped) error {
 	total, found := 0.0, false
 	for series, v := range s {
@@ -83,7 +83,7 @@ func readTroubles(t *testing.T) map[string]*trouble {
 			row.fill(t, columns[i], cell)
 		}
 		if rows[row.what] != nil {
-			t.Fatalf("%q is there twice", row.what)
+			t.Fatalf("%q is on the page twice", row.what)
 		}
 		rows[row.what] = row
 	}
@@ -126,43 +126,43 @@ func (row *trouble) fill(t *testing.T, column, cell string) {
 	}
 }
 
-// scene is a daemon in trouble.
+// scene is a daemon with a failure.
 type scene struct {
 	*rig.Process
-	// cure ends the trouble, and over is the pattern of the line that says so; nil: a
-	// restart is needed, or there is nothing to end.
+	// cure ends the failure, and over is the pattern of the log line about that. cure is nil
+	// if a restart is necessary or there is nothing to end.
 	cure func()
 	over string
 }
 
-// attempt makes a trouble for real.
+// attempt causes a failure.
 type attempt struct {
 	row string
-	// variant tells apart several of one row.
+	// variant distinguishes several attempts for a row.
 	variant string
 	make    func(t *testing.T) scene
 }
 
-// TestTroubles makes the troubles of the page, and holds what the daemon says to it.
+// TestTroubles causes the failures on the page and checks what the daemon reports.
 func TestTroubles(t *testing.T) {
 	t.Parallel() // it mostly waits
 	try(t, append(troublesAtStart(), troublesLater()...))
 }
 
-// TestCertificateTroubles does so with a broker that wants certificates.
+// TestCertificateTroubles does the same with a broker that requires certificates.
 func TestCertificateTroubles(t *testing.T) {
 	t.Parallel() // it mostly waits
 	try(t, troublesOfCertificates(newFortress(t)))
 }
 
-// TestTroublePage: everything that the page tells of is tried.
+// TestTroublePage checks that every row of the page is tested.
 func TestTroublePage(t *testing.T) {
 	rows := readTroubles(t)
 	for _, a := range slices.Concat(troublesAtStart(), troublesLater(), troublesOfCertificates(nil)) {
 		delete(rows, a.row)
 	}
 	for what := range rows {
-		t.Errorf("%s tells of %q, which is not tried", troublePage, what)
+		t.Errorf("%s has the row %q, which is not tested", troublePage, what)
 	}
 }
 
@@ -172,7 +172,7 @@ func try(t *testing.T, attempts []attempt) {
 	for _, a := range attempts {
 		row := rows[a.row]
 		if row == nil {
-			t.Errorf("%s does not tell of %q", troublePage, a.row)
+			t.Errorf("%s has no row %q", troublePage, a.row)
 			continue
 		}
 		t.Run(strings.TrimSpace(a.row+" "+a.variant), func(t *testing.T) {
@@ -187,7 +187,7 @@ func try(t *testing.T, attempts []attempt) {
 	}
 }
 
-// once checks that one line tells of the trouble.
+// once checks that exactly one line reports the failure.
 func (row *trouble) once(t *testing.T, text string) {
 	t.Helper()
 	lines := 0
@@ -200,11 +200,11 @@ func (row *trouble) once(t *testing.T, text string) {
 		t.Errorf("%d lines match %s, want one:\n%s", lines, row.says, text)
 	}
 	if strings.Contains(text, secretWord) {
-		t.Errorf("a secret is told:\n%s", text)
+		t.Errorf("the log contains a secret:\n%s", text)
 	}
 }
 
-// secretWord is part of every secret in trouble.
+// secretWord is part of every secret in these tests.
 const secretWord = "hunter2"
 
 func (row *trouble) wantExit(t *testing.T, d *rig.Process) {
@@ -232,7 +232,7 @@ func (row *trouble) wantTrouble(t *testing.T, s *scene) {
 }
 
 // troubled writes a configuration with an admin listener and a sink that has a durable
-// queue. more are keys besides these.
+// queue. more has additional keys.
 func troubled(t *testing.T, brokerURL, sinkKeys, more string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "kojiwatch.yaml")

@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// TestWaitOnBus: with a broker, the end of a task is known from its message at once, and
-// the hub is asked twice: what there is to wait for, and how it ended.
+// TestWaitOnBus checks that with a broker, wait learns from a message at once that a task
+// has ended, and sends only two requests to the hub: for the task, and for how it ended.
 func TestWaitOnBus(t *testing.T) {
 	const task = 17
 	data := hubtest.Recorded()

@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// TestWatchOnBus: with a broker, the end of a task is known from its message at once, by
-// one request.
+// TestWatchOnBus checks that with a broker, watch learns from a message at once that a task
+// has ended, and sends only one request.
 func TestWatchOnBus(t *testing.T) {
 	data := hubtest.Recorded()
 	setState := func(d *hubtest.Data, state string) {
@@ -26,7 +26,7 @@ func TestWatchOnBus(t *testing.T) {
 	v := rig.Broker(t)
 	d := rig.Daemon(t, "watch", "17", "--hub", hub.URL, "--broker", v.URL(), "--topics", "#")
 	rig.Eventually(t, patience, func() error { return consumers(t, v, 1) })
-	time.Sleep(8 * time.Second) // for the look that the new connection causes
+	time.Sleep(8 * time.Second) // for the request that the new connection causes
 	before := hub.Stats().Requests
 	if err := hub.Update(func(d *hubtest.Data) { setState(d, "CLOSED") }); err != nil {
 		t.Fatal(err)

@@ -19,35 +19,35 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/rabbit"
 )
 
-// receiver is the web server of somebody who takes events.
+// receiver is a web server that receives events.
 type receiver struct {
 	*httptest.Server
-	// mood answers in place of the receiver, if it returns true.
+	// mood, if it returns true, has answered instead of the receiver.
 	mood func(w http.ResponseWriter, req incoming) bool
-	// refuse is the status of the answer to a request with this event, 0 if it is taken;
-	// nil takes all.
+	// refuse returns the status of the response to a request with this event, 0 to accept
+	// it. If refuse is nil, the receiver accepts all events.
 	refuse func(e out) int
 
 	mu    sync.Mutex
-	asked []asked                // as they came
+	asked []asked                // in the order of arrival
 	times map[string][]time.Time // by path and event
 }
 
-// incoming is what the mood of a receiver may depend on.
+// incoming has what the mood of a receiver may depend on.
 type incoming struct {
-	number int // that of its first event among all that came
-	tries  int // how often that of its events has come which came the most
+	number int // the number of its first event, in order of arrival
+	tries  int // how often the most frequent of its events has come
 }
 
-// asked is an event in a request that the receiver had.
+// asked is an event in a request to the receiver.
 type asked struct {
 	out
-	request int    // a number that the events of one request share
-	path    string // where it came to
+	request int    // the number of the request
+	path    string // of the request
 	at      time.Time
-	replica string // who sent it
+	replica string // the sender
 	trace   string // the header traceparent
-	taken   bool   // and not turned away; false while that is not clear
+	taken   bool   // accepted; false while that is not certain
 }
 
 func newReceiver(t *testing.T, mood func(http.ResponseWriter, incoming) bool) *receiver {
@@ -62,7 +62,7 @@ func newReceiver(t *testing.T, mood func(http.ResponseWriter, incoming) bool) *r
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	events, err := eventsIn(req.Body)
 	if err != nil {
-		panic(http.ErrAbortHandler) // it was killed in the middle
+		panic(http.ErrAbortHandler) // the sender was killed
 	}
 	r.mu.Lock()
 	first := len(r.asked)
@@ -77,7 +77,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		this.tries = max(this.tries, len(r.times[key]))
 	}
 	r.mu.Unlock()
-	// Its turn is when it came: once the answer has begun, the sender may go on.
+	// Record it now: once the response has started, the sender may continue.
 	take := func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -95,8 +95,8 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	take()
 }
 
-// wordy takes events before it writes the first byte of an answer, which says that all is
-// well: the sender may have that long before the last one is written.
+// wordy marks events as accepted before it writes the first byte of a response with status
+// 200, which the sender may get long before the last byte is written.
 type wordy struct {
 	http.ResponseWriter
 	take func()
@@ -107,7 +107,7 @@ func (w wordy) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// eventsIn reads one event or more.
+// eventsIn decodes one or more events.
 func eventsIn(body io.Reader) (events []out, err error) {
 	for lines := json.NewDecoder(body); ; {
 		var e out
@@ -120,12 +120,12 @@ func eventsIn(body io.Reader) (events []out, err error) {
 	}
 }
 
-// speechless writes no body, which would begin an answer that says all is well.
+// speechless writes no body, which would start a response with status 200.
 type speechless struct{ http.ResponseWriter }
 
 func (speechless) Write(p []byte) (int, error) { return len(p), nil }
 
-// worst is the worst status that one of the events gets; 0 if all are taken.
+// worst returns the worst status of the events, 0 if all are accepted.
 func (r *receiver) worst(events []out) (worst int) {
 	for _, e := range events {
 		if r.refuse != nil {
@@ -135,14 +135,14 @@ func (r *receiver) worst(events []out) (worst int) {
 	return worst
 }
 
-// taken are the requests with events that it took, in the order in which they came.
+// taken returns the accepted events with their requests, in the order of arrival.
 func (r *receiver) taken() []asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(r.asked), func(a asked) bool { return !a.taken })
 }
 
-// all are those events.
+// all returns the accepted events.
 func (r *receiver) all() []out {
 	taken := r.taken()
 	all := make([]out, len(taken))
@@ -158,8 +158,7 @@ func webhookConfig(t *testing.T, brokerURL, url, keys string) string {
 	return sinkConfig(t, brokerURL, "webhook", fmt.Sprintf("url: %q\n    %s", url, keys))
 }
 
-// whims is a receiver of which three answers in ten are bad, in every way there
-// is.
+// whims makes a receiver fail for three requests in ten, in every possible way.
 func whims(w http.ResponseWriter, req incoming) bool {
 	switch {
 	case req.number == 100:
@@ -167,7 +166,7 @@ func whims(w http.ResponseWriter, req incoming) bool {
 		w.WriteHeader(http.StatusTooManyRequests)
 	case req.number == 200:
 		_, _ = w.Write(make([]byte, 10<<20))
-		return false // it has the event, and much to say
+		return false // it has the event, and sends a large response
 	case rand.IntN(10) >= 3:
 		return false
 	case rand.IntN(2) == 0:
@@ -178,7 +177,7 @@ func whims(w http.ResponseWriter, req incoming) bool {
 	return true
 }
 
-// TestFlakyReceiver: a receiver that fails in many ways gets each event at least
+// TestFlakyReceiver checks that a receiver which fails in many ways gets each event at least
 // once, in order per task and build.
 func TestFlakyReceiver(t *testing.T) {
 	const n = 1_500
@@ -199,8 +198,8 @@ func TestFlakyReceiver(t *testing.T) {
 	t.Logf("%d requests for %d events, %d came twice", len(r.asked), n, again)
 }
 
-// TestReceiverKills: the daemon is killed twenty times with requests in flight, and the
-// broker restarts in the middle.
+// TestReceiverKills checks that nothing is lost when the daemon is killed twenty times with
+// requests in flight, and the broker restarts.
 func TestReceiverKills(t *testing.T) {
 	const n, kills = 4_000, 20
 	broker := rig.PrivateBroker(t)
@@ -229,8 +228,8 @@ func TestReceiverKills(t *testing.T) {
 	t.Logf("%d kills, %d came twice", kills, again)
 }
 
-// TestFailover: of two replicas one works; when it is killed the other takes over
-// within ten seconds, and order holds.
+// TestFailover checks that one of two replicas works, that the other takes over within ten
+// seconds after the first is killed, and that order holds.
 func TestFailover(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n = 2_000
@@ -265,9 +264,8 @@ func TestFailover(t *testing.T) {
 	ordered(t, r.all())
 }
 
-// TestStorm: a receiver that answers 500 to everything gets each event as often
-// as is configured and no more, at times that are spread, and then the events are
-// dead letters.
+// TestStorm checks that a receiver which answers 500 to everything gets each event as often
+// as configured, at random times, and that the events then become dead letters.
 func TestStorm(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, attempts = 500, 4
@@ -300,9 +298,9 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-// TestReceiverDownForLong: a receiver that is away for longer than the broker lets
-// a consumer hold a message gets everything when it is back, in order; meanwhile
-// nothing is held and the other sink of the process is served.
+// TestReceiverDownForLong checks that a receiver which is down for longer than the broker
+// lets a consumer hold a message gets everything in order when it is back, and that the
+// other sink of the process works in the meantime.
 func TestReceiverDownForLong(t *testing.T) {
 	t.Parallel() // it mostly waits
 	const n, away = 1_000, 75 * time.Second
