@@ -12,6 +12,10 @@ var ErrNotLoggedIn = errors.New("not logged in")
 // ErrClosed reports that the client or session was closed.
 var ErrClosed = huberror.ErrClosed
 
+// Temporary reports whether a call may succeed later without anybody's help: the network,
+// the web server or the hub was down or busy.
+func Temporary(err error) bool { return huberror.Temporary(err) }
+
 // The errors of calls; see package huberror.
 type (
 	// Fault is the hub's answer to a call that failed: its Code, and the hub's message

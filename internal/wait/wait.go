@@ -4,10 +4,8 @@ package wait
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -96,7 +94,7 @@ func (w *waiter) begin(ctx context.Context) error {
 	for pause := w.pause; ; pause = w.longer(pause) {
 		w.things = nil
 		err := w.find(ctx)
-		if err == nil || ctx.Err() != nil || !unreachable(err) {
+		if err == nil || ctx.Err() != nil || !kojirpc.Temporary(err) {
 			return err
 		}
 		if w.opts.Unreachable != nil {
@@ -104,19 +102,6 @@ func (w *waiter) begin(ctx context.Context) error {
 		}
 		clock.Sleep(ctx, pause)
 	}
-}
-
-// unreachable reports whether the hub may be reached later. A certificate that is not
-// trusted is a mistake of somebody's, and so are most answers of web servers.
-func unreachable(err error) bool {
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted {
-		return false
-	}
-	_, network := errors.AsType[*kojirpc.NetworkError](err)
-	_, unavailable := errors.AsType[*kojirpc.UnavailableError](err)
-	answer, isAnswer := errors.AsType[*kojirpc.HTTPError](err)
-	return network || unavailable || errors.Is(err, kojirpc.CodeServerOffline) ||
-		isAnswer && answer.Status >= http.StatusInternalServerError
 }
 
 // maxRefused is how often in a row the hub may answer with a fault, which a restart of it

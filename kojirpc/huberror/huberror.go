@@ -3,8 +3,10 @@
 package huberror
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -93,3 +95,33 @@ func (e *LoginError) Error() string { return "login by " + e.How + ": " + e.Err.
 
 // Unwrap returns e.Err.
 func (e *LoginError) Unwrap() error { return e.Err }
+
+// Temporary reports whether a call may succeed later without anybody's help: the network,
+// the web server or the hub was down or busy.
+func Temporary(err error) bool {
+	if errors.Is(err, CodeServerOffline) || errors.Is(err, CodeLockError) {
+		return true
+	}
+	if _, network := errors.AsType[*NetworkError](err); network {
+		return !Untrusted(err)
+	}
+	answer, ok := errors.AsType[*HTTPError](err)
+	if !ok {
+		return false
+	}
+	switch answer.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		http.StatusTooManyRequests, http.StatusRequestTimeout:
+		return true
+	}
+	return false
+}
+
+// Untrusted reports whether one side does not trust the other, or that there is no TLS at
+// all: trying again will not help.
+func Untrusted(err error) bool {
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
+	op, ok := errors.AsType[*net.OpError](err)
+	return untrusted || noTLS || ok && op.Op == "remote error" // a TLS alert
+}

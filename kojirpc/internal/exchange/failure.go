@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"crypto/tls"
 	"errors"
 	"net"
 	"time"
@@ -23,15 +22,6 @@ func (e *staleError) Unwrap() error { return e.error }
 func IsStale(err error) bool {
 	_, ok := errors.AsType[*staleError](err)
 	return ok
-}
-
-// IsUntrusted reports whether one side does not trust the other, or the server does
-// not use TLS at all: a retry will not help.
-func IsUntrusted(err error) bool {
-	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	_, noTLS := errors.AsType[tls.RecordHeaderError](err)
-	op, ok := errors.AsType[*net.OpError](err)
-	return untrusted || noTLS || ok && op.Op == "remote error" // a TLS alert
 }
 
 // isUnsent reports whether no connection was made.

@@ -13,6 +13,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/kojirpc/huberror"
 )
 
 // TLS configures the verification of the hub's certificate.
@@ -58,7 +60,7 @@ func (c *Client) NewTransport(cert *ClientCert) (*Transport, error) {
 // of authorities has changed, it tries again with the new authorities.
 func (t *Transport) roundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.connected().RoundTrip(req)
-	if err == nil || !IsUntrusted(err) || !t.renew() {
+	if err == nil || !huberror.Untrusted(err) || !t.renew() {
 		return resp, err
 	}
 	if req.Body, err = req.GetBody(); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/clock"
@@ -22,23 +21,10 @@ func Repeatable(err error, guarded bool) bool {
 	if _, ok := errors.AsType[*huberror.LoginError](err); ok {
 		guarded = true // the request itself was not sent
 	}
-	if network, ok := errors.AsType[*huberror.NetworkError](err); ok {
-		return (guarded || network.Unsent) && !exchange.IsUntrusted(err)
+	if network, ok := errors.AsType[*huberror.NetworkError](err); ok && network.Unsent {
+		guarded = true
 	}
-	if status, ok := errors.AsType[*huberror.HTTPError](err); ok {
-		return guarded && isTransient(status.Status)
-	}
-	return guarded && isGarbled(err)
-}
-
-// isTransient reports whether an HTTP status is likely to be temporary.
-func isTransient(status int) bool {
-	switch status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-		http.StatusTooManyRequests, http.StatusRequestTimeout:
-		return true
-	}
-	return false
+	return guarded && (huberror.Temporary(err) || isGarbled(err))
 }
 
 // Retry calls send until it succeeds, or until another attempt is pointless.

@@ -53,7 +53,7 @@ type Breaker struct {
 func (b Breaker) New(opened func(time.Duration, error), closed func()) *retry.Breaker {
 	r := &retry.Breaker{
 		Failures: b.Failures, Backoff: retry.Backoff{First: b.First, Last: b.Last},
-		Fatal: exchange.IsUntrusted, Opened: opened, Closed: closed,
+		Fatal: huberror.Untrusted, Opened: opened, Closed: closed,
 	}
 	if b.Off {
 		r.Failures = 0
