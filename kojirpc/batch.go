@@ -131,6 +131,11 @@ func (b *Batch) GetUser(user koji.Ref) *Result[koji.User] {
 // GetTag adds [API.GetTag].
 func (b *Batch) GetTag(tag koji.Ref) *Result[koji.Tag] { return add(b, byRef[koji.Tag]("getTag", tag)) }
 
+// GetBuildTargets adds [API.GetBuildTargets].
+func (b *Batch) GetBuildTargets(f TargetFilter) *Result[[]koji.Target] {
+	return add(b, getBuildTargets(f))
+}
+
 // GetChannel adds [API.GetChannel].
 func (b *Batch) GetChannel(channel koji.Ref) *Result[koji.Channel] {
 	return add(b, byRef[koji.Channel]("getChannel", channel))

@@ -55,9 +55,22 @@ func (a API) GetBuildTarget(ctx context.Context, t koji.Ref) (koji.Target, error
 	return call(ctx, a, byRef[koji.Target]("getBuildTarget", t))
 }
 
-// GetBuildTargets returns all build targets.
-func (a API) GetBuildTargets(ctx context.Context) ([]koji.Target, error) {
-	return CallInto[[]koji.Target](ctx, a, "getBuildTargets")
+// TargetFilter says which build targets to list. The zero value is all.
+type TargetFilter struct {
+	BuildTag koji.Ref // those that build from this tag
+	DestTag  koji.Ref // those whose builds go into this tag
+}
+
+// GetBuildTargets returns the build targets that fit a filter.
+func (a API) GetBuildTargets(ctx context.Context, f TargetFilter) ([]koji.Target, error) {
+	return call(ctx, a, getBuildTargets(f))
+}
+
+func getBuildTargets(f TargetFilter) spec[[]koji.Target] {
+	m := Named{}
+	setRef(m, "buildTagID", f.BuildTag)
+	setRef(m, "destTagID", f.DestTag)
+	return plain[[]koji.Target]("getBuildTargets", m)
 }
 
 // RepoInfo returns a repository by id. The error is koji.ErrNotFound if there is no

@@ -103,7 +103,9 @@ var typedCalls = []struct {
 	{"getBuildTarget", false, func(ctx context.Context, c *kojirpc.Client) (any, error) {
 		return c.GetBuildTarget(ctx, kojirpc.Name("f55"))
 	}},
-	{"getBuildTargets", false, func(ctx context.Context, c *kojirpc.Client) (any, error) { return c.GetBuildTargets(ctx) }},
+	{"getBuildTargets", false, func(ctx context.Context, c *kojirpc.Client) (any, error) {
+		return c.GetBuildTargets(ctx, kojirpc.TargetFilter{})
+	}},
 	{"repoInfo", false, func(ctx context.Context, c *kojirpc.Client) (any, error) { return c.RepoInfo(ctx, 1) }},
 	{"listRPMs", false, func(ctx context.Context, c *kojirpc.Client) (any, error) { return c.ListRPMs(ctx, 1) }},
 	{"getKojiVersion", false, func(ctx context.Context, c *kojirpc.Client) (any, error) { return c.GetKojiVersion(ctx) }},

@@ -60,3 +60,12 @@ func nameOf[T any, P interface {
 		return P(&v).Ref().Name
 	}
 }
+
+// TargetNames returns the names of build targets.
+func TargetNames(targets []koji.Target) []string {
+	var names []string
+	for i := range targets {
+		names = append(names, targets[i].Name)
+	}
+	return names
+}

@@ -185,8 +185,8 @@ func (r *Reader) tag(ctx context.Context, s *Sheet, t *koji.Tag) error {
 	addOpt(&s.facts, "locked", t.Locked)
 	s.facts.add("permission", t.Perm)
 	b := kojirpc.NewBatch(r.API)
-	from := kojirpc.Add[[]koji.Target](b, "getBuildTargets", kojirpc.Named{"buildTagID": t.ID})
-	into := kojirpc.Add[[]koji.Target](b, "getBuildTargets", kojirpc.Named{"destTagID": t.ID})
+	from := b.GetBuildTargets(kojirpc.TargetFilter{BuildTag: t.Ref()})
+	into := b.GetBuildTargets(kojirpc.TargetFilter{DestTag: t.Ref()})
 	if err := b.Send(ctx); err != nil {
 		return err
 	}
@@ -198,11 +198,7 @@ func (r *Reader) tag(ctx context.Context, s *Sheet, t *koji.Tag) error {
 		if err != nil {
 			return err
 		}
-		var names []string
-		for i := range targets {
-			names = append(names, targets[i].Name)
-		}
-		s.facts.add(q.name, names)
+		s.facts.add(q.name, listing.TargetNames(targets))
 	}
 	return nil
 }

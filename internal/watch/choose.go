@@ -93,13 +93,6 @@ func (c *Choice) targets(ctx context.Context, api kojirpc.API) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := kojirpc.CallInto[[]koji.Target](ctx, api, "getBuildTargets", kojirpc.Named{"destTagID": tag.ID})
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for i := range targets {
-		names = append(names, targets[i].Name)
-	}
-	return names, nil
+	targets, err := api.GetBuildTargets(ctx, kojirpc.TargetFilter{DestTag: tag.Ref()})
+	return listing.TargetNames(targets), err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -151,13 +152,8 @@ func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage
 	if !errors.Is(err, koji.ErrNotFound) {
 		return err
 	}
-	var names []string
-	if all, err := api.GetBuildTargets(ctx); err == nil { // else it goes without a hint
-		for i := range all {
-			names = append(names, all[i].Name)
-		}
-	}
-	return errors.New(cliutil.Visible(fmt.Sprintf("the hub has no build target %q%s", name, suggest.Meant(name, names))))
+	all, _ := api.GetBuildTargets(ctx, kojirpc.TargetFilter{}) // without it there is no hint
+	return errors.New(cliutil.Visible(fmt.Sprintf("the hub has no build target %q%s", name, suggest.Meant(name, listing.TargetNames(all)))))
 }
 
 // etaWatch looks at a task or build until it has ended.
