@@ -206,6 +206,19 @@ func doneText(e *forecast.Estimate, now time.Time) string {
 	return text
 }
 
+// Remaining says how long it takes until an estimate's end, and in parentheses at which time
+// of the day that is; "" if it is not known.
+func Remaining(e *forecast.Estimate, now time.Time) (text, clock string) {
+	if !e.Known() {
+		return "", ""
+	}
+	text = "in " + enrich.Words(e.CompletionAt.Sub(now))
+	if e.Overdue {
+		text = "overdue, " + text
+	}
+	return text, "(" + TimeOfDay(e.CompletionAt, now) + ")"
+}
+
 // TimeOfDay formats a time of the day, with the date unless it is today.
 func TimeOfDay(t, now time.Time) string {
 	t = t.In(now.Location())

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
 	"github.com/kojiwatch/kojiwatch/internal/table"
@@ -63,8 +62,9 @@ func (p *Printer) Current(answers []*live.Answer) error {
 	for _, a := range answers {
 		_, since := p.buildTime(a.Build)
 		done := "not known"
-		if e := &a.Estimate; e.Known() {
-			done = "in " + enrich.Words(e.CompletionAt.Sub(a.Now)) + " (" + etatext.TimeOfDay(e.CompletionAt, p.Now) + ")"
+		if a.Estimate.Known() {
+			text, clock := etatext.Remaining(&a.Estimate, p.Now)
+			done = text + " " + clock
 		}
 		does := a.Estimate.Phase
 		if does == "" {

@@ -118,11 +118,7 @@ func (t *writer) end(n *forecast.Node) (text, clock string) {
 		}
 		return "at " + etatext.TimeOfDay(n.Task.Ended, t.Now), ""
 	case e.Known():
-		text = "in " + enrich.Words(e.CompletionAt.Sub(t.Now))
-		if e.Overdue {
-			text = "overdue, " + text
-		}
-		return text, "(" + etatext.TimeOfDay(e.CompletionAt, t.Now) + ")"
+		return etatext.Remaining(e, t.Now)
 	}
 	return e.Reason.String(), ""
 }
