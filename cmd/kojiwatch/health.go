@@ -14,12 +14,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// The sources of the address unless the command line names one.
-const (
-	adminVariable = "KOJIWATCH_ADMIN"
-	defaultAdmin  = "127.0.0.1:9672"
-)
-
 // HealthOptions say which daemon to ask, and what.
 type HealthOptions struct {
 	Address string // of the admin listener, as in the configuration
@@ -75,9 +69,7 @@ address, even if the daemon still runs with its earlier content.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&opts.Address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
-	f.StringVarP(&file, "config", "c", "", "the configuration `file` that names the address")
+	adminFlags(f, &opts.Address, &file, &opts.Timeout)
 	f.BoolVar(&opts.Ready, "ready", false, "ask whether the daemon is ready, not only whether it is alive")
-	f.DurationVar(&opts.Timeout, "timeout", 5*time.Second, "how `long` the answer may take")
 	return cmd
 }

@@ -3,10 +3,8 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -17,7 +15,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
-	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
@@ -88,30 +85,9 @@ $` + adminVariable + `, else from the file that "kojiwatch run" would find, else
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&opts.Address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
-	f.StringVarP(&file, "config", "c", "", "the configuration `file` that names the address")
+	adminFlags(f, &opts.Address, &file, &opts.Timeout)
 	f.BoolVar(&opts.JSON, "json", false, "print the answer of /api/status, a JSON object")
-	f.DurationVar(&opts.Timeout, "timeout", 5*time.Second, "how `long` the answer may take")
 	return cmd
-}
-
-// adminAddress returns the address of the admin listener that the command line or the
-// environment names; "" if neither does.
-func adminAddress(address, file string) (string, error) {
-	if file == "" {
-		return cmp.Or(address, os.Getenv(adminVariable)), nil
-	}
-	if address != "" {
-		return "", cli.UsageError{Err: errors.New("--admin and --config do not go together")}
-	}
-	c, err := sinkbuild.LoadConfig(file)
-	if err != nil {
-		return "", err
-	}
-	if c.Admin.Listen == "" {
-		return "", c.Problem("admin.listen", "is missing; without it the daemon cannot be asked")
-	}
-	return c.Admin.Listen, nil
 }
 
 // visibleJSON returns JSON with what is invisible in its strings escaped.
