@@ -68,7 +68,10 @@ func What(a *live.Answer) string {
 	switch {
 	case a.Node != nil:
 		t := &a.Node.Task
-		text := fmt.Sprintf("task %d, %s", t.ID, t.Method)
+		text := fmt.Sprintf("task %d", t.ID)
+		if t.Method != "" { // which a daemon does not tell
+			text += ", " + t.Method
+		}
 		if a.Build != nil {
 			text = a.Build.NVR + ": " + text
 		} else if a.Package != "" {
@@ -109,7 +112,9 @@ func writeText(a *live.Answer, b *strings.Builder, terminal bool) {
 		return
 	}
 	fmt.Fprintf(b, "%s\n", What(a))
-	fmt.Fprintf(b, "  %s\n", stateText(a))
+	if a.State() != "" {
+		fmt.Fprintf(b, "  %s\n", stateText(a))
+	}
 	if a.Ended() {
 		return
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
-	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/internal/listing"
+	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
@@ -40,7 +40,8 @@ The estimate is based on the package's last builds on the hub, arch by arch, or 
 on the hub's average; the start of a waiting task, on the hosts of its channel, the
 tasks that run on them and those ahead of it. The output names the basis. With
 --config, if that names an admin.listen at which a daemon runs, the estimate is that
-of the daemon, which has learnt from all that it has seen.
+of the daemon, which has learnt from all that it has seen; if the file names no hub,
+the daemon alone is asked, about a task.
 
 --watch repeats this until the task has ended, and exits with 1 if it failed or was
 canceled.
@@ -65,20 +66,16 @@ error of the hub's average build duration for the same tasks.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if score {
-				return printScore(streams, scoreOptions{Config: opts.Config, Dir: history, JSON: opts.JSON})
+				return printScore(streams, scoreOptions{Config: opts.config, Dir: history, JSON: opts.json})
 			}
 			opts.Name = args[0]
-			if opts.Config != "" && (namesHub(&opts.Options) || opts.ConfigFile != "") {
-				return cli.UsageError{Err: errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
-			}
 			return printETA(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
-	cli.HubFlags(f, &opts.Options)
-	f.StringVarP(&opts.Config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
+	opts.hubFlags(f)
 	f.StringVar(&opts.Target, "target", "", "the build `target`, for a package")
-	f.BoolVar(&opts.JSON, "json", false, "print JSON: one object or, with --score, one per line")
+	f.BoolVar(&opts.json, "json", false, "print JSON: one object or, with --score, one per line")
 	f.BoolVar(&score, "score", false, "show how accurate estimates were")
 	f.StringVar(&history, "history", "", "the state `folder`, for --score (default the configuration's)")
 	f.BoolVarP(&opts.Watch, "watch", "w", false, "repeat until it has ended")
@@ -87,11 +84,9 @@ error of the hub's average build duration for the same tasks.`,
 
 // etaOptions say what to estimate, and how.
 type etaOptions struct {
-	hub.Options
-	Config string // a configuration whose hub to ask, in place of a profile or URL
-	Name   string // a task, build, NVR, URL or package
-	Target string // for a package: what it would be built for
-	JSON   bool
+	question
+	Name   string        // a task, build, NVR, URL or package
+	Target string        // for a package: what it would be built for
 	Watch  bool          // until it has ended
 	Poll   time.Duration // between two looks; 0: by what is left
 
@@ -105,17 +100,21 @@ func (e *EndedError) Error() string { return e.What + " ended " + e.State }
 
 // printETA prints when a task or build will be done.
 func printETA(ctx context.Context, streams cliutil.Streams, opts etaOptions) error {
-	which := opts.Options
-	if opts.Watch {
-		which.Timeout = 0 // that of a look, not of the watch
-	}
-	if opts.Config == "" {
-		if err := hubOfURL(&which, opts.Name); err != nil {
+	daemon := ""
+	if opts.config != "" {
+		c, err := sinkbuild.LoadConfig(opts.config)
+		if err != nil {
 			return err
 		}
+		if daemon = c.Admin.Listen; !c.Hub.Configured() && !namesHub(&opts.Options) {
+			return printDaemonETA(ctx, streams, c, &opts)
+		}
 	}
-	daemon := cli.AdminOf(opts.Config)
-	return hub.With(ctx, streams, opts.Config, which, func(ctx context.Context, api kojirpc.API) error {
+	q := opts.question
+	if opts.Watch {
+		q.Timeout = 0 // that of a look, not of the watch
+	}
+	return q.ask(ctx, streams, []string{opts.Name}, func(ctx context.Context, api kojirpc.API) error {
 		reader, err := live.Open(ctx, api, live.Options{Name: opts.Name, Target: opts.Target, Now: opts.Now})
 		if err != nil {
 			return err
@@ -123,10 +122,7 @@ func printETA(ctx context.Context, streams cliutil.Streams, opts etaOptions) err
 		if err := checkTarget(ctx, api, opts.Target, reader.AboutPackage()); err != nil {
 			return err
 		}
-		out := &etatext.Screen{
-			Out: streams.Out, JSON: opts.JSON,
-			Terminal: cliutil.IsTerminal(streams.Out), Width: cliutil.TerminalWidth(streams.Out),
-		}
+		out := opts.screen(streams)
 		if !opts.Watch {
 			answer, err := reader.Look(ctx)
 			if err != nil {
@@ -137,6 +133,14 @@ func printETA(ctx context.Context, streams cliutil.Streams, opts etaOptions) err
 		}
 		return (&etaWatch{reader, opts, daemon}).run(ctx, streams, out)
 	})
+}
+
+// screen shows forecasts.
+func (o *etaOptions) screen(streams cliutil.Streams) *etatext.Screen {
+	return &etatext.Screen{
+		Out: streams.Out, JSON: o.json,
+		Terminal: cliutil.IsTerminal(streams.Out), Width: cliutil.TerminalWidth(streams.Out),
+	}
 }
 
 // checkTarget reports a build target that the hub does not have, or that is given for

@@ -127,7 +127,7 @@ func TestEta(t *testing.T) {
 			if tt.ask == "" {
 				tt.ask = "1"
 			}
-			text, hub, err := eta(t, tt.data(&d), etaOptions{Name: tt.ask, JSON: true})
+			text, hub, err := eta(t, tt.data(&d), etaOptions{Name: tt.ask, question: question{json: true}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -51,8 +51,8 @@ func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []str
 		if err := hubOfURL(&q.Options, words...); err != nil {
 			return err
 		}
-	} else if namesHub(&q.Options) {
-		return cli.UsageError{Err: errors.New("--config names the hub: leave out the other flags that do")}
+	} else if namesHub(&q.Options) || q.ConfigFile != "" {
+		return cli.UsageError{Err: errors.New("--config names the hub: leave out --preset, --profile, --hub and --koji-config")}
 	}
 	return hub.With(ctx, streams, q.config, q.Options, do)
 }
