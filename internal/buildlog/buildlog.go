@@ -34,6 +34,13 @@ const (
 	Timeout    Kind = "timeout" // it took too long
 )
 
+// Kinds returns the kinds.
+func Kinds() []Kind {
+	return []Kind{
+		Compile, Configure, Dependency, Disk, Files, Install, Killed, Network, Other, Policy, Setup, Source, Spec, Test, Timeout,
+	}
+}
+
 // Task is what is known of a task that has failed.
 type Task struct {
 	Method string

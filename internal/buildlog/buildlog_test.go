@@ -141,3 +141,21 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// TestKinds: all kinds that a failure can be of are among Kinds, and none is twice.
+func TestKinds(t *testing.T) {
+	known := map[Kind]bool{}
+	for _, k := range Kinds() {
+		if known[k] {
+			t.Errorf("%s is twice", k)
+		}
+		known[k] = true
+	}
+	for _, list := range [][]rule{buildRules, setupRules, faultRules} {
+		for i := range list {
+			if k := list[i].kind; k != "" && !known[k] { // without a kind it is that of the section
+				t.Errorf("a rule has the kind %q", k)
+			}
+		}
+	}
+}

@@ -41,6 +41,15 @@ func New(api kojirpc.API, web koji.Web) *Finder {
 	}
 }
 
+// Kinds returns the kinds of failures that there are.
+func Kinds() []string {
+	var names []string
+	for _, k := range buildlog.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
+}
+
 // Find finds out why a task failed. The error is koji.ErrNotFound if it has not.
 func (f *Finder) Find(ctx context.Context, id int64) (*event.Failure, error) {
 	if err := f.slots.Acquire(ctx, 1); err != nil {

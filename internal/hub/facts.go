@@ -4,24 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/event"
 	"github.com/kojiwatch/kojiwatch/internal/firstcause"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/koji"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// NewEnricher returns an enricher that asks the hub.
-func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enrich.Enricher {
+// NewEnricher returns an enricher that asks the hub. Causes measures how it finds out why
+// tasks failed.
+func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates, causes *metrics.FirstCauses) *enrich.Enricher {
 	return enrich.New(enrich.Options{
 		Web:   link.web,
 		Hub:   hubFacts{link.API},
 		Names: link.Names,
 
 		Estimates: durations,
-		Failures:  failureFinder{firstcause.New(link.API, link.web)},
+		Failures:  failureFinder{firstcause.New(link.API, link.web), causes},
 
 		Budget: c.Hub.Budget,
 		Wait:   c.Hub.OnFailure == config.OnFailureWait,
@@ -35,11 +38,20 @@ func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates) *enric
 type hubFacts struct{ api kojirpc.API }
 
 // failureFinder finds out why tasks failed, by the hub.
-type failureFinder struct{ finder *firstcause.Finder }
+type failureFinder struct {
+	finder  *firstcause.Finder
+	measure *metrics.FirstCauses
+}
 
 // Find implements enrich.Failures.
 func (f failureFinder) Find(ctx context.Context, task int64) (*event.Failure, error) {
+	begun := time.Now()
 	failure, err := f.finder.Find(ctx, task)
+	kind := ""
+	if err == nil {
+		kind = failure.Kind
+	}
+	f.measure.Observe(kind, time.Since(begun), err)
 	return failure, hubAnswer(err)
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
+	"github.com/kojiwatch/kojiwatch/internal/firstcause"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -62,7 +63,7 @@ func Open(ctx context.Context, c *config.Config, durations enrich.Estimates, log
 	if hub.Names, err = OpenNames(c, access, hub.API, log); err != nil {
 		return nil, errors.Join(err, Close(ctx, hub.Client))
 	}
-	hub.Enricher = NewEnricher(c, hub, durations)
+	hub.Enricher = NewEnricher(c, hub, durations, metrics.NewFirstCauses(to, firstcause.Kinds()...))
 	to.MustRegister(
 		metrics.Hub(hub.Client.Stats), metrics.Names(hub.Names.Stats), metrics.Enrichment(hub.Enricher.Stats),
 	)

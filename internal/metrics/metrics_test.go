@@ -152,6 +152,20 @@ func TestHub(t *testing.T) {
 	}
 }
 
+func TestFirstCauses(t *testing.T) {
+	r := prometheus.NewRegistry()
+	m := NewFirstCauses(r, "compile", "disk")
+	m.Observe("compile", time.Second, nil)
+	m.Observe("compile", time.Second, nil)
+	m.Observe("of tomorrow", time.Second, nil) // no kind: no label
+	m.Observe("", time.Second, errors.New("no network"))
+	m.Observe("", time.Second, fmt.Errorf("hub: %w", context.DeadlineExceeded))
+	want(t, r,
+		`kojiwatch_first_causes_total{kind="compile"} 2`, `kojiwatch_first_causes_total{kind="disk"} 0`,
+		`kojiwatch_first_cause_duration_seconds{result="found"} 3`, `kojiwatch_first_cause_duration_seconds{result="failed"} 1`,
+		`kojiwatch_first_cause_duration_seconds{result="given_up"} 1`)
+}
+
 func TestNames(t *testing.T) {
 	r := prometheus.NewRegistry()
 	stats := namecache.Stats{Size: 5}

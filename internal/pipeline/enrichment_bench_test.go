@@ -16,6 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/integration/rig/hubdata"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/tracing"
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
@@ -159,6 +160,6 @@ func serialHub(b *testing.B, c *config.Config) *hub.Hub {
 	if link.Names, err = hub.OpenNames(c, hub.Access{Name: "bench"}, link.API, zerolog.Nop()); err != nil {
 		b.Fatal(err)
 	}
-	link.Enricher = hub.NewEnricher(c, link, nil)
+	link.Enricher = hub.NewEnricher(c, link, nil, metrics.NewFirstCauses(prometheus.NewRegistry()))
 	return link
 }
