@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,7 +24,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command line as a user would.
 func TestScripts(t *testing.T) {
-	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded()})
+	hub := hubtest.Start(t, hubtest.Options{Data: withFailure(hubtest.Recorded())})
 	receiver := httptest.NewServer(http.HandlerFunc(answer))
 	t.Cleanup(receiver.Close)
 	root, err := filepath.Abs("../..")
@@ -39,6 +40,23 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 	})
+}
+
+// withFailure adds why task 39 of the recorded hub failed: a task below it, with its logs.
+func withFailure(d hubtest.Data) hubtest.Data {
+	fault := &hubtest.TaskFault{Code: 1005, String: "BuildError: error building package (arch s390x), mock exited with status 1; see build.log or root.log for more information"}
+	for i := range d.Tasks {
+		if d.Tasks[i].ID == 39 {
+			d.Tasks[i].Fault = fault
+		}
+	}
+	log := strings.Repeat("gcc goes on\n", 20_000) + "slots.cc:3:1: error: expected ';' \x1b[31mhere\x1b[0m\nerror: Bad exit status from /var/tmp/rpm-tmp.x (%build)\n"
+	d.Tasks = append(d.Tasks, hubtest.Task{
+		ID: 901, Parent: 39, Method: "buildArch", Label: "s390x", Arch: "s390x", Host: "builder1.lab.test", State: "FAILED", Fault: fault,
+		Request: []any{"tasks/39/libsigc++20-18.10-11.62.f55.src.rpm", 6, "s390x"},
+		Output:  []hubtest.OutputFile{{Name: "build.log", Content: log}, {Name: "root.log", Content: "all is well\n"}},
+	})
+	return d
 }
 
 // answer is a receiver of events that answers with the status that its path
