@@ -57,7 +57,7 @@ func (p *Printer) Current(answers []*live.Answer) error {
 	}
 	tab := &table.Table{Width: p.Width, Columns: []table.Column{
 		{Title: "NVR", Min: 20}, {Title: "TARGET", Min: 6, Spare: 1}, {Title: "OWNER", Min: 6, Spare: 2}, {Title: "TASK", Right: true, Spare: 3},
-		{Title: "DOES"}, {Title: "TIME", Spare: 4}, {Title: "DONE", Min: 14},
+		StateColumn("DOES", p.Color), {Title: "TIME", Spare: 4}, {Title: "DONE", Min: 14},
 	}}
 	for _, a := range answers {
 		_, since := p.buildTime(a.Build)

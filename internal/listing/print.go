@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/enrich"
@@ -12,6 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
 	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Printer prints lists: tables for people, or a line of JSON for each row.
@@ -19,6 +21,7 @@ type Printer struct {
 	Out   io.Writer
 	JSON  bool
 	Width int       // of the terminal in characters; 0: as wide as it gets
+	Color bool      // of states, in tables
 	Now   time.Time // in the zone in which times are shown
 	Web   koji.Web  // for links in JSON; may be zero
 }
@@ -32,7 +35,7 @@ func (p *Printer) Tasks(tasks []koji.Task) error {
 		})
 	}
 	tab := &table.Table{Width: p.Width, Columns: []table.Column{
-		{Title: "TASK", Right: true}, {Title: "WHAT", Min: 30}, {Title: "STATE"}, {Title: "ARCH", Spare: 4},
+		{Title: "TASK", Right: true}, {Title: "WHAT", Min: 30}, StateColumn("STATE", p.Color), {Title: "ARCH", Spare: 4},
 		{Title: "HOST", Min: 8, Spare: 3}, {Title: "OWNER", Min: 6, Spare: 2}, {Title: "SINCE", Spare: 1}, {Title: "TIME"},
 	}}
 	for i := range tasks {
@@ -41,6 +44,21 @@ func (p *Printer) Tasks(tasks []koji.Task) error {
 		tab.Add(number(t.ID), What(t), t.State.String(), t.WorkArch(), refText(t.Host), refText(t.Owner), since, text)
 	}
 	return p.write(tab, "no tasks")
+}
+
+// StateColumn is a column of states, in the colours that they have everywhere if that is
+// wanted. A cell that is no state tells what something does that goes on.
+func StateColumn(title string, color bool) table.Column {
+	c := table.Column{Title: title}
+	if color {
+		c.Color = func(cell string) string {
+			if cell != strings.ToUpper(cell) {
+				cell = koji.TaskOpen.String()
+			}
+			return format.ColorOf(cell)
+		}
+	}
+	return c
 }
 
 // write prints a table, or that there is nothing in it.
@@ -90,7 +108,7 @@ func (p *Printer) Builds(builds []koji.Build) error {
 		})
 	}
 	tab := &table.Table{Width: p.Width, Columns: []table.Column{
-		{Title: "BUILD", Right: true, Spare: 3}, {Title: "NVR", Min: 20}, {Title: "STATE"}, {Title: "OWNER", Min: 6, Spare: 2},
+		{Title: "BUILD", Right: true, Spare: 3}, {Title: "NVR", Min: 20}, StateColumn("STATE", p.Color), {Title: "OWNER", Min: 6, Spare: 2},
 		{Title: "TASK", Right: true, Spare: 4}, {Title: "SINCE", Spare: 1}, {Title: "TIME"},
 	}}
 	for i := range builds {

@@ -12,7 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/etatext"
+	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
+	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // fact is one thing that is known. Its value is a text, a number, a truth, a time, a
@@ -22,12 +24,19 @@ type fact struct {
 	value any
 }
 
+// stateName is the value of a fact that has the colour of its state.
+type stateName string
+
 // facts are what is known of something, in the order in which people read them.
 type facts []fact
 
 func (f *facts) add(name string, value any) {
 	switch v := value.(type) {
 	case string:
+		if v == "" {
+			return
+		}
+	case stateName:
 		if v == "" {
 			return
 		}
@@ -58,14 +67,18 @@ func addOpt[T any](f *facts, name string, v koji.Opt[T]) {
 	}
 }
 
-// write writes a line for each fact.
-func (f facts) write(w io.Writer, now time.Time) error {
+// write writes a line for each fact, with states in their colours if that is wanted.
+func (f facts) write(w io.Writer, now time.Time, color bool) error {
 	width := 0
 	for _, one := range f {
 		width = max(width, len(one.name))
 	}
 	for _, one := range f {
-		if _, err := fmt.Fprintf(w, "  %-*s  %s\n", width, one.name, cliutil.Visible(factText(one.value, now))); err != nil {
+		text := cliutil.Visible(factText(one.value, now))
+		if state, ok := one.value.(stateName); ok && color {
+			text = table.Paint(text, format.ColorOf(string(state)))
+		}
+		if _, err := fmt.Fprintf(w, "  %-*s  %s\n", width, one.name, text); err != nil {
 			return err
 		}
 	}

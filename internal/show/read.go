@@ -76,7 +76,7 @@ func (r *Reader) task(ctx context.Context, s *Sheet, thing kojirpc.Thing) error 
 	t := &s.answer.Node.Task
 	t.URL = r.Web.Task(t.ID)
 	s.title, s.url = etatext.What(s.answer), t.URL
-	s.facts.add("state", t.State.String())
+	s.facts.add("state", stateName(t.State.String()))
 	if err := r.failure(ctx, s); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (r *Reader) buildOf(ctx context.Context, s *Sheet, thing kojirpc.Thing) err
 	b.URL = r.Web.Build(b.ID)
 	s.build, s.url = &b, b.URL
 	s.title = fmt.Sprintf("%s: build %d", b.NVR, b.ID)
-	s.facts.add("state", b.State.String())
+	s.facts.add("state", stateName(b.State.String()))
 	if s.answer.Node != nil {
 		if err := r.failure(ctx, s); err != nil {
 			return err

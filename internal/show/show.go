@@ -46,6 +46,7 @@ type Printer struct {
 	Out   io.Writer
 	JSON  bool
 	Width int       // of the terminal in characters; 0: as wide as it gets
+	Color bool      // of states
 	Now   time.Time // in the zone in which times are shown
 }
 
@@ -59,7 +60,7 @@ func (p *Printer) Print(s *Sheet) error {
 	}
 	all := s.facts
 	all.add("link", s.url)
-	if err := all.write(p.Out, p.Now); err != nil {
+	if err := all.write(p.Out, p.Now, p.Color); err != nil {
 		return err
 	}
 	if err := p.forecast(s.answer); err != nil {
@@ -89,7 +90,7 @@ func (p *Printer) forecast(a *live.Answer) error {
 	if _, err := fmt.Fprintln(p.Out); err != nil {
 		return err
 	}
-	return tasktree.Write(p.Out, tasktree.Options{Now: p.Now, Width: p.Width}, a.Node)
+	return tasktree.Write(p.Out, tasktree.Options{Now: p.Now, Width: p.Width, Color: p.Color}, a.Node)
 }
 
 func (p *Printer) list(l *list) error {
@@ -99,7 +100,7 @@ func (p *Printer) list(l *list) error {
 	if _, err := fmt.Fprintf(p.Out, "\n%s:\n", l.title); err != nil {
 		return err
 	}
-	to := listing.Printer{Out: p.Out, Width: p.Width, Now: p.Now}
+	to := listing.Printer{Out: p.Out, Width: p.Width, Color: p.Color, Now: p.Now}
 	if l.tasks != nil {
 		return to.Tasks(l.tasks)
 	}

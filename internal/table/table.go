@@ -61,17 +61,17 @@ func (t *Table) WriteTo(w io.Writer) (int64, error) {
 		for i := range t.Columns {
 			titles[i] = t.Columns[i].Title
 		}
-		t.line(&b, titles, widths)
+		t.line(&b, titles, widths, false)
 	}
 	for _, row := range t.rows {
-		t.line(&b, row, widths)
+		t.line(&b, row, widths, true)
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
 }
 
 // line appends a row. Columns without a width are not there.
-func (t *Table) line(b *strings.Builder, cells []string, widths []int) {
+func (t *Table) line(b *strings.Builder, cells []string, widths []int, colored bool) {
 	var line strings.Builder
 	for i, cell := range cells {
 		width := widths[i]
@@ -82,14 +82,12 @@ func (t *Table) line(b *strings.Builder, cells []string, widths []int) {
 			line.WriteString(gap)
 		}
 		color := ""
-		if paint := t.Columns[i].Color; paint != nil {
-			color = paint(cell)
+		if of := t.Columns[i].Color; of != nil && colored {
+			color = of(cell)
 		}
 		cell = Cut(cell, width)
 		space := strings.Repeat(" ", width-Width(cell))
-		if color != "" {
-			cell = "\x1b[" + color + "m" + cell + "\x1b[0m"
-		}
+		cell = Paint(cell, color)
 		if t.Columns[i].Right {
 			cell, space = space+cell, ""
 		}
@@ -190,6 +188,14 @@ func (t *Table) shrink(widths []int, excess int) bool {
 	floor := max(t.Columns[widest].Min, min(second, widths[widest]-1))
 	widths[widest] = max(floor, widths[widest]-excess)
 	return true
+}
+
+// Paint returns a text in the colour of a number that terminals take; "": in none.
+func Paint(text, color string) string {
+	if color == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 // Width returns how many places of a terminal a text takes.

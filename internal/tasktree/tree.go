@@ -11,7 +11,6 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/listing"
 	"github.com/kojiwatch/kojiwatch/internal/table"
 	"github.com/kojiwatch/kojiwatch/koji"
-	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
 // Options say how trees are written.
@@ -24,12 +23,8 @@ type Options struct {
 
 // Write writes trees. Their columns are in line with each other.
 func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
-	var state table.Column
-	if o.Color {
-		state.Color = format.ColorOf
-	}
 	t := writer{o, &table.Table{Width: o.Width, NoTitles: true, Columns: []table.Column{
-		{Min: 24}, state, {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
+		{Min: 24}, listing.StateColumn("", o.Color), {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
 	}}}
 	for _, n := range roots {
 		t.add(n, "", "", listing.What(&n.Task))

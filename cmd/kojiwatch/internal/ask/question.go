@@ -85,7 +85,8 @@ func hubOfURL(o *hub.Options, words ...string) error {
 // printer prints lists of what an API told.
 func (q *question) printer(streams cliutil.Streams, api kojirpc.API) *listing.Printer {
 	return &listing.Printer{
-		Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Now: time.Now(), Web: webOf(api),
+		Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Color: cliutil.WantsColor(streams.Out),
+		Now: time.Now(), Web: webOf(api),
 	}
 }
 

@@ -62,6 +62,8 @@ func showThing(ctx context.Context, streams cliutil.Streams, api kojirpc.API, q 
 	if err != nil {
 		return err
 	}
-	p := show.Printer{Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Now: time.Now()}
+	p := show.Printer{
+		Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Color: cliutil.WantsColor(streams.Out), Now: time.Now(),
+	}
 	return p.Print(sheet)
 }
