@@ -116,7 +116,7 @@ func (r *reader) completeTask(e *event.Record) {
 	if e.Task == nil {
 		return
 	}
-	r.understand(e.Task)
+	r.understandSaid(e.Task)
 	if e.Task.Method == "build" && e.Task.Request.Package == "" {
 		e.Task.Request = taskrequest.ParseSRPM(r.said.srpm)
 	}
@@ -156,7 +156,7 @@ func (r *reader) completeBuild(e *event.Record) {
 	if !r.said.task {
 		r.task = koji.Task{}
 	}
-	r.understand(&r.task)
+	r.understandSaid(&r.task)
 	kojiwire.FromTask(e.MakeBuild(), &r.task, r.said.resolved)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
+	"github.com/kojiwatch/kojiwatch/internal/taskrequest"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -24,9 +25,10 @@ type reader struct {
 	name, text []byte
 	id         []byte
 	names      []string
-	items      []any   // of arrays under construction
-	section    []byte  // encoded application properties
-	xml        []byte  // the request of a new task
+	items      []any  // of arrays under construction
+	section    []byte // encoded application properties
+	xml        []byte // the request of a new task
+	requests   taskrequest.TextParser
 	inner      *reader // reads parts of the body again
 	said       said
 	task       koji.Task // of a build's event

@@ -31,7 +31,7 @@ func (r *reader) record(t *koji.Task, child func(*koji.Task)) (a asked) {
 			}
 			r.array(func() {
 				var c koji.Task
-				understand(&c, r.record(&c, child), r.valueOf)
+				r.understand(&c, r.record(&c, child))
 				child(&c)
 			})
 		default:
@@ -41,25 +41,26 @@ func (r *reader) record(t *koji.Task, child func(*koji.Task)) (a asked) {
 	return a
 }
 
-// understand reads the request and the result of the body's task. If its record
+// understandSaid reads the request and the result of the body's task. If its record
 // has no request, that outside of it counts.
-func (r *reader) understand(t *koji.Task) {
+func (r *reader) understandSaid(t *koji.Task) {
 	a := r.said.asked
 	if a.params == nil && a.text == nil && r.said.request != nil {
 		r.readAgain(r.said.request)
 		a.params, a.text = r.inner.request()
 	}
-	understand(t, a, r.valueOf)
+	r.understand(t, a)
 }
 
-func understand(t *koji.Task, a asked, valueOf func([]byte) any) {
+// understand reads the request and the result that a task's record has.
+func (r *reader) understand(t *koji.Task, a asked) {
 	if a.text != nil {
-		t.Request = taskrequest.ParseText(t.Method, a.text)
+		t.Request = r.requests.Parse(t.Method, a.text)
 	} else {
 		t.Request = taskrequest.Parse(t.Method, a.params)
 	}
 	if len(a.result) > 0 && taskrequest.ResultMatters(t.Method) {
-		t.Result = taskrequest.ParseResult(t.Method, valueOf(a.result))
+		t.Result = taskrequest.ParseResult(t.Method, r.valueOf(a.result))
 	}
 }
 

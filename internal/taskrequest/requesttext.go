@@ -11,7 +11,16 @@ import (
 // in base64, as old rows of the hub's database have it. An empty method is
 // taken from the text. Of a text that is neither nothing can be made out.
 func ParseText[T string | []byte](method string, text T) koji.Request {
-	called, params, err := xmlrpc.DecodeRequest(text, xmlrpc.Limits{Bytes: maxRequestText, Depth: maxRequestDepth}, Skips)
+	return new(TextParser).Parse(method, []byte(text))
+}
+
+// TextParser is [ParseText] for one text after another. The zero value is ready. It is for
+// one goroutine.
+type TextParser struct{ decoder xmlrpc.RequestDecoder }
+
+// Parse returns what a text says, and keeps nothing of it.
+func (p *TextParser) Parse(method string, text []byte) koji.Request {
+	called, params, err := p.decoder.Decode(text, xmlrpc.Limits{Bytes: maxRequestText, Depth: maxRequestDepth}, Skips)
 	if err != nil {
 		return koji.Request{}
 	}

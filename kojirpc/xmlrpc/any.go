@@ -59,11 +59,16 @@ func (d *Decoder) array() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.takeValues(base), nil
+}
+
+// takeValues takes what is on the stack from base on into a slice of its own.
+func (d *Decoder) takeValues(base int) []any {
 	out := make([]any, len(d.values)-base)
 	copy(out, d.values[base:])
 	clear(d.values[base:])
 	d.values = d.values[:base]
-	return out, nil
+	return out
 }
 
 // mapping reads a struct like array.

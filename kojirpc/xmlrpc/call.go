@@ -1,17 +1,14 @@
 package xmlrpc
 
-import "bytes"
-
-// DecodeCall reads a methodCall: the method's name and its parameters. params is
-// empty for a call without parameters. Named arguments are still the last parameter;
-// see SplitNamed.
+// DecodeCall reads a methodCall: the method's name and its parameters. A call
+// without parameters has none, params is then empty. Named arguments are the
+// last parameter still; see SplitNamed.
 func DecodeCall(data []byte, lim Limits) (method string, params []any, err error) {
-	return decodeCall(data, lim, nil)
+	return newDecoder(data, lim).call()
 }
 
-func decodeCall(data []byte, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
-	d := newDecoder(data, lim)
-	d.leaveOut = leaveOut
+// call reads a methodCall that is the whole document.
+func (d *Decoder) call() (method string, params []any, err error) {
 	if err := d.root("methodCall"); err != nil {
 		return "", nil, err
 	}
@@ -53,13 +50,12 @@ func (d *Decoder) methodName() (string, error) {
 
 // params reads <params>, which may be missing.
 func (d *Decoder) params() ([]any, error) {
-	params := []any{}
 	if end, err := d.scan.AtEnd(); end || err != nil {
-		return params, err
+		return []any{}, err
 	}
 	void, err := d.scan.Open("params")
 	if void || err != nil {
-		return params, err
+		return []any{}, err
 	}
 	for {
 		end, err := d.scan.AtEnd()
@@ -67,13 +63,13 @@ func (d *Decoder) params() ([]any, error) {
 			return nil, err
 		}
 		if end {
-			return params, d.scan.Close("params")
+			return d.takeValues(0), d.scan.Close("params")
 		}
 		v, err := d.param()
 		if err != nil {
 			return nil, err
 		}
-		params = append(params, v)
+		d.values = append(d.values, v)
 	}
 }
 
@@ -91,25 +87,4 @@ func (d *Decoder) param() (any, error) {
 		return nil, err
 	}
 	return v, d.scan.Close("param")
-}
-
-// DecodeRequest reads the request of a Koji task as stored in the hub's database: a
-// methodCall or, in old rows, a methodCall in base64. Members of structs whose name
-// leaveOut accepts are checked but not decoded; a nil leaveOut decodes all.
-func DecodeRequest[T string | []byte](text T, lim Limits, leaveOut func(name []byte) bool) (method string, params []any, err error) {
-	lim = lim.withDefaults()
-	document := []byte(text)
-	if bytes.HasPrefix(bytes.TrimLeft(document, "\ufeff \t\r\n"), []byte("<")) {
-		return decodeCall(document, lim, leaveOut)
-	}
-	// Base64 is a third longer than its data, and has line breaks.
-	if len(text)/2 > lim.Bytes {
-		return "", nil, &LimitError{What: "bytes", Limit: lim.Bytes, Offset: lim.Bytes}
-	}
-	data, ok := decodeBase64(document)
-	if !ok || len(data) == 0 {
-		// The error does not quote the text: requests can contain secrets.
-		return "", nil, &SyntaxError{Msg: "a task's request that is neither XML nor base64", Size: len(text)}
-	}
-	return decodeCall(data, lim, leaveOut)
 }

@@ -74,11 +74,17 @@ func NewDecoder(value []byte, lim Limits) *Decoder {
 }
 
 func newDecoder(data []byte, lim Limits) *Decoder {
-	d := &Decoder{scan: scan.Scanner{Data: data, Report: syntaxError}, lim: lim.withDefaults()}
-	if len(data) > d.lim.Bytes {
-		d.scan.Err = &LimitError{What: "bytes", Limit: d.lim.Bytes, Offset: d.lim.Bytes}
+	lim = lim.withDefaults()
+	return &Decoder{scan: newScanner(data, lim), lim: lim}
+}
+
+// newScanner returns the scanner of a document, which has failed if that is too large.
+func newScanner(data []byte, lim Limits) scan.Scanner {
+	s := scan.Scanner{Data: data, Report: syntaxError}
+	if len(data) > lim.Bytes {
+		s.Err = &LimitError{What: "bytes", Limit: lim.Bytes, Offset: lim.Bytes}
 	}
-	return d
+	return s
 }
 
 // Kind returns the kind of the next value without reading it.

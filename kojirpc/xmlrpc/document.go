@@ -12,24 +12,23 @@ func (d *Decoder) root(name string) error {
 	if d.scan.Err != nil {
 		return d.scan.Err
 	}
-	what := "an XML-RPC " + strings.ToLower(strings.TrimPrefix(name, "method"))
-	if err := d.prolog(what); err != nil {
+	if err := d.prolog(name); err != nil {
 		return err
 	}
 	start := d.scan.Pos
 	if d.scan.Data[start] != '<' || d.scan.Has("<![CDATA[") {
-		return d.scan.Fail(start, "not %s but text", what)
+		return d.scan.Fail(start, "not %s but text", aDocument(name))
 	}
-	t, err := d.scan.Tag("<" + name + ">")
+	t, err := d.scan.Tag("the root element")
 	if err != nil {
 		return err
 	}
-	switch root := string(t.Name); {
-	case t.End || root != name && root != "methodCall" && root != "methodResponse":
-		return d.scan.Fail(start, "not %s: it begins with %s", what, t)
-	case root != name:
+	switch {
+	case t.End || string(t.Name) != name && string(t.Name) != "methodCall" && string(t.Name) != "methodResponse":
+		return d.scan.Fail(start, "not %s: it begins with %s", aDocument(name), t)
+	case string(t.Name) != name:
 		d.scan.XMLRPC = true
-		return d.scan.Fail(start, "not %s but a %s", what, root)
+		return d.scan.Fail(start, "not %s but a %s", aDocument(name), t.Name)
 	case t.Void:
 		return d.scan.Fail(start, "an empty %s", name)
 	}
@@ -37,8 +36,13 @@ func (d *Decoder) root(name string) error {
 	return nil
 }
 
-// prolog skips everything before the root element.
-func (d *Decoder) prolog(what string) error {
+// aDocument says what a document with the root element is.
+func aDocument(root string) string {
+	return "an XML-RPC " + strings.ToLower(strings.TrimPrefix(root, "method"))
+}
+
+// prolog passes over what may stand before the root element.
+func (d *Decoder) prolog(root string) error {
 	if d.scan.Has("\ufeff") {
 		d.scan.Pos += len("\ufeff")
 	}
@@ -55,14 +59,14 @@ func (d *Decoder) prolog(what string) error {
 		}
 	}
 	if d.scan.Has("<!DOCTYPE") || d.scan.Has("<!doctype") {
-		return d.scan.Fail(d.scan.Pos, "not %s: it begins with a document type declaration", what)
+		return d.scan.Fail(d.scan.Pos, "not %s: it begins with a document type declaration", aDocument(root))
 	}
 	if err := d.scan.Space(); err != nil {
 		return err
 	}
 	if d.scan.Pos >= len(d.scan.Data) {
 		if len(trim(d.scan.Data)) == 0 {
-			return d.scan.Cut("before it began: want " + what)
+			return d.scan.Cut("before it began: want " + aDocument(root))
 		}
 		return d.scan.Cut("before its root element")
 	}
