@@ -26,7 +26,7 @@ const (
 )
 
 const (
-	startLimit = 3 * time.Minute // for a busy machine; an idle one takes about ten seconds
+	startLimit = 3 * time.Minute // for a busy machine; it takes ten seconds on an idle one
 	stopLimit  = time.Minute
 	maxLog     = 1 << 20
 )
@@ -36,10 +36,10 @@ type broker struct {
 	container testcontainers.Container
 }
 
-// start starts a broker and waits until it takes connections. Its ports are
-// given: those that an engine chooses change with a restart.
+// start starts a broker and waits until it accepts connections. The setup has its ports,
+// because ports that an engine chooses change with a restart.
 func start(ctx context.Context, s setup) (*broker, error) {
-	log.SetDefault(log.NewNoopLogger()) // errors say what went wrong
+	log.SetDefault(log.NewNoopLogger()) // the errors are enough
 	ports := network.PortMap{
 		network.MustParsePort(amqpPort):  loopback(s.AMQPPort),
 		network.MustParsePort(adminPort): loopback(s.AdminPort),
@@ -71,7 +71,7 @@ func start(ctx context.Context, s setup) (*broker, error) {
 	return b, nil
 }
 
-// files are readable for the user who runs the broker.
+// files returns the files, readable for the broker's user.
 func files(contents map[string]string) []testcontainers.ContainerFile {
 	var all []testcontainers.ContainerFile
 	for path, text := range contents {
@@ -91,18 +91,18 @@ func (b *broker) stop(ctx context.Context) error {
 	return b.container.Stop(ctx, &limit)
 }
 
-// kill ends the broker without warning, which testcontainers has no call for.
+// kill kills the broker. testcontainers has no function for that.
 func (b *broker) kill(ctx context.Context) error {
 	engine, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = engine.Close() }() // the connection, which is used no more
+	defer func() { _ = engine.Close() }() // closes the connection
 	_, err = engine.ContainerKill(ctx, b.container.GetContainerID(), client.ContainerKillOptions{})
 	return err
 }
 
-// ctl runs rabbitmqctl. What it prints is its output alone, or its complaints.
+// ctl runs rabbitmqctl and returns its standard output, or an error with its messages.
 func (b *broker) ctl(ctx context.Context, args []string) ([]byte, error) {
 	const script = `said=$(mktemp); rabbitmqctl --quiet "$@" 2>"$said"; code=$?; [ "$code" = 0 ] || cat "$said"; rm "$said"; exit "$code"`
 	code, out, err := b.container.Exec(ctx, append([]string{"sh", "-c", script, "sh"}, args...), exec.Multiplexed())

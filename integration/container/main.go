@@ -1,12 +1,12 @@
-// Command container runs a RabbitMQ in a container, by testcontainers-go, for
-// the tests that start it; see integration/rig/rabbit.
+// Command container runs RabbitMQ in a container with testcontainers-go, for the tests that
+// start it; see integration/rig/rabbit.
 //
-// It reads a setup, and then requests, as lines of JSON on its standard input,
-// and answers each with a line on its standard output. When the input ends, which
-// it also does when the tests are killed, the container is removed.
+// It reads a setup and then requests, as lines of JSON, from its standard input, and answers
+// each with a line on its standard output. When the input ends, which also happens if the
+// tests are killed, it removes the container.
 //
-// It is a module and a program of its own: testcontainers-go brings some sixty
-// modules, which no one who builds or imports kojiwatch should see.
+// It is a separate module and program, because testcontainers-go depends on some sixty modules,
+// which users of kojiwatch's packages should not get.
 package main
 
 import (
@@ -21,32 +21,32 @@ import (
 	"time"
 )
 
-// callLimit is how long the engine may take for one request.
+// callLimit is the timeout of a request to the engine.
 const callLimit = 5 * time.Minute
 
-// setup is which broker to start.
+// setup describes the broker to start.
 type setup struct {
 	Image               string
-	User, Password      string            // of an administrator, as the files say
-	AMQPPort, AdminPort int               // on this machine's 127.0.0.1
-	Ports               []int             // further ones, the same inside
-	Files               map[string]string // contents by the path in the container
+	User, Password      string            // of an administrator, as in the files
+	AMQPPort, AdminPort int               // on 127.0.0.1 of this machine
+	Ports               []int             // additional ports, the same in the container
+	Files               map[string]string // contents by path in the container
 }
 
-// request holds a request of the tests.
+// request is a request of the tests.
 type request struct {
 	Do   string
 	Args []string
 }
 
-// answer holds the result of the setup or of a request.
+// answer is the result of the setup or of a request.
 type answer struct {
 	Output []byte `json:",omitempty"`
 	Error  string `json:",omitempty"`
 }
 
 func main() {
-	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // the input says when to end
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // the end of the input ends it
 	if err := serve(context.Background(), json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)); err != nil {
 		fmt.Fprintln(os.Stderr, "container:", err)
 		os.Exit(1)
@@ -96,7 +96,7 @@ func (b *broker) answer(ctx context.Context, r request) answer {
 	case "log":
 		a.Output, err = b.log(ctx)
 	default:
-		err = fmt.Errorf("there is no request %q", r.Do)
+		err = fmt.Errorf("unknown request %q", r.Do)
 	}
 	if err != nil {
 		a.Error = err.Error()

@@ -20,12 +20,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// lasts is a command that goes on until it is stopped: by Ctrl-C, before the next such
-// command or at the end of its block.
+// lasts is a command that runs until it is stopped by Ctrl-C, before the next such command or
+// at the end of its block.
 type lasts struct {
-	command string // how it begins
-	says    string // a pattern of what it writes
-	events  string // a pattern of what it writes when an event comes; "": nothing
+	command string // prefix of the command
+	says    string // pattern of its output
+	events  string // pattern of its output for an event; "" means none
 }
 
 func lastingCommands() []lasts {
@@ -43,10 +43,9 @@ func lastingCommands() []lasts {
 	}
 }
 
-// TestCommands runs every command that the pages show, but for those in the list of
-// commands that another test runs, as it is printed. A command ends with 0, unless it is
-// one of lastingCommands. If the world lacks something for a new one, furnish has the
-// files, past what hubs know, and prepare what goes before.
+// TestCommands runs every command on the pages as it is printed, except those that another
+// test runs. A command must exit with 0, unless it is one of lastingCommands. If a new command
+// needs something, add files to furnish, data of hubs to past, and preparations to prepare.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	s := &session{world: newWorld(t)}
@@ -59,7 +58,7 @@ func TestCommands(t *testing.T) {
 	}
 }
 
-// try tries out what a block shows.
+// try runs or checks the content of a block.
 func (s *session) try(t *testing.T, f fence) {
 	t.Helper()
 	switch {
@@ -75,15 +74,15 @@ func (s *session) try(t *testing.T, f fence) {
 	}
 }
 
-// session is somebody who tries out the documents, page after page.
+// session runs the commands of the pages, page after page.
 type session struct {
 	*world
-	page    string // that was tried last
+	page    string // the last page
 	exports string
 	lasting *running
 }
 
-// tutorial is a page whose blocks go on where the one before has ended.
+// tutorial is a page whose blocks continue where the previous one ended.
 const tutorial = "docs/tutorial.md"
 
 // running is a lasting command that has not been stopped.
@@ -97,7 +96,7 @@ type running struct {
 func (s *session) block(t *testing.T, f fence) {
 	t.Helper()
 	s.exports = ""
-	s.finish(t, command{f.page, f.line, "cp -R --remove-destination " + s.dir + "/files/. /"}) // as if the page were the first
+	s.finish(t, command{f.page, f.line, "cp -R --remove-destination " + s.dir + "/files/. /"}) // undo changes of earlier pages
 	s.put(t, "work/kojiwatch.yaml", s.configurationFor(t, f.page))
 	if f.page != tutorial || s.page != tutorial {
 		s.remove(t, "home/.config")
@@ -119,7 +118,7 @@ func (s *session) block(t *testing.T, f fence) {
 	s.stop(t)
 }
 
-// configurationFor returns the kojiwatch.yaml of whoever reads the page.
+// configurationFor returns the kojiwatch.yaml for a page.
 func (s *session) configurationFor(t *testing.T, page string) string {
 	t.Helper()
 	text := configuration()
@@ -137,14 +136,13 @@ func (s *session) configurationFor(t *testing.T, page string) string {
 	return text
 }
 
-// prepare makes true what a command takes for granted: a daemon that runs, or events that
-// became dead letters.
+// prepare creates what a command assumes: a running daemon, or dead letters.
 func (s *session) prepare(t *testing.T, c command) {
 	t.Helper()
 	daemon := command{c.page, c.line, "kojiwatch run --config kojiwatch.yaml"}
 	switch {
 	case strings.HasPrefix(c.text, "kojiwatch init "):
-		s.remove(t, "work/kojiwatch.yaml") // it stays as it is, if it is there
+		s.remove(t, "work/kojiwatch.yaml") // init does not replace a file
 	case s.lasting != nil:
 	case strings.HasPrefix(c.text, "kojiwatch wait "):
 		s.update(t, end)
@@ -161,7 +159,7 @@ func (s *session) prepare(t *testing.T, c command) {
 	}
 }
 
-// update changes what the hubs know.
+// update changes the hubs' data.
 func (s *session) update(t *testing.T, change func(*hubtest.Data)) {
 	t.Helper()
 	if err := s.hub.Update(change); err != nil {
@@ -169,7 +167,7 @@ func (s *session) update(t *testing.T, change func(*hubtest.Data)) {
 	}
 }
 
-// forget deletes the queues with events that failed, of which status would tell.
+// forget deletes the queues with failed events, which status would report.
 func (s *session) forget(t *testing.T) {
 	t.Helper()
 	for _, queue := range []string{"kojiwatch-archive", "kojiwatch-archive.dead"} {
@@ -180,7 +178,7 @@ func (s *session) forget(t *testing.T) {
 	}
 }
 
-// remove removes a file or folder that a command would find.
+// remove removes a file or folder of the world.
 func (s *session) remove(t *testing.T, path string) {
 	t.Helper()
 	if err := os.RemoveAll(filepath.Join(s.dir, path)); err != nil {
@@ -188,7 +186,7 @@ func (s *session) remove(t *testing.T, path string) {
 	}
 }
 
-// do runs a command to its end or, if it lasts, until it works.
+// do runs a command until it ends or, if it is a lasting one, until it is up.
 func (s *session) do(t *testing.T, c command) {
 	t.Helper()
 	for _, l := range lastingCommands() {
@@ -221,17 +219,17 @@ func (s *session) await(t *testing.T, r *running, pattern string) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if _, err := r.said.WaitFor(ctx, r.child.Done(), regexp.MustCompile(pattern)); err != nil {
-		t.Fatalf("%s:%d: %s: %v; it says:\n%s", r.page, r.line, r.text, err, r.said)
+		t.Fatalf("%s:%d: %s: %v; output:\n%s", r.page, r.line, r.text, err, r.said)
 	}
 }
 
-// finish runs a command that ends by itself.
+// finish runs a command until it ends by itself.
 func (s *session) finish(t *testing.T, c command) {
 	t.Helper()
 	s.ended(t, s.start(t, c))
 }
 
-// stop ends the lasting command, if there is one, by Ctrl-C.
+// stop ends the lasting command, if there is one, with Ctrl-C.
 func (s *session) stop(t *testing.T) {
 	t.Helper()
 	if s.lasting == nil {
@@ -251,20 +249,20 @@ func (s *session) ended(t *testing.T, r *running) {
 	code, err := r.child.Wait(ctx)
 	t.Logf("%5.1f s: %s:%d: %s", time.Since(r.began).Seconds(), r.page, r.line, r.text)
 	if r == s.lasting && strings.HasPrefix(r.text, "go run ") {
-		code-- // the go command's own after Ctrl-C is 1
+		code-- // go run exits with 1 after Ctrl-C
 	}
 	if r == s.lasting && strings.HasPrefix(r.text, "kojiwatch watch ") {
-		code -= 130 // what is watched has not ended
+		code -= 130 // the watched task has not ended
 	}
 	if err == nil && code != 0 {
 		err = fmt.Errorf("exit code %d", code)
 	}
 	if err != nil {
-		t.Errorf("%s:%d: %s: %v; it says:\n%s", r.page, r.line, r.text, err, r.said)
+		t.Errorf("%s:%d: %s: %v; output:\n%s", r.page, r.line, r.text, err, r.said)
 	}
 }
 
-// publish has something happen in the world.
+// publish publishes some messages.
 func (s *session) publish(t *testing.T) {
 	t.Helper()
 	for vhost, recording := range map[string]string{"/": "messages-protonmsg", "/%2Fpublic_pubsub": "messages-fedora"} {
@@ -305,8 +303,8 @@ var (
 	flagNames = regexp.MustCompile(`(?:^|[ "])-([a-z][a-z-]*)`)
 )
 
-// measures tells whether a command does nothing but measure, for minutes, and checks that
-// there is what it measures by: the flags of a program, or a benchmark.
+// measures reports whether a command is only a measurement, which takes minutes. If so, it
+// checks that the flags of the program, or the benchmark, exist.
 func (c command) measures(t *testing.T) bool {
 	t.Helper()
 	if m := benchmark.FindStringSubmatch(c.text); m != nil {
@@ -328,7 +326,7 @@ func (c command) measures(t *testing.T) bool {
 	return true
 }
 
-// want checks that a pattern is in the files of a folder.
+// want checks that a file of a folder matches a pattern.
 func (c command) want(t *testing.T, dir, files, pattern string) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, dir, files))
@@ -344,5 +342,5 @@ func (c command) want(t *testing.T, dir, files, pattern string) {
 			return
 		}
 	}
-	t.Errorf("%s:%d: %s: nothing in %s is like %s", c.page, c.line, c.text, dir, pattern)
+	t.Errorf("%s:%d: %s: nothing in %s matches %s", c.page, c.line, c.text, dir, pattern)
 }

@@ -7,12 +7,12 @@ import (
 	"testing"
 )
 
-// elsewhere is a command that needs more than a process: a system with systemd, a
-// package manager, an engine for containers. Another test does the same.
+// elsewhere is a command that needs more than a process: a system with systemd, a package
+// manager or a container engine. Another test does the same.
 type elsewhere struct {
-	command string // how it begins
-	by      string // the file that does it
-	words   string // those of the file
+	command string // prefix of the command
+	by      string // the file that does the same
+	words   string // in that file
 }
 
 func commandsElsewhere() []elsewhere {
@@ -41,7 +41,7 @@ func commandsElsewhere() []elsewhere {
 		{"go test -pgo=off -tags=integration -run TestDeadLetters ./integration", "integration/dead_test.go", "func TestDeadLetters("},
 		{"go test -pgo=off -tags=integration -run TestCommands/docs/sinks ./integration/docs", "integration/docs/commands_test.go", "func TestCommands("},
 		{"rabbitmqctl set_permissions -p / kojiwatch ", "integration/docs/permissions_test.go", "rabbitmq-permissions.md"},
-		// What is not kojiwatch: a collector, and a package of Fedora.
+		// Other software: a collector, and a package of Fedora.
 		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},
 		{"sudo dnf install fedora-messaging", "integration/docs/furniture_test.go", "etc/fedora-messaging"},
 	}
@@ -57,8 +57,8 @@ func (c command) heldElsewhere() (elsewhere, bool) {
 	return elsewhere{}, false
 }
 
-// TestElsewhere: each command of the list is in the documents still, and in the test
-// that it names.
+// TestElsewhere checks that each command of the list is still on a page, and in the test that
+// the list names.
 func TestElsewhere(t *testing.T) {
 	shown := map[string]bool{}
 	for _, f := range fences(t) {
@@ -73,14 +73,14 @@ func TestElsewhere(t *testing.T) {
 	}
 	for _, e := range commandsElsewhere() {
 		if !shown[e.command] {
-			t.Errorf("no document has a command that begins with %q", e.command)
+			t.Errorf("no page has a command that starts with %q", e.command)
 		}
 		text, err := os.ReadFile(filepath.Join(root, e.by))
 		if err != nil {
 			t.Error(err)
 		}
 		if !strings.Contains(string(text), e.words) {
-			t.Errorf("%s does not say %q", e.by, e.words)
+			t.Errorf("%s does not contain %q", e.by, e.words)
 		}
 	}
 }

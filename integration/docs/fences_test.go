@@ -1,6 +1,6 @@
-// Package docs holds README.md, the other pages beside it and those in docs to the
-// program: every fenced command is run as it is printed, every fenced piece of
-// configuration is read, and every link leads somewhere.
+// Package docs tests README.md, the other pages in its folder and those in docs: it runs every
+// fenced command as it is printed, reads every fenced piece of configuration, and follows every
+// link.
 package docs
 
 import (
@@ -12,7 +12,7 @@ import (
 // fence is a fenced block of a page.
 type fence struct {
 	page     string // README.md, docs/sinks.md
-	line     int    // of its text
+	line     int    // the first line of its text
 	language string
 	text     string
 }
@@ -46,22 +46,22 @@ func fencesOf(t *testing.T, page, text string) []fence {
 		}
 	}
 	if open != nil {
-		t.Fatalf("%s:%d: the block does not end", page, open.line)
+		t.Fatalf("%s:%d: the block is not closed", page, open.line)
 	}
 	return all
 }
 
-// command is a command of a block, without the comment behind it.
+// command is a command of a block, without a trailing comment.
 type command struct {
 	page string
 	line int
 	text string
 }
 
-// continued is the end of a line whose command goes on in the next.
+// continued matches the end of a line whose command continues on the next line.
 var continued = regexp.MustCompile(`\\\n\s*`)
 
-// trailing is a comment behind a command.
+// trailing matches a comment after a command.
 var trailing = regexp.MustCompile(`\s+# .*$`)
 
 // commands returns the commands of a block of shell.
@@ -78,7 +78,7 @@ func (f fence) commands() []command {
 	return all
 }
 
-// TestLanguages: there is no fenced block that no test looks at.
+// TestLanguages checks that every fenced block is tested.
 func TestLanguages(t *testing.T) {
 	heldBy := map[string]string{
 		"":       "what a command prints, a drawing, or a list of names",
@@ -93,10 +93,10 @@ func TestLanguages(t *testing.T) {
 	}
 	for _, f := range fences(t) {
 		if heldBy[f.language] == "" {
-			t.Errorf("%s:%d: no test knows what to do with %q", f.page, f.line, f.language)
+			t.Errorf("%s:%d: no test checks blocks of %q", f.page, f.line, f.language)
 		}
 		if f.language == "" && regexp.MustCompile(`(?m)^(sudo|kojiwatch|curl|echo|docker|go|make|systemctl) [a-z"./$-]`).MatchString(f.text) {
-			t.Errorf("%s:%d: commands belong into a block of sh, so that they are run", f.page, f.line)
+			t.Errorf("%s:%d: put commands into a block of sh, so that they are run", f.page, f.line)
 		}
 	}
 }

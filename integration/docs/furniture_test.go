@@ -14,8 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// furnish puts the files in place that the documents name, below $dir/files those with
-// absolute paths, below $dir/work those in the folder of whoever reads.
+// furnish writes the files that the pages mention: files with absolute paths to $dir/files,
+// and files in the reader's working directory to $dir/work.
 func (w *world) furnish(t *testing.T) {
 	t.Helper()
 	fedora, err := w.ca.Client("fedora")
@@ -66,8 +66,8 @@ func (w *world) furnish(t *testing.T) {
 	w.env = append(goEnvironment(t), "PATH="+filepath.Join(w.dir, "bin")+":"+os.Getenv("PATH"), "HOME="+filepath.Join(w.dir, "home"))
 }
 
-// put writes a file. A text that is the path of a file of the checkout has that copied,
-// under its own name where the path is a folder's.
+// put writes a file. If text is the path of a file of the checkout, put copies that file; if
+// path is a folder, under the file's name.
 func (w *world) put(t *testing.T, path, text string) {
 	t.Helper()
 	if data, err := os.ReadFile(filepath.Join(root, text)); err == nil && text != "" {
@@ -85,7 +85,7 @@ func (w *world) put(t *testing.T, path, text string) {
 	}
 }
 
-// profile is one of the profiles of Koji's client configuration.
+// profile returns a profile for Koji's client configuration.
 func profile(name, host string) string {
 	return "[" + name + "]\nserver = https://" + host + "/kojihub\nweburl = https://" + host + `/koji
 authtype = ssl
@@ -97,10 +97,10 @@ serverca = /etc/fedora-messaging/cacert.pem
 // host is the builder of the world's hubs.
 const host = "buildvm-x86-01.example.com"
 
-// sideTag is one that packages are built for, and its target.
+// sideTag is the name of a side tag and its target.
 const sideTag = "f44-build-side-12345"
 
-// configuration is a kojiwatch.yaml with the sinks that the documents name.
+// configuration returns a kojiwatch.yaml with the sinks that the pages mention.
 func configuration() string {
 	return `broker: {url: "amqp://guest:guest@localhost/"}
 state_dir: state
@@ -119,7 +119,7 @@ sinks:
 `
 }
 
-// past returns what the world's hubs know: packages that were built, and a task that runs.
+// past returns the data of the world's hubs: past builds, and a running task.
 func past(now time.Time) hubtest.Data {
 	d := hubtest.Data{
 		Users: []hubtest.User{{ID: 1, Name: "fedora"}, {ID: 5, Name: "alice"}},
@@ -159,13 +159,13 @@ func past(now time.Time) hubtest.Data {
 	return d
 }
 
-// end has the running task end.
+// end makes the running task end.
 func end(d *hubtest.Data) {
 	last := &d.Tasks[len(d.Tasks)-1]
 	last.State, last.Completed = "CLOSED", time.Now()
 }
 
-// again has it run again.
+// again makes the task run again.
 func again(d *hubtest.Data) {
 	last := &d.Tasks[len(d.Tasks)-1]
 	last.State, last.Completed = "OPEN", time.Time{}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// goPackages are the folders of the packages that pages name things of.
+// goPackages are the folders of the packages whose names are used on pages.
 func goPackages() map[string]string {
 	return map[string]string{
 		"kojirpc": "kojirpc", "koji": "koji", "parse": "parse", "estimates": "estimates", "namecache": "namecache", "event": "event",
@@ -21,7 +21,7 @@ func goPackages() map[string]string {
 
 var goName = regexp.MustCompile("`([a-z]+)\\.([A-Z]\\w*)(?:\\.([A-Z]\\w*))?`")
 
-// TestGoNames: what a page names as Go's is declared.
+// TestGoNames checks that every Go name on a page is declared.
 func TestGoNames(t *testing.T) {
 	declared := map[string]map[string]bool{}
 	for name, dir := range goPackages() {
@@ -35,12 +35,11 @@ func TestGoNames(t *testing.T) {
 		}
 	}
 	if found < 50 {
-		t.Errorf("only %d names are found", found)
+		t.Errorf("found only %d names", found)
 	}
 }
 
-// exported returns the names that a package exports, with those of methods and fields
-// behind that of their type.
+// exported returns the names that a package exports, including Type.Method and Type.Field.
 func exported(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, dir, "*.go"))

@@ -12,11 +12,11 @@ import (
 	"unsafe"
 )
 
-// insideVariable has this program make listeners for the world, instead of testing.
+// insideVariable makes this program create listeners for the world instead of testing.
 const insideVariable = "KOJIWATCH_DOCS_INSIDE"
 
-// inside listens at addresses in the network namespace that it is in, hands the listeners
-// over by a socket, and waits until that is closed.
+// inside listens on addresses in its network namespace, passes the listeners over a socket,
+// and waits until the socket is closed.
 func inside(socket string, addresses []string) int {
 	if err := handOver(socket, addresses); err != nil {
 		fmt.Fprintln(os.Stderr, "inside:", err)
@@ -70,7 +70,7 @@ func loopbackUp() error {
 	return nil
 }
 
-// received takes the listeners that inside hands over.
+// received receives the listeners from inside.
 func received(conn *net.UnixConn, addresses []string) (map[string]net.Listener, error) {
 	text, control := make([]byte, 64), make([]byte, syscall.CmsgSpace(4*len(addresses)))
 	_, n, _, _, err := conn.ReadMsgUnix(text, control)

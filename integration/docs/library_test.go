@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestLibraryExamples: the examples that docs/library.md names are there. The tests of
-// their packages run them.
+// TestLibraryExamples checks that the examples in docs/library.md exist. The tests of their
+// packages run them.
 func TestLibraryExamples(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, "docs", "library.md"))
 	if err != nil {

@@ -20,8 +20,8 @@ var (
 	linked  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 )
 
-// TestLinks: every link of a page to a file of the checkout leads to one, and to a
-// heading that is there.
+// TestLinks checks that every link to a file of the checkout leads to an existing file and
+// heading.
 func TestLinks(t *testing.T) {
 	found := 0
 	for _, page := range pages(t) {
@@ -33,23 +33,23 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	if found < 50 {
-		t.Errorf("only %d links are found", found)
+		t.Errorf("found only %d links", found)
 	}
 }
 
-// TestIndex: every page below docs is in its index.
+// TestIndex checks that docs/README.md links to every page in docs.
 func TestIndex(t *testing.T) {
 	const index = "docs/README.md"
 	listed := links(read(t, index))
 	for _, page := range pages(t) {
 		below, isBelow := strings.CutPrefix(page, "docs/")
 		if isBelow && page != index && !slices.Contains(listed, below) {
-			t.Errorf("%s does not lead to %s", index, below)
+			t.Errorf("%s does not link to %s", index, below)
 		}
 	}
 }
 
-// links returns where the links of a text lead, but for those to other sites.
+// links returns the targets of a text's links, except those to other sites.
 func links(text string) []string {
 	var all []string
 	for _, m := range target.FindAllStringSubmatch(code.ReplaceAllString(fenced.ReplaceAllString(text, ""), ""), -1) {
@@ -60,7 +60,7 @@ func links(text string) []string {
 	return all
 }
 
-// follow goes where a link of a page leads.
+// follow checks the target of a link.
 func follow(t *testing.T, page, link string) error {
 	t.Helper()
 	u, err := url.Parse(link)
@@ -75,7 +75,7 @@ func follow(t *testing.T, page, link string) error {
 		return err
 	}
 	if u.Fragment != "" && !anchors(read(t, to))[u.Fragment] {
-		return fmt.Errorf("%s has no such heading", to)
+		return fmt.Errorf("%s: no such heading", to)
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func anchors(text string) map[string]bool {
 	return names
 }
 
-// TestAnchors: headings get the names that GitHub gives them.
+// TestAnchors checks that headings get the same names as on GitHub.
 func TestAnchors(t *testing.T) {
 	names := anchors("# A `b.c`, [d](e.md)\n```sh\n# no heading\n```\n## x_y-z\n## x_y-z\n")
 	for _, want := range []string{"a-bc-d", "x_y-z", "x_y-z-1"} {
@@ -111,6 +111,6 @@ func TestAnchors(t *testing.T) {
 		}
 	}
 	if len(names) != 3 {
-		t.Errorf("there are more: %v", names)
+		t.Errorf("unexpected names: %v", names)
 	}
 }

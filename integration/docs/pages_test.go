@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// root is the checkout, seen from this package.
+// root is the path of the checkout from this package.
 const root = "../.."
 
-// pages returns the names of the pages: README.md and what is beside it, then those of
+// pages returns the names of the pages: README.md, the others in its folder, then those in
 // docs and its folders.
 func pages(t *testing.T) []string {
 	t.Helper()

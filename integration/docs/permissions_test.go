@@ -21,8 +21,8 @@ import (
 // setPermissions matches the commands of docs/howto/rabbitmq-permissions.md.
 var setPermissions = regexp.MustCompile(`^rabbitmqctl set_permissions -p / kojiwatch '(\S+)' '(\S+)' '(\S+)'$`)
 
-// TestPermissions: what the page lets a user do is enough for the kind of queue that it
-// is for, dead letters included, and none of the three patterns can be left out.
+// TestPermissions checks that the permissions on the page are enough for their kind of queue,
+// including dead letters, and that none of the three patterns can be left out.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	kinds := []string{
@@ -61,7 +61,7 @@ func pagePermissions(t *testing.T) [][3]string {
 		for _, c := range f.commands() {
 			m := setPermissions.FindStringSubmatch(c.text)
 			if m == nil {
-				t.Fatalf("%s:%d: %s is not like %s", c.page, c.line, c.text, setPermissions)
+				t.Fatalf("%s:%d: %s does not match %s", c.page, c.line, c.text, setPermissions)
 			}
 			all = append(all, [3]string(m[1:]))
 		}
@@ -69,7 +69,7 @@ func pagePermissions(t *testing.T) [][3]string {
 	return all
 }
 
-// asUser is a daemon with one sink that logs in as a user with few permissions.
+// asUser runs a daemon with one sink as a user with few permissions.
 type asUser struct {
 	broker *rig.Private
 	sink   string
@@ -91,8 +91,8 @@ func (u asUser) start(t *testing.T, granted [3]string) *rig.Process {
 	return rig.Daemon(t, "run", "--config", path)
 }
 
-// enough has a message that cannot be parsed become a dead letter: it comes by the
-// queue's binding, is consumed and published.
+// enough checks that the permissions are enough for a message to be routed to the queue,
+// consumed, and published as a dead letter.
 func (u asUser) enough(t *testing.T, granted [3]string) {
 	t.Helper()
 	d := u.start(t, granted)

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// TestTemplates: the templates of the pages are some, and make something of every event;
-// where that is to be JSON, it is.
+// TestTemplates checks that the templates on the pages are valid and work with every event,
+// and that those for JSON produce JSON.
 func TestTemplates(t *testing.T) {
 	events, err := sample.Events()
 	if err != nil {
@@ -31,7 +31,7 @@ func TestTemplates(t *testing.T) {
 			case err != nil:
 				t.Errorf("%s:%d: %s: %v", f.page, f.line, e.Type, err)
 			case strings.HasPrefix(f.text, `{"`) && !json.Valid(text):
-				t.Errorf("%s:%d: %s makes no JSON: %s", f.page, f.line, e.Type, text)
+				t.Errorf("%s:%d: %s: not JSON: %s", f.page, f.line, e.Type, text)
 			}
 		}
 	}

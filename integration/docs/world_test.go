@@ -31,15 +31,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// patience is how long a test waits for what takes seconds on an idle machine.
+// patience is how long a test waits for something that takes seconds on an idle machine.
 const patience = 2 * time.Minute
 
-// world is a machine on which the documents are true, made of namespaces: its hosts have
-// the names in the documents, and files are at the places that those name. Nothing else
-// can be reached from there, and what is written there is gone with it. Users other than
-// root need to be let make such namespaces.
+// world is a machine that matches the pages, made of namespaces: it has the hosts and files
+// that they mention, and no other network. Files written there are gone after the test. Users
+// other than root need permission to create such namespaces.
 type world struct {
-	dir     string // that the machine shares with the tests
+	dir     string // shared by the machine and the tests
 	broker  *rig.Private
 	hub     *hubtest.Hub
 	ca      *testca.CA
@@ -48,12 +47,12 @@ type world struct {
 	serving sync.WaitGroup
 }
 
-// The addresses at which the world's servers are.
+// The addresses of the world's servers.
 const (
 	https, amqps, amqp, submission = "127.0.0.1:443", "127.0.0.1:5671", "127.0.0.1:5672", "127.0.0.1:587"
 )
 
-// names are those of the world's hosts.
+// names returns the names of the world's hosts.
 func names() []string {
 	return []string{
 		"localhost", "koji.fedoraproject.org", "koji.example.com", "rabbitmq.fedoraproject.org",
@@ -98,8 +97,8 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// startBroker starts a broker that is the public one of Fedora, with its rules for names
-// of queues, and that of everybody else.
+// startBroker starts a broker that serves as Fedora's public broker, with its rules for names
+// of queues, and as all other brokers.
 func (w *world) startBroker(t *testing.T, certificate string) (tlsPort int) {
 	t.Helper()
 	tlsPort, err := port.One()
@@ -145,7 +144,7 @@ func (w *world) user(t *testing.T, name, password, vhost string, p rabbit.Permis
 	}
 }
 
-// enter makes the namespaces and returns the listeners in there.
+// enter creates the namespaces and returns the listeners in them.
 func (w *world) enter(t *testing.T) map[string]net.Listener {
 	t.Helper()
 	socket := filepath.Join(w.dir, "listeners")
@@ -195,7 +194,7 @@ func (w *world) enter(t *testing.T) map[string]net.Listener {
 	return listeners
 }
 
-// forward leads connections out of the world.
+// forward forwards connections from the world to a target outside.
 func (w *world) forward(t *testing.T, l net.Listener, target string) {
 	t.Helper()
 	ctx, end := context.WithCancel(context.Background())
@@ -236,7 +235,7 @@ func splice(ctx context.Context, conn net.Conn, target string) {
 	both.Wait()
 }
 
-// serveHTTPS is the hubs and a receiver of webhooks.
+// serveHTTPS serves the hubs and the receivers of webhooks.
 func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certificate) {
 	t.Helper()
 	var err error
@@ -249,7 +248,7 @@ func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certifi
 	for _, receiver := range []string{"ci.example.com/", "ntfy.sh/"} {
 		mux.HandleFunc(receiver, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 	}
-	// A client may break off while it says hello.
+	// A client may abort a handshake, which is not worth a log line.
 	quiet := log.New(io.Discard, "", 0)
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute, ErrorLog: quiet, TLSConfig: &tls.Config{
 		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate},
@@ -262,7 +261,7 @@ func (w *world) serveHTTPS(t *testing.T, l net.Listener, certificate tls.Certifi
 	})
 }
 
-// run starts a command in the world as a shell would.
+// run starts a shell command in the world.
 func (w *world) run(t *testing.T, dir, script string) (*proc.Child, *proc.Lines) {
 	t.Helper()
 	args := []string{"--target", strconv.Itoa(w.inner.PID()), "--mount", "--net"}
@@ -282,8 +281,8 @@ func (w *world) run(t *testing.T, dir, script string) (*proc.Child, *proc.Lines)
 	return child, said
 }
 
-// goEnvironment has the go command build what the tests have built already, and nothing
-// that is not on this machine.
+// goEnvironment returns variables that make the go command reuse the tests' builds and
+// download nothing.
 func goEnvironment(t *testing.T) []string {
 	t.Helper()
 	flags := "-pgo=off"

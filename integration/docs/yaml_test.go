@@ -16,18 +16,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sample"
 )
 
-// minimal has the keys that a configuration cannot do without.
+// minimal has the required keys of a configuration.
 const (
 	minimalBroker = "broker: {url: \"amqp://rabbitmq.example.com/\"}\n"
 	minimalSinks  = "sinks:\n  - {name: out, type: stdout}\n"
 )
 
-// prometheus begins a configuration of Prometheus, which promtool checks.
+// prometheus matches a configuration of Prometheus, which promtool checks.
 var prometheus = regexp.MustCompile(`(?m)^scrape_configs:`)
 
-// configurations returns the configurations that the pages show, by the lines where they
-// begin. A list of sinks and keys of a sink are completed; keys belong to the sink that
-// the page has shown last.
+// configurations returns the configurations on the pages, by their first lines. It completes
+// lists of sinks and keys of a sink; the keys belong to the last sink on the page.
 func configurations(t *testing.T, all []fence) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -42,7 +41,7 @@ func configurations(t *testing.T, all []fence) map[string]string {
 		text := f.text
 		if strings.HasPrefix(text, "    ") {
 			if sink == "" {
-				t.Fatalf("%s:%d: keys of a sink, but the page has shown none", f.page, f.line)
+				t.Fatalf("%s:%d: keys of a sink, but the page has no sink before", f.page, f.line)
 			}
 			text = minimalBroker + without(sink, text) + text
 		} else {
@@ -54,7 +53,7 @@ func configurations(t *testing.T, all []fence) map[string]string {
 	return found
 }
 
-// complete adds what a fragment lacks.
+// complete adds the keys that a fragment lacks.
 func complete(text string) string {
 	if strings.HasPrefix(text, "  - name:") {
 		text = "sinks:\n" + text
@@ -68,8 +67,7 @@ func complete(text string) string {
 	return text
 }
 
-// without returns the last sink of a configuration without the keys that others have in
-// its place.
+// without returns the last sink of a configuration without the keys that others replace.
 func without(config, others string) string {
 	_, sinks, _ := strings.Cut(config, "sinks:\n")
 	kept := "sinks:\n"
@@ -86,11 +84,12 @@ func place(f fence) string {
 	return fmt.Sprintf("%s:%d", strings.ReplaceAll(f.page, "/", " "), f.line)
 }
 
-// TestYAML: what the pages show of a configuration is one, and events can pass its filters.
+// TestYAML checks that the configurations on the pages are valid, and that events can pass
+// their filters.
 func TestYAML(t *testing.T) {
 	all := configurations(t, fences(t))
 	if len(all) < 10 {
-		t.Fatalf("only %d configurations are found", len(all))
+		t.Fatalf("found only %d configurations", len(all))
 	}
 	env := func(name string) (string, bool) {
 		return "/run/credentials", name == "CREDENTIALS_DIRECTORY"
@@ -117,7 +116,7 @@ func TestYAML(t *testing.T) {
 	}
 }
 
-// TestJSON: what the pages show of events is in their schema.
+// TestJSON checks that the events on the pages match the schema.
 func TestJSON(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(root, "docs", "event.schema.json"))
 	if err != nil {
@@ -134,8 +133,8 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// event returns the event that a block shows. Where it shows members of one, they take
-// the place of those that a sample has.
+// event returns the event in a block. If the block has only some members, they replace those
+// of a sample.
 func (f fence) event(t *testing.T) map[string]any {
 	t.Helper()
 	text := f.text

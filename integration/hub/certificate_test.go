@@ -16,7 +16,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// TestCertificateRefused shows Apache certificates that it must not take.
+// TestCertificateRefused sends Apache certificates that it must refuse.
 func TestCertificateRefused(t *testing.T) {
 	fronts := map[string]apache.ClientCert{"in the handshake": apache.InHandshake, "at the login": apache.AtLogin}
 	for front, when := range fronts {
@@ -40,7 +40,7 @@ func TestCertificateRefused(t *testing.T) {
 	}
 }
 
-// TestNobodyAsks has a web server that does not ask for the certificate.
+// TestNobodyAsks uses a web server that does not request the certificate.
 func TestNobodyAsks(t *testing.T) {
 	s := newSite(t, apache.Options{})
 	_, login := session(t, s.options(t), kojirpc.Credentials{Cert: s.certificate(t, s.ca, "alice")})
@@ -61,8 +61,8 @@ func TestProxyUser(t *testing.T) {
 	}
 }
 
-// TestServerIsVerified has clients meet servers that they have no reason to
-// trust, and some that they are told to trust.
+// TestServerIsVerified checks that clients refuse servers that they do not trust, and accept
+// servers that they are configured to trust.
 func TestServerIsVerified(t *testing.T) {
 	const asked = apache.InHandshake
 	good := newSite(t, apache.Options{ClientCert: asked})
@@ -72,7 +72,7 @@ func TestServerIsVerified(t *testing.T) {
 	for name, test := range map[string]struct {
 		site  *site
 		tls   kojirpc.TLS
-		words string // of the complaint; "": there is none
+		words string // of the error; "" means no error
 	}{
 		"by the system's authorities":       {good, kojirpc.TLS{}, "unknown authority"},
 		"by another authority of that name": {good, kojirpc.TLS{RootCAs: stranger.Pool()}, "unknown authority"},
@@ -100,8 +100,8 @@ func TestServerIsVerified(t *testing.T) {
 	}
 }
 
-// TestHubIsAway has Apache find no hub behind it, and then one that has
-// forgotten all sessions.
+// TestHubIsAway stops the hub behind Apache, and then starts one that knows none of the
+// sessions.
 func TestHubIsAway(t *testing.T) {
 	s := newSite(t, apache.Options{ClientCert: apache.InHandshake})
 	_, login := session(t, s.options(t), kojirpc.Credentials{Cert: s.certificate(t, s.ca, "alice")})

@@ -1,3 +1,3 @@
-// Package hub has the tests of the hub client with real web servers and a real
-// Kerberos realm: logins, renewals and what can go wrong with them.
+// Package hub tests the hub client with real web servers and a real Kerberos realm: logins,
+// renewals and their failures.
 package hub

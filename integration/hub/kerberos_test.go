@@ -26,7 +26,7 @@ func TestKerberosRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	keytab(t, realm, "alice")           // from now on the keys in stale are the wrong ones
+	keytab(t, realm, "alice")           // makes the keys in stale invalid
 	time.Sleep(1100 * time.Millisecond) // until the ticket in short has expired
 	for name, test := range map[string]struct {
 		krb   krb.Client
@@ -53,7 +53,7 @@ func TestKerberosRefused(t *testing.T) {
 // TestServiceRefused tries mistakes on the server's side.
 func TestServiceRefused(t *testing.T) {
 	realm, alice, stale := newRealm(t)
-	keytab(t, realm, "HTTP/localhost") // from now on the keys in stale are the wrong ones
+	keytab(t, realm, "HTTP/localhost") // makes the keys in stale invalid
 	for name, test := range map[string]struct {
 		front apache.Options
 		code  kojirpc.FaultCode
@@ -70,7 +70,7 @@ func TestServiceRefused(t *testing.T) {
 	}
 }
 
-// TestUnknownService has a web server of which the realm does not know.
+// TestUnknownService uses a web server that the realm does not know.
 func TestUnknownService(t *testing.T) {
 	ctx := t.Context()
 	realm, err := kdc.Launch(ctx, rig.TempDir(t), realmName)
@@ -86,7 +86,7 @@ func TestUnknownService(t *testing.T) {
 	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "S_PRINCIPAL_UNKNOWN")
 }
 
-// TestNoKDC has nobody to give tickets.
+// TestNoKDC checks a login without a running KDC.
 func TestNoKDC(t *testing.T) {
 	realm, alice, service := newRealm(t)
 	s := newSite(t, apache.Options{Keytab: service, Krb5Conf: realm.Conf()})
@@ -95,7 +95,7 @@ func TestNoKDC(t *testing.T) {
 	s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "no ticket for HTTP/localhost", "KDC")
 }
 
-// tenMinutesAhead has a program's clock go wrong.
+// tenMinutesAhead sets a program's clock ten minutes ahead.
 func tenMinutesAhead(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob("/usr/lib*/*/faketime/libfaketime.so.1")
@@ -105,7 +105,7 @@ func tenMinutesAhead(t *testing.T) []string {
 	return []string{"LD_PRELOAD=" + found[0], "FAKETIME=+10m"}
 }
 
-// TestClocks has clocks that differ by more than Kerberos allows.
+// TestClocks checks logins while clocks differ by more than Kerberos allows.
 func TestClocks(t *testing.T) {
 	t.Run("of the KDC", func(t *testing.T) {
 		realm, alice, service := newRealm(t, kdc.Environment(tenMinutesAhead(t)...))
@@ -119,7 +119,7 @@ func TestClocks(t *testing.T) {
 		_, login := session(t, s.options(t), kojirpc.Credentials{Negotiator: kerberos(realm, krb.Client{Keytab: alice})})
 		s.mustRefuse(t, login, kojirpc.CodeGSSAPIAuthError, "rejected the ticket for HTTP/localhost")
 		if !strings.Contains(s.front.Log(), "skew") {
-			t.Errorf("Apache's log tells of no skew:\n%s", s.front.Log())
+			t.Errorf("Apache's log does not mention the skew:\n%s", s.front.Log())
 		}
 	})
 }

@@ -11,8 +11,7 @@ import (
 	krb "github.com/kojiwatch/kojiwatch/kojirpc/kerberos"
 )
 
-// live takes a session from its login to its end, through all that can happen
-// in between.
+// live takes a session from its login to its end, through a renewal and another login.
 func (s *site) live(t *testing.T, cred kojirpc.Credentials, authType int64) {
 	t.Helper()
 	c, login := session(t, s.options(t), cred)
@@ -48,7 +47,7 @@ func (s *site) live(t *testing.T, cred kojirpc.Credentials, authType int64) {
 	}
 }
 
-// work makes calls that read and one that changes something.
+// work makes calls that read, and one that changes something.
 func (s *site) work(t *testing.T, login *kojirpc.Session, when string) {
 	t.Helper()
 	ctx := t.Context()
@@ -61,7 +60,7 @@ func (s *site) work(t *testing.T, login *kojirpc.Session, when string) {
 		t.Fatalf("%s: %v", when, err)
 	}
 	if n := len(s.Data().Tasks) - before; n != 1 {
-		t.Fatalf("%s: %d tasks were made, want 1", when, n)
+		t.Fatalf("%s: %d tasks were created, want 1", when, n)
 	}
 	if _, err := login.GetAPIVersion(ctx); err != nil {
 		t.Fatalf("%s: %v", when, err)
@@ -87,7 +86,7 @@ func TestCertificate(t *testing.T) {
 func TestGSSAPI(t *testing.T) {
 	realm, alice, service := newRealm(t)
 	tests := map[string]struct {
-		cache string // below the test's folder, made by kinit; "" for none
+		cache string // in the test's folder, filled by kinit; "" for none
 		krb   krb.Client
 	}{
 		"keytab":               {krb: krb.Client{Keytab: alice}},

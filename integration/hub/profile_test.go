@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// TestProfiles logs in as the configuration of Koji's own client says.
+// TestProfiles logs in with the configuration of Koji's own client.
 func TestProfiles(t *testing.T) {
 	realm, alice, service := newRealm(t)
 	certs := newSite(t, apache.Options{ClientCert: apache.AtLogin})
@@ -47,7 +47,7 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// fromProfile is a session as the profile koji in a file says.
+// fromProfile returns a session for the profile koji in a file.
 func fromProfile(t *testing.T, path string) *kojirpc.Session {
 	t.Helper()
 	set, err := profile.Load(profile.Options{Config: path, Home: t.TempDir(), Root: t.TempDir()})
@@ -66,8 +66,7 @@ func fromProfile(t *testing.T, path string) *kojirpc.Session {
 	return login
 }
 
-// TestManyCallers has a client and its session called from many sides at once,
-// through Apache.
+// TestManyCallers makes concurrent calls with a client and its session, through Apache.
 func TestManyCallers(t *testing.T) {
 	s := newSite(t, apache.Options{ClientCert: apache.InHandshake, Gzip: true})
 	c, login := session(t, s.options(t), kojirpc.Credentials{Cert: s.certificate(t, s.ca, "alice")})
@@ -82,7 +81,7 @@ func TestManyCallers(t *testing.T) {
 			for range 5 {
 				u, err := api.GetUser(t.Context(), koji.Ref{ID: id})
 				if err != nil || u.ID != id {
-					t.Errorf("asked for user %d, got %d, %v", id, u.ID, err)
+					t.Errorf("requested user %d, got %d, %v", id, u.ID, err)
 				}
 			}
 		})

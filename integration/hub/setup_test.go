@@ -29,7 +29,7 @@ type site struct {
 	*hubtest.Server
 	front *apache.Server
 	ca    *testca.CA
-	dir   string // for what clients need
+	dir   string // for the files of clients
 }
 
 // newSite starts a hub and its front end.
@@ -54,7 +54,7 @@ func hubOptions() hubtest.Options {
 	}
 }
 
-// restart has a new hub listen where the old one did.
+// restart starts a new hub on the address of the old one.
 func (s *site) restart(t *testing.T) {
 	t.Helper()
 	u, err := url.Parse(s.URL)
@@ -76,8 +76,8 @@ func newCA(t *testing.T) *testca.CA {
 	return ca
 }
 
-// newRealm starts a realm with the principal alice and the service of the hub's
-// web server. It gives the keytabs of both.
+// newRealm starts a realm with the principal alice and the service of the hub's web server,
+// and returns the keytabs of both.
 func newRealm(t *testing.T, opts ...kdc.Option) (r *kdc.Realm, alice, service string) {
 	t.Helper()
 	ctx := t.Context()
@@ -92,7 +92,7 @@ func newRealm(t *testing.T, opts ...kdc.Option) (r *kdc.Realm, alice, service st
 	return r, keytab(t, r, "alice"), keytab(t, r, "HTTP/localhost")
 }
 
-// keytab writes a new keytab of a principal; older ones are worth nothing then.
+// keytab writes a new keytab of a principal. Older ones become invalid.
 func keytab(t *testing.T, r *kdc.Realm, principal string) string {
 	t.Helper()
 	path := filepath.Join(rig.TempDir(t), strings.ReplaceAll(principal, "/", "-")+".keytab")
@@ -116,7 +116,7 @@ func (s *site) certificate(t *testing.T, ca *testca.CA, user string, opts ...tes
 	return path
 }
 
-// options are those of a client that trusts the site's authority.
+// options returns the options of a client that trusts the site's authority.
 func (s *site) options(t *testing.T) kojirpc.Options {
 	t.Helper()
 	path, err := s.ca.WriteFile(s.dir)
@@ -130,7 +130,7 @@ func (s *site) options(t *testing.T) kojirpc.Options {
 	}
 }
 
-// session is a client's session, not yet logged in.
+// session returns a client's session that is not logged in yet.
 func session(t *testing.T, o kojirpc.Options, cred kojirpc.Credentials) (*kojirpc.Client, *kojirpc.Session) {
 	t.Helper()
 	c, err := kojirpc.New(o)
@@ -140,7 +140,7 @@ func session(t *testing.T, o kojirpc.Options, cred kojirpc.Credentials) (*kojirp
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
-		_ = c.Close(ctx) // a hub that is away is no error here
+		_ = c.Close(ctx) // the hub may be down
 	})
 	s, err := c.Session(cred)
 	if err != nil {
@@ -149,15 +149,15 @@ func session(t *testing.T, o kojirpc.Options, cred kojirpc.Credentials) (*kojirp
 	return c, s
 }
 
-// kerberos is a negotiator that knows of nothing but what it is given.
+// kerberos returns a negotiator that uses only the given files.
 func kerberos(r *kdc.Realm, k krb.Client) *krb.Client {
 	k.Config = r.Conf()
 	k.LookupEnv = func(string) (string, bool) { return "", false }
 	return &k
 }
 
-// mustRefuse wants a login to fail as a LoginError of this code (0: of none in
-// particular) with each of these words in its text, and no session at the hub.
+// mustRefuse checks that a login fails with a LoginError that has this code (0 means any)
+// and contains these words, and that the hub has no session.
 func (s *site) mustRefuse(t *testing.T, login *kojirpc.Session, code kojirpc.FaultCode, words ...string) {
 	t.Helper()
 	before := len(s.Sessions())
@@ -170,14 +170,14 @@ func (s *site) mustRefuse(t *testing.T, login *kojirpc.Session, code kojirpc.Fau
 	}
 	for _, w := range words {
 		if !strings.Contains(err.Error(), w) {
-			t.Errorf("%q is not in %q\nApache says:\n%s", w, err, s.front.Log())
+			t.Errorf("%q is not in %q\nApache's log:\n%s", w, err, s.front.Log())
 		}
 	}
 	if strings.ContainsAny(err.Error(), "\n\x1b") || len(err.Error()) > 1000 {
 		t.Errorf("not one readable line: %q", err)
 	}
 	if n := len(s.Sessions()) - before; n != 0 {
-		t.Errorf("%d sessions were made", n)
+		t.Errorf("%d sessions were created", n)
 	}
 }
 
