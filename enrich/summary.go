@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/event"
@@ -12,6 +13,7 @@ import (
 // done in the time of a place.
 func summary(e *event.Event, place *time.Location) string {
 	var s sentence
+	s.text.Grow(usualSentence)
 	switch e.Type {
 	case event.TaskStateChange:
 		s.task(e)
@@ -38,15 +40,18 @@ func summary(e *event.Event, place *time.Location) string {
 	}
 	s.estimate(e, place)
 	s.failure(e.Failure)
-	return string(s.buf)
+	return s.text.String()
 }
 
+// usualSentence is how long most sentences are at the most.
+const usualSentence = 96
+
 // sentence is a text that grows.
-type sentence struct{ buf []byte }
+type sentence struct{ text strings.Builder }
 
 func (s *sentence) add(parts ...string) *sentence {
 	for _, p := range parts {
-		s.buf = append(s.buf, p...)
+		s.text.WriteString(p)
 	}
 	return s
 }
@@ -66,8 +71,13 @@ func (s *sentence) owner(owner koji.Ref) {
 func (s *sentence) after(d koji.Opt[time.Duration]) {
 	if d.Known && d.Value >= time.Second {
 		s.add(" after ")
-		s.buf = appendDuration(s.buf, d.Value)
+		s.lasts(d.Value)
 	}
+}
+
+func (s *sentence) lasts(d time.Duration) {
+	var room [32]byte
+	s.text.Write(appendDuration(room[:0], d))
 }
 
 func (s *sentence) build(e *event.Event) {

@@ -97,13 +97,14 @@ func (s *sentence) clock(t, now time.Time) *sentence {
 	default:
 		layout = "2 Jan 15:04"
 	}
-	s.buf = t.AppendFormat(s.buf, layout)
+	var room [32]byte
+	s.text.Write(t.AppendFormat(room[:0], layout))
 	return s
 }
 
 // rounded adds a duration to the minute, for what is at least one.
 func (s *sentence) rounded(d time.Duration) *sentence {
-	s.buf = appendDuration(s.buf, d.Round(time.Minute))
+	s.lasts(d.Round(time.Minute))
 	return s
 }
 

@@ -41,6 +41,7 @@ type parser interface {
 // for when it is parsed and waited for before it is sent.
 type PendingEvent struct {
 	event.Record
+	delivery parse.Delivery // while it is parsed
 	pending  enrich.Pending
 	span     *tracing.DeliverySpan
 	observed bool
@@ -59,7 +60,9 @@ func (h *Handler) Parse(d *consumer.Delivery) (*PendingEvent, error) {
 	j := h.free.Get().(*PendingEvent)
 	j.span, j.observed = h.Traces.begin(d), false
 	parsed := j.span.Step("parse")
-	err := h.parser.ParseInto(&j.Record, ParseDelivery(d))
+	j.delivery = toParse(d)
+	err := h.parser.ParseInto(&j.Record, &j.delivery)
+	j.delivery = parse.Delivery{}
 	parsed(err)
 	if err != nil {
 		j.span.End(tracing.Dead, err)
@@ -82,7 +85,12 @@ type FailureSeeker interface {
 
 // ParseDelivery converts a delivery for the parser.
 func ParseDelivery(d *consumer.Delivery) *parse.Delivery {
-	return &parse.Delivery{
+	p := toParse(d)
+	return &p
+}
+
+func toParse(d *consumer.Delivery) parse.Delivery {
+	return parse.Delivery{
 		Exchange:   d.Exchange,
 		RoutingKey: d.RoutingKey,
 		Type:       d.Type,
