@@ -47,9 +47,8 @@ func ParseFilter(query url.Values) Filter {
 	return f
 }
 
-// Query returns the query that the filter is read from, in one form for all that are the
-// same.
-func (f *Filter) Query() string {
+// Query returns the query that the filter is read from.
+func (f *Filter) Query() url.Values {
 	q := url.Values{
 		"owner": f.Owners, "package": f.Packages, "target": f.Targets, "tag": f.Tags, "arch": f.Arches, "state": f.States,
 	}
@@ -59,7 +58,7 @@ func (f *Filter) Query() string {
 	if f.Scratch != "" {
 		q.Set("scratch", f.Scratch)
 	}
-	return q.Encode()
+	return q
 }
 
 // Match reports whether an entry passes.

@@ -24,7 +24,7 @@ func BenchmarkViewers(b *testing.B) {
 	streams := make([]chan sent, viewers)
 	for i := range streams {
 		var end func()
-		streams[i], end = w.listen(fmt.Sprintf("/live?q=package&limit=%d", i))
+		streams[i], end = w.listen(fmt.Sprintf("/live?show=%d", 120+i%2))
 		b.Cleanup(end)
 		w.next(streams[i])
 	}

@@ -1,11 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +15,7 @@ import (
 const (
 	// atMostEvery is the pause between two states that a viewer is sent: what changes
 	// meanwhile is sent as it is then, so a viewer has no queue that could grow.
-	atMostEvery = 250 * time.Millisecond
+	atMostEvery = 150 * time.Millisecond
 	pingEvery   = 15 * time.Second
 	// leastPing is between two pings where the time of the build system goes by faster.
 	leastPing = time.Second
@@ -46,28 +45,33 @@ func (s *Server) open(w http.ResponseWriter) (st *stream, ok bool) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // of nginx
-	st.write("retry: 3000\n\n")
+	st.write([]byte("retry: 3000\n\n"))
 	return st, true
 }
 
 func (s *Server) close() { s.viewers.Add(-1) }
 
-// send sends an event. Data has no line ends.
-func (st *stream) send(kind, id string, data []byte) {
+// message is an event as it is sent. Data has no line ends.
+func message(kind, id string, data []byte) []byte {
 	if id != "" {
 		id = "id: " + id + "\n"
 	}
-	st.write(fmt.Sprintf("event: %s\n%sdata: %s\n\n", kind, id, data))
+	return fmt.Appendf(nil, "event: %s\n%sdata: %s\n\n", kind, id, data)
 }
 
-func (st *stream) write(text string) {
+func (st *stream) send(kind, id string, data []byte) { st.write(message(kind, id, data)) }
+
+func (st *stream) write(messages ...[]byte) {
 	if st.err != nil {
 		return
 	}
 	_ = st.conn.SetWriteDeadline(time.Now().Add(slowAfter))
-	if _, st.err = io.WriteString(st.w, text); st.err == nil {
-		st.err = st.conn.Flush()
+	for _, text := range messages {
+		if _, st.err = st.w.Write(text); st.err != nil {
+			return
+		}
 	}
+	st.err = st.conn.Flush()
 }
 
 // follow calls send with each snapshot that is newer than the one named since, until the
@@ -132,18 +136,18 @@ func (s *Server) clock() clockNow {
 	return clockNow{s.opts.Board.Now().UnixMilli(), s.opts.Rate()}
 }
 
-// state is what a page is sent: parts of it and entries as HTML, and lists of entries by
-// their keys. What is as before is left out.
+// state is what a page is sent: parts of it and items of lists as HTML, and lists by the
+// keys of their items. What is as before is left out.
 type state struct {
-	clockNow
-	Parts   map[string]string `json:"parts,omitempty"`
-	Lists   map[string]list   `json:"lists,omitempty"`
-	Entries map[string]string `json:"entries,omitempty"`
+	Parts map[string]string `json:"parts,omitempty"`
+	Lists map[string]list   `json:"lists,omitempty"`
+	Items map[string]string `json:"items,omitempty"` // by list and key
 }
 
 type list struct {
 	Keys  []string `json:"keys"`
-	Count string   `json:"count"`
+	Count string   `json:"count,omitempty"`
+	More  bool     `json:"more,omitempty"`
 }
 
 // live keeps a page up to date.
@@ -153,101 +157,111 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.close()
-	v := &viewer{s: s, filter: board.ParseFilter(r.URL.Query()), key: strings.Trim(strings.TrimPrefix(r.URL.Path, "/live"), "/")}
+	v := &viewer{s: s, look: parseLook(r.URL.Query()), key: strings.Trim(strings.TrimPrefix(r.URL.Path, "/live"), "/")}
+	v.query = v.look.Query()
 	if snapshot, _ := s.opts.Board.Snapshot(); since(r) == s.version(snapshot) {
-		v.assume(snapshot)
+		v.has = v.shows(snapshot)
 	}
 	s.follow(r, st, since(r), func(snapshot *board.Snapshot) {
 		text, err := v.next(snapshot)
-		if err != nil {
+		switch {
+		case err != nil:
 			st.err = err
-			return
-		}
-		if text != nil {
-			st.send("state", s.version(snapshot), text)
+		case text != nil:
+			clock, _ := json.Marshal(s.clock()) // two numbers
+			st.write(message("ping", "", clock), text)
 		}
 	})
 }
 
-// viewer knows what a page has been sent.
+// viewer knows what a page shows.
 type viewer struct {
-	s      *Server
-	key    string // of the entry that the page is about; "": it is the front page
-	filter board.Filter
-	has    [3][]*board.Entry
-	counts [3]string
-	queue  []board.QueueRow
-	sent   bool
+	s     *Server
+	key   string // of the entry that the page is about; "": it is the front page
+	look  look
+	query string
+	has   any // *view or *board.Entry; nil: that is not known
 }
 
-// assume takes the page to show a snapshot.
-func (v *viewer) assume(snapshot *board.Snapshot) {
-	v.sent = true
+// shows returns what the page is to show of a snapshot.
+func (v *viewer) shows(snapshot *board.Snapshot) any {
 	if v.key != "" {
-		v.has[0] = []*board.Entry{snapshot.Entry(v.key)}
-		return
+		return snapshot.Entry(v.key)
 	}
-	for i, sec := range v.s.views.get(snapshot, &v.filter).sections {
-		v.has[i], v.counts[i] = sec.Entries, sec.Count()
-	}
-	v.queue = snapshot.Queue
+	return v.s.views.get(snapshot, &v.look, v.query)
 }
 
-// next returns the state that makes the page show a snapshot, nil if it does already.
+// next returns the message that makes the page show a snapshot, nil if it does already.
 func (v *viewer) next(snapshot *board.Snapshot) ([]byte, error) {
-	m := state{clockNow: v.s.clock(), Parts: map[string]string{}, Lists: map[string]list{}, Entries: map[string]string{}}
-	var err error
-	if v.key != "" {
-		err = v.addDetail(&m, snapshot)
-	} else {
-		err = v.addLists(&m, snapshot)
+	at := step{v.has, v.shows(snapshot)}
+	if at.from == at.to {
+		return nil, nil
 	}
-	v.sent = true
-	if err != nil || len(m.Parts)+len(m.Lists) == 0 {
-		return nil, err
-	}
-	return json.Marshal(m)
-}
-
-func (v *viewer) addDetail(m *state, snapshot *board.Snapshot) error {
-	e := snapshot.Entry(v.key)
-	if e == nil || len(v.has[0]) > 0 && v.has[0][0] == e {
-		return nil
-	}
-	v.has[0] = []*board.Entry{e}
-	html, err := execute(v.s.pages["entry.html"], "detail", v.s.detail(snapshot, e))
-	m.Parts["entry"] = html
-	return err
-}
-
-func (v *viewer) addLists(m *state, snapshot *board.Snapshot) error {
-	for i, sec := range v.s.views.get(snapshot, &v.filter).sections {
-		count := sec.Count()
-		if v.sent && count == v.counts[i] && slices.Equal(v.has[i], sec.Entries) {
-			continue
+	v.has = at.to
+	return v.s.views.frame(snapshot, at, func() ([]byte, error) {
+		m := state{Parts: map[string]string{}, Lists: map[string]list{}, Items: map[string]string{}}
+		var err error
+		switch to := at.to.(type) {
+		case *board.Entry:
+			m.Parts["entry"], err = v.s.detailHTML(snapshot, to)
+		case *view:
+			from, _ := at.from.(*view)
+			err = v.s.addLists(&m, from, to)
 		}
-		for _, e := range sec.Entries {
-			if slices.Contains(v.has[i], e) {
+		if err != nil || len(m.Parts)+len(m.Lists) == 0 {
+			return nil, err
+		}
+		text, err := encode(&m)
+		return message("state", v.s.version(snapshot), text), err
+	})
+}
+
+// encode makes JSON in which markup stays as short as it is: it is in no HTML.
+func encode(m *state) ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(m)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+}
+
+func (s *Server) detailHTML(snapshot *board.Snapshot, e *board.Entry) (string, error) {
+	if e == nil {
+		return execute(s.pages["entry.html"], "gone", nil)
+	}
+	return execute(s.pages["entry.html"], "detail", s.detail(snapshot, e))
+}
+
+// addLists adds what differs between two views. All does if the first is nil.
+func (s *Server) addLists(m *state, from, to *view) error {
+	var before []*section
+	if from != nil {
+		before = from.sections()
+	}
+	now := s.opts.Board.Now()
+	for i, sec := range to.sections() {
+		there := map[item]bool{}
+		if before != nil {
+			if before[i].equal(sec) {
 				continue
 			}
-			html, err := v.s.rendered.get(e, func() (string, error) {
-				return execute(v.s.pages["now.html"], "entry", row{e, v.s.opts.BasePath, v.s.opts.Board.Now()})
+			for _, it := range before[i].items {
+				there[it] = true
+			}
+		}
+		m.Lists[sec.ID] = list{sec.keys(), sec.Count, sec.More}
+		for _, it := range sec.items {
+			if there[it] {
+				continue
+			}
+			html, err := s.rendered.get(it.of, func() (string, error) {
+				return execute(s.pages["now.html"], "line", newLine(it, s.opts.BasePath, now))
 			})
 			if err != nil {
 				return err
 			}
-			m.Entries[e.Key] = html
+			m.Items[sec.ID+" "+it.key] = html
 		}
-		m.Lists[sec.ID] = list{sec.keys(), count}
-		v.has[i], v.counts[i] = sec.Entries, count
 	}
-	if v.sent && slices.Equal(v.queue, snapshot.Queue) {
-		return nil
-	}
-	v.queue = snapshot.Queue
-	html, err := v.s.views.queueOf(snapshot.Queue, func() (string, error) {
-		return execute(v.s.pages["now.html"], "queue", nowPage{page: v.s.page("now", "", snapshot.At), Queue: snapshot.Queue})
-	})
-	m.Parts["queue"] = html
-	return err
+	return nil
 }

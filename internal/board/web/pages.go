@@ -37,35 +37,44 @@ func (s *Server) version(snapshot *board.Snapshot) string {
 // nowPage is the front page.
 type nowPage struct {
 	page
-	Filter   board.Filter
-	Filtered bool
-	States   []string
-	Scratch  []string
-	Sections []sectionRows
-	Queue    []board.QueueRow
+	look
+	Filtered                bool
+	ShowsMore               bool // than usual
+	States, Scratch, Groups []string
+	Sections                []sectionLines
 }
 
-type sectionRows struct {
+type sectionLines struct {
 	*section
-	Rows []row
+	Title string
+	Lines []line
+	// MoreURL is that of the page with more; "": there can't be more.
+	MoreURL string
 }
 
 func (s *Server) now(w http.ResponseWriter, r *http.Request) {
 	snapshot, _ := s.opts.Board.Snapshot()
 	now := s.opts.Board.Now()
-	p := nowPage{page: s.page("now", "Builds now", now), Filter: board.ParseFilter(r.URL.Query()), Queue: snapshot.Queue, Scratch: []string{"yes", "no"}}
-	query := p.Filter.Query()
-	p.Filtered = query != ""
+	l := parseLook(r.URL.Query())
+	query := l.Query()
+	p := nowPage{
+		page: s.page("now", "Builds now", now), look: l, Filtered: query != "", ShowsMore: l.Show != defaultShow,
+		Scratch: []string{"yes", "no"}, Groups: board.Groupings(),
+	}
 	p.Live = s.liveURL("/live", query, snapshot)
 	for _, state := range board.States() {
 		p.States = append(p.States, string(state))
 	}
-	for _, sec := range s.views.get(snapshot, &p.Filter).sections {
-		rows := sectionRows{section: sec}
-		for _, e := range sec.Entries {
-			rows.Rows = append(rows.Rows, row{e, s.opts.BasePath, now})
+	titles := map[string]string{"live": "Running and waiting", "failed": "Failed lately", "done": "Completed and tagged lately", "queue": "Queue"}
+	for _, sec := range s.views.get(snapshot, &l, query).sections() {
+		lines := sectionLines{section: sec, Title: titles[sec.ID]}
+		if more := l.More(); more != "" {
+			lines.MoreURL = s.opts.BasePath + "/?" + more + "#title-" + sec.ID
 		}
-		p.Sections = append(p.Sections, rows)
+		for _, it := range sec.items {
+			lines.Lines = append(lines.Lines, newLine(it, s.opts.BasePath, now))
+		}
+		p.Sections = append(p.Sections, lines)
 	}
 	s.show(w, r, "now.html", &p)
 }

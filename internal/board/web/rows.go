@@ -9,6 +9,34 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
+// line is an item as pages show it: one of the three.
+type line struct {
+	Entry *row
+	Group *group
+	Queue *queueRow
+	Key   string
+}
+
+func newLine(it item, base string, now time.Time) line {
+	l := line{Key: it.key}
+	switch of := it.of.(type) {
+	case *board.Entry:
+		l.Entry = &row{of, base, now}
+	case group:
+		l.Group = &of
+	case board.QueueRow:
+		l.Queue = &queueRow{of, base, now}
+	}
+	return l
+}
+
+// queueRow is what runs and waits in a channel for an arch.
+type queueRow struct {
+	board.QueueRow
+	Base string
+	Now  time.Time
+}
+
 // row is an entry as pages show it.
 type row struct {
 	*board.Entry

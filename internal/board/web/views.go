@@ -2,108 +2,141 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
+	"net/url"
 	"slices"
 	"sync"
 
 	"github.com/kojiwatch/kojiwatch/internal/board"
 )
 
-// section is a list of entries on the page.
-type section struct {
-	ID, Title string
-	Entries   []*board.Entry // those that are shown
-	Total     int
+// item is a line of a list on the page.
+type item struct {
+	key string // in its list, plain ASCII
+	of  any    // *board.Entry, group or board.QueueRow; what is equal looks the same
 }
 
-// Count says how many there are, and how many of them are shown.
-func (s *section) Count() string {
-	if s.Total > len(s.Entries) {
-		return fmt.Sprintf("%d, the first %d are shown", s.Total, len(s.Entries))
-	}
-	return fmt.Sprint(s.Total)
+// group is the heading of a group of entries.
+type group struct {
+	By, Name string
+	Count    int
+}
+
+// section is a list on the page.
+type section struct {
+	ID    string
+	Count string // how many there are, and how many of them are shown
+	More  bool   // some are not shown
+	items []item
 }
 
 func (s *section) keys() []string {
-	keys := make([]string, len(s.Entries))
-	for i, e := range s.Entries {
-		keys[i] = e.Key
+	keys := make([]string, len(s.items))
+	for i, it := range s.items {
+		keys[i] = it.key
 	}
 	return keys
 }
 
-// How many entries of a section are shown. A filter finds the others.
-const (
-	maxLive  = 120
-	maxEnded = 30
-)
+func (s *section) equal(o *section) bool {
+	return s.Count == o.Count && slices.Equal(s.items, o.items)
+}
 
-// view is what the page of a filter shows of a snapshot.
-type view struct{ sections [3]*section }
+// view is what a page shows of a snapshot. It is never changed.
+type view struct{ live, failed, done, queue section }
 
-func newView(s *board.Snapshot, f *board.Filter) *view {
-	live := &section{ID: "live", Title: "Running and waiting"}
-	failed := &section{ID: "failed", Title: "Failed lately"}
-	done := &section{ID: "done", Title: "Completed and tagged lately"}
-	for _, e := range s.Live {
-		live.add(e, f, maxLive)
-	}
+func (v *view) sections() []*section { return []*section{&v.live, &v.failed, &v.done, &v.queue} }
+
+func newView(s *board.Snapshot, l *look) *view {
+	var failed, done []*board.Entry
 	for _, e := range s.Ended {
-		if e.State == board.Failed {
-			failed.add(e, f, maxEnded)
-		} else {
-			done.add(e, f, maxEnded)
+		switch {
+		case !l.Match(e):
+		case e.State == board.Failed:
+			failed = append(failed, e)
+		default:
+			done = append(done, e)
 		}
 	}
-	return &view{[3]*section{live, failed, done}}
+	var live []*board.Entry
+	for _, e := range s.Live {
+		if l.Match(e) {
+			live = append(live, e)
+		}
+	}
+	most := max(1, l.Show/endedShare)
+	v := &view{
+		live: newSection("live", live, l.Group, l.Show), failed: newSection("failed", failed, l.Group, most),
+		done: newSection("done", done, l.Group, most), queue: section{ID: "queue"},
+	}
+	for _, q := range s.Queue {
+		v.queue.items = append(v.queue.items, item{url.QueryEscape(q.Channel) + "/" + url.QueryEscape(q.Arch), q})
+	}
+	return v
 }
 
-func (s *section) add(e *board.Entry, f *board.Filter, most int) {
-	if !f.Match(e) {
-		return
+// newSection lists the first of some entries, by group if there is one.
+func newSection(id string, entries []*board.Entry, by string, most int) section {
+	s := section{ID: id, Count: fmt.Sprint(len(entries)), More: len(entries) > most}
+	if s.More {
+		s.Count = fmt.Sprintf("%d, the first %d are shown", len(entries), most)
 	}
-	s.Total++
-	if len(s.Entries) < most {
-		s.Entries = append(s.Entries, e)
+	counts := map[string]int{}
+	if by != "" {
+		for _, e := range entries {
+			counts[e.Group(by)]++
+		}
+		slices.SortStableFunc(entries, func(a, b *board.Entry) int { return compareGroups(a.Group(by), b.Group(by)) })
 	}
+	for i, e := range entries[:min(len(entries), most)] {
+		if by != "" && (i == 0 || e.Group(by) != entries[i-1].Group(by)) {
+			g := group{by, e.Group(by), counts[e.Group(by)]}
+			s.items = append(s.items, item{"group/" + url.QueryEscape(g.Name), g})
+		}
+		s.items = append(s.items, item{e.Key, e})
+	}
+	return s
 }
 
-// views has what filters show of the newest snapshot, for all that look at the same.
+// compareGroups puts what is in no group last.
+func compareGroups(a, b string) int {
+	if (a == "") != (b == "") {
+		return -cmp.Compare(a, b)
+	}
+	return cmp.Compare(a, b)
+}
+
+// step is from what a page shows, or nothing, to what it is to show: views or entries.
+type step struct{ from, to any }
+
+// views has what pages show of the newest snapshot, and the frames that bring them there,
+// made once for all that look at the same.
 type views struct {
 	mu       sync.Mutex
 	snapshot *board.Snapshot
 	byQuery  map[string]*view
-
-	queue     []board.QueueRow
-	queueHTML string
+	frames   map[step][]byte
+	size     int // of the frames
 }
 
-// queueOf returns the HTML of a queue.
-func (v *views) queueOf(queue []board.QueueRow, render func() (string, error)) (string, error) {
+// The bounds of what is kept until the next snapshot.
+const (
+	maxViews  = 1000
+	maxFrames = 8 << 20 // bytes
+)
+
+// get returns what a look, which has a query, shows of a snapshot.
+func (v *views) get(s *board.Snapshot, l *look, query string) *view {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.queueHTML != "" && slices.Equal(v.queue, queue) {
-		return v.queueHTML, nil
+	if !v.renew(s) {
+		return newView(s, l)
 	}
-	html, err := render()
-	v.queue, v.queueHTML = queue, html
-	return html, err
-}
-
-// maxViews bounds how many filters are remembered.
-const maxViews = 1000
-
-func (v *views) get(s *board.Snapshot, f *board.Filter) *view {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.snapshot != s {
-		v.snapshot, v.byQuery = s, map[string]*view{}
-	}
-	query := f.Query()
 	shown := v.byQuery[query]
 	if shown == nil {
-		shown = newView(s, f)
+		shown = newView(s, l)
 		if len(v.byQuery) < maxViews {
 			v.byQuery[query] = shown
 		}
@@ -111,22 +144,45 @@ func (v *views) get(s *board.Snapshot, f *board.Filter) *view {
 	return shown
 }
 
-// rendered has the HTML of entries, for all viewers that are to get it.
-type rendered struct {
-	mu    sync.Mutex
-	young map[*board.Entry]string
-	old   map[*board.Entry]string
+// frame returns the frame for a step to what a snapshot shows.
+func (v *views) frame(s *board.Snapshot, at step, render func() ([]byte, error)) ([]byte, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	newest := v.renew(s)
+	if text, ok := v.frames[at]; ok {
+		return text, nil
+	}
+	text, err := render()
+	if err == nil && newest && v.size+len(text) <= maxFrames {
+		v.frames[at] = text
+		v.size += len(text)
+	}
+	return text, err
 }
 
-// maxRendered is how many entries are kept in either generation.
+// renew forgets what is of older snapshots. It reports whether there is none newer.
+func (v *views) renew(s *board.Snapshot) bool {
+	if v.snapshot == nil || v.snapshot.Version < s.Version {
+		v.snapshot, v.byQuery, v.frames, v.size = s, map[string]*view{}, map[step][]byte{}, 0
+	}
+	return v.snapshot == s
+}
+
+// rendered has the HTML of items, for all viewers that are to get it.
+type rendered struct {
+	mu         sync.Mutex
+	young, old map[any]string
+}
+
+// maxRendered is how many items are kept in either generation.
 const maxRendered = 1500
 
-func (c *rendered) get(e *board.Entry, render func() (string, error)) (string, error) {
+func (c *rendered) get(of any, render func() (string, error)) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	html, ok := c.young[e]
+	html, ok := c.young[of]
 	if !ok {
-		html, ok = c.old[e]
+		html, ok = c.old[of]
 	}
 	if !ok {
 		var err error
@@ -135,9 +191,9 @@ func (c *rendered) get(e *board.Entry, render func() (string, error)) (string, e
 		}
 	}
 	if len(c.young) >= maxRendered || c.young == nil {
-		c.young, c.old = map[*board.Entry]string{}, c.young
+		c.young, c.old = map[any]string{}, c.young
 	}
-	c.young[e] = html
+	c.young[of] = html
 	return html, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -62,7 +63,6 @@ func newWorld(t testing.TB, o Options) *world {
 
 // task tells of a task of the given name.
 func (w *world) task(id, parent int64, name string, state koji.TaskState) {
-	w.n++
 	arch := ""
 	method := "build"
 	if parent != 0 {
@@ -79,9 +79,16 @@ func (w *world) task(id, parent int64, name string, state koji.TaskState) {
 	if state == koji.TaskFree {
 		t.Started = time.Time{}
 	}
+	w.tell(t, event.Estimate{StartsAt: w.began, CompletionAt: w.began.Add(time.Hour), Overdue: true, Ahead: 3})
+}
+
+// tell tells of a task and its estimate, whose interval is as wide as two hours.
+func (w *world) tell(t *koji.Task, e event.Estimate) {
+	w.n++
+	e.CompletionLow, e.CompletionHigh, e.Duration = e.CompletionAt.Add(-time.Hour), e.CompletionAt.Add(time.Hour), koji.Some(time.Hour)
 	w.board.Observe(&event.Event{
-		ID: fmt.Sprint(w.n), Type: event.TaskStateChange, ReceivedAt: time.Now(), Task: t, URL: "https://koji.example.com/koji/taskinfo?taskID=1",
-		Estimate: &event.Estimate{StartsAt: w.began, CompletionAt: w.began.Add(time.Hour), CompletionLow: w.began, CompletionHigh: w.began.Add(2 * time.Hour), Duration: koji.Some(time.Hour), Overdue: true, Ahead: 3},
+		ID: fmt.Sprint(w.n), Type: event.TaskStateChange, ReceivedAt: time.Now(), Task: t, Estimate: &e,
+		URL: fmt.Sprintf("https://koji.example.com/koji/taskinfo?taskID=%d", t.ID),
 	})
 }
 
@@ -206,11 +213,12 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var m state
-	if err := json.Unmarshal(live, &m); err != nil {
+	_, data, _ := strings.Cut(string(live), "data: ")
+	if err := json.Unmarshal([]byte(data), &m); err != nil {
 		t.Fatal(err)
 	}
-	all := []string{m.Parts["queue"]}
-	for _, html := range m.Entries {
+	var all []string
+	for _, html := range m.Items {
 		all = append(all, html)
 	}
 	for _, path := range []string{"/", "/task/1", "/task/11", "/task/21", "/task/31", "/task/81"} {
@@ -341,14 +349,19 @@ func (w *world) listen(path string, headers ...string) (events chan sent, closeS
 	}
 }
 
+// next returns the next event that is no ping.
 func (w *world) next(events chan sent) sent {
 	w.t.Helper()
-	select {
-	case e := <-events:
-		return e
-	case <-time.After(10 * time.Second):
-		w.t.Fatal("no event comes")
-		return sent{}
+	late := time.After(10 * time.Second)
+	for {
+		select {
+		case e := <-events:
+			if e.kind != "ping" {
+				return e
+			}
+		case <-late:
+			w.t.Fatal("no event comes")
+		}
 	}
 }
 
@@ -363,7 +376,7 @@ func TestLive(t *testing.T) {
 	if err := json.Unmarshal([]byte(e.data), &m); err != nil || e.kind != "state" || e.id == "" {
 		t.Fatalf("%v: %+v", err, e)
 	}
-	if len(m.Entries) != 1 || m.Lists["live"].Keys[0] != "task/1" || m.Lists["failed"].Count != "0" {
+	if len(m.Items) != 2 || m.Lists["live"].Keys[0] != "task/1" || m.Lists["failed"].Count != "0" || m.Items["queue bash/x86_64"] == "" {
 		t.Errorf("the first state is %+v", m)
 	}
 	w.task(2, 1, "bash", koji.TaskClosed)
@@ -372,7 +385,7 @@ func TestLive(t *testing.T) {
 	if err := json.Unmarshal([]byte(e.data), &m); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Entries) != 1 || len(m.Lists) != 1 || !strings.Contains(m.Entries["task/1"], `class="complete"`) {
+	if len(m.Items) != 1 || len(m.Lists) != 2 || !strings.Contains(m.Items["live task/1"], `class="complete"`) {
 		t.Errorf("the second state is %+v", m)
 	}
 	end()
@@ -390,7 +403,7 @@ func TestLive(t *testing.T) {
 	if err := json.Unmarshal([]byte(w.next(again).data), &m); err != nil {
 		t.Fatal(err)
 	}
-	if keys := m.Lists["live"].Keys; len(m.Entries) != 1 || len(keys) != 2 || keys[0] != "task/9" {
+	if keys := m.Lists["live"].Keys; len(m.Items) != 2 || len(keys) != 2 || keys[0] != "task/9" {
 		t.Errorf("after it came again: %+v", m)
 	}
 }
@@ -525,6 +538,34 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
+// TestLook: what a page shows is in its address: groups, and how much of each list.
+func TestLook(t *testing.T) {
+	w := newWorld(t, Options{})
+	for i := range int64(130) {
+		w.task(i+1, 0, []string{"bash", "zsh", ""}[min(i, 2)], koji.TaskOpen)
+	}
+	w.settle(there("task/130"))
+	for path, want := range map[string][]string{
+		"/":                        {"130, the first 120 are shown", `<p id="more-live"><a href="/?show=480#title-live">Show more</a>`, `<p id="more-done" hidden>`},
+		"/?show=480":               {`id="count-live">130</span>`, `name="show" value="480"`, `<p id="more-live" hidden>`},
+		"/?show=0&group=x":         {"the first 120 are shown"},
+		"/?show=99999":             {`value="2000"`, `id="count-live">130</span>`},
+		"/?group=owner&show=2":     {"owner <bdi>bash</bdi> <span class=\"count\">1</span>", `href="/?group=owner&amp;show=8#title-live"`, `<option selected>owner</option>`, "the first 2 are shown"},
+		"/?group=owner&owner=zsh":  {"owner <bdi>zsh</bdi>", `data-live="/live?group=owner&amp;owner=zsh&amp;since=`},
+		"/?group=target&show=2000": {`data-key="group/"><h3>target not known <span class="count">128</span>`},
+	} {
+		_, text := w.get(path)
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s lacks %q:\n%.3000s", path, part, text)
+			}
+		}
+	}
+	if _, text := w.get("/?group=owner"); strings.Index(text, "<bdi>bash</bdi> <span") > strings.Index(text, "owner not known") {
+		t.Error("those that are in no group are not the last")
+	}
+}
+
 // TestSize: the first page of a busy build system is small on its way.
 func TestSize(t *testing.T) {
 	w := newWorld(t, Options{})
@@ -547,13 +588,36 @@ func TestSize(t *testing.T) {
 	t.Logf("the page has %d bytes, %d compressed", len(page), len(text))
 }
 
-// busy tells of tasks, in builds of five.
+// busy tells of tasks that run or wait, in builds of five. Names, people, hosts and times
+// are as different as those of a build system.
 func busy(w *world, tasks int) {
-	for i := int64(0); i < int64(tasks); i += 5 {
-		name := fmt.Sprintf("package%d-1.%d-%d.fc44", i, i%97, i%7)
-		w.task(i+1, 0, name, koji.TaskOpen)
-		for c := int64(2); c <= 5; c++ {
-			w.task(i+c, i+1, name, koji.TaskOpen)
+	random := rand.New(rand.NewPCG(1, 2))
+	word := func() string {
+		letters := make([]byte, 3+random.IntN(9))
+		for i := range letters {
+			letters[i] = byte('a' + random.IntN(26))
+		}
+		return string(letters)
+	}
+	ago := func() time.Time { return w.began.Add(-time.Duration(random.Int64N(int64(5 * time.Hour)))) }
+	owners := make([]string, 100)
+	for i := range owners {
+		owners[i] = word()
+	}
+	for id := int64(1); id <= int64(tasks); id += 5 {
+		r := koji.Request{
+			Package: word() + "-" + word(), Target: koji.Ref{Name: fmt.Sprintf("f%d-%s", 42+random.IntN(4), word())}, Scratch: koji.Some(random.IntN(3) == 0),
+		}
+		root := koji.Task{ID: id, Method: "build", State: koji.TaskOpen, Created: ago(), Owner: koji.Ref{Name: owners[random.IntN(100)]}, Channel: koji.Ref{Name: "default"}, Request: r}
+		root.Started = root.Created.Add(time.Minute)
+		for i, arch := range []string{"", "x86_64", "aarch64", "ppc64le", "s390x"} {
+			t := root
+			if i > 0 {
+				t.ID, t.Parent, t.Method, t.Label, t.Request.Arch, t.Created = id+int64(i), id, "buildArch", arch, arch, ago()
+				t.Host = koji.Ref{Name: fmt.Sprintf("buildvm-%s-%02d.example.com", strings.ReplaceAll(arch, "_", "-"), random.IntN(40))}
+				t.State, t.Started = []koji.TaskState{koji.TaskFree, koji.TaskOpen, koji.TaskClosed}[random.IntN(3)], ago()
+			}
+			w.tell(&t, event.Estimate{CompletionAt: w.began.Add(time.Duration(random.Int64N(int64(3 * time.Hour)))), Ahead: random.IntN(50)})
 		}
 	}
 	w.settle(func(s *board.Snapshot) bool { return len(s.Live) == tasks/5 })

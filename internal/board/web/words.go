@@ -22,7 +22,7 @@ func parsePages() (map[string]*template.Template, error) {
 	}
 	frame, err = frame.Funcs(template.FuncMap{
 		"clock": clock, "bare": bare, "iso": iso, "millis": millis, "share": share,
-		"span": span, "duration": duration, "first": first, "visible": format.Plain, "taskState": board.StateOf,
+		"span": span, "duration": duration, "first": first, "until": until, "visible": format.Plain, "taskState": board.StateOf,
 	}).ParseFS(files, "pages/frame.html")
 	if err != nil {
 		return nil, err
@@ -90,6 +90,14 @@ func span(from, to time.Time) string {
 		return ""
 	}
 	return duration(to.Sub(from))
+}
+
+// until says in words how long it is to a time.
+func until(at, now time.Time) string {
+	if !at.After(now) {
+		return "now"
+	}
+	return "in " + duration(at.Sub(now))
 }
 
 // duration says in short how long something took.

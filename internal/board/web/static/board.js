@@ -22,6 +22,8 @@
   };
   const relative = (at) => (at > now() ? 'in ' + words(at - now()) : words(now() - at) + ' ago');
 
+  const write = (e, text) => { if (e.textContent !== text) e.textContent = text; };
+
   const tick = () => {
     document.getElementById('as-of').dateTime = new Date(now()).toISOString();
     for (const t of document.querySelectorAll('time')) {
@@ -29,14 +31,15 @@
       if (Number.isNaN(at)) continue;
       const near = Math.abs(at - now()) < 43200000;
       const text = (!near ? long : 'bare' in t.dataset ? bare : short).format(at);
-      if (t.textContent !== text) t.textContent = text;
+      write(t, text);
       t.title = relative(at);
     }
     for (const p of document.querySelectorAll('progress[data-to]')) {
       const from = Number(p.dataset.from), to = Number(p.dataset.to);
       p.value = to > from ? Math.min(990, Math.max(0, (now() - from) / (to - from) * 1000)) : 0;
     }
-    for (const s of document.querySelectorAll('[data-since]')) s.textContent = words(now() - Number(s.dataset.since));
+    for (const s of document.querySelectorAll('[data-since]')) write(s, words(now() - Number(s.dataset.since)));
+    for (const s of document.querySelectorAll('[data-until]')) write(s, Number(s.dataset.until) > now() ? relative(Number(s.dataset.until)) : 'now');
   };
   tick();
   setInterval(tick, 1000);
@@ -52,7 +55,7 @@
   const live = body.dataset.live;
   if (!live) return;
   const connection = document.getElementById('connection');
-  const say = (text) => { if (connection.textContent !== text) connection.textContent = text; };
+  const say = (text) => write(connection, text);
 
   const element = (html) => {
     const t = document.createElement('template');
@@ -78,15 +81,16 @@
   };
 
   // Makes a list as the server says: all keys in their order. Reports whether it could.
-  const arrange = (list, keys, entries) => {
+  const arrange = (list, id, keys, items) => {
     const there = byKey(list);
     let at = list.firstElementChild;
     for (const key of keys) {
       let e = there.get(key);
-      if (entries[key]) {
+      const html = items[id + ' ' + key];
+      if (html) {
         const old = e;
         keepFocus(old, () => {
-          e = element(entries[key]);
+          e = element(html);
           if (old) {
             if (at === old) at = e;
             old.replaceWith(e);
@@ -103,14 +107,15 @@
   };
 
   const apply = (m) => {
-    clock(m);
     for (const [id, html] of Object.entries(m.parts || {})) {
       const part = document.getElementById('part-' + id);
       if (part) keepFocus(part, () => { part.innerHTML = html; return part; });
     }
     for (const [id, l] of Object.entries(m.lists || {})) {
-      if (!arrange(document.getElementById('list-' + id), l.keys || [], m.entries || {})) return false;
-      document.getElementById('count-' + id).textContent = l.count;
+      if (!arrange(document.getElementById('list-' + id), id, l.keys, m.items || {})) return false;
+      write(document.getElementById('count-' + id), l.count || '');
+      const more = document.getElementById('more-' + id);
+      if (more) more.hidden = !l.more;
     }
     tick();
     return true;
