@@ -99,14 +99,15 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 // noteParent estimates a running build anew after a change of one of its children, so that
 // there is an estimate to compare with the truth at half time.
 func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
-	if p := e.tasks[f.parent]; p != nil && p.run.Method == "build" && p.state == koji.TaskOpen && p.estimates.due(at) {
+	if p := e.tasks[f.parent]; p != nil && !p.listed && p.run.Method == "build" && p.state == koji.TaskOpen && p.estimates.due(at) {
 		est, raw := e.forecast(p, at)
 		p.estimates.record(&p.record, &est, &raw, at)
 	}
 }
 
-// LoadQueue takes in what the hub says of its hosts and of what runs and waits. It
-// teaches nothing. Where the hub did not name all tasks, those of the stream stay.
+// LoadQueue takes in what the hub says of its hosts and of what runs and waits, which is
+// followed from then on. It teaches nothing. Where the hub did not name all tasks, those of
+// the stream stay.
 func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -114,9 +115,15 @@ func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 	named := make(map[int64]struct{}, len(s.Tasks))
 	for i := range s.Tasks {
 		named[s.Tasks[i].ID] = struct{}{}
+		e.list(&s.Tasks[i], s.At)
 	}
 	for id, f := range e.tasks {
-		if _, ok := named[id]; !ok && (s.Partial || f.seen > s.At.UnixNano()) {
+		_, ok := named[id]
+		switch {
+		case ok:
+		case f.listed && !s.Partial:
+			e.unlist(f)
+		case s.Partial || f.seen > s.At.UnixNano():
 			f.fill(&e.scratch)
 			e.queue.Observe(&e.scratch, time.Unix(0, f.seen))
 		}

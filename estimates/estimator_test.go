@@ -2,6 +2,7 @@ package estimates_test
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -225,5 +226,58 @@ func TestLookup(t *testing.T) {
 	want, _ := w.Task(task, at)
 	if !ok || got != want {
 		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+// TestListed: what the hub alone tells of is estimated, too, and forgotten when it does not
+// tell of it any more. An event makes it a task like any other.
+func TestListed(t *testing.T) {
+	w := newTestHub(estimates.Options{})
+	for range 20 {
+		w.run("build", "bash", 0, start, time.Hour)
+	}
+	at := start.Add(2 * time.Hour)
+	s := hosts(at, 10)
+	for i, started := range []time.Time{at.Add(-20 * time.Minute), {}, at} {
+		build := koji.Task{
+			ID: int64(100 + i), Method: "build", Arch: "x86_64", State: koji.TaskFree, Channel: koji.Ref{ID: 1}, Created: at.Add(-30 * time.Minute), Started: started,
+		}
+		if build.Request.Package = "bash"; !started.IsZero() {
+			build.State = koji.TaskOpen
+		}
+		s.Tasks = append(s.Tasks, build)
+	}
+	s.Tasks = append(s.Tasks, koji.Task{ID: 103, Parent: 100, Method: "buildArch", Arch: "x86_64", State: koji.TaskOpen, Created: at, Started: at})
+	before := w.Scores()
+	w.LoadQueue(s)
+	for _, task := range s.Tasks[:3] {
+		if est, ok := w.Lookup(task.ID, at); !ok || est.CompletionAt.Before(at.Add(20*time.Minute)) || est.CompletionAt.After(at.Add(2*time.Hour)) {
+			t.Errorf("task %d: got %+v, %v", task.ID, est, ok)
+		}
+	}
+	ended := s.Tasks[0]
+	w.end(&ended, koji.TaskClosed, at.Add(time.Minute))
+	if after := w.Scores(); !reflect.DeepEqual(before, after) {
+		t.Error("an estimate that nobody was given counts")
+	}
+	s.At = at.Add(2 * time.Minute)
+	w.LoadQueue(s) // from before it had ended
+	if w.Follows(ended.ID) {
+		t.Error("what has ended is followed again")
+	}
+	heard := s.Tasks[1]
+	w.observe(&heard, s.At.Add(time.Second))
+	s.Tasks, s.At = nil, s.At.Add(time.Minute)
+	if s.Partial = true; !w.Follows(102) {
+		t.Error("a listed task is not followed")
+	}
+	w.LoadQueue(s)
+	if !w.Follows(102) {
+		t.Error("what a part of the list does not name is forgotten")
+	}
+	s.Partial = false
+	w.LoadQueue(s)
+	if w.Follows(102) || w.Follows(103) || !w.Follows(heard.ID) {
+		t.Error("what is listed no more is followed, or what was heard of is not")
 	}
 }

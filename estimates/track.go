@@ -17,6 +17,7 @@ type trackedTask struct {
 	children  []*trackedTask
 	restarted bool  // its run, or one below it, was begun again
 	idle      bool  // nothing stood in its way when it began to wait
+	listed    bool  // only the hub's list has told of it
 	seen      int64 // when an event was last about it, in ns since 1970
 	estimates estimateLog
 }
@@ -30,17 +31,42 @@ func (e *Estimator) track(t *koji.Task, at time.Time) *trackedTask {
 	if f == nil {
 		f = e.newTracked(t.ID, at)
 	}
-	fresh := f.run.Method == ""
-	if fresh || !stale(&f.record, t) {
+	known := f.run.Method != ""
+	if !known || !stale(&f.record, t) {
 		f.restarted = f.restarted || restarts(&f.record, t)
 		f.take(t)
 	}
 	f.seen = at.UnixNano()
-	if fresh {
+	if !known || f.listed {
 		e.place(f, t)
-		f.idle = t.State == koji.TaskFree && e.queue.Idle(t)
+		f.idle = f.state == koji.TaskFree && e.queue.Idle(t)
 	}
+	f.listed = false
 	return f
+}
+
+// list follows a task that the hub lists and of which no event was seen. Since when it
+// waits or runs as it does, nobody has seen: it is not compared with what was estimated.
+func (e *Estimator) list(t *koji.Task, at time.Time) {
+	f := e.tasks[t.ID]
+	if t.ID == 0 || t.State == koji.TaskUnknown || t.State.Final() || e.ended.has(t.ID) || f != nil && f.run.Method != "" && !f.listed {
+		return
+	}
+	if f == nil {
+		f = e.newTracked(t.ID, at)
+	}
+	f.restarted = f.restarted || restarts(&f.record, t)
+	f.take(t)
+	f.seen, f.listed = at.UnixNano(), true
+	e.place(f, t)
+}
+
+// unlist forgets a task that the hub does not list any more.
+func (e *Estimator) unlist(f *trackedTask) {
+	delete(e.tasks, f.id)
+	if parent := e.tasks[f.parent]; parent != nil {
+		parent.children = slices.DeleteFunc(parent.children, func(c *trackedTask) bool { return c == f })
+	}
 }
 
 func (e *Estimator) newTracked(id int64, at time.Time) *trackedTask {
@@ -64,7 +90,7 @@ func (e *Estimator) place(f *trackedTask, t *koji.Task) {
 	if parent == nil {
 		parent = e.newTracked(f.parent, time.Unix(0, f.seen))
 	}
-	if len(parent.children) < maxChildren {
+	if len(parent.children) < maxChildren && !slices.Contains(parent.children, f) {
 		parent.children = append(parent.children, f)
 	}
 	f.run = runOf(t, &parent.record)
