@@ -21,8 +21,8 @@ type Access struct {
 	Proxies    []netip.Prefix
 }
 
-// only refuses the requests of those that may not look.
-func (a *Access) only(next http.Handler) http.Handler {
+// only has refuse answer the requests of those that may not look.
+func (a *Access) only(next http.Handler, refuse func(w http.ResponseWriter, r *http.Request, code int, text string)) http.Handler {
 	if a.Username == "" && a.UserHeader == "" {
 		return next
 	}
@@ -32,9 +32,9 @@ func (a *Access) only(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		case a.Username != "":
 			w.Header().Set("WWW-Authenticate", `Basic realm="kojiwatch", charset="UTF-8"`)
-			http.Error(w, "user and password, please", http.StatusUnauthorized)
+			refuse(w, r, http.StatusUnauthorized, "User and password, please.")
 		default:
-			http.Error(w, "only those that the proxy has let in may look", http.StatusForbidden)
+			refuse(w, r, http.StatusForbidden, "Only those that the proxy has let in may look.")
 		}
 	})
 }

@@ -365,7 +365,7 @@ func (s *Server) openapi(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusInternalServerError, "the description cannot be read")
 		return
 	}
-	serve(w, r, "application/json", []byte(strings.Replace(string(text), `"url": "/"`, `"url": `+strconv.Quote(s.opts.BasePath+"/"), 1)))
+	serve(w, r, http.StatusOK, "application/json", []byte(strings.Replace(string(text), `"url": "/"`, `"url": `+strconv.Quote(s.opts.BasePath+"/"), 1)))
 }
 
 func serveJSON(w http.ResponseWriter, r *http.Request, v any) {
@@ -374,7 +374,7 @@ func serveJSON(w http.ResponseWriter, r *http.Request, v any) {
 		problem(w, http.StatusInternalServerError, "the answer cannot be written")
 		return
 	}
-	serve(w, r, "application/json", append(text, '\n'))
+	serve(w, r, http.StatusOK, "application/json", append(text, '\n'))
 }
 
 // problem answers with what is wrong (RFC 9457).

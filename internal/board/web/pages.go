@@ -17,7 +17,7 @@ import (
 // page is what all pages have.
 type page struct {
 	Base, Assets, Page, Title, Live string
-	Refresh                         int // seconds; 0: it is kept up to date otherwise
+	Refresh                         int // after how many seconds the script asks for it anew; 0: never
 	Now                             time.Time
 	Rate                            float64
 	HasStatus                       bool
@@ -76,7 +76,7 @@ func (s *Server) now(w http.ResponseWriter, r *http.Request) {
 		}
 		p.Sections = append(p.Sections, lines)
 	}
-	s.show(w, r, "now.html", &p)
+	s.show(w, r, http.StatusOK, "now.html", &p)
 }
 
 // liveURL is where a page that shows a snapshot hears what is new.
@@ -117,12 +117,12 @@ func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
 	snapshot, _ := s.opts.Board.Snapshot()
 	e := snapshot.Entry(strings.TrimPrefix(r.URL.Path, "/"))
 	if e == nil {
-		http.Error(w, "the board has no such build or task; it shows what runs, waits or has ended in the last hours", http.StatusNotFound)
+		s.refuse(w, r, http.StatusNotFound, "The board has no such build or task. It shows what runs, waits or has ended in the last hours.")
 		return
 	}
 	p := entryPage{page: s.page("entry", e.Name, s.opts.Board.Now()), detail: s.detail(snapshot, e)}
 	p.Live = s.liveURL("/live/"+e.Key, "", snapshot)
-	s.show(w, r, "entry.html", &p)
+	s.show(w, r, http.StatusOK, "entry.html", &p)
 }
 
 // daemonPage is the page about the daemon.
@@ -131,27 +131,42 @@ type daemonPage struct {
 	*status.Status
 }
 
-// daemonRefresh is how often a browser asks for that page again, in seconds.
+// daemonRefresh is how often that page is asked for anew, in seconds.
 const daemonRefresh = 30
 
 func (s *Server) daemon(w http.ResponseWriter, r *http.Request) {
 	if s.opts.Status == nil {
-		http.NotFound(w, r)
+		s.missing(w, r)
 		return
 	}
 	p := daemonPage{page: s.page("daemon", "Daemon", time.Now()), Status: s.opts.Status()}
 	p.Refresh, p.Rate = daemonRefresh, 1
-	s.show(w, r, "daemon.html", &p)
+	s.show(w, r, http.StatusOK, "daemon.html", &p)
+}
+
+// errorPage says why there is no other page.
+type errorPage struct {
+	page
+	Text string
+}
+
+// refuse answers with a page that says why there is no other.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, code int, text string) {
+	s.show(w, r, code, "error.html", &errorPage{s.page("error", http.StatusText(code), s.opts.Board.Now()), text})
+}
+
+func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
+	s.refuse(w, r, http.StatusNotFound, "The board has no such page.")
 }
 
 // show answers with a page.
-func (s *Server) show(w http.ResponseWriter, r *http.Request, name string, data any) {
+func (s *Server) show(w http.ResponseWriter, r *http.Request, code int, name string, data any) {
 	var text bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&text, name, data); err != nil {
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
 		return
 	}
-	serve(w, r, "text/html; charset=utf-8", text.Bytes())
+	serve(w, r, code, "text/html; charset=utf-8", text.Bytes())
 }
 
 func (s *Server) static(w http.ResponseWriter, r *http.Request) {
@@ -161,13 +176,13 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	text, err := files.ReadFile("static/" + name)
 	if kinds[name] == "" || err != nil {
-		http.NotFound(w, r)
+		s.missing(w, r)
 		return
 	}
 	if r.URL.Query().Get("v") == s.assets {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	serve(w, r, kinds[name], text)
+	serve(w, r, http.StatusOK, kinds[name], text)
 }
 
 // worthPacking is from where on a text is compressed, in bytes.
@@ -177,15 +192,19 @@ var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // serve answers with a text, compressed for those that can read that. Nothing secret is on
 // the same page as what somebody else may choose, so its length tells nothing.
-func serve(w http.ResponseWriter, r *http.Request, kind string, text []byte) {
+func serve(w http.ResponseWriter, r *http.Request, code int, kind string, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Vary", "Accept-Encoding")
-	if len(text) < worthPacking || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	packed := len(text) >= worthPacking && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+	if packed {
+		h.Set("Content-Encoding", "gzip")
+	}
+	w.WriteHeader(code)
+	if !packed {
 		_, _ = w.Write(text) // who is gone does not need it
 		return
 	}
-	h.Set("Content-Encoding", "gzip")
 	packer := packers.Get().(*gzip.Writer)
 	defer packers.Put(packer)
 	packer.Reset(w)

@@ -69,7 +69,7 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = parsePages(); err != nil {
 		return nil, fmt.Errorf("read the board's pages: %w", err)
 	}
-	s.handler = s.opts.Access.only(http.StripPrefix(o.BasePath, http.NewCrossOriginProtection().Handler(s.routes())))
+	s.handler = s.opts.Access.only(http.StripPrefix(o.BasePath, http.NewCrossOriginProtection().Handler(s.routes())), s.refuse)
 	return s, nil
 }
 
@@ -117,6 +117,10 @@ func (s *Server) routes() http.Handler {
 		{"/live", s.live},
 		{"/live/{kind}/{id}", s.live},
 		{"/static/{file}", s.static},
+		{"/", s.missing},
+		{"/api/", func(w http.ResponseWriter, _ *http.Request) {
+			problem(w, http.StatusNotFound, "there is no such address")
+		}},
 		{"/api/v1/openapi.json", s.openapi},
 	} {
 		mux.HandleFunc("GET "+r.pattern, r.serve)

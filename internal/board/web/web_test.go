@@ -174,7 +174,8 @@ func TestPages(t *testing.T) {
 		"/static/style.css":         {200, nil},
 		"/static/web.go":            {404, nil},
 		"/static/..%2fopenapi.json": {404, nil},
-		"/nothing":                  {404, nil},
+		"/nothing":                  {404, []string{"<h1>Not Found</h1>"}},
+		"/api/v1/nothing":           {404, []string{`"status":404`}},
 	} {
 		resp, text := w.get(path)
 		if resp.code != want.code {

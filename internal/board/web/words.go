@@ -28,7 +28,7 @@ func parsePages() (map[string]*template.Template, error) {
 		return nil, err
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"now.html", "entry.html", "daemon.html"} {
+	for _, name := range []string{"now.html", "entry.html", "daemon.html", "error.html"} {
 		page, err := frame.Clone()
 		if err != nil {
 			return nil, err

@@ -52,10 +52,28 @@
     }
   });
 
-  const live = body.dataset.live;
-  if (!live) return;
   const connection = document.getElementById('connection');
   const say = (text) => write(connection, text);
+
+  // A page that is not sent what is new is asked for anew.
+  const again = Number(body.dataset.refresh);
+  const refresh = async () => {
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      document.querySelector('main').replaceChildren(...page.querySelector('main').childNodes);
+      clock({ now: Number(page.body.dataset.now), rate: Number(page.body.dataset.rate) });
+      say('');
+    } catch {
+      say('not connected; trying again');
+    }
+    tick();
+  };
+  if (again) setInterval(refresh, again * 1000);
+
+  const live = body.dataset.live;
+  if (!live) return;
 
   const element = (html) => {
     const t = document.createElement('template');
@@ -121,9 +139,9 @@
     return true;
   };
 
-  let source, last = new URLSearchParams(live.split('?')[1]).get('since') || '', heard = performance.now(), again = 0;
+  let source, last = new URLSearchParams(live.split('?')[1]).get('since') || '', heard = performance.now(), waiting = 0;
   const connect = () => {
-    clearTimeout(again);
+    clearTimeout(waiting);
     if (source) source.close();
     heard = performance.now();
     const u = new URL(live, location.href);
@@ -139,7 +157,7 @@
     source.addEventListener('ping', (e) => { heard = performance.now(); clock(JSON.parse(e.data)); say('live'); });
     source.onerror = () => {
       say('not connected; trying again');
-      if (source.readyState === EventSource.CLOSED) again = setTimeout(connect, 5000 + Math.random() * 5000);
+      if (source.readyState === EventSource.CLOSED) waiting = setTimeout(connect, 5000 + Math.random() * 5000);
     };
   };
   connect();
