@@ -41,8 +41,9 @@ test: ## install what is missing and run every check, as CI does
 		echo "make $$stage took $$((SECONDS - begun)) s"
 	done
 
-deps: ## install the programs that the checks need (apt)
+deps: ## install the programs that the checks need (apt, npm)
 	dev/deps
+	dev/axe >/dev/null
 
 lint: ## go vet and more by golangci-lint, shellcheck, the systemd unit, the alert rules
 	linter=$$($(LINTER))
