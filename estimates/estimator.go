@@ -168,6 +168,13 @@ func (e *Estimator) Follows(id int64) bool {
 	return e.tasks[id] != nil
 }
 
+// FreePlace returns when a task that came now would start, in the channel of an id on an
+// arch; the zero time where that is not known.
+func (e *Estimator) FreePlace(channel int64, arch string, now time.Time) time.Time {
+	s, _ := e.queue.Expect(&koji.Task{State: koji.TaskFree, Channel: koji.Ref{ID: channel}, Arch: arch, Created: now}, now)
+	return s.Likely
+}
+
 // Scores returns how the estimates of tasks that have ended have fared.
 func (e *Estimator) Scores() *score.Card {
 	e.mu.Lock()

@@ -16,6 +16,9 @@ type Estimator interface {
 	Estimate(task int64, now time.Time) Estimate
 	// Follows reports whether a task is known and has not ended.
 	Follows(task int64) bool
+	// FreePlace returns when a task that came now would start, in the channel of an id on
+	// an arch; the zero time where that is not known.
+	FreePlace(channel int64, arch string, now time.Time) time.Time
 }
 
 // Options say what a board goes by. The zero value is usable.

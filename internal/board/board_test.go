@@ -38,7 +38,7 @@ func newStory(o Options) *story {
 func (s *story) task(id, parent int64, method, arch string, from, to koji.TaskState) *event.Event {
 	s.at, s.n = s.at.Add(time.Second), s.n+1
 	t := &koji.Task{
-		ID: id, Parent: parent, Method: method, State: to, Label: arch, Owner: koji.Ref{Name: "alice"}, Channel: koji.Ref{Name: "default"},
+		ID: id, Parent: parent, Method: method, State: to, Label: arch, Owner: koji.Ref{Name: "alice"}, Channel: koji.Ref{ID: 3, Name: "default"},
 		Created: noon, Request: koji.Request{Package: "bash", Arch: arch, Target: koji.Ref{Name: "f44"}},
 	}
 	if to != koji.TaskFree && to != koji.TaskAssigned {
@@ -118,6 +118,21 @@ func TestQueue(t *testing.T) {
 	}
 	if got := s.now().Queue; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestFreePlace: where nothing waits, the queue tells when a task that came now would start.
+func TestFreePlace(t *testing.T) {
+	s := newStory(Options{})
+	aBuild(s)
+	s.now()
+	for _, at := range []time.Time{noon, noon, noon.Add(time.Hour)} {
+		s.b.model.estimate(follows{}, at)
+		for _, q := range s.now().Queue {
+			if want := at.Add(time.Minute); q.Arch == "x86_64" && !q.NextStart.Equal(want) || q.Arch != "x86_64" && !q.NextStart.IsZero() {
+				t.Errorf("at %s: got %+v", at, q)
+			}
+		}
 	}
 }
 
@@ -243,6 +258,12 @@ type follows map[int64]time.Time
 func (f follows) Follows(id int64) bool { return !f[id].IsZero() }
 func (f follows) Estimate(id int64, _ time.Time) Estimate {
 	return Estimate{CompletionAt: f[id], Reason: "waits"}
+}
+func (f follows) FreePlace(channel int64, arch string, now time.Time) time.Time {
+	if channel != 3 || arch != "x86_64" {
+		return time.Time{}
+	}
+	return now.Add(time.Minute)
 }
 
 // TestGap: after events were dropped, what has ended meanwhile goes.

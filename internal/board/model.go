@@ -31,6 +31,9 @@ type model struct {
 	runs     runs
 	told     runs // what snapshots have of them; nil: not as they are
 
+	places map[queueKey]time.Time // when there is a free one
+	moved  bool                   // those have changed since the last snapshot
+
 	version uint64
 	dirty   map[entryID]bool
 	entries map[entryID]*Entry
@@ -165,6 +168,7 @@ func (m *model) estimate(e Estimator, now time.Time) {
 	if e == nil {
 		return
 	}
+	m.findPlaces(e, now)
 	var live []int64
 	for id, t := range m.tasks {
 		if t.Live() {

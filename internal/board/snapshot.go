@@ -31,9 +31,10 @@ func (s *Snapshot) All() []*Entry { return slices.Concat(s.Live, s.Ended) }
 
 // snapshot makes a snapshot; nil if nothing has changed since the last.
 func (m *model) snapshot(now time.Time) *Snapshot {
-	if len(m.dirty) == 0 {
+	if len(m.dirty) == 0 && !m.moved {
 		return nil
 	}
+	m.moved = false
 	m.version++
 	for id := range m.dirty {
 		if e := m.make(id); e != nil {

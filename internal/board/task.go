@@ -19,6 +19,7 @@ type Task struct {
 	Tag        string // that it is about
 	Owner      string
 	Channel    string
+	ChannelID  int64
 	Host       string
 	URL        string // of its page in kojiweb
 	Scratch    bool
@@ -79,7 +80,7 @@ func (t *Task) merge(n *Task) {
 			*field.now = *field.before
 		}
 	}
-	t.Parent, t.BuildID = known(t.Parent, old.Parent), known(t.BuildID, old.BuildID)
+	t.Parent, t.BuildID, t.ChannelID = known(t.Parent, old.Parent), known(t.BuildID, old.BuildID), known(t.ChannelID, old.ChannelID)
 	t.Scratch = t.Scratch || old.Scratch
 	t.Created, t.Started, t.Ended = knownTime(t.Created, old.Created), knownTime(t.Started, old.Started), knownTime(t.Ended, old.Ended)
 	if !t.Estimate.Known() {

@@ -62,7 +62,7 @@ func taskOf(t *koji.Task, seen time.Time) *Task {
 	return &Task{
 		ID: t.ID, Parent: t.Parent, Method: text(t.Method), State: t.State, Arch: text(archOf(t)),
 		Package: text(t.Package()), NVR: text(t.NVR()), Source: text(t.Source()), Target: text(t.Target().Name), Tag: text(t.Tag().Name),
-		Owner: text(t.Owner.Name), Channel: text(t.Channel.Name), Host: text(t.Host.Name),
+		Owner: text(t.Owner.Name), Channel: text(t.Channel.Name), ChannelID: t.Channel.ID, Host: text(t.Host.Name),
 		Scratch: t.Scratch().Value, BuildID: t.BuildID(), Created: t.Created, Started: t.Started, Ended: t.Ended, seen: seen,
 	}
 }
