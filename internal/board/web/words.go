@@ -22,7 +22,7 @@ func parsePages() (map[string]*template.Template, error) {
 	}
 	frame, err = frame.Funcs(template.FuncMap{
 		"clock": clock, "bare": bare, "iso": iso, "millis": millis, "share": share,
-		"span": span, "duration": duration, "first": first, "until": until, "visible": format.Plain, "taskState": board.StateOf,
+		"span": span, "duration": duration, "first": first, "until": until, "titled": titled, "visible": format.Plain, "taskState": board.StateOf,
 	}).ParseFS(files, "pages/frame.html")
 	if err != nil {
 		return nil, err
@@ -91,6 +91,9 @@ func span(from, to time.Time) string {
 	}
 	return duration(to.Sub(from))
 }
+
+// titled is what the template of a wide section needs.
+func titled(id, title string) map[string]string { return map[string]string{"ID": id, "Title": title} }
 
 // until says in words how long it is to a time.
 func until(at, now time.Time) string {
