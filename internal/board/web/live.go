@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
@@ -13,10 +14,13 @@ import (
 
 // The pace of streams of events.
 const (
-	// atMostEvery is the pause between two states that a viewer is sent: what changes
-	// meanwhile is sent as it is then, so a viewer has no queue that could grow.
-	atMostEvery = 150 * time.Millisecond
-	pingEvery   = 15 * time.Second
+	// leastPause is the pause between a change and what is sent of it, to which comes up to
+	// morePause: hundreds of viewers are sent the same one after the other, so that what
+	// goes to sinks meanwhile need not wait for all of them. What changes during a pause is
+	// sent as it is then, so a viewer has no queue that could grow.
+	leastPause = 50 * time.Millisecond
+	morePause  = 150 * time.Millisecond
+	pingEvery  = 15 * time.Second
 	// leastPing is between two pings where the time of the build system goes by faster.
 	leastPing = time.Second
 	// slowAfter is how long a viewer may take for what it is sent. One that is slower is
@@ -91,24 +95,18 @@ func (s *Server) follow(r *http.Request, st *stream, since string, send func(*bo
 	}
 }
 
-// wait waits for a change, and at least until the next state may be sent. It reports
-// whether the viewer is still there.
+// wait waits for a change and a pause. It reports whether the viewer is still there.
 func (s *Server) wait(r *http.Request, st *stream, changed <-chan struct{}, ping <-chan time.Time) bool {
-	pause := time.NewTimer(atMostEvery)
-	defer pause.Stop()
-	for paused := false; st.err == nil; {
-		ready := changed
-		if !paused {
-			ready = nil
-		}
+	var paused <-chan time.Time
+	for st.err == nil {
 		select {
 		case <-r.Context().Done():
 			return false
 		case <-s.ending:
 			return false
-		case <-pause.C:
-			paused = true
-		case <-ready:
+		case <-changed:
+			changed, paused = nil, time.After(leastPause+rand.N(morePause)) //nolint:gosec // nothing is to be kept from being guessed
+		case <-paused:
 			return true
 		case <-ping:
 			st.sendJSON("ping", s.clock())
