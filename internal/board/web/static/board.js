@@ -39,7 +39,11 @@
       p.value = to > from ? Math.min(990, Math.max(0, (now() - from) / (to - from) * 1000)) : 0;
     }
     for (const s of document.querySelectorAll('[data-since]')) write(s, words(now() - Number(s.dataset.since)));
-    for (const s of document.querySelectorAll('[data-until]')) write(s, Number(s.dataset.until) > now() ? relative(Number(s.dataset.until)) : 'now');
+    for (const s of document.querySelectorAll('[data-until]')) {
+      const at = Number(s.dataset.until), comes = at > now();
+      write(s, comes ? relative(at) : 'now');
+      s.nextElementSibling.hidden = !comes;
+    }
   };
   tick();
   setInterval(tick, 1000);
