@@ -26,6 +26,8 @@ type Options struct {
 	// Estimator is asked anew from time to time, since estimates change with the queue.
 	// Default: estimates are those of events.
 	Estimator Estimator
+	// Web has the pages of tasks that only the hub tells of. Default: they have no links.
+	Web koji.Web
 	// Now is the time of the build system. Default: time.Now.
 	Now func() time.Time
 }
@@ -88,6 +90,9 @@ func (b *Board) Load(tasks []koji.Task, at time.Time, whole bool) {
 		names[tasks[i].ID] = true
 		t := taskOf(&tasks[i], at)
 		t.freed = true
+		if b.opts.Web != (koji.Web{}) {
+			t.URL = b.opts.Web.Task(t.ID)
+		}
 		b.put(update{task: t})
 	}
 	if whole {

@@ -283,14 +283,22 @@ func TestGap(t *testing.T) {
 
 // TestLoad: what the hub does not list any more has ended, but not what is newer.
 func TestLoad(t *testing.T) {
-	s := newStory(Options{})
+	web, err := koji.NewWeb("https://koji.example.com/koji")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newStory(Options{Web: web})
 	s.tell(1, 0, "build", "", none, open)
 	at := s.at.Add(time.Second)
 	s.at = at
 	s.tell(2, 0, "build", "", none, open)
 	s.b.Load([]koji.Task{{ID: 3, Method: "newRepo", State: free}}, at, true)
-	if got := keys(s.now().All()); got != "task/3 task/2" {
+	snapshot := s.now()
+	if got := keys(snapshot.All()); got != "task/3 task/2" {
 		t.Errorf("the board has %s", got)
+	}
+	if got := snapshot.Entry("task/3").URL; got != "https://koji.example.com/koji/taskinfo?taskID=3" {
+		t.Errorf("its page is %s", got)
 	}
 }
 

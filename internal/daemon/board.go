@@ -11,14 +11,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/weblistener"
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // newBoard returns the live board, nil if there is to be none.
-func newBoard(c *config.Config, estimates *estimation.Service) *board.Board {
+func newBoard(c *config.Config, web koji.Web, estimates *estimation.Service) *board.Board {
 	if c.Board.Listen == "" {
 		return nil
 	}
-	b := board.New(board.Options{Estimator: estimates.ForBoard()})
+	b := board.New(board.Options{Estimator: estimates.ForBoard(), Web: web})
 	estimates.Fill(b)
 	return b
 }

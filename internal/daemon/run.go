@@ -59,7 +59,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 		return err
 	}
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
-	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates, newBoard(c, estimates)}
+	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates, newBoard(c, hub.Web, estimates)}
 	pipelines, err := newPipelines(c, common)
 	if err != nil {
 		return err

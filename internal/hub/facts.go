@@ -19,12 +19,12 @@ import (
 // tasks failed.
 func NewEnricher(c *config.Config, link *Hub, durations enrich.Estimates, causes *metrics.FirstCauses) *enrich.Enricher {
 	return enrich.New(enrich.Options{
-		Web:   link.web,
+		Web:   link.Web,
 		Hub:   hubFacts{link.API},
 		Names: link.Names,
 
 		Estimates: durations,
-		Failures:  failureFinder{firstcause.New(link.API, link.web), causes},
+		Failures:  failureFinder{firstcause.New(link.API, link.Web), causes},
 
 		Budget: c.Hub.Budget,
 		Wait:   c.Hub.OnFailure == config.OnFailureWait,

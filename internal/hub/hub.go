@@ -29,7 +29,7 @@ import (
 
 // Hub holds what all sinks of a process share of the Koji hub.
 type Hub struct {
-	web    koji.Web
+	Web    koji.Web        // the kojiweb that links lead to, if one is known
 	Server string          // its URL, without user and password
 	Client *kojirpc.Client // nil: no hub is configured, and there is no more
 	API    kojirpc.API     // the client's, or that of its session
@@ -52,7 +52,7 @@ func Open(ctx context.Context, c *config.Config, durations enrich.Estimates, log
 		log.Warn().Str("profile", c.Hub.Profile).Msg(text)
 	}
 	if !c.Hub.Configured() {
-		return &Hub{Enricher: enrich.New(enrich.Options{Web: access.web, Estimates: durations})}, nil
+		return &Hub{Web: access.web, Enricher: enrich.New(enrich.Options{Web: access.web, Estimates: durations})}, nil
 	}
 	access.Options.Notify = hubNotices(log)
 	access.Options.Observe = metrics.NewHubRequests(to).Observe
@@ -86,7 +86,7 @@ func Connect(access Access) (*Hub, error) {
 	if err != nil {
 		return nil, access.wrap(err)
 	}
-	hub := &Hub{web: access.web, Server: bare(access.Options.Server), Client: client, API: client.API}
+	hub := &Hub{Web: access.web, Server: bare(access.Options.Server), Client: client, API: client.API}
 	if !access.login {
 		return hub, nil
 	}
