@@ -1,6 +1,6 @@
 // Command screens makes the pictures in docs/images: of a terminal, as the tests of the
-// command line record it, and of the demo's messages in a chat, as the sink for Slack
-// makes them.
+// command line record it, of the demo's messages in a chat, as the sink for Slack makes
+// them, and of its live board in Chromium.
 //
 //	go test ./cmd/kojiwatch -run TestScreens -update
 //	TZ=UTC go run ./dev/screens
@@ -44,7 +44,7 @@ func write(root string) error {
 			return err
 		}
 	}
-	return nil
+	return boards(filepath.Join(root, "docs", "images"))
 }
 
 // terminal draws the first lines of a recorded screen.
