@@ -157,7 +157,9 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) {
 	defer s.close()
 	v := &viewer{s: s, look: parseLook(r.URL.Query()), key: strings.Trim(strings.TrimPrefix(r.URL.Path, "/live"), "/")}
 	v.query = v.look.Query()
-	if snapshot, _ := s.opts.Board.Snapshot(); since(r) == s.version(snapshot) {
+	if shown, ok := s.loaded.Get(loadedPage{since(r), v.query}); ok && v.key == "" {
+		v.has = shown
+	} else if snapshot, _ := s.opts.Board.Snapshot(); since(r) == s.version(snapshot) {
 		v.has = v.shows(snapshot)
 	}
 	s.follow(r, st, since(r), func(snapshot *board.Snapshot) {
@@ -252,9 +254,7 @@ func (s *Server) addLists(m *state, from, to *view) error {
 			if there[it] {
 				continue
 			}
-			html, err := s.rendered.get(it.of, func() (string, error) {
-				return execute(s.pages["now.html"], "line", newLine(it, s.opts.BasePath, now))
-			})
+			html, err := s.html(it, now)
 			if err != nil {
 				return err
 			}
@@ -262,4 +262,17 @@ func (s *Server) addLists(m *state, from, to *view) error {
 		}
 	}
 	return nil
+}
+
+// html returns the HTML of an item, as of when it was first asked for: what goes by the
+// clock, scripts put right.
+func (s *Server) html(it item, now time.Time) (string, error) {
+	if html, ok := s.rendered.Get(it.of); ok {
+		return html, nil
+	}
+	html, err := execute(s.pages["now.html"], "line", newLine(it, s.opts.BasePath, now))
+	if err == nil {
+		s.rendered.Put(it.of, html)
+	}
+	return html, err
 }

@@ -66,7 +66,9 @@ func (s *Server) now(w http.ResponseWriter, r *http.Request) {
 		p.States = append(p.States, string(state))
 	}
 	titles := map[string]string{"live": "Running and waiting", "failed": "Failed lately", "done": "Completed and tagged lately", "queue": "Queue"}
-	for _, sec := range s.views.get(snapshot, &l, query).sections() {
+	shown := s.views.get(snapshot, &l, query)
+	s.loaded.Put(loadedPage{s.version(snapshot), query}, shown)
+	for _, sec := range shown.sections() {
 		lines := sectionLines{section: sec, Title: titles[sec.ID]}
 		if more := l.More(); more != "" {
 			lines.MoreURL = s.opts.BasePath + "/?" + more + "#title-" + sec.ID
@@ -78,6 +80,10 @@ func (s *Server) now(w http.ResponseWriter, r *http.Request) {
 	}
 	s.show(w, r, http.StatusOK, "now.html", &p)
 }
+
+// loadedPage names what a page shows that was loaded: its script hears what changed since,
+// and need not be sent all of a board on which something changes all the time.
+type loadedPage struct{ version, query string }
 
 // liveURL is where a page that shows a snapshot hears what is new.
 func (s *Server) liveURL(path, query string, snapshot *board.Snapshot) string {

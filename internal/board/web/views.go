@@ -121,10 +121,12 @@ type views struct {
 	size     int // of the frames
 }
 
-// The bounds of what is kept until the next snapshot.
+// The bounds of what is kept: until the next snapshot, and of pages.
 const (
 	maxViews  = 1000
 	maxFrames = 8 << 20 // bytes
+	maxPages  = 100     // that were loaded last, whose viewers are about to connect
+	maxItems  = 3000    // of which there is HTML
 )
 
 // get returns what a look, which has a query, shows of a snapshot.
@@ -166,35 +168,6 @@ func (v *views) renew(s *board.Snapshot) bool {
 		v.snapshot, v.byQuery, v.frames, v.size = s, map[string]*view{}, map[step][]byte{}, 0
 	}
 	return v.snapshot == s
-}
-
-// rendered has the HTML of items, for all viewers that are to get it.
-type rendered struct {
-	mu         sync.Mutex
-	young, old map[any]string
-}
-
-// maxRendered is how many items are kept in either generation.
-const maxRendered = 1500
-
-func (c *rendered) get(of any, render func() (string, error)) (string, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	html, ok := c.young[of]
-	if !ok {
-		html, ok = c.old[of]
-	}
-	if !ok {
-		var err error
-		if html, err = render(); err != nil {
-			return "", err
-		}
-	}
-	if len(c.young) >= maxRendered || c.young == nil {
-		c.young, c.old = map[any]string{}, c.young
-	}
-	c.young[of] = html
-	return html, nil
 }
 
 // execute makes the HTML of a template.

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/kojiwatch/kojiwatch/internal/board"
+	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
@@ -45,7 +46,8 @@ type Server struct {
 	viewers  atomic.Int64
 	ending   chan struct{} // closed when streams are to end
 	views    views
-	rendered rendered
+	loaded   *boundedcache.Cache[loadedPage, *view]
+	rendered *boundedcache.Cache[any, string] // the HTML of items
 }
 
 // New returns a server of the board.
@@ -61,7 +63,10 @@ func New(o Options) (*Server, error) {
 	}
 	boot := make([]byte, 6)
 	_, _ = rand.Read(boot) // it never fails
-	s := &Server{opts: o, boot: hex.EncodeToString(boot), ending: make(chan struct{})}
+	s := &Server{
+		opts: o, boot: hex.EncodeToString(boot), ending: make(chan struct{}),
+		loaded: boundedcache.New[loadedPage, *view](maxPages), rendered: boundedcache.New[any, string](maxItems),
+	}
 	var err error
 	if s.assets, err = digestOfFiles(); err != nil {
 		return nil, fmt.Errorf("read the board's files: %w", err)

@@ -8,11 +8,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"html"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -406,6 +409,26 @@ func TestLive(t *testing.T) {
 	}
 	if keys := m.Lists["live"].Keys; len(m.Items) != 2 || len(keys) != 2 || keys[0] != "task/9" {
 		t.Errorf("after it came again: %+v", m)
+	}
+}
+
+// TestLoaded: a page is sent what has changed since it was loaded, and no more.
+func TestLoaded(t *testing.T) {
+	w := newWorld(t, Options{})
+	aBuild(w)
+	_, text := w.get("/?group=owner")
+	_, live, _ := strings.Cut(text, `data-live="`)
+	live, _, _ = strings.Cut(live, `"`)
+	w.task(9, 0, "bash", koji.TaskFree)
+	w.settle(there("task/9"))
+	events, end := w.listen(html.UnescapeString(live))
+	defer end()
+	var m state
+	if err := json.Unmarshal([]byte(w.next(events).data), &m); err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(m.Items)); !slices.Equal(got, []string{"live group/bash", "live task/9", "queue bash/noarch"}) {
+		t.Errorf("it is sent %v", got)
 	}
 }
 
