@@ -17,7 +17,11 @@ import (
 // onBoard returns what the API says of the builds on a board, by key.
 func onBoard(t *testing.T, address string) (map[string]boardBuild, error) {
 	t.Helper()
-	resp, err := http.Get("http://" + address + "/api/v1/builds")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/api/v1/builds", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
 	}
