@@ -113,9 +113,10 @@ package-test: deps ## install, run, upgrade and remove the packages on bare syst
 bench-estimates: ## compare estimates with their peers and an oracle, on simulated build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
 
-bench: ## benchmarks of the packages, then of the daemon from broker to sink
+bench: ## benchmarks of the packages, then of the daemon from broker to sink and to the live board
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
 	go run ./dev/bench
+	go run ./dev/bench -board -rounds 2
 
 pgo: ## profile the daemon anew for the compiler (cmd/kojiwatch/default.pgo)
 	go run ./dev/bench -profile cmd/kojiwatch/default.pgo -messages 200000
@@ -124,7 +125,7 @@ soak: $(GOTEST) ## the daemon under load and faults at random for SOAKTIME (1h)
 	export KOJIWATCH_SOAK=$(SOAKTIME)
 	exec $(GOTEST) -race $(PLAIN) -tags=integration -run='^TestSoak$$' -count=1 -timeout=0 $(GOTESTFLAGS) ./integration
 
-screens: ## record what terminals of 60, 80 and 120 columns show, and make the pictures in docs/images
+screens: ## record what terminals of 60, 80 and 120 columns show, and make the pictures in docs/images (with Chromium)
 	go test $(PLAIN) ./cmd/kojiwatch -run TestScreens -update
 	TZ=UTC go run $(PLAIN) ./dev/screens
 

@@ -7,6 +7,7 @@
 //	go run ./dev/bench -latency   latency at 500 messages a second
 //	go run ./dev/bench -webhook   what a webhook costs: against a plain program that posts each message
 //	go run ./dev/bench -hub       what a hub costs: the daemon with one against itself without
+//	go run ./dev/bench -board     the live board: from event to viewer, and what it costs beside a sink
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
 //	                              where the daemon's CPU time goes
 //
@@ -42,6 +43,7 @@ type options struct {
 	webhook          bool
 	tasks            bool
 	hubOptions
+	boardOptions
 }
 
 func main() {
@@ -69,6 +71,10 @@ func main() {
 	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
 	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long that hub thinks")
 	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
+	flag.BoolVar(&o.board, "board", false, "measure the live board")
+	flag.IntVar(&o.live, "live", 5000, "with -board: how many tasks are on it")
+	flag.IntVar(&o.viewers, "viewers", 200, "with -board: how many look at it")
+	flag.IntVar(&o.boardPerSecond, "board-rate", 50, "with -board: messages a second meanwhile")
 	flag.Parse()
 	if o.rounds < 1 || o.messages < 1 {
 		exitOn(errors.New("-rounds and -messages must be at least 1"))
@@ -119,6 +125,8 @@ func run(ctx context.Context, o options) error {
 	switch {
 	case o.profile != "":
 		return b.profileTo(ctx, o.profile)
+	case o.board:
+		return b.boards(ctx)
 	case o.latency:
 		return b.latencies(ctx)
 	}
