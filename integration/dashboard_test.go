@@ -71,11 +71,11 @@ func query(ctx context.Context, address, expr string) (int, error) {
 	return len(answer.Data.Result), nil
 }
 
-// dashboard returns the queries of the dashboard by the titles of its panels, with its
+// dashboard returns the queries of a dashboard by the titles of its panels, with its
 // variables set to everything.
-func dashboard(t *testing.T) map[string][]string {
+func dashboard(t *testing.T, file string) map[string][]string {
 	t.Helper()
-	text, err := os.ReadFile("../deploy/grafana/kojiwatch.json")
+	text, err := os.ReadFile(filepath.Join("../deploy/grafana", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func dashboard(t *testing.T) map[string][]string {
 	if err := json.Unmarshal(text, &d); err != nil {
 		t.Fatal(err)
 	}
-	all := strings.NewReplacer("$__rate_interval", "30s", "$sink", ".*", "$job", ".*")
+	all := strings.NewReplacer("$__rate_interval", "30s", "$sink", ".*", "$job", ".*", "$channel", ".*", "$arch", ".*")
 	queries := map[string][]string{}
 	for _, p := range d.Panels {
 		for _, target := range p.Targets {
@@ -96,13 +96,13 @@ func dashboard(t *testing.T) map[string][]string {
 		}
 	}
 	if len(queries) < 10 {
-		t.Fatalf("%d panels", len(queries))
+		t.Fatalf("%s: %d panels", file, len(queries))
 	}
 	return queries
 }
 
 // TestDashboard: a real Prometheus that scrapes a daemon has an answer to every query of
-// the dashboard, and every alert rule can be evaluated.
+// the dashboards, and every alert rule can be evaluated.
 func TestDashboard(t *testing.T) {
 	const n = 1_000
 	v, hub := rig.Broker(t), labHub(t)
@@ -118,19 +118,27 @@ func TestDashboard(t *testing.T) {
 		return nil
 	})
 	publish(t, v, messages[n/2:])
-	for title, queries := range dashboard(t) {
-		for _, q := range queries {
-			rig.Eventually(t, patience, func() error {
-				got, err := query(t.Context(), address, q)
-				if err == nil && got == 0 {
-					err = fmt.Errorf("%q has no answer: %s", title, q)
-				}
-				return err
-			})
+	for _, file := range []string{"kojiwatch.json", "koji.json"} {
+		for title, queries := range dashboard(t, file) {
+			answered(t, address, title, queries)
 		}
 	}
 	rig.Eventually(t, patience, func() error { return evaluated(t.Context(), address) })
 	stop(t, d)
+}
+
+// answered waits until Prometheus has an answer to each query of a panel.
+func answered(t *testing.T, address, title string, queries []string) {
+	t.Helper()
+	for _, q := range queries {
+		rig.Eventually(t, patience, func() error {
+			got, err := query(t.Context(), address, q)
+			if err == nil && got == 0 {
+				err = fmt.Errorf("%q has no answer: %s", title, q)
+			}
+			return err
+		})
+	}
 }
 
 // evaluated checks that the alert rules are loaded and fine.

@@ -52,7 +52,6 @@ type Board struct {
 	pending []update
 	spare   []update // its memory is used again
 	gap     bool     // something was dropped since pending was last taken
-	events  eventIDs
 	changed chan struct{}
 
 	model *model // of the goroutine of Run
@@ -63,20 +62,13 @@ func New(o Options) *Board {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	b := &Board{opts: o, changed: make(chan struct{}), model: newModel(), events: newEventIDs()}
+	b := &Board{opts: o, changed: make(chan struct{}), model: newModel()}
 	b.current.Store(&Snapshot{At: o.Now(), byKey: map[string]*Entry{}})
 	return b
 }
 
-// Observe takes in an event, which may come once for each sink. It does not wait for
-// anything but other observers.
+// Observe takes in an event. It does not wait for anything but other observers.
 func (b *Board) Observe(e *event.Event) {
-	b.mu.Lock()
-	again := b.events.again(e.ID)
-	b.mu.Unlock()
-	if again {
-		return
-	}
 	if u, ok := updateOf(e, b.opts.Now()); ok {
 		b.put(u)
 	}

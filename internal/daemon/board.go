@@ -20,7 +20,7 @@ func newBoard(c *config.Config, web koji.Web, estimates *estimation.Service) *bo
 		return nil
 	}
 	b := board.New(board.Options{Estimator: estimates.ForBoard(), Web: web})
-	estimates.Fill(b)
+	estimates.OnQueue(b.Load)
 	return b
 }
 

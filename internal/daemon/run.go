@@ -59,7 +59,11 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 		return err
 	}
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
-	common := &shared{streams, logs, registry, hub, pipeline.NewEventLimit(opts.Count, stop), tracer, estimates, newBoard(c, hub.Web, estimates)}
+	common := &shared{
+		streams: streams, logs: logs, registry: registry, hub: hub, limit: pipeline.NewEventLimit(opts.Count, stop), tracer: tracer,
+		estimates: estimates, board: newBoard(c, hub.Web, estimates),
+	}
+	common.observe(newBuildSystem(c, estimates))
 	pipelines, err := newPipelines(c, common)
 	if err != nil {
 		return err
@@ -94,6 +98,7 @@ type shared struct {
 
 	estimates *estimation.Service // nil: there are none
 	board     *board.Board        // nil: there is none
+	observers observers
 }
 
 // daemon is a running daemon.

@@ -33,12 +33,32 @@ func (b boardEstimates) Estimate(task int64, now time.Time) board.Estimate {
 	}
 }
 
-// Fill has the board told of what the hub says runs and waits, from Start on.
-func (d *Service) Fill(b *board.Board) {
+// StartsAt returns when a task that waits will start, the zero time where that is not known.
+func (d *Service) StartsAt(task int64, now time.Time) time.Time {
 	if d == nil {
+		return time.Time{}
+	}
+	e, _ := d.estimator.Lookup(task, now)
+	return e.StartsAt
+}
+
+// OnQueue has load called, from Start on, with what the hub says runs and waits. It must be
+// called before Start.
+func (d *Service) OnQueue(load func(tasks []koji.Task, at time.Time, whole bool)) {
+	if d != nil {
+		d.onQueue = append(d.onQueue, load)
+	}
+}
+
+// seen tells of the hub's queue.
+func (d *Service) seen(s *queue.Snapshot) {
+	if len(d.onQueue) == 0 {
 		return
 	}
-	d.seen = func(s *queue.Snapshot) { b.Load(named(s), s.At, !s.Partial) }
+	tasks := named(s)
+	for _, load := range d.onQueue {
+		load(tasks, s.At, !s.Partial)
+	}
 }
 
 // named returns the tasks of a snapshot with the names of their channels and hosts, of which

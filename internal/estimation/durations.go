@@ -17,13 +17,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/estimates"
 	"github.com/kojiwatch/kojiwatch/estimates/history"
 	"github.com/kojiwatch/kojiwatch/estimates/live"
-	"github.com/kojiwatch/kojiwatch/estimates/queue"
 	"github.com/kojiwatch/kojiwatch/estimates/score"
 	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // Service is the estimator that all sinks of a process share, with the files in which it
@@ -37,10 +37,10 @@ type Service struct {
 
 	began         time.Time // zero: it does not listen to a broker
 	unwritten     *history.Changes
-	damaged       bool                  // the file is set aside, and nothing more is written
-	writeFailures cliutil.FailureLogger // with writing
-	kept          atomic.Bool           // what was learnt is on the disk
-	seen          func(*queue.Snapshot) // is told of the hub's queue; nil: nobody is
+	damaged       bool                                                // the file is set aside, and nothing more is written
+	writeFailures cliutil.FailureLogger                               // with writing
+	kept          atomic.Bool                                         // what was learnt is on the disk
+	onQueue       []func(tasks []koji.Task, at time.Time, whole bool) // are told of the hub's queue
 	stop          context.CancelFunc
 	ended         sync.WaitGroup
 }

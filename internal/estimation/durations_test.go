@@ -206,7 +206,7 @@ func TestTheHubIsAsked(t *testing.T) {
 	defer func() { _ = hub.Close(t.Context(), client.Client) }()
 	d := Open(c, zerolog.Nop())
 	onBoard := board.New(board.Options{})
-	d.Fill(onBoard)
+	d.OnQueue(onBoard.Load)
 	d.Start(t.Context(), c, client)
 	defer d.Close()
 	free := taskEvent(5, koji.TaskFree)

@@ -1,0 +1,61 @@
+package daemon
+
+import (
+	"sync"
+
+	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/event"
+	"github.com/kojiwatch/kojiwatch/internal/buildsystem"
+	"github.com/kojiwatch/kojiwatch/internal/estimation"
+	"github.com/kojiwatch/kojiwatch/internal/metrics"
+)
+
+// observers are told of the events that sinks get, once of each event, however many sinks
+// get it; and once more where only a later sink asks why the task failed. The zero value is
+// usable.
+type observers struct {
+	all []func(*event.Event)
+
+	mu  sync.Mutex
+	ids eventIDs
+}
+
+// add is not to be called once events come.
+func (o *observers) add(observe func(*event.Event)) { o.all = append(o.all, observe) }
+
+func (o *observers) observe(e *event.Event) {
+	if len(o.all) == 0 || o.again(e) {
+		return
+	}
+	for _, observe := range o.all {
+		observe(e)
+	}
+}
+
+func (o *observers) again(e *event.Event) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.ids.again(e.ID, e.Failure != nil)
+}
+
+// newBuildSystem returns what follows the build system for metrics; nil where there is no
+// listener to ask for them.
+func newBuildSystem(c *config.Config, estimates *estimation.Service) *buildsystem.System {
+	if c.Admin.Listen == "" {
+		return nil
+	}
+	s := buildsystem.New(buildsystem.Options{StartsAt: estimates.StartsAt})
+	estimates.OnQueue(s.Load)
+	return s
+}
+
+// observe has the board and the build system's metrics told of events, where they are.
+func (c *shared) observe(system *buildsystem.System) {
+	if c.board != nil {
+		c.observers.add(c.board.Observe)
+	}
+	if system != nil {
+		c.observers.add(system.Observe)
+		c.registry.MustRegister(metrics.BuildSystem(system.Stats))
+	}
+}

@@ -1,0 +1,44 @@
+package daemon
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/kojiwatch/kojiwatch/event"
+)
+
+// TestObservers: an event that several sinks get is observed once, and once more if the
+// first of them did not ask why the task failed.
+func TestObservers(t *testing.T) {
+	var o observers
+	o.observe(&event.Event{ID: "before"}) // nobody is interested
+	var got []string
+	o.add(func(e *event.Event) { got = append(got, fmt.Sprint(e.ID, e.Failure != nil)) })
+	for _, e := range []*event.Event{
+		{ID: "a"}, {ID: "a"},
+		{ID: "b"}, {ID: "b", Failure: &event.Failure{}}, {ID: "b", Failure: &event.Failure{}}, {ID: "b"},
+		{ID: "c", Failure: &event.Failure{}}, {ID: "c"},
+		{}, {}, // without an id nobody knows
+	} {
+		o.observe(e)
+	}
+	want := []string{"afalse", "bfalse", "btrue", "ctrue", "false", "false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestEventIDsAreBounded: the ids of long ago are forgotten.
+func TestEventIDsAreBounded(t *testing.T) {
+	var s eventIDs
+	for i := range 3 * maxEventIDs {
+		s.again(fmt.Sprint(i), false)
+	}
+	if n := len(s.young) + len(s.old); n > 2*maxEventIDs {
+		t.Errorf("%d ids are remembered", n)
+	}
+	if last := fmt.Sprint(3*maxEventIDs - 1); !s.again(last, false) || s.again("0", false) {
+		t.Error("the last is forgotten, or the first is not")
+	}
+}
