@@ -41,7 +41,7 @@ func openLetterFile(ctx context.Context, path string) (*letterFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tryLock(f.folder); err != nil {
+	if err := atomicfile.TryLock(f.folder); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			err = ErrBusy
 		}

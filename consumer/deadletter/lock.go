@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
 // lockPoll is the pause between attempts to get a lock that another process has.
@@ -45,7 +47,7 @@ func current(file *os.File) bool {
 
 func lock(ctx context.Context, file *os.File) error {
 	for {
-		err := tryLock(file)
+		err := atomicfile.TryLock(file)
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return err
 		}
@@ -53,17 +55,6 @@ func lock(ctx context.Context, file *os.File) error {
 		case <-time.After(lockPoll):
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the lock of %s: %w", file.Name(), ctx.Err())
-		}
-	}
-}
-
-// tryLock locks a file or a folder; the error is EWOULDBLOCK if another process has
-// the lock.
-func tryLock(file *os.File) error {
-	for {
-		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if !errors.Is(err, syscall.EINTR) {
-			return err
 		}
 	}
 }
