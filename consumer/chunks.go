@@ -8,6 +8,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/position"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
@@ -63,7 +64,15 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	now := time.Now()
 	d := message.New(in, p.queue, p.settler.Epoch(), now)
 	deadletter.Restore(d)
+	is := p.o.stream.take(d)
+	if is == position.Beyond {
+		return
+	}
 	p.settler.Take(d.DeliveryTag, now)
+	if is == position.Settled {
+		p.settler.Done(d)
+		return
+	}
 	p.o.counters.received(d)
 	c.items = append(c.items, item[T]{d: d, tries: p.o.memory.Recall(d), lastDelivery: p.isLast(d)})
 }

@@ -28,6 +28,7 @@ type Consumer[T any] struct {
 	topology *topology
 	dialer   *broker.Dialer
 	dead     DeadLetters
+	stream   *stream // nil: the queue is none
 	counters *counters
 	backlog  *backlog
 	sessions *sessionLogger
@@ -58,6 +59,8 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	log := &c.options.Log
 	c.deadLog = log.Sample(&zerolog.BurstSampler{Burst: deadLogLimit, Period: time.Minute})
 	c.sessions = &sessionLogger{log: log}
+	c.stream = newStream(&c.options, log)
+	c.topology.stream = c.stream
 	c.backlog = newBacklog(&o, o.DeadLetters == nil)
 	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
 	backoff := retry.Backoff{First: o.RetryFirst, Last: o.RetryLast}
@@ -72,12 +75,13 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		limit:         o.RetryLimit,
 		breaker:       breaker.New(o.DownAfter, backoff),
 		sink:          &failureLogger{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
+		stream:        c.stream,
 		memory:        attempts.NewMemory(o.AttemptsFile),
 		memoryFailure: &failureLogger{log: log, begun: "attempts cannot be written down; after a restart they are counted anew", ended: "attempts are written down again"},
 	}
 	if c.dead == nil {
 		c.topology.deadQueue = deadletter.NewQueueWriter(deadletter.WriterOptions{
-			Broker: o.connection(o.Name + " dead letters"), Queue: o.DeadQueue, Type: o.Queue.Type,
+			Broker: o.connection(o.Name + " dead letters"), Queue: o.DeadQueue, Type: deadType(&o.Queue),
 			Declare: o.Declare == Active, Log: o.Log,
 		})
 		c.dead = c.topology.deadQueue
@@ -91,6 +95,7 @@ func (c *Consumer[T]) Stats() Stats {
 	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
 	s.Failing = c.pipeline.sink.active.Load() || c.deadFailure.active.Load()
 	s.Backlog, s.DeadLetters = c.backlog.depth(&c.backlog.own), c.backlog.depth(&c.backlog.dead)
+	c.stream.addTo(&s)
 	if own := c.topology.deadQueue; own != nil {
 		s.Blocked = own.Blocked()
 	}
@@ -119,7 +124,7 @@ func (c *Consumer[T]) CloseNow() { c.once.Do(func() { close(c.closeNow) }) }
 // failed: what it failed at has changed. It may be called at any time.
 func (c *Consumer[T]) RetryNow() { c.pipeline.breaker.Reset() }
 
-// Run consumes until ctx ends, then finishes what is in hand, leaves the rest to
+// Run consumes until ctx ends, or all of a stream has been read that is to be, then finishes what is in hand, leaves the rest to
 // the broker and returns nil. Everything else it survives by trying again, except
 // a failure before the first session that waiting cannot heal: that is returned
 // as a *FatalError. It may be called once.
@@ -135,7 +140,7 @@ func (c *Consumer[T]) Run(ctx context.Context) error {
 	}
 	for failures := 1; ; failures++ {
 		end := c.session(ctx)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || c.stream.hasEnded() {
 			return nil
 		}
 		if end.why.Hint != "" && c.counters.epoch.Load() == 0 {

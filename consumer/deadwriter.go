@@ -22,6 +22,7 @@ type deadLetterWriter struct {
 	sink     string
 	letters  DeadLetters
 	settler  *settle.Settler
+	stream   *stream
 	counters *counters
 	backoff  retry.Backoff
 	failure  *failureLogger
@@ -85,6 +86,7 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 	}
 	w.failures = 0
 	w.failure.works()
+	w.stream.settle(letter.Delivery)
 	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
 	w.counters.failed(fmt.Errorf("dead letter (%s): %s", letter.Reason, letter.Error), "")
 	w.log.Warn().Str("reason", letter.Reason).Str("error", letter.Error).

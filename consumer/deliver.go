@@ -144,6 +144,7 @@ func (p *pipeline[T]) observe(v T, reason string, err error) {
 
 // settleDone gives a verdict on those that are done.
 func (p *pipeline[T]) settleDone(b *batch[T]) {
+	p.o.stream.settle(b.settled...)
 	p.o.counters.done.Add(uint64(p.settler.Done(b.settled...)))
 	clear(b.settled)
 	b.settled = b.settled[:0]

@@ -37,6 +37,8 @@ type Options struct {
 	// NoticeNewQueue has each session look whether there is a queue before it declares
 	// one, which the broker logs as an error if there is none. Default: it does not.
 	NoticeNewQueue bool
+	// Stream says how the queue is read if it is a stream.
+	Stream StreamOptions
 	// Prefetch is how many deliveries the broker sends ahead of their verdicts,
 	// up to 65535; it bounds the memory used. Default: 512.
 	Prefetch int
@@ -147,6 +149,9 @@ func (o *Options) setDefaults() {
 	if o.Queue.Name != "" {
 		o.DeadQueue = cmp.Or(o.DeadQueue, o.Queue.Name+".dead")
 	}
+	if o.Stream.From == nil {
+		o.Stream.From = "next"
+	}
 	o.Grace = cmp.Or(o.Grace, 10*time.Second)
 	o.HoldLimit = cmp.Or(o.HoldLimit, 15*time.Minute)
 	o.BacklogPeriod = cmp.Or(o.BacklogPeriod, 15*time.Second)
@@ -178,6 +183,9 @@ func (o *Options) check() error {
 	complain(q.Name == "" && o.Declare != Active, "a queue that is not declared needs a name")
 	complain(o.DeadLetters == nil && o.DeadQueue == "",
 		"a queue named by the broker can have no dead-letter queue beside it: name one, or keep dead letters in a file")
+	complain(q.IsStream() && (q.Transient() || !q.Durable || q.SingleActive || q.Name == ""),
+		"a stream is durable, has a name, and is neither exclusive nor auto-delete nor served to one consumer at a time")
+	complain(!isPlace(o.Stream.From), "a stream cannot be read from %v on", o.Stream.From)
 	complain(q.Type == amqp.QueueTypeQuorum && (q.Transient() || !q.Durable),
 		"a quorum queue is durable and neither exclusive nor auto-delete")
 	_, err := broker.TableOf(q.Arguments)

@@ -89,6 +89,7 @@ type pipelineOptions[T any] struct {
 	sink          *failureLogger
 	breaker       *breaker.Breaker
 	limit         RetryLimit
+	stream        *stream
 	memory        *attempts.Memory
 	memoryFailure *failureLogger
 }

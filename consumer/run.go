@@ -22,6 +22,10 @@ type ending struct {
 // in the order in which that happened: a session that took a part of it and gave
 // that back would put it behind the rest.
 func (c *Consumer[T]) session(ctx context.Context) ending {
+	if err := c.stream.acquire(ctx); err != nil {
+		return ending{why: asFailure(err)}
+	}
+	defer c.stream.release()
 	settler := settle.New(c.counters.epoch.Load()+1, c.options.Prefetch, &c.counters.stale)
 	s, err := openSession(ctx, c.dialer, c.topology, settler, c.options.Prefetch)
 	if err != nil {
@@ -54,7 +58,7 @@ type work[T any] struct {
 	soft     context.CancelFunc // begin nothing new
 	hard     context.CancelFunc // give up what is in hand
 	idle     chan struct{}      // closed: nothing is in hand
-	counting sync.WaitGroup     // what waits on the broker
+	counting sync.WaitGroup     // what waits on the broker or writes the position
 	acks     sync.WaitGroup
 	stopAcks context.CancelFunc
 }
@@ -65,6 +69,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 		sink:     c.options.Sink,
 		letters:  c.dead,
 		settler:  s.settler,
+		stream:   c.stream,
 		counters: c.counters,
 		backoff:  c.pipeline.backoff,
 		failure:  c.deadFailure,
@@ -95,6 +100,7 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 			}
 		})
 	})
+	w.counting.Go(func() { c.stream.keep(soft) })
 	w.acks.Go(func() { s.settler.SendAcks(acks, s.channel) })
 	return w
 }

@@ -26,6 +26,7 @@ type session struct {
 	closed     chan *amqp.Error   // the channel ended
 	cancelled  chan string        // the broker ended the consumer
 	unserved   chan struct{}      // the broker hands out nothing; closed at most once
+	ended      <-chan struct{}    // all was read that is to be read; nil: never
 }
 
 // openSession dials, declares and begins to consume.
@@ -35,7 +36,10 @@ func openSession(ctx context.Context, d *broker.Dialer, t *topology, s *settle.S
 		return nil, err
 	}
 	defer conn.CutWhenDone(ctx)()
-	out := &session{conn: conn, settler: s, unserved: make(chan struct{}), tag: fmt.Sprintf("%s-%d", d.Name(), s.Epoch())}
+	out := &session{
+		conn: conn, settler: s, unserved: make(chan struct{}), ended: t.stream.ended(),
+		tag: fmt.Sprintf("%s-%d", d.Name(), s.Epoch()),
+	}
 	if err := out.consume(t, prefetch); err != nil {
 		conn.Close()
 		return nil, err
@@ -59,14 +63,18 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	if err != nil {
 		return broker.TopologyFailure(err)
 	}
+	args, err := t.stream.arguments(s.conn, &s.queue)
+	if err != nil {
+		return err
+	}
 	return broker.TopologyFailure(s.conn.Guard(fmt.Sprintf("consume queue %q", s.queue.name), func() (err error) {
-		s.deliveries, err = s.channel.Consume(s.queue.name, s.tag, false, false, false, false, nil)
+		s.deliveries, err = s.channel.Consume(s.queue.name, s.tag, false, false, false, false, args)
 		return err
 	}))
 }
 
-// watch returns when the session has to end, and why; nil is the end of ctx. A
-// holdLimit of 0 is none.
+// watch returns when the session has to end, and why; nil is the end of ctx, or that all
+// has ended that is to be read. A holdLimit of 0 is none.
 func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 	var look <-chan time.Time
 	if holdLimit > 0 {
@@ -78,6 +86,8 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 	for {
 		select {
 		case <-ctx.Done():
+			return nil
+		case <-s.ended:
 			return nil
 		case err := <-s.broken:
 			return s.lost(broker.CauseConnectionLost, err)

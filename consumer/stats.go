@@ -26,6 +26,11 @@ type Stats struct {
 	// Backlog is how many messages wait in the queue, DeadLetters in that of dead letters;
 	// neither counts those in flight. Unknown without a session.
 	Backlog, DeadLetters Depth
+	// Standby reports whether another consumer reads the stream for the same sink.
+	Standby bool
+	// Missed counts the messages that a stream dropped before they had been read, by their
+	// offsets, of which brokers use some for themselves.
+	Missed uint64
 	// LastError is what failed last.
 	LastError LastError
 	// Epoch is the number of sessions begun, and of the current one.

@@ -16,6 +16,7 @@ type topology struct {
 	declare   Declare
 	deadQueue *deadletter.QueueWriter // nil: dead letters do not go to a queue
 	noticeNew bool                    // see Options.NoticeNewQueue
+	stream    *stream                 // nil: the queue is none
 }
 
 // declared is a queue as a session finds it.
@@ -55,7 +56,7 @@ func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (out dec
 	case Passive:
 		declare, verb = ch.QueueDeclarePassive, "find"
 	case Active:
-		if t.noticeNew && c.Lacks(q.Name) {
+		if (t.noticeNew || t.stream != nil) && c.Lacks(q.Name) {
 			out.isNew = true
 		}
 		if args, err = q.TableOn(c); err != nil {

@@ -10,7 +10,7 @@ import (
 type Queue struct {
 	// Name; if empty the broker makes one up.
 	Name string
-	// Type is quorum, classic or whatever the broker knows; if empty the broker
+	// Type is quorum, classic, stream or whatever the broker knows; if empty the broker
 	// decides.
 	Type string
 	// Durable queues outlive a restart of the broker.
@@ -28,6 +28,9 @@ type Queue struct {
 
 // Transient reports whether the queue goes when the session ends.
 func (q *Queue) Transient() bool { return q.Exclusive || q.AutoDelete }
+
+// IsStream reports whether the queue keeps what was consumed.
+func (q *Queue) IsStream() bool { return q.Type == amqp.QueueTypeStream }
 
 // deliveryLimit is the argument of a quorum queue that says how often a message
 // may come again; below zero it may for ever. RabbitMQ 4 drops one after 20 times
@@ -48,7 +51,7 @@ func (c *Connection) DeliveryLimit(args amqp.Table) int64 {
 	case int64:
 		return v
 	}
-	if c.majorVersion() < 4 {
+	if c.majorVersion() < 4 || args[amqp.QueueTypeArg] == amqp.QueueTypeStream {
 		return -1
 	}
 	return defaultDeliveryLimit

@@ -1,0 +1,246 @@
+package consumer
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	amqp "github.com/rabbitmq/amqp091-go"
+	"github.com/rs/zerolog"
+
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/position"
+)
+
+// StreamOptions say how a queue of type stream is read. Several consumers may read one,
+// each of which gets all of it.
+type StreamOptions struct {
+	// From is where reading begins the first time: "first", "last" (with what was stored
+	// last), "next" (with what comes then), a time.Time or an offset, an int64. Default:
+	// next.
+	From any
+	// PositionFile is where it is written down which messages have a verdict, so that a
+	// restart goes on from there. Of several consumers with the same file one reads, and
+	// the others stand by. Default: it is not known after a restart.
+	PositionFile string
+	// End is the offset before which reading ends: Run returns when all messages before
+	// it have their verdict. Default: it does not end.
+	End uint64
+}
+
+// positionPeriod is how often the position is written down: how much comes again after a
+// kill.
+const positionPeriod = time.Second
+
+// stream is how a queue is read that is a stream; nil is one that is none.
+type stream struct {
+	queue    string
+	from     any
+	position *position.Position
+	failure  *failureLogger // of writing the position
+	log      *zerolog.Logger
+
+	begun   bool // the session has been handed something
+	standby atomic.Bool
+	missed  atomic.Uint64
+}
+
+func newStream(o *Options, log *zerolog.Logger) *stream {
+	if !o.Queue.IsStream() {
+		return nil
+	}
+	return &stream{
+		queue: o.Queue.Name, from: o.Stream.From, log: log,
+		position: position.New(o.Stream.PositionFile, o.Queue.Name, o.Stream.End),
+		failure: &failureLogger{
+			log: log, begun: "the position in the stream cannot be written; after a restart all events from now on are sent again",
+			ended: "the position in the stream is written again",
+		},
+	}
+}
+
+// isPlace reports whether a stream can be read from there on.
+func isPlace(from any) bool {
+	switch v := from.(type) {
+	case string:
+		return v == "first" || v == "last" || v == "next"
+	case int64:
+		return v >= 0
+	case time.Time:
+		return true
+	}
+	return false
+}
+
+// deadType returns the type of the queue for dead letters: those are taken out of it.
+func deadType(q *Queue) string {
+	if q.IsStream() {
+		return amqp.QueueTypeQuorum
+	}
+	return q.Type
+}
+
+// acquire waits until no other process reads the stream for the same sink.
+func (s *stream) acquire(ctx context.Context) error {
+	if s == nil {
+		return nil
+	}
+	defer s.standby.Store(false)
+	err := s.position.Acquire(ctx, func() {
+		s.standby.Store(true)
+		s.log.Info().Str("queue", s.queue).Msg("another process reads the stream; standing by")
+	})
+	if err != nil && ctx.Err() == nil {
+		return &broker.Failure{Cause: broker.CauseSettings, Err: err,
+			Hint: "repair the file or have it writable; without it the stream is read from queue.offset on"}
+	}
+	return err
+}
+
+// release ends a session: others may go on with the stream.
+func (s *stream) release() {
+	if s != nil {
+		s.note(s.position.Release())
+	}
+}
+
+// arguments returns those of basic.consume, for a session to go on where the last one ended.
+func (s *stream) arguments(c *broker.Connection, q *declared) (amqp.Table, error) {
+	if s == nil {
+		return nil, nil
+	}
+	s.begun = false
+	at, known := s.position.Start()
+	var err error
+	if known {
+		at, err = s.resume(c, q, at)
+	} else {
+		at, err = s.first(c, q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return amqp.Table{broker.StreamOffsetArg: int64(at)}, nil
+}
+
+// first finds where reading begins, and writes that down before anything is read: a
+// restart would find another place.
+func (s *stream) first(c *broker.Connection, q *declared) (uint64, error) {
+	at := uint64(0)
+	if !q.isNew {
+		var err error
+		if at, err = c.StreamFind(q.name, s.from); err != nil {
+			return 0, err
+		}
+	}
+	s.position.StartAt(at)
+	if err := s.position.Save(); err != nil {
+		return 0, &broker.Failure{Cause: broker.CauseSettings, Err: err}
+	}
+	return at, nil
+}
+
+// resume returns where reading goes on, unless the stream was deleted and is another one
+// now.
+func (s *stream) resume(c *broker.Connection, q *declared, at uint64) (uint64, error) {
+	holds, err := !q.isNew || at == 0, error(nil)
+	if holds {
+		holds, err = c.StreamHolds(q.name, at)
+	}
+	if err != nil || holds {
+		return at, err
+	}
+	s.log.Warn().Str("queue", q.name).Uint64("offset", at).
+		Msg("the stream ends before the offset up to which it was read, so it is another one; reading it from its beginning")
+	s.position.StartAt(0)
+	return 0, nil
+}
+
+// take enters a delivery. It is called by the receiver alone.
+func (s *stream) take(d *Delivery) position.Taken {
+	offset, ok := s.offset(d)
+	if !ok {
+		return position.Pending
+	}
+	missed := uint64(0)
+	if !s.begun {
+		s.begun = true
+		missed = s.position.Begin(offset)
+	}
+	is, skipped := s.position.Take(offset)
+	if missed += skipped; missed > 0 {
+		s.missed.Add(missed)
+		s.log.Warn().Str("queue", s.queue).Uint64("messages", missed).
+			Msg("messages were dropped from the stream before they had been read: it keeps them for too short")
+	}
+	return is
+}
+
+// settle notes the verdicts of deliveries.
+func (s *stream) settle(deliveries ...*Delivery) {
+	for _, d := range deliveries {
+		if offset, ok := s.offset(d); ok {
+			s.position.Settle(offset)
+		}
+	}
+}
+
+func (s *stream) offset(d *Delivery) (uint64, bool) {
+	if s == nil {
+		return 0, false
+	}
+	return broker.StreamOffset(d.Headers)
+}
+
+// keep writes the position down from time to time.
+func (s *stream) keep(ctx context.Context) {
+	if s == nil {
+		return
+	}
+	t := time.NewTicker(positionPeriod)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			s.note(s.position.Save())
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// note logs when writing begins to fail, and when it works again.
+func (s *stream) note(err error) {
+	if err != nil {
+		s.failure.begin(fmt.Errorf("stream %q: %w", s.queue, err))
+		s.failure.leave()
+		return
+	}
+	s.failure.works()
+}
+
+// ended is closed when all has been read that is to be read; nil: never.
+func (s *stream) ended() <-chan struct{} {
+	if s == nil {
+		return nil
+	}
+	return s.position.Ended()
+}
+
+// hasEnded reports whether ended is closed.
+func (s *stream) hasEnded() bool {
+	select {
+	case <-s.ended():
+		return true
+	default:
+		return false
+	}
+}
+
+// addTo adds what belongs to streams.
+func (s *stream) addTo(stats *Stats) {
+	if s != nil {
+		stats.Standby, stats.Missed = s.standby.Load(), s.missed.Load()
+	}
+}
