@@ -68,7 +68,10 @@ func (s *Sink) derive(given func(key string) bool) {
 		q.Durable = !q.Exclusive
 	}
 	if !given("queue.single_active_consumer") {
-		q.SingleActiveConsumer = q.Durable && !q.Exclusive
+		q.SingleActiveConsumer = q.Durable && !q.Exclusive && q.Type != QueueStream
+	}
+	if q.Type == QueueStream && !given("queue.offset") {
+		q.Offset = "next"
 	}
 	// Who made the queue made its bindings, unless topics ask for more.
 	if q.Declare != DeclareActive && !given("topics") {

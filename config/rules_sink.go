@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/config/schema"
+	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
 var sinkName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -22,11 +23,24 @@ func checkSinks(r *schema.Report, sinks []Sink) {
 		}
 		names[sink.Name] = i
 		if other, taken := queues[sink.Queue.Name]; taken && sink.Queue.Name != "" {
-			r.Add(key+".queue.name", "%s is the queue of %s too; each message would reach only one of them", r.Show(key+".queue.name", sink.Queue.Name), schema.Item("sinks", other))
+			switch shown := r.Show(key+".queue.name", sink.Queue.Name); {
+			case sink.Queue.Type != QueueStream || sinks[other].Queue.Type != QueueStream:
+				r.Add(key+".queue.name", "%s is the queue of %s too; each message would reach only one of them", shown, schema.Item("sinks", other))
+			case !sink.sharesStream(&sinks[other]):
+				r.Add(key+".queue.name", "%s is the stream of %s too, whose topics, exchange and queue must then be the same, but for queue.offset", shown, schema.Item("sinks", other))
+			}
 			continue
 		}
 		queues[sink.Queue.Name] = i
 	}
+}
+
+// sharesStream reports whether two sinks declare one stream alike, which both get all of.
+func (s *Sink) sharesStream(other *Sink) bool {
+	differ := func(key string) bool {
+		return key == "topics" || key == "exchange" || strings.HasPrefix(key, "queue.") && key != "queue.offset"
+	}
+	return !slices.ContainsFunc(s.Changes(other), differ)
 }
 
 // checkFailure reports sinks that want to know what no hub is there to tell.
@@ -130,7 +144,18 @@ func (q *Queue) check(r *schema.Report, key string) {
 	if q.Name == "" && !q.Exclusive && !named {
 		r.Add(key+".name", "is empty, so that the broker chooses one; that is for exclusive queues, or the queue would be lost with the first connection")
 	}
+	q.checkOffset(r, key+".offset")
 	q.checkArguments(r, key+".arguments")
+}
+
+// checkOffset reports places that no stream has.
+func (q *Queue) checkOffset(r *schema.Report, key string) {
+	if r.Failed(key) || q.Type != QueueStream {
+		return
+	}
+	if _, err := values.ParseStreamOffset(q.Offset); err != nil {
+		r.Add(key, "%s %v", r.Show(key, q.Offset), err)
+	}
 }
 
 // queueRule is a rule about several keys of a queue, of which the first is the
@@ -142,12 +167,17 @@ type queueRule struct {
 }
 
 func (q *Queue) rules(durableGiven bool) []queueRule {
-	quorum, active := q.Type == QueueQuorum, q.Declare == DeclareActive
+	quorum, stream, active := q.Type == QueueQuorum, q.Type == QueueStream, q.Declare == DeclareActive
 	return []queueRule{
 		{active && strings.HasPrefix(q.Name, "amq."), []string{"name", "declare"}, "names that begin with amq. are the broker's own; it refuses to create one"},
 		{quorum && q.Exclusive, []string{"exclusive", "type"}, "a quorum queue cannot be exclusive"},
 		{quorum && !q.Durable && (durableGiven || !q.Exclusive), []string{"durable", "type"}, "a quorum queue is always durable"},
 		{quorum && q.AutoDelete, []string{"auto_delete", "type"}, "a quorum queue cannot delete itself"},
+		{stream && q.Exclusive, []string{"exclusive", "type"}, "a stream cannot be exclusive"},
+		{stream && !q.Durable && (durableGiven || !q.Exclusive), []string{"durable", "type"}, "a stream is always durable"},
+		{stream && q.AutoDelete, []string{"auto_delete", "type"}, "a stream cannot delete itself"},
+		{stream && q.SingleActiveConsumer, []string{"single_active_consumer", "type"}, "a stream has none; of processes that share the folder streams in state_dir one reads it, and the others stand by (docs/streams.md)"},
+		{!stream && q.Offset != "", []string{"offset", "type"}, "is about streams; set type: stream, or take it away"},
 		{q.SingleActiveConsumer && q.Exclusive, []string{"single_active_consumer", "exclusive"}, "an exclusive queue has one consumer anyway"},
 		{!active && q.Exclusive, []string{"declare", "exclusive"}, "an exclusive queue belongs to the connection that creates it, so kojiwatch must; set declare: active"},
 		{!active && len(q.Arguments) > 0, []string{"arguments", "declare"}, "are for creating the queue, which declare leaves to others"},
@@ -167,6 +197,10 @@ func (q *Queue) checkArguments(r *schema.Report, key string) {
 		if own, found := keys[name]; found {
 			r.Add(at, "has a key of its own; write queue.%s", own)
 		}
+		if reason := q.noArgument(name, value); reason != "" {
+			r.Add(at, "%s", reason)
+			continue
+		}
 		if minimum, found := least[name]; found && !atLeast(value, minimum) {
 			r.Add(at, "must be a whole number, %d or more", minimum)
 		}
@@ -174,6 +208,28 @@ func (q *Queue) checkArguments(r *schema.Report, key string) {
 			r.Add(at, "must be drop-head, reject-publish or reject-publish-dlx")
 		}
 	}
+}
+
+// maxAge is the form of x-max-age.
+var maxAge = regexp.MustCompile(`^[0-9]+[YMDhms]$`)
+
+// noArgument says what is wrong with an argument for this type of queue; "" is nothing.
+func (q *Queue) noArgument(name string, value any) string {
+	ofStreams := []string{"x-max-age", "x-stream-max-segment-size-bytes", "x-stream-filter-size-bytes"}
+	ofOthers := []string{
+		"x-message-ttl", "x-expires", "x-max-length", "x-max-priority", "x-overflow", "x-dead-letter-exchange",
+		"x-dead-letter-routing-key", "x-dead-letter-strategy", "x-delivery-limit", "x-queue-mode", "x-queue-version",
+	}
+	age, _ := value.(string)
+	switch {
+	case q.Type == QueueStream && slices.Contains(ofOthers, name):
+		return "streams do not have it; x-max-age and x-max-length-bytes limit what a stream keeps"
+	case q.Type != QueueStream && slices.Contains(ofStreams, name):
+		return "is about streams; set queue.type: stream, or take it away"
+	case name == "x-max-age" && !maxAge.MatchString(age):
+		return "must be a number and a unit: Y, M, D, h, m or s, as in 7D"
+	}
+	return ""
 }
 
 func atLeast(value any, minimum int64) bool {

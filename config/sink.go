@@ -71,6 +71,7 @@ type QueueType string
 const (
 	QueueClassic QueueType = "classic"
 	QueueQuorum  QueueType = "quorum"
+	QueueStream  QueueType = "stream"
 )
 
 // Declare says how a queue comes about.
@@ -86,11 +87,12 @@ const (
 // Queue is a sink's queue on the broker.
 type Queue struct {
 	Name                 string         `yaml:"name" doc:"The queue's name. An empty name on an exclusive queue lets the broker choose one." derived:"kojiwatch- and the sink's name; chosen by the broker if the queue is exclusive" example:"kojiwatch-terminal"`
-	Type                 QueueType      `yaml:"type" default:"classic" enum:"classic,quorum" doc:"The type: a quorum queue is replicated over the nodes of a cluster."`
+	Type                 QueueType      `yaml:"type" default:"classic" enum:"classic,quorum,stream" doc:"The type: a quorum queue is replicated over the nodes of a cluster; a stream, too, and it keeps messages that were read (docs/streams.md)."`
+	Offset               string         `yaml:"offset" derived:"next if the type is stream" doc:"Where in a stream to begin the first time: first, last (with the messages stored last), next (with the next one), a time or an offset. A restart goes on where kojiwatch stopped." example:"2026-11-29T12:00"`
 	Durable              bool           `yaml:"durable" derived:"true; false if the queue is exclusive" doc:"The queue survives a restart of the broker." example:"true"`
 	Exclusive            bool           `yaml:"exclusive" default:"false" doc:"The queue belongs to kojiwatch's connection and is deleted with it, including its messages."`
 	AutoDelete           bool           `yaml:"auto_delete" default:"false" doc:"The broker deletes the queue when its last consumer leaves."`
-	SingleActiveConsumer bool           `yaml:"single_active_consumer" derived:"true if the queue is durable and not exclusive, else false" doc:"If several kojiwatch processes consume the queue, one works and the others stand by, which keeps the order of events." example:"true"`
+	SingleActiveConsumer bool           `yaml:"single_active_consumer" derived:"true if the queue is durable and neither exclusive nor a stream, else false" doc:"If several kojiwatch processes consume the queue, one works and the others stand by, which keeps the order of events." example:"true"`
 	Arguments            map[string]any `yaml:"arguments" doc:"Further arguments for declaring the queue, as RabbitMQ names them. Values are text, numbers, true and false, and lists and maps of these." example:"{x-max-length: 100000}"`
 	Declare              Declare        `yaml:"declare" default:"active" enum:"active,passive,none" doc:"How the queue is set up: active creates and binds it, passive checks that it exists and binds it, none uses queue and bindings as they are. The last two are for brokers where an administrator creates the queues."`
 }

@@ -169,7 +169,7 @@ func (s *statusText) writeSinks(b *strings.Builder) {
 	for i := range s.Sinks {
 		sink := &s.Sinks[i]
 		text := row(sink.Name, string(sink.State), sink.Waiting(), fmt.Sprint(sink.DeadCount()), sink.PerSecond(), status.Ago(s.At, sink.LastDeliveryAt))
-		fmt.Fprintln(b, s.paint(text, sink.State == status.Consuming))
+		fmt.Fprintln(b, s.paint(text, sink.State == status.Consuming || sink.State == status.Standby))
 	}
 }
 

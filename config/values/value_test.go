@@ -38,6 +38,23 @@ func TestParseDurationReadsGo(t *testing.T) {
 	})
 }
 
+func TestParseStreamOffset(t *testing.T) {
+	noon := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
+	tests := map[string]any{
+		"first": "first", "last": "last", "next": "next", "0": int64(0), "1200": int64(1200),
+		"2026-11-29": noon.Add(-12 * time.Hour), "2026-11-29T12:00": noon, "2026-11-29 12:00": noon, "2026-11-29T12:00:00": noon,
+		"2026-11-29T12:00Z": noon, "2026-11-29T13:00:00+01:00": noon, "2026-11-29T12:00:00.5Z": noon.Add(time.Second / 2),
+		"": nil, "-1": nil, "First": nil, "99999999999999999999": nil, "12:00": nil, "2026-13-01": nil, "7D": nil,
+	}
+	for text, want := range tests {
+		got, err := ParseStreamOffset(text)
+		at, isTime := got.(time.Time)
+		if wantTime, ok := want.(time.Time); ok != isTime || ok && !at.Equal(wantTime) || !ok && got != want || (err == nil) != (want != nil) {
+			t.Errorf("%q: got %v, %v; want %v", text, got, err, want)
+		}
+	}
+}
+
 func TestParseByteSize(t *testing.T) {
 	tests := map[string]struct {
 		want ByteSize

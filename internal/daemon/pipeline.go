@@ -227,7 +227,7 @@ func (p *sinkPipeline) ready() error {
 	switch {
 	case refused != nil:
 		return refused
-	case !stats.Connected:
+	case !stats.Connected && !stats.Standby:
 		return fmt.Errorf("sink %s: no session with the broker", p.name)
 	case stats.Blocked != "":
 		return fmt.Errorf("sink %s: the broker takes no messages: %s", p.name, stats.Blocked)

@@ -141,6 +141,8 @@ func (p *sinkPipeline) state(s *consumer.Stats) (state status.State, reason stri
 	switch {
 	case refused != nil:
 		return status.Refused, oneLine(refused.Error())
+	case s.Standby:
+		return status.Standby, ""
 	case !s.Connected:
 		return status.Disconnected, ""
 	case s.Blocked != "":

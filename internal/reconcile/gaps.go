@@ -17,12 +17,16 @@ const (
 	// CausePurged is a queue that lost messages which nobody was handed: it was purged,
 	// or they expired, or there was no room for them.
 	CausePurged Cause = "purged"
+	// CauseDropped is a stream that dropped messages before they had been read.
+	CauseDropped Cause = "dropped"
 	// CauseSilence is that no messages come although the hub is busy.
 	CauseSilence Cause = "silence"
 )
 
 // Causes returns every cause.
-func Causes() []Cause { return []Cause{CauseSession, CauseNewQueue, CausePurged, CauseSilence} }
+func Causes() []Cause {
+	return []Cause{CauseSession, CauseNewQueue, CausePurged, CauseDropped, CauseSilence}
+}
 
 // gaps finds, from what a consumer says of itself now and then, where messages may have
 // been missed. It is for one goroutine.
@@ -47,6 +51,9 @@ func (g *gaps) see(s *consumer.Stats) (found []Cause) {
 		case before.Epoch > 0:
 			found = append(found, CauseSession)
 		}
+	}
+	if s.Missed > before.Missed {
+		found = append(found, CauseDropped)
 	}
 	if s.Backlog.Known() && !s.Backlog.At.Equal(g.counted.At) {
 		if g.counted.Known() && g.purged(s) {

@@ -29,6 +29,8 @@ func TestGaps(t *testing.T) {
 		"fewer wait, none was handed":   {[]stats{{Epoch: 1, Backlog: counted(5, 0)}, {Epoch: 1, Backlog: counted(0, 15)}}, []Cause{CausePurged}},
 		"fewer wait than were handed":   {[]stats{{Epoch: 1, Deliveries: 3, Backlog: counted(9, 0)}, {Epoch: 1, Deliveries: 4, Backlog: counted(0, 15)}}, []Cause{CausePurged}},
 		"not counted since":             {[]stats{{Epoch: 1, Backlog: counted(5, 0)}, {Epoch: 1, Backlog: counted(5, 0)}}, nil},
+		"a stream dropped some":         {[]stats{{Epoch: 1}, {Epoch: 1, Missed: 3}}, []Cause{CauseDropped}},
+		"it dropped no more":            {[]stats{{Epoch: 1, Missed: 3}, {Epoch: 1, Missed: 3}}, nil},
 		"fewer wait in another session": {[]stats{{Epoch: 1, Backlog: counted(5, 0)}, {Epoch: 2, Backlog: counted(0, 15)}}, []Cause{CauseSession}},
 	} {
 		t.Run(name, func(t *testing.T) {

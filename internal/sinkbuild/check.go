@@ -50,6 +50,10 @@ func checkSinks(c *config.Config) (all []config.Problem) {
 func Doubts(c *config.Config) []config.Problem {
 	all := c.Missing()
 	for i := range c.Sinks {
+		if q := &c.Sinks[i].Queue; q.Type == config.QueueStream && q.Declare == config.DeclareActive && !limited(q) {
+			all = append(all, c.Problem(fmt.Sprintf("sinks[%d].queue", i), "the stream keeps everything for ever, unless a policy of the broker limits it; "+
+				"set arguments: {x-max-age: 7D}, x-max-length-bytes, or both").Problems...)
+		}
 		for _, m := range filter.Doubts(rulesOf(&c.Sinks[i])) {
 			all = append(all, c.Problem(fmt.Sprintf("sinks[%d].%s", i, m.Key), "%s", m.Message).Problems...)
 		}
@@ -58,6 +62,11 @@ func Doubts(c *config.Config) []config.Problem {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return all
+}
+
+// limited reports whether arguments limit what a stream keeps.
+func limited(q *config.Queue) bool {
+	return q.Arguments["x-max-age"] != nil || q.Arguments["x-max-length-bytes"] != nil
 }
 
 // comesBack says how the events that an amqp sink publishes would come back in; "" if

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/kojiwatch/kojiwatch/config"
+	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
@@ -13,7 +14,7 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	q := &s.Queue
 	workers, batch := workersOf(s)
 	return consumer.Options{
-		Workers: workers, Keyed: !isStream(s), Batch: batch, BatchPolicy: batchPolicyOf(s),
+		Workers: workers, Keyed: !writesInOrder(s), Batch: batch, BatchPolicy: batchPolicyOf(s),
 		RetryLimit:   consumer.RetryLimit{Attempts: s.Retry.Attempts, Age: s.Retry.MaxAge},
 		AttemptsFile: attemptsFile(c, s),
 		DownAfter:    s.Retry.DownAfter, HoldLimit: s.Retry.HoldLimit,
@@ -25,6 +26,7 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
 			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
 		},
+		Stream:   streamOf(c, s),
 		Bindings: bindingsOf(s),
 		Declare:  declareOf(q.Declare),
 
@@ -47,9 +49,9 @@ func bindingsOf(s *config.Sink) []consumer.Binding {
 	return []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}}
 }
 
-// isStream reports whether a sink writes one stream, in the order of the broker. What
+// writesInOrder reports whether a sink writes to one place, in the order of the broker. What
 // cannot be written there holds up everything: the disk is full, or a pipe has no reader.
-func isStream(s *config.Sink) bool {
+func writesInOrder(s *config.Sink) bool {
 	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
 }
 
@@ -59,6 +61,16 @@ func attemptsFile(c *config.Config, s *config.Sink) string {
 		return ""
 	}
 	return filepath.Join(c.StateDir, s.Name+".attempts.json")
+}
+
+// streamOf says how the queue of a sink is read if it is a stream. The position is one in
+// this sink's queue; the sink's name has nothing in it but letters, digits and dashes.
+func streamOf(c *config.Config, s *config.Sink) consumer.StreamOptions {
+	if s.Queue.Type != config.QueueStream {
+		return consumer.StreamOptions{}
+	}
+	from, _ := values.ParseStreamOffset(s.Queue.Offset) // config has checked it
+	return consumer.StreamOptions{From: from, PositionFile: filepath.Join(c.StateDir, "streams", s.Name+".json")}
 }
 
 // workersOf says how many batches a sink takes at once, and how large; 0 is the

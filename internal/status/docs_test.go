@@ -38,7 +38,7 @@ func TestKeysAreDocumented(t *testing.T) {
 		}
 	}
 	check(reflect.TypeFor[Status]())
-	for _, state := range []State{Consuming, Failing, Down, Blocked, Disconnected, Refused} {
+	for _, state := range []State{Consuming, Failing, Down, Blocked, Disconnected, Standby, Refused} {
 		if !strings.Contains(section, "`"+string(state)+"`") {
 			t.Errorf("docs/commands.md says nothing of the state %s", state)
 		}

@@ -37,7 +37,7 @@ func (s *Sink) problems(now time.Time) []Problem {
 		e = *s.LastError
 	}
 	switch s.State {
-	case Consuming:
+	case Consuming, Standby:
 	case Blocked:
 		add(time.Time{}, "see what the broker is short of: rabbitmq-diagnostics alarms", "the broker takes no messages: %s", s.Reason)
 	case Disconnected:

@@ -66,6 +66,7 @@ const (
 	Down         State = "down"         // so many fail that one at a time is tried
 	Blocked      State = "blocked"      // the broker takes no messages
 	Disconnected State = "disconnected" // no session with the broker
+	Standby      State = "standby"      // another process reads the stream
 	Refused      State = "refused"      // by the broker, for good
 )
 
