@@ -81,7 +81,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	}
 	if c.dead == nil {
 		c.topology.deadQueue = deadletter.NewQueueWriter(deadletter.WriterOptions{
-			Broker: o.connection(o.Name + " dead letters"), Queue: o.DeadQueue, Type: deadType(&o.Queue),
+			Broker: o.connection(o.Name + " dead letters"), Queue: o.DeadQueue, Type: DeadType(&o.Queue),
 			Declare: o.Declare == Active, Log: o.Log,
 		})
 		c.dead = c.topology.deadQueue

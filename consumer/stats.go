@@ -28,6 +28,8 @@ type Stats struct {
 	Backlog, DeadLetters Depth
 	// Standby reports whether another consumer reads the stream for the same sink.
 	Standby bool
+	// Offset is the one in the stream before which every message has its verdict.
+	Offset uint64
 	// Missed counts the messages that a stream dropped before they had been read, by their
 	// offsets, of which brokers use some for themselves.
 	Missed uint64

@@ -73,8 +73,9 @@ func isPlace(from any) bool {
 	return false
 }
 
-// deadType returns the type of the queue for dead letters: those are taken out of it.
-func deadType(q *Queue) string {
+// DeadType returns the type of the queue for dead letters beside a queue: those are taken
+// out of it.
+func DeadType(q *Queue) string {
 	if q.IsStream() {
 		return amqp.QueueTypeQuorum
 	}
@@ -242,5 +243,6 @@ func (s *stream) hasEnded() bool {
 func (s *stream) addTo(stats *Stats) {
 	if s != nil {
 		stats.Standby, stats.Missed = s.standby.Load(), s.missed.Load()
+		stats.Offset, _ = s.position.Start()
 	}
 }

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kojiwatch/kojiwatch/integration/rig"
+	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
 // streamed is a configuration of a stream that is read from its beginning, and keys of its
@@ -104,4 +107,59 @@ func TestStreamStandby(t *testing.T) {
 	if code := other.WaitExit(t, patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
+}
+
+// idsOf returns the ids of events, in order.
+func idsOf(all []out) []string {
+	ids := make([]string, len(all))
+	for i, e := range all {
+		ids[i] = e.ID
+	}
+	return ids
+}
+
+// TestStreamReplay: a new sink gets what a stream has held since before it was there, with
+// the same ids, up to what was there at the start; stopped in the middle, it goes on.
+func TestStreamReplay(t *testing.T) {
+	t.Parallel() // it mostly waits
+	const n = 20_000
+	v := rig.Broker(t)
+	daemon := rig.Daemon(t, "run", "--config", streamed(t, v.URL(), "prefetch: 500"))
+	daemon.WaitStderr(t, patience, "consuming")
+	messages := recorded(t, n)
+	for i := range messages[:n/2] {
+		messages[i].Publishing.MessageId = "" // ids are made of what the message says
+	}
+	publish(t, v, messages[:n-10])
+	publish(t, v, []replay.Message{unreadable()})
+	rig.Eventually(t, patience, func() error { return atLeastLines(daemon, n-10) })
+	archive := configFor(t, v.URL(), "type: quorum", "prefetch: 10") // slow enough to be stopped
+	edit(t, archive, "name: "+queue+",", "name: archive,")
+	args := func(from string) []string {
+		return []string{"replay", "--config", archive, "--sink", "out", "--stream", queue, "--from", from}
+	}
+	first := rig.Daemon(t, args("2020-01-01T00:00")...)
+	rig.Eventually(t, patience, func() error { return atLeastLines(first, 100) })
+	terminate(t, first)
+	if code := first.WaitExit(t, patience); code != 1 {
+		t.Errorf("exit code %d, stopped in the middle", code)
+	}
+	line := first.WaitStderr(t, patience, "goes on")
+	next := regexp.MustCompile(`--from ([0-9]+) goes on`).FindStringSubmatch(line)
+	if next == nil {
+		t.Fatalf("it does not say where to go on: %s", line)
+	}
+	rest := rig.Daemon(t, args(next[1])...)
+	rest.WaitStderr(t, patience, "consuming")
+	publish(t, v, messages[n-10:]) // which is not there at the start
+	if code := rest.WaitExit(t, patience); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	rest.WaitStderr(t, patience, "messages replayed, 1 dead letters")
+	got, want := events(t, first, rest), events(t, daemon)[:n-10]
+	if !slices.Equal(idsOf(got), idsOf(want)) {
+		t.Errorf("%d events with other ids, or in another order, than the %d of the daemon", len(got), len(want))
+	}
+	holds(t, v, "archive.dead", 1)
+	stop(t, daemon)
 }

@@ -21,6 +21,7 @@ import (
 
 func replayCommand(streams cliutil.Streams) *cobra.Command {
 	var opts ReplayOptions
+	var stream streamReplay
 	cmd := &cobra.Command{
 		Use:   "replay [FILE...]",
 		Short: "Process recorded deliveries as the daemon would",
@@ -35,10 +36,21 @@ or the configuration, supplies facts that messages lack.
 
 --history names a state folder, created if it is missing: replay learns durations from
 the recording and adds estimates to the events, based on earlier ones. The same folder
-and input give the same output.`,
+and input give the same output.
+
+--sink sends what a stream of the broker holds to a sink of the configuration, from a
+time or an offset on to another, or to the end of the stream as it is at the start. The
+events have the same ids as those that the daemon sends, which may run meanwhile.`,
 		Example: `  kojiwatch replay recording.jsonl
-  zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji`,
+  zcat old.jsonl.gz | kojiwatch replay --format json --weburl https://koji.example.com/koji
+  kojiwatch replay -c kojiwatch.yaml --stream koji --sink archive --from 2026-11-29T00:00`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if wanted, err := stream.wanted(args, cmd.Flags().Changed); err != nil {
+				return err
+			} else if wanted {
+				stream.file = opts.Config
+				return stream.run(cmd.Context(), streams)
+			}
 			if opts.Files = args; len(args) == 0 {
 				if cliutil.IsTerminal(streams.In) {
 					return cli.UsageError{Err: errors.New("name a recording, or redirect one into standard input")}
@@ -51,7 +63,8 @@ and input give the same output.`,
 	f := cmd.Flags()
 	cli.FormatFlag(f, &opts.Format)
 	f.Float64Var(&opts.Speed, "speed", 0, "how many times as fast as recorded; 0 is as fast as possible")
-	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits")
+	f.StringVarP(&opts.Config, "config", "c", "", "a configuration `file`, for its instance, hub, cache and limits, or with --sink for all of it")
+	stream.addFlags(f)
 	cli.EventHubFlags(f, &opts.Hub)
 	cli.PresetFlag(f, &opts.Hub.Preset)
 	f.StringVar(&opts.Instance, "instance", "", "the `name` of the Koji instance in events")

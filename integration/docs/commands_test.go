@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -136,7 +137,7 @@ func (s *session) configurationFor(t *testing.T, page string) string {
 	return text
 }
 
-// prepare creates what a command assumes: a running daemon, or dead letters.
+// prepare creates what a command assumes: a running daemon, a stream, or dead letters.
 func (s *session) prepare(t *testing.T, c command) {
 	t.Helper()
 	daemon := command{c.page, c.line, "kojiwatch run --config kojiwatch.yaml"}
@@ -151,6 +152,11 @@ func (s *session) prepare(t *testing.T, c command) {
 		s.do(t, daemon)
 	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"):
 		s.do(t, daemon)
+	case strings.Contains(c.text, " --stream koji "):
+		stream := map[string]any{"durable": true, "arguments": map[string]any{"x-queue-type": "stream"}}
+		if err := s.broker.Admin().Call(t.Context(), http.MethodPut, stream, nil, "queues", "/", "koji"); err != nil {
+			t.Fatal(err)
+		}
 	case strings.HasPrefix(c.text, "kojiwatch dead retry"), strings.HasPrefix(c.text, "kojiwatch dead list"):
 		s.do(t, daemon)
 		s.publish(t)

@@ -4,23 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/consumer"
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
-	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
+	"github.com/kojiwatch/kojiwatch/internal/sinkpath"
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
 // directSender sends messages through a sink's pipeline without its queue.
 type directSender struct {
-	handler *pipeline.Handler
-	hub     *hub.Hub
-	sink    io.Closer
+	*sinkpath.Path
 }
 
 // openDirect opens a sink and the hub that completes its events.
@@ -32,29 +29,21 @@ func openDirect(ctx context.Context, streams cliutil.Streams, c *config.Config, 
 	if err != nil {
 		return nil, err
 	}
-	hub, err := hub.OpenForCommand(ctx, streams, c, nil)
+	path, err := sinkpath.Open(ctx, streams, logs, c, s)
 	if err != nil {
 		return nil, err
 	}
-	sink, err := sinkbuild.New(c, s, sinkbuild.Deps{Streams: streams, Logs: logs})
-	if err != nil {
-		return nil, errors.Join(err, hub.Close(ctx))
-	}
-	filtered, err := pipeline.NewFiltered(c, s, sink)
-	if err != nil {
-		return nil, errors.Join(err, sink.Close(), hub.Close(ctx))
-	}
-	return &directSender{pipeline.New(pipeline.NewParser(c, s), hub.Enricher, filtered), hub, sink}, nil
+	return &directSender{path}, nil
 }
 
 // Send implements deadletter.Sender. A [*deadletter.StaysError] is about this message
 // alone.
 func (s *directSender) Send(ctx context.Context, d *consumer.Delivery) error {
-	j, err := s.handler.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
+	j, err := s.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
 	if err != nil {
 		return &deadletter.StaysError{Err: err}
 	}
-	err = s.handler.Deliver(ctx, []*pipeline.PendingEvent{j})
+	err = s.Deliver(ctx, []*pipeline.PendingEvent{j})
 	if each, ok := errors.AsType[*consumer.BatchError](err); ok {
 		err = each.At(0)
 	}
@@ -62,9 +51,4 @@ func (s *directSender) Send(ctx context.Context, d *consumer.Delivery) error {
 		return &deadletter.StaysError{Err: err}
 	}
 	return err
-}
-
-// Close implements deadletter.Sender.
-func (s *directSender) Close(ctx context.Context) error {
-	return errors.Join(s.sink.Close(), s.hub.Close(ctx))
 }
