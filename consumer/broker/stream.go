@@ -17,6 +17,8 @@ const (
 	// none, and quietPatience how long the next one of those that were stored together.
 	streamPatience = 5 * time.Second
 	quietPatience  = 500 * time.Millisecond
+	// replicaPatience is how long a replica of a stream may take to get what it lacks.
+	replicaPatience = 10 * time.Second
 	// peekLimit bounds a look at the end of a stream that does not stop growing.
 	peekLimit = 5 * time.Second
 )
@@ -29,8 +31,9 @@ func StreamOffset(headers map[string]any) (offset uint64, ok bool) {
 }
 
 // StreamHolds reports whether a stream reaches at least up to the message before an
-// offset. If it does not, it is another one than that in which the offset was seen:
-// a stream is never without its last messages.
+// offset. If it does not, it is another one than that in which the offset was seen: a
+// stream is never without its last messages. If it hands out nothing at all, that is an
+// error: it may be new, or the broker slow.
 func (c *Connection) StreamHolds(queue string, offset uint64) (bool, error) {
 	if offset == 0 {
 		return true, nil
@@ -39,9 +42,12 @@ func (c *Connection) StreamHolds(queue string, offset uint64) (bool, error) {
 		if last+1 >= offset {
 			return 0
 		}
-		return streamPatience
+		return replicaPatience
 	})
-	return found && last+1 >= offset, err
+	if err == nil && !found {
+		return false, &Failure{Cause: CauseUnserved, Err: fmt.Errorf("stream %q hands out nothing, although it was read up to offset %d", queue, offset)}
+	}
+	return last+1 >= offset, err
 }
 
 // StreamEnd returns the offset after the last message of a stream.
