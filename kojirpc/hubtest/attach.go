@@ -8,26 +8,26 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// The calls that an expired session, and one whose user another session locks,
-// may still make.
+// The calls that are still allowed in an expired session, and in a session that is
+// locked out by an exclusive one.
 var (
 	whenExpired = []string{"login", "sslLogin"}
 	whenLocked  = []string{"exclusiveSession", "login", "logout"}
-	// retryable are the calls that may come again with the same number.
+	// retryable are the calls that may be repeated with the same number.
 	retryable = []string{"host.taskWait", "host.taskUnwait", "host.taskSetWait", "host.updateHost",
 		"host.setBuildRootState", "repoExpire", "repoDelete", "repoProblem"}
 )
 
-// credentials reads a request's session. If there is none, the message says what a hub
-// says of it.
+// credentials reads a request's session. If there is none, it returns the hub's message
+// for that.
 func (h *Hub) credentials(r *http.Request) (c *credentials.Credentials, message string, err error) {
 	return credentials.Read(r, credentials.Options{
 		URLOnly: h.opts.URLSessionsOnly, HeadersOnly: h.opts.DisableURLSessions, OldCallnumHeader: h.opts.OldCallnumHeader,
 	})
 }
 
-// attach finds the session of a call and checks it. It locks the session's row
-// if the call has a number; detach unlocks it.
+// attach finds and checks the session of a call. If the call has a number, it locks the
+// session's row until detach.
 func (c *call) attach(r *http.Request) error {
 	cred, message, err := c.hub.credentials(r)
 	if cred == nil || err != nil {
@@ -56,7 +56,7 @@ func (c *call) attach(r *http.Request) error {
 
 func errBadSession() error { return python.AuthError("Invalid session or bad credentials") }
 
-// check does what a hub does with a session it found. sessions.mu is held.
+// check checks a session like a hub and attaches it to the call. sessions.mu is held.
 func (c *call) check(s *session, cred *credentials.Credentials) error {
 	if s.Key != cred.Key || s.Closed {
 		return errBadSession()
@@ -72,7 +72,7 @@ func (c *call) check(s *session, cred *credentials.Credentials) error {
 	}
 	c.session = s.Session
 	if s.Expired {
-		return nil // it can be renewed, but not used
+		return nil // the session can be renewed, but not used
 	}
 	u := c.db.Users.ByID[s.UserID]
 	if u == nil || u.Blocked {
@@ -100,8 +100,8 @@ func (c *call) checkNumber(s *session, n *int64) error {
 	return nil
 }
 
-// detach ends the call's hold on its session. If the call changed something,
-// its number is kept.
+// detach unlocks the call's session. If the call changed something, the session keeps its
+// number.
 func (c *call) detach() {
 	if c.loggedIn && c.callnum != nil && c.wrote {
 		c.hub.sessions.change(c.session.ID, func(s *Session) { s.Callnum = *c.callnum })

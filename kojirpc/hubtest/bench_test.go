@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// BenchmarkHub measures how fast a hub answers over loopback, the asking included.
+// BenchmarkHub measures calls to a hub over loopback, including the client.
 func BenchmarkHub(b *testing.B) {
 	data := hubtest.Recorded()
 	for i := range 2000 {

@@ -12,26 +12,25 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// call is one request on its way through the hub.
+// call is a request that is being handled.
 type call struct {
 	hub    *Hub
 	db     *answers.Snapshot
-	method string // of the call at hand; inside a multiCall that of the entry
+	method string // of the current call; inside a multiCall, that of the entry
 	now    time.Time
 	who    Identity
 
 	loggedIn bool
-	session  Session       // as it was found; the zero Session if the request names none
+	session  Session       // as found; zero if the request names no session
 	user     *dataset.User // of the session, if logged in
 	callnum  *int64
 	message  string // why there is no session
 
-	locked *session // whose row is locked
-	wrote  bool     // something was changed
+	locked *session // the session whose row is locked
+	wrote  bool     // the call changed something
 }
 
-// handle answers a request: with a value, or with an error that becomes a
-// fault.
+// handle returns the result of a request, or an error that becomes a fault.
 func (h *Hub) handle(r *http.Request, method string, params []any, who Identity, pause func() error) (any, error) {
 	c := &call{hub: h, db: h.current.Load(), method: method, now: h.now(), who: who}
 	if err := h.find(method); err != nil {
@@ -51,7 +50,7 @@ func (h *Hub) handle(r *http.Request, method string, params []any, who Identity,
 	return v, err
 }
 
-// find says whether the hub knows a call.
+// find returns an error if the hub does not have a call.
 func (h *Hub) find(method string) error {
 	if isMulti(method) || h.handlers[method] != nil {
 		return nil
@@ -100,8 +99,8 @@ func (c *call) enforceLockout() error {
 	return nil
 }
 
-// multi makes the calls of a multiCall, one after the other. It counts as a
-// change, whatever its calls do.
+// multi makes the calls of a multiCall, one after the other. A multiCall always counts as
+// a change.
 func (c *call) multi(positional []any, named map[string]any) (any, error) {
 	sig := &python.Signature{Name: "multiCall", Function: "ModXMLRPCRequestHandler.multiCall", Params: []python.Param{{Name: "calls"}}}
 	args, err := sig.Bind(positional, named)
@@ -147,7 +146,7 @@ func (c *call) one(v any) (any, error) {
 	return c.dispatch(method, params)
 }
 
-// gone reports whether an error only says that the caller no longer waits for the answer.
+// gone reports whether an error means that the client no longer waits for the answer.
 func gone(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

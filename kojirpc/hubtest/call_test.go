@@ -14,8 +14,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// TestComplaints are those of Python 3.11 about arguments, and a hub's.
-func TestComplaints(t *testing.T) {
+// TestArgumentErrors checks that errors for invalid arguments are those of Python 3.11 and
+// of a hub.
+func TestArgumentErrors(t *testing.T) {
 	named := func(a map[string]any) any { return xmlrpc.Named(a) }
 	tests := []struct {
 		method string
@@ -100,7 +101,7 @@ func TestLongRequest(t *testing.T) {
 	}
 }
 
-// FuzzRequest has the hub read anything.
+// FuzzRequest sends arbitrary requests to the hub.
 func FuzzRequest(f *testing.F) {
 	requests, err := filepath.Glob(filepath.Join(exchanges, "*.request"))
 	if err != nil || len(requests) == 0 {

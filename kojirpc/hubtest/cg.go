@@ -12,8 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// assertCG says whether the caller may build with a content generator, and
-// returns its name.
+// assertCG checks that the caller may build with a content generator, and returns the
+// generator's name.
 func (c *call) assertCG(info any) (string, error) {
 	name := python.Str(info)
 	if !slices.Contains(c.db.Data.CGs, name) {
@@ -50,8 +50,8 @@ func cgInitBuild(c *call, a *python.Arguments) (any, error) {
 	return map[string]any{"build_id": b.ID, "token": b.Token}, nil
 }
 
-// newBuild makes a build's record of what its maker says. It has the id of the
-// build that it may take the place of.
+// newBuild makes a build from the caller's data. It has the id of the build that it
+// replaces, if any.
 //
 // Source: new_build and recycle_build in kojihub/kojihub.py.
 func (c *call) newBuild(data map[string]any, cg string) (dataset.Build, error) {
@@ -92,14 +92,14 @@ func (c *call) newBuild(data map[string]any, cg string) (dataset.Build, error) {
 	return b, nil
 }
 
-// token makes the token of a reservation.
+// token returns a random token for a reservation.
 func (ss *sessions) token() string {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	return fmt.Sprintf("%016x%016x%016x%016x", ss.rng.Uint64(), ss.rng.Uint64(), ss.rng.Uint64(), ss.rng.Uint64())
 }
 
-// store puts a build in the place of the one with its id, or adds it.
+// store replaces the build with the same id, or adds a new build.
 func (c *call) store(b *dataset.Build) error {
 	err := c.hub.update(func(d *dataset.Data, s *answers.Snapshot) {
 		for i := range d.Builds {
@@ -120,7 +120,7 @@ func (c *call) store(b *dataset.Build) error {
 	return err
 }
 
-// reserved returns the build that a token is for.
+// reserved returns the reserved build of a token.
 func (c *call) reserved(id int64, token any, cg string) (dataset.Build, error) {
 	b, err := c.db.Build(id)
 	switch {
@@ -138,7 +138,7 @@ func (c *call) reserved(id int64, token any, cg string) (dataset.Build, error) {
 	return *b, nil
 }
 
-// cgRefundBuild gives a reserved build up.
+// cgRefundBuild cancels the reservation of a build.
 func cgRefundBuild(c *call, a *python.Arguments) (any, error) {
 	state := koji.BuildFailed
 	switch n, _ := python.Number(a.Get("state")); n {
@@ -161,8 +161,8 @@ func cgRefundBuild(c *call, a *python.Arguments) (any, error) {
 	return nil, c.store(&b)
 }
 
-// cgImport makes a complete build of metadata and files that were uploaded. What
-// the files are is not looked at.
+// cgImport makes a complete build from metadata and uploaded files. It checks the size
+// and checksum of the files, but not their content.
 //
 // Source: CG_Importer in kojihub/kojihub.py.
 func cgImport(c *call, a *python.Arguments) (any, error) {
@@ -211,7 +211,7 @@ func (c *call) cgOf(m *cgimport.Metadata) (cg string, err error) {
 	return cg, nil
 }
 
-// imported returns the build that the metadata are of, as it will be.
+// imported returns the complete build that the metadata describe.
 func (c *call) imported(m *cgimport.Metadata, token any, cg string) (dataset.Build, error) {
 	for _, name := range []string{"name", "version", "release", "extra", "source", "start_time", "end_time"} {
 		if _, ok := m.Build[name]; !ok {
@@ -243,7 +243,7 @@ func (c *call) imported(m *cgimport.Metadata, token any, cg string) (dataset.Bui
 	return b, nil
 }
 
-// target finds the reserved build, or makes a new one.
+// target returns the reserved build, or a new one.
 func (c *call) target(m *cgimport.Metadata, token any, cg string) (dataset.Build, error) {
 	id, _ := python.Number(m.Build["build_id"])
 	if id == 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// createTag adds a tag, so that there is a call that needs a permission.
+// createTag adds a tag. It is modelled as an example of a call that needs a permission.
 func createTag(c *call, a *python.Arguments) (any, error) {
 	if err := c.assertPerm("tag"); err != nil {
 		return nil, err
@@ -26,13 +26,13 @@ func createTag(c *call, a *python.Arguments) (any, error) {
 	return c.db.Tags.ByName[name].ID, nil
 }
 
-// changed has the rest of the request see what it changed.
+// changed makes the rest of the request see its own change.
 func (c *call) changed() {
 	c.db = c.hub.current.Load()
 	c.wrote = true
 }
 
-// buildCall makes a build task.
+// buildCall creates a build task.
 func buildCall(c *call, a *python.Arguments) (any, error) {
 	if err := c.assertLogin(); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func buildCall(c *call, a *python.Arguments) (any, error) {
 	return c.makeTask(t)
 }
 
-// makeTaskCall makes any task.
+// makeTaskCall creates any task.
 func makeTaskCall(c *call, a *python.Arguments) (any, error) {
 	if err := c.assertPerm("admin"); err != nil {
 		return nil, err

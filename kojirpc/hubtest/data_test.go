@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// TestTinyData names things without listing them.
+// TestTinyData uses names that are not listed.
 func TestTinyData(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{
 		Builds: []hubtest.Build{{Package: "bash", Version: "5", Release: "1", Owner: "alice", State: "COMPLETE"}},

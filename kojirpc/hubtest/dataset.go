@@ -2,7 +2,7 @@ package hubtest
 
 import "github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 
-// The rows of a hub are those of package dataset.
+// Aliases for the rows in package dataset.
 type (
 	// Data is [dataset.Data].
 	Data = dataset.Data
@@ -48,8 +48,8 @@ type (
 	TagPackageOwner = dataset.TagPackageOwner
 )
 
-// Recorded returns the data of the hub whose answers were recorded: from it, this
-// hub gives the same answers. It is a copy of the caller's own.
+// Recorded returns a copy of the data of the hub whose answers were recorded. With these
+// data, the fake gives the same answers.
 func Recorded() Data { return dataset.Recorded() }
 
 // LoadFile reads Data from a JSON file; see [dataset.LoadFile].

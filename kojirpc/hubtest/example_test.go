@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// A hub that runs until it is closed, with data of its own that changes.
+// A hub with data that change, which runs until it is closed.
 func ExampleListen() {
 	hub, err := hubtest.Listen("127.0.0.1:0", "127.0.0.1:0", hubtest.Options{Data: hubtest.Data{
 		Tasks: []hubtest.Task{{Method: "build", Owner: "alice", Request: []any{"git://src.example.com/bash#1", "f55"}}},

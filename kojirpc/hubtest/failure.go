@@ -12,43 +12,44 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// Failure is something that goes wrong with requests.
+// Failure is a failure of requests.
 type Failure struct {
-	// Method is the call that has it; "" is every one. A multiCall has the
-	// failure of each call in it too.
+	// Method is the call that fails; "" means every call. A multiCall fails if one
+	// of its calls has that method.
 	Method string
 	Effect Effect
-	// Times is how often it happens; 0 is until the failure is removed.
+	// Times is the number of failures; 0 means until the failure is removed.
 	Times int
-	// Chance is how likely it happens, from 0 to 1; 0 is always.
+	// Chance is the probability of a failure, from 0 to 1; 0 means always.
 	Chance float64
 }
 
-// Effect says what goes wrong.
+// Effect is the effect of a failure.
 type Effect struct {
-	// delay is how long the hub thinks; forever is until the client goes away.
-	delay  time.Duration
-	before func(h *Hub, r *http.Request) // the call is made
-	// answer answers in place of the hub.
+	// delay is how long the hub waits; forever means until the client disconnects.
+	delay time.Duration
+	// before is called before the call is made.
+	before func(h *Hub, r *http.Request)
+	// answer answers instead of the hub.
 	answer func(w http.ResponseWriter)
-	// after changes the answer. cut: the connection ends in the middle of it.
+	// after changes the answer. If cut, the connection is closed in the middle of it.
 	after func(doc []byte) (out []byte, cut bool)
-	fault *python.Exception // with which the call ends
+	fault *python.Exception // the fault of the call
 }
 
 const forever time.Duration = 1<<63 - 1
 
-// Delay has the hub think for so long, while it keeps the session's other calls
-// waiting. Several delays add up, and other failures may come on top.
+// Delay makes the hub wait for d before it answers, while the session's other calls have
+// to wait, too. Several delays add up, and may be combined with another effect.
 func Delay(d time.Duration) Effect { return Effect{delay: d} }
 
-// Hang has the hub think until the client goes away or the hub is closed.
+// Hang makes the hub wait until the client disconnects or the hub is closed.
 func Hang() Effect { return Effect{delay: forever} }
 
-// ExpireSession has the session of the request expire just before.
+// ExpireSession expires the session of the request before the call is made.
 func ExpireSession() Effect { return onSession((*Hub).Expire) }
 
-// EndSession has the session of the request be closed just before.
+// EndSession closes the session of the request before the call is made.
 func EndSession() Effect { return onSession((*Hub).CloseSession) }
 
 func onSession(do func(h *Hub, id int64)) Effect {
@@ -59,22 +60,21 @@ func onSession(do func(h *Hub, id int64)) Effect {
 	}}
 }
 
-// DropBefore cuts the connection before the call is made.
+// DropBefore closes the connection before the call is made.
 func DropBefore() Effect {
 	return Effect{before: func(*Hub, *http.Request) { panic(http.ErrAbortHandler) }}
 }
 
-// DropDuring makes the call and cuts the connection in the middle of the
-// answer.
+// DropDuring makes the call and closes the connection in the middle of the answer.
 func DropDuring() Effect { return Effect{after: func(doc []byte) ([]byte, bool) { return doc, true }} }
 
-// DropAfter makes the call and cuts the connection without an answer.
+// DropAfter makes the call and closes the connection without an answer.
 func DropAfter() Effect {
 	return Effect{after: func([]byte) ([]byte, bool) { panic(http.ErrAbortHandler) }}
 }
 
-// Status has a front end answer with an HTTP status and its page in HTML; the
-// hub does not get the request.
+// Status answers like a front end, with an HTTP status and an HTML page; the hub does not
+// get the request.
 func Status(code int) Effect {
 	return Effect{answer: func(w http.ResponseWriter) {
 		w.Header().Del("Koji-Version")
@@ -82,8 +82,8 @@ func Status(code int) Effect {
 	}}
 }
 
-// Answer has a front end answer with status 200 and this text; the hub does not
-// get the request.
+// Answer answers like a front end, with status 200 and this text; the hub does not get
+// the request.
 func Answer(body string) Effect {
 	return Effect{answer: func(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", "text/html")
@@ -96,21 +96,21 @@ func Rewrite(change func([]byte) []byte) Effect {
 	return Effect{after: func(doc []byte) ([]byte, bool) { return change(doc), false }}
 }
 
-// Truncated makes the call and sends the first half of the answer as if it were
-// all.
+// Truncated makes the call and sends only the first half of the answer, as if it were
+// complete.
 func Truncated() Effect { return Rewrite(func(b []byte) []byte { return b[:len(b)/2] }) }
 
-// Fault has the call end with a fault. Inside a multiCall only that entry does.
+// Fault makes the call fail with a fault. Inside a multiCall, only that entry fails.
 func Fault(code int, text string) Effect {
 	return Effect{fault: &python.Exception{Code: code, Class: "koji.GenericError", Text: text, Arg: text, Plain: true}}
 }
 
-// Inject begins a failure. The function that it returns ends it.
+// Inject adds a failure. The function that it returns removes it.
 func (h *Hub) Inject(t Failure) (remove func()) { return h.failures.add(t) }
 
-// failures holds those that were injected.
+// failures are the injected failures.
 type failures struct {
-	any atomic.Bool // whether there are some; most of the time there are none
+	any atomic.Bool // whether there are any; usually there are none
 	mu  sync.Mutex
 	rng *rand.Rand
 	all []*Failure
@@ -129,13 +129,13 @@ func (ts *failures) add(t Failure) (remove func()) {
 	}
 }
 
-// drop ends a failure. ts.mu is held.
+// drop removes a failure. ts.mu is held.
 func (ts *failures) drop(t *Failure) {
 	ts.all = slices.DeleteFunc(ts.all, func(o *Failure) bool { return o == t })
 	ts.any.Store(len(ts.all) > 0)
 }
 
-// happens says whether a failure happens this time. ts.mu is held.
+// happens decides whether a failure happens this time. ts.mu is held.
 func (ts *failures) happens(t *Failure) bool {
 	if t.Chance > 0 && ts.rng.Float64() >= t.Chance {
 		return false
@@ -148,7 +148,7 @@ func (ts *failures) happens(t *Failure) bool {
 	return true
 }
 
-// pick returns the effect that a request has, with the delays of others.
+// pick returns the effect for a request, including the delays of other failures.
 func (ts *failures) pick(method string, params []any) (picked Effect, some bool) {
 	if !ts.any.Load() {
 		return Effect{}, false
@@ -172,8 +172,8 @@ func (ts *failures) pick(method string, params []any) (picked Effect, some bool)
 	return picked, some
 }
 
-// fault returns the fault with which a call is to end, if any. A fault for every
-// call leaves multiCalls to those inside.
+// fault returns the fault for a call, if any. A failure for every call does not apply to
+// a multiCall itself, but to the calls inside.
 func (ts *failures) fault(method string) *python.Exception {
 	if !ts.any.Load() {
 		return nil
@@ -189,7 +189,7 @@ func (ts *failures) fault(method string) *python.Exception {
 	return nil
 }
 
-// concerns reports whether a request is, or holds, a call.
+// concerns reports whether a request is, or contains, the wanted call.
 func concerns(wanted, method string, params []any) bool {
 	if wanted == "" || wanted == method {
 		return true
@@ -206,12 +206,12 @@ func concerns(wanted, method string, params []any) bool {
 	})
 }
 
-// waits reports whether to wait is all that the effect does.
+// waits reports whether the effect is only a delay.
 func (e *Effect) waits() bool {
 	return e.before == nil && e.answer == nil && e.after == nil && e.fault == nil
 }
 
-// pause lets a request wait.
+// pause delays a request.
 func (h *Hub) pause(r *http.Request, delay time.Duration) error {
 	if delay == 0 {
 		return nil

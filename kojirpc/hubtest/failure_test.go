@@ -32,7 +32,7 @@ func TestFailures(t *testing.T) {
 	tests := map[string]struct {
 		effect hubtest.Effect
 		want   func(error) bool
-		made   int // how many tasks are made although the caller has no answer
+		made   int // tasks created although the caller gets no answer
 	}{
 		"dropped before":    {hubtest.DropBefore(), isEOF, 0},
 		"dropped during":    {hubtest.DropDuring(), isCut, 1},
@@ -137,8 +137,8 @@ func TestDelaysAndHang(t *testing.T) {
 	}
 }
 
-// TestCloseLetsGo ends a hub while a request hangs in it.
-func TestCloseLetsGo(t *testing.T) {
+// TestCloseDuringHang closes a hub while a request hangs.
+func TestCloseDuringHang(t *testing.T) {
 	s := hubtest.Start(t)
 	s.Inject(hubtest.Failure{Effect: hubtest.Hang()})
 	c := newClient(t, s.URL)
@@ -176,7 +176,7 @@ func TestStats(t *testing.T) {
 	c.ask(t, "multiCall", []xmlrpc.Call{{Method: "hello"}, {Method: "getAPIVersion"}, {Method: "nonsense"}})
 	c.fault(t, "error")
 	stats := s.Stats()
-	stats.InFlight = 0 // the last request may still be on its way out
+	stats.InFlight = 0 // the handler of the last request may not have returned yet
 	got := fmt.Sprint(stats)
 	want := fmt.Sprint(hubtest.Stats{
 		Requests: 3, Calls: map[string]int{"hello": 2, "getAPIVersion": 1, "multiCall": 1, "error": 1},
@@ -194,9 +194,9 @@ func TestStats(t *testing.T) {
 	}
 }
 
-// TestAllAtOnce has many callers, failures and changes of the data at the same
-// time: each caller gets its own answer or an error.
-func TestAllAtOnce(t *testing.T) {
+// TestConcurrency makes calls, failures and changes of the data at the same time, and
+// checks that each caller gets its own answer or an error.
+func TestConcurrency(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: hubtest.Recorded(), KeepAliveRequests: 20})
 	for _, e := range []hubtest.Effect{
 		hubtest.DropBefore(), hubtest.DropAfter(), hubtest.DropDuring(), hubtest.Status(502), hubtest.Truncated(),

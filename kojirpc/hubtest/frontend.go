@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// This is the part of a web server in front of a hub: who may come to where one
-// logs in, and pages in HTML.
+// This file is the web server in front of a hub: authentication of logins, and HTML
+// pages.
 
-// admit says who sent a request, as far as that matters: where one logs in. If
-// that is refused, ok is false and the answer has been sent.
+// admit identifies the sender of a request and authenticates logins. If a login is
+// refused, ok is false and the answer has been sent.
 func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (who Identity, ok bool) {
 	who = h.opts.Identify(r)
 	if r.URL.Path != Path+LoginPath {
@@ -29,7 +29,7 @@ func (h *Hub) admit(w http.ResponseWriter, r *http.Request) (who Identity, ok bo
 	return who, true
 }
 
-// negotiate is mod_auth_gssapi.
+// negotiate works like mod_auth_gssapi.
 func (h *Hub) negotiate(w http.ResponseWriter, r *http.Request) (Identity, bool) {
 	token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Negotiate ")
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(token))
@@ -45,7 +45,7 @@ func (h *Hub) negotiate(w http.ResponseWriter, r *http.Request) (Identity, bool)
 	return Identity{}, false
 }
 
-// page sends a page as Apache makes them.
+// page sends an HTML page like those of Apache.
 func page(w http.ResponseWriter, status int, text string) {
 	title := http.StatusText(status)
 	body := `<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">` +
@@ -60,5 +60,5 @@ func send(w http.ResponseWriter, status int, contentType, body string) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(body)) // a client that is gone does not need it
+	_, _ = w.Write([]byte(body)) // fails only if the client has disconnected
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// apiText lists the calls of a hub 1.35.3, one a line: the name of the call,
-// the name of Python's function behind it, and its parameters.
+// apiText lists the calls of a hub 1.35.3, one per line: the name of the call, the name
+// of the Python function that implements it, and its parameters.
 //
 //go:embed api.txt
 var apiText string
@@ -19,7 +19,7 @@ type handler struct {
 	run func(*call, *python.Arguments) (any, error) // nil: not modelled
 }
 
-// newHandlers has a handler for each call of the API.
+// newHandlers returns a handler for each call of the API.
 func newHandlers(api []python.Signature) map[string]*handler {
 	handlers := make(map[string]*handler, len(api))
 	for i := range api {
@@ -34,8 +34,8 @@ func newHandlers(api []python.Signature) map[string]*handler {
 	return handlers
 }
 
-// modelled returns the calls that concern sessions, users who are logged in, and
-// changes; package answers has those that only read.
+// modelled returns the calls that depend on the session or change something; package
+// answers has those that only read.
 func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	return map[string]func(*call, *python.Arguments) (any, error){
 		"CGImport":               cgImport,
@@ -72,7 +72,7 @@ func modelled() map[string]func(*call, *python.Arguments) (any, error) {
 	}
 }
 
-// loggedIn refuses calls without a login.
+// loggedIn rejects calls without a login.
 func loggedIn(run func(*call, *python.Arguments) (any, error)) func(*call, *python.Arguments) (any, error) {
 	return func(c *call, a *python.Arguments) (any, error) {
 		if !c.loggedIn {
@@ -116,7 +116,7 @@ func methodHelp(c *call, a *python.Arguments) (any, error) {
 
 func methodSignature(*call, *python.Arguments) (any, error) { return "signatures not supported", nil }
 
-// read makes a handler of what answers from data alone.
+// read makes a handler from an answer, which depends only on the data.
 func read(answer answers.Answer) func(*call, *python.Arguments) (any, error) {
 	return func(c *call, a *python.Arguments) (any, error) {
 		return answer(&answers.Reader{DB: c.db, Now: c.now, NoAverageAge: c.hub.opts.NoAverageAge}, a)

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// client asks a hub, in a session if there is one.
+// client calls a hub, in a session if there is one.
 type client struct {
 	http    *http.Client
 	url     string
@@ -27,7 +27,7 @@ type client struct {
 	callnum int64 // of the next call; -1: none are sent
 }
 
-// newClient asks without a session, over connections of its own.
+// newClient returns a client without a session, with its own connections.
 func newClient(t testing.TB, url string) *client {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
@@ -40,7 +40,7 @@ func (c *client) as(s hubtest.Session) *client {
 	return &client{http: c.http, url: c.url, session: &s}
 }
 
-// request makes the request of a call.
+// request returns the HTTP request for a call.
 func (c *client) request(ctx context.Context, method string, params ...any) (*http.Request, error) {
 	doc, err := xmlrpc.AppendCall(nil, method, params...)
 	if err != nil {
@@ -92,7 +92,7 @@ type statusError struct {
 
 func (e *statusError) Error() string { return "status " + strconv.Itoa(e.status) + ": " + e.body }
 
-// ask makes a call that must succeed.
+// ask makes a call that must succeed, and returns the result.
 func (c *client) ask(t testing.TB, method string, params ...any) any {
 	t.Helper()
 	v, err := c.try(t.Context(), method, params...)
@@ -102,7 +102,7 @@ func (c *client) ask(t testing.TB, method string, params ...any) any {
 	return v
 }
 
-// fault makes a call that must end with a fault.
+// fault makes a call that must fail, and returns the fault.
 func (c *client) fault(t testing.TB, method string, params ...any) xmlrpc.Fault {
 	t.Helper()
 	v, err := c.try(t.Context(), method, params...)
@@ -113,7 +113,7 @@ func (c *client) fault(t testing.TB, method string, params ...any) xmlrpc.Fault 
 	return *f
 }
 
-// wantFault makes a call that must end with this fault.
+// wantFault makes a call that must fail with this fault.
 func (c *client) wantFault(t testing.TB, want xmlrpc.Fault, method string, params ...any) {
 	t.Helper()
 	if got := c.fault(t, method, params...); got != want {

@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// historyData has a build that was tagged by event 10, untagged by 20 and tagged again by
-// 30, at ten seconds after one another, and a package that 20 blocks.
+// historyData has a build that was tagged by event 10, untagged by event 20 and tagged
+// again by event 30, ten seconds apart, and a package that event 20 blocked.
 func historyData() hubtest.Data {
 	at := func(s int) time.Time { return time.Date(2026, 11, 30, 12, 0, s, 500_000_000, time.UTC) }
 	return hubtest.Data{
@@ -29,8 +29,8 @@ func historyData() hubtest.Data {
 	}
 }
 
-// TestQueryHistory: either end of a row may meet a condition on time, and each condition
-// may be met by another.
+// TestQueryHistory checks that a condition on time holds if the creation or the revocation
+// of a row meets it, independently of the other conditions.
 func TestQueryHistory(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: historyData()})
 	c := newClient(t, s.URL)
@@ -62,7 +62,7 @@ func TestQueryHistory(t *testing.T) {
 	}
 }
 
-// TestHistoryRow has all that a hub tells of a build that came and went.
+// TestHistoryRow checks all columns for a build that was tagged and untagged.
 func TestHistoryRow(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: historyData()})
 	tables, _ := newClient(t, s.URL).ask(t, "queryHistory", xmlrpc.Named{"tables": []any{"tag_listing"}}).(m)

@@ -15,28 +15,28 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/workfolder"
 )
 
-// Hub is a hub. It is an http.Handler, and safe for concurrent use.
+// Hub is a fake hub. It is an http.Handler, and safe for concurrent use.
 type Hub struct {
 	opts     Options
 	handlers map[string]*handler
 	api      []python.Signature
 
-	changing sync.Mutex // by those who make a new snapshot
+	changing sync.Mutex // held while a new snapshot is made
 	current  atomic.Pointer[answers.Snapshot]
 
-	offline  atomic.Pointer[string] // nil: it is not
+	offline  atomic.Pointer[string] // the message; nil: online
 	lockout  atomic.Bool
 	sessions *sessions
 	uploads  workfolder.Folder
 	failures *failures
 	counting sync.Mutex
-	stats    Stats // while counting is held
+	stats    Stats // guarded by counting
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
 }
 
-// New makes a hub. Close ends it.
+// New returns a hub. Call Close when it is no longer needed.
 func New(opts Options) (*Hub, error) {
 	opts = opts.withDefaults()
 	s, err := answers.NewSnapshot(opts.Data.Clone())
@@ -66,15 +66,15 @@ func New(opts Options) (*Hub, error) {
 	return h, nil
 }
 
-// Close lets go of requests that hang.
+// Close cancels requests that hang.
 func (h *Hub) Close() { h.stop() }
 
-// Data returns a copy of what the hub knows, with all ids.
+// Data returns a copy of the hub's data, with all ids.
 func (h *Hub) Data() dataset.Data { return h.current.Load().Data.Clone() }
 
-// Update changes what the hub knows. change may alter the slices and the rows
-// in them, but not the maps and slices that rows hold: those it must replace.
-// If what comes out is not valid, nothing changes.
+// Update changes the hub's data. change may modify the slices and their rows, but not
+// the maps and slices in the rows, which it must replace. If the new data are invalid,
+// Update returns an error and changes nothing.
 func (h *Hub) Update(change func(*dataset.Data)) error {
 	return h.update(func(d *dataset.Data, _ *answers.Snapshot) { change(d) })
 }
@@ -93,10 +93,9 @@ func (h *Hub) update(change func(*dataset.Data, *answers.Snapshot)) error {
 	return nil
 }
 
-// Offline has the hub answer every call with ServerOffline and this message;
-// "" is the message of a hub that was given none. Other messages that hubs
-// give are "database outage", "server startup error" and "configuration
-// error".
+// Offline makes the hub answer every call with ServerOffline and this message; "" means
+// a hub's default message. Other messages of hubs are "database outage", "server startup
+// error" and "configuration error".
 func (h *Hub) Offline(message string) {
 	if message == "" {
 		message = "server is offline"
@@ -104,10 +103,11 @@ func (h *Hub) Offline(message string) {
 	h.offline.Store(&message)
 }
 
-// Online ends what Offline began.
+// Online makes the hub answer again after Offline.
 func (h *Hub) Online() { h.offline.Store(nil) }
 
-// LockOut sets whether only administrators get answers, others ServerOffline.
+// LockOut sets whether the hub answers only administrators, and others with
+// ServerOffline.
 func (h *Hub) LockOut(on bool) { h.lockout.Store(on) }
 
 func (h *Hub) now() time.Time { return h.opts.Clock().UTC() }

@@ -2,19 +2,19 @@ package hubtest
 
 import "net/http"
 
-// Identity says who sent a request, as a web server in front of a hub knows it.
+// Identity is the sender of a request, as identified by a web server in front of a hub.
 // The zero value is an unknown user.
 type Identity struct {
 	// Principal is the Kerberos principal, from mod_auth_gssapi. It has precedence.
 	Principal string
-	// Verified says that a client certificate was given and found good.
+	// Verified reports that there was a valid client certificate.
 	Verified bool
-	// CN and DN are the common name and the distinguished name, as of RFC 2253,
-	// of that certificate.
+	// CN and DN are the common name and the distinguished name (RFC 2253) of that
+	// certificate.
 	CN, DN string
 }
 
-// The headers in which FrontEndIdentity looks for an identity.
+// The headers from which FrontEndIdentity takes an identity.
 const (
 	HeaderPrincipal = "X-Hub-Remote-User"   // REMOTE_USER of mod_auth_gssapi
 	HeaderVerify    = "X-Hub-Client-Verify" // SSL_CLIENT_VERIFY of mod_ssl
@@ -22,8 +22,8 @@ const (
 	HeaderDN        = "X-Hub-Client-Dn"     // SSL_CLIENT_S_DN
 )
 
-// CertIdentity takes the client certificate of the connection. The server must
-// have verified it, as one from Listen does.
+// CertIdentity returns the identity in the connection's client certificate. The server
+// must have verified it, as those of Listen do.
 func CertIdentity(r *http.Request) Identity {
 	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
 		return Identity{}
@@ -32,9 +32,9 @@ func CertIdentity(r *http.Request) Identity {
 	return Identity{Verified: true, CN: subject.CommonName, DN: subject.String()}
 }
 
-// FrontEndIdentity takes the word of a web server in front of the hub for it.
-// That server must set all four headers itself, or remove them: a client that can
-// send them can pose as any user.
+// FrontEndIdentity returns the identity in the headers of a web server in front of the
+// hub. That server must set or remove all four headers: a client that can send them can
+// pose as any user.
 func FrontEndIdentity(r *http.Request) Identity {
 	return Identity{
 		Principal: present(r.Header.Get(HeaderPrincipal)),
@@ -44,7 +44,7 @@ func FrontEndIdentity(r *http.Request) Identity {
 	}
 }
 
-// present returns a header's value. Apache writes (null) for what is not set.
+// present returns a header's value. Apache writes (null) for unset variables.
 func present(value string) string {
 	if value == "(null)" {
 		return ""

@@ -16,7 +16,7 @@ type loginResult struct {
 	HeaderAuth bool   `xmlrpc:"header-auth,omitempty"`
 }
 
-// sslLogin logs in, with a certificate or with Kerberos: there is no other way.
+// sslLogin logs in with a certificate or with Kerberos.
 func sslLogin(c *call, a *python.Arguments) (any, error) {
 	if c.loggedIn {
 		return nil, python.AuthError("Already logged in")
@@ -56,8 +56,8 @@ func loginSignature() *python.Signature {
 	}}
 }
 
-// identify says who wants to log in: the user's name or principal, the name to
-// be allowed to act for others, and how it is known.
+// identify returns who logs in: the user's name or principal, the name to look up in
+// Options.ProxyUsers, and how the user was authenticated.
 func (c *call) identify() (name, dn string, authType int64, err error) {
 	who := c.who
 	switch {
@@ -71,7 +71,7 @@ func (c *call) identify() (name, dn string, authType int64, err error) {
 	return who.CN, who.DN, AuthSSL, nil
 }
 
-// enter makes a session for a user, or renews the one at hand.
+// enter creates a session for a user, or renews the current one.
 func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) {
 	c.db = c.hub.current.Load()
 	if u := c.db.Users.ByID[user]; u.Blocked {
@@ -82,8 +82,8 @@ func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) 
 	if opts.Truth("renew") && s.ID != 0 {
 		c.hub.count(func(s *Stats) { s.Renewals++ })
 		ss.change(s.ID, func(row *Session) {
-			// The number of the last call stays, as it does on a hub: numbers that
-			// begin anew can be too low.
+			// Like a hub, keep the number of the last call: numbers that start at 0
+			// again can be too low.
 			row.Key, row.Expired, row.Updated, row.Renewed = ss.key(user), false, c.now, c.now
 			s = *row
 		})
@@ -99,8 +99,8 @@ func (c *call) enter(user, authType int64, opts *python.Arguments) (any, error) 
 	return loginResult{ID: s.ID, Key: s.Key, HeaderAuth: !c.hub.opts.URLSessionsOnly}, nil
 }
 
-// account returns the id of a user who logs in. One who is not known is made, unless
-// the hub takes known ones only.
+// account returns the id of a user who logs in. It creates an unknown user, unless
+// Options.KnownUsersOnly is set.
 func (h *Hub) account(name, principal string) (int64, error) {
 	db := h.current.Load()
 	if principal != "" {
@@ -137,7 +137,8 @@ func (h *Hub) makeAccount(name, principal string) (int64, error) {
 	return h.current.Load().Users.ByName[name].ID, nil
 }
 
-// passwordLogin is login by name and password. No user of this hub has one.
+// passwordLogin is a login by name and password. It always fails, because no user has a
+// password.
 func passwordLogin(c *call, _ *python.Arguments) (any, error) {
 	if c.loggedIn {
 		return nil, python.AuthError("Already logged in")

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// The members of answers that tell of the moment.
+// The members of answers that differ each time.
 var momentary = []string{"session-key", "start_time", "start_ts", "update_time", "update_ts"}
 
 var (
@@ -36,8 +36,8 @@ func mask(v any) any {
 	return v
 }
 
-// maskText decodes the XML of task requests and results, leaves of tracebacks
-// the first line and the last, and out of showSession the times and the key.
+// maskText decodes the XML of task requests and results, keeps only the first and the last
+// line of tracebacks, and removes times and key from the result of showSession.
 func maskText(s string) any {
 	if strings.HasPrefix(s, "<?xml") {
 		if method, params, err := xmlrpc.DecodeCall([]byte(s), xmlrpc.Limits{}); err == nil {
@@ -54,8 +54,7 @@ func maskText(s string) any {
 	return frames.ReplaceAllString(s, "$1$2")
 }
 
-// maskList sorts tasks, whose order hubs leave to chance, and shortens
-// tracebacks.
+// maskList sorts tasks, whose order is random on a hub, and shortens tracebacks.
 func maskList(items []any) []any {
 	out := make([]any, len(items))
 	for i := range items {

@@ -22,7 +22,7 @@ func raiseFault(*call, *python.Arguments) (any, error) {
 	return nil, python.BuiltinError("Exception", "test exception")
 }
 
-// sessionRow returns a session as getSessionInfo gives it. timeOf writes times.
+// sessionRow returns a session as in getSessionInfo. timeOf formats times.
 func sessionRow(s Session, timeOf func(time.Time) any) map[string]any {
 	var callnum any
 	if s.Callnum >= 0 {

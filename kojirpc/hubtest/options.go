@@ -7,74 +7,75 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 )
 
-// What the zero values of Options stand for.
+// The defaults for Options.
 const (
 	// Version is the hub's version.
 	Version = "1.35.3"
-	// MaxRequest is the longest request that is read, in bytes.
+	// MaxRequest is the maximum size of a request, in bytes.
 	MaxRequest = 4 << 20
-	// KeepAlive is how long a connection stays open without a request.
+	// KeepAlive is how long an idle connection stays open.
 	KeepAlive = 5 * time.Second
-	// KeepAliveRequests is how many requests a connection takes.
+	// KeepAliveRequests is the maximum number of requests on a connection.
 	KeepAliveRequests = 100
 )
 
-// Options say how a hub is set up. The zero value is a hub 1.35 without data as
-// Koji's packages install it.
+// Options configure a hub. The zero value is a hub 1.35 without data, with the default
+// configuration of Koji's packages.
 type Options struct {
 	Data dataset.Data
 
-	// Clock is the hub's; nil is time.Now.
+	// Clock is the hub's clock; nil means time.Now.
 	Clock func() time.Time
-	// Version is returned by getKojiVersion and the header Koji-Version; "" is the
-	// constant Version. Before 1.35 there is no header.
+	// Version is returned by getKojiVersion and the header Koji-Version; "" means
+	// the constant Version. Before 1.35 there is no header.
 	Version string
 
-	// DisableURLSessions has sessions in the query of the URL be ignored.
+	// DisableURLSessions ignores sessions in the query of the URL.
 	DisableURLSessions bool
-	// URLSessionsOnly is a hub before 1.31: it knows no session headers, and
-	// logins do not offer them.
+	// URLSessionsOnly models a hub before 1.31, which does not support sessions in
+	// headers.
 	URLSessionsOnly bool
-	// OldCallnumHeader is a hub 1.31 to 1.34: it looks for the call number in
-	// the header Koji-Callnum, which no client sends, and so checks none.
+	// OldCallnumHeader models a hub 1.31 to 1.34, which expects the call number in
+	// the header Koji-Callnum. Koji's client does not send that header, so the
+	// number is not checked.
 	OldCallnumHeader bool
-	// NoAverageAge is a hub before 1.23: getAverageBuildDuration takes no age.
+	// NoAverageAge models a hub before 1.23, whose getAverageBuildDuration has no
+	// parameter age.
 	NoAverageAge bool
-	// SessionLife is after how long a session expires; 0 is never.
+	// SessionLife is how long a session lasts until it expires; 0 means forever.
 	SessionLife time.Duration
-	// ProxyUsers are the principals and the distinguished names of those who
+	// ProxyUsers are the principals and the distinguished names of the users who
 	// may log in as another user.
 	ProxyUsers []string
-	// KnownUsersOnly turns unknown users away, for whom a login makes an account
-	// otherwise.
+	// KnownUsersOnly rejects logins of unknown users. Otherwise a login creates an
+	// account.
 	KnownUsersOnly bool
 
-	// Identify says who sent a request to log in, as the web server before the
-	// hub has found out; nil takes the client certificate of the connection.
+	// Identify returns the sender of a login request, as identified by the web
+	// server in front of the hub; nil uses the connection's client certificate.
 	Identify func(*http.Request) Identity
-	// Negotiate checks a GSSAPI token; with it, requests to log in without one
-	// are sent back with status 401.
+	// Negotiate checks a GSSAPI token. If it is set, login requests without a token
+	// are answered with status 401.
 	Negotiate func(token []byte) (principal string, err error)
-	// CertPerLocation asks for a client certificate only where one logs in, as
-	// Koji's sample configuration of Apache does. Under TLS 1.3 that works with
-	// no client written in Go, nor with this server: logins get status 403.
+	// CertPerLocation requests a client certificate only at the URL for logins, like
+	// Koji's sample configuration of Apache. With TLS 1.3, neither Go clients nor
+	// this server support that: logins are answered with status 403.
 	CertPerLocation bool
 
-	// Debug puts Python's tracebacks in the place of messages.
+	// Debug sends Python's tracebacks instead of messages.
 	Debug bool
-	// Gzip compresses answers for those who take them so.
+	// Gzip compresses answers for clients that accept it.
 	Gzip bool
-	// MaxRequest is in bytes; 0 is the constant MaxRequest.
+	// MaxRequest is in bytes; 0 means the constant MaxRequest.
 	MaxRequest int
-	// KeepAlive and KeepAliveRequests are for servers that Listen starts; 0 is
-	// the constant of the same name.
+	// KeepAlive and KeepAliveRequests are for servers started by Listen; 0 means the
+	// constant of the same name.
 	KeepAlive         time.Duration
 	KeepAliveRequests int
 
-	// Seed is for session keys and for failures that come by chance.
+	// Seed seeds session keys and random failures.
 	Seed uint64
-	// Wrap puts a handler in front of the hub in servers that Listen starts; nil
-	// puts none.
+	// Wrap, if set, wraps the hub's handler in servers started by Listen.
 	Wrap func(http.Handler) http.Handler
 }
 

@@ -11,7 +11,7 @@ import (
 
 type m = map[string]any
 
-// column is one member of each row of a list.
+// column returns one member of each row of a list.
 func column(v any, name string) []any {
 	out := []any{}
 	rows, _ := v.([]any)
@@ -192,7 +192,7 @@ func TestTaskResults(t *testing.T) {
 	c.wantFault(t, xmlrpc.Fault{Code: 1000, String: "Task doesn't exist"}, "listTaskOutput", 99, xmlrpc.Named{"strict": true})
 }
 
-// TestTaskOutput: parts of files come as Python reads them.
+// TestTaskOutput checks that parts of files are read like in Python.
 func TestTaskOutput(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{Tasks: []hubtest.Task{
 		{Method: "m", Output: []hubtest.OutputFile{{Name: "build.log", Content: "0123456789"}, {Name: "big.log", Size: 1 << 33}}},

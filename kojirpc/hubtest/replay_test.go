@@ -24,7 +24,7 @@ import (
 
 const exchanges = "../testdata/exchanges"
 
-// lab is the recorded hub: the same hub at three ports.
+// lab is the recorded hub, which listens on three ports.
 type lab struct {
 	byPort map[string]*hubtest.Hub
 	who    hubtest.Identity // who the next request is from
@@ -32,17 +32,16 @@ type lab struct {
 
 // The ports at which the hub was recorded.
 const (
-	portCert     = "8443" // certificate optional, asked for in the handshake
+	portCert     = "8443" // optional certificate, requested in the handshake
 	portGSSAPI   = "8444"
-	portLocation = "8445" // certificate asked for where one logs in; gzip
+	portLocation = "8445" // certificate requested only at the URL for logins; gzip
 )
 
 func alice() hubtest.Identity {
 	return hubtest.Identity{Verified: true, CN: "alice", DN: "CN=alice,O=Koji Lab"}
 }
 
-// newLab starts the hub as it was when the recording began: with so many
-// sessions behind it.
+// newLab starts the hub in its state at the start of the recording, after some sessions.
 func newLab(t *testing.T, docs map[string]string) *lab {
 	t.Helper()
 	l := &lab{byPort: map[string]*hubtest.Hub{}}
@@ -81,7 +80,7 @@ func login(t *testing.T, h *hubtest.Hub, times int, user string) {
 	}
 }
 
-// prepare does before a recorded exchange what was done then.
+// prepare repeats what was done before a recorded exchange.
 func (l *lab) prepare(t *testing.T, name string, h *hubtest.Hub) *hubtest.Hub {
 	t.Helper()
 	l.who = hubtest.Identity{}
@@ -179,8 +178,8 @@ func recordedAnswer(t *testing.T, name string) recorded {
 	return recorded{resp.StatusCode, resp.Header, body(t, resp.Header, resp.Body)}
 }
 
-// TestRecorded asks what was asked of the recorded hub, all of it and in the
-// order in which it was, and wants the same answers.
+// TestRecorded repeats all recorded requests in order, and compares the answers with the
+// recorded ones.
 func TestRecorded(t *testing.T) {
 	l := newLab(t, recordedDocs(t))
 	for _, e := range index(t) {
@@ -198,7 +197,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// recordedDocs returns the texts that explain calls, which no data brings.
+// recordedDocs returns the documentation of calls, which is not part of the data.
 func recordedDocs(t *testing.T) map[string]string {
 	t.Helper()
 	var rows []struct {
@@ -215,8 +214,8 @@ func recordedDocs(t *testing.T) map[string]string {
 	return docs
 }
 
-// useKey puts the session's key in place of the recorded one, unless that was
-// wrong on purpose.
+// useKey replaces the recorded session key by the session's own, unless the recorded key
+// was wrong on purpose.
 func useKey(r *http.Request, h *hubtest.Hub) {
 	for _, s := range h.Sessions() {
 		id := regexp.MustCompile(`^0*` + regexp.QuoteMeta(itoa(s.ID)) + `$`)
@@ -253,7 +252,7 @@ func compareHeads(t *testing.T, status int, got http.Header, want recorded) {
 		t.Errorf("status %d, want %d", status, want.status)
 	}
 	heads := []string{"Content-Type", "Koji-Version", "Allow", "Content-Encoding", "Vary"}
-	if want.status == http.StatusUnauthorized { // in a 200 it holds the token of mutual authentication
+	if want.status == http.StatusUnauthorized { // with status 200, it has the token of mutual authentication
 		heads = append(heads, "Www-Authenticate")
 	}
 	for _, name := range heads {
@@ -277,7 +276,7 @@ func compareBodies(t *testing.T, got, want []byte, contentType string) {
 	}
 }
 
-// decode reads an answer, with that masked which cannot be the same twice.
+// decode decodes an answer, and masks everything that differs each time.
 func decode(t *testing.T, doc []byte) any {
 	t.Helper()
 	var v any

@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Path is the path of the hub on a server. Logins go to Path + LoginPath.
+// Path is the path of the hub on a server. Logins are at Path + LoginPath.
 const (
 	Path      = "/kojihub"
 	LoginPath = "/ssllogin"
@@ -63,7 +63,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// versioned reports whether the hub says its version in a header.
+// versioned reports whether the hub sends its version in a header.
 func (h *Hub) versioned() bool {
 	parts := strings.SplitN(h.opts.Version, ".", 3)
 	if len(parts) < 2 {
@@ -73,13 +73,12 @@ func (h *Hub) versioned() bool {
 	return err == nil && (parts[0] != "1" || minor >= 35)
 }
 
-// badRequest is the error of a request that is no call.
+// badRequest is the error of a request that is not a call.
 type badRequest string
 
 func (e badRequest) Error() string { return string(e) }
 
-// read takes the call out of a request. An error is what the
-// hub says of it.
+// read reads the call in a request. Its error has the hub's text.
 func (h *Hub) read(r *http.Request) (string, []any, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, int64(h.opts.MaxRequest)+1))
 	switch {
@@ -97,7 +96,7 @@ func (h *Hub) read(r *http.Request) (string, []any, error) {
 	return method, params, nil
 }
 
-// parserError says of malformed XML what Python's parser does.
+// parserError returns the error of Python's parser for malformed XML.
 func parserError(body []byte, err error) error {
 	var syntax *xmlrpc.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -116,8 +115,8 @@ func parserError(body []byte, err error) error {
 	return fmt.Errorf("%s: line %d, column %d", what, line, column)
 }
 
-// answer does what is asked and sends what comes of it, with the failures there
-// are. handle calls pause when it has found the session.
+// answer handles a request and sends the answer, with the injected failures. handle calls
+// pause when it has found the session.
 func (h *Hub) answer(w http.ResponseWriter, r *http.Request, method string, params []any, handle func(pause func() error) (any, error)) {
 	effect, failed := h.failures.pick(method, params)
 	if failed {
@@ -152,7 +151,7 @@ func (h *Hub) fail(w http.ResponseWriter, r *http.Request, f *xmlrpc.Fault) {
 	h.send(w, r, h.encode(nil, f), false)
 }
 
-// encode makes XML of the outcome of a call.
+// encode encodes the outcome of a call as XML.
 func (h *Hub) encode(v any, err error) []byte {
 	if err == nil {
 		doc, encErr := xmlrpc.AppendResponse(nil, v)
@@ -169,7 +168,7 @@ func (h *Hub) encode(v any, err error) []byte {
 	return doc
 }
 
-// send sends an answer. If cut, the connection ends in the middle of it.
+// send sends an answer. If cut is set, it closes the connection in the middle of it.
 func (h *Hub) send(w http.ResponseWriter, r *http.Request, doc []byte, cut bool) {
 	head := w.Header()
 	head.Set("Content-Type", "text/xml")
@@ -186,7 +185,7 @@ func (h *Hub) send(w http.ResponseWriter, r *http.Request, doc []byte, cut bool)
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
-	_, _ = w.Write(doc) // a client that is gone does not need it
+	_, _ = w.Write(doc) // fails only if the client has disconnected
 }
 
 func compress(doc []byte) []byte {

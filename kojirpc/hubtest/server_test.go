@@ -13,8 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// secure returns a client of a server's HTTPS port, with a certificate if there is
-// one.
+// secure returns a client for a server's HTTPS port, with a certificate if there is one.
 func secure(t *testing.T, s *hubtest.Server, cert *testca.Pair) *client {
 	t.Helper()
 	config := &tls.Config{RootCAs: s.CA.Pool()}
@@ -97,7 +96,7 @@ func TestFrontEndIdentity(t *testing.T) {
 	}
 }
 
-// TestForgedIdentity sends the headers of a front end to a hub that has none.
+// TestForgedIdentity sends the headers of a front end to a hub without a front end.
 func TestForgedIdentity(t *testing.T) {
 	other := newClient(t, hubtest.Start(t).URL)
 	r, err := other.request(t.Context(), "sslLogin")

@@ -9,48 +9,48 @@ import (
 	"time"
 )
 
-// How users log in, in Koji's numbers.
+// Koji's numbers for the ways of logging in.
 const (
 	AuthSSL    = 2 // with a client certificate
 	AuthGSSAPI = 3 // with Kerberos
 )
 
-// Session is a session as Sessions tells of it.
+// Session is the state of a session.
 type Session struct {
 	ID        int64
 	Key       string // a secret
 	UserID    int64
 	AuthType  int64 // AuthSSL or AuthGSSAPI
-	Callnum   int64 // of the last call that changed something, -1 if there was none
-	Master    int64 // of which it is a subsession, 0 if it is none
-	Expired   bool  // to be renewed
+	Callnum   int64 // of the last call that changed something; -1 if there was none
+	Master    int64 // the session of which this is a subsession; 0 if none
+	Expired   bool  // must be renewed before it can be used
 	Closed    bool
 	Exclusive bool
 	Started   time.Time
-	Updated   time.Time // when it was last used
+	Updated   time.Time // the time of its last use
 	Renewed   time.Time // zero: never
 }
 
-// sessions holds all sessions, closed ones too.
+// sessions are all sessions, including closed ones.
 type sessions struct {
-	mu   sync.Mutex // guards all below, and the sessions, but not their rows
+	mu   sync.Mutex // guards the fields below and the sessions, but not their rows
 	rng  *rand.Rand
 	last int64
 	byID map[int64]*session
 }
 
-// session is a session. Its row is locked by a call that may store its number,
-// until that call ends.
+// session is a session with a row lock, as in the hub's database. A call that may store
+// its number locks the row until the call ends.
 type session struct {
 	Session
-	row chan struct{} // holds one token while the row is locked
+	row chan struct{} // has an element while the row is locked
 }
 
 func newSessions(rng *rand.Rand) *sessions {
 	return &sessions{rng: rng, byID: map[int64]*session{}}
 }
 
-// lock takes the session's row, or gives up with ctx.
+// lock locks the session's row, unless ctx ends before.
 func (s *session) lock(ctx context.Context) error {
 	select {
 	case s.row <- struct{}{}:
@@ -62,7 +62,7 @@ func (s *session) lock(ctx context.Context) error {
 
 func (s *session) unlock() { <-s.row }
 
-// create makes a session.
+// create creates a session.
 func (ss *sessions) create(user, authType, master int64, now time.Time) Session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -85,7 +85,7 @@ func (ss *sessions) key(user int64) string {
 	return fmt.Sprintf("%d-%s", user, random[:])
 }
 
-// change alters a session, if there is one of that id.
+// change changes a session, if it exists.
 func (ss *sessions) change(id int64, f func(*Session)) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -94,7 +94,7 @@ func (ss *sessions) change(id int64, f func(*Session)) {
 	}
 }
 
-// close ends a session and its subsessions.
+// close closes a session and its subsessions.
 func (ss *sessions) close(id int64) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -105,8 +105,8 @@ func (ss *sessions) close(id int64) {
 	}
 }
 
-// exclusive returns the id of the user's exclusive session, 0 if there is none.
-// ss.mu is held.
+// exclusive returns the id of the user's exclusive session; 0 if there is none. ss.mu is
+// held.
 func (ss *sessions) exclusive(user int64) int64 {
 	for _, s := range ss.byID {
 		if s.UserID == user && s.Exclusive && !s.Closed {
@@ -116,7 +116,7 @@ func (ss *sessions) exclusive(user int64) int64 {
 	return 0
 }
 
-// all returns every session, in the order in which they were made.
+// all returns all sessions in the order of their creation.
 func (ss *sessions) all() []Session {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
@@ -128,11 +128,10 @@ func (ss *sessions) all() []Session {
 	return out
 }
 
-// Sessions returns every session there was, in the order in which they were made.
+// Sessions returns all sessions, including closed ones, in the order of their creation.
 func (h *Hub) Sessions() []Session { return h.sessions.all() }
 
-// Login makes a session for a user, who is added if the hub does not know the
-// name.
+// Login creates a session for a user, and the user if necessary.
 func (h *Hub) Login(user string) (Session, error) {
 	u, err := h.account(user, "")
 	if err != nil {
@@ -141,22 +140,22 @@ func (h *Hub) Login(user string) (Session, error) {
 	return h.sessions.create(u, AuthSSL, 0, h.now()), nil
 }
 
-// Expire has a session expire: it can only be renewed then.
+// Expire expires a session: it must be renewed before it can be used.
 func (h *Hub) Expire(id int64) {
 	h.sessions.change(id, func(s *Session) { s.Expired = true })
 }
 
-// ExpireAll has every session expire.
+// ExpireAll expires all sessions.
 func (h *Hub) ExpireAll() {
 	for _, s := range h.Sessions() {
 		h.Expire(s.ID)
 	}
 }
 
-// CloseSession ends a session: nothing brings it back.
+// CloseSession closes a session, which cannot be renewed.
 func (h *Hub) CloseSession(id int64) { h.sessions.close(id) }
 
-// CloseSessions ends every session.
+// CloseSessions closes all sessions.
 func (h *Hub) CloseSessions() {
 	for _, s := range h.Sessions() {
 		h.CloseSession(s.ID)

@@ -203,8 +203,8 @@ func TestExclusiveSession(t *testing.T) {
 	one.wantFault(t, xmlrpc.Fault{Code: 1002, String: "Invalid session or bad credentials"}, "hello")
 }
 
-// TestSessionRow has a slow call keep the calls of its own session waiting, and
-// nobody else's.
+// TestSessionRow checks that a slow call delays other calls of its session, but not those
+// of other sessions.
 func TestSessionRow(t *testing.T) {
 	s := hubtest.Start(t)
 	one, two := loggedIn(t, s, "alice"), loggedIn(t, s, "alice")
@@ -217,7 +217,7 @@ func TestSessionRow(t *testing.T) {
 		_, err := one.try(ctx, "hello")
 		hung <- err
 	}()
-	for !s.Sessions()[0].Updated.After(s.Sessions()[0].Started) { // until it has the row
+	for !s.Sessions()[0].Updated.After(s.Sessions()[0].Started) { // until it has locked the row
 		time.Sleep(time.Millisecond)
 	}
 	two.ask(t, "getAPIVersion")

@@ -17,7 +17,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/testca"
 )
 
-// T has what Start needs of a *testing.T, *testing.B or *testing.F.
+// T is the part of *testing.T, *testing.B and *testing.F that Start needs.
 type T interface {
 	Helper()
 	Cleanup(func())
@@ -27,16 +27,16 @@ type T interface {
 // Server is a hub that listens on two loopback ports.
 type Server struct {
 	*Hub
-	URL    string // over plain HTTP, as a profile's "server"
-	TLSURL string // over HTTPS; a client certificate is optional there
+	URL    string // with plain HTTP, for a profile's "server"
+	TLSURL string // with HTTPS and an optional client certificate
 	CA     *testca.CA
 
 	plain, secure *http.Server
 	serving       sync.WaitGroup
 }
 
-// Start is Listen for tests: the hub ends with the test. Without options it is
-// one without data.
+// Start starts a hub for a test and closes it at the end. Without options, the hub has no
+// data.
 func Start(t T, opts ...Options) *Server {
 	t.Helper()
 	var o Options
@@ -52,9 +52,9 @@ func Start(t T, opts ...Options) *Server {
 	return s
 }
 
-// Listen starts a hub that serves plain HTTP on one address and HTTPS on
-// another, each like 127.0.0.1:0. Its certificate, for localhost, 127.0.0.1
-// and ::1, is made by CA, and so must those of clients be. Close ends it.
+// Listen starts a hub that serves plain HTTP on one address and HTTPS on another, such as
+// 127.0.0.1:0. CA issues its certificate, which is for localhost, 127.0.0.1 and ::1, and
+// must issue those of clients. Close stops the hub.
 func Listen(plain, secure string, opts Options) (*Server, error) {
 	hub, err := New(opts)
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *Server) server() *http.Server {
 		Handler:           h,
 		IdleTimeout:       s.opts.KeepAlive,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // failed handshakes are what tests are about
+		ErrorLog:          log.New(io.Discard, "", 0), // tests cause failed handshakes on purpose
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
 			s.count(func(s *Stats) { s.Connections++ })
 			return context.WithValue(ctx, connKey{}, new(atomic.Int64))
@@ -132,7 +132,7 @@ func (s *Server) server() *http.Server {
 	}
 }
 
-// keepAlive ends a connection after so many requests, as Apache does.
+// keepAlive closes a connection after KeepAliveRequests requests, like Apache.
 func (s *Server) keepAlive(w http.ResponseWriter, r *http.Request) {
 	if n, ok := r.Context().Value(connKey{}).(*atomic.Int64); ok {
 		left := int64(s.opts.KeepAliveRequests) - n.Add(1)
@@ -146,8 +146,8 @@ func (s *Server) keepAlive(w http.ResponseWriter, r *http.Request) {
 	s.ServeHTTP(w, r)
 }
 
-// Close ends the hub and its connections at once, and waits for the goroutines
-// of its listeners.
+// Close closes the hub and its connections immediately, and waits for the goroutines of
+// its listeners.
 func (s *Server) Close() {
 	s.Hub.Close()
 	_ = s.plain.Close()

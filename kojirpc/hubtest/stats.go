@@ -5,22 +5,22 @@ import (
 	"slices"
 )
 
-// Stats counts what a hub was asked, since it began or since ResetStats.
+// Stats counts the requests of a hub, since its start or the last ResetStats.
 type Stats struct {
-	Requests    int            // of HTTP, whatever became of them
-	Calls       map[string]int // by name; those inside a multiCall count, and so does the multiCall
-	Multicalls  []int          // how many calls each multiCall held, in the order of their coming; the oldest are dropped one day
-	Faults      int            // answers that were a fault; not those inside a multiCall
-	Failures    int            // requests that had failure
-	InFlight    int            // requests at work now
-	MaxInFlight int            // and the most there were at a time
+	Requests    int            // HTTP requests, including failed ones
+	Calls       map[string]int // by name; a multiCall counts, and so do the calls inside
+	Multicalls  []int          // the number of calls in each multiCall, in order; only the last ones are kept
+	Faults      int            // answers that were a fault, without those inside a multiCall
+	Failures    int            // requests with an injected failure
+	InFlight    int            // requests under way
+	MaxInFlight int            // the maximum of InFlight
 	Logins      int
 	Renewals    int
 	Logouts     int
-	Connections int // of servers that Listen started
+	Connections int // of servers started by Listen
 }
 
-// Called returns how many calls there were of all kinds, multiCalls left out.
+// Called returns the number of all calls, except multiCalls.
 func (s Stats) Called() int {
 	n := 0
 	for name, count := range s.Calls {
@@ -31,14 +31,14 @@ func (s Stats) Called() int {
 	return n
 }
 
-// count changes what was counted.
+// count changes the stats.
 func (h *Hub) count(change func(*Stats)) {
 	h.counting.Lock()
 	defer h.counting.Unlock()
 	change(&h.stats)
 }
 
-// Stats returns what the hub was asked so far.
+// Stats returns a copy of the hub's stats.
 func (h *Hub) Stats() (out Stats) {
 	h.count(func(s *Stats) {
 		out = *s
@@ -48,14 +48,14 @@ func (h *Hub) Stats() (out Stats) {
 	return out
 }
 
-// ResetStats has the count begin anew.
+// ResetStats sets the counts to zero.
 func (h *Hub) ResetStats() {
 	h.count(func(s *Stats) {
 		*s = Stats{Calls: map[string]int{}, InFlight: s.InFlight, MaxInFlight: s.InFlight}
 	})
 }
 
-// manyMulticalls bounds what a hub that runs for long remembers.
+// manyMulticalls limits the length of Stats.Multicalls.
 const manyMulticalls = 1 << 17
 
 func (s *Stats) addMulticall(size int) {

@@ -12,14 +12,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/workfolder"
 )
 
-// RawUpload is the name by which Failure and Stats know a request that uploads a
-// piece of a file.
+// RawUpload is the method name, in Failure and Stats, of a request that uploads a piece of
+// a file.
 const RawUpload = "rawUpload"
 
-// Uploaded returns a file that was uploaded, and whether there is one.
+// Uploaded returns an uploaded file, and whether it exists.
 func (h *Hub) Uploaded(dir, name string) ([]byte, bool) { return h.uploads.Read(path.Join(dir, name)) }
 
-// upload takes a piece of a file.
+// upload receives a piece of a file.
 //
 // Source: handle_upload in kojihub/kojihub.py.
 func (h *Hub) upload(r *http.Request, pause func() error) (any, error) {
@@ -52,7 +52,7 @@ func (h *Hub) upload(r *http.Request, pause func() error) (any, error) {
 	return got, err
 }
 
-// piece reads the parameters of an upload.
+// piece parses the parameters of an upload.
 func (c *call) piece(query string) (p workfolder.Piece, err error) {
 	args, err := url.ParseQuery(query)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *call) piece(query string) (p workfolder.Piece, err error) {
 	return p, c.hub.uploads.Own(path.Dir(p.Path), args.Get("filepath"), c.user.ID)
 }
 
-// uploadPath checks and cleans where a file is.
+// uploadPath checks and cleans the path of a file.
 //
 // Source: get_upload_path in kojihub/kojihub.py.
 func (c *call) uploadPath(dir, name, volume string) (string, error) {
@@ -94,7 +94,7 @@ func (c *call) uploadPath(dir, name, volume string) (string, error) {
 	return path.Join(strings.TrimLeft(clean, "/"), name), nil
 }
 
-// checkUpload says what is there of a file.
+// checkUpload returns the size and checksum of an uploaded file.
 func checkUpload(c *call, a *python.Arguments) (any, error) {
 	volume, _ := a.Get("volume").(string)
 	at, err := c.uploadPath(python.Str(a.Get("path")), python.Str(a.Get("name")), volume)

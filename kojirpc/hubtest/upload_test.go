@@ -41,7 +41,7 @@ func (c *client) upload(t *testing.T, content, query string) (m, error) {
 	return got, xmlrpc.DecodeResponse(doc, xmlrpc.Limits{}, &got)
 }
 
-// TestPieces: pieces go where they say, in the ways that a hub knows.
+// TestPieces uploads pieces with the options that a hub supports.
 func TestPieces(t *testing.T) {
 	s := hubtest.Start(t, hubtest.Options{Clock: func() time.Time { return time.Unix(1_700_000_000, 5e8) }})
 	alice := loggedIn(t, s, "alice")
@@ -53,10 +53,10 @@ func TestPieces(t *testing.T) {
 		{"&offset=0", "abc", "abc"},
 		{"&offset=0", "abc", "fault 1000: upload path exists: /mnt/koji/work/dir/file"},
 		{"&offset=3", "def", "abcdef"},
-		{"&offset=3", "DEF", "abcDEF"}, // the same piece again
-		{"&offset=1", "x", "fault 1000: Incorrect upload length for /mnt/koji/work/dir/file - Expected 2, actual 6"}, // but it is written
+		{"&offset=3", "DEF", "abcDEF"}, // repeated
+		{"&offset=1", "x", "fault 1000: Incorrect upload length for /mnt/koji/work/dir/file - Expected 2, actual 6"}, // but the piece is written
 		{"&offset=-1", "ghi", "axcDEFghi"},             // at the end
-		{"&offset=2&overwrite=1", "y", "axy"},          // cuts off what follows
+		{"&offset=2&overwrite=1", "y", "axy"},          // truncates the file
 		{"&offset=5&overwrite=1", "z", "axy\x00\x00z"}, // leaves a hole
 		{"&offset=0&overwrite=1", "", ""},
 		{"&offset=0&volume=none", "", "fault 1000: No such entry in table volume: none"},
@@ -105,7 +105,7 @@ func TestCheckUpload(t *testing.T) {
 	alice.wantFault(t, xmlrpc.Fault{Code: 1000, String: "Invalid upload directory: ../x"}, "checkUpload", "../x", "file")
 }
 
-// TestUploadIsRefused: to those who are nobody, and in another user's folder.
+// TestUploadIsRefused uploads without a login, and to another user's folder.
 func TestUploadIsRefused(t *testing.T) {
 	s := hubtest.Start(t)
 	if _, err := loggedIn(t, s, "alice").upload(t, "x", "filepath=dir&filename=file&offset=0"); err != nil {
@@ -127,7 +127,7 @@ func TestUploadIsRefused(t *testing.T) {
 	}
 }
 
-// TestLockedUpload: while a piece comes, nothing else can be done with its file.
+// TestLockedUpload checks that a file is locked while a piece is received.
 func TestLockedUpload(t *testing.T) {
 	s := hubtest.Start(t)
 	one, two := loggedIn(t, s, "alice"), loggedIn(t, s, "alice")

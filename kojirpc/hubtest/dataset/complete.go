@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// What Koji puts in place of what is not said.
+// Koji's defaults.
 const (
 	defaultUser     = "koji-admin"
 	defaultChannel  = "default"
@@ -17,8 +17,8 @@ const (
 	defaultCapacity = 2.0
 )
 
-// Complete fills in what rows leave out and adds what they name without its
-// being listed. The slices of d must be the caller's own.
+// Complete sets the defaults of all rows and adds rows for names that are not listed. It
+// modifies the slices of d.
 func (d *Data) Complete() error {
 	if len(d.Volumes) == 0 {
 		d.Volumes = []string{DefaultVolume}
@@ -41,7 +41,7 @@ func (d *Data) Complete() error {
 	return nil
 }
 
-// completion knows which names are listed.
+// completion has the names that are listed.
 type completion struct {
 	users, tags, channels, hosts, packages names
 }
@@ -138,7 +138,7 @@ func (c *completion) fillTags(d *Data) error {
 	for _, t := range d.Tagged {
 		c.tag(d, t.Tag)
 	}
-	for i := 0; i < len(d.Tags); i++ { // parents are added on the way
+	for i := 0; i < len(d.Tags); i++ { // not a range: the loop adds parents
 		for _, parent := range d.Tags[i].Parents {
 			c.tag(d, parent)
 		}
@@ -169,7 +169,7 @@ func (c *completion) fillUsers(d *Data) error {
 	return nil
 }
 
-// Either puts a default in place of a zero value.
+// Either replaces a zero value by a default.
 func Either[T comparable](v *T, or T) {
 	var zero T
 	if *v == zero {
@@ -177,7 +177,8 @@ func Either[T comparable](v *T, or T) {
 	}
 }
 
-// Clone returns a copy whose rows can be changed. What rows point to is shared.
+// Clone returns a copy whose rows can be changed. It shares maps, slices and pointers
+// inside the rows.
 func (d Data) Clone() Data {
 	d.Users = slices.Clone(d.Users)
 	d.Tags = slices.Clone(d.Tags)

@@ -1,5 +1,5 @@
-// Package dataset holds what a hub in tests knows, as plain rows that can be written
-// by hand or loaded from a JSON file.
+// Package dataset defines the data of a fake hub: plain rows that can be written by hand
+// or loaded from a JSON file.
 package dataset
 
 import (
@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// Data says what a hub knows. Rows refer to each other by name, builds and tasks
-// by id. An id of 0 stands for the next free one, and a user, package, tag,
-// channel or host that a row names without being listed is added. Times are UTC;
-// the zero time is what the hub calls null.
+// Data is the data of a hub. Rows refer to each other by name, to builds and tasks by id.
+// An id of 0 means the next free id. Users, packages, tags, channels and hosts that are
+// named by a row but not listed are added. Times are UTC; the zero time means null.
 type Data struct {
 	Users    []User    `json:"users,omitempty"`
 	Tags     []Tag     `json:"tags,omitempty"`
@@ -25,20 +24,20 @@ type Data struct {
 	RPMs     []RPM     `json:"rpms,omitempty"`
 	Archives []Archive `json:"archives,omitempty"`
 	Events   []Event   `json:"events,omitempty"`
-	// The history of tags: which builds came and went, and their package lists.
+	// The history of tags: the builds in them, and their package lists.
 	TagListings      []TagListing      `json:"tag_listings,omitempty"`
 	TagPackages      []TagPackage      `json:"tag_packages,omitempty"`
 	TagPackageOwners []TagPackageOwner `json:"tag_package_owners,omitempty"`
-	// Volumes and CGs number storage volumes, from 0, and content generators,
-	// from 1. Volume 0 is DEFAULT if nothing is listed.
+	// Volumes and CGs are the names of storage volumes, whose ids start at 0, and of
+	// content generators, whose ids start at 1. The default volume is DEFAULT.
 	Volumes []string `json:"volumes,omitempty"`
 	CGs     []string `json:"cgs,omitempty"`
-	// CGUsers are the users who may build with a content generator, by its name.
+	// CGUsers are the users who may use a content generator, by the generator's name.
 	CGUsers map[string][]string `json:"cg_users,omitempty"`
-	// Averages are answers of getAverageBuildDuration by package, in seconds,
-	// for packages of which Builds does not tell.
+	// Averages are the results of getAverageBuildDuration by package, in seconds,
+	// for packages without suitable Builds.
 	Averages map[string]float64 `json:"averages,omitempty"`
-	// Docs are the texts that explain calls, by call.
+	// Docs are the documentation texts of calls, by call.
 	Docs map[string]string `json:"docs,omitempty"`
 }
 
@@ -118,7 +117,7 @@ type Build struct {
 	Source    string         `json:"source,omitempty"`
 	Extra     map[string]any `json:"extra,omitempty"`
 	Draft     bool           `json:"draft,omitempty"`
-	Event     int64          `json:"event,omitempty"` // that made it
+	Event     int64          `json:"event,omitempty"` // of its creation
 	Created   time.Time      `json:"created,omitzero"`
 	Started   time.Time      `json:"started,omitzero"`
 	Completed time.Time      `json:"completed,omitzero"`
@@ -127,7 +126,7 @@ type Build struct {
 	Volume    string         `json:"volume,omitempty"` // "" is DEFAULT
 	CG        string         `json:"cg,omitempty"`
 	Token     string         `json:"token,omitempty"` // of its reservation by a content generator
-	Types     []string       `json:"types,omitempty"` // of which kinds it is: rpm, maven, win, image, …
+	Types     []string       `json:"types,omitempty"` // build types: rpm, maven, win, image, …
 }
 
 // Task is a task.
@@ -140,7 +139,7 @@ type Task struct {
 	Arch      string    `json:"arch,omitempty"`     // "" is noarch
 	Owner     string    `json:"owner,omitempty"`    // "" is the first user
 	Channel   string    `json:"channel,omitempty"`  // "" is default
-	Host      string    `json:"host,omitempty"`     // "" before it has one
+	Host      string    `json:"host,omitempty"`     // "" if not assigned yet
 	Priority  int64     `json:"priority,omitempty"` // 0 is Koji's default, 20
 	Weight    float64   `json:"weight,omitempty"`   // 0 is Koji's default, 1
 	Waiting   *bool     `json:"waiting,omitempty"`
@@ -148,38 +147,37 @@ type Task struct {
 	Created   time.Time `json:"created,omitzero"`
 	Started   time.Time `json:"started,omitzero"`
 	Completed time.Time `json:"completed,omitzero"`
-	// Request holds the parameters; RequestXML, where it is given, the text in
-	// the hub's database, which may be base64 of XML.
+	// Request has the parameters. RequestXML, if set, is the text in the hub's
+	// database instead, which may be XML in base64.
 	Request    []any  `json:"request,omitempty"`
 	RequestXML string `json:"request_xml,omitempty"`
-	// Result is the result of a closed task, Fault that of a failed one; ResultXML,
-	// where it is given, the text in the hub's database.
+	// Result is the result of a closed task, Fault that of a failed one. ResultXML, if
+	// set, is the text in the hub's database instead.
 	Result    any          `json:"result,omitempty"`
 	Fault     *TaskFault   `json:"fault,omitempty"`
 	ResultXML string       `json:"result_xml,omitempty"`
 	Output    []OutputFile `json:"output,omitempty"`
 }
 
-// TaskFault says why a task failed.
+// TaskFault is the fault of a failed task.
 type TaskFault struct {
 	Code   int    `json:"code"`
 	String string `json:"string"`
 }
 
-// OutputFile is a file that a task left on the hub.
+// OutputFile is an output file of a task.
 type OutputFile struct {
 	Name string `json:"name"`
-	// Content is what is in it. One of which only the size is given has zeros in it.
+	// Content is the file's content. If only Size is set, the file consists of zeros.
 	Content  string    `json:"content,omitempty"`
 	Size     int64     `json:"size,omitempty"` // 0: that of Content
 	Modified time.Time `json:"modified,omitzero"`
 }
 
-// Length returns how many bytes there are.
+// Length returns the length in bytes.
 func (f *OutputFile) Length() int64 { return cmp.Or(f.Size, int64(len(f.Content))) }
 
-// Tagged says that a build is in a tag. Of two, the one listed later was tagged
-// later.
+// Tagged is a build in a tag. Later entries were tagged later.
 type Tagged struct {
 	Tag   string `json:"tag"`
 	Build int64  `json:"build"`

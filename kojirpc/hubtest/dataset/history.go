@@ -1,15 +1,15 @@
 package dataset
 
-// Versioned says by which events a row of the hub's history came and went. Events are
-// those of Data.Events.
+// Versioned has the events by which a row of the hub's history was created and revoked.
+// See Data.Events.
 type Versioned struct {
 	CreateEvent int64  `json:"create_event"`
-	RevokeEvent int64  `json:"revoke_event,omitempty"` // 0: it is in effect
+	RevokeEvent int64  `json:"revoke_event,omitempty"` // 0: not revoked
 	Creator     string `json:"creator,omitempty"`      // "" is the first user
 	Revoker     string `json:"revoker,omitempty"`      // "" is the creator
 }
 
-// TagListing is one stay of a build in a tag.
+// TagListing is a period during which a build was in a tag.
 type TagListing struct {
 	Tag   string `json:"tag"`
 	Build int64  `json:"build"`
@@ -25,7 +25,7 @@ type TagPackage struct {
 	Versioned
 }
 
-// TagPackageOwner says who owned a package in a tag.
+// TagPackageOwner is the owner of a package in a tag.
 type TagPackageOwner struct {
 	Tag     string `json:"tag"`
 	Package string `json:"package"`

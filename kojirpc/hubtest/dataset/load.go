@@ -18,23 +18,22 @@ import (
 //go:embed recorded.json
 var recordedJSON []byte
 
-// Recorded returns the data of the hub whose answers were recorded: from it, this hub
-// gives the same answers. It is a copy of the caller's own.
+// Recorded returns a copy of the data of the hub whose answers were recorded. With these
+// data, the fake gives the same answers.
 func Recorded() Data {
 	d, err := decodeData(recordedJSON)
 	if err != nil {
-		panic("hubtest: recorded.json: " + err.Error()) // it is part of the program
+		panic("hubtest: recorded.json: " + err.Error()) // the file is embedded
 	}
 	return d
 }
 
-// dateTimeKey is the one member of an object that stands for a dateTime.iso8601.
+// dateTimeKey is the only member of an object that represents a dateTime.iso8601.
 const dateTimeKey = "$dateTime"
 
-// LoadFile reads Data from a JSON file. Members have the names of the struct
-// tags; unknown ones are an error. In values that can be anything, such as
-// requests, a number with a point or an exponent is a double, any other an
-// integer, and {"$dateTime": "20260123T12:34:56"} a dateTime.iso8601.
+// LoadFile reads Data from a JSON file. Unknown members are an error. In values of any
+// type, such as requests, a number with a point or an exponent is a double, any other
+// number an integer, and {"$dateTime": "20260123T12:34:56"} a dateTime.iso8601.
 func LoadFile(path string) (Data, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -56,7 +55,7 @@ func decodeData(text []byte) (Data, error) {
 	return d, nil
 }
 
-// at adds to an error in which line it is.
+// at adds the line to an error.
 func at(text []byte, err error) error {
 	offset := int64(0)
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
@@ -68,7 +67,7 @@ func at(text []byte, err error) error {
 	return fmt.Errorf("line %d: %w", 1+bytes.Count(text[:offset], []byte{'\n'}), err)
 }
 
-// value decodes a value that can be anything.
+// value decodes a value of any type.
 func value(dec *jsontext.Decoder, v *any) error {
 	switch dec.PeekKind() {
 	case '0':
@@ -89,7 +88,7 @@ func value(dec *jsontext.Decoder, v *any) error {
 		}
 		return nil
 	}
-	return errors.ErrUnsupported // as usual
+	return errors.ErrUnsupported // use the default decoder
 }
 
 func number(text string) (v any, err error) {

@@ -37,7 +37,7 @@ func (t *Task) DecodedRequest() ([]any, error) {
 	return params, nil
 }
 
-// RequestText returns the task's request as the database holds it.
+// RequestText returns the task's request as stored in the database.
 func (t *Task) RequestText() (string, error) {
 	if t.RequestXML != "" {
 		return t.RequestXML, nil
@@ -46,7 +46,7 @@ func (t *Task) RequestText() (string, error) {
 	return string(doc), err
 }
 
-// ResultText returns the task's result as the database holds it, "" for null.
+// ResultText returns the task's result as stored in the database; "" for null.
 func (t *Task) ResultText() (string, error) {
 	var doc []byte
 	var err error
@@ -61,7 +61,8 @@ func (t *Task) ResultText() (string, error) {
 	return string(doc), err
 }
 
-// DecodedResult returns the task's result. The error is the task's own fault if it failed.
+// DecodedResult returns the task's result, decoded. If the task failed, the error is its
+// fault.
 func (t *Task) DecodedResult() (any, error) {
 	text, err := t.ResultText()
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package testca makes X.509 certificates for tests: an authority, servers and
-// clients, good ones and expired ones. Nothing made here is fit for anything
-// else: keys are small, short-lived and kept in plain files.
+// Package testca makes X.509 certificates for tests: of an authority, of servers and of
+// clients, valid and expired. Do not use them for anything else: the certificates are
+// short-lived and the keys are kept in plain files.
 package testca
 
 import (
@@ -19,11 +19,10 @@ import (
 	"time"
 )
 
-// Life is how long certificates hold, from an hour before they are made.
+// Life is the validity period of a certificate, which starts an hour before its creation.
 const Life = 24 * time.Hour
 
-// CA is a certificate authority that lives in memory. It is safe for
-// concurrent use.
+// CA is a certificate authority in memory. It is safe for concurrent use.
 type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
@@ -34,10 +33,10 @@ type CA struct {
 type Pair struct {
 	Cert *x509.Certificate
 	Key  *ecdsa.PrivateKey
-	TLS  tls.Certificate // the same, for crypto/tls
+	TLS  tls.Certificate // both, for crypto/tls
 }
 
-// New makes an authority. Two authorities of the same name are different ones.
+// New returns a new authority. Authorities of the same name have different keys.
 func New(name string) (*CA, error) {
 	tmpl, err := template(name)
 	if err != nil {
@@ -60,13 +59,13 @@ func New(name string) (*CA, error) {
 // Option changes a certificate before it is signed.
 type Option func(*x509.Certificate)
 
-// Expired makes a certificate that ended a minute ago.
+// Expired makes a certificate that expired a minute ago.
 func Expired() Option {
 	return func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }
 }
 
-// Server makes the certificate of a server. Names are host names and IP
-// addresses; the first is its common name too.
+// Server issues the certificate of a server. Names are host names and IP addresses; the
+// first is also the common name.
 func (ca *CA) Server(names []string, opts ...Option) (*Pair, error) {
 	return ca.issue(names[0], append(opts, func(c *x509.Certificate) {
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
@@ -80,15 +79,14 @@ func (ca *CA) Server(names []string, opts ...Option) (*Pair, error) {
 	}))
 }
 
-// Client makes the certificate of a user. A hub takes the common name for the
-// user's name.
+// Client issues the certificate of a user. A hub uses the common name as the user's name.
 func (ca *CA) Client(user string, opts ...Option) (*Pair, error) {
 	return ca.issue(user, append(opts, func(c *x509.Certificate) {
 		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 	}))
 }
 
-// Pool holds the authority's certificate.
+// Pool returns a pool with the authority's certificate.
 func (ca *CA) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)
@@ -104,8 +102,7 @@ func (ca *CA) WriteFile(dir string) (string, error) {
 	return writeFile(filepath.Join(dir, "ca.crt"), ca.pem)
 }
 
-// PEM returns the certificate followed by its key, the form in which Koji's clients
-// keep them.
+// PEM returns the certificate followed by its key, as in the files of Koji's clients.
 func (p *Pair) PEM() ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(p.Key)
 	if err != nil {

@@ -38,8 +38,8 @@ func getAverageBuildDuration(c *Reader, a *python.Arguments) (any, error) {
 	return math.Round(sum/float64(n)) / 1e6, nil
 }
 
-// timed reports whether a build counts in averages: one that a task made, or
-// that says which task made it.
+// timed reports whether a build counts in averages: whether it was made by a task, or
+// names the task that made it.
 func timed(b *dataset.Build) bool {
 	if b.Task != 0 {
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// buildCore holds what all calls give of a build.
+// buildCore returns the columns of a build that all calls return.
 func (s *Snapshot) buildCore(b *dataset.Build) row {
 	var promoter any
 	if u := s.Users.ByName[b.Promoter]; u != nil {
@@ -26,7 +26,7 @@ func (s *Snapshot) buildCore(b *dataset.Build) row {
 	}
 }
 
-// buildRow is a build as listBuilds gives it.
+// buildRow returns a build as in listBuilds.
 func (s *Snapshot) buildRow(b *dataset.Build) row {
 	return append(s.buildCore(b), row{
 		{"creation_ts", Stamp(b.Created)}, {"start_ts", Stamp(b.Started)},
@@ -35,7 +35,7 @@ func (s *Snapshot) buildRow(b *dataset.Build) row {
 	}...)
 }
 
-// OneBuild is a build as getBuild gives it.
+// OneBuild returns a build as in getBuild.
 func (s *Snapshot) OneBuild(b *dataset.Build) any {
 	var cg any
 	if b.CG != "" {
@@ -44,7 +44,7 @@ func (s *Snapshot) OneBuild(b *dataset.Build) any {
 	return append(s.buildRow(b), row{{"id", b.ID}, {"cg_id", cg}, {"cg_name", python.OrNil(b.CG)}}...).object()
 }
 
-// taggedRow is a build as listTagged gives it.
+// taggedRow returns a build as in listTagged.
 func (s *Snapshot) taggedRow(b *dataset.Build, t *dataset.Tag, in *dataset.Tagged) row {
 	return append(s.buildCore(b), row{
 		{"id", b.ID}, {"tag_id", t.ID}, {"tag_name", t.Name}, {"create_event", python.OrNil(in.Event)},

@@ -21,8 +21,7 @@ func getBuild(c *Reader, a *python.Arguments) (any, error) {
 	return Must(b, c.DB.OneBuild, a.Truth("strict"), complaint)
 }
 
-// Build looks a build up by id, by NVR or by a struct of name, version and
-// release.
+// Build looks up a build by id, by NVR or by a struct of name, version and release.
 func (s *Snapshot) Build(info any) (*dataset.Build, error) {
 	switch v := info.(type) {
 	case int64:
@@ -46,7 +45,7 @@ func (s *Snapshot) Build(info any) (*dataset.Build, error) {
 	return nil, python.GenericError("Invalid type for argument: <class '%s'>", python.TypeName(info))
 }
 
-// NextBuild returns the id of the build to come.
+// NextBuild returns the id for a new build.
 func (s *Snapshot) NextBuild() int64 {
 	return s.builds.Next(func(b *dataset.Build) int64 { return b.ID })
 }
@@ -60,12 +59,12 @@ func listBuilds(c *Reader, a *python.Arguments) (any, error) {
 		return nil, err
 	}
 	if none {
-		return objects(nil), nil // whatever queryOpts say, as on a hub
+		return objects(nil), nil // like a hub, ignore queryOpts
 	}
 	return list(a, c.DB.builds.rows, keep.passes, c.DB.buildRow)
 }
 
-// filter is conditions that all must hold.
+// filter is a list of conditions that must all hold.
 type filter[T any] []func(T) bool
 
 func (f filter[T]) passes(v T) bool {
@@ -79,8 +78,8 @@ func (f filter[T]) passes(v T) bool {
 
 func (f *filter[T]) add(holds func(T) bool) { *f = append(*f, holds) }
 
-// buildFilter makes the conditions of listBuilds. none: one of them names what
-// is not there.
+// buildFilter returns the conditions of listBuilds. none reports that no build can match,
+// because a condition names something that does not exist.
 func (c *Reader) buildFilter(a *python.Arguments) (f filter[*dataset.Build], none bool, err error) {
 	for _, part := range []func(*python.Arguments, *filter[*dataset.Build]) (bool, error){
 		c.byPackage, c.byPeople, c.byTask, c.byText, c.byKind, c.byTime,
@@ -193,7 +192,7 @@ func (c *Reader) byTime(a *python.Arguments, f *filter[*dataset.Build]) (bool, e
 	return false, nil
 }
 
-// before adds the condition that a time is known and before another.
+// before adds the condition that a time is set and before another.
 func before[T any](f *filter[T], limit any, of func(T) time.Time) error {
 	if !python.Truth(limit) {
 		return nil
@@ -212,7 +211,7 @@ func after[T any](f *filter[T], limit any, of func(T) time.Time) error {
 	return err
 }
 
-// latestFirst sorts the builds of a tag as a hub does.
+// latestFirst orders the builds of a tag like a hub.
 func latestFirst(a, b *dataset.Tagged) int {
 	if d := cmp.Compare(b.Event, a.Event); d != 0 {
 		return d

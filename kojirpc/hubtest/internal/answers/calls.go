@@ -2,7 +2,7 @@ package answers
 
 import "github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 
-// Answer computes what a call returns.
+// Answer computes the result of a call.
 type Answer func(*Reader, *python.Arguments) (any, error)
 
 // Calls returns the calls that only read, by name.

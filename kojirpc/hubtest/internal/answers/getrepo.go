@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// getRepo returns the newest repository of a tag that is ready, or in the given state;
-// null if there is none.
+// getRepo returns the newest repository of a tag that is ready or in the given state; null
+// if there is none.
 //
 // Source: old_get_repo in kojihub/kojihub.py.
 func getRepo(c *Reader, a *python.Arguments) (any, error) {

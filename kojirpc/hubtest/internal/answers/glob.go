@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// glob says which texts match a pattern with * and ?, whatever their case; all
-// do if the pattern is null.
+// glob returns a function that matches a pattern with * and ?, ignoring case. A null
+// pattern matches everything.
 func glob(pattern any) (func(string) bool, error) {
 	if !python.Truth(pattern) {
 		return func(string) bool { return true }, nil

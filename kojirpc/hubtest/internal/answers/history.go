@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// version is a row of a history, with what conditions look at.
+// version is a row of a history, with the fields needed by conditions.
 type version struct {
 	dataset.Versioned
 	tag, pkg string
@@ -15,7 +15,7 @@ type version struct {
 	columns  row
 }
 
-// queryHistory returns what came and went in some tables.
+// queryHistory returns the history of some tables.
 //
 // Source: query_history in kojihub/kojihub.py.
 func queryHistory(c *Reader, a *python.Arguments) (any, error) {
@@ -84,7 +84,7 @@ func (s *Snapshot) packageColumns(name string) row {
 	return row{{"package_id", s.packages.ByName[name].ID}, {"package.name", name}}
 }
 
-// versionRow is a row of a history as a hub gives it.
+// versionRow returns a row of a history as in a hub's answer.
 func (s *Snapshot) versionRow(v *version) row {
 	var active, revoked, revoker, revokerName any
 	if v.RevokeEvent == 0 {
@@ -101,7 +101,7 @@ func (s *Snapshot) versionRow(v *version) row {
 	}, v.columns...)
 }
 
-// eventTime returns when an event was, the zero time for none.
+// eventTime returns the time of an event; the zero time if there is none.
 func (s *Snapshot) eventTime(id int64) time.Time {
 	if e := s.events.ByID[id]; e != nil {
 		return e.Time
@@ -109,8 +109,8 @@ func (s *Snapshot) eventTime(id int64) time.Time {
 	return time.Time{}
 }
 
-// historyFilter makes the conditions of queryHistory. Those on time hold if either end
-// of a row meets them.
+// historyFilter returns the conditions of queryHistory. A condition on time holds if the
+// creation or the revocation of a row meets it.
 func (c *Reader) historyFilter(options map[string]any) (filter[*version], error) {
 	var f filter[*version]
 	for name, value := range options {

@@ -40,7 +40,7 @@ func listHosts(c *Reader, a *python.Arguments) (any, error) {
 			rows = append(rows, c.DB.hostRow(h))
 		}
 	}
-	return rows, nil // a hub takes queryOpts here and ignores them
+	return rows, nil // like a hub, accept queryOpts but ignore them
 }
 
 func (c *Reader) hostFilter(a *python.Arguments) (f filter[*dataset.Host], err error) {
@@ -118,7 +118,7 @@ func listChannels(c *Reader, a *python.Arguments) (any, error) {
 	return rows, nil
 }
 
-// channelHost returns the host of which listChannels is to tell, nil for all.
+// channelHost returns the host for listChannels; nil for all.
 func (c *Reader) channelHost(a *python.Arguments) (*dataset.Host, error) {
 	info := a.Get("hostID")
 	if !python.Truth(info) {

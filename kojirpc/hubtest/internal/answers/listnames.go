@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// standardBTypes returns the types of builds that every hub has from the beginning.
+// standardBTypes returns the build types of every new hub.
 //
 // Source: schemas/schema.sql.
 func standardBTypes() []row {
@@ -46,7 +46,7 @@ func listUsers(c *Reader, a *python.Arguments) (any, error) {
 	})
 }
 
-// userTypes returns the numbers of a type or of a list of them; nil for all.
+// userTypes returns the numbers of a user type or of a list of types; nil for all.
 func userTypes(v any) (map[int]bool, error) {
 	var numbers []any
 	switch v := v.(type) {
@@ -68,7 +68,8 @@ func userTypes(v any) (map[int]bool, error) {
 	return types, nil
 }
 
-// prefixed says which names begin with a text, whatever the case.
+// prefixed returns a function that reports whether a name begins with a text, ignoring
+// case.
 func prefixed(v any) func(string) bool {
 	prefix := strings.ToLower(python.Str(v))
 	if v == nil {

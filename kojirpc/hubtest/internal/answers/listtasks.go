@@ -25,14 +25,14 @@ func listTasks(c *Reader, a *python.Arguments) (any, error) {
 	q := newQuery(a.Get("queryOpts"))
 	out, err := answer(q, rows)
 	chosen, ok := out.([]map[string]any)
-	if err != nil || !ok { // counted, or as lists
+	if err != nil || !ok { // a count, or rows as lists
 		return out, err
 	}
 	return chosen, c.fillTexts(chosen, python.Truth(opts["decode"]))
 }
 
-// fillTexts adds requests and results, as the database holds them or decoded.
-// It is done last, for the few rows that are left.
+// fillTexts adds requests and results, decoded or as stored in the database. It comes
+// last, when only the matching rows are left.
 func (c *Reader) fillTexts(rows []map[string]any, decode bool) error {
 	fill := taskTexts
 	if decode {
@@ -72,7 +72,7 @@ func taskValues(t *dataset.Task) (request, result any, err error) {
 	return request, []any{v}, err
 }
 
-// taskFilter makes the conditions of listTasks.
+// taskFilter returns the conditions of listTasks.
 func (c *Reader) taskFilter(opts map[string]any) (filter[*dataset.Task], error) {
 	var f filter[*dataset.Task]
 	for name, of := range map[string]func(*dataset.Task) any{
@@ -120,8 +120,8 @@ func inList(f *filter[*dataset.Task], opts map[string]any, name string, of func(
 	return nil
 }
 
-// isOrIn adds the conditions name and not_name, which take an id, a list of
-// ids, or null. As in SQL, what is null is neither equal to an id nor not.
+// isOrIn adds the conditions name and not_name, which take an id, a list of ids, or null.
+// As in SQL, null is neither equal nor unequal to an id.
 func isOrIn(f *filter[*dataset.Task], opts map[string]any, name string, of func(*dataset.Task) any) {
 	for _, not := range []bool{false, true} {
 		v, given := opts[option(name, not)]

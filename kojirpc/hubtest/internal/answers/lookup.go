@@ -7,8 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// find looks a row up by what a call was given for it: an id, a name, or a
-// struct with one of them.
+// find looks up a row by a call's argument: an id, a name, or a struct with one of these.
 func (t *table[T]) find(info any) (*T, error) {
 	given := info
 	if m, ok := info.(map[string]any); ok {
@@ -20,7 +19,7 @@ func (t *table[T]) find(info any) (*T, error) {
 	switch v := given.(type) {
 	case int64:
 		return t.ByID[v], nil
-	case bool: // is an int to Python
+	case bool: // an int in Python
 		return t.ByID[int64(boolInt(v))], nil
 	case string:
 		return t.ByName[v], nil
@@ -28,8 +27,8 @@ func (t *table[T]) find(info any) (*T, error) {
 	return nil, python.ParameterError("Invalid name or id value: %s", python.Repr(info))
 }
 
-// Must returns what a call with the parameter strict gives for a row: null for one
-// that is not there, or the complaint.
+// Must returns the result of a call with the parameter strict. If row is nil, the result
+// is null or, if strict, the error complaint.
 func Must[T any](row *T, answer func(*T) any, strict bool, complaint error) (any, error) {
 	switch {
 	case row != nil:
@@ -40,8 +39,7 @@ func Must[T any](row *T, answer func(*T) any, strict bool, complaint error) (any
 	return nil, nil
 }
 
-// lookUp returns a call's answer about the one row that it was given an id, a name
-// or a struct for.
+// lookUp returns the result of a call for the row given by info; see find and Must.
 func lookUp[T any](t *table[T], info any, strict bool, complaint error, answer func(*T) any) (any, error) {
 	row, err := t.find(info)
 	if err != nil {
@@ -50,7 +48,7 @@ func lookUp[T any](t *table[T], info any, strict bool, complaint error, answer f
 	return Must(row, answer, strict, complaint)
 }
 
-// list answers with the rows to keep, as queryOpts order and bound them.
+// list returns the rows to keep, ordered and limited by queryOpts.
 func list[T any](a *python.Arguments, rows []*T, keep func(*T) bool, rowOf func(*T) row) (any, error) {
 	var out []row
 	for _, r := range rows {

@@ -35,7 +35,7 @@ func listTaskOutput(c *Reader, a *python.Arguments) (any, error) {
 
 func outputInfo(f *dataset.OutputFile, stat, volumes bool) any {
 	at := Stamp(f.Modified)
-	// os.stat() of the file, its size a text.
+	// os.stat() of the file, with the size as a string.
 	stats := map[string]any{"st_atime": at, "st_ctime": at, "st_mtime": at, "st_size": strconv.FormatInt(f.Length(), 10)}
 	switch {
 	case stat && volumes:
@@ -46,7 +46,7 @@ func outputInfo(f *dataset.OutputFile, stat, volumes bool) any {
 	return []string{dataset.DefaultVolume}
 }
 
-// downloadTaskOutput returns a part of a file as text in base64.
+// downloadTaskOutput returns a part of a file in base64.
 func downloadTaskOutput(c *Reader, a *python.Arguments) (any, error) {
 	size, err := taskID(a.Get("size")) // any int
 	if err != nil {
@@ -87,11 +87,11 @@ func (c *Reader) output(id int64, name string) *dataset.OutputFile {
 	return nil
 }
 
-// maxPart bounds what is returned of a file of which only the size is given.
+// maxPart limits the result for files of which only the size is given.
 const maxPart = 64 << 20
 
-// part reads as Python's seek and read do: from the end if offset is negative, and to the
-// end if size is.
+// part works like Python's seek and read: a negative offset counts from the end, and a
+// negative size means to the end.
 func part(f *dataset.OutputFile, offset, size int64) (any, error) {
 	length := f.Length()
 	if offset < 0 {

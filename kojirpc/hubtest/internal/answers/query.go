@@ -22,7 +22,7 @@ type orderTerm struct {
 	down   bool
 }
 
-// newQuery reads queryOpts.
+// newQuery parses queryOpts.
 func newQuery(v any) query {
 	opts, _ := v.(map[string]any)
 	q := query{count: python.Truth(opts["countOnly"]), asList: python.Truth(opts["asList"])}
@@ -37,7 +37,7 @@ func newQuery(v any) query {
 	return q
 }
 
-// row is a row of an answer: its columns in the order in which a hub gives them.
+// row is a row of an answer, with its columns in the same order as on a hub.
 type row []column
 
 type column struct {
@@ -45,7 +45,7 @@ type column struct {
 	value any // nil: null
 }
 
-// object returns the row as calls give it.
+// object returns the row as a map.
 func (r row) object() map[string]any {
 	o := make(map[string]any, len(r))
 	for _, c := range r {
@@ -70,7 +70,7 @@ func (r row) get(name string) (value any, found bool) {
 	return r[i].value, true
 }
 
-// objects returns rows as calls give them.
+// objects returns rows as maps.
 func objects(rows []row) []map[string]any {
 	out := make([]map[string]any, 0, len(rows))
 	for _, r := range rows {
@@ -79,8 +79,7 @@ func objects(rows []row) []map[string]any {
 	return out
 }
 
-// answer makes the answer of a list call from the rows that match, in the order of
-// their ids.
+// answer returns the result of a list call for the matching rows, which are ordered by id.
 func answer(q query, rows []row) (any, error) {
 	rows, err := q.choose(rows)
 	switch {
@@ -98,7 +97,7 @@ func answer(q query, rows []row) (any, error) {
 	return objects(rows), nil
 }
 
-// choose sorts and bounds rows.
+// choose sorts and limits rows.
 func (q query) choose(rows []row) ([]row, error) {
 	for _, term := range q.order {
 		if len(rows) > 0 {
@@ -128,8 +127,8 @@ func (q query) compare(a, b row) int {
 	return 0
 }
 
-// compareValues compares as PostgreSQL does: null is greater than all else. Values of
-// a column are of one type.
+// compareValues compares values like PostgreSQL: null is greater than all other values.
+// All values of a column have the same type.
 func compareValues(a, b any) int {
 	if a == nil || b == nil {
 		return cmp.Compare(boolInt(a == nil), boolInt(b == nil))

@@ -1,5 +1,5 @@
-// Package answers computes what the hub's calls that only read return, from a
-// snapshot of a data set.
+// Package answers computes the results of calls that only read, from a snapshot of a data
+// set.
 package answers
 
 import "time"
@@ -8,5 +8,5 @@ import "time"
 type Reader struct {
 	DB           *Snapshot
 	Now          time.Time
-	NoAverageAge bool // the hub is one before 1.23
+	NoAverageAge bool // like a hub before 1.23
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/dataset"
 )
 
-// Snapshot is Data made ready for questions. It never changes.
+// Snapshot is indexed Data. It is immutable.
 type Snapshot struct {
 	Data     dataset.Data
 	Users    table[dataset.User]
@@ -23,21 +23,21 @@ type Snapshot struct {
 	Tasks    table[dataset.Task]
 	repos    table[dataset.Repo]
 	events   table[dataset.Event]
-	children map[int64][]*dataset.Task // by parent, in the order of their ids
+	children map[int64][]*dataset.Task // by parent, ordered by id
 	byTask   map[int64][]*dataset.Build
 	byPkg    map[string][]*dataset.Build
 	tagged   map[string][]*dataset.Tagged // by tag, latest first
 }
 
-// table holds the rows of one kind, in the order of their ids.
+// table has the rows of one kind, ordered by id.
 type table[T any] struct {
 	rows   []*T
 	ByID   map[int64]*T
 	ByName map[string]*T
 }
 
-// NewSnapshot makes d ready. The rows of d get their ids on the way, so the
-// slices of d must be the caller's own.
+// NewSnapshot indexes d. It sets the ids of rows that have none, and so modifies the
+// slices of d.
 func NewSnapshot(d dataset.Data) (*Snapshot, error) {
 	s := &Snapshot{}
 	if err := d.Complete(); err != nil {
@@ -63,8 +63,8 @@ func NewSnapshot(d dataset.Data) (*Snapshot, error) {
 	return s, s.relate()
 }
 
-// index numbers the rows that have no id and fills a table. key gives a row's
-// id and name; an empty name is not looked up by.
+// index assigns ids to rows that have none and fills a table. key returns a row's id and
+// name; rows with an empty name cannot be looked up by name.
 func index[T any](t *table[T], rows []T, what string, key func(*T) (*int64, string)) error {
 	t.ByID = make(map[int64]*T, len(rows))
 	t.ByName = make(map[string]*T, len(rows))
@@ -100,7 +100,7 @@ func index[T any](t *table[T], rows []T, what string, key func(*T) (*int64, stri
 	return nil
 }
 
-// Next returns the id of the row to come.
+// Next returns the id for a new row.
 func (t *table[T]) Next(id func(*T) int64) int64 {
 	if len(t.rows) == 0 {
 		return 1
@@ -117,7 +117,7 @@ func numberFiles(d dataset.Data) error {
 	)
 }
 
-// relate finds what belongs together.
+// relate indexes the relations between rows.
 func (s *Snapshot) relate() error {
 	s.children = map[int64][]*dataset.Task{}
 	s.byTask = map[int64][]*dataset.Build{}
@@ -166,7 +166,7 @@ func (s *Snapshot) Principal(name string) *dataset.User {
 	return nil
 }
 
-// hasArch reports whether one of the arches, which spaces separate, is wanted.
+// hasArch reports whether one of the arches, a space-separated list, is wanted.
 func hasArch(arches string, wanted []string) bool {
 	for a := range strings.FieldsSeq(arches) {
 		if slices.Contains(wanted, a) {

@@ -45,8 +45,8 @@ func getLatestBuilds(c *Reader, a *python.Arguments) (any, error) {
 	return c.tagged(tag, a, true, 1), nil
 }
 
-// newest reads the argument latest: how many builds of each package are wanted,
-// 0 for all.
+// newest parses the argument latest: the number of builds of each package to return; 0
+// means all.
 func newest(v any) int {
 	if n, ok := v.(int64); ok {
 		return int(n)
@@ -54,7 +54,7 @@ func newest(v any) int {
 	return boolInt(python.Truth(v))
 }
 
-// tagged returns the builds in a tag, and in those it inherits from.
+// tagged returns the builds in a tag and, with inherit, in the tags it inherits from.
 func (c *Reader) tagged(tag *dataset.Tag, a *python.Arguments, inherit bool, latest int) []map[string]any {
 	tags := []*dataset.Tag{tag}
 	if inherit {
@@ -79,7 +79,7 @@ func (c *Reader) tagged(tag *dataset.Tag, a *python.Arguments, inherit bool, lat
 	return rows
 }
 
-// taggedFilter makes the conditions that listTagged and getLatestBuilds share.
+// taggedFilter returns the common conditions of listTagged and getLatestBuilds.
 func taggedFilter(a *python.Arguments) filter[*dataset.Build] {
 	f := filter[*dataset.Build]{func(b *dataset.Build) bool { return b.State == koji.BuildComplete.String() }}
 	if name := a.Get("package"); python.Truth(name) {
@@ -97,7 +97,7 @@ func taggedFilter(a *python.Arguments) filter[*dataset.Build] {
 	return f
 }
 
-// inherited returns a tag and all it inherits from, depth first, each once.
+// inherited returns a tag and all tags it inherits from, depth first, each once.
 func (s *Snapshot) inherited(tag *dataset.Tag) []*dataset.Tag {
 	var out []*dataset.Tag
 	seen := map[string]bool{}

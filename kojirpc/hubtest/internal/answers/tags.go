@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// tagRow is a tag as listTags gives it.
+// tagRow returns a tag as in listTags.
 func tagRow(t *dataset.Tag) row {
 	return row{
 		{"id", t.ID}, {"name", t.Name}, {"arches", t.Arches}, {"locked", t.Locked},
@@ -113,7 +113,7 @@ func getBuildTargets(c *Reader, a *python.Arguments) (any, error) {
 	return list(a, c.DB.targets.rows, keep, c.DB.targetRow)
 }
 
-// tagFilter says which tags pass, by name.
+// tagFilter returns a function that reports whether a tag of that name passes.
 func (c *Reader) tagFilter(info any) (func(string) bool, error) {
 	if info == nil {
 		return func(string) bool { return true }, nil

@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// taskRow holds what all calls give of a task.
+// taskRow returns the columns of a task that all calls return.
 func (s *Snapshot) taskRow(t *dataset.Task) row {
 	return row{
 		{"id", t.ID}, {"state", t.StateNumber()},
@@ -20,7 +20,7 @@ func (s *Snapshot) taskRow(t *dataset.Task) row {
 	}
 }
 
-// taskInfoRow is a task with its request, if that is asked for.
+// taskInfoRow returns a task, with its request if request is set.
 func (s *Snapshot) taskInfoRow(t *dataset.Task, request bool) (map[string]any, error) {
 	o := s.taskRow(t).object()
 	if !request {
@@ -31,7 +31,7 @@ func (s *Snapshot) taskInfoRow(t *dataset.Task, request bool) (map[string]any, e
 	return o, err
 }
 
-// taskListRow is a task as listTasks gives it, still without request and result.
+// taskListRow returns a task as in listTasks, without request and result.
 func (s *Snapshot) taskListRow(t *dataset.Task) row {
 	owner := s.Users.ByName[t.Owner]
 	return append(s.taskRow(t), row{

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// taskID reads an argument that names a task, as Python's int() does.
+// taskID converts a task id in an argument, like Python's int().
 func taskID(v any) (int64, error) {
 	switch v := v.(type) {
 	case int64:
@@ -29,7 +29,7 @@ func taskID(v any) (int64, error) {
 	return 0, python.ParameterError("Invalid type for value '%s': <class '%s'>, expected type <class 'int'>", python.Str(v), python.TypeName(v))
 }
 
-// task looks a task up; nil is one that is not there.
+// task looks up a task; it returns nil if there is none.
 func (c *Reader) task(v any) (*dataset.Task, error) {
 	id, err := taskID(v)
 	return c.DB.Tasks.ByID[id], err

@@ -8,9 +8,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// The hub's database keeps microseconds, and null for no time.
+// The hub's database stores times with microseconds, and null for no time.
 
-// Text returns a time as the hub writes it.
+// Text returns a time in the hub's format.
 func Text(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -31,7 +31,7 @@ func Stamp(t time.Time) any {
 	return float64(t.UnixMicro()) / 1e6
 }
 
-// moment reads a time in an argument: seconds since 1970, or text.
+// moment parses a time in an argument: seconds since 1970, or text.
 func moment(v any) (time.Time, error) {
 	switch v := v.(type) {
 	case int64:

@@ -7,15 +7,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// UserRow returns a user as calls give it.
+// UserRow returns a user as in the answers of calls.
 func UserRow(u *dataset.User) map[string]any { return userRow(u).object() }
 
 func userRow(u *dataset.User) row {
 	return row{{"id", u.ID}, {"name", u.Name}, {"status", boolInt(u.Blocked)}, {"usertype", u.TypeNumber()}}
 }
 
-// User looks a user up by id, name or principal, or by a struct with any of
-// them.
+// User looks up a user by id, name or principal, or by a struct with any of these.
 func (s *Snapshot) User(info any) (*dataset.User, error) {
 	switch v := info.(type) {
 	case int64:
@@ -53,7 +52,7 @@ func (s *Snapshot) KnowsPerm(name string) bool {
 		slices.ContainsFunc(s.Tags.rows, func(t *dataset.Tag) bool { return t.Perm == name })
 }
 
-// List returns a list that is sent as one even if it is empty.
+// List returns an empty list instead of nil, which would be sent as null.
 func List(items []string) []string {
 	if items == nil {
 		return []string{}

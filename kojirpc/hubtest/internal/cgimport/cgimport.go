@@ -1,5 +1,5 @@
-// Package cgimport reads what a content generator says of a build that it has made, and
-// holds the build's files to it.
+// Package cgimport reads a content generator's metadata of a build, and compares the
+// build's files with them.
 //
 // Source: CG_Importer in kojihub/kojihub.py.
 package cgimport
@@ -17,10 +17,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/workfolder"
 )
 
-// Files returns an uploaded file by its name, and whether there is one.
+// Files returns an uploaded file by name, and whether it exists.
 type Files func(name string) ([]byte, bool)
 
-// Metadata is what a content generator says of a build.
+// Metadata is a content generator's description of a build.
 type Metadata struct {
 	Version    *int64         `json:"metadata_version"`
 	Build      map[string]any `json:"build"`
@@ -33,7 +33,7 @@ type Metadata struct {
 	Output []Output `json:"output"`
 }
 
-// Output is one of its files.
+// Output is a file of the build.
 type Output struct {
 	Buildroot    int64  `json:"buildroot_id"`
 	Name         string `json:"filename"`
@@ -45,7 +45,7 @@ type Output struct {
 	MetadataOnly bool   `json:"metadata_only"`
 }
 
-// Read reads the metadata, from a file if that is what the argument of cgImport names.
+// Read reads the metadata from the argument of CGImport, or from the file that it names.
 func Read(v any, files Files) (*Metadata, error) {
 	text := "metadata.json"
 	switch v := v.(type) {
@@ -84,7 +84,7 @@ func Read(v any, files Files) (*Metadata, error) {
 	return m, nil
 }
 
-// CheckOutput compares the files that were uploaded to dir to what the metadata say.
+// CheckOutput compares the files uploaded to dir with the metadata.
 func (m *Metadata) CheckOutput(dir string, files Files) error {
 	var used []int64
 	for i := range m.Output {
@@ -118,7 +118,7 @@ func (m *Metadata) CheckOutput(dir string, files Files) error {
 	return nil
 }
 
-// Time reads a time that metadata give in seconds since 1970.
+// Time converts a time in the metadata, in seconds since 1970.
 func Time(v any) time.Time {
 	seconds, ok := v.(float64)
 	if !ok {

@@ -1,4 +1,4 @@
-// Package credentials reads from a request to a hub which session it is of.
+// Package credentials reads the session of a request to a hub.
 package credentials
 
 import (
@@ -9,22 +9,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// Options say what a hub reads; its zero value is a hub that reads headers and URLs.
+// Options select where a hub looks for a session. The zero value means headers and URL.
 type Options struct {
-	URLOnly          bool // no headers, as hubs before 1.31
+	URLOnly          bool // no headers, like hubs before 1.31
 	HeadersOnly      bool // no URLs
-	OldCallnumHeader bool // the number of a call is in Koji-Callnum, as in hubs 1.31 to 1.34
+	OldCallnumHeader bool // the call number is in Koji-Callnum, as for hubs 1.31 to 1.34
 }
 
-// Credentials are those that a request names its session by.
+// Credentials identify a session.
 type Credentials struct {
 	ID      int64
 	Key     string
-	Callnum *int64 // nil: not said, and then not checked
+	Callnum *int64 // nil: not given, and therefore not checked
 }
 
-// Read reads a request's session from its headers or its query. If there
-// is none, the message says what a hub says of it.
+// Read reads a request's session from its headers or its query. If there is none, it
+// returns the hub's message for that.
 func Read(r *http.Request, o Options) (c *Credentials, message string, err error) {
 	if id := r.Header.Get("Koji-Session-Id"); id != "" && !o.URLOnly {
 		c, err = fromHeaders(id, r.Header, o.OldCallnumHeader)

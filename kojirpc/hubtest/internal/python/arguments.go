@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Arguments are those of one call, matched with what it takes.
+// Arguments are the arguments of a call, matched with its parameters.
 type Arguments struct {
 	Sig    *Signature
 	values []any          // in the order of sig.params
@@ -14,7 +14,7 @@ type Arguments struct {
 	Named  map[string]any // for **opts
 }
 
-// Bind matches arguments with parameters, with the complaints of Python.
+// Bind matches arguments with parameters. Its errors are those of Python.
 func (s *Signature) Bind(positional []any, named map[string]any) (*Arguments, error) {
 	a := &Arguments{Sig: s, values: make([]any, len(s.Params)), Named: map[string]any{}}
 	given := make([]bool, len(s.Params))
@@ -42,7 +42,7 @@ func (s *Signature) Bind(positional []any, named map[string]any) (*Arguments, er
 	return a, a.fill(given)
 }
 
-// fill puts the defaults in place of what was not given.
+// fill sets the defaults of arguments that were not given.
 func (a *Arguments) fill(given []bool) error {
 	var missing []string
 	for i, p := range a.Sig.Params {
@@ -92,7 +92,7 @@ func (s *Signature) tooMany(given int) error {
 	return s.complain("takes %s positional argument%s but %d %s given", takes, plural, given, were)
 }
 
-// and joins as Python does: 'a', 'b', and 'c'.
+// and joins items like Python: 'a', 'b', and 'c'.
 func and(items []string) string {
 	switch n := len(items); n {
 	case 1:
@@ -104,7 +104,7 @@ func and(items []string) string {
 	}
 }
 
-// Get returns the value of a parameter. It panics if the call has no such one.
+// Get returns the value of a parameter. It panics if the call has no such parameter.
 func (a *Arguments) Get(name string) any {
 	for i, p := range a.Sig.Params {
 		if p.Name == name {
@@ -114,5 +114,5 @@ func (a *Arguments) Get(name string) any {
 	panic("hubtest: " + a.Sig.Name + " has no parameter " + name)
 }
 
-// Truth reports whether Python takes the value of a parameter for true.
+// Truth reports whether the value of a parameter is true in Python's sense.
 func (a *Arguments) Truth(name string) bool { return Truth(a.Get(name)) }

@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// The codes of Koji's faults that this hub raises.
+// The codes of Koji's faults that the fake raises.
 const (
 	CodePython       = 1 // an exception that is not one of Koji's
 	codeGeneric      = 1000
@@ -27,56 +27,55 @@ const (
 		"\n    result = self._dispatch(call['methodName'], call['params'])\n"
 )
 
-// Exception says what ends a call, as Python's exceptions end it on a hub.
+// Exception is a Python exception that ends a call on a hub.
 type Exception struct {
 	Code  int
 	Class string // with its module, except Python's own
 	Text  string // str() of it
 	Arg   string // its argument, which may differ
-	Plain bool   // the text is all there is, in any setting
+	Plain bool   // the text is sent unchanged, without class or traceback
 }
 
 func (e *Exception) Error() string { return e.Text }
 
-// Raise makes an exception of a code and a class.
+// Raise returns an exception with a code and a class.
 func Raise(code int, class, format string, args ...any) *Exception {
 	text := fmt.Sprintf(format, args...)
 	return &Exception{Code: code, Class: class, Text: text, Arg: text}
 }
 
-// GenericError makes a koji.GenericError.
+// GenericError returns a koji.GenericError.
 func GenericError(format string, args ...any) error {
 	return Raise(codeGeneric, "koji.GenericError", format, args...)
 }
 
-// AuthError makes a koji.AuthError.
+// AuthError returns a koji.AuthError.
 func AuthError(format string, args ...any) error {
 	return Raise(codeAuth, "koji.AuthError", format, args...)
 }
 
-// NotAllowed makes a koji.ActionNotAllowed.
+// NotAllowed returns a koji.ActionNotAllowed.
 func NotAllowed(format string, args ...any) error {
 	return Raise(codeNotAllowed, "koji.ActionNotAllowed", format, args...)
 }
 
-// ParameterError makes a koji.ParameterError.
+// ParameterError returns a koji.ParameterError.
 func ParameterError(format string, args ...any) error {
 	return Raise(codeParameter, "koji.ParameterError", format, args...)
 }
 
-// BuiltinError makes an exception that is none of Koji's.
+// BuiltinError returns an exception other than Koji's.
 func BuiltinError(class, format string, args ...any) error {
 	return Raise(CodePython, class, format, args...)
 }
 
-// KeyError returns a dictionary's complaint.
+// KeyError returns the KeyError of a dictionary.
 func KeyError(key string) error {
 	return &Exception{Code: CodePython, Class: "KeyError", Text: Quote(key), Arg: key}
 }
 
-// fault returns how the whole answer to a request says that it failed. With debug
-// the text is a traceback, as with the hub's options KojiDebug and
-// KojiTraceback.
+// fault returns the fault that answers a request. With debug, its text is a traceback, as
+// with the hub's options KojiDebug and KojiTraceback.
 func (e *Exception) fault(debug bool) *xmlrpc.Fault {
 	switch {
 	case e.Plain:
@@ -88,18 +87,18 @@ func (e *Exception) fault(debug bool) *xmlrpc.Fault {
 	return &xmlrpc.Fault{Code: e.Code, String: e.Text}
 }
 
-// last returns the line that ends a traceback.
+// last returns the last line of a traceback.
 func (e *Exception) last() string { return e.Class + ": " + e.Text + "\n" }
 
-// entryFault says how one entry of the answer to a multiCall says that it failed.
+// entryFault is a fault as an entry of the answer to a multiCall.
 type entryFault struct {
 	Code      int      `xmlrpc:"faultCode"`
 	String    string   `xmlrpc:"faultString"`
 	Traceback []string `xmlrpc:"traceback,omitempty"`
 }
 
-// Entry makes an entry of a multiCall's answer from an error. The fault of a
-// task, which getTaskResult passes on, has no traceback.
+// Entry converts an error to an entry of a multiCall's answer. The fault of a task, which
+// getTaskResult passes on, has no traceback.
 func Entry(err error) any {
 	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
 		return f
@@ -109,7 +108,7 @@ func Entry(err error) any {
 		Traceback: []string{tracebackHead, tracebackMultiFile, e.last()}}
 }
 
-// AsFault makes the answer to a request from an error.
+// AsFault converts an error to the fault that answers a request.
 func AsFault(err error, debug bool) *xmlrpc.Fault {
 	if f, ok := errors.AsType[*xmlrpc.Fault](err); ok {
 		return f
@@ -117,7 +116,7 @@ func AsFault(err error, debug bool) *xmlrpc.Fault {
 	return asException(err).fault(debug)
 }
 
-// asException takes an error that is none of a hub's for one of Python.
+// asException returns the Exception in an error, or a Python exception for other errors.
 func asException(err error) *Exception {
 	if e, ok := errors.AsType[*Exception](err); ok {
 		return e

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// The functions here say of decoded values what Python would say of them.
+// The functions in this file treat decoded values like Python.
 
 // Truth is Python's bool(v).
 func Truth(v any) bool {
@@ -120,7 +120,7 @@ func floatRepr(f float64) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-// Quote writes a text as Python's repr does.
+// Quote is Python's repr of a string.
 func Quote(s string) string {
 	q := "'"
 	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
@@ -136,7 +136,7 @@ func Quote(s string) string {
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
-// OrNil returns nil for the zero value, else v.
+// OrNil returns v, or nil for the zero value.
 func OrNil[T comparable](v T) any {
 	var zero T
 	if v == zero {
@@ -145,7 +145,7 @@ func OrNil[T comparable](v T) any {
 	return v
 }
 
-// Deref returns nil for a nil pointer, else what it points to.
+// Deref returns the value p points to, or nil for a nil pointer.
 func Deref[T any](p *T) any {
 	if p == nil {
 		return nil
@@ -153,7 +153,7 @@ func Deref[T any](p *T) any {
 	return *p
 }
 
-// Int is Python's int of a text.
+// Int is Python's int of a string.
 func Int(text string) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {
@@ -162,7 +162,7 @@ func Int(text string) (int64, error) {
 	return n, nil
 }
 
-// Number takes an integer out of XML-RPC or of JSON.
+// Number converts a whole number decoded from XML-RPC or JSON.
 func Number(v any) (int64, bool) {
 	switch n := v.(type) {
 	case int64:

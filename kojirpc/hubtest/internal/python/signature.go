@@ -1,6 +1,6 @@
-// Package python says of calls and values what Koji's hub, which is written in
-// Python, would say of them: how arguments match parameters, what is true, how a
-// value is written, and which exception ends a call.
+// Package python treats calls and values like Koji's hub, which is written in Python: it
+// matches arguments with parameters, determines which values are true, formats values,
+// and raises exceptions.
 package python
 
 import (
@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// Signature says what a call takes.
+// Signature is the signature of a call.
 type Signature struct {
 	Name     string // of the call
-	Function string // Python's name for what is behind it, as in its complaints
+	Function string // the name of the Python function, as in error messages
 	Params   []Param
-	varargs  string // the name of *args, "" if there is none
-	kwargs   string // the name of **opts, "" if there is none
-	Text     string // the parameters as Python writes them, with parentheses
+	varargs  string // the name of *args; "" if there is none
+	kwargs   string // the name of **opts; "" if there is none
+	Text     string // the parameters in Python's notation, with parentheses
 }
 
 // Param is one parameter of a call.
@@ -26,7 +26,8 @@ type Param struct {
 	Value    any // if optional and not given
 }
 
-// ParseAPI reads apiText.
+// ParseAPI parses signatures, one per line: the name of the call, the name of the Python
+// function, and the parameters.
 func ParseAPI(text string) ([]Signature, error) {
 	var sigs []Signature
 	for line := range strings.Lines(text) {
@@ -88,11 +89,11 @@ func parseParam(item string) (Param, error) {
 	return p, nil
 }
 
-// bound reports whether the function is a method, which Python counts as taking
-// one argument more.
+// bound reports whether the function is a method, for which Python counts one more
+// argument.
 func (s *Signature) bound() bool { return strings.Contains(s.Function, ".") }
 
-// Spec returns what _listapi says about the call in full: the result of Python's
+// Spec returns the argspec of the call in the answer of _listapi: the result of Python's
 // inspect.getfullargspec.
 func (s *Signature) Spec() []any {
 	names := make([]any, 0, len(s.Params))
@@ -106,7 +107,7 @@ func (s *Signature) Spec() []any {
 	return []any{names, OrNil(s.varargs), OrNil(s.kwargs), defaults, []any{}, nil, map[string]any{}}
 }
 
-// List returns what _listapi says about the call in short.
+// List returns the args of the call in the answer of _listapi.
 func (s *Signature) List() []any {
 	out := make([]any, 0, len(s.Params))
 	for _, p := range s.Params {

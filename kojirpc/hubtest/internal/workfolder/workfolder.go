@@ -1,5 +1,5 @@
-// Package workfolder holds what was uploaded to a hub, and takes pieces of files as a
-// hub does.
+// Package workfolder keeps the files uploaded to a hub, and receives pieces of files like
+// a hub.
 package workfolder
 
 import (
@@ -18,18 +18,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest/internal/python"
 )
 
-// capacity is how many bytes fit into a folder.
+// capacity is the maximum total size of the files in a folder.
 const capacity = 256 << 20
 
-// ErrBroken reports that the connection broke off in the middle of a piece.
+// ErrBroken reports that the connection was closed in the middle of a piece.
 var ErrBroken = errors.New("the connection broke")
 
 // Folder is the work folder of a hub. Its zero value is empty.
 type Folder struct {
 	mu     sync.Mutex
 	files  map[string]*file // by path
-	owners map[string]int64 // of folders, by path: who may write there
-	total  int              // bytes of all files
+	owners map[string]int64 // users who may write to a folder, by path
+	total  int              // size of all files
 }
 
 type file struct {
@@ -38,7 +38,7 @@ type file struct {
 	busy    bool // locked by a request that writes it
 }
 
-// Read returns a file, and whether there is one.
+// Read returns a file, and whether it exists.
 func (u *Folder) Read(name string) ([]byte, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -49,8 +49,8 @@ func (u *Folder) Read(name string) ([]byte, bool) {
 	return slices.Clone(f.content), true
 }
 
-// Own has a folder belong to a user, who must be the first there. asked is what the
-// user calls it.
+// Own makes a user the owner of a folder, unless it belongs to another user. asked is the
+// folder's name in the error.
 func (u *Folder) Own(dir, asked string, user int64) error {
 	if dir == "tasks" || strings.HasPrefix(dir, "tasks/") {
 		return python.BuiltinError("NotImplementedError", "hubtest does not model uploads of tasks")
@@ -67,12 +67,12 @@ func (u *Folder) Own(dir, asked string, user int64) error {
 	return nil
 }
 
-// Piece says where a piece of a file goes.
+// Piece describes a piece of a file.
 type Piece struct {
 	Path      string
-	Offset    int64 // -1: behind what is there
+	Offset    int64 // -1: the end of the file
 	Overwrite bool
-	Verify    string // the kind of checksum that is wanted; "": none
+	Verify    string // the kind of checksum to return; "": none
 	Now       time.Time
 }
 
@@ -80,10 +80,10 @@ type Piece struct {
 type piece struct {
 	Piece
 	folder *Folder
-	sum    hash.Hash // nil: none is wanted
+	sum    hash.Hash // nil: none
 }
 
-// Verifier makes a checksum by Koji's name for its kind; "" makes none.
+// Verifier returns a hash by Koji's name for it; nil for "".
 func Verifier(kind string) (hash.Hash, error) {
 	switch kind {
 	case "":
@@ -98,8 +98,8 @@ func Verifier(kind string) (hash.Hash, error) {
 	return nil, python.GenericError("Unsupported verify type: %s", kind)
 }
 
-// Receive writes a piece, and returns what the hub answers. What has come before the
-// connection breaks stays.
+// Receive writes a piece, and returns the hub's answer. If the connection is closed, the
+// part received before is kept.
 //
 // Source: handle_upload in kojihub/kojihub.py.
 func (u *Folder) Receive(to Piece, body io.Reader) (any, error) {
@@ -127,7 +127,7 @@ func (u *Folder) Receive(to Piece, body io.Reader) (any, error) {
 	return out, nil
 }
 
-// open locks the file, which it makes if need be, and finds the offset.
+// open locks the file, creates it if necessary, and determines the offset.
 func (p *piece) open() (*file, error) {
 	u := p.folder
 	u.mu.Lock()
@@ -163,7 +163,7 @@ func errLocked() error {
 	return python.Raise(python.CodeLock, "koji.LockError", "[Errno 11] Resource temporarily unavailable")
 }
 
-// resize cuts a file, or fills it up with zeros. u.mu is held.
+// resize truncates a file, or extends it with zeros. u.mu is held.
 func (u *Folder) resize(f *file, size int64) error {
 	if size > int64(capacity-u.total+len(f.content)) {
 		return python.BuiltinError("OSError", "[Errno 28] No space left on device")
@@ -182,7 +182,7 @@ func (p *piece) close(f *file) {
 	f.busy, f.changed = false, p.Now
 }
 
-// copy writes what comes to the file and returns how much that was.
+// copy writes the body to the file and returns its length.
 func (p *piece) copy(f *file, body io.Reader) (size int64, err error) {
 	buf := make([]byte, 64<<10)
 	for {
@@ -215,8 +215,8 @@ func (u *Folder) write(f *file, at int64, data []byte) error {
 	return nil
 }
 
-// Check says what is there of a file: nil if nothing is. verify is the kind of
-// checksum that is wanted, of the last tail bytes unless tail is nil.
+// Check returns size and checksum of a file; nil if there is no such file. verify is the
+// kind of the checksum. If tail is not nil, the checksum is that of the last tail bytes.
 //
 // Source: RootExports.checkUpload in kojihub/kojihub.py.
 func (u *Folder) Check(name, verify string, tail *int64) (any, error) {
