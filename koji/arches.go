@@ -2,8 +2,8 @@ package koji
 
 import "strings"
 
-// SplitArches takes a list of arches apart at spaces and commas, as tags and requests
-// have it. An empty one is nil.
+// SplitArches splits a list of arches, as in tags and requests, at spaces and commas. It
+// returns nil for an empty list.
 func SplitArches(text string) []string {
 	arches := strings.FieldsFunc(text, func(r rune) bool {
 		return r == ',' || r == ' ' || r == '\t' || r == '\n'

@@ -2,5 +2,5 @@ package koji
 
 import "errors"
 
-// ErrNotFound reports that the hub knows no such thing.
+// ErrNotFound reports that the hub has no such object.
 var ErrNotFound = errors.New("not found")

@@ -1,7 +1,7 @@
 package koji
 
-// KnownMethod reports whether tasks of a method are known here: those of Koji, its
-// builders and common plugins. Others are tasks all the same.
+// KnownMethod reports whether a task method is one of Koji, its builders or common
+// plugins. Tasks may have other methods, too.
 func KnownMethod(name string) bool {
 	switch name {
 	case "appliance", "build", "buildContainer", "buildMaven", "buildNotification", "buildSRPMFromCVS", "buildSRPMFromSCM",
@@ -16,8 +16,7 @@ func KnownMethod(name string) bool {
 	return isPerArch(name)
 }
 
-// isPerArch reports whether the label of a task of the method is the arch it
-// works for.
+// isPerArch reports whether the label of the method's tasks is their arch.
 func isPerArch(name string) bool {
 	switch name {
 	case "buildArch", "createAppliance", "createContainer", "createDudIso", "createImage", "createKiwiImage",

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// NVR is the name, version and release by which Koji tells builds apart. A
-// draft build's release ends in ",draft_" and its build id.
+// NVR is the name, version and release that identify a build. The release of a draft
+// build ends in ",draft_" and the build's id.
 type NVR struct {
 	Name    string
 	Version string
@@ -20,8 +20,7 @@ type NVR struct {
 // String returns name-version-release, without the epoch.
 func (n NVR) String() string { return n.Name + "-" + n.Version + "-" + n.Release }
 
-// Draft returns the id of the draft build that a release of the form
-// <release>,draft_<id> stands for.
+// Draft returns the build id in a release of the form <release>,draft_<id>.
 func (n NVR) Draft() (buildID int64, ok bool) {
 	_, digits, found := strings.Cut(n.Release, ",draft_")
 	if !found {
@@ -31,11 +30,11 @@ func (n NVR) Draft() (buildID int64, ok bool) {
 	return id, err == nil && id > 0
 }
 
-// errNotNVR is the reason that all refused NVRs share.
+// errNotNVR is the cause of all errors of ParseNVR.
 var errNotNVR = errors.New("want name-version-release")
 
-// ParseNVR takes name-version-release apart, from the right, as names may hold
-// dashes. An epoch with a colon may stand before the name or the version.
+// ParseNVR parses name-version-release from the right, because names may contain dashes.
+// The name or the version may have an epoch and a colon in front.
 //
 // Source: koji.parse_NVR.
 func ParseNVR(text string) (NVR, error) {
@@ -46,7 +45,7 @@ func ParseNVR(text string) (NVR, error) {
 	return n, nil
 }
 
-// splitNVR is ParseNVR without the cost of an error.
+// splitNVR is ParseNVR without allocating an error.
 func splitNVR(text string) (NVR, bool) {
 	dash := strings.LastIndexByte(text, '-')
 	if dash <= 0 || !plainName(text) {
@@ -64,7 +63,8 @@ func splitNVR(text string) (NVR, bool) {
 	return n, n.Name != "" && n.Version != "" && n.Release != ""
 }
 
-// cutEpoch moves an epoch from the front of a name or a version into epoch.
+// cutEpoch moves an epoch from the front of a name or version to epoch. It returns false
+// if the epoch is invalid or a second one.
 func cutEpoch(text *string, epoch *Opt[int64]) bool {
 	before, after, found := strings.Cut(*text, ":")
 	if !found {
@@ -79,8 +79,8 @@ func cutEpoch(text *string, epoch *Opt[int64]) bool {
 	return true
 }
 
-// plainName reports whether a text can be the name of something in Koji: no
-// white space, no control characters and no slash.
+// plainName reports whether a text can be a name in Koji: whether it contains no white
+// space, no control characters and no slash.
 func plainName(text string) bool {
 	for _, r := range text {
 		if r <= ' ' || r == '/' || r >= 0x7f && (unicode.IsSpace(r) || unicode.IsControl(r)) {

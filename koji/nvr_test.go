@@ -85,7 +85,7 @@ func TestParseRPM(t *testing.T) {
 	}
 }
 
-// nameGen makes what Koji lets names and versions be.
+// nameGen generates names and versions that Koji allows.
 func nameGen() *rapid.Generator[string] { return rapid.StringMatching(`[A-Za-z0-9_.+~^]{1,12}`) }
 
 func TestNVRRoundTrip(t *testing.T) {

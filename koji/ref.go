@@ -1,8 +1,7 @@
 package koji
 
-// Ref names one thing of the hub (a user, a tag, a host, …) by its id, its
-// name, or both. A zero ID or an empty Name is not known; Koji's ids begin
-// at 1.
+// Ref refers to an object of the hub (a user, a tag, a host, …) by id, name, or both. A
+// zero ID or an empty Name is unknown; Koji's ids start at 1.
 type Ref struct {
 	ID   int64
 	Name string
@@ -11,8 +10,8 @@ type Ref struct {
 // IsZero reports whether neither the id nor the name is known.
 func (r Ref) IsZero() bool { return r.ID == 0 && r.Name == "" }
 
-// Opt is a value that may be unknown. The zero Opt is unknown, which is not
-// the same as a known zero.
+// Opt is a value that may be unknown. The zero Opt is unknown, which differs from a
+// known zero value.
 type Opt[T any] struct {
 	Value T
 	Known bool

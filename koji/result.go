@@ -1,18 +1,16 @@
 package koji
 
-// Result holds what the result of a closed task says. What it leaves open is the
-// zero value.
+// Result is the result of a closed task. Fields that the result does not set are zero.
 type Result struct {
-	// NVR is the name-version-release of the source RPM that was made or of
-	// which RPMs were made.
+	// NVR is the name-version-release of the source RPM that was created or built.
 	NVR string
-	// BuildIDs are the builds the task made.
+	// BuildIDs are the builds created by the task.
 	BuildIDs []int64
-	// Source is the SCM URL with the revision that was really taken, without
-	// credentials; or a source RPM's path.
+	// Source is the SCM URL with the revision that was used, without credentials;
+	// or a source RPM's path.
 	Source string
-	// RepoID is the repository that was made or waited for.
+	// RepoID is the repository that was created or waited for.
 	RepoID int64
-	// EventID is the hub's event whose state of the tag that repository shows.
+	// EventID is the hub's event from which that repository was created.
 	EventID int64
 }

@@ -2,23 +2,23 @@ package koji
 
 import "time"
 
-// RPM is one RPM file the hub knows.
+// RPM is an RPM file.
 type RPM struct {
 	ID          int64 // 0: not known
-	BuildID     int64 // 0: of no build, such as one of an external repository
+	BuildID     int64 // 0: none, such as for an RPM of an external repository
 	Name        string
 	Version     string
 	Release     string
-	Epoch       Opt[int64] // unknown also where the RPM has none
+	Epoch       Opt[int64] // also unknown if the RPM has none
 	Arch        string     // "src" or "nosrc" for a source RPM
 	BuildrootID int64      // 0: imported, or not known
 	Size        Opt[int64] // bytes
-	Built       time.Time  // as its header says
+	Built       time.Time  // from its header
 	PayloadHash string
 	Draft       Opt[bool]
 }
 
-// NVR returns name-version-release, "" where one of them is not known.
+// NVR returns name-version-release; "" if one of them is not known.
 func (r *RPM) NVR() string {
 	if r.Name == "" || r.Version == "" || r.Release == "" {
 		return ""

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// RPMName holds what the file name of an RPM says.
+// RPMName is the parsed file name of an RPM.
 type RPMName struct {
 	NVR
 	Arch string // "src" or "nosrc" for a source RPM
@@ -20,8 +20,8 @@ var (
 	errNotSRPM = errors.New("want name-version-release.src.rpm")
 )
 
-// ParseRPM reads the name of an RPM file, name-version-release.arch.rpm.
-// Directories in front of it are left out.
+// ParseRPM parses the name of an RPM file, name-version-release.arch.rpm, ignoring
+// directories in front of it.
 func ParseRPM(path string) (RPMName, error) {
 	r, ok := cutRPM(path)
 	if !ok {
@@ -30,8 +30,8 @@ func ParseRPM(path string) (RPMName, error) {
 	return r, nil
 }
 
-// ParseSRPM reads the name of a source RPM, name-version-release.src.rpm or
-// .nosrc.rpm. Directories in front of it are left out.
+// ParseSRPM parses the name of a source RPM, name-version-release.src.rpm or .nosrc.rpm,
+// ignoring directories in front of it.
 func ParseSRPM(path string) (NVR, error) {
 	r, ok := cutRPM(path)
 	if !ok || !r.Source() {
@@ -40,7 +40,7 @@ func ParseSRPM(path string) (NVR, error) {
 	return r.NVR, nil
 }
 
-// cutRPM is ParseRPM without the cost of an error.
+// cutRPM is ParseRPM without allocating an error.
 func cutRPM(path string) (RPMName, bool) {
 	stem, ok := strings.CutSuffix(path[strings.LastIndexByte(path, '/')+1:], ".rpm")
 	if !ok {

@@ -2,23 +2,23 @@ package koji
 
 import "strings"
 
-// The URL of a source in an SCM, as Koji reads it:
+// Koji's format for the URL of a source in an SCM:
 //
 //	scheme://[user[:password]@]host/repository/path[?module][#revision]
 //
 // The module is a directory inside the repository. Source: koji.daemon.SCM.
 
-// CleanSource returns a source without anything that gives access: user names,
-// passwords and tokens in front of the host, and parameters that are named like
-// secrets. A source RPM's path and a URL without any come back as they are.
+// CleanSource removes credentials from a source: user names, passwords and tokens in
+// front of the host, and parameters that are named like secrets. It returns a source
+// RPM's path, or a URL without credentials, unchanged.
 //
-// Where a URL is too broken to tell a password from a path, more is removed
-// than may be needed.
+// If a malformed URL does not allow to distinguish a password from a path, it removes
+// both.
 func CleanSource(source string) string {
 	return cleanModule(cleanUser(strings.TrimSpace(source)))
 }
 
-// cleanUser removes what stands before the host.
+// cleanUser removes user and password before the host.
 func cleanUser(source string) string {
 	at := strings.LastIndexByte(source, '@')
 	if at < 0 {
@@ -35,8 +35,8 @@ func cleanUser(source string) string {
 	return source[:start] + source[at+1:]
 }
 
-// isScheme reports whether a text is the scheme of a URL that sources are fetched by.
-// What else stands before :// may be a user and the beginning of a password.
+// isScheme reports whether a text is the scheme of an SCM URL. Any other text before ://
+// may be a user and the beginning of a password.
 func isScheme(text string) bool {
 	for part := range strings.SplitSeq(strings.ToLower(text), "+") {
 		switch part {
@@ -48,16 +48,16 @@ func isScheme(text string) bool {
 	return true
 }
 
-// userBefore reports whether the last @ of a URL's part behind the scheme ends
-// a user's name rather than belongs to a path or a revision.
+// userBefore reports whether the last @ in the rest of a URL, after the scheme, ends a
+// user name or password rather than being part of a path or revision.
 func userBefore(rest string, at int) bool {
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 || at < end {
 		return true
 	}
-	// The @ is behind the first slash. If there is an @ or a colon in front of
-	// that, this may be a user with a slash in the password, and whatever the
-	// path has behind a second @ is not worth the risk.
+	// The @ follows the first slash. If there is an @ or a colon before the slash,
+	// the password may contain a slash. Removing part of a path is better than
+	// leaking a password.
 	host := rest[:end]
 	if strings.ContainsAny(host, "@:") || strings.Contains(rest[:at], "://") {
 		return true
@@ -65,7 +65,7 @@ func userBefore(rest string, at int) bool {
 	return strings.IndexByte(host, '.') < 0 && strings.IndexByte(hostOf(rest[at+1:]), '.') > 0
 }
 
-// hostOf returns a text up to where a host's name would end.
+// hostOf returns the beginning of a text that would be a host name.
 func hostOf(text string) string {
 	if end := strings.IndexAny(text, ":/?#"); end >= 0 {
 		return text[:end]
@@ -73,8 +73,8 @@ func hostOf(text string) string {
 	return text
 }
 
-// cleanSchemeless removes the user from an address without a scheme, as ssh
-// and broken URLs have it. A path with an @ keeps it.
+// cleanSchemeless removes the user from an address without a scheme, such as those of
+// ssh and malformed URLs. It keeps an @ in a path.
 func cleanSchemeless(source string, at int) string {
 	before := source[:at]
 	if strings.IndexByte(before, ':') < 0 && strings.IndexByte(before, '/') >= 0 {

@@ -1,8 +1,8 @@
 package koji
 
-// TaskState is the state of a task. Its zero value is "not known"; Koji's own
-// numbers, which begin with FREE at 0 and are not in the order of a task's
-// life, are returned by Number and read with TaskStateOf.
+// TaskState is the state of a task. Its zero value means unknown. To convert from and to
+// Koji's numbers, which start at 0 for FREE and are not in the order of a task's
+// lifecycle, use TaskStateOf and Number.
 //
 // Source: koji.TASK_STATES.
 type TaskState uint8
@@ -10,11 +10,11 @@ type TaskState uint8
 // The states of a task.
 const (
 	TaskUnknown  TaskState = iota // not known
-	TaskFree                      // FREE: waits for a host
-	TaskOpen                      // OPEN: runs on a host
-	TaskClosed                    // CLOSED: ended well
-	TaskCanceled                  // CANCELED: ended by a person, its parent or the hub
-	TaskAssigned                  // ASSIGNED: a host is chosen but has not begun
+	TaskFree                      // FREE: waiting for a host
+	TaskOpen                      // OPEN: running on a host
+	TaskClosed                    // CLOSED: succeeded
+	TaskCanceled                  // CANCELED: canceled by a user, its parent or the hub
+	TaskAssigned                  // ASSIGNED: a host is chosen but has not started it
 	TaskFailed                    // FAILED: ended with a fault
 )
 
@@ -31,17 +31,16 @@ func (s TaskState) Final() bool {
 	return s == TaskClosed || s == TaskCanceled || s == TaskFailed
 }
 
-// TaskStateOf returns the state with Koji's number n, TaskUnknown if there is
-// none.
+// TaskStateOf returns the state with Koji's number n; TaskUnknown if there is none.
 func TaskStateOf(n int64) TaskState { return TaskState(stateOf(taskStateNames[:], n)) }
 
-// TaskStateNamed returns the state with Koji's name, TaskUnknown if there is
-// none. Names are upper case.
+// TaskStateNamed returns the state with Koji's name, in upper case; TaskUnknown if there
+// is none.
 func TaskStateNamed(name string) TaskState { return TaskState(stateNamed(taskStateNames[:], name)) }
 
-// BuildState is the state of a build. Its zero value is "not known"; see
-// TaskState for the numbers. The two kinds share no number but by accident:
-// FAILED is 3 for a build and 5 for a task.
+// BuildState is the state of a build. Its zero value means unknown; see TaskState for the
+// numbers. The numbers of builds and tasks differ: FAILED is 3 for a build and 5 for a
+// task.
 //
 // Source: koji.BUILD_STATES.
 type BuildState uint8
@@ -51,7 +50,7 @@ const (
 	BuildUnknown  BuildState = iota // not known
 	BuildBuilding                   // BUILDING
 	BuildComplete                   // COMPLETE
-	BuildDeleted                    // DELETED: the record stays
+	BuildDeleted                    // DELETED: only the record remains
 	BuildFailed                     // FAILED
 	BuildCanceled                   // CANCELED
 )
@@ -64,16 +63,14 @@ func (s BuildState) String() string { return stateName(buildStateNames[:], uint8
 // Number returns Koji's number of the state, -1 if it is not known.
 func (s BuildState) Number() int { return stateNumber(buildStateNames[:], uint8(s)) }
 
-// Final reports whether the build's work has ended. A failed or canceled build
-// may still be recycled: built again under the same id.
+// Final reports whether the build has ended. A failed or canceled build may still be
+// recycled: built again with the same id.
 func (s BuildState) Final() bool { return s != BuildUnknown && s != BuildBuilding }
 
-// BuildStateOf returns the state with Koji's number n, BuildUnknown if there
-// is none.
+// BuildStateOf returns the state with Koji's number n; BuildUnknown if there is none.
 func BuildStateOf(n int64) BuildState { return BuildState(stateOf(buildStateNames[:], n)) }
 
-// BuildStateNamed returns the state with Koji's name, BuildUnknown if there is
-// none.
+// BuildStateNamed returns the state with Koji's name; BuildUnknown if there is none.
 func BuildStateNamed(name string) BuildState {
 	return BuildState(stateNamed(buildStateNames[:], name))
 }

@@ -1,19 +1,19 @@
 package koji
 
-// Tag is a set of builds and the rules for it.
+// Tag is a set of builds.
 type Tag struct {
 	ID     int64 // 0: not known
 	Name   string
-	Arches []string // empty where nothing is built from the tag
+	Arches []string // empty if nothing is built from the tag
 	Locked Opt[bool]
-	Perm   Ref // the permission it takes to tag builds; zero: none
+	Perm   Ref // the permission required to tag builds; zero: none
 }
 
 // Ref returns the tag's id and name.
 func (t *Tag) Ref() Ref { return Ref{ID: t.ID, Name: t.Name} }
 
-// Target says from which tag's repository something is built and into which tag
-// the build goes.
+// Target is a build target: the tag from whose repository something is built, and the tag
+// for the build.
 type Target struct {
 	ID       int64 // 0: not known
 	Name     string
@@ -24,7 +24,7 @@ type Target struct {
 // Ref returns the target's id and name.
 func (t *Target) Ref() Ref { return Ref{ID: t.ID, Name: t.Name} }
 
-// Package is the name that builds of the same thing share.
+// Package is a package, whose builds share its name.
 type Package struct {
 	ID   int64 // 0: not known
 	Name string

@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// ParseTime reads a time in any of the forms Koji sends and returns it in UTC:
+// ParseTime parses a time in any of Koji's formats and returns it in UTC:
 //
-//	2026-11-22 07:05:30.472+00:00     hub 1.22 and newer; no fraction when it is zero
+//	2026-11-22 07:05:30.472+00:00     hub 1.22 and newer; no fraction if it is zero
 //	2026-11-22 07:05:30.472           older hubs; builds inside task requests
 //	2026-11-22T07:05:30.472+00:00     Fedora's messages
 //	20261122T07:05:30                 dateTime.iso8601 of XML-RPC
 //
-// Each form may have a fraction of up to nine digits and a zone (Z, +hh, +hhmm
-// or +hh:mm). A time without a zone is UTC: the hubs that leave it out run in
-// UTC.
+// Each format may have a fraction of up to nine digits and a time zone (Z, +hh, +hhmm or
+// +hh:mm). A time without a time zone is UTC: the hubs that omit it run in UTC.
 func ParseTime[T string | []byte](text T) (time.Time, bool) {
 	p := timeParser[T]{text: text, ok: true}
 	year := p.number(4)
@@ -44,8 +43,8 @@ func ParseTime[T string | []byte](text T) (time.Time, bool) {
 	return t.Add(-offset), true
 }
 
-// timeParser takes a time apart from left to right. Once ok is false it stays
-// false, so that its user checks once.
+// timeParser parses a time from left to right. Once ok is false it stays false, so that
+// it need only be checked at the end.
 type timeParser[T string | []byte] struct {
 	text T
 	at   int
@@ -104,7 +103,7 @@ func (p *timeParser[T]) fraction() int {
 	return nano
 }
 
-// zone returns how far the clock of an optional zone is ahead of UTC.
+// zone returns the offset of an optional time zone, which is positive east of UTC.
 func (p *timeParser[T]) zone() time.Duration {
 	if p.at == len(p.text) || p.skip('Z') {
 		return 0
@@ -126,16 +125,16 @@ func (p *timeParser[T]) zone() time.Duration {
 	return sign * (time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute)
 }
 
-// The seconds since the epoch at which the years 1 and 10000 begin. The first of
-// them is Go's zero time, which stands for a time that is not known.
+// The seconds since the epoch at which the years 1 and 10000 begin. The first is Go's
+// zero time, which means unknown.
 const (
 	firstSecond = -62135596800
 	afterSecond = 253402300800
 )
 
-// TimeFromEpoch returns the time that many seconds after the epoch, rounded to
-// microseconds (the hub's own precision) and in UTC. Numbers that are no time
-// of the years 1 to 9999 are refused.
+// TimeFromEpoch returns the time at a number of seconds since the epoch, rounded to
+// microseconds (the hub's precision) and in UTC. It returns false for times outside the
+// years 1 to 9999.
 func TimeFromEpoch(seconds float64) (time.Time, bool) {
 	if math.IsNaN(seconds) || seconds <= firstSecond || seconds >= afterSecond {
 		return time.Time{}, false

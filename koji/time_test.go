@@ -80,7 +80,8 @@ func TestTimeFromEpoch(t *testing.T) {
 	}
 }
 
-// Whatever zone and precision a hub writes a time in, the same moment is read.
+// TestParseTimeReadsWhatIsWritten checks that a time is parsed correctly in any time zone
+// and precision.
 func TestParseTimeReadsWhatIsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		moment := time.Unix(
@@ -99,7 +100,7 @@ func TestParseTimeReadsWhatIsWritten(t *testing.T) {
 	})
 }
 
-// The hub's two spellings of a time mean the same microsecond.
+// TestTimesAgree checks that the hub's two formats of a time give the same microsecond.
 func TestTimesAgree(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		micro := rapid.Int64Range(0, 4_000_000_000_000_000).Draw(t, "micro")

@@ -1,11 +1,11 @@
 package koji
 
-// UserType says what kind of account a user is. Its zero value is "not known".
+// UserType is the type of an account. Its zero value means unknown.
 //
 // Source: koji.USERTYPES.
 type UserType uint8
 
-// The kinds of account.
+// The types of accounts.
 const (
 	UserTypeUnknown UserType = iota // not known
 	UserNormal                      // NORMAL: a person or a service
@@ -18,20 +18,19 @@ var userTypeNames = [...]string{"", "NORMAL", "HOST", "GROUP"}
 // String returns Koji's name of the type, "" if it is not known.
 func (t UserType) String() string { return stateName(userTypeNames[:], uint8(t)) }
 
-// UserTypeOf returns the type with Koji's number n, UserTypeUnknown if there is
-// none.
+// UserTypeOf returns the type with Koji's number n; UserTypeUnknown if there is none.
 func UserTypeOf(n int64) UserType { return UserType(stateOf(userTypeNames[:], n)) }
 
-// UserTypeNamed returns the type with Koji's name, UserTypeUnknown if there is
-// none.
+// UserTypeNamed returns the type with Koji's name; UserTypeUnknown if there is none.
 func UserTypeNamed(name string) UserType { return UserType(stateNamed(userTypeNames[:], name)) }
 
-// UserStatus says whether a user may log in. Its zero value is "not known".
+// UserStatus is the status of an account: whether the user may log in. Its zero value
+// means unknown.
 //
 // Source: koji.USER_STATUS.
 type UserStatus uint8
 
-// Whether a user may log in.
+// The statuses of accounts.
 const (
 	UserStatusUnknown UserStatus = iota // not known
 	UserActive                          // NORMAL
@@ -43,12 +42,12 @@ var userStatusNames = [...]string{"", "NORMAL", "BLOCKED"}
 // String returns Koji's name of the status, "" if it is not known.
 func (s UserStatus) String() string { return stateName(userStatusNames[:], uint8(s)) }
 
-// UserStatusOf returns the status with Koji's number n, UserStatusUnknown if there
-// is none.
+// UserStatusOf returns the status with Koji's number n; UserStatusUnknown if there is
+// none.
 func UserStatusOf(n int64) UserStatus { return UserStatus(stateOf(userStatusNames[:], n)) }
 
-// UserStatusNamed returns the status with Koji's name, UserStatusUnknown if there
-// is none.
+// UserStatusNamed returns the status with Koji's name; UserStatusUnknown if there is
+// none.
 func UserStatusNamed(name string) UserStatus {
 	return UserStatus(stateNamed(userStatusNames[:], name))
 }

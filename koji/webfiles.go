@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// parseFiles reads a path below topurl, split at its slashes:
+// parseFiles parses a path below topurl, split at its slashes:
 //
 //	packages/<name>/<version>/<release>/…   also below vol/<volume>
 //	work/tasks/<id modulo 10000>/<id>/…
@@ -77,8 +77,8 @@ func repoFiles(parts []string) (Page, bool) {
 // below returns the path below the first n parts.
 func below(parts []string, n int) string { return strings.Join(parts[n:], "/") }
 
-// unescapeAll returns what the elements of a path say, without empty ones. It
-// refuses paths that climb, and control characters.
+// unescapeAll unescapes the elements of a path and drops empty ones. It rejects dot
+// segments and control characters.
 func unescapeAll(segments []string) ([]string, bool) {
 	parts := make([]string, 0, len(segments))
 	for _, s := range segments {
@@ -93,8 +93,8 @@ func unescapeAll(segments []string) ([]string, bool) {
 	return parts, true
 }
 
-// withoutVolume returns what comes before a segment of a path without the
-// vol/<volume> of builds that are not on the default volume.
+// withoutVolume removes vol/<volume>, which precedes the segment packages for builds that
+// are not on the default volume.
 func withoutVolume(before []string, segment string) []string {
 	if n := len(before); segment == "packages" && n >= 2 && before[n-2] == "vol" {
 		return before[:n-2]
@@ -102,7 +102,7 @@ func withoutVolume(before []string, segment string) []string {
 	return before
 }
 
-// webID returns the id that digits are, 0 if they are none. Koji's ids begin at 1.
+// webID parses an id; it returns 0 if the text is not an id. Koji's ids start at 1.
 func webID(digits string) int64 {
 	id, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || id < 1 {

@@ -9,10 +9,10 @@ import (
 	"unicode"
 )
 
-// PageKind says what a page is about.
+// PageKind is the kind of object that a page is about.
 type PageKind uint8
 
-// What pages are about.
+// The kinds of pages.
 const (
 	PageUnknown      PageKind = iota
 	PageTask                  // a task, or one of its files
@@ -36,33 +36,32 @@ var pageKindNames = [...]string{
 	"buildroot", "external repository", "repository", "repository request",
 }
 
-// String returns what pages of the kind are about, "" for PageUnknown.
+// String returns the name of the kind; "" for PageUnknown.
 func (k PageKind) String() string { return stateName(pageKindNames[:], uint8(k)) }
 
-// Page says what a URL of kojiweb, or of the files beside it, names.
+// Page is the object that a URL of kojiweb or of the file server names.
 type Page struct {
 	Kind PageKind
-	// ID is 0 where the URL has a name.
+	// ID is 0 if the URL has a name.
 	ID int64
-	// Name is "" where the URL has an id. It is whatever the URL holds.
+	// Name is "" if the URL has an id. It is not validated.
 	Name string
-	// ByUser says that a host goes by the id or name of its user.
+	// ByUser means that ID and Name are those of a host's user.
 	ByUser bool
 	// Others are the further tasks of a page that shows several.
 	Others []int64
-	// File is the name of a file of the task, RPM or archive, or the path of
-	// one below the directory that the URL names.
+	// File is the name of a file of the task, RPM or archive, or its path below
+	// the directory that the URL names.
 	File string
 	// Base is the address of the kojiweb or of the file server, without a
 	// slash at the end.
 	Base string
 }
 
-// ParseWebURL tells what a URL names: a page of kojiweb, or a directory or file
-// below topurl. Arguments may come in any order and with others; what follows
-// the page's name in the path does not count. It fails for pages that name no
-// single thing (lists, searches), for pages that would change something, and
-// for whatever else is not kojiweb.
+// ParseWebURL parses the URL of a page of kojiweb, or of a directory or file below topurl.
+// Arguments may be in any order, and further arguments are ignored, as is the path after
+// the page's name. It returns an error for pages that are not about a single object
+// (lists, searches), for pages that would change something, and for other sites.
 func ParseWebURL(text string) (Page, error) {
 	page, err := parseWebURL(text)
 	if err != nil {
@@ -88,11 +87,11 @@ func parseWebURL(text string) (Page, error) {
 		page.Base = baseOf(u, strings.Join(withoutVolume(segments[:i], segment), "/"))
 		return page, nil
 	}
-	return Page{}, errors.New("it has no page of kojiweb and no directory of topurl in its path")
+	return Page{}, errors.New("the path contains neither a page of kojiweb nor a directory of topurl")
 }
 
-// parseFrom reads a URL whose base ends before the given segment of its path,
-// if that can be.
+// parseFrom parses a URL whose base ends before the given segment of its path. found
+// reports whether that is possible.
 func parseFrom(u *url.URL, segment string, rest []string) (page Page, found bool, err error) {
 	if page, found := parseFiles(segment, rest); found {
 		return page, true, nil
@@ -102,9 +101,9 @@ func parseFrom(u *url.URL, segment string, rest []string) (page Page, found bool
 	case !found:
 		return Page{}, false, nil
 	case rule.changes:
-		return Page{}, true, fmt.Errorf("the page %s changes things", segment)
+		return Page{}, true, fmt.Errorf("the page %s would change something", segment)
 	case len(rule.arguments) == 0:
-		return Page{}, true, fmt.Errorf("the page %s names no single thing", segment)
+		return Page{}, true, fmt.Errorf("the page %s is not about a single object", segment)
 	}
 	page, err = rule.page(u.Query())
 	if err != nil {
@@ -113,7 +112,7 @@ func parseFrom(u *url.URL, segment string, rest []string) (page Page, found bool
 	return page, true, err
 }
 
-// page reads the first of a page's arguments that is there.
+// page reads the first argument that the query contains.
 func (rule webPage) page(query url.Values) (Page, error) {
 	for _, a := range rule.arguments {
 		values := query[a.name]
@@ -125,23 +124,23 @@ func (rule webPage) page(query url.Values) (Page, error) {
 			page.File = query.Get(rule.file)
 		}
 		if strings.ContainsFunc(page.File, unicode.IsControl) {
-			return Page{}, fmt.Errorf("the argument %s has control characters in it", rule.file)
+			return Page{}, fmt.Errorf("the argument %s contains control characters", rule.file)
 		}
 		return page, page.identify(a, values)
 	}
-	return Page{}, fmt.Errorf("it lacks the argument %s", rule.arguments[0].name)
+	return Page{}, fmt.Errorf("the argument %s is missing", rule.arguments[0].name)
 }
 
 // identify sets the id or name of a page from an argument.
 func (p *Page) identify(a webArgument, values []string) error {
 	if len(values) > 1 && !a.many {
-		return fmt.Errorf("the argument %s comes twice", a.name)
+		return fmt.Errorf("the argument %s is repeated", a.name)
 	}
 	if a.names != namesOnly && isDigits(values[0]) {
 		for _, v := range values {
 			id, err := strconv.ParseInt(v, 10, 64)
 			if err != nil || id < 1 {
-				return fmt.Errorf("the argument %s is no id", a.name)
+				return fmt.Errorf("the argument %s is not an id", a.name)
 			}
 			p.Others = append(p.Others, id)
 		}
@@ -152,10 +151,10 @@ func (p *Page) identify(a webArgument, values []string) error {
 		return nil
 	}
 	if a.names == idsOnly {
-		return fmt.Errorf("the argument %s is no id", a.name)
+		return fmt.Errorf("the argument %s is not an id", a.name)
 	}
 	if strings.ContainsFunc(values[0], unicode.IsControl) {
-		return fmt.Errorf("the argument %s has control characters in it", a.name)
+		return fmt.Errorf("the argument %s contains control characters", a.name)
 	}
 	p.Name = values[0]
 	return nil

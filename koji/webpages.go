@@ -1,7 +1,7 @@
 package koji
 
-// webNames says whether an argument of a page takes ids, names or both. Where it
-// takes both, digits are an id.
+// webNames says whether an argument of a page takes ids, names or both. If it takes both,
+// digits are an id.
 type webNames uint8
 
 const (
@@ -10,7 +10,7 @@ const (
 	namesOnly
 )
 
-// webArgument is an argument that says what a page is about.
+// webArgument is an argument that names the object of a page.
 type webArgument struct {
 	name  string
 	kind  PageKind
@@ -18,15 +18,15 @@ type webArgument struct {
 	many  bool // it may be repeated
 }
 
-// webPage says which arguments a page of kojiweb takes. A page without arguments names no
-// single thing.
+// webPage describes a page of kojiweb. A page without arguments is not about a single
+// object.
 type webPage struct {
 	arguments []webArgument
 	file      string // the argument that names a file
 	changes   bool   // calling it changes something on the hub
 }
 
-// webPages are the pages of kojiweb by name. It is never changed.
+// webPages are the pages of kojiweb by name. The map is immutable.
 //
 // Source: koji, www/kojiweb/index.py.
 var webPages = func() map[string]webPage {
@@ -82,7 +82,7 @@ func byIDOrName(argument string, kind PageKind) webPage {
 	return webPage{arguments: []webArgument{{name: argument, kind: kind, names: idsAndNames}}}
 }
 
-// listPages are the pages about no single thing.
+// listPages are the pages that are not about a single object.
 func listPages() []string {
 	return []string{
 		"index", "activesession", "api", "builds", "buildsbystatus", "buildsbytarget",
@@ -93,7 +93,7 @@ func listPages() []string {
 	}
 }
 
-// changingPages are those that no program should call.
+// changingPages are the pages that change something, which no program should call.
 func changingPages() []string {
 	return []string{
 		"activesessiondelete", "buildtargetcreate", "buildtargetdelete", "buildtargetedit",

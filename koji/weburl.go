@@ -8,23 +8,22 @@ import (
 	"strings"
 )
 
-// Web makes the URLs of the pages of one kojiweb. Its methods return "" for
-// what the page cannot be asked for: an unknown id, an empty name, or a name of
-// digits only, which kojiweb would take for an id. The zero Web returns "" for
-// everything.
+// Web makes the URLs of kojiweb's pages. Its methods return "" if there is no such URL:
+// for an unknown id, an empty name, or a name of digits only, which kojiweb would take
+// for an id. The zero Web always returns "".
 type Web struct {
 	base string
 }
 
-// NewWeb returns the kojiweb at an address such as
-// https://koji.example.com/koji, which is what profiles call weburl.
+// NewWeb returns the kojiweb at an address such as https://koji.example.com/koji, which is
+// called weburl in profiles.
 func NewWeb(weburl string) (Web, error) {
 	u, err := parseHTTP(weburl)
 	if err != nil {
 		return Web{}, fmt.Errorf("address of kojiweb: %w", err)
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return Web{}, errors.New("address of kojiweb: leave out what follows the path, from the ? or # on")
+		return Web{}, errors.New("address of kojiweb: remove the query and the fragment, from the ? or # on")
 	}
 	return Web{base: baseOf(u, u.EscapedPath())}, nil
 }
@@ -35,7 +34,7 @@ func (w Web) String() string { return w.base }
 // Task returns the page of a task.
 func (w Web) Task(id int64) string { return w.byID("taskinfo", "taskID", id) }
 
-// TaskFile returns a file that a task has made, such as build.log.
+// TaskFile returns an output file of a task, such as build.log.
 func (w Web) TaskFile(id int64, name string) string {
 	if name == "" {
 		return ""
@@ -70,7 +69,7 @@ func (w Web) Target(r Ref) string {
 	return w.byID("buildtargetinfo", "targetID", r.ID)
 }
 
-// Channel returns the page of a channel, which has to go by its id.
+// Channel returns the page of a channel, which must be given by its id.
 func (w Web) Channel(id int64) string { return w.byID("channelinfo", "channelID", id) }
 
 // RPM returns the page of an RPM.
@@ -79,8 +78,8 @@ func (w Web) RPM(id int64) string { return w.byID("rpminfo", "rpmID", id) }
 // Repo returns the page of a repository.
 func (w Web) Repo(id int64) string { return w.byID("repoinfo", "repoID", id) }
 
-// FindBuild returns the search for a build by name-version-release, which leads
-// to the page of the build if there is one. Use it where the id is not known.
+// FindBuild returns the search for a build by name-version-release, which redirects to the
+// page of the build if it exists. Use it if the id is not known.
 func (w Web) FindBuild(nvr string) string {
 	if w.base == "" || nvr == "" {
 		return ""
@@ -109,13 +108,13 @@ func (w Web) byRef(page, argument string, r Ref) string {
 	return w.byName(page, argument, r.Name)
 }
 
-// escape makes any text the value of an argument. A space becomes %20, which
-// reads the same everywhere in a URL.
+// escape escapes a text for use as the value of an argument. A space becomes %20, which is
+// valid everywhere in a URL.
 func escape(text string) string {
 	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
-// isDigits reports whether kojiweb takes a text for an id.
+// isDigits reports whether kojiweb would take a text for an id.
 func isDigits(text string) bool {
 	for i := range len(text) {
 		if text[i] < '0' || text[i] > '9' {
@@ -125,11 +124,11 @@ func isDigits(text string) bool {
 	return text != ""
 }
 
-// maxURL bounds the URLs that are taken apart, in bytes.
+// maxURL is the maximum length of a URL, in bytes.
 const maxURL = 16 << 10
 
-// parseHTTP reads an absolute http or https URL. Its errors do not repeat the
-// URL: it may hold a password.
+// parseHTTP parses an absolute http or https URL. Its errors do not quote the URL, which
+// may contain a password.
 func parseHTTP(text string) (*url.URL, error) {
 	if len(text) > maxURL {
 		return nil, fmt.Errorf("a URL of %d bytes is too long", len(text))
@@ -141,8 +140,8 @@ func parseHTTP(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// plainHost reports whether a host, maybe with a port, has nothing in it that
-// would have to be escaped.
+// plainHost reports whether a host, with or without a port, contains nothing that would
+// need escaping.
 func plainHost(host string) bool {
 	for i := range len(host) {
 		switch c := host[i]; {

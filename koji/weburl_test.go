@@ -39,7 +39,7 @@ func TestWeb(t *testing.T) {
 	}
 }
 
-func TestWebKnowsWhatItCannotShow(t *testing.T) {
+func TestWebWithoutPage(t *testing.T) {
 	w, err := NewWeb(kojiweb)
 	if err != nil {
 		t.Fatal(err)
@@ -154,33 +154,33 @@ func TestParseWebURLOfFiles(t *testing.T) {
 
 func TestParseWebURLRefuses(t *testing.T) {
 	for text, why := range map[string]string{
-		kojiweb + "/canceltask?taskID=1":                   "changes things",
-		kojiweb + "/tagedit?tagID=1":                       "changes things",
-		kojiweb + "/login":                                 "changes things",
-		kojiweb + "/tasks?owner=rosa":                      "no single thing",
-		kojiweb + "/packages?tagID=4":                      "no single thing",
-		kojiweb + "/packages/zsh?tagID=4":                  "no single thing",
-		kojiweb + "/search?terms=x&type=build&match=exact": "no single thing",
-		kojiweb + "/taskinfo":                              "lacks the argument taskID",
-		kojiweb + "/taskinfo?taskid=5":                     "lacks the argument taskID",
-		kojiweb + "/taskinfo?taskID=":                      "lacks the argument taskID",
-		kojiweb + "/taskinfo?taskID=0":                     "no id",
-		kojiweb + "/taskinfo?taskID=-5":                    "no id",
-		kojiweb + "/taskinfo?taskID=zsh":                   "no id",
-		kojiweb + "/taskinfo?taskID=99999999999999999999":  "no id",
-		kojiweb + "/taskinfo?taskID=1&taskID=2":            "twice",
-		kojiweb + "/watchlogs?taskID=1&taskID=x":           "no id",
-		kojiweb + "/channelinfo?channelID=default":         "no id",
+		kojiweb + "/canceltask?taskID=1":                   "would change something",
+		kojiweb + "/tagedit?tagID=1":                       "would change something",
+		kojiweb + "/login":                                 "would change something",
+		kojiweb + "/tasks?owner=rosa":                      "not about a single object",
+		kojiweb + "/packages?tagID=4":                      "not about a single object",
+		kojiweb + "/packages/zsh?tagID=4":                  "not about a single object",
+		kojiweb + "/search?terms=x&type=build&match=exact": "not about a single object",
+		kojiweb + "/taskinfo":                              "argument taskID is missing",
+		kojiweb + "/taskinfo?taskid=5":                     "argument taskID is missing",
+		kojiweb + "/taskinfo?taskID=":                      "argument taskID is missing",
+		kojiweb + "/taskinfo?taskID=0":                     "not an id",
+		kojiweb + "/taskinfo?taskID=-5":                    "not an id",
+		kojiweb + "/taskinfo?taskID=zsh":                   "not an id",
+		kojiweb + "/taskinfo?taskID=99999999999999999999":  "not an id",
+		kojiweb + "/taskinfo?taskID=1&taskID=2":            "is repeated",
+		kojiweb + "/watchlogs?taskID=1&taskID=x":           "not an id",
+		kojiweb + "/channelinfo?channelID=default":         "not an id",
 		kojiweb + "/taginfo?tagID=a%0Ab":                   "control characters",
 		kojiweb + "/getfile?taskID=1&name=a%1B":            "control characters",
-		kojiweb + "/targetinfo?targetID=1":                 "no page",
-		kojiweb + "/TaskInfo?taskID=1":                     "no page",
-		kojiweb:                                            "no page",
-		"https://pkgs.example.org/work/tasks/2/90001":      "no single thing",
-		"https://pkgs.example.org/work/tasks/x/y":          "no single thing",
-		"https://pkgs.example.org/scratch/rosa/task_":      "no page",
-		"https://pkgs.example.org/repos/f44/latest":        "no single thing",
-		"https://pkgs.example.org/work/tasks/1/%2e%2e/1":   "no single thing",
+		kojiweb + "/targetinfo?targetID=1":                 "neither a page",
+		kojiweb + "/TaskInfo?taskID=1":                     "neither a page",
+		kojiweb:                                            "neither a page",
+		"https://pkgs.example.org/work/tasks/2/90001":      "not about a single object",
+		"https://pkgs.example.org/work/tasks/x/y":          "not about a single object",
+		"https://pkgs.example.org/scratch/rosa/task_":      "neither a page",
+		"https://pkgs.example.org/repos/f44/latest":        "not about a single object",
+		"https://pkgs.example.org/work/tasks/1/%2e%2e/1":   "not about a single object",
 		"ftp://koji.example.org/taskinfo?taskID=1":         "want a URL",
 		"taskinfo?taskID=1":                                "want a URL",
 		"":                                                 "want a URL",
@@ -197,7 +197,7 @@ func TestParseWebURLRefuses(t *testing.T) {
 	}
 }
 
-// What Web makes is what ParseWebURL reads.
+// TestWebURLRoundTrip checks that ParseWebURL parses the URLs of Web.
 func TestWebURLRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, err := NewWeb(rapid.SampledFrom([]string{kojiweb, "http://localhost:8080", "https://k.example.org/a/b%20c"}).Draw(t, "web"))

@@ -51,7 +51,7 @@ func BenchmarkGetMemory(b *testing.B) {
 	}
 }
 
-// BenchmarkLearnKnown measures the cost of nearly every message.
+// BenchmarkLearnKnown learns known names, like nearly every message does.
 func BenchmarkLearnKnown(b *testing.B) {
 	c := warm(b)
 	b.ReportAllocs()

@@ -25,12 +25,12 @@ type Cache struct {
 	stats  counters
 }
 
-// tick is the resolution of the clock of the memory. Names hold for hours, and asking the
-// system for the time is half of what looking one up costs.
+// tick is the resolution of the memory's clock. Names are valid for hours, and getting the
+// system's time would take half of the time of a lookup.
 const tick = time.Second
 
-// New returns a cache. It does no I/O yet except to make and tidy its folder,
-// which may fail without harm.
+// New returns a cache. The only I/O it does is to clean up its folder, whose failure is
+// not an error.
 func New(o Options) (*Cache, error) {
 	o.setDefaults()
 	c := &Cache{opts: o, seed: maphash.MakeSeed()}
@@ -61,8 +61,8 @@ func New(o Options) (*Cache, error) {
 	return c, nil
 }
 
-// Close ends the cache: lookups under way are given up, what was learnt is written
-// down. It waits for the cache's goroutines. Closing again does nothing.
+// Close closes the cache: it cancels lookups under way, writes pending names to disk, and
+// waits for the cache's goroutines. Closing again does nothing.
 func (c *Cache) Close() {
 	c.stop()
 	c.tasks.close()
@@ -74,12 +74,12 @@ func (c *Cache) Close() {
 	}
 }
 
-// noted: of so many reads one is noted for the choice of what stays in memory,
-// since noting it costs more than the read itself.
+// noted is the sampling interval for eviction: only one of noted reads is recorded as an
+// access, because recording costs more than the read itself.
 const noted = 8
 
-// Peek returns a name without waiting, from memory alone. If known is true and the
-// name is empty, there is nothing by this id; if known is false, ask [Cache.Get].
+// Peek returns a name from memory, without waiting. If known is true and the name is
+// empty, the id does not exist; if known is false, call [Cache.Get].
 func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 	if id <= 0 || kind >= kinds {
 		return "", true
@@ -102,16 +102,16 @@ func (c *Cache) Peek(kind Kind, id int64) (name string, known bool) {
 	return v.name, true
 }
 
-// renew asks for a name again, in the background.
+// renew loads a name again, in the background.
 func (c *Cache) renew(k key) {
-	// Until it is done, readers need not renew it.
+	// Other readers need not renew the name at the same time.
 	c.memory.SetRefreshableAfter(k, c.opts.Timeout)
 	c.memory.Refresh(c.base, k, (*loader)(c))
 }
 
-// Get returns a name, and waits for it if need be until ctx ends. The error is
-// [koji.ErrNotFound] if the hub knows nothing by this id, else why the name could not
-// be had.
+// Get returns a name, and waits for it if necessary until ctx ends. The error is
+// [koji.ErrNotFound] if the id does not exist on the hub, or else why the name is not
+// available.
 func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 	if name, known := c.Peek(kind, id); known {
 		return result(kind, id, name)
@@ -121,7 +121,7 @@ func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 	}
 	k := key{id, kind}
 	select {
-	case r := <-c.memory.Refresh(c.base, k, (*loader)(c)): //nolint:contextcheck // the question outlives who asks
+	case r := <-c.memory.Refresh(c.base, k, (*loader)(c)): //nolint:contextcheck // loading continues when the caller gives up
 		if r.Err != nil {
 			return "", fmt.Errorf("name of %s %d: %w", kind, id, r.Err)
 		}
@@ -136,7 +136,7 @@ func (c *Cache) Get(ctx context.Context, kind Kind, id int64) (string, error) {
 	}
 }
 
-// old returns a name that is known, however old it is.
+// old returns a known name, however old it is.
 func (c *Cache) old(k key) string {
 	if e, found := c.memory.GetEntryQuietly(k); found {
 		return e.Value.name
@@ -152,15 +152,15 @@ func result(kind Kind, id int64, name string) (string, error) {
 	return name, nil
 }
 
-// Learn notes a name that a message of some time has shown. A zero time is now.
-// It costs next to nothing where the name is known already.
+// Learn stores a name from a message that was sent at the given time. A zero time means
+// now. It costs very little if the name is already known.
 func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
 	if id <= 0 || kind >= kinds || c.base.Err() != nil {
 		return
 	}
 	k := key{id, kind}
 	e, found := c.memory.GetEntryQuietly(k)
-	// There is no need to note each time that all is as it was.
+	// A name that was recently confirmed need not be stored again.
 	enough := func(asOf int64) bool {
 		return found && e.Value.name == name && asOf-e.Value.asOf < int64(kind.TTL())/8
 	}
@@ -174,7 +174,7 @@ func (c *Cache) Learn(kind Kind, id int64, name string, at time.Time) {
 	if now := time.Now().UnixNano(); at.IsZero() || asOf > now {
 		asOf = now
 	}
-	// An old message does not know better.
+	// An older message does not replace a name.
 	if enough(asOf) || found && e.Value.name != "" && asOf < e.Value.asOf {
 		return
 	}

@@ -15,7 +15,7 @@ import (
 
 var errDown = errors.New("HTTP 503")
 
-func TestAskOnce(t *testing.T) {
+func TestConcurrentLookupsAskOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
 		hub.set(User, 5, "alice")
@@ -44,7 +44,7 @@ func TestAskOnce(t *testing.T) {
 	})
 }
 
-func TestNothingThere(t *testing.T) {
+func TestMissingID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
 		c := open(t, Options{Source: hub, Negative: time.Minute})
@@ -65,7 +65,7 @@ func TestNothingThere(t *testing.T) {
 	})
 }
 
-func TestImpossibleIDs(t *testing.T) {
+func TestInvalidIDs(t *testing.T) {
 	hub := newFakeHub()
 	c := open(t, Options{Source: hub})
 	for _, id := range []int64{0, -1} {
@@ -80,8 +80,7 @@ func TestImpossibleIDs(t *testing.T) {
 	wantAsked(t, hub, 0)
 }
 
-// TestRenewal follows a name through its life: it is asked for again before it
-// is old, behind the back of its readers.
+// TestRenewal checks that a name in use is renewed in the background before it expires.
 func TestRenewal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
@@ -92,7 +91,7 @@ func TestRenewal(t *testing.T) {
 		hub.set(Target, 3, "f44-candidate")
 		wantName(t, c, Target, 3, "f44")
 		synctest.Wait()
-		wantAsked(t, hub, 1) // still young
+		wantAsked(t, hub, 1) // not due yet
 
 		time.Sleep(Target.TTL()/2 - time.Second)
 		hub.think(time.Second / 2)
@@ -108,7 +107,7 @@ func TestRenewal(t *testing.T) {
 			t.Fatalf("got %q after the renewal", name)
 		}
 
-		time.Sleep(2 * Target.TTL()) // nobody asked for it: it is old
+		time.Sleep(2 * Target.TTL()) // not in use, so it has expired
 		hub.set(Target, 3, "f45")
 		if _, known := c.Peek(Target, 3); known {
 			t.Fatal("an old name is served as if it were none")
@@ -130,13 +129,13 @@ func TestOldNameWhileHubFails(t *testing.T) {
 		time.Sleep(2 * User.TTL())
 		wantName(t, c, User, 5, "alice")
 		wantName(t, c, User, 5, "alice")
-		wantAsked(t, hub, 1) // and then left alone for a while
+		wantAsked(t, hub, 1) // and not again for a while
 		if _, err := c.Get(t.Context(), User, 6); !errors.Is(err, errDown) {
 			t.Fatalf("a name never known: got %v, want the hub's error", err)
 		}
 		hub.asked()
 
-		// Once it has failed, nobody waits for it any longer.
+		// After a failed renewal, callers no longer wait.
 		hub.think(5 * time.Second)
 		time.Sleep(33 * time.Second)
 		began := time.Now()
@@ -157,8 +156,8 @@ func TestOldNameWhileHubFails(t *testing.T) {
 	})
 }
 
-// TestHangingHub has callers give up, each by its own deadline, while the
-// question goes on: a late answer serves those who come later.
+// TestHangingHub checks that callers give up at their own deadlines while the call to the
+// source continues, and that a late answer is cached.
 func TestHangingHub(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
@@ -190,8 +189,8 @@ func TestHangingHub(t *testing.T) {
 	})
 }
 
-// TestOldNameOnDisk starts over a disk of long ago while the hub hangs: the old
-// name serves when the patience of who asks is over, and then at once.
+// TestOldNameOnDisk starts with expired names on disk while the hub hangs, and checks that
+// the old name is returned at the caller's deadline, and then immediately.
 func TestOldNameOnDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
@@ -217,8 +216,9 @@ func TestOldNameOnDisk(t *testing.T) {
 	})
 }
 
-// TestDenied keeps a name that the hub denies later, as it does for deleted tags.
-func TestDenied(t *testing.T) {
+// TestDeletedID checks that a name is kept when the hub no longer finds its id, as for
+// deleted tags.
+func TestDeletedID(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
 		hub.set(Tag, 7, "f30")
@@ -245,16 +245,16 @@ func TestLearn(t *testing.T) {
 		time.Sleep(time.Minute)
 		c.Learn(User, 5, "alice-renamed", time.Now())
 		wantName(t, c, User, 5, "alice-renamed")
-		c.Learn(User, 5, "alice", began) // a message that was long on its way
+		c.Learn(User, 5, "alice", began) // an old message
 		wantName(t, c, User, 5, "alice-renamed")
 
-		// Messages keep a name young: the hub is never asked.
+		// Messages confirm a name: the hub is never asked.
 		for range 10 {
 			time.Sleep(User.TTL() / 4)
 			c.Learn(User, 5, "alice-renamed", time.Now())
 			wantName(t, c, User, 5, "alice-renamed")
 		}
-		// What the hub denies, a message may show.
+		// A message may contain a name for an id that the hub does not find.
 		if _, err := c.Get(t.Context(), Tag, 7); !errors.Is(err, koji.ErrNotFound) {
 			t.Fatal(err)
 		}
@@ -272,14 +272,14 @@ func TestLearn(t *testing.T) {
 		c.Close()
 		wantFile(t, filepath.Join(dir, "lab", "user", "5"), "alice-renamed")
 		wantFile(t, filepath.Join(dir, "lab", "tag", "7"), "f30")
-		c.Learn(User, 6, "late", time.Time{}) // after the end: nothing
+		c.Learn(User, 6, "late", time.Time{}) // after Close: ignored
 		if _, err := c.Get(t.Context(), User, 8); !errors.Is(err, ErrClosed) {
 			t.Fatalf("got %v after Close, want ErrClosed", err)
 		}
 	})
 }
 
-func TestCloseGivesUpQuestions(t *testing.T) {
+func TestCloseCancelsLookups(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := newFakeHub()
 		hub.think(time.Hour)
@@ -308,7 +308,7 @@ func TestNoHub(t *testing.T) {
 	}
 }
 
-// TestManyInMemory has 100,000 names known at once, by default.
+// TestManyInMemory checks that memory holds 100,000 names by default.
 func TestManyInMemory(t *testing.T) {
 	const many = 100_000
 	c := open(t, Options{})

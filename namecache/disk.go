@@ -18,13 +18,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is the length of the longest name, in bytes. Koji's tags have up to 256
-// characters; users and packages have no bound there.
+// maxName is the maximum length of a name, in bytes. In Koji, tags have up to 256
+// characters; users and packages have no limit.
 const maxName = 1024
 
-// Disk is the folder of one profile's names. It is safe for concurrent use, by
-// several processes too. Nothing is read or written outside of the folder,
-// whatever links are in it.
+// Disk is the folder with the names of a profile. It is safe for concurrent use, also by
+// several processes. It never reads or writes outside the folder, whatever links the
+// folder contains.
 type Disk struct {
 	dir    string // of all profiles
 	folder string // in dir
@@ -33,16 +33,17 @@ type Disk struct {
 	reads, writes, unreadable, failures atomic.Uint64
 
 	mu      sync.Mutex
-	root    *os.Root  // nil: not there, or could not be opened
-	closed  bool      // for good
+	root    *os.Root  // nil: missing, or could not be opened
+	closed  bool      // by Close
 	retryAt time.Time // when to try to open it again
 	failing bool
-	failed  time.Time // when something failed last
+	failed  time.Time // the time of the last failure
 }
 
-// OpenDisk returns the folder of a profile in dir. It is made when a name is
-// written. The error is about the profile's name only: notify, if not nil, is
-// called with an error when the disk begins to fail and with nil when it works again.
+// OpenDisk returns the folder of a profile in dir. The folder is created when a name is
+// written. OpenDisk only returns an error if the profile's name is unusable. It calls
+// notify, if not nil, with an error when the disk starts to fail and with nil when it
+// works again.
 func OpenDisk(dir, profile string, notify func(error)) (*Disk, error) {
 	folder, err := folderOf(profile)
 	if err != nil {
@@ -77,10 +78,11 @@ func (d *Disk) closeRoot() {
 	}
 }
 
-// reopenAfter is how long a folder that cannot be opened is left alone.
+// reopenAfter is the time between two attempts to open the folder.
 const reopenAfter = 10 * time.Second
 
-// open returns the folder, which it makes if it should and can, or nil.
+// open returns the folder, or nil if it does not exist or cannot be opened. With create,
+// it creates the folder if necessary.
 func (d *Disk) open(create bool) *os.Root {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -97,7 +99,7 @@ func (d *Disk) open(create bool) *os.Root {
 	return root
 }
 
-// openFolder opens a folder in dir, and not one that a link outside leads to.
+// openFolder opens a folder in dir. It does not follow links out of dir.
 func openFolder(dir, folder string, create bool) (*os.Root, error) {
 	if create {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -122,8 +124,8 @@ func fileOf(kind Kind, id int64) string {
 	return path.Join(kind.String(), strconv.FormatInt(id, 10))
 }
 
-// Read returns a name and when it was last confirmed. What is no name counts as
-// absent.
+// Read returns a name and when it was last confirmed. A file without a valid name counts
+// as missing.
 func (d *Disk) Read(kind Kind, id int64) (name string, asOf time.Time, ok bool) {
 	if id <= 0 || kind >= kinds {
 		return "", time.Time{}, false
@@ -143,10 +145,10 @@ func (d *Disk) Read(kind Kind, id int64) (name string, asOf time.Time, ok bool) 
 	return "", time.Time{}, false
 }
 
-var errNoName = errors.New("holds no name")
+var errNoName = errors.New("contains no valid name")
 
 func readName(root *os.Root, file string) (string, time.Time, error) {
-	// A pipe in the place of a file would have the opening wait.
+	// O_NONBLOCK, because opening a pipe would block.
 	f, err := root.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return "", time.Time{}, err
@@ -163,7 +165,7 @@ func readName(root *os.Root, file string) (string, time.Time, error) {
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	name := strings.TrimSuffix(string(text), "\n") // somebody may have used an editor
+	name := strings.TrimSuffix(string(text), "\n") // an editor may have added a line feed
 	if !isName(name) {
 		return "", time.Time{}, fmt.Errorf("%s %w", file, errNoName)
 	}
@@ -174,12 +176,12 @@ func readName(root *os.Root, file string) (string, time.Time, error) {
 	return name, asOf, nil
 }
 
-// isName reports whether a text can be a name of Koji's.
+// isName reports whether a text can be a name in Koji.
 func isName(text string) bool {
 	return text != "" && len(text) <= maxName && utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// Stats counts what happened so far.
+// Stats returns the counts of the disk.
 func (d *Disk) Stats() DiskStats {
 	return DiskStats{
 		Reads: d.reads.Load(), Writes: d.writes.Load(),

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// openDisk returns a folder that ends with the test, and what it was notified of.
+// openDisk returns a disk that is closed at the end of the test, and its notices.
 func openDisk(t *testing.T, dir string) (*Disk, func() []error) {
 	t.Helper()
 	var mu sync.Mutex
@@ -33,7 +33,7 @@ func openDisk(t *testing.T, dir string) (*Disk, func() []error) {
 	}
 }
 
-// TestTxkoji reads what txkoji writes and writes what it reads.
+// TestTxkoji checks that files are compatible with txkoji.
 //
 // Source: txkoji/cache.py.
 func TestTxkoji(t *testing.T) {
@@ -48,7 +48,7 @@ func TestTxkoji(t *testing.T) {
 	wantFile(t, filepath.Join(dir, "lab", "tag", "197"), "f44-build")
 }
 
-// TestOddFiles has every file that is no name count as absent and be replaced.
+// TestOddFiles checks that files without a valid name count as missing and are replaced.
 func TestOddFiles(t *testing.T) {
 	for name, place := range map[string]func(t *testing.T, file string){
 		"empty":             func(t *testing.T, file string) { writeFile(t, file, "") },
@@ -113,7 +113,7 @@ func link(t *testing.T, to, at string) {
 	}
 }
 
-// TestLinksOut leaves alone what a link leads to outside of the folder.
+// TestLinksOut checks that links out of the folder are not followed.
 func TestLinksOut(t *testing.T) {
 	for name, at := range map[string]string{"kind": "lab/user", "profile": "lab"} {
 		t.Run(name, func(t *testing.T) {
@@ -143,8 +143,8 @@ func TestLinksOut(t *testing.T) {
 	}
 }
 
-// TestBrokenDisk has names come from the hub, with one notice, where nothing can
-// be written. Tests may run as root, whom permissions do not stop.
+// TestBrokenDisk checks that names come from the hub, with one notice, if nothing can be
+// written. It does not rely on permissions, because tests may run as root.
 func TestBrokenDisk(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, dir string) string{
 		"a file in place of the folder": func(t *testing.T, dir string) string {
@@ -189,8 +189,8 @@ func TestBrokenDisk(t *testing.T) {
 	}
 }
 
-// mountTiny mounts a file system for a handful of files, or has a test of
-// those who may not use a file system that is always full.
+// mountTiny mounts a file system that holds only a few files. Without the permission to
+// mount, the test uses a file system that is always full.
 func mountTiny(t *testing.T, dir string) {
 	t.Helper()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k,nr_inodes=64"); err != nil {
@@ -211,7 +211,7 @@ func TestDiskRecovers(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "lab")); err != nil {
 		t.Fatal(err)
 	}
-	d.Write(User, 5, "alice", time.Now()) // finds out
+	d.Write(User, 5, "alice", time.Now()) // notices the failure
 	d.Write(User, 5, "alice", time.Now())
 	wantFile(t, filepath.Join(dir, "lab", "user", "5"), "alice")
 	if got := notices(); len(got) > 1 {
@@ -219,7 +219,7 @@ func TestDiskRecovers(t *testing.T) {
 	}
 }
 
-func TestWriteOnlyWhatIsNews(t *testing.T) {
+func TestWriteOnlyChanges(t *testing.T) {
 	dir := t.TempDir()
 	d, _ := openDisk(t, dir)
 	now := time.Now().Truncate(time.Microsecond)

@@ -9,15 +9,16 @@ import (
 	"time"
 )
 
-// newFolder has files that are written before they are moved to their places. No
-// kind has its name.
+// newFolder has the files that are written before they are renamed to their final names.
+// It is not the name of a kind.
 const newFolder = ".drafts"
 
-// abandonedAfter is the age of a file in newFolder that a process has left that died.
+// abandonedAfter is the age at which a file in newFolder must be left over from a process
+// that died.
 const abandonedAfter = 10 * time.Minute
 
-// Write writes a name down, confirmed at some time. It does nothing if the disk
-// has that or a later one, and nothing but count if it fails.
+// Write writes a name with the time of its confirmation. It does nothing if the disk has
+// the same or a later name. A failure is only counted and notified.
 func (d *Disk) Write(kind Kind, id int64, name string, asOf time.Time) {
 	if id <= 0 || kind >= kinds || !isName(name) {
 		return
@@ -39,8 +40,7 @@ func (d *Disk) Write(kind Kind, id int64, name string, asOf time.Time) {
 	d.done(replace(root, file, name, asOf))
 }
 
-// replace puts a file in place as a whole: readers see the old one or the
-// new one.
+// replace replaces a file atomically: readers see the old file or the new one.
 func replace(root *os.Root, file, name string, asOf time.Time) error {
 	fresh := path.Join(newFolder, rand.Text())
 	err := create(root, fresh, name)
@@ -59,7 +59,7 @@ func replace(root *os.Root, file, name string, asOf time.Time) error {
 		err = move(root, fresh, file)
 	}
 	if err != nil {
-		_ = root.Remove(fresh) // it may not be there
+		_ = root.Remove(fresh) // it may not exist
 	}
 	return err
 }
@@ -73,7 +73,7 @@ func create(root *os.Root, file, text string) error {
 	return errors.Join(err, f.Close())
 }
 
-// move moves a file, over an empty folder too.
+// move renames a file, and also replaces an empty folder.
 func move(root *os.Root, from, to string) error {
 	err := root.Rename(from, to)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -91,27 +91,27 @@ func move(root *os.Root, from, to string) error {
 	return err
 }
 
-// sweep removes files that were never moved to their places.
+// sweep removes abandoned files in newFolder.
 func (d *Disk) sweep(root *os.Root) {
 	folder, err := root.Open(newFolder)
 	if err != nil {
-		return // there are none
+		return // the folder does not exist
 	}
 	defer func() { _ = folder.Close() }()
 	names, _ := folder.Readdirnames(-1)
 	for _, name := range names {
 		file := path.Join(newFolder, name)
 		if info, err := root.Lstat(file); err == nil && time.Since(info.ModTime()) > abandonedAfter {
-			_ = root.Remove(file) // another process may have
+			_ = root.Remove(file) // another process may have removed it
 		}
 	}
 }
 
-// recoveredAfter is how long nothing must have failed for the disk to count as
-// working again.
+// recoveredAfter is the time without a failure after which the disk counts as working
+// again.
 const recoveredAfter = time.Minute
 
-// done notes how a write ended.
+// done records the result of a write.
 func (d *Disk) done(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -124,12 +124,12 @@ func (d *Disk) done(err error) {
 		return
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		d.closeRoot() // the folder was removed; the next write makes it anew
+		d.closeRoot() // the folder was removed; the next write creates it again
 	}
 	d.noteFailure(err)
 }
 
-// noteFailure notes that something failed. mu is held.
+// noteFailure records a failure. mu is held.
 func (d *Disk) noteFailure(err error) {
 	d.failures.Add(1)
 	d.failed = time.Now()

@@ -1,31 +1,29 @@
-// Package namecache keeps the names that belong to Koji's ids: of users, tags, targets,
-// channels, hosts, packages and build types. Messages carry ids; people want
-// names.
+// Package namecache caches the names for Koji's ids: of users, tags, targets, channels,
+// hosts, packages and build types. Messages contain ids; people want names.
 //
-// A [Cache] looks into its memory, then on the disk, then asks a [Source], which
-// is the hub. It asks for a name once however many wait for it, and a name that
-// is still in use is asked for again in the background before it gets old.
+// A [Cache] looks up a name in memory, then on disk, and then asks a [Source], which is
+// the hub. It asks for a name only once, however many callers wait for it, and renews
+// names that are in use in the background before they expire.
 //
 //	c, err := namecache.New(namecache.Options{Source: hub, Dir: dir, Profile: "fedora"})
 //	…
 //	defer c.Close()
 //	name, err := c.Get(ctx, namecache.User, 5)
 //
-// # How long a name holds
+// # How long a name is valid
 //
-// No message announces that something was renamed, so a name holds for as long
-// as [Kind.TTL] says. What a message says besides ([Cache.Learn]) confirms or
-// replaces a name without a call. A name that has grown old is served all the same
-// where the hub does not answer. A name once known stays known even if the hub
-// denies it: getTag knows no deleted tags, but ids are never given to others.
+// No message announces that something was renamed, so a name is valid for [Kind.TTL].
+// A name in a message ([Cache.Learn]) confirms or replaces a cached name without a call.
+// If the hub does not answer, the cache returns an expired name. It also keeps a name if
+// the hub no longer finds its id: getTag does not find deleted tags, but ids are never
+// reused.
 //
-// # On the disk
+// # On disk
 //
-// There is one file for each name, dir/profile/kind/id, which holds the name and
-// nothing else, and whose modification time is when the name was last confirmed.
-// That is the layout of txkoji, whose folders of users and tags can be read and
-// written by both. Any number of processes may share a folder. What is not a
-// name (garbage, an empty or half a file, a link, a folder) counts as absent and
-// is replaced. The cache works without a disk too: a full, read-only or missing one
-// costs a notice and some calls of the hub.
+// There is one file for each name, dir/profile/kind/id, which contains only the name. Its
+// modification time is when the name was last confirmed. That is the layout of txkoji, so
+// that both can share the folders of users and tags. Any number of processes may share a
+// folder. A file without a valid name (garbage, an empty or truncated file, a link, a
+// folder) counts as missing and is replaced. The cache also works without a disk: if the
+// disk is full, read-only or missing, the cache notifies its owner and asks the hub.
 package namecache

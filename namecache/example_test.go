@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// users is a source that knows some users.
+// users is a source with some users.
 type users map[int64]string
 
 func (u users) Name(_ context.Context, kind namecache.Kind, id int64) (string, error) {
@@ -45,7 +45,7 @@ func Example() {
 	// tag 7: not found
 }
 
-// hubNames asks a hub for the names of users.
+// hubNames is a source that gets the names of users from a hub.
 type hubNames struct{ kojirpc.API }
 
 func (h hubNames) Name(ctx context.Context, kind namecache.Kind, id int64) (string, error) {
@@ -56,7 +56,7 @@ func (h hubNames) Name(ctx context.Context, kind namecache.Kind, id int64) (stri
 	return user.Name, err
 }
 
-// Names of a hub, kept on the disk: the next program finds them there.
+// Names of a hub, stored on disk for the next program.
 func ExampleOptions() {
 	hub, err := hubtest.Listen("127.0.0.1:0", "127.0.0.1:0", hubtest.Options{Data: hubtest.Recorded()})
 	if err != nil {
@@ -89,7 +89,7 @@ func ExampleOptions() {
 	// tomáš <nil> after 1 call
 }
 
-// Messages carry names along with ids, so that the hub need not be asked for them.
+// Messages contain names along with ids, so that the hub need not be asked for them.
 func ExampleCache_Learn() {
 	c, err := namecache.New(namecache.Options{Source: users{}})
 	if err != nil {

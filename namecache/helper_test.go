@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// fakeHub is a source whose answers and troubles a test sets.
+// fakeHub is a source whose answers and failures are set by a test.
 type fakeHub struct {
 	mu    sync.Mutex
 	names map[key]string
@@ -51,7 +51,7 @@ func (h *fakeHub) think(d time.Duration) {
 	h.delay = d
 }
 
-// asked returns how often it was asked since the last time.
+// asked returns the number of calls since the last time.
 func (h *fakeHub) asked() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -81,7 +81,7 @@ func (h *fakeHub) Name(ctx context.Context, kind Kind, id int64) (string, error)
 	return name, nil
 }
 
-// open returns a cache that ends with the test.
+// open returns a cache that is closed at the end of the test.
 func open(t testing.TB, o Options) *Cache {
 	t.Helper()
 	if o.Profile == "" {

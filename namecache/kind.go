@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what an id identifies.
+// Kind is the kind of object that an id identifies.
 type Kind uint8
 
 // The kinds of names.
@@ -21,15 +21,14 @@ const (
 	kinds = iota
 )
 
-// kindTraits holds what differs between kinds.
+// kindTraits are the properties of a kind.
 type kindTraits struct {
-	name string // of its folder, too
+	name string // also that of its folder
 	ttl  time.Duration
 }
 
-// traits lists the kinds. Users, tags, targets and channels can be renamed.
-// Hosts cannot, but the user of a host can. Packages and build types keep their
-// names.
+// traits returns the properties of a kind. Users, tags, targets and channels can be
+// renamed. Hosts cannot, but their users can. Packages and build types keep their names.
 //
 // Source: editUser, editTag2, editBuildTarget, editChannel in kojihub.py.
 func (k Kind) traits() kindTraits {
@@ -60,7 +59,7 @@ func Kinds() []Kind { return []Kind{User, Tag, Target, Channel, Host, Package, B
 // target, channel, host, package or btype.
 func (k Kind) String() string { return k.traits().name }
 
-// TTL returns how long a name of this kind holds without having been confirmed.
+// TTL returns how long a name of this kind is valid after its confirmation.
 func (k Kind) TTL() time.Duration { return k.traits().ttl }
 
 // ParseKind returns the kind with a name.
@@ -70,5 +69,5 @@ func ParseKind(name string) (Kind, error) {
 			return k, nil
 		}
 	}
-	return 0, fmt.Errorf("%.40q is none of user, tag, target, channel, host, package and btype", name)
+	return 0, fmt.Errorf("%.40q is not one of user, tag, target, channel, host, package and btype", name)
 }

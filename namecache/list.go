@@ -18,7 +18,7 @@ type Entry struct {
 	AsOf time.Time // when it was last confirmed
 }
 
-// List returns the names of a kind, by id. What is no name is left out.
+// List returns the names of a kind, sorted by id. It skips files without a valid name.
 func (d *Disk) List(kind Kind) ([]Entry, error) {
 	ids, err := d.ids(kind)
 	if err != nil {
@@ -33,7 +33,7 @@ func (d *Disk) List(kind Kind) ([]Entry, error) {
 	return entries, nil
 }
 
-// ids returns the ids of a kind for which there is something on the disk.
+// ids returns the ids of a kind for which there is a file.
 func (d *Disk) ids(kind Kind) ([]int64, error) {
 	root := d.open(false)
 	if root == nil {
@@ -61,7 +61,7 @@ func (d *Disk) ids(kind Kind) ([]int64, error) {
 	return ids, nil
 }
 
-// absent says why there is no folder: nil if it was never made.
+// absent returns why there is no folder; nil if it does not exist.
 func (d *Disk) absent() error {
 	root, err := openFolder(d.dir, d.folder, false)
 	if err == nil {
@@ -73,8 +73,8 @@ func (d *Disk) absent() error {
 	return err
 }
 
-// Clear removes the names of a kind and returns how many there were. Files that
-// are none of the cache's stay.
+// Clear removes the names of a kind and returns their number. It keeps files that are not
+// the cache's.
 func (d *Disk) Clear(kind Kind) (int, error) {
 	ids, err := d.ids(kind)
 	if err != nil {
@@ -90,7 +90,7 @@ func (d *Disk) Clear(kind Kind) (int, error) {
 			n++
 		}
 	}
-	// Folders go if nothing is in them.
+	// Remove the folder if it is empty.
 	if root := d.open(false); root != nil {
 		_ = root.Remove(kind.String())
 	}

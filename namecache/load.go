@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// loader gets what memory lacks, for otter.
+// loader loads names that are missing in memory, for otter.
 type loader Cache
 
 // Load implements otter.Loader.
@@ -22,8 +22,8 @@ func (l *loader) Reload(_ context.Context, k key, had value) (value, error) {
 	return (*Cache)(l).load(k, had) //nolint:contextcheck // its context is the cache's
 }
 
-// load gets a name from the disk, where another process may have renewed it, or
-// from the source. The value in memory is had.
+// load loads a name from the disk, where another process may have renewed it, or from the
+// source. had is the value in memory.
 func (c *Cache) load(k key, had value) (value, error) {
 	if name, at, ok := c.read(k); ok && at > had.asOf {
 		had = c.named(k, name, at)
@@ -42,7 +42,7 @@ func (c *Cache) load(k key, had value) (value, error) {
 		c.stats.count(k.kind, Negative)
 		return value{asOf: now, due: now + int64(c.opts.Negative)}, nil
 	case errors.Is(err, koji.ErrNotFound):
-		// It was there once, and nothing else gets its id.
+		// The id existed once, and ids are never reused.
 		c.stats.count(k.kind, Stale)
 		return c.keep(k, had.name, now), nil
 	case had.name != "":
@@ -62,7 +62,7 @@ func (c *Cache) read(k key) (name string, asOf int64, ok bool) {
 	return name, at.UnixNano(), ok
 }
 
-// ask asks the source.
+// ask gets a name from the source.
 func (c *Cache) ask(k key) (string, error) {
 	if c.opts.Source == nil {
 		return "", ErrNoSource
@@ -79,9 +79,9 @@ func (c *Cache) ask(k key) (string, error) {
 	return name, err
 }
 
-// keep has a name written down and returns its value.
+// keep queues a name to be written to disk and returns its value.
 func (c *Cache) keep(k key, name string, asOf int64) value {
-	name = strings.Clone(name) // it may be part of something long
+	name = strings.Clone(name) // it may be part of a long string
 	v := c.named(k, name, asOf)
 	if c.writes != nil {
 		c.writes.put(k, v)
@@ -89,7 +89,7 @@ func (c *Cache) keep(k key, name string, asOf int64) value {
 	return v
 }
 
-// learn puts a name into memory and on the disk.
+// learn stores a name in memory and on disk.
 func (c *Cache) learn(k key, name string, asOf int64) {
 	c.stats.count(k.kind, Learnt)
 	c.memory.Set(k, c.keep(k, name, asOf))

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// maxFolder is the length of the longest name of a file, in bytes.
+// maxFolder is the maximum length of a file name, in bytes.
 const maxFolder = 255
 
-// folderOf returns the name of a profile's folder: the profile's own name, as txkoji
-// has it, with what has a meaning in paths (and % itself) written as %XX, so that
-// no profile leads elsewhere and no two share a folder.
+// folderOf returns the name of a profile's folder. Like in txkoji, it is the profile's own
+// name, but characters with a meaning in paths (and % itself) are escaped as %XX, so that
+// the folder is always in Dir and no two profiles share a folder.
 func folderOf(profile string) (string, error) {
 	if profile == "" {
-		return "", errors.New("no profile to name the folder after")
+		return "", errors.New("the name of the profile is empty")
 	}
 	var b strings.Builder
 	for i := range len(profile) {

@@ -15,22 +15,22 @@ import (
 // neighbourVariable names the folder in which a second process works.
 const neighbourVariable = "NAMECACHE_TEST_NEIGHBOUR"
 
-// sharedNames is how many names of each kind two processes fight over.
+// sharedNames is the number of names of each kind that two processes share.
 const sharedNames = 500
 
-// fullNames is a source that knows every name.
+// fullNames is a source that has a name for every id.
 type fullNames struct{}
 
 func (fullNames) Name(_ context.Context, kind Kind, id int64) (string, error) {
 	return fullName(kind, id), nil
 }
 
-// fullName is long, so that half of one would be seen.
+// fullName returns a long name, so that a truncated one would be noticed.
 func fullName(kind Kind, id int64) string {
 	return fmt.Sprintf("%s-%d-%s", kind, id, strings.Repeat("x", 200))
 }
 
-// useShared has several goroutines read, learn and renew the same names.
+// useShared reads, learns and renews the same names in several goroutines.
 func useShared(dir string) error {
 	c, err := New(Options{Source: fullNames{}, Dir: dir, Profile: "lab", Size: 100})
 	if err != nil {
@@ -75,8 +75,8 @@ func neighbour() {
 	}
 }
 
-// TestTwoProcesses has two processes work in one folder at once: each sees whole
-// names only, and nothing is left behind.
+// TestTwoProcesses uses one folder from two processes at once, and checks that both only
+// see complete names and that no draft is left.
 func TestTwoProcesses(t *testing.T) {
 	dir := t.TempDir()
 	var wg sync.WaitGroup
@@ -103,7 +103,7 @@ func TestTwoProcesses(t *testing.T) {
 	}
 }
 
-// writeMany writes the files of packages 1 to n, as another program would.
+// writeMany writes the files of packages 1 to n like another program.
 func writeMany(t testing.TB, dir string, n int) {
 	t.Helper()
 	folder := filepath.Join(dir, "lab", "package")
@@ -117,8 +117,8 @@ func writeMany(t testing.TB, dir string, n int) {
 	}
 }
 
-// TestManyOnDisk starts over a warm disk, with many more names than memory may
-// hold, and needs no hub.
+// TestManyOnDisk starts with many more names on disk than fit into memory, and checks that
+// the hub is not needed.
 func TestManyOnDisk(t *testing.T) {
 	const many, size = 10_000, 1_000
 	dir := t.TempDir()

@@ -2,27 +2,27 @@ package namecache
 
 import "sync/atomic"
 
-// Outcome says how a lookup of a name ended, or where a name came from.
+// Outcome is the outcome of a lookup, or the origin of a name.
 type Outcome uint8
 
 // The outcomes in [Stats].
 const (
-	// InMemory: the name was in memory.
+	// InMemory means that the name was in memory.
 	InMemory Outcome = iota
-	// OnDisk: it was on the disk.
+	// OnDisk means that the name was on disk.
 	OnDisk
-	// FromHub: the source had it.
+	// FromHub means that the source returned the name.
 	FromHub
-	// Negative: there is nothing by the id, as the source said now or before.
+	// Negative means that the id does not exist, according to the source.
 	Negative
-	// Stale: an old name was served or kept, since the source did not
-	// answer or denied it.
+	// Stale means that an old name was used because the source did not answer or
+	// no longer found the id.
 	Stale
-	// Failed: the source did not answer, and there was no old name.
+	// Failed means that the source did not answer and there was no old name.
 	Failed
-	// GivenUp: the caller did not wait any longer.
+	// GivenUp means that the caller gave up waiting.
 	GivenUp
-	// Learnt: a message had it, and it was not known or is now confirmed.
+	// Learnt means that a name from a message was stored or confirmed.
 	Learnt
 
 	outcomes = iota
@@ -43,25 +43,25 @@ func (o Outcome) String() string {
 	return "unknown"
 }
 
-// Stats counts what a cache has done so far. The counts only grow.
+// Stats are the counts of a cache. Except for Size, they never decrease.
 type Stats struct {
-	// Size is about how many names are in memory.
+	// Size is the approximate number of names in memory.
 	Size int
-	// Results counts, by kind and outcome.
+	// Results counts lookups by kind and outcome.
 	Results [kinds][outcomes]uint64
-	// Disk counts what happened on the disk.
+	// Disk has the counts of the disk.
 	Disk DiskStats
 }
 
-// DiskStats counts what happened on the disk. The counts only grow.
+// DiskStats are the counts of a disk. They never decrease.
 type DiskStats struct {
 	// Reads and Writes count files read and written.
 	Reads, Writes uint64
-	// Unreadable counts files that hold no name.
+	// Unreadable counts files without a valid name.
 	Unreadable uint64
-	// Failures counts what could not be written or read.
+	// Failures counts failures to open the folder or to write a file.
 	Failures uint64
-	// Dropped counts names that were not written since too many were waiting.
+	// Dropped counts names that were not written because too many were waiting.
 	Dropped uint64
 }
 
@@ -69,10 +69,10 @@ type counters struct {
 	results [kinds][outcomes]atomic.Uint64
 }
 
-// count counts, and returns how many there are now.
+// count increments a counter and returns its new value.
 func (c *counters) count(k Kind, o Outcome) uint64 { return c.results[k][o].Add(1) }
 
-// outcomeOf says how a question ended that found a value in memory.
+// outcomeOf returns the outcome of a lookup that found a value in memory.
 func outcomeOf(v *value) Outcome {
 	switch {
 	case v.name == "":
@@ -83,7 +83,7 @@ func outcomeOf(v *value) Outcome {
 	return InMemory
 }
 
-// Stats returns what the cache has done so far.
+// Stats returns the counts of the cache.
 func (c *Cache) Stats() Stats {
 	s := Stats{Size: c.memory.EstimatedSize()}
 	for k := range s.Results {

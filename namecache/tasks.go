@@ -9,8 +9,8 @@ type tasks struct {
 	running sync.WaitGroup
 }
 
-// run runs f in a goroutine of its own, or, after close, at once: then it finds
-// that there is nothing to do.
+// run runs f in a goroutine. After close it calls f directly; f then returns immediately,
+// because the cache is closed.
 func (t *tasks) run(f func()) {
 	t.mu.Lock()
 	closed := t.closed
@@ -23,7 +23,7 @@ func (t *tasks) run(f func()) {
 	}
 }
 
-// close waits for all goroutines. The caller has told them to end.
+// close waits for all goroutines. The caller must have canceled their context.
 func (t *tasks) close() {
 	t.mu.Lock()
 	t.closed = true

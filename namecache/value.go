@@ -14,30 +14,30 @@ type key struct {
 	kind Kind
 }
 
-// value holds what is known of a key. Times are Unix nanoseconds.
+// value is the cached name of a key. Times are Unix nanoseconds.
 type value struct {
-	name string // "": there is nothing by this id
+	name string // "": the id does not exist
 	asOf int64  // when that was last confirmed
-	due  int64  // when to ask again
-	// failing says that asking again has failed: until it succeeds, nobody waits
-	// for it.
+	due  int64  // when to renew it
+	// failing means that the last renewal has failed: callers do not wait for a
+	// renewal until one succeeds.
 	failing bool
 }
 
-// old reports whether a name has outlived its time at a moment.
+// old reports whether a name has exceeded its TTL.
 func (v *value) old(k Kind, now int64) bool { return now-v.asOf >= int64(k.TTL()) }
 
-// named returns the value of a name confirmed at some time. It is due for renewal
-// between eight and eleven twelfths of its life, so that names which came together
-// are not all asked for together.
+// named returns the value of a name confirmed at some time. It is due for renewal between
+// eight and eleven twelfths of its TTL, so that names that were stored together are not
+// all renewed at the same time.
 func (c *Cache) named(k key, name string, asOf int64) value {
 	ttl := int64(k.kind.TTL())
 	spread := ttl/12 + int64(maphash.Comparable(c.seed, k)%uint64(ttl/4))
 	return value{name: name, asOf: asOf, due: asOf + ttl - spread}
 }
 
-// deadlines tells otter when values are due and when they go. Names never go by
-// themselves: an old one is better than none.
+// deadlines tells otter when values are due for renewal and when they expire. Names never
+// expire: an old name is better than none.
 type deadlines struct{}
 
 func until(at int64, e otter.Entry[key, value]) time.Duration {

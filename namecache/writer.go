@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// maxPending bounds how many names wait to be written. What comes on top is not
-// written: it is asked for, or learnt, again.
+// maxPending is the maximum number of names that wait to be written. Further names are
+// dropped: they will be loaded or learnt again.
 const maxPending = 10_000
 
-// writer writes names to the disk, one at a time, in a goroutine of its own. Of several names for one key the last is written.
+// writer writes names to disk, one at a time, in its own goroutine. If a key has several
+// pending names, it writes the last.
 type writer struct {
 	disk    *Disk
 	dropped atomic.Uint64
@@ -82,7 +83,7 @@ func (w *writer) take() (batch map[key]value, closed bool) {
 	return batch, w.closed
 }
 
-// close writes what is pending and waits for that.
+// close waits until the pending names are written.
 func (w *writer) close() {
 	w.mu.Lock()
 	w.closed = true
