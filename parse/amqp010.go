@@ -10,20 +10,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The old qpid messagebus plugin sent AMQP 0-10 maps, not JSON. Brokers that
-// bridge them to AMQP 0-9-1 pass the bytes on as they are, or as an AMQP 1.0
-// map. Both are turned into the JSON they would have been.
+// The old qpid messagebus plugin sent AMQP 0-10 maps instead of JSON. Brokers that bridge
+// them to AMQP 0-9-1 forward the bytes unchanged, or as an AMQP 1.0 map. The functions here
+// convert both to JSON.
 
-// maxMapDepth is how deep lists and maps are read. What is deeper becomes null.
+// maxMapDepth is the depth to which lists and maps are read. Deeper values become null.
 const maxMapDepth = 100
 
-// isMap010 reports whether bytes are an AMQP 0-10 map: its size in four bytes,
-// then as many bytes.
+// isMap010 reports whether a body is an AMQP 0-10 map: its size in four bytes, followed by
+// that number of bytes.
 func isMap010(body []byte) bool {
 	return len(body) >= 8 && uint64(binary.BigEndian.Uint32(body)) == uint64(len(body)-4)
 }
 
-// json010 turns an AMQP 0-10 map into JSON.
+// json010 converts an AMQP 0-10 map to JSON.
 //
 // Source: AMQP 0-10, section 3.3 (type encodings).
 func json010(body []byte) ([]byte, error) {
@@ -35,7 +35,7 @@ func json010(body []byte) ([]byte, error) {
 	return out, nil
 }
 
-// amqp010 reads AMQP 0-10 values; the bytes are taken as amqp10 takes them.
+// amqp010 reads AMQP 0-10 values.
 type amqp010 struct{ amqp10 }
 
 func (r *amqp010) mapping(dst []byte, depth int) ([]byte, error) {
@@ -54,8 +54,8 @@ func (r *amqp010) list(dst []byte, depth int) ([]byte, error) {
 	})
 }
 
-// container appends the items of a map or a list in brackets: its size and its
-// count come first, four bytes each.
+// container appends the items of a map or a list in brackets. The encoded items follow their
+// size and their number, which have four bytes each.
 func (r *amqp010) container(dst []byte, brackets string, depth int, item func(*amqp010, []byte) ([]byte, error)) ([]byte, error) {
 	text, err := r.sized(true)
 	if err != nil {
@@ -81,7 +81,7 @@ func (r *amqp010) container(dst []byte, brackets string, depth int, item func(*a
 	return append(dst, brackets[1]), nil
 }
 
-// value appends the JSON of the value that comes next.
+// value appends the next value as JSON.
 func (r *amqp010) value(dst []byte, depth int) ([]byte, error) {
 	code, err := r.byte()
 	if err != nil {
@@ -114,8 +114,7 @@ func (r *amqp010) text(dst []byte, width int) ([]byte, error) {
 	return quoteText(dst, text), err
 }
 
-// number appends a number or a boolean, whose width is in the upper half of
-// its code.
+// number appends a number or a boolean. The upper half of the code is its width.
 func (r *amqp010) number(dst []byte, code byte) ([]byte, error) {
 	if code >= 0x40 {
 		return nil, fmt.Errorf("type %#x is not known", code)
@@ -164,7 +163,7 @@ func quoteText(dst, text []byte) []byte {
 	return dst
 }
 
-// jsonOfMap turns an AMQP 1.0 map into JSON.
+// jsonOfMap converts an AMQP 1.0 map to JSON.
 func jsonOfMap(m amqpValue) ([]byte, error) { return appendAMQP10(nil, m, 0) }
 
 func appendAMQP10(dst []byte, v amqpValue, depth int) ([]byte, error) {
@@ -201,7 +200,7 @@ func appendItems(dst []byte, v amqpValue, depth int) ([]byte, error) {
 		}
 		isName := v.kind == amqpMap && i%2 == 0
 		if isName && item.kind != amqpText {
-			return nil, errors.New("an AMQP 1.0 map has a name that is no text")
+			return nil, errors.New("an AMQP 1.0 map has a name that is not a string")
 		}
 		switch {
 		case v.kind == amqpMap && i%2 == 1:

@@ -21,8 +21,8 @@ const (
 	codeDescribed   byte = 0x00
 )
 
-// errShort reports bytes that end before the value they began.
-var errShort = errors.New("the AMQP 1.0 data is cut short")
+// errShort reports that the data ends within a value.
+var errShort = errors.New("the AMQP 1.0 data is truncated")
 
 // amqp10 reads encoded AMQP 1.0 values from the front of data.
 //
@@ -31,8 +31,8 @@ type amqp10 struct {
 	data []byte
 }
 
-// amqpValue holds one primitive value. Texts, symbols and binaries are in text;
-// lists, maps and arrays have count and, in text, their encoded items.
+// amqpValue is a primitive value. Strings, symbols and binaries are in text; lists and maps
+// have their number of items in count and the encoded items in text.
 type amqpValue struct {
 	scalar kojiwire.Scalar
 	text   []byte
@@ -50,8 +50,8 @@ const (
 	amqpMap
 )
 
-// appProperty finds a property in an encoded application properties section.
-// It reads no further than that; a property that is not there is null.
+// appProperty returns a property in an encoded application properties section. It stops
+// reading when it finds the property; a missing property is null.
 func appProperty(section []byte, name string) (amqpValue, error) {
 	r := amqp10{data: section}
 	code, err := r.descriptor()
@@ -100,7 +100,7 @@ func (r *amqp10) descriptor() (uint64, error) {
 	}
 	n, ok := code.scalar.Int64()
 	if !ok || code.kind != amqpScalar || n < 0 {
-		return 0, errors.New("an AMQP 1.0 section has a descriptor that is no number")
+		return 0, errors.New("an AMQP 1.0 section has a descriptor that is not a number")
 	}
 	return uint64(n), nil
 }
@@ -111,7 +111,7 @@ func (r *amqp10) value(depth int) (amqpValue, error) {
 	if err != nil {
 		return amqpValue{}, err
 	}
-	if code == codeDescribed { // a described value inside: its value counts
+	if code == codeDescribed { // a described value inside: skip its descriptor
 		if depth > maxAMQPDepth {
 			return amqpValue{}, errors.New("AMQP 1.0 values nest too deep")
 		}
@@ -120,7 +120,7 @@ func (r *amqp10) value(depth int) (amqpValue, error) {
 		}
 		return r.value(depth + 1)
 	}
-	switch code >> 4 { // the upper half says how wide the value is
+	switch code >> 4 { // the upper half is the width of the value
 	case 0x4:
 		return fixed0(code)
 	case 0x5, 0x6, 0x7, 0x8, 0x9:
@@ -131,7 +131,7 @@ func (r *amqp10) value(depth int) (amqpValue, error) {
 		return r.compound(code)
 	case 0xe, 0xf:
 		_, err := r.sized(code>>4 == 0xf)
-		return amqpValue{kind: amqpList}, err // an array: nothing reads those
+		return amqpValue{kind: amqpList}, err // an array, which nothing reads
 	}
 	return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
 }
@@ -174,20 +174,20 @@ func (r *amqp10) fixed(code byte) (amqpValue, error) {
 		s = kojiwire.Int(int64(int32(binary.BigEndian.Uint32(b))))
 	case 0x72:
 		s = kojiwire.Float(float64(math.Float32frombits(binary.BigEndian.Uint32(b))))
-	case 0x80: // ulong: what exceeds 63 bits is nothing that Koji counts
+	case 0x80: // ulong: Koji has no numbers beyond 63 bits
 		s = kojiwire.Int(int64(binary.BigEndian.Uint64(b) & math.MaxInt64))
 	case 0x81, 0x83: // long, timestamp
 		s = kojiwire.Int(int64(binary.BigEndian.Uint64(b)))
 	case 0x82:
 		s = kojiwire.Float(math.Float64frombits(binary.BigEndian.Uint64(b)))
-	case 0x74, 0x84, 0x94, 0x98: // decimals, uuid: no text, no number
+	case 0x74, 0x84, 0x94, 0x98: // decimals, uuid: read as null
 	default:
 		return amqpValue{}, fmt.Errorf("AMQP 1.0 type %#x is not known", code)
 	}
 	return amqpValue{scalar: s}, nil
 }
 
-// variable reads a binary (a0, b0), a text (a1, b1) or a symbol (a3, b3).
+// variable reads a binary (a0, b0), a string (a1, b1) or a symbol (a3, b3).
 func (r *amqp10) variable(code byte) (amqpValue, error) {
 	text, err := r.sized(code>>4 == 0xb)
 	if err != nil {
@@ -216,7 +216,7 @@ func (r *amqp10) compound(code byte) (amqpValue, error) {
 	if err != nil {
 		return amqpValue{}, err
 	}
-	if count > len(inner.data) { // each item takes a byte at the least
+	if count > len(inner.data) { // each item takes at least a byte
 		return amqpValue{}, errShort
 	}
 	v := amqpValue{text: inner.data, count: count}

@@ -19,8 +19,7 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
-// BenchmarkParseTask parses each recorded task message on its own, the
-// heaviest last.
+// BenchmarkParseTask parses each recorded task message separately, the slowest last.
 func BenchmarkParseTask(b *testing.B) {
 	all := readRecording(b, "testdata/recordings/messages-protonmsg.jsonl")
 	p := parse.New(parse.Options{})
@@ -59,7 +58,7 @@ func benchParse(b *testing.B, all []recorded) {
 	}
 }
 
-// BenchmarkAppendJSON writes the events of the recorded messages.
+// BenchmarkAppendJSON encodes the events of the recorded messages.
 func BenchmarkAppendJSON(b *testing.B) {
 	p := parse.New(parse.Options{})
 	var events []*event.Event

@@ -11,9 +11,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/pyjson"
 )
 
-// jsonBody returns the JSON text of a message. RabbitMQ marks a body that is
-// encoded AMQP 1.0 by the property type "amqp-1.0"; a body that begins like a
-// section is taken for one without it, since JSON never begins with a zero.
+// jsonBody returns the JSON text of a message. RabbitMQ marks an encoded AMQP 1.0 body with
+// the property type "amqp-1.0". A body that begins with a zero byte is treated like that
+// even without the property, because JSON never begins with a zero byte.
 func jsonBody(d *Delivery) ([]byte, error) {
 	switch {
 	case len(d.Body) == 0:
@@ -27,8 +27,8 @@ func jsonBody(d *Delivery) ([]byte, error) {
 	return d.Body, nil
 }
 
-// sectionBody finds the body among the sections of an AMQP 1.0 message:
-// one amqp-value, or data sections one after the other.
+// sectionBody finds the body among the sections of an AMQP 1.0 message: one amqp-value, or
+// several data sections.
 func sectionBody(body []byte) ([]byte, error) {
 	r := amqp10{data: body}
 	var found []byte
@@ -45,7 +45,7 @@ func sectionBody(body []byte) ([]byte, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case part == nil: // no part of the body
+		case part == nil: // not part of the body
 		case found == nil:
 			found = part
 		case code == sectionData:
@@ -60,8 +60,7 @@ func sectionBody(body []byte) ([]byte, error) {
 	return found, nil
 }
 
-// bodyPart returns what a section adds to the body, nil if it is not part of
-// it.
+// bodyPart returns a section's part of the body; nil if it has none.
 func bodyPart(code uint64, v amqpValue) ([]byte, error) {
 	switch {
 	case code < sectionHeader || code > sectionFooter:
@@ -73,14 +72,13 @@ func bodyPart(code uint64, v amqpValue) ([]byte, error) {
 	case code == sectionValue && v.kind == amqpMap:
 		return jsonOfMap(v)
 	case v.kind != amqpText && v.kind != amqpBinary:
-		return nil, fmt.Errorf("section %#x holds neither text nor bytes", code)
+		return nil, fmt.Errorf("section %#x contains neither text nor bytes", code)
 	}
 	return v.text, nil
 }
 
-// checkText checks what the JSON decoder leaves open: that the text is UTF-8. The
-// decoder is told to let invalid text pass because Python writes lone surrogates
-// as escapes.
+// checkText checks that a body is UTF-8. The JSON decoder does not check that, because it
+// must accept lone surrogates, which Python writes as escapes.
 func checkText(body []byte) error {
 	if len(body) == 0 {
 		return ErrEmpty
@@ -91,13 +89,13 @@ func checkText(body []byte) error {
 	return nil
 }
 
-// maxRawDepth is how deep the JSON of an event may nest that everybody can read:
-// the readers of some languages end at a thousand levels.
+// maxRawDepth is the maximum nesting of the JSON in an event: decoders of some languages stop
+// at a thousand levels.
 const maxRawDepth = 500
 
-// compact returns JSON on one line. The text has been read whole before, so it is
-// valid, but for what lies deeper than anybody reads; then it becomes a JSON
-// string.
+// compact returns JSON on one line. The text has been parsed before, except for values that
+// nest too deeply. If it is not valid or nests deeper than maxRawDepth, compact returns the
+// text as a JSON string.
 func compact(body []byte) []byte {
 	if v := jsontext.Value(bytes.Clone(body)); !pyjson.Deeper(body, maxRawDepth) &&
 		v.Compact(jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)) == nil {

@@ -17,11 +17,11 @@ const fedoraTopic = "org.fedoraproject.prod.buildsys."
 
 var fedoraHeaders = map[string]any{"fedora_messaging_schema": "base.message"}
 
-// facts are members of an event's JSON by their paths. "-" is a member that is not
-// there.
+// facts are expected members of an event's JSON, by path. "-" is a member that must be
+// missing.
 type facts map[string]string
 
-// checkFacts parses a message and looks for facts.
+// checkFacts parses a message and checks facts.
 func checkFacts(t *testing.T, d parse.Delivery, want facts) {
 	t.Helper()
 	e, err := parse.New(parse.Options{}).Parse(&d)
@@ -56,8 +56,8 @@ func lookUp(doc any, path string) string {
 	return fmt.Sprint(doc)
 }
 
-// TestStaleRecord: hubs before 1.17 send the record as it was before the change.
-// Its state is the new one all the same.
+// TestStaleRecord checks that the state is the new one although hubs before 1.17 send the
+// record from before the change.
 func TestStaleRecord(t *testing.T) {
 	const build = `{"attribute":"state","old":%s,"new":%s,"info":{"id":71,"name":"zsh","version":"5","release":"2","state":%s,"start_ts":1490946000.5,"completion_ts":%s}}`
 	const task = `{"attribute":"state","old":%s,"new":%s,"info":{"id":72,"method":"build","state":%s,"start_ts":1490946000.5,"completion_ts":%s}}`
@@ -89,7 +89,7 @@ func TestStaleRecord(t *testing.T) {
 	}
 }
 
-// TestSaidElsewhere: what a dialect says outside of the usual place is used.
+// TestSaidElsewhere checks that values outside their usual place are used.
 func TestSaidElsewhere(t *testing.T) {
 	const hash = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"
 	const request = `["git+https://src.example.org/rpms/zsh.git#` + hash + `","f31-candidate",{}]`
@@ -142,8 +142,8 @@ func TestSaidElsewhere(t *testing.T) {
 	}
 }
 
-// TestProperties: what the body lacks and the headers say is used, in the forms
-// that brokers and bridges give them.
+// TestProperties checks that headers are used if the body lacks a value, in the formats of
+// different brokers and bridges.
 func TestProperties(t *testing.T) {
 	tests := map[string]struct {
 		key     string
@@ -175,8 +175,8 @@ func TestProperties(t *testing.T) {
 	}
 }
 
-// TestForeign: messages of others that use Koji's words are Unknown with their
-// body, whatever they say.
+// TestForeign checks that messages of other senders with Koji's names are Unknown events that
+// contain the body.
 func TestForeign(t *testing.T) {
 	typ := func(t event.Type) map[string]any { return map[string]any{"type": string(t), "attribute": "state"} }
 	tests := map[string]parse.Delivery{
@@ -214,8 +214,7 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestKojisByBody: Koji's messages keep their type where a bridge gives them
-// another topic.
+// TestKojisByBody checks that Koji's messages keep their type if a bridge changes their topic.
 func TestKojisByBody(t *testing.T) {
 	const build = `"build":{"id":71,"name":"zsh","version":"5","release":"2"}`
 	tests := map[event.Type]string{

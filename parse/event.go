@@ -8,8 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// errMisfit marks a body that is sound JSON but not what its kind of event
-// holds.
+// errMisfit reports that a body is valid JSON but not suitable for its kind of event.
 var errMisfit = errors.New("the body does not fit")
 
 // event reads a whole body into an event of the given kind.
@@ -29,7 +28,7 @@ func (r *reader) event(e *event.Record, body []byte, k kind, props properties) e
 	case k.event == event.Unknown:
 		return nil
 	case !object:
-		return misfit(k, "it is no object")
+		return misfit(k, "it is not an object")
 	case r.otherAttribute(e.Type):
 		instance := e.Instance
 		e.Reset()
@@ -43,16 +42,15 @@ func (r *reader) event(e *event.Record, body []byte, k kind, props properties) e
 	return check(e, k)
 }
 
-// otherAttribute reports whether something else than the state changed: an owner
-// or a weight. Then old and new are no states, and nobody who waits for one must
-// take them for it.
+// otherAttribute reports whether another attribute than the state changed, such as the owner
+// or the weight. Then old and new are not states, and must not be mistaken for them.
 func (r *reader) otherAttribute(t event.Type) bool {
 	change := t == event.TaskStateChange || t == event.BuildStateChange
 	return change && r.said.attribute != "" && r.said.attribute != "state"
 }
 
-// isKojis reports whether a body looks like one of Koji's, for messages that
-// others may have sent: names and topics like Koji's are in use elsewhere.
+// isKojis reports whether a body looks like one of Koji's. It is used for messages that may
+// come from other senders, which may use the same names and topics as Koji.
 func (r *reader) isKojis(e *event.Record, k kind) bool {
 	switch e.Type {
 	case event.TaskStateChange, event.BuildStateChange:
@@ -67,8 +65,8 @@ func (r *reader) isKojis(e *event.Record, k kind) bool {
 	return e.Build != nil && e.Build.NVR != "" || k.topical
 }
 
-// settle makes the record agree with the change. Hubs before 1.17 send it as it
-// was before, and what runs has not ended.
+// settle makes the record consistent with the change: hubs before 1.17 send the record from
+// before the change. It also removes the end time of a task or build that has not ended.
 func settle(e *event.Record) {
 	switch e.Type {
 	case event.TaskStateChange:
@@ -90,7 +88,7 @@ func settle(e *event.Record) {
 	}
 }
 
-// check reports what an event of its type cannot be without.
+// check returns an error if the event lacks a field that its type requires.
 func check(e *event.Record, k kind) error {
 	switch e.Type {
 	case event.TaskStateChange:
@@ -98,7 +96,7 @@ func check(e *event.Record, k kind) error {
 			return misfit(k, "it names no task")
 		}
 	case event.BuildPromote:
-		if e.Dialect != event.Fedora && noBuild(e.Build) { // Fedora's says nothing at all
+		if e.Dialect != event.Fedora && noBuild(e.Build) { // Fedora's message has no build at all
 			return misfit(k, "it names no build")
 		}
 	case event.BuildStateChange, event.Import:

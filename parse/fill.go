@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 )
 
-// fill adds to an event what its body lacks and the message's properties say.
+// fill sets fields of an event from the message's properties if the body lacks them.
 //
 // Source: koji's protonmsg plugin, the prep functions.
 func fill(e *event.Record, props properties) {
@@ -50,7 +50,7 @@ func fillTask(e *event.Record, props properties) {
 	props.text(&t.Method, "method")
 }
 
-// fillBuild names the build of an event that is about one.
+// fillBuild sets the build of an event that is about a build.
 func fillBuild(e *event.Record, props properties) {
 	switch e.Type {
 	case event.TaskStateChange, event.PackageListChange, event.RepoInit, event.RepoDone:

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// check holds whatever came out of a parse to what every event keeps.
+// check checks properties of every event.
 func check(t *testing.T, p *parse.Parser, d *parse.Delivery) {
 	t.Helper()
 	e, err := p.Parse(d)
@@ -33,7 +33,7 @@ func check(t *testing.T, p *parse.Parser, d *parse.Delivery) {
 	}
 }
 
-// FuzzBody parses arbitrary bodies as if they came under any topic.
+// FuzzBody parses arbitrary bodies with several topics.
 func FuzzBody(f *testing.F) {
 	for _, r := range recordings(f) {
 		f.Add(r.RoutingKey, r.Type, r.Body)
@@ -45,8 +45,8 @@ func FuzzBody(f *testing.F) {
 	})
 }
 
-// FuzzJSON parses arbitrary JSON inside a sound section, so that the fuzzer
-// need not find that first.
+// FuzzJSON parses arbitrary JSON inside a valid section, so that the fuzzer need not find one
+// first.
 func FuzzJSON(f *testing.F) {
 	for _, r := range recordings(f) {
 		text, _ := json.Marshal(r.body)
@@ -77,7 +77,7 @@ func FuzzAppProperties(f *testing.F) {
 	})
 }
 
-// FuzzHeaders parses a message whose headers say arbitrary things.
+// FuzzHeaders parses a message with arbitrary headers.
 func FuzzHeaders(f *testing.F) {
 	f.Add("TaskStateChange", "OPEN", "FREE", "build", "bob", "2026-11-22T07:36:24+00:00", "id-1", int64(3))
 	p := parse.New(parse.Options{})

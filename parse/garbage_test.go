@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// section wraps text as RabbitMQ hands over an AMQP 1.0 text body.
+// section encodes a text as RabbitMQ delivers an AMQP 1.0 text body.
 func section(code, typ byte, text string) []byte {
 	b := []byte{0, 0x53, code, typ}
 	if typ >= 0xb0 {
@@ -69,9 +69,9 @@ func TestGarbage(t *testing.T) {
 		"more after the end":   {parse.Delivery{Body: []byte(openTask + "x")}, "not JSON"},
 		"invalid UTF-8":        {parse.Delivery{Body: []byte("{\"a\":\"\xff\"}")}, "not UTF-8"},
 		"too large":            {parse.Delivery{Body: make([]byte, 17<<20)}, "more than the limit of 16777216"},
-		"a cut section":        {parse.Delivery{Body: value(openTask)[:30]}, "cut short"},
-		"a length beyond":      {parse.Delivery{Body: []byte{0, 0x53, 0x77, 0xb1, 0xff, 0xff, 0xff, 0xff, '{'}}, "cut short"},
-		"only the marker":      {parse.Delivery{Type: "amqp-1.0", Body: []byte{0}}, "cut short"},
+		"a cut section":        {parse.Delivery{Body: value(openTask)[:30]}, "truncated"},
+		"a length beyond":      {parse.Delivery{Body: []byte{0, 0x53, 0x77, 0xb1, 0xff, 0xff, 0xff, 0xff, '{'}}, "truncated"},
+		"only the marker":      {parse.Delivery{Type: "amqp-1.0", Body: []byte{0}}, "truncated"},
 		"a number as body":     {parse.Delivery{Body: []byte{0, 0x53, 0x77, 0x54, 5}}, "neither text nor bytes"},
 		"a sequence":           {parse.Delivery{Body: []byte{0, 0x53, 0x76, 0x45}}, "sequence"},
 		"an unknown section":   {parse.Delivery{Body: []byte{0, 0x53, 0x10, 0x45}}, "not one of an AMQP 1.0 message"},
@@ -86,7 +86,7 @@ func TestGarbage(t *testing.T) {
 		"words under a known type": {parse.Delivery{Body: []byte("hello"), Headers: map[string]any{"type": "Tag"}}, "not JSON"},
 		"cut properties": {
 			parse.Delivery{Body: []byte(openTask), Headers: map[string]any{"x-amqp-1.0-app-properties": "\x00\x53\x74\xd1\x00\x00"}},
-			"x-amqp-1.0-app-properties: the AMQP 1.0 data is cut short",
+			"x-amqp-1.0-app-properties: the AMQP 1.0 data is truncated",
 		},
 		"a known type and topic without their subject": {
 			parse.Delivery{

@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestGolden holds the JSON of every recorded message's event to its golden
-// file: every routing key and task method is among them.
+// TestGolden compares the JSON of every recorded message's event with a golden file. The
+// recordings include every routing key and task method.
 func TestGolden(t *testing.T) {
 	p := parse.New(parse.Options{})
 	files, _ := filepath.Glob("testdata/recordings/*.jsonl")
@@ -33,9 +33,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestSchema holds every event made from the recordings, with and without its
-// body, to the published JSON Schema, and the schema to be complete: it must
-// name every member.
+// TestSchema validates every event made from the recordings, with and without its body,
+// against the published JSON Schema, and checks that the schema names every member.
 func TestSchema(t *testing.T) {
 	schema := closedSchema(t)
 	for _, raw := range []bool{false, true} {
@@ -56,8 +55,8 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// closedSchema compiles docs/event.schema.json with every object closed
-// against members it does not name.
+// closedSchema compiles docs/event.schema.json so that no object allows members that it does
+// not name.
 func closedSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile("../docs/event.schema.json")

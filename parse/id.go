@@ -10,19 +10,18 @@ import (
 	"strings"
 )
 
-// maxMessageID is the longest message id taken over as an event id: the
-// longest that AMQP 0-9-1 can carry.
+// maxMessageID is the maximum length of a message id that is used as an event id: the maximum
+// in AMQP 0-9-1.
 const maxMessageID = 255
 
-// eventID returns the event's id. With a message id it is that, or a hash of it
-// where it cannot stand in every header, log and JSON as it is: so who signs it
-// and who verifies it see the same. Without one it is a hash over exchange,
-// routing key, application properties and body. What the broker itself adds
-// (x-delivery-count, x-received-from, …) does not count, so a redelivery and
-// another replica see the same id.
+// eventID returns the event's id: the message id or, if that is not safe in every header, log
+// and JSON, its hash, so that the signer and the verifier of an event see the same id.
+// Without a message id it is a hash over exchange, routing key, application properties and
+// body. Headers added by brokers (x-delivery-count, x-received-from, …) are excluded, so that
+// a redelivery, and the same message in another replica, have the same id.
 //
-// Koji's own plugin sends neither an id nor a time, so two messages that say
-// the same (a build is tagged, untagged and tagged again) share one id.
+// Koji's own plugin sends neither an id nor a time, so that two identical messages (a build
+// is tagged, untagged and tagged again) have the same id.
 func (r *reader) eventID(d *Delivery, props properties) string {
 	switch {
 	case usableID(d.MessageID):
@@ -50,9 +49,9 @@ func hashOf(parts []byte) string {
 	return string(text[:])
 }
 
-// usableID reports whether a message id reaches everybody unchanged: printable
-// ASCII, as receivers and proxies read other bytes of a header in different ways,
-// and without a blank at either end, which HTTP takes away.
+// usableID reports whether a message id reaches every receiver unchanged: whether it is
+// printable ASCII, because receivers and proxies treat other bytes in a header differently,
+// and has no space at either end, which HTTP removes.
 func usableID(id string) bool {
 	if id == "" || len(id) > maxMessageID || id != strings.Trim(id, " ") {
 		return false
@@ -60,8 +59,7 @@ func usableID(id string) bool {
 	return !strings.ContainsFunc(id, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
-// appendHeaders appends the headers in the order of their names, but for those
-// that brokers add.
+// appendHeaders appends the headers, sorted by name, except those added by brokers.
 func (r *reader) appendHeaders(id []byte, headers map[string]any) []byte {
 	r.names = r.names[:0]
 	for name := range headers {
@@ -77,7 +75,7 @@ func (r *reader) appendHeaders(id []byte, headers map[string]any) []byte {
 	return id
 }
 
-// brokers reports whether a header is one that brokers add.
+// brokers reports whether a header is added by brokers.
 func brokers(name string) bool {
 	return strings.HasPrefix(name, "x-") || name == "timestamp_in_ms"
 }
@@ -96,8 +94,8 @@ func appendHeader(id []byte, v any) []byte {
 	return appendPart(append(id, '?'), fmt.Sprint(v))
 }
 
-// appendPart appends a text with its length before it, so that no two lists of
-// texts look alike.
+// appendPart appends a text with its length in front, so that different lists of texts never
+// have the same bytes.
 func appendPart[T string | []byte](id []byte, part T) []byte {
 	id = binary.BigEndian.AppendUint64(id, uint64(len(part)))
 	return append(id, part...)

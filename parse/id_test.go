@@ -17,7 +17,7 @@ func idOf(t *testing.T, d parse.Delivery) string {
 	return e.ID
 }
 
-// delivery is a message as RabbitMQ 4 hands it over, with changes.
+// delivery returns a message as delivered by RabbitMQ 4, with changes.
 func delivery(change func(*parse.Delivery)) parse.Delivery {
 	d := parse.Delivery{
 		Exchange: "amq.topic", RoutingKey: "koji.task.open", Body: []byte(openTask),
@@ -30,7 +30,7 @@ func delivery(change func(*parse.Delivery)) parse.Delivery {
 	return d
 }
 
-// TestIDStays: what a broker adds on the way does not change the id.
+// TestIDStays checks that headers added by brokers do not change the id.
 func TestIDStays(t *testing.T) {
 	want := idOf(t, delivery(nil))
 	for name, change := range map[string]func(*parse.Delivery){
@@ -47,7 +47,7 @@ func TestIDStays(t *testing.T) {
 	}
 }
 
-// TestIDDiffers: another message has another id.
+// TestIDDiffers checks that different messages have different ids.
 func TestIDDiffers(t *testing.T) {
 	first := idOf(t, delivery(nil))
 	for name, change := range map[string]func(*parse.Delivery){
@@ -71,8 +71,8 @@ func TestIDDiffers(t *testing.T) {
 	}
 }
 
-// TestMessageID: a sender's id that is fit for headers is the event's; another one
-// becomes a hash that tells it from every other, and stays the same.
+// TestMessageID checks that a message id that is safe in headers is the event's id, and that
+// any other message id becomes a unique and stable hash.
 func TestMessageID(t *testing.T) {
 	with := func(id string) string { return idOf(t, delivery(func(d *parse.Delivery) { d.MessageID = id })) }
 	for _, id := range []string{"df17e342-53f0-4d5f-a472-4be20d4b8770", "a b", "~!", strings.Repeat("a", 255)} {

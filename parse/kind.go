@@ -7,21 +7,21 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// kind says how to read a body.
+// kind is the presumed kind of a message.
 type kind struct {
 	event   event.Type
 	dialect event.Dialect
-	// topical: the routing key is that of Koji's messages of this type.
+	// topical means that the routing key is one of Koji's for this type.
 	topical bool
-	// sure: so it is, and the message itself says the type, too. Otherwise a body
-	// that does not fit makes the event Unknown: topics and names like Koji's are
-	// in use elsewhere.
+	// sure means that, in addition, the message itself has the type. Otherwise, if
+	// the body does not fit, the event is Unknown, because other senders may use
+	// the same topics and names as Koji.
 	sure bool
 }
 
-// classify finds the kind of a message: by its topic for Fedora Messaging
-// (whose schema header is sometimes just "base.message"), else by the event
-// name in its properties, else by its routing key.
+// classify determines the kind of a message: by its topic for Fedora Messaging (whose schema
+// header is sometimes just "base.message"), or by the event name in its properties, or by
+// its routing key.
 func classify(d *Delivery, props properties) kind {
 	if t, ok := fedoraTopic(d.RoutingKey); ok {
 		return kind{event: t, dialect: event.Fedora, topical: true, sure: props.fedora}
@@ -41,7 +41,7 @@ func classify(d *Delivery, props properties) kind {
 	return k
 }
 
-// namedType returns the type with Koji's name for it.
+// namedType returns the type with a name of Koji's.
 func namedType[T string | []byte](name T) (event.Type, bool) {
 	for _, t := range [...]event.Type{
 		event.TaskStateChange, event.BuildStateChange, event.Tag, event.Untag,
@@ -55,7 +55,7 @@ func namedType[T string | []byte](name T) (event.Type, bool) {
 	return "", false
 }
 
-// fedoraTopic reads a topic of Fedora Messaging, whatever its prefix:
+// fedoraTopic parses a topic of Fedora Messaging with any prefix:
 // "org.fedoraproject.prod.buildsys.task.state.change".
 // Source: koji-fedoramessaging, camel_to_dots.
 func fedoraTopic(key string) (event.Type, bool) {
@@ -86,7 +86,7 @@ func fedoraTopic(key string) (event.Type, bool) {
 	return event.Unknown, false
 }
 
-// protonTopic reads the end of a protonmsg routing key, "koji.task.closed".
+// protonTopic parses the end of a protonmsg routing key, such as "koji.task.closed".
 // Source: koji's protonmsg plugin, the prep functions.
 func protonTopic(key string) (event.Type, bool) {
 	rest, last := cutLast(key)
@@ -129,8 +129,8 @@ func topic(t event.Type, last string, words ...string) (event.Type, bool) {
 	return event.Unknown, false
 }
 
-// messagebusSubject finds the event name that a subject of the old qpid plugin
-// holds: "koji.TaskStateChange.buildArch.state".
+// messagebusSubject returns the event type in a subject of the old qpid plugin, such as
+// "koji.TaskStateChange.buildArch.state".
 // Source: koji's messagebus plugin, removed in 1.17.
 func messagebusSubject(key string) (event.Type, bool) {
 	for word := range strings.SplitSeq(key, ".") {

@@ -7,22 +7,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// said holds what a body says besides what its event holds already.
+// said has further information from a body, which is not part of the event itself.
 type said struct {
-	attribute string // that changed
-	info      bool   // there is a record of what changed
+	attribute string // the attribute that changed
+	info      bool   // there is a record of the changed object
 	expected  bool   // there is a member that bodies of this type have
-	task      bool   // reader.task holds the task of a build
+	task      bool   // reader.task is the task of a build
 	asked     asked  // of the task that changed, or of reader.task
-	request   []byte // outside of the task's record
+	request   []byte // a request outside the task's record
 	srpm      string // the file name of the source RPM of a task
-	resolved  string // the source of a build as its task's children say it
+	resolved  string // the source of a build, from its task's children
 }
 
-// members reads a body. It is an object of the arguments of one of the hub's
-// callbacks, as Koji's own plugins send them, or of the flat members that
-// Fedora's makes of them. Koji says many things twice, and not every hub says
-// them in the same place, so whatever a member says is used wherever it stands.
+// members reads a body: an object with the arguments of one of the hub's callbacks, as sent
+// by Koji's own plugins, or with the flat members that Fedora's plugin derives from them.
+// Koji sends many values twice, and not every hub in the same place, so a value is used
+// wherever it occurs.
 //
 // Source: kojihub.run_callbacks and its callers; koji-fedoramessaging,
 // get_message_body.
@@ -85,8 +85,8 @@ func (r *reader) member(e *event.Record, name []byte) {
 	}
 }
 
-// taskMember reads a member of a task's event. What is outside of the record is
-// all there is in Fedora's messages of 2014, and fills gaps in later ones.
+// taskMember reads a member of a task's event. Fedora's messages of 2014 only have members
+// outside the record; later messages may have both.
 func (r *reader) taskMember(e *event.Record, name []byte) {
 	switch string(name) {
 	case "info":
@@ -102,8 +102,8 @@ func (r *reader) taskMember(e *event.Record, name []byte) {
 	}
 }
 
-// hasInfo reports whether the record comes next that a state change is about.
-// Anything else is skipped.
+// hasInfo reports whether the next value is the record of the changed object. Any other value
+// is skipped.
 func (r *reader) hasInfo() bool {
 	r.said.expected = true
 	if r.said.info = r.isObject(); !r.said.info {
@@ -122,9 +122,9 @@ func (r *reader) completeTask(e *event.Record) {
 	}
 }
 
-// buildMember reads a member of a build's event: Koji's record or Fedora's flat
-// fields, and the task that builds it, whose request names the target and whose
-// source child tells the revision that is built.
+// buildMember reads a member of a build's event: Koji's record or Fedora's flat fields, or
+// the build's task, whose request names the target and whose child for the source has the
+// revision.
 func (r *reader) buildMember(e *event.Record, name []byte) {
 	switch string(name) {
 	case "info":
@@ -147,8 +147,8 @@ func (r *reader) buildMember(e *event.Record, name []byte) {
 	}
 }
 
-// completeBuild adds to a build what its task says. From 2020 to 2023 Fedora's
-// messages had the task's request without the task.
+// completeBuild sets fields of a build from its task. From 2020 to 2023 Fedora's messages had
+// the task's request without the task.
 func (r *reader) completeBuild(e *event.Record) {
 	if !r.said.task && r.said.request == nil {
 		return
@@ -207,8 +207,8 @@ func (r *reader) importMember(e *event.Record, name []byte) {
 	}
 }
 
-// signMember reads a member of an event about a signature. Hubs before 1.11 sent
-// it as a change of the RPM's attribute sighash.
+// signMember reads a member of an event about a signature. Hubs before 1.11 sent a change of
+// the RPM's attribute sighash.
 func (r *reader) signMember(e *event.Record, name []byte) {
 	switch string(name) {
 	case "sigkey":
@@ -223,8 +223,8 @@ func (r *reader) signMember(e *event.Record, name []byte) {
 	}
 }
 
-// completeSign makes the RPM's build that of the event if the message has no
-// record of it.
+// completeSign sets the event's build to that of the RPM if the message has no record of the
+// build.
 func completeSign(e *event.Record) {
 	if e.RPM != nil && e.RPM.BuildID != 0 && e.MakeBuild().ID == 0 {
 		e.Build.ID = e.RPM.BuildID
@@ -242,7 +242,7 @@ func (r *reader) repoMember(e *event.Record, name []byte) {
 		r.repo(&e.MakeRepo().Repo)
 	case "repo_id":
 		e.MakeRepo().ID = r.integer()
-	case "task_id": // always null in RepoDone; the repository's own is right
+	case "task_id": // always null in RepoDone; then keep that in the repository's record
 		if id := r.integer(); id != 0 {
 			e.MakeRepo().TaskID = id
 		}
@@ -270,8 +270,8 @@ func (r *reader) promoteMember(e *event.Record, name []byte) {
 	}
 }
 
-// flatBuild reads a field of a build outside of its record, as Fedora's messages
-// have them. In others such a name may mean anything.
+// flatBuild reads a field of a build outside its record, as in Fedora's messages. In other
+// messages, such a name may mean anything.
 func (r *reader) flatBuild(e *event.Record, name []byte) {
 	if e.Dialect != event.Fedora {
 		r.skip()
@@ -280,7 +280,7 @@ func (r *reader) flatBuild(e *event.Record, name []byte) {
 	kojiwire.SetBuild(e.MakeBuild(), name, r.scalar())
 }
 
-// changed reads what an attribute was or became.
+// changed reads the old or new value of an attribute.
 func (r *reader) changed(t event.Type) string {
 	switch t {
 	case event.TaskStateChange:

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// map010 is an AMQP 0-10 map as qpid's client encodes the body of a task's
-// state change: {"attribute": "state", "old": "FREE", "new": "OPEN",
+// map010 is the body of a task's state change as an AMQP 0-10 map encoded by qpid's client:
+// {"attribute": "state", "old": "FREE", "new": "OPEN",
 // "info": {"id": 77, "method": "newRepo", "request": ["f43-build"]}}.
 var map010 = []byte("\x00\x00\x00\x70\x00\x00\x00\x04" +
 	"\x09attribute\x95\x00\x05state" +
@@ -21,8 +21,8 @@ var map010 = []byte("\x00\x00\x00\x70\x00\x00\x00\x04" +
 	"\x06method\x95\x00\x07newRepo" +
 	"\x07request\xa9\x00\x00\x00\x10\x00\x00\x00\x01\x95\x00\x09f43-build")
 
-// TestMessagebus reads the old plugin's messages in the forms that a bridge to
-// AMQP 0-9-1 may give them.
+// TestMessagebus parses the old plugin's messages in the formats in which a bridge to AMQP
+// 0-9-1 may deliver them.
 func TestMessagebus(t *testing.T) {
 	const json = `{"attribute":"state","old":"FREE","new":"OPEN","info":{"id":77,"method":"newRepo","request":["f43-build"]}}`
 	map10 := []byte("\x00\x53\x77\xc1\x60\x08" +
@@ -55,7 +55,7 @@ func TestMessagebus(t *testing.T) {
 	}
 }
 
-// TestMessagebusSubjects reads each kind of subject.
+// TestMessagebusSubjects parses each kind of subject.
 func TestMessagebusSubjects(t *testing.T) {
 	tests := map[string]struct {
 		body string
@@ -84,7 +84,7 @@ func TestMessagebusSubjects(t *testing.T) {
 	}
 }
 
-// encoding holds the codes of AMQP 0-10, whose names have none, or AMQP 1.0.
+// encoding has the type codes of AMQP 0-10, in which names have none, or of AMQP 1.0.
 type encoding struct{ list, mapping, text, number byte }
 
 func (c encoding) name(s string) []byte {
@@ -101,7 +101,7 @@ func (c encoding) value(s string) []byte {
 	return c.name(s)
 }
 
-// sized puts before items how long they are and how many. AMQP 1.0 counts names, too.
+// sized prepends the length and the number of items. AMQP 1.0 also counts names.
 func (c encoding) sized(count uint32, isMap bool, items ...[]byte) []byte {
 	all := slices.Concat(items...)
 	if isMap && c.text != 0x95 {
@@ -111,7 +111,7 @@ func (c encoding) sized(count uint32, isMap bool, items ...[]byte) []byte {
 	return append(binary.BigEndian.AppendUint32(head, count), all...)
 }
 
-// deepMap is a map like the messagebus's whose member extra nests deep.
+// deepMap returns a map like that of a messagebus message, whose member extra nests deeply.
 func (c encoding) deepMap(levels int) []byte {
 	deep := append([]byte{c.list}, c.sized(0, false)...)
 	for range levels {
@@ -123,7 +123,7 @@ func (c encoding) deepMap(levels int) []byte {
 	)
 }
 
-// TestDeepMaps: what nests deep in a map is passed over, as in JSON.
+// TestDeepMaps checks that deeply nested values in a map are ignored, as in JSON.
 func TestDeepMaps(t *testing.T) {
 	const levels = 2000
 	for name, body := range map[string][]byte{

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestOddJSON: whatever users put into a build's extra and Python writes, an event
-// comes out, with a body that every reader reads.
+// TestOddJSON checks that any build's extra that Python can write gives an event, whose body
+// every decoder accepts.
 func TestOddJSON(t *testing.T) {
 	nested := func(levels int) string { return strings.Repeat("[", levels) + strings.Repeat("]", levels) }
 	objects := func(levels int) string { return strings.Repeat(`{"a":`, levels) + "1" + strings.Repeat("}", levels) }
@@ -63,8 +63,8 @@ func TestOddJSON(t *testing.T) {
 	}
 }
 
-// checkRaw holds the body in an event to be what Python would read: the body, with
-// null for what is no number of JSON, or the text of the body.
+// checkRaw checks that the body in an event is the original body, with null for numbers that
+// JSON does not support, or the text of the body.
 func checkRaw(t *testing.T, d parse.Delivery) {
 	t.Helper()
 	e, err := parse.New(parse.Options{Raw: true}).Parse(&d)
@@ -77,7 +77,7 @@ func checkRaw(t *testing.T, d parse.Delivery) {
 	}
 	if e.Raw[0] != '"' || d.Body[0] == '"' {
 		want := string(d.Body)
-		if !strings.Contains(want, `"extra":"`) { // a text, which stays as it is
+		if !strings.Contains(want, `"extra":"`) { // a text, which is unchanged
 			want = finite(want)
 		}
 		if strings.ReplaceAll(string(e.Raw), " ", "") != strings.ReplaceAll(want, " ", "") {
@@ -91,7 +91,7 @@ func checkRaw(t *testing.T, d parse.Delivery) {
 	}
 }
 
-// finite replaces what these tests have in place of numbers.
+// finite replaces NaN and infinities.
 func finite(body string) string {
 	for _, word := range []string{"-Infinity", "Infinity", "NaN"} {
 		for _, before := range []string{":", "[", ",", " "} {
@@ -106,7 +106,7 @@ func finite(body string) string {
 	return body
 }
 
-// TestDepth: what nests deeper than it is read is passed over.
+// TestDepth checks that values that nest deeper than MaxDepth are ignored.
 func TestDepth(t *testing.T) {
 	body := `{"attribute":"state","old":"FREE","new":"OPEN","info":{"id":9,"method":"build","request":["git://h/p","t",{"scratch":[[[1]]]}]}}`
 	for depth, want := range map[int]string{64: "[t true]", 5: "[t true]", 4: "[t false]", 3: "[t false]", 2: "[ false]", 1: ""} {

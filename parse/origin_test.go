@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestOrigin: only an event made of what the hub says has an origin, and the time at
-// which it happened instead of that at which its message came.
+// TestOrigin checks that only an event made from data of the hub has an origin, and the time
+// of the change instead of that of its message.
 func TestOrigin(t *testing.T) {
 	came := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	happened := "2026-11-30T10:00:00.25Z"

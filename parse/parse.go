@@ -10,38 +10,38 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/pyjson"
 )
 
-// Delivery holds a message as the broker delivered it.
+// Delivery is a message as delivered by the broker.
 type Delivery struct {
 	Exchange   string
 	RoutingKey string
-	// Type is the basic property "type"; RabbitMQ sets it to "amqp-1.0" where
-	// the body is encoded AMQP 1.0.
+	// Type is the basic property "type"; RabbitMQ sets it to "amqp-1.0" if the
+	// body is encoded AMQP 1.0.
 	Type      string
 	MessageID string
-	// Headers holds AMQP 0-9-1 values as Go values: nil, bool, integers,
-	// floats, string, []byte, time.Time, []any, map[string]any.
+	// Headers has AMQP 0-9-1 values as Go values: nil, bool, integers, floats,
+	// string, []byte, time.Time, []any, map[string]any.
 	Headers map[string]any
 	Body    []byte
-	// ReceivedAt says when the message came; zero where nobody noted it.
+	// ReceivedAt is when the message was received; zero if unknown.
 	ReceivedAt time.Time
 }
 
-// Options say how to parse. The zero value is good for use.
+// Options configure a Parser. The zero value is ready to use.
 type Options struct {
-	// Instance is the name of the Koji instance in events. "" takes the name
-	// that the message gives, if any.
+	// Instance is the name of the Koji instance in events. If it is "", the name
+	// in the message is used, if any.
 	Instance string
 	// Raw includes each message's body in its event.
 	Raw bool
-	// MaxBody bounds the size of a body in bytes; zero means DefaultMaxBody.
+	// MaxBody is the maximum size of a body in bytes; zero means DefaultMaxBody.
 	MaxBody int
-	// MaxDepth bounds how deep JSON is read; zero means DefaultMaxDepth. What nests
-	// deeper is passed over.
+	// MaxDepth is the depth to which JSON is read; zero means DefaultMaxDepth.
+	// Values that nest deeper are ignored.
 	MaxDepth int
 }
 
-// The bounds that hold where Options name none. A build of a large package
-// with a long history of changes makes messages of a few MiB.
+// The defaults for Options. Messages about a build of a large package with a long
+// changelog have a few MiB.
 const (
 	DefaultMaxBody  = 16 << 20
 	DefaultMaxDepth = 64
@@ -67,10 +67,9 @@ func New(opts Options) *Parser {
 	return &Parser{opts: opts, readers: sync.Pool{New: func() any { return newReader() }}}
 }
 
-// Parse turns a delivery into an event. An error means that the delivery can
-// never become one: its bytes are not what any of the dialects sends. A
-// message that is sound but about something else gives an event of type
-// Unknown.
+// Parse converts a delivery to an event. An error means that the delivery is malformed: no
+// dialect sends such bytes. A well-formed message about something else gives an event of
+// type Unknown.
 func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 	e := new(event.Record)
 	if err := p.ParseInto(e, d); err != nil {
@@ -79,8 +78,7 @@ func (p *Parser) Parse(d *Delivery) (*event.Event, error) {
 	return &e.Event, nil
 }
 
-// ParseInto parses like Parse, into a record of the caller's whose former content
-// is lost.
+// ParseInto is Parse into the caller's record, whose previous content is overwritten.
 func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	if len(d.Body) > p.opts.MaxBody {
 		return fmt.Errorf("the body has %d bytes, more than the limit of %d", len(d.Body), p.opts.MaxBody)
@@ -113,8 +111,8 @@ func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	return nil
 }
 
-// read turns a JSON body into an event of the kind that it is said to be. It is
-// Unknown if the body does not fit, unless it is Koji's for sure.
+// read converts a JSON body to an event of the given kind. If the body does not fit and the
+// message is not certainly Koji's, the event is Unknown.
 func (p *Parser) read(e *event.Record, r *reader, body []byte, k kind, props properties) error {
 	body = pyjson.Shallow(body, p.opts.MaxDepth)
 	err := r.event(e, body, k, props)
@@ -124,7 +122,7 @@ func (p *Parser) read(e *event.Record, r *reader, body []byte, k kind, props pro
 	return r.event(e, body, kind{event: event.Unknown, dialect: event.NoDialect}, props)
 }
 
-// finish adds what does not depend on the kind of event.
+// finish sets the fields that do not depend on the kind of event.
 func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []byte) {
 	e.Topic = d.RoutingKey
 	if p.opts.Instance != "" {
@@ -140,8 +138,8 @@ func (p *Parser) finish(e *event.Event, d *Delivery, props properties, body []by
 	}
 }
 
-// messageTime returns the newest time that a message names: the time of the change
-// it is about, as near as it can be known from the message alone.
+// messageTime returns the newest time in a message: the best estimate, from the message
+// alone, of when the change happened.
 func messageTime(e *event.Event, props properties) time.Time {
 	newest := props.sentAt
 	see := func(ts ...time.Time) {

@@ -9,19 +9,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// HeaderOrigin is the header of a message that was made of what the hub says, in
-// Koji's own form. Its value is [event.Reconciled], and the header "sent-at" has the
-// time at which it happened.
+// HeaderOrigin is the header of a message in Koji's format that was made from data of the
+// hub. Its value is [event.Reconciled], and the header "sent-at" has the time of the change.
 const HeaderOrigin = "x-kojiwatch-origin"
 
-// properties holds what parsing needs of a message's headers.
+// properties has the relevant headers of a message.
 type properties struct {
-	typ    event.Type // what Koji calls the event; "" where the headers name none of Koji's
+	typ    event.Type // Koji's name of the event; "" if the headers have none
 	fedora bool       // the headers are those of Fedora Messaging
-	sentAt time.Time  // when the sender sent it, where it says so
+	sentAt time.Time  // when the message was sent, if the headers have that
 	origin string     // see HeaderOrigin
-	// section holds the encoded AMQP 1.0 application properties, nil where
-	// they came as headers of their own.
+	// section is the encoded AMQP 1.0 application properties; nil if these are
+	// ordinary headers.
 	section []byte
 	headers map[string]any
 }
@@ -52,8 +51,8 @@ func (r *reader) properties(headers map[string]any) (properties, error) {
 	return p, nil
 }
 
-// takeSection copies a header that carries bytes, which a broker may send as a
-// long string or as a byte array.
+// takeSection copies a header that contains bytes, which a broker may send as a long string
+// or as a byte array.
 func (r *reader) takeSection(v any) bool {
 	switch v := v.(type) {
 	case string:
@@ -66,22 +65,22 @@ func (r *reader) takeSection(v any) bool {
 	return true
 }
 
-// text sets a text that is not known yet.
+// text sets a text that is still empty.
 func (p *properties) text(dst *string, name string) {
 	if *dst == "" {
 		*dst = p.lookup(name).Str()
 	}
 }
 
-// lookup returns one of the properties, null if it is not there. They repeat
-// what the body says, so this is for bodies that lack it.
+// lookup returns a property; null if it is missing. Properties repeat values in the body, so
+// they are only used if the body lacks a value.
 func (p *properties) lookup(name string) kojiwire.Scalar {
 	if p.section == nil {
 		return headerScalar(p.headers[name])
 	}
 	v, err := appProperty(p.section, name)
 	if err != nil || v.kind > amqpText {
-		return kojiwire.Null() // what does not parse says nothing
+		return kojiwire.Null() // an unreadable property counts as missing
 	}
 	return v.scalar
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// reader pulls one JSON text apart. The first error sticks: after it every
-// call does nothing, so that the code which reads records need not ask.
+// reader reads a JSON text. After the first error all calls do nothing, so that code that
+// reads records need not check for errors.
 type reader struct {
 	dec  *jsontext.Decoder
 	buf  *bytes.Buffer
 	body []byte
-	// name and text are scratch space for what is being read, id and names for
-	// what is hashed into the event's id.
+	// name and text are buffers for the value that is being read, id and names for
+	// the input of the event id's hash.
 	name, text []byte
 	id         []byte
 	names      []string
@@ -33,7 +33,7 @@ type reader struct {
 	said       said
 	task       koji.Task // of a build's event
 	err        error
-	// wants chooses the members that value keeps; nil keeps all.
+	// wants selects the members that value keeps; nil keeps all.
 	wants func(name []byte) bool
 }
 
@@ -42,7 +42,7 @@ func newReader() *reader {
 	return &reader{buf: buf, dec: jsontext.NewDecoder(buf)}
 }
 
-// reset begins a new text.
+// reset starts reading a new text.
 func (r *reader) reset(body []byte) {
 	r.body, r.err = body, nil
 	r.items = r.items[:0]
@@ -51,11 +51,11 @@ func (r *reader) reset(body []byte) {
 	r.dec.Reset(r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// maxScratch is the largest scratch space kept between messages, so that one
-// huge message does not hold its memory for ever.
+// maxScratch is the maximum size of a buffer that is kept between messages, so that a huge
+// message does not keep its memory forever.
 const maxScratch = 64 << 10
 
-// release lets go of the text and gives the reader back.
+// release drops the text and returns the reader to the pool.
 func (r *reader) release(pool *sync.Pool) {
 	r.body, r.said = nil, said{}
 	clear(r.items)
@@ -72,7 +72,7 @@ func (r *reader) release(pool *sync.Pool) {
 	if cap(r.xml) > maxScratch {
 		r.xml = nil
 	}
-	if r.inner != nil { // it has a part of the body
+	if r.inner != nil { // it refers to a part of the body
 		r.inner.reset(nil)
 	}
 	pool.Put(r)
@@ -85,14 +85,14 @@ func (r *reader) end() error {
 	}
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
 		if err == nil {
-			err = errors.New("more follows after its end")
+			err = errors.New("unexpected content after its end")
 		}
 		return notJSON(err)
 	}
 	return nil
 }
 
-// notJSON says where a text stops being JSON.
+// notJSON returns an error with the position at which a text is not JSON.
 func notJSON(err error) error {
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("the body is not JSON: %w (at byte %d)", syntax.Err, syntax.ByteOffset)
@@ -106,9 +106,8 @@ func (r *reader) fail(err error) {
 	}
 }
 
-// object calls member for each member of the object that comes next. The name
-// is good until the next call on the reader that reads an object; member must
-// read or skip the value. Anything but an object is skipped.
+// object reads an object and calls member for each member, which must read or skip the value.
+// The name is valid until the reader reads another object. Any other value is skipped.
 func (r *reader) object(member func(name []byte)) {
 	if r.err != nil {
 		return
@@ -133,8 +132,7 @@ func (r *reader) object(member func(name []byte)) {
 	r.token()
 }
 
-// array calls item for each item of the array that comes next. Anything but
-// an array is skipped.
+// array reads an array and calls item for each item. Any other value is skipped.
 func (r *reader) array(item func()) {
 	if r.err != nil {
 		return
@@ -150,7 +148,7 @@ func (r *reader) array(item func()) {
 	r.token()
 }
 
-// isObject reports whether an object comes next.
+// isObject reports whether the next value is an object.
 func (r *reader) isObject() bool { return r.err == nil && r.dec.PeekKind() == '{' }
 
 // token reads a bracket.
@@ -161,14 +159,14 @@ func (r *reader) token() {
 	}
 }
 
-// skip passes over one value.
+// skip skips the next value.
 func (r *reader) skip() {
 	if r.err == nil {
 		r.fail(r.dec.SkipValue())
 	}
 }
 
-// raw passes over one value and returns its text, a part of the body; nil after
+// raw reads the next value and returns its JSON text, which is a part of the body; nil after
 // an error.
 func (r *reader) raw() []byte {
 	if r.err != nil {
@@ -183,8 +181,8 @@ func (r *reader) raw() []byte {
 	return r.body[end-len(v) : end]
 }
 
-// scalar reads one plain value. An object or array is skipped and counts as
-// null. A text is good until the next call on the reader.
+// scalar reads a scalar. An object or array is skipped and counts as null. A text is valid
+// until the next call on the reader.
 func (r *reader) scalar() kojiwire.Scalar {
 	raw := r.raw()
 	if raw == nil {

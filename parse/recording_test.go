@@ -17,8 +17,8 @@ import (
 type recorded struct {
 	name string // file:line
 	parse.Delivery
-	// properties and body are what another AMQP 1.0 library decoded, where the
-	// recording holds it.
+	// properties and body were decoded by another AMQP 1.0 library, if the
+	// recording contains them.
 	properties map[string]any
 	body       map[string]any
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// asked holds what a task was asked for and what came of it. Only with the
-// method, which may stand anywhere, do they mean something.
+// asked has the request and the result of a task. They can only be interpreted together with
+// the method, which may come later in the body.
 type asked struct {
-	params []any  // of the request
-	text   []byte // of the request where it is still that of an XML-RPC call, as for a new task
+	params []any  // the parameters of the request
+	text   []byte // the request as an encoded XML-RPC call, as for a new task
 	result []byte
 }
 
-// record reads Koji's record of a task but for its request and result. Its
-// children, which only Fedora sends, go to child; nil skips them.
+// record reads Koji's record of a task. It returns the request and result undecoded. It
+// passes the task's children, which only Fedora sends, to child; nil skips them.
 func (r *reader) record(t *koji.Task, child func(*koji.Task)) (a asked) {
 	r.object(func(name []byte) {
 		switch string(name) {
@@ -41,8 +41,8 @@ func (r *reader) record(t *koji.Task, child func(*koji.Task)) (a asked) {
 	return a
 }
 
-// understandSaid reads the request and the result of the body's task. If its record
-// has no request, that outside of it counts.
+// understandSaid interprets the request and the result of the body's task. If the record has no
+// request, it uses the one outside the record.
 func (r *reader) understandSaid(t *koji.Task) {
 	a := r.said.asked
 	if a.params == nil && a.text == nil && r.said.request != nil {
@@ -64,8 +64,8 @@ func (r *reader) understand(t *koji.Task, a asked) {
 	}
 }
 
-// request reads the request of a task, but for what nobody looks at: its
-// parameters, or a text, which is good until the next request is read.
+// request reads the request of a task, without members that are never used. It returns the
+// parameters, or a text, which is valid until the next request is read.
 func (r *reader) request() (params []any, text []byte) {
 	if r.err == nil && r.dec.PeekKind() == '"' {
 		r.xml = append(r.xml[:0], r.scalar().Bytes()...)
@@ -77,13 +77,13 @@ func (r *reader) request() (params []any, text []byte) {
 	return params, nil
 }
 
-// valueOf decodes a JSON text that has been read before.
+// valueOf decodes a JSON text that was skipped before.
 func (r *reader) valueOf(text []byte) any {
 	r.readAgain(text)
 	return r.inner.value()
 }
 
-// readAgain puts a JSON text that has been read before into the inner reader.
+// readAgain starts reading a JSON text that was skipped before with the inner reader.
 func (r *reader) readAgain(text []byte) {
 	if r.inner == nil {
 		r.inner = newReader()
@@ -102,7 +102,7 @@ func (r *reader) build(b *koji.Build) {
 	})
 }
 
-// buildOrID reads Koji's record of a build, or its bare id or name.
+// buildOrID reads Koji's record of a build, or only its id or name.
 func (r *reader) buildOrID(e *event.Record) {
 	r.said.expected = true
 	if r.isObject() {
@@ -117,9 +117,9 @@ func (r *reader) buildOrID(e *event.Record) {
 	kojiwire.SetBuild(e.MakeBuild(), []byte(field), v)
 }
 
-// buildExtra reads what matters of a build's extra: which account imported it,
-// which task really built it, what source was asked for, and the types of what
-// it made. Some hubs send it as the text of its JSON.
+// buildExtra reads the relevant members of a build's extra: the account that imported it, the
+// task that really built it, the requested source, and the build types. Some hubs send the
+// extra as JSON text.
 func (r *reader) buildExtra(b *koji.Build) {
 	if !r.isObject() {
 		if v := r.scalar(); v.IsText() {
@@ -147,8 +147,7 @@ func (r *reader) buildExtra(b *koji.Build) {
 	})
 }
 
-// buildTypes reads the types of what a build made, the names of an object's
-// members.
+// buildTypes reads build types, which are the names of an object's members.
 func (r *reader) buildTypes(e *event.Record) {
 	r.object(func(name []byte) {
 		kojiwire.AddBuildType(e.MakeBuild(), name)
@@ -156,7 +155,7 @@ func (r *reader) buildTypes(e *event.Record) {
 	})
 }
 
-// ref reads a thing's record, or its bare id or name.
+// ref reads an object's record, or only its id or name.
 func (r *reader) ref(ref *koji.Ref) {
 	if !r.isObject() {
 		setRef(ref, r.scalar())
@@ -174,13 +173,13 @@ func (r *reader) ref(ref *koji.Ref) {
 	})
 }
 
-// expected reads a thing like ref. Events of this type are about one.
+// expected is ref for an object that events of this type are about.
 func (r *reader) expected(ref *koji.Ref) {
 	r.said.expected = true
 	r.ref(ref)
 }
 
-// setRef takes a bare number for an id and a bare text for a name.
+// setRef sets the id from a number or the name from a text.
 func setRef(ref *koji.Ref, v kojiwire.Scalar) {
 	if v.IsText() {
 		ref.Name = v.Str()
@@ -194,7 +193,7 @@ func (r *reader) repo(repo *koji.Repo) {
 	r.object(func(name []byte) { kojiwire.SetRepo(repo, name, r.scalar()) })
 }
 
-// rpm reads Koji's record of an RPM. Hubs before 1.11 put the key into it.
+// rpm reads Koji's record of an RPM. In hubs before 1.11 it contains the signing key.
 func (r *reader) rpm(rpm *event.RPM) {
 	r.object(func(name []byte) {
 		if string(name) == "sigkey" {
@@ -205,8 +204,8 @@ func (r *reader) rpm(rpm *event.RPM) {
 	})
 }
 
-// buildState reads a state of a build, which is a number in most bodies and a
-// name elsewhere.
+// buildState parses the state of a build, which is a number in most bodies and a name in
+// others.
 func buildState(v kojiwire.Scalar) string {
 	if s := koji.BuildStateNamed(v.Str()); s != koji.BuildUnknown {
 		return s.String()
@@ -218,7 +217,7 @@ func buildState(v kojiwire.Scalar) string {
 	return koji.BuildStateOf(n).String()
 }
 
-// taskState reads a state of a task.
+// taskState parses the state of a task.
 func taskState(v kojiwire.Scalar) string {
 	if s := koji.TaskStateNamed(v.Str()); s != koji.TaskUnknown {
 		return s.String()

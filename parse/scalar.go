@@ -9,8 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/kojiwire"
 )
 
-// number reads the text of a number: whole ones that fit into 64 bits as
-// such, all others as floats.
+// number parses a number: as an integer if it is one of at most 64 bits, otherwise as a float.
 func number(raw []byte) kojiwire.Scalar {
 	if n, ok := smallInt(raw); ok {
 		return kojiwire.Int(n)
@@ -21,13 +20,13 @@ func number(raw []byte) kojiwire.Scalar {
 		}
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
-	if err != nil { // out of range: no number that means anything here
+	if err != nil { // out of range: not a meaningful number
 		return kojiwire.Null()
 	}
 	return kojiwire.Float(f)
 }
 
-// smallInt reads a whole number of up to 18 digits.
+// smallInt parses an integer of up to 18 digits.
 func smallInt(raw []byte) (int64, bool) {
 	digits := raw
 	if digits[0] == '-' {
@@ -49,14 +48,14 @@ func smallInt(raw []byte) (int64, bool) {
 	return n, true
 }
 
-// bare returns what a JSON string without escapes says, which is most of them:
-// a part of the string itself.
+// bare returns the content of a JSON string, without a copy, if it has no escapes, like most
+// strings.
 func bare(raw []byte) ([]byte, bool) {
 	inner := raw[1 : len(raw)-1]
 	return inner, bytes.IndexByte(inner, '\\') < 0
 }
 
-// unquote appends what a JSON string says. The string is valid but for lone
+// unquote appends the content of a JSON string. The string is valid except for lone
 // surrogates, which become U+FFFD.
 func unquote(dst, raw []byte) []byte {
 	dst, _ = jsontext.AppendUnquote(dst, raw)

@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestRecordings holds every recorded message against an independent decoding
-// of it: encoding/json's, and for AMQP 1.0 another library's.
+// TestRecordings compares every recorded message with an independent decoding: that of
+// encoding/json and, for AMQP 1.0, that of another library.
 func TestRecordings(t *testing.T) {
 	p := parse.New(parse.Options{})
 	for _, r := range recordings(t) {
@@ -28,7 +28,7 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
-// wantType is the type that the message's own properties or topic tell.
+// wantType returns the type in the message's own properties or topic.
 func wantType(r recorded) string {
 	if r.properties != nil {
 		return r.properties["type"].(string)
@@ -182,7 +182,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// moment checks a time against the most exact form in which a record holds it.
+// moment compares a time with its most exact format in a record.
 func moment(t *testing.T, what string, got time.Time, info map[string]any, field string) {
 	t.Helper()
 	seconds, ok := info[field+"_ts"].(float64)

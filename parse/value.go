@@ -15,8 +15,8 @@ func (r *reader) value() any {
 	return r.scalar().Any()
 }
 
-// list reads an array. Its items gather on a stack that all arrays share, so
-// that the list is made once, at its size.
+// list reads an array. It collects the items on a stack shared by all arrays, so that the
+// list is allocated once, with its final size.
 func (r *reader) list() []any {
 	base := len(r.items)
 	r.token()
@@ -31,9 +31,9 @@ func (r *reader) list() []any {
 	return list
 }
 
-// mapping reads an object, except members that are not needed.
+// mapping reads an object, except members that wants rejects.
 func (r *reader) mapping() map[string]any {
-	var m map[string]any // stays nil for an empty object, as most options are
+	var m map[string]any // nil for an empty object, like most options
 	r.object(func(name []byte) {
 		if r.wants != nil && !r.wants(name) {
 			r.skip()

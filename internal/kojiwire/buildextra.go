@@ -9,9 +9,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ExtraMatters reports whether SetBuildExtra or AddBuildType can learn anything from the
-// member of that name of a build's extra. A decoder may skip the others: some
-// are large, and users put what they like into them.
+// ExtraMatters reports whether SetBuildExtra or AddBuildType uses the member of that name of
+// a build's extra. A decoder may skip the others: some are large, and users can put
+// anything into them.
 func ExtraMatters(member []byte) bool {
 	switch string(member) {
 	case "container_koji_task_id", "submitter", "source", "typeinfo", "image", "maven", "win":
@@ -20,17 +20,17 @@ func ExtraMatters(member []byte) bool {
 	return false
 }
 
-// SetBuildExtra reads one member of a build's extra. A plain value goes by its path,
-// the members' names with dots between them: "submitter",
-// "container_koji_task_id", "source.original_url". Of "typeinfo.<type>", and of
-// "image", "maven" and "win" at the top (an older form), only the name counts,
-// so any value will do. Other paths are ignored.
+// SetBuildExtra sets fields of a build from a member of its extra. path is the path of the
+// member, with dots between names: "submitter", "container_koji_task_id",
+// "source.original_url". For "typeinfo.<type>", and for "image", "maven" and "win" at the
+// top level (an older format), only the path matters, not the value. Other paths are
+// ignored.
 func SetBuildExtra(b *koji.Build, path []byte, v Scalar) {
 	const typeinfo = "typeinfo."
 	switch string(path) {
 	case "container_koji_task_id":
-		// The record's own task id is the rule, this is for what was built
-		// before hub 1.32. OSBS sends a number or digits.
+		// Usually the record has the task id; this is for builds made before
+		// hub 1.32. OSBS sends a number or a string of digits.
 		if b.TaskID == 0 {
 			keepID(&b.TaskID, v)
 		}
@@ -49,8 +49,8 @@ func SetBuildExtra(b *koji.Build, path []byte, v Scalar) {
 	}
 }
 
-// SetBuildExtraText reads a build's extra that came as the text of its JSON, as
-// some hubs send it. Of a text that is none nothing can be made out.
+// SetBuildExtraText sets fields of a build from the JSON text of its extra, which some hubs
+// send. It ignores text that is not JSON.
 func SetBuildExtraText(b *koji.Build, text []byte) {
 	extra := members(text)
 	for name, value := range extra {
@@ -68,7 +68,7 @@ func SetBuildExtraText(b *koji.Build, text []byte) {
 	slices.Sort(b.Types)
 }
 
-// members returns the members of a JSON object, nil of anything else.
+// members returns the members of a JSON object; nil for anything else.
 func members(text []byte) map[string]json.RawMessage {
 	strict, _ := pyjson.Strict(text)
 	var m map[string]json.RawMessage
@@ -78,10 +78,11 @@ func members(text []byte) map[string]json.RawMessage {
 	return m
 }
 
-// maxExtraDepth is more than enough for the members that matter.
+// maxExtraDepth is the depth to which an extra is decoded. The members that matter nest much
+// less.
 const maxExtraDepth = 64
 
-// jsonScalar returns a plain JSON value, null for any other.
+// jsonScalar returns a string, integer or boolean in JSON; null for any other value.
 func jsonScalar(text []byte) Scalar {
 	var v any
 	d := json.NewDecoder(bytes.NewReader(text))

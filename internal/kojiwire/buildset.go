@@ -7,11 +7,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// SetBuild reads one plain field of a record of a build: that of getBuild,
-// listBuilds, listTagged, a message, or the flat one of Fedora's messages.
-// Fields that are not a build's and values that do not fit are ignored. It is
-// meant for a fresh Build (see SetTask for times) and to be followed by
-// CompleteBuild.
+// SetBuild sets a field of a build from a scalar member of a record: that of getBuild,
+// listBuilds, listTagged or a message, or the flat one of Fedora's messages. Other members
+// and unsuitable values are ignored. Start with a zero Build (see SetTask for times), and
+// call CompleteBuild at the end.
 func SetBuild(b *koji.Build, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "build_id":
@@ -37,7 +36,7 @@ func SetBuild(b *koji.Build, field []byte, v Scalar) {
 	}
 }
 
-// setOrigin reads where it comes from and where it is.
+// setBuildOrigin sets the fields about the origin and location of a build.
 func setBuildOrigin(b *koji.Build, field []byte, v Scalar) bool {
 	switch string(field) {
 	case "source":
@@ -58,8 +57,8 @@ func setBuildOrigin(b *koji.Build, field []byte, v Scalar) bool {
 	return true
 }
 
-// CompleteBuild fills in what follows from other fields, once all are set: the
-// package's name, which is the build's, and an NVR where the record has none.
+// CompleteBuild sets fields that follow from others, after all are set: the name of the
+// package, which is that of the build, and the NVR if the record has none.
 func CompleteBuild(b *koji.Build) {
 	if b.Name == "" {
 		b.Name = b.Package.Name
@@ -70,8 +69,8 @@ func CompleteBuild(b *koji.Build) {
 	}
 }
 
-// FromTask fills gaps in a build with what the task says that builds it. Resolved
-// is the source with the revision that was really taken, if known.
+// FromTask sets missing fields of a build from its task. resolved is the source with the
+// revision that was used, if known.
 func FromTask(b *koji.Build, t *koji.Task, resolved string) {
 	b.Target = cmp.Or(b.Target, t.Target().Name)
 	b.Source = cmp.Or(resolved, b.Source, t.Source())
@@ -80,7 +79,7 @@ func FromTask(b *koji.Build, t *koji.Task, resolved string) {
 	b.Owner.Name = cmp.Or(b.Owner.Name, t.Owner.Name)
 }
 
-// setRef reads whose and of what it is.
+// setBuildRef sets the owner and the package of a build.
 func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 	switch string(field) {
 	case "owner":
@@ -89,7 +88,7 @@ func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 		keepID(&b.Owner.ID, v)
 	case "owner_name":
 		keepWord(&b.Owner.Name, v)
-	case "package_id", "pkg_id": // the latter of new builds before hub 1.17
+	case "package_id", "pkg_id": // the latter for new builds before hub 1.17
 		keepID(&b.Package.ID, v)
 	case "package_name":
 		keepText(&b.Package.Name, v, b.Name)
@@ -99,7 +98,7 @@ func setBuildRef(b *koji.Build, field []byte, v Scalar) bool {
 	return true
 }
 
-// setTime reads when.
+// setBuildTime sets the times of a build.
 func setBuildTime(b *koji.Build, field []byte, v Scalar) {
 	switch string(field) {
 	case "creation_ts", "creation_time":
@@ -111,8 +110,8 @@ func setBuildTime(b *koji.Build, field []byte, v Scalar) {
 	}
 }
 
-// AddBuildType adds a build type, such as a member's name of a message's btypes or of
-// typeinfo in a build's extra.
+// AddBuildType adds a build type: the name of a member of a message's btypes, or of typeinfo
+// in a build's extra.
 func AddBuildType(b *koji.Build, name []byte) {
 	if len(name) > 0 && !slices.Contains(b.Types, string(name)) {
 		b.Types = append(b.Types, internType(name))

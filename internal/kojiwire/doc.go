@@ -1,8 +1,6 @@
-// Package kojiwire makes values of package koji from what a hub or a message
-// says: records from plain fields ([SetTask], [SetBuild], …), whatever format they
-// come in, and the records of XML-RPC as a whole ([Into]).
+// Package kojiwire decodes records of a hub or a message to values of package koji: field by
+// field, in any format ([SetTask], [SetBuild], …), and whole XML-RPC records ([Into]).
 //
-// Koji's names and their meaning stand here once, for JSON and XML-RPC alike. The
-// package does no I/O, keeps no state between calls and never panics on what it is
-// given.
+// It defines the meaning of Koji's member names once, for JSON and XML-RPC. The package
+// does no I/O, keeps no state between calls and never panics on any input.
 package kojiwire

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// scalarOf returns a plain decoded value as a decoder hands it to Set, and a
-// null for lists and records.
+// scalarOf converts a decoded value to a Scalar; lists and records become null.
 func scalarOf(v any) Scalar {
 	switch v := v.(type) {
 	case bool:
@@ -29,8 +28,8 @@ func scalarOf(v any) Scalar {
 	return Null()
 }
 
-// setAll gives the fields of a JSON record to set, in an order or its reverse:
-// what a record says must not depend on it.
+// setAll calls set for the fields of a JSON record, in an order or its reverse: the result
+// must not depend on the order.
 func setAll[T any](t testing.TB, record string, backwards bool, into *T, set func(into *T, field []byte, v Scalar)) {
 	t.Helper()
 	var fields map[string]any
@@ -54,7 +53,7 @@ func setAll[T any](t testing.TB, record string, backwards bool, into *T, set fun
 	}
 }
 
-// bothWays runs a test with the fields of records in both orders.
+// bothWays runs a test with fields in both orders.
 func bothWays(t *testing.T, test func(t *testing.T, backwards bool)) {
 	t.Helper()
 	t.Run("fields in order", func(t *testing.T) { test(t, false) })

@@ -1,10 +1,9 @@
 package kojiwire
 
-// A daemon that watches a hub keeps many records with few different words in
-// them. The functions here return those words without making a new string each
-// time; other words are copied.
+// A daemon that watches a hub keeps many records that contain the same few words. The
+// functions here return those words without allocating, and copies of other words.
 
-// internWord returns an arch, a label or a name that many hubs have.
+// internWord returns a word; frequent arches, labels and names are not allocated.
 func internWord(b []byte) string {
 	switch string(b) {
 	case "noarch":
@@ -53,7 +52,7 @@ func internWord(b []byte) string {
 	return string(b)
 }
 
-// internType returns the name of a build type.
+// internType returns the name of a build type; frequent ones are not allocated.
 func internType(b []byte) string {
 	switch string(b) {
 	case "rpm":

@@ -6,7 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// A word that is known costs nothing, and comes out as it went in.
+// TestInternedWords checks that a known word is not allocated and that any word is returned
+// unchanged.
 func TestInternedWords(t *testing.T) {
 	words := map[string]func([]byte) string{}
 	for _, w := range []string{

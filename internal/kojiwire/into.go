@@ -7,10 +7,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// Into wraps a pointer to a koji value, to a pointer to one, to a slice of either
-// or to a map of slices, so that the codec can fill it. A pointer to a
-// koji.Opt[time.Duration] takes a number of seconds or nil. Other pointers are
-// returned as they are: the codec fills them by itself.
+// Into wraps a pointer to a koji value, to a pointer to one, to a slice of either or to a
+// map of slices, so that the codec can decode into it. A pointer to a
+// koji.Opt[time.Duration] takes a number of seconds or nil. Other pointers, which the codec
+// supports itself, are returned unchanged.
 func Into(p any) any {
 	if d, ok := p.(*koji.Opt[time.Duration]); ok {
 		return newReader(func(_ *records, dec *xmlrpc.Decoder) error { return readSeconds(dec, d) })
@@ -27,8 +27,8 @@ func Into(p any) any {
 	return p
 }
 
-// readSeconds reads a number of seconds. One that no build can have taken is
-// unknown, as nil is.
+// readSeconds reads a number of seconds. An impossibly long duration counts as unknown, like
+// nil.
 func readSeconds(d *xmlrpc.Decoder, into *koji.Opt[time.Duration]) error {
 	*into = koji.Opt[time.Duration]{}
 	if isNil, err := d.Nil(); isNil || err != nil {
@@ -42,8 +42,8 @@ func readSeconds(d *xmlrpc.Decoder, into *koji.Opt[time.Duration]) error {
 	return err
 }
 
-// wrapper returns what wraps pointers to values that read reads. It returns nil
-// for other pointers.
+// wrapper returns a function that wraps pointers to a T, and to pointers, slices and maps of
+// T, which are decoded with read. The function returns nil for other pointers.
 func wrapper[T any](read func(*records, *xmlrpc.Decoder, *T) error) func(any) any {
 	return func(p any) any {
 		switch p := p.(type) {
@@ -103,13 +103,13 @@ func readSlice[T any](r *records, d *xmlrpc.Decoder, p *[]T, read func(*records,
 	})
 }
 
-// records reads the hub's records. A record's plain members are read by the
-// values themselves; see Scalar.
+// records reads the hub's records. It passes scalar members to the functions SetTask,
+// SetBuild, ….
 type records struct {
-	name, text []byte // used again and again
+	name, text []byte // reused buffers
 }
 
-// scalar reads a plain value. Other values are skipped; ok is then false.
+// scalar reads a scalar. Other values are skipped; ok is then false.
 func (r *records) scalar(d *xmlrpc.Decoder) (v Scalar, ok bool, err error) {
 	kind, err := d.Kind()
 	if err != nil {
@@ -136,7 +136,7 @@ func (r *records) scalar(d *xmlrpc.Decoder) (v Scalar, ok bool, err error) {
 	return v, false, d.Skip()
 }
 
-// plain reads a member that is a plain value and hands it to set.
+// plain reads a scalar member and passes it to set.
 func plain[T any](r *records, d *xmlrpc.Decoder, name string, into *T, set func(*T, []byte, Scalar)) error {
 	v, ok, err := r.scalar(d)
 	if ok && err == nil {
@@ -146,7 +146,7 @@ func plain[T any](r *records, d *xmlrpc.Decoder, name string, into *T, set func(
 	return err
 }
 
-// flat reads a record whose members are all plain values.
+// flat reads a record whose members are all scalars.
 func flat[T any](r *records, d *xmlrpc.Decoder, into *T, set func(*T, []byte, Scalar)) error {
 	return d.Struct(func(name string) error { return plain(r, d, name, into, set) })
 }
@@ -193,8 +193,8 @@ func (r *records) build(d *xmlrpc.Decoder, b *koji.Build) error {
 	return err
 }
 
-// extra reads what matters of a build's extra, down to the second level, which
-// goes by a prefix.
+// extra reads the relevant members of a build's extra, down to the second level, whose paths
+// begin with prefix.
 func (r *records) extra(d *xmlrpc.Decoder, prefix string, b *koji.Build) error {
 	kind, err := d.Kind()
 	if err != nil {

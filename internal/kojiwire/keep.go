@@ -7,18 +7,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// The functions here set a field of a record from a value of the wire. A value
-// that does not fit leaves the field as it is.
+// The functions here set a field from a scalar. An unsuitable value leaves the field
+// unchanged.
 
-// keepWord sets a text of a small vocabulary; see internWord.
+// keepWord sets a string from a small vocabulary; see internWord.
 func keepWord(dst *string, v Scalar) {
 	if v.IsText() {
 		*dst = internWord(v.text)
 	}
 }
 
-// keepText sets a text. Koji says many things twice in a record; a text that
-// like already holds is shared with it.
+// keepText sets a string. A record often contains the same text twice; if the text equals
+// like, it shares its memory.
 func keepText(dst *string, v Scalar, like string) {
 	switch {
 	case !v.IsText() || string(v.text) == *dst:
@@ -29,7 +29,7 @@ func keepText(dst *string, v Scalar, like string) {
 	}
 }
 
-// keepID sets an id. Koji's ids begin at 1.
+// keepID sets an id. Koji's ids start at 1.
 func keepID(dst *int64, v Scalar) {
 	if n, ok := v.Int64(); ok && n > 0 {
 		*dst = n
@@ -43,21 +43,21 @@ func keepInt(dst *koji.Opt[int64], v Scalar) {
 	}
 }
 
-// keepFloat sets a finite number that may have a fraction.
+// keepFloat sets a finite floating-point number.
 func keepFloat(dst *koji.Opt[float64], v Scalar) {
 	if f, ok := v.Float64(); ok && f-f == 0 {
 		*dst = koji.Some(f)
 	}
 }
 
-// keepBool sets a yes or no.
+// keepBool sets a boolean.
 func keepBool(dst *koji.Opt[bool], v Scalar) {
 	if b, ok := v.Truth(); ok {
 		*dst = koji.Some(b)
 	}
 }
 
-// keepRef sets the name of a thing from a text and its id from a number.
+// keepRef sets a reference: its name from a text, or its id from a number.
 func keepRef(dst *koji.Ref, v Scalar) {
 	if v.IsText() {
 		keepWord(&dst.Name, v)
@@ -81,10 +81,9 @@ func keepState[S ~uint8](dst *S, v Scalar, named func(string) S, numbered func(i
 	}
 }
 
-// keepTime keeps a time of a record. The hub sends each time twice, as a number
-// of seconds (*_ts) and as text (*_time). The number is exact whatever the
-// zone of the hub, so it wins; the text only fills a gap. Fedora's messages
-// have numbers in the place of the text.
+// keepTime sets a time. The hub sends each time twice, as a number of seconds (*_ts) and as
+// text (*_time). The number is exact, whatever the time zone of the hub, so it takes
+// precedence. Fedora's messages have numbers instead of the text.
 func keepTime(dst *time.Time, field []byte, v Scalar) {
 	if !bytes.HasSuffix(field, []byte("_ts")) && !dst.IsZero() {
 		return

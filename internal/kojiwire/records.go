@@ -4,9 +4,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// The functions below ignore other fields, and values that do not fit.
+// The functions below ignore other members and unsuitable values.
 
-// SetHost reads one plain field of a record of a host.
+// SetHost sets a field of a host from a scalar member of its record.
 func SetHost(h *koji.Host, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "host_id":
@@ -30,7 +30,7 @@ func SetHost(h *koji.Host, field []byte, v Scalar) {
 	}
 }
 
-// SetChannel reads one plain field of a record of a channel.
+// SetChannel sets a field of a channel from a scalar member of its record.
 func SetChannel(c *koji.Channel, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "channel_id":
@@ -44,7 +44,7 @@ func SetChannel(c *koji.Channel, field []byte, v Scalar) {
 	}
 }
 
-// SetTag reads one plain field of a record of a tag.
+// SetTag sets a field of a tag from a scalar member of its record.
 func SetTag(t *koji.Tag, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "tag_id":
@@ -62,7 +62,7 @@ func SetTag(t *koji.Tag, field []byte, v Scalar) {
 	}
 }
 
-// SetTarget reads one plain field of a record of a target.
+// SetTarget sets a field of a target from a scalar member of its record.
 func SetTarget(t *koji.Target, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "build_target_id":
@@ -80,7 +80,7 @@ func SetTarget(t *koji.Target, field []byte, v Scalar) {
 	}
 }
 
-// SetPackage reads one plain field of a record of a package.
+// SetPackage sets a field of a package from a scalar member of its record.
 func SetPackage(p *koji.Package, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "package_id":
@@ -90,15 +90,15 @@ func SetPackage(p *koji.Package, field []byte, v Scalar) {
 	}
 }
 
-// keepArches sets a list of arches, which tags and hosts have as one text.
+// keepArches sets a list of arches, which is a single text in records of tags and hosts.
 func keepArches(dst *[]string, v Scalar) {
 	if v.IsText() {
 		*dst = koji.SplitArches(v.Str())
 	}
 }
 
-// SetUser reads one plain field of a record of a user; of krb_principals, a list,
-// it reads one element at a time.
+// SetUser sets a field of a user from a scalar member of its record, or adds an element of
+// the list krb_principals.
 func SetUser(u *koji.User, field []byte, v Scalar) {
 	switch string(field) {
 	case "id":
@@ -116,7 +116,7 @@ func SetUser(u *koji.User, field []byte, v Scalar) {
 	}
 }
 
-// SetRepo reads one plain field of a record of a repository.
+// SetRepo sets a field of a repository from a scalar member of its record.
 func SetRepo(r *koji.Repo, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "repo_id":
@@ -140,7 +140,7 @@ func SetRepo(r *koji.Repo, field []byte, v Scalar) {
 	}
 }
 
-// SetRPM reads one plain field of a record of an RPM.
+// SetRPM sets a field of an RPM from a scalar member of its record.
 func SetRPM(r *koji.RPM, field []byte, v Scalar) {
 	switch string(field) {
 	case "id", "rpm_id":

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Scalar is one plain value of a record of Koji's as it came over the wire, be
-// that JSON or XML-RPC: a null, a boolean, a number or a text.
+// Scalar is a scalar member of a record in JSON or XML-RPC: a null, a boolean, a number or
+// a text.
 type Scalar struct {
 	kind scalarKind
 	num  float64
@@ -39,11 +39,11 @@ func Bool(b bool) Scalar {
 // Int returns a whole number.
 func Int(n int64) Scalar { return Scalar{kind: kindInt, n: n, num: float64(n)} }
 
-// Float returns a number that may have a fraction.
+// Float returns a floating-point number.
 func Float(f float64) Scalar { return Scalar{kind: kindFloat, num: f} }
 
-// Text returns a text. The bytes are only read while the call that is given the
-// scalar runs; what a record keeps of them it copies.
+// Text returns a text. It does not copy the bytes, which must stay unchanged while the
+// Scalar is in use. Records keep copies only.
 func Text(b []byte) Scalar { return Scalar{kind: kindText, text: b} }
 
 // IsNull reports whether the value is null.
@@ -52,8 +52,7 @@ func (s Scalar) IsNull() bool { return s.kind == kindNull }
 // IsText reports whether the value is a text.
 func (s Scalar) IsText() bool { return s.kind == kindText }
 
-// Any returns the value as taskrequest.Parse takes it: nil, a bool, an int64, a
-// float64 or a string.
+// Any returns the value as nil, a bool, an int64, a float64 or a string.
 func (s Scalar) Any() any {
 	switch s.kind {
 	case kindBool:
@@ -68,15 +67,14 @@ func (s Scalar) Any() any {
 	return nil
 }
 
-// Bytes returns a text's bytes, which hold as long as those that were given to
-// Text; nil for any other value.
+// Bytes returns the bytes that were passed to Text; nil for any other value.
 func (s Scalar) Bytes() []byte { return s.text }
 
-// Str returns a text as a string, "" for any other value.
+// Str returns a text as a string; "" for any other value.
 func (s Scalar) Str() string { return string(s.text) }
 
-// Int64 returns a whole number. A float without a fraction and a text of
-// digits count as one (STOMP bridges and OSBS send numbers as text).
+// Int64 returns a whole number. It accepts floats without a fraction and texts of digits,
+// because STOMP bridges and OSBS send numbers as text.
 func (s Scalar) Int64() (int64, bool) {
 	switch s.kind {
 	case kindInt:
@@ -97,8 +95,8 @@ func (s Scalar) Float64() (float64, bool) {
 	return s.num, s.kind == kindInt || s.kind == kindFloat
 }
 
-// Truth returns a boolean. Numbers are true when they are not zero, as in
-// Python; the texts True and False of STOMP bridges count, too.
+// Truth returns a boolean. As in Python, numbers other than zero are true. It also accepts
+// the texts True and False of STOMP bridges.
 func (s Scalar) Truth() (value, ok bool) {
 	switch s.kind {
 	case kindBool:

@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
-// task reads a task: its plain members, its request if that was asked for, and
-// its result if listTasks brings it.
+// task reads a task: its scalar members, its request if it was requested, and its result in
+// answers of listTasks.
 func (r *records) task(d *xmlrpc.Decoder, t *koji.Task) error {
 	var request any
 	var result xmlrpc.Raw
@@ -28,7 +28,7 @@ func (r *records) task(d *xmlrpc.Decoder, t *koji.Task) error {
 	switch request := request.(type) {
 	case []any:
 		t.Request = taskrequest.Parse(t.Method, request)
-	case string: // as the hub's database has it
+	case string: // as stored in the hub's database
 		t.Request = taskrequest.ParseText(t.Method, request)
 	}
 	if result != nil && taskrequest.ResultMatters(t.Method) {
@@ -37,8 +37,8 @@ func (r *records) task(d *xmlrpc.Decoder, t *koji.Task) error {
 	return nil
 }
 
-// resultValue decodes a result of listTasks: decoded it is an array of the one
-// value, undecoded the text of a methodResponse. A task's fault is no value.
+// resultValue decodes a result in an answer of listTasks: an array of one value if it is
+// decoded, or the text of a methodResponse. It returns nil for a task's fault.
 func resultValue(raw xmlrpc.Raw) any {
 	var v any
 	if err := raw.Decode(xmlrpc.Limits{}, &v); err != nil {

@@ -62,7 +62,8 @@ func TestTaskSet(t *testing.T) {
 	})
 }
 
-// Where a hub is not in UTC its texts may be off; its numbers never are.
+// TestTaskSetPrefersNumbersOfSeconds uses texts in another time zone than UTC, which may be
+// wrong; numbers never are.
 func TestTaskSetPrefersNumbersOfSeconds(t *testing.T) {
 	want := utc(t, "2026-11-22T06:07:39.664605Z")
 	bothWays(t, func(t *testing.T, backwards bool) {
@@ -112,7 +113,7 @@ func TestTaskAnswers(t *testing.T) {
 		t.Errorf("a rebuilt source RPM: %+v", rebuilt)
 	}
 
-	// The name in the URL is a guess, that of the source RPM is not.
+	// The package of a URL is a guess; that of the source RPM is certain.
 	guessed := koji.Task{Request: koji.Request{Package: "specs"}, Result: koji.Result{NVR: "zsh-5-1"}}
 	if got := guessed.Package(); got != "zsh" {
 		t.Errorf("package %q, want zsh", got)

@@ -5,12 +5,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// SetTask reads one plain field of a record of a task: that of getTaskInfo and its
-// relatives, the shorter one of a message about a new task, or that of Fedora's
-// messages, where the owner is a name and times are numbers. Fields that are
-// not a task's and values that do not fit are ignored. It is meant for a fresh
-// Task: of a time that comes as a number of seconds and as text the number
-// counts, in whichever order they come.
+// SetTask sets a field of a task from a scalar member of a record: that of getTaskInfo and
+// similar calls, the shorter one of a message about a new task, or that of Fedora's
+// messages, in which the owner is a name and times are numbers. Other members and unsuitable
+// values are ignored. Start with a zero Task: if a time comes as a number of seconds and as
+// text, in any order, the number is used.
 func SetTask(t *koji.Task, field []byte, v Scalar) {
 	switch string(field) {
 	case "id":
@@ -42,7 +41,7 @@ func SetTask(t *koji.Task, field []byte, v Scalar) {
 	}
 }
 
-// setRef reads who and where.
+// setTaskRef sets the owner, the channel and the host of a task.
 func setTaskRef(t *koji.Task, field []byte, v Scalar) bool {
 	switch string(field) {
 	case "owner":
@@ -57,7 +56,7 @@ func setTaskRef(t *koji.Task, field []byte, v Scalar) bool {
 		keepID(&t.Host.ID, v)
 	case "host_name":
 		keepWord(&t.Host.Name, v)
-	case "assign": // the host a new task is made for
+	case "assign": // the host to which a new task is assigned
 		if t.Host.ID == 0 {
 			keepID(&t.Host.ID, v)
 		}
@@ -67,7 +66,7 @@ func setTaskRef(t *koji.Task, field []byte, v Scalar) bool {
 	return true
 }
 
-// setTime reads when.
+// setTaskTime sets the times of a task.
 func setTaskTime(t *koji.Task, field []byte, v Scalar) {
 	switch string(field) {
 	case "create_ts", "create_time":

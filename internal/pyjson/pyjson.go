@@ -1,12 +1,12 @@
-// Package pyjson makes JSON fit for every reader that is only fit for Python: with
-// numbers that JSON does not have, or nested without end.
+// Package pyjson converts Python's JSON, which may contain NaN and infinities or nest very
+// deeply, to JSON that every decoder accepts.
 package pyjson
 
 import "bytes"
 
-// Strict returns a text with null for each NaN, Infinity and -Infinity outside of
-// its strings, as Python writes floats that JSON has no number for, and whether
-// there were any. The text need not be sound otherwise.
+// Strict replaces each NaN, Infinity and -Infinity outside of strings by null, and reports
+// whether there were any. Python writes these for floats that JSON does not support. The
+// text need not be valid otherwise.
 func Strict(text []byte) (strict []byte, changed bool) {
 	if !bytes.Contains(text, []byte("NaN")) && !bytes.Contains(text, []byte("Infinity")) {
 		return text, false
@@ -30,8 +30,8 @@ func Strict(text []byte) (strict []byte, changed bool) {
 	return append(strict, text[done:]...), true
 }
 
-// notFinite returns how long the number is that a text begins with if it is one
-// that JSON does not have, else 0.
+// notFinite returns the length of a NaN or infinity at the beginning of a text; 0 if there
+// is none.
 func notFinite(text []byte) int {
 	unsigned := bytes.TrimPrefix(text, []byte("-"))
 	for _, word := range [...]string{"NaN", "Infinity"} {
@@ -42,9 +42,8 @@ func notFinite(text []byte) int {
 	return 0
 }
 
-// Shallow returns a text with null for each list and object that lies deeper
-// than depth, whatever stands in there. It returns the text itself if there are
-// none, or if a bracket is missing.
+// Shallow replaces each list and object that is nested deeper than depth by null, whatever
+// it contains. It returns the text unchanged if there are none, or if a bracket is missing.
 func Shallow(text []byte, depth int) []byte {
 	if !Deeper(text, depth) {
 		return text
@@ -71,10 +70,10 @@ func Shallow(text []byte, depth int) []byte {
 	return append(shallow, text[done:]...)
 }
 
-// Deeper reports whether lists and objects of a text nest deeper than depth.
+// Deeper reports whether lists and objects in a text nest deeper than depth.
 func Deeper(text []byte, depth int) bool {
 	if bytes.Count(text, []byte("{"))+bytes.Count(text, []byte("[")) <= depth {
-		return false // quick to know
+		return false // fast path
 	}
 	level := 0
 	for i := 0; i < len(text); i++ {

@@ -52,8 +52,8 @@ func TestShallow(t *testing.T) {
 	}
 }
 
-// FuzzSound: a text that is JSON stays the same value, and one that is JSON but for
-// its numbers and its depth becomes JSON.
+// FuzzSound checks that Strict does not change valid JSON and is idempotent, and that
+// Shallow keeps JSON valid and limits its depth.
 func FuzzSound(f *testing.F) {
 	f.Add(`{"a":[1,{"b":"NaN"}]}`, 2)
 	f.Add(`[NaN,-Infinity,"\"",[[]]]`, 1)

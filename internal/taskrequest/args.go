@@ -1,6 +1,6 @@
 package taskrequest
 
-// The markers by which a request says that parameters go by name.
+// The members that mark named parameters in a request.
 //
 // Source: koji.encode_args, koji.tasks.parse_task_params.
 const (
@@ -12,11 +12,11 @@ const (
 type args struct {
 	positional []any
 	named      map[string]any
-	marker     string // the member of named that is no parameter
+	marker     string // the member of named that is not a parameter
 }
 
-// argsOf tells the three styles of a request apart: positional, positional with
-// named ones in a last record, and all of them named in the only record.
+// argsOf distinguishes the three styles of a request: positional, positional with named
+// parameters in a last record, and all named in the only record.
 func argsOf(params []any) args {
 	if len(params) == 0 {
 		return args{}
@@ -34,7 +34,7 @@ func argsOf(params []any) args {
 	return args{positional: params}
 }
 
-// names returns how many parameters go by name.
+// names returns the number of named parameters.
 func (a args) names() int {
 	if a.marker == "" {
 		return 0
@@ -42,7 +42,7 @@ func (a args) names() int {
 	return len(a.named) - 1
 }
 
-// at returns the parameter at a place of a signature, nil if it is not given.
+// at returns the parameter at a position of a signature; nil if it is not given.
 func (a args) at(place int, name string) any {
 	if place < len(a.positional) {
 		return a.positional[place]

@@ -12,9 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// recordedRequest is a line of testdata/requests.jsonl: a request that a hub
-// sent, as values and, where it was recorded, as the text of a new task's
-// message, and what a reader should make of it.
+// recordedRequest is a line of testdata/requests.jsonl: a recorded request, as values and, if
+// available, as the text in the message about a new task, and the expected Request.
 type recordedRequest struct {
 	Method  string          `json:"method"`
 	Request json.RawMessage `json:"request"`
@@ -22,7 +21,7 @@ type recordedRequest struct {
 	Want    wantedRequest   `json:"want"`
 }
 
-// wantedRequest is a Request as testdata spells it.
+// wantedRequest is a Request in the format of testdata.
 type wantedRequest struct {
 	Package  string   `json:"package"`
 	NVR      string   `json:"nvr"`
@@ -75,7 +74,7 @@ func readJSONLines[T any](t testing.TB, name string) []T {
 	return all
 }
 
-// values decodes JSON into what Parse takes.
+// values decodes JSON to parameters for Parse.
 func values(text string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
@@ -86,7 +85,7 @@ func values(text string) (any, error) {
 	return plainValue(v), nil
 }
 
-// plainValue turns JSON's numbers into the kinds of number that come from the wire.
+// plainValue converts JSON's numbers to the types used by decoders.
 func plainValue(v any) any {
 	switch v := v.(type) {
 	case json.Number:

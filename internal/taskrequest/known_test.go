@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// TestKnownMethods: package koji knows the methods that are described here, and
-// which of them are for one arch.
+// TestKnownMethods checks that package koji knows the methods described here, and which of
+// them are for one arch.
 func TestKnownMethods(t *testing.T) {
 	for name, m := range methods {
 		task := koji.Task{Method: name, Label: "x86_64"}

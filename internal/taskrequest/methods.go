@@ -1,7 +1,6 @@
 package taskrequest
 
-// methods are the kinds of task this package knows, by name. They are put
-// together once and never changed.
+// methods are the descriptions of task methods, by name. The map is immutable.
 //
 // Sources: koji.tasks.LEGACY_SIGNATURES, and the handlers of the plugins and
 // extensions.
@@ -21,8 +20,8 @@ func index(families ...[]method) map[string]*method {
 	return all
 }
 
-// MethodName returns the name of a task's method; that of a method which is described
-// here without a new string.
+// MethodName returns the name of a task's method. It does not allocate for methods described
+// here.
 func MethodName(b []byte) string {
 	if m, ok := methods[string(b)]; ok {
 		return m.name

@@ -1,6 +1,6 @@
 package taskrequest
 
-// adminMethods are the tasks for hosts, for tests, and those that run others.
+// adminMethods are the tasks for hosts, for tests, and for running other tasks.
 func adminMethods() []method {
 	return []method{
 		{name: "dependantTask", signatures: one(must("wait_list", nothing), must("task_list", areTasks))},

@@ -1,6 +1,6 @@
 package taskrequest
 
-// buildMethods are the tasks that make RPMs.
+// buildMethods are the tasks that build RPMs.
 func buildMethods() []method {
 	return []method{
 		{name: "build", decides: true, signatures: one(
@@ -9,7 +9,7 @@ func buildMethods() []method {
 			opts(may("scratch", isScratch), may("arch_override", isArches), may("repo_id", isRepo)),
 		)},
 		{name: "buildArch", perArch: true, signatures: one(
-			must("pkg", isSource), // long ago the package's record
+			must("pkg", isSource), // the package's record in old requests
 			must("root", isTag), must("arch", isArch), must("keep_srpm", nothing),
 			opts(may("repo_id", isRepo)),
 		)},
@@ -18,9 +18,9 @@ func buildMethods() []method {
 				must("url", isSource), must("build_tag", isTag),
 				opts(may("scratch", isScratch), may("repo_id", isRepo)),
 			}},
-			{params: []parameter{must("url", isSource)}}, // long ago
+			{params: []parameter{must("url", isSource)}}, // in old requests
 		}},
-		{name: "buildSRPMFromCVS", signatures: one(must("url", isSource))}, // long ago
+		{name: "buildSRPMFromCVS", signatures: one(must("url", isSource))}, // obsolete
 		{name: "rebuildSRPM", signatures: one(
 			must("srpm", isSource), must("build_tag", isTag),
 			opts(may("scratch", isScratch), may("repo_id", isRepo)),
@@ -32,7 +32,7 @@ func buildMethods() []method {
 	}
 }
 
-// chainMethods are the tasks of chains of builds, of Maven and of Windows.
+// chainMethods are the tasks of chain, Maven and Windows builds.
 func chainMethods() []method {
 	return []method{
 		{name: "chainbuild", decides: true, signatures: one(

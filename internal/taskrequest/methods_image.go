@@ -1,7 +1,7 @@
 package taskrequest
 
-// imageMethods are the images Koji itself makes: a task for the whole image,
-// and below it one for each arch.
+// imageMethods are the tasks for Koji's own images: one for the whole image, and below it
+// one for each arch.
 func imageMethods() []method {
 	one4All := []parameter{
 		may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo),
@@ -29,8 +29,8 @@ func imageMethods() []method {
 	}
 }
 
-// imagePart is the task for one arch of an image. The parameters given are
-// those in which the methods differ.
+// imagePart describes the task for one arch of an image. differ are the parameters in which
+// the methods differ.
 func imagePart(name string, differ ...parameter) method {
 	params := []parameter{
 		must("name", isName), must("version", isVersion), must("release", isRelease), must("arch", isArch),
@@ -41,8 +41,8 @@ func imagePart(name string, differ ...parameter) method {
 	return method{name: name, perArch: true, signatures: one(params...)}
 }
 
-// imagePluginMethods are the images of kiwi, driver update disks, koji-osbuild
-// and koji-image-builder.
+// imagePluginMethods are the tasks for images of kiwi, driver update disks, koji-osbuild and
+// koji-image-builder.
 func imagePluginMethods() []method {
 	return []method{
 		{name: "kiwiBuild", decides: true, signatures: one(
@@ -67,7 +67,7 @@ func imagePluginMethods() []method {
 				must("version", isVersion),
 				opts(may("scratch", isScratch), may("release", isRelease), may("repo_id", isRepo)),
 			}},
-			{params: []parameter{ // before it had types
+			{params: []parameter{ // before types were added
 				must("target", isTarget), must("requested_arches", isArches), must("defs_url", isDescription),
 				must("defs_path", nothing), opts(may("scratch", isScratch)),
 			}},
@@ -75,14 +75,13 @@ func imagePluginMethods() []method {
 		{name: "imageBuilderBuildArch", perArch: true, signatures: one(
 			must("name", isName), must("version", isVersion), must("release", isRelease),
 			must("arch", isArch), must("types", nothing), must("target_info", isTarget),
-			must("build_config", isTag), // the build tag's record with more in it
+			must("build_config", isTag), // the build tag's record with further members
 			must("repo_info", isRepo), opts(may("scratch", isScratch)),
 		)},
 	}
 }
 
-// containerMethods are those of koji-containerbuild, that is OSBS, and of
-// koji-flatpak.
+// containerMethods are the tasks of koji-containerbuild (OSBS) and koji-flatpak.
 func containerMethods() []method {
 	return []method{
 		{name: "buildContainer", decides: true, signatures: one(
@@ -97,13 +96,13 @@ func containerMethods() []method {
 			must("src", isSource), must("target", isTarget),
 			opts(may("scratch", isScratch), may("arch_override", isArches), may("repo_id", isRepo)),
 		)},
-		// What the parameters are is not published: they are read as what they look like.
+		// The parameters are not documented: they are guessed from their values.
 		{name: "flatpakBuildArch", perArch: true},
-		{name: "createContainer", perArch: true, signatures: []signature{{ // long ago
+		{name: "createContainer", perArch: true, signatures: []signature{{ // obsolete
 			params: []parameter{
 				must("src", isContainer), must("target_info", isTarget), must("arch", isArch),
 			},
-			variadic: true, // what follows varied
+			variadic: true, // further parameters varied
 		}}},
 	}
 }

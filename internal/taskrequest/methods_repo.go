@@ -1,16 +1,16 @@
 package taskrequest
 
-// repoMethods are the tasks that make repositories or wait for them.
+// repoMethods are the tasks that create repositories or wait for them, or use them.
 func repoMethods() []method {
 	return []method{
 		{name: "newRepo", signatures: one(
-			must("tag", isTag), // its id, name or record: that changed twice
+			must("tag", isTag), // its id, name or record, depending on the hub's version
 			may("event", nothing), may("src", nothing), may("debuginfo", nothing),
 			may("separate_src", nothing), may("opts", nothing),
 		)},
 		{name: "createrepo", perArch: true, signatures: []signature{
 			{params: []parameter{must("repo_id", isRepo), must("arch", isArch), must("oldrepo", nothing)}},
-			{params: []parameter{ // long ago
+			{params: []parameter{ // in old requests
 				must("repo_id", isRepo), must("arch", isArch), must("oldrepo", nothing),
 				must("external_repos", nothing),
 			}},

@@ -1,18 +1,18 @@
 package taskrequest
 
-// tagMethods are the tasks that tag builds and tell people. Of the latter only
-// the build and its tags are read: the rest is whom to write to.
+// tagMethods are the tasks that tag builds and send notifications. In requests of
+// notifications, only the build and its tags are read: the rest is about the recipients.
 func tagMethods() []method {
 	return []method{
 		{name: "tagBuild", signatures: one(
 			must("tag_id", isTag), must("build_id", isBuild), may("force", nothing),
 			may("fromtag", isFromTag), may("ignore_success", nothing),
 		)},
-		{name: "createGitTag", signatures: one(must("scm_url", isSource), must("tag_name", nothing))}, // of git
+		{name: "createGitTag", signatures: one(must("scm_url", isSource), must("tag_name", nothing))}, // a git tag
 		{name: "tagNotification", signatures: one(
 			must("recipients", nothing), must("is_successful", nothing),
-			must("tag_info", isTag),      // null when a build is only untagged
-			must("from_info", isFromTag), // null when it is only tagged
+			must("tag_info", isTag),      // null if a build is only untagged
+			must("from_info", isFromTag), // null if a build is only tagged
 			must("build_info", isBuild), must("user_info", nothing), may("ignore_success", nothing),
 			may("failure_msg", nothing),
 		)},

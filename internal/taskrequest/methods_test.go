@@ -160,7 +160,8 @@ func TestParseOthers(t *testing.T) {
 	})
 }
 
-// Tasks can hold tasks that hold tasks; somebody may try how far that goes.
+// TestParseNestingIsBounded parses requests with deeply nested tasks, which an attacker might
+// send.
 func TestParseNestingIsBounded(t *testing.T) {
 	inner := []any{[]any{}, []any{[]any{"tagBuild", []any{int64(5), int64(7)}}}}
 	for range 10_000 {
@@ -207,7 +208,7 @@ func TestParsePlugins(t *testing.T) {
 	})
 }
 
-// TestParseAlone reads requests of unknown tasks as what they look like.
+// TestParseAlone parses requests without a method.
 func TestParseAlone(t *testing.T) {
 	testRequests(t, []requestCase{
 		{"a build", "", `["git://h.example/zsh", "f44", {"scratch": true}]`,
@@ -221,9 +222,7 @@ func TestParseAlone(t *testing.T) {
 	})
 }
 
-// Every method has a way of being called that says where things are, or is read by
-// what its parameters look like, and the names in it are those that tests above
-// have used.
+// TestMethodTable checks that every description of a method is complete and consistent.
 func TestMethodTable(t *testing.T) {
 	for name, m := range methods {
 		if m.name != name || len(m.signatures) == 0 && m.decides {

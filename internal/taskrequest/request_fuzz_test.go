@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// sound reports what is wrong with any Request, whatever it was made from.
+// sound checks properties that every Request has, whatever its input.
 func sound(q koji.Request) string {
 	switch {
 	case q.BuildID < 0 || q.RepoID < 0 || q.Tag.ID < 0 || q.FromTag.ID < 0 || q.Target.ID < 0:
@@ -67,7 +67,8 @@ func FuzzParseText(f *testing.F) {
 	})
 }
 
-// Mail addresses are in the requests of notifications, and must not come out.
+// TestNotificationsKeepMailAddresses checks that mail addresses in the requests of
+// notifications never appear in a Request.
 func TestNotificationsKeepMailAddresses(t *testing.T) {
 	const address = "rosa@example.org"
 	build := map[string]any{"id": int64(7), "nvr": "zsh-5-1", "name": "zsh", "owner_name": address, "source": address}
@@ -78,14 +79,14 @@ func TestNotificationsKeepMailAddresses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for method, params := range whole {
 			params = append([]any{}, params...)
-			for range rapid.IntRange(0, 3).Draw(t, "changes") { // cut short, with something dropped or strange
+			for range rapid.IntRange(0, 3).Draw(t, "changes") { // truncated, with a parameter dropped or replaced
 				if len(params) == 0 {
 					break
 				}
 				i := rapid.IntRange(0, len(params)-1).Draw(t, "place")
 				if rapid.Bool().Draw(t, "drop") {
 					params = append(params[:i:i], params[i+1:]...)
-				} else if i > 0 { // the addresses stay where Koji puts them
+				} else if i > 0 { // keep the addresses in their position
 					params[i] = rapid.SampledFrom([]any{nil, int64(3), []any{address}, map[string]any{"__starstar": true, "recipients": address}}).Draw(t, "value")
 				}
 			}
@@ -97,7 +98,7 @@ func TestNotificationsKeepMailAddresses(t *testing.T) {
 	})
 }
 
-// The three styles of a request say the same.
+// TestStylesAgree checks that the three styles of a request give the same Request.
 func TestStylesAgree(t *testing.T) {
 	for _, rec := range readJSONLines[recordedRequest](t, "requests.jsonl") {
 		params := paramsOf(t, string(rec.Request))

@@ -1,7 +1,7 @@
 package taskrequest
 
-// guess reads the request of an unknown method: parameters and options by the
-// names Koji's own methods give them, and values by what they look like.
+// guess reads the request of an unknown method: parameters and options with names used by
+// Koji's own methods, and values that have a typical format.
 //
 // Source: kojihub.policy_data_from_task_args, and beyond it.
 func (r *requestReader) guess(a args) {
@@ -25,8 +25,8 @@ func (r *requestReader) guess(a args) {
 	r.guessOptions(last)
 }
 
-// guessArch reads the texts in a request of a task for one arch that are no source:
-// the arch, and the target if there is no record of it.
+// guessArch reads the texts other than sources in a request of a task for one arch: the arch,
+// and the target if there is no record of it.
 func (r *requestReader) guessArch(a args) {
 	for _, v := range a.positional {
 		text := textOf(v)
@@ -40,7 +40,7 @@ func (r *requestReader) guessArch(a args) {
 	}
 }
 
-// isArchName reports whether a text names an arch that builders have.
+// isArchName reports whether a text is the name of a usual arch.
 func isArchName(text string) bool {
 	switch text {
 	case "noarch", "x86_64", "i386", "i586", "i686", "aarch64", "armhfp", "armv7hl", "ppc64", "ppc64le", "s390x", "riscv64":
@@ -64,8 +64,8 @@ func (r *requestReader) guessRecord(record map[string]any) bool {
 	return true
 }
 
-// guessNamed reads what has a name. Where Koji has several names for a thing
-// the first that is there counts.
+// guessNamed reads named parameters. If Koji has several names for the same thing, the first
+// that is given is used.
 func (r *requestReader) guessNamed(named map[string]any) {
 	if len(named) == 0 {
 		return
@@ -87,8 +87,8 @@ func (r *requestReader) guessNamed(named map[string]any) {
 	}
 }
 
-// guessOne reads a named value if it can be meant: newRepo's src is a flag, and
-// what has a name but no version may be a machine.
+// guessOne reads a named parameter if its value is plausible: newRepo's src is a flag, and a
+// name without a version may be that of a machine.
 func (r *requestReader) guessOne(p parameter, named map[string]any) {
 	v, ok := named[p.name]
 	if !ok || p.says == isName && !hasAll(named, "version") {
@@ -100,7 +100,7 @@ func (r *requestReader) guessOne(p parameter, named map[string]any) {
 	r.take(p, v)
 }
 
-// guessOptions reads the options that mean the same everywhere.
+// guessOptions reads the options that have the same meaning for all methods.
 func (r *requestReader) guessOptions(options map[string]any) {
 	for _, p := range [...]parameter{
 		may("scratch", isScratch), may("arch_override", isArches), may("arches", isArches),
@@ -112,9 +112,9 @@ func (r *requestReader) guessOptions(options map[string]any) {
 	}
 }
 
-// complete fills gaps in what was read from a request that does not fit its
-// method with guesses, but only such as the method's requests can say at all:
-// the URL in a notification is no source.
+// complete sets missing fields of a request that does not fit its method by guessing, but
+// only fields for which the method has a parameter: the URL in a notification is not a
+// source.
 func (r *requestReader) complete(s *signature, a args) {
 	var g requestReader
 	g.guess(a)
@@ -138,7 +138,7 @@ func (r *requestReader) complete(s *signature, a args) {
 	adopt(s, isName, &r.name, g.name)
 }
 
-// adopt sets what is not known yet and what a signature can say.
+// adopt sets a field that is not known yet if the signature has a parameter for it.
 func adopt[T comparable](s *signature, says fact, dst *T, v T) {
 	var zero T
 	if *dst == zero && s.has(says) {
@@ -155,8 +155,8 @@ func hasAll(record map[string]any, names ...string) bool {
 	return true
 }
 
-// likelyMethod returns the method of a top-level task by what its request looks
-// like, for messages that have the request of a task but not the task.
+// likelyMethod guesses the method of a top-level task from its request, for messages that
+// contain only the request of a task.
 func likelyMethod(params []any) string {
 	a := args{positional: params}
 	text := func(place int) bool { return textOf(a.at(place, "")) != "" }
@@ -164,7 +164,7 @@ func likelyMethod(params []any) string {
 	source := textOf(a.at(0, ""))
 	switch {
 	case isURL(source), isSRPM(source):
-		return "build" // or maven, buildContainer, flatpakBuild: all begin alike
+		return "build" // or maven, buildContainer, flatpakBuild, which begin with the same parameters
 	case list(0) && text(1):
 		return "chainbuild"
 	case text(0) && list(1) && list(2):

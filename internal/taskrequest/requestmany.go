@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// takeVMWork reads what a Windows build tells its virtual machine.
+// takeVMWork reads the task_info of a Windows build.
 func (r *requestReader) takeVMWork(work []any) {
 	a := args{positional: work}
 	r.takeSource(a.at(0, ""))
@@ -15,8 +15,8 @@ func (r *requestReader) takeVMWork(work []any) {
 	r.takeOptions([]parameter{may("scratch", isScratch)}, a.at(2, ""))
 }
 
-// takeBuildChain reads groups of sources. A source may also be the NVR of a
-// build that is only waited for.
+// takeBuildChain reads groups of sources. A source may also be the NVR of a build to wait
+// for.
 func (r *requestReader) takeBuildChain(groups []any) {
 	for _, group := range groups {
 		sources, _ := group.([]any)
@@ -30,8 +30,8 @@ func (r *requestReader) takeBuildChain(groups []any) {
 	r.onlyPackage()
 }
 
-// takeMavenChain reads the packages of a Maven chain, whose order is not that
-// of the record but that of what they require; so they are sorted by name.
+// takeMavenChain reads the packages of a Maven chain and sorts them by name. Their build order
+// depends on their requirements, not on the record.
 func (r *requestReader) takeMavenChain(builds map[string]any) {
 	for name, params := range builds {
 		if _, ok := params.(map[string]any); ok {
@@ -46,7 +46,7 @@ func (r *requestReader) takeMavenChain(builds map[string]any) {
 	r.onlyPackage()
 }
 
-// takeNVRs reads the builds that a repository is waited for to have.
+// takeNVRs reads the builds that a repository must contain to end the wait.
 func (r *requestReader) takeNVRs(list []any) {
 	for _, v := range list {
 		if n, ok := cutNVR(textOf(v)); ok {
@@ -56,8 +56,8 @@ func (r *requestReader) takeNVRs(list []any) {
 	r.onlyPackage()
 }
 
-// takeTasks looks into tasks that wait to be made. What they agree on is true
-// of all of them; packages add up.
+// takeTasks reads tasks that are yet to be created. The result has the values on which they
+// all agree, and all their packages.
 func (r *requestReader) takeTasks(list []any) {
 	if r.nesting == 0 {
 		return
@@ -74,7 +74,7 @@ func (r *requestReader) takeTasks(list []any) {
 	r.req = agreed(all)
 }
 
-// agreed returns what those of some requests that say a thing agree on.
+// agreed returns a request with the values on which all requests that have them agree.
 func agreed(all []koji.Request) koji.Request {
 	var q koji.Request
 	for _, one := range all {
@@ -99,8 +99,8 @@ func agreed(all []koji.Request) koji.Request {
 	return q
 }
 
-// agree returns the one value that requests have for a thing, the zero value
-// if there is none or more than one.
+// agree returns the value of a field if all requests that have one agree; otherwise the zero
+// value.
 func agree[T comparable](all []koji.Request, get func(koji.Request) T) T {
 	var zero, found T
 	for _, one := range all {

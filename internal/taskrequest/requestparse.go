@@ -2,20 +2,18 @@ package taskrequest
 
 import "github.com/kojiwatch/kojiwatch/koji"
 
-// Parse returns what the request of a task of the given method says.
-// The parameters are the decoded values of the request: nil, bool, int64,
-// float64, string, []any and map[string]any. They may be in any of Koji's three
-// styles: by place, by place and then by name, or all by name.
+// Parse parses the request of a task of the given method. The parameters are decoded values:
+// nil, bool, int64, float64, string, []any and map[string]any. They may have any of Koji's
+// three styles: positional, positional and then named, or all named.
 //
-// Any method and any parameters will do. A request that fits no known way of
-// calling its method is read as far as it goes, and the request of an unknown
-// method is guessed at; what cannot be made out stays unknown. Without a method
-// the request is read as what it looks like.
+// Any method and any parameters are accepted. If a request does not fit its method, or the
+// method is unknown, Parse reads or guesses as much as possible and leaves the rest unknown.
+// If method is empty, Parse guesses it from the request.
 func Parse(method string, params []any) koji.Request {
 	return parse(method, params, maxNesting)
 }
 
-// maxNesting bounds how far tasks in the requests of tasks are looked into.
+// maxNesting is the maximum nesting of tasks inside the requests of tasks.
 const maxNesting = 4
 
 func parse(name string, params []any, nesting int) koji.Request {
@@ -46,8 +44,7 @@ func parse(name string, params []any, nesting int) koji.Request {
 	return r.request()
 }
 
-// signatureFor returns the first signature that fits a request, else the first
-// of all.
+// signatureFor returns the first signature that fits a request; if none fits, the first one.
 func (m *method) signatureFor(a args) (s *signature, fits bool) {
 	for i := range m.signatures {
 		if m.signatures[i].fits(a) {

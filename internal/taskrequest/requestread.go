@@ -6,19 +6,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// requestReader puts a Request together from parameters. Of things that are
-// said twice the first counts.
+// requestReader builds a Request from parameters. If several parameters set the same field,
+// the first is used.
 type requestReader struct {
 	req                    koji.Request
 	name, version, release string   // of an image
 	buildTag               koji.Ref // of the target's record
 	container, flatpak     bool
-	strange                bool // options are no record
-	nesting                int  // how much deeper tasks in the request are looked into
+	strange                bool // the options are not a record
+	nesting                int  // the remaining nesting of tasks in the request
 }
 
-// take reads one parameter, or one member of options. A value of a kind that
-// the parameter cannot have is ignored.
+// take reads a parameter or a member of options. It ignores a value of an unsuitable type.
 func (r *requestReader) take(p parameter, v any) {
 	switch p.says {
 	case nothing:
@@ -51,7 +50,7 @@ func (r *requestReader) take(p parameter, v any) {
 	}
 }
 
-// takeThing reads a parameter that names something of the hub or a source.
+// takeThing reads a parameter that names an object of the hub or a source.
 func (r *requestReader) takeThing(says fact, v any) {
 	switch says {
 	case isTarget:
@@ -79,7 +78,7 @@ func (r *requestReader) takeThing(says fact, v any) {
 	}
 }
 
-// takeMany reads a parameter that holds others.
+// takeMany reads a parameter that contains several values.
 func (r *requestReader) takeMany(says fact, v any) {
 	list, _ := v.([]any)
 	switch says {
@@ -124,8 +123,8 @@ func (r *requestReader) takeTag(dst *koji.Ref, ref koji.Ref) {
 	}
 }
 
-// takeSource reads an SCM URL, a source RPM's path, or, of long ago, the record
-// of a package.
+// takeSource reads an SCM URL, a source RPM's path or, in old requests, the record of a
+// package.
 func (r *requestReader) takeSource(v any) {
 	if record, ok := v.(map[string]any); ok {
 		setOnce(&r.req.Package, textOf(record["name"]))
@@ -145,8 +144,7 @@ func (r *requestReader) takeSource(v any) {
 	setOnce(&r.req.Package, sourcePackage(r.req.Source))
 }
 
-// takeBuild reads a build's id, NVR or record. A build is surer than the guess
-// from a URL.
+// takeBuild reads a build's id, NVR or record. It takes precedence over the guess from a URL.
 func (r *requestReader) takeBuild(v any) {
 	id, n, nvr := buildOf(v)
 	if r.req.BuildID == 0 {
@@ -157,8 +155,8 @@ func (r *requestReader) takeBuild(v any) {
 	}
 }
 
-// takeSourceOf reads the build whose sources go into a container. OSBS names
-// that after the build's package.
+// takeSourceOf reads the build whose sources go into a source container, which OSBS names
+// after the build's package.
 func (r *requestReader) takeSourceOf(v any) {
 	id, name, nvr := buildOf(v)
 	if r.req.BuildID == 0 {
@@ -169,7 +167,7 @@ func (r *requestReader) takeSourceOf(v any) {
 	}
 }
 
-// request returns what was read, with what follows from several parameters.
+// request returns the request, after setting fields that depend on several parameters.
 func (r *requestReader) request() koji.Request {
 	if r.name != "" {
 		r.req.Package = r.name
@@ -177,8 +175,8 @@ func (r *requestReader) request() koji.Request {
 			r.req.NVR = r.name + "-" + r.version + "-" + r.release
 		}
 	}
-	// The name of a container is a label in its Dockerfile. By custom it is
-	// the repository's with this suffix, but for flatpaks.
+	// The name of a container is a label in its Dockerfile. By convention, except
+	// for flatpaks, it is the name of the repository with this suffix.
 	if r.container && !r.flatpak && r.req.Package != "" {
 		r.req.Package += "-container"
 	}
@@ -192,7 +190,8 @@ func (r *requestReader) request() koji.Request {
 	return r.req
 }
 
-// buildOf returns what is known of a build given by id, NVR or record.
+// buildOf returns the id, name and NVR of a build given by id, NVR or record, as far as
+// known.
 func buildOf(v any) (id int64, name, nvr string) {
 	switch v := v.(type) {
 	case string:
@@ -212,8 +211,8 @@ func buildOf(v any) (id int64, name, nvr string) {
 	return idOf(v), "", ""
 }
 
-// recordNVR returns the name and the NVR of a record of a build. A record
-// without one of the parts and without a whole has no NVR.
+// recordNVR returns the name and the NVR in a record of a build. The NVR is empty if the
+// record has no NVR and lacks one of its parts.
 func recordNVR(record map[string]any) (name, nvr string) {
 	name = cmp.Or(textOf(record["name"]), textOf(record["package_name"]))
 	n, ok := cutNVR(textOf(record["nvr"]))
@@ -227,7 +226,7 @@ func recordNVR(record map[string]any) (name, nvr string) {
 	return n.Name, n.String()
 }
 
-// recordID returns an id given as such or inside a record.
+// recordID returns an id, which may be inside a record.
 func recordID(v any, field string) int64 {
 	if record, ok := v.(map[string]any); ok {
 		return idOf(record[field])

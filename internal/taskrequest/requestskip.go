@@ -1,9 +1,8 @@
 package taskrequest
 
-// Skips reports whether Parse never looks at a member of that
-// name, of whatever record in a request, so that a decoder need not decode it.
-// These are the times, people and places in the records of builds that
-// notifications carry.
+// Skips reports whether Parse never uses a member of that name, in any record of a request,
+// so that a decoder need not decode it. Most of these are in the records of builds in
+// notifications.
 func Skips(member []byte) bool {
 	switch string(member) {
 	case "completion_time", "completion_ts", "creation_event_id", "creation_time", "creation_ts",

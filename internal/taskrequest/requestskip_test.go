@@ -6,8 +6,7 @@ import (
 	"testing"
 )
 
-// TestSkipsNoParameter: nothing that a signature or its options name is
-// skipped, on any level.
+// TestSkipsNoParameter checks that no parameter or option of a signature is skipped.
 func TestSkipsNoParameter(t *testing.T) {
 	var check func(method string, params []parameter)
 	check = func(method string, params []parameter) {
@@ -25,8 +24,8 @@ func TestSkipsNoParameter(t *testing.T) {
 	}
 }
 
-// TestSkipsChangesNothing: the recorded requests say the same without
-// what may be skipped.
+// TestSkipsChangesNothing checks that skipping members does not change the result for recorded
+// requests.
 func TestSkipsChangesNothing(t *testing.T) {
 	skipped := 0
 	var prune func(v any) any
@@ -54,7 +53,7 @@ func TestSkipsChangesNothing(t *testing.T) {
 	for _, r := range readJSONLines[recordedRequest](t, "requests.jsonl") {
 		var params []any
 		if err := json.Unmarshal(r.Request, &params); err != nil {
-			continue // a request that was no list
+			continue // a request that was not a list
 		}
 		full := Parse(r.Method, params)
 		pruned, _ := prune(params).([]any)

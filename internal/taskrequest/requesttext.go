@@ -6,10 +6,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ParseText is Parse for the undecoded form: the XML-RPC
-// methodCall in which a message about a new task brings the request, or that
-// in base64, as old rows of the hub's database have it. An empty method is
-// taken from the text. Of a text that is neither nothing can be made out.
+// ParseText parses an encoded request: an XML-RPC methodCall, as in a message about a new
+// task, or a methodCall in base64, as in old rows of the hub's database. If method is empty,
+// it is taken from the text. For any other text, ParseText returns a zero Request.
 func ParseText[T string | []byte](method string, text T) koji.Request {
 	return new(TextParser).Parse(method, []byte(text))
 }
@@ -30,15 +29,16 @@ func (p *TextParser) Parse(method string, text []byte) koji.Request {
 	return Parse(method, params)
 }
 
-// maxRequestText is the hub's own limit for a call, so for a request, too.
+// maxRequestText is the hub's own limit for a call, and therefore for a request.
 const maxRequestText = 4 << 20
 
-// maxRequestDepth is for what users put into requests; little of it is looked at.
+// maxRequestDepth is the maximum nesting of a request. Users can nest their data deeply, but
+// little of it is read.
 const maxRequestDepth = 10_000
 
-// ParseSRPM returns what the file name of the source RPM says that a task builds.
-// Any other text says nothing: where Fedora's messages name that file, they have
-// the end of a URL or a target for tasks that build from no such file.
+// ParseSRPM returns a request with package and NVR of the source RPM that a task builds. It
+// returns a zero Request for any other text: if a task does not build from a source RPM,
+// that member of Fedora's messages has the end of a URL or a target.
 func ParseSRPM(name string) koji.Request {
 	if !isSRPM(name) {
 		return koji.Request{}

@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ResultMatters reports whether ParseResult can learn anything from the result
-// of a task of this method, so that a decoder may skip those of the others.
+// ResultMatters reports whether ParseResult reads the results of a method's tasks. A decoder
+// may skip others.
 func ResultMatters(method string) bool {
 	switch method {
 	case "buildSRPMFromSCM", "buildSRPMFromCVS", "rebuildSRPM", "wrapperRPM", "buildArch",
@@ -18,8 +18,8 @@ func ResultMatters(method string) bool {
 	return false
 }
 
-// ParseResult returns what the result of a closed task of the given method
-// says. The result is a decoded value as for Parse; any will do.
+// ParseResult parses the result of a closed task of the given method. The result is any
+// decoded value, as for Parse.
 func ParseResult(method string, result any) koji.Result {
 	switch method {
 	case "buildSRPMFromSCM", "buildSRPMFromCVS", "rebuildSRPM", "wrapperRPM":
@@ -38,8 +38,8 @@ func ParseResult(method string, result any) koji.Result {
 	return koji.Result{}
 }
 
-// srpmResult reads {srpm, logs, brootid, source: {source, url}}; long ago it was
-// the path alone.
+// srpmResult reads {srpm, logs, brootid, source: {source, url}}, or only the path as in old
+// results.
 func srpmResult(result any) koji.Result {
 	record, _ := result.(map[string]any)
 	_, nvr := srpmNVR(cmp.Or(textOf(record["srpm"]), textOf(result)))
@@ -47,8 +47,8 @@ func srpmResult(result any) koji.Result {
 	return koji.Result{NVR: nvr, Source: koji.CleanSource(textOf(source["source"]))}
 }
 
-// archResult reads {rpms, srpms, logs, brootid}. The source RPM is only there
-// for the arch that was told to keep it.
+// archResult reads {rpms, srpms, logs, brootid}. Only the task with keep_srpm has a source
+// RPM.
 func archResult(result any) koji.Result {
 	record, _ := result.(map[string]any)
 	srpms, _ := record["srpms"].([]any)
@@ -60,8 +60,7 @@ func archResult(result any) koji.Result {
 	return koji.Result{}
 }
 
-// containerResult reads {repositories, koji_builds}. OSBS writes the ids in
-// digits.
+// containerResult reads {repositories, koji_builds}. OSBS sends the ids as strings of digits.
 func containerResult(result any) koji.Result {
 	record, _ := result.(map[string]any)
 	list, _ := record["koji_builds"].([]any)

@@ -6,11 +6,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// isURL reports whether a text is an address with a scheme.
+// isURL reports whether a text is a URL with a scheme.
 func isURL(text string) bool { return strings.Index(text, "://") > 0 }
 
-// sourcePackage returns the name of the package a source is most likely for:
-// that of a source RPM, else the last telling element of the module or path.
+// sourcePackage returns the most likely name of a source's package: that of a source RPM, or
+// the last meaningful element of the module or path.
 func sourcePackage(source string) string {
 	if isSRPM(source) {
 		name, _ := srpmNVR(source)
@@ -32,8 +32,8 @@ func sourcePackage(source string) string {
 	return repositoryName(lastElement(trimSlashes(path)))
 }
 
-// modulePackage returns the package a module names, "" if it only names a
-// place inside a repository of one package.
+// modulePackage returns the package that a module names; "" if the module only names a
+// directory inside the repository of a single package.
 func modulePackage(module string) string {
 	if strings.IndexByte(module, '=') >= 0 {
 		return "" // a parameter of a web server
@@ -52,8 +52,8 @@ func modulePackage(module string) string {
 	return name
 }
 
-// trimLayout removes Subversion's trunk, branches/x and tags/x from the end of
-// a path, and slashes.
+// trimLayout removes Subversion's trunk, branches/x and tags/x, and slashes, from the end of
+// a path.
 func trimLayout(path string) string {
 	path = trimSlashes(path)
 	last := lastElement(path)
@@ -68,8 +68,8 @@ func trimLayout(path string) string {
 	return path
 }
 
-// repositoryName returns a repository's name without the suffix of a bare git
-// repository and without the host that ssh puts in front.
+// repositoryName removes the suffix of a bare git repository, and the host of an ssh address,
+// from the name of a repository.
 func repositoryName(name string) string {
 	name = name[strings.LastIndexByte(name, ':')+1:]
 	return strings.TrimSuffix(name, ".git")
@@ -82,24 +82,23 @@ func isSRPM(path string) bool {
 	return strings.HasSuffix(path, ".src.rpm") || strings.HasSuffix(path, ".nosrc.rpm")
 }
 
-// srpmNVR returns the part of a source RPM's path that is its NVR, without
-// making a new string of it.
+// srpmNVR returns the name and NVR in a source RPM's path, without allocating.
 func srpmNVR(path string) (name, nvr string) {
 	r, err := koji.ParseRPM(path)
 	if err != nil || !r.Source() {
 		return "", ""
 	}
-	if r.Epoch.Known { // no RPM file is named so, but nothing stops a sender
+	if r.Epoch.Known { // not in the names of real RPM files, but a sender may do that
 		return r.Name, r.String()
 	}
 	nvr = lastElement(path)
 	return r.Name, nvr[:len(nvr)-len(".rpm")-len(r.Arch)-1]
 }
 
-// lastElement returns what follows the last slash of a path.
+// lastElement returns the part of a path after the last slash.
 func lastElement(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// cutNVR is koji.ParseNVR where the reason for a refusal does not matter.
+// cutNVR is koji.ParseNVR without the error.
 func cutNVR(text string) (koji.NVR, bool) {
 	n, err := koji.ParseNVR(text)
 	return n, err == nil

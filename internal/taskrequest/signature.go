@@ -1,17 +1,17 @@
 package taskrequest
 
-// fact says what a parameter of a task's request says about the work.
+// fact is the meaning of a parameter in a task's request.
 type fact uint8
 
 const (
-	nothing       fact = iota // nothing a Request holds
+	nothing       fact = iota // not part of a Request
 	isSource                  // what is built: an SCM URL or the path of a source RPM
 	isContainer               // the SCM URL of a container
-	isDescription             // the SCM URL of images' descriptions, which names none of them
+	isDescription             // the SCM URL of image descriptions, which does not name an image
 	isTarget                  // a build target: its name or record
-	isWrapTarget              // a build target whose build tag the work is about
+	isWrapTarget              // a build target whose build tag is the tag of the request
 	isTag                     // a tag: its id, name or record
-	isFromTag                 // the tag a build leaves
+	isFromTag                 // the tag from which a build is moved
 	isName                    // the name of the package that is built
 	isVersion                 // its version
 	isRelease                 // its release
@@ -19,12 +19,12 @@ const (
 	isArches                  // arches: a list, or a text with spaces
 	isRepo                    // a repository: its id or record
 	isBuild                   // an existing build: its id, NVR or record
-	isSourceOf                // the build whose sources are packed, likewise
+	isSourceOf                // the build of a source container: its id, NVR or record
 	areNVRs                   // a list of builds by NVR
-	isScratch                 // whether the outcome is thrown away
+	isScratch                 // whether the task is for a scratch build
 	areTypes                  // types of image: a list
 	isFlatpak                 // whether a container is a flatpak
-	areOptions                // a record whose members say more
+	areOptions                // a record of further parameters
 	isVMWork                  // a Windows build's [source, tag, options]
 	isBuildChain              // groups of sources, built one after the other
 	isMavenChain              // a record of Maven packages
@@ -36,7 +36,7 @@ type parameter struct {
 	name     string
 	says     fact
 	optional bool
-	members  []parameter // of options: those that say something
+	members  []parameter // of options: the members to read
 }
 
 // signature is one way of calling a method.
@@ -45,20 +45,20 @@ type signature struct {
 	variadic bool // more parameters may follow
 }
 
-// method describes one kind of task.
+// method describes a task method.
 type method struct {
 	name       string
-	signatures []signature // none: the parameters are told by what they look like
-	// decides: its options say for themselves whether the outcome is thrown
-	// away. Those of other methods leave that to the parent task, or the word
-	// means nothing there.
+	signatures []signature // none: the parameters are guessed
+	// decides means that without the option scratch, the task is not for a scratch
+	// build. For other methods the parent task decides, or the option is
+	// meaningless.
 	decides bool
-	// perArch: the label of the task is the arch it works for.
+	// perArch means that the label of the task is its arch.
 	perArch bool
 }
 
-// fits reports whether a request can be a call of this signature: no parameter
-// too many, none missing, none unknown, none given twice.
+// fits reports whether a request matches the signature: whether it has no extra, missing,
+// unknown or repeated parameter.
 //
 // Source: koji.util.apply_argspec.
 func (s *signature) fits(a args) bool {
@@ -83,8 +83,7 @@ func (s *signature) fits(a args) bool {
 	return known == a.names() || s.variadic
 }
 
-// has reports whether the signature has a parameter or a member of options that
-// says a thing.
+// has reports whether the signature has a parameter or a member of options with a meaning.
 func (s *signature) has(says fact) bool { return has(s.params, says) }
 
 func has(params []parameter, says fact) bool {
@@ -101,24 +100,23 @@ func isList(v any) bool {
 	return ok
 }
 
-// one is the usual case of a method that is called in a single way.
+// one returns the signatures of a method that has only one, as most do.
 func one(params ...parameter) []signature { return []signature{{params: params}} }
 
-// must is a parameter that is always there.
+// must returns a required parameter.
 func must(name string, says fact) parameter { return parameter{name: name, says: says} }
 
-// may is a parameter that can be left out. None of these has a default that
-// says anything.
+// may returns an optional parameter. Its default never sets a field of a Request.
 func may(name string, says fact) parameter {
 	return parameter{name: name, says: says, optional: true}
 }
 
-// opts are the options at the end: a record that may be null or left out.
+// opts returns the parameter for options at the end: a record that may be null or omitted.
 func opts(members ...parameter) parameter {
 	return parameter{name: "opts", says: areOptions, optional: true, members: members}
 }
 
-// mustOpts are options that are always there.
+// mustOpts returns a required parameter for options.
 func mustOpts(name string, members ...parameter) parameter {
 	return parameter{name: name, says: areOptions, members: members}
 }

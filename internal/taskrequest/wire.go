@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// The functions here read the decoded values of requests and results. A value
-// of another kind than the one asked for counts as absent.
+// The functions here read decoded values of requests and results. A value of another type
+// counts as missing.
 
 // textOf returns a text.
 func textOf(v any) string {
@@ -16,8 +16,8 @@ func textOf(v any) string {
 	return s
 }
 
-// labelOf returns a text, or the text of a number where somebody wrote a
-// version without quotes.
+// labelOf returns a text, or a number as text, because users may write a version without
+// quotes.
 func labelOf(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -46,7 +46,7 @@ func intOf(v any) (int64, bool) {
 	return 0, false
 }
 
-// idOf returns an id, which may also be written in digits. Koji's ids begin at 1.
+// idOf returns an id, which may also be a text of digits. Koji's ids start at 1.
 func idOf(v any) int64 {
 	n, ok := intOf(v)
 	if s, isText := v.(string); isText {
@@ -60,8 +60,8 @@ func idOf(v any) int64 {
 	return n
 }
 
-// truthOf tells true from false as Python does, but for the texts by which
-// bridges say false.
+// truthOf is Python's bool, except that it also accepts the texts for false that bridges
+// send.
 func truthOf(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -81,7 +81,7 @@ func truthOf(v any) bool {
 	return !ok || n != 0
 }
 
-// refOf returns what an id, a name or a record names.
+// refOf returns the object that an id, a name or a record names.
 func refOf(v any) koji.Ref {
 	switch v := v.(type) {
 	case string:
@@ -92,7 +92,7 @@ func refOf(v any) koji.Ref {
 	return koji.Ref{ID: idOf(v)}
 }
 
-// archesOf returns a list of arches or the parts of a text with spaces.
+// archesOf returns a list of arches, which may also be a text that separates them.
 func archesOf(v any) []string {
 	switch v := v.(type) {
 	case string:
