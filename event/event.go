@@ -1,7 +1,6 @@
-// Package event defines the event, which is what kojiwatch produces: one thing
-// that happened in the build system, with everything known about it. Its JSON is
-// an API for programs that others write, so members are added but never removed
-// or changed. docs/events.md describes it.
+// Package event defines kojiwatch's events. An event describes one thing that happened in
+// the build system, with all the facts known about it. Its JSON is a public API: members
+// may be added, but are never removed or changed. docs/events.md describes it.
 package event
 
 //go:generate go run ./internal/gen ..
@@ -14,10 +13,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Schema names the form of the event in its JSON.
+// Schema is the name and version of the JSON schema of events.
 const Schema = "kojiwatch.event/v1"
 
-// Type says what happened, in Koji's own words for its callbacks.
+// Type says what happened. The names are those of Koji's callbacks.
 type Type string
 
 // The types of events. Source: the hub's callbacks and its protonmsg plugin.
@@ -32,7 +31,7 @@ const (
 	RepoInit          Type = "RepoInit"
 	RepoDone          Type = "RepoDone"
 	BuildPromote      Type = "BuildPromote"
-	// Unknown is anything else: it passes through with its body in Raw.
+	// Unknown is any other message. Its body is in Raw.
 	Unknown Type = "Unknown"
 )
 
@@ -44,7 +43,7 @@ func Types() []Type {
 	}
 }
 
-// Dialect names the plugin whose way of writing messages a message follows.
+// Dialect is the plugin whose message format a message has.
 type Dialect string
 
 // The dialects.
@@ -52,47 +51,47 @@ const (
 	Protonmsg  Dialect = "protonmsg"  // Koji's own plugin, over AMQP 1.0
 	Fedora     Dialect = "fedora"     // Fedora Messaging
 	Messagebus Dialect = "messagebus" // the old qpid plugin
-	NoDialect  Dialect = "unknown"    // none of them: the event is Unknown
+	NoDialect  Dialect = "unknown"    // none of these: the event is Unknown
 )
 
-// Reconciled is the Origin of an event that was made of what the hub says.
+// Reconciled is the Origin of an event that was made from the hub's data.
 const Reconciled = "reconciled"
 
-// Event holds one thing that happened in the build system. What a message does
-// not say is absent: a zero field is unknown, never a known zero.
+// Event describes one thing that happened in the build system. A zero field means that the
+// fact is unknown; it is absent from the JSON.
 //
-// Fields with a json tag are the members of the event's JSON, in their order.
-// Everything that must know the members is generated from here and from
-// internal/schema: the writer, the reader, the view of filters, the example, the
-// JSON Schema and the tables of docs/events.md. A comment is the description
-// that stands there; after a change run "go generate ./event".
+// Fields with a json tag are the members of the event's JSON, in order. These structs and
+// those of internal/schema are the source of all code and documents that list the members:
+// the writer, the reader, the view of filters, the example, the JSON Schema and the tables
+// of docs/events.md. The comment of a field is its description there. After a change, run
+// "go generate ./event".
 type Event struct {
-	// The same for a redelivery and on every replica: the AMQP message id where
-	// there is one, else a hash over exchange, routing key, application properties
-	// and body.
+	// The id of the message, the same for a redelivery and on every replica: the AMQP
+	// message id if there is one, else a hash of exchange, routing key, application
+	// properties and body.
 	ID string `json:"id" schema:"required,minLength=1,maxLength=255" example:"id-1"`
 	// Koji's name for what happened.
 	Type Type `json:"type" schema:"required" example:"TaskStateChange"`
-	// The plugin whose way of writing messages the message follows.
+	// The plugin whose message format the message has.
 	Dialect Dialect `json:"dialect" schema:"required" example:"protonmsg"`
-	// The routing key under which the message came.
+	// The routing key of the message.
 	Topic string `json:"topic" example:"koji.task.closed"`
-	// The name of the Koji instance, as configured, else as the message says.
+	// The name of the Koji instance from the configuration, else from the message.
 	Instance string `json:"instance" example:"lab"`
-	// reconciled: the broker did not deliver the message, and the hub was asked for what
-	// it would have said. Absent for all that the broker delivered.
+	// reconciled: the broker did not deliver a message, and the event was made from the
+	// hub's data. Absent for events that the broker delivered.
 	Origin string `json:"origin" example:"reconciled"`
-	// When the message came from the broker; in a replay when it was recorded, else
-	// the newest time the message names. For a reconciled event when it happened, by
-	// the hub's clock.
+	// When the broker delivered the message; in a replay, when it was recorded, else the
+	// latest time in the message. For a reconciled event, when it happened by the hub's
+	// clock.
 	ReceivedAt time.Time `json:"received_at" example:"2026-11-22T07:31:00.123456Z"`
 	// The state before, by Koji's name; for BuildPromote the release of the draft.
 	// Absent for a new task or build.
 	Old string `json:"old" example:"OPEN"`
 	// The state after; for BuildPromote the release it was promoted to.
 	New string `json:"new" example:"CLOSED"`
-	// The page of kojiweb about what the event is about. It is made of hub.weburl,
-	// or of what a Fedora message says.
+	// The kojiweb page of the event's task, build or other object. It is made from
+	// hub.weburl or from a Fedora message.
 	URL string `json:"url" example:"https://koji.example.com/koji/taskinfo?taskID=1234"`
 	// One sentence for people. Its wording may change.
 	Summary string `json:"summary" example:"alice's python3 scratch build closed"`
@@ -103,77 +102,77 @@ type Event struct {
 	Build *koji.Build `json:"build"`
 	// The tag of Tag, Untag, PackageListChange, RepoInit and RepoDone.
 	Tag koji.Ref `json:"tag" example:"1 f44-updates"`
-	// Who did it (Tag, Untag, PackageListChange, BuildPromote).
+	// The user who did it (Tag, Untag, PackageListChange, BuildPromote).
 	User koji.Ref `json:"user" example:"5 alice"`
 	// The package of PackageListChange.
 	Package koji.Ref `json:"package" example:"9 python3"`
-	// Who owns the package in the tag (PackageListChange).
+	// The owner of the package in the tag (PackageListChange).
 	Owner koji.Ref `json:"owner" example:"6 bob"`
 	// What was done to the package list: add, update, block, unblock or remove.
 	Action string `json:"action" example:"add"`
 	// What was imported: build, rpm, archive, cg or image.
 	ImportType string `json:"import_type" example:"rpm"`
-	// The repository that was begun or done.
+	// The repository whose generation began or ended.
 	Repo *Repo `json:"repo"`
 	// The RPM that was signed or imported.
 	RPM *RPM `json:"rpm"`
 	// How long the task or build will take.
 	Estimate *Estimate `json:"estimate"`
-	// Why the task or build failed, where the sink asks for it.
+	// Why the task or build failed, if the sink is configured to include it.
 	Failure *Failure `json:"failure"`
-	// What was added to the message's own facts.
+	// Whether facts were added from the hub.
 	Enrichment Enrichment `json:"enrichment" schema:"required"`
-	// The message's body, with null for NaN and infinities; a text if it nests deeper
-	// than 500 levels. There for Unknown events, and for others on request.
+	// The message's body, with null for NaN and infinities; a string if it nests deeper
+	// than 500 levels. Present for Unknown events, and for others if configured.
 	Raw []byte `json:"raw" example:"{\"attribute\": \"state\"}"`
 
-	// BaseURL is the scheme and host of the hub where the message names them.
-	// It is not part of the JSON: links are made of it.
+	// BaseURL is the scheme and host of the hub if the message contains them. It is not
+	// part of the JSON; links are made from it.
 	BaseURL string
 }
 
-// Repo holds the repository that was begun or done.
+// Repo is the repository whose generation began or ended.
 type Repo struct {
 	koji.Repo
-	// Expired is true where the repository was out of date when it was done
+	// Expired is true if the repository was already out of date when it was done
 	// (RepoDone).
 	Expired koji.Opt[bool]
 }
 
-// RPM holds the RPM that was signed or imported.
+// RPM is the RPM that was signed or imported.
 type RPM struct {
 	koji.RPM
-	// SigKey is the id of the key that signed it; "" when the event is not about
-	// a signature.
+	// SigKey is the id of the key that signed the RPM, "" if the event is not about a
+	// signature.
 	SigKey string
 }
 
-// Estimate says how long a task or build will take. The event that ends it
-// carries the last one made before.
+// Estimate says how long a task or build will take. The final event of a task or build has
+// the last estimate made before it.
 type Estimate struct {
-	// When a task that waits will start.
+	// When a waiting task will start.
 	StartsAt time.Time `json:"starts_at" example:"2026-11-22T07:31:00.123456Z"`
 	// When it will most likely be done.
 	CompletionAt time.Time `json:"completion_at" example:"2026-11-22T08:31:00.123456Z"`
-	// The lower end of the interval that holds completion_at four times in five.
+	// The lower bound of the interval that contains the completion in 80 % of cases.
 	CompletionLow time.Time `json:"completion_low" example:"2026-11-22T08:29:00.123456Z"`
-	// The upper end of that interval.
+	// The upper bound of that interval.
 	CompletionHigh time.Time `json:"completion_high" example:"2026-11-22T08:37:00.123456Z"`
 	// How many tasks in the queue start before this one, while it waits for a host.
 	Ahead int `json:"ahead" example:"9"`
 	// Seconds from the event's time to completion_at; never negative.
 	Remaining koji.Opt[time.Duration] `json:"remaining" example:"300"`
-	// Seconds from its start to its end, most likely.
+	// The most likely number of seconds from its start to its end.
 	Duration koji.Opt[time.Duration] `json:"duration" example:"720"`
-	// The lower end of the interval that holds the duration four times in five.
+	// The lower bound of the interval that contains the duration in 80 % of cases.
 	Low koji.Opt[time.Duration] `json:"low" example:"600"`
-	// The upper end of that interval.
+	// The upper bound of that interval.
 	High koji.Opt[time.Duration] `json:"high" example:"1100"`
-	// How many earlier runs the basis stands for.
+	// How many earlier runs the estimate is based on.
 	Samples int `json:"samples" example:"5"`
-	// What the estimate goes by.
+	// What the estimate is based on.
 	Basis string `json:"basis" example:"hub-average"`
-	// It has run longer than was likely at its start.
+	// Whether it has run longer than expected at its start.
 	Overdue bool `json:"overdue" example:"false"`
 }
 
@@ -181,54 +180,54 @@ type Estimate struct {
 type Failure struct {
 	// The task that failed first: the event's own, or one below it.
 	Task int64 `json:"task" schema:"required" example:"1235"`
-	// The arch that task works for.
+	// The arch of that task.
 	Arch string `json:"arch" example:"s390x"`
 	// The builder that ran it.
 	Host string `json:"host" example:"buildvm-s390x-01.example.com"`
-	// The file of the task that explains the failure. Absent: what the builder said does.
+	// The task's log file that explains the failure. Absent if the builder's own message
+	// explains it.
 	Log string `json:"log" example:"build.log"`
-	// The line that tells the cause: at most 300 characters, secrets masked.
+	// The line that states the cause: at most 300 characters, secrets masked.
 	Line string `json:"line" example:"src/pool.c:142:17: error: 'POOL_MAX' undeclared"`
-	// The log on kojiweb, else the page of the task.
+	// The address of the log on kojiweb, else of the task's page.
 	URL string `json:"url" example:"https://koji.example.com/koji/getfile?taskID=1235&volume=DEFAULT&name=build.log"`
 	// The kind of failure: compile, configure, dependency, disk, files, install, killed, network, policy, setup, source, spec, test, timeout or other. More may come.
 	Kind string `json:"kind" schema:"required" example:"compile"`
 }
 
-// Status says how far enrichment got.
+// Status says how complete the enrichment is.
 type Status string
 
 // The statuses.
 const (
-	StatusNone     Status = "none"     // nothing was asked: no hub is configured
-	StatusComplete Status = "complete" // nothing is missing that could be had
-	StatusPartial  Status = "partial"  // Missing names the gaps
+	StatusNone     Status = "none"     // the hub was not asked: none is configured
+	StatusComplete Status = "complete" // all facts that the hub has were added
+	StatusPartial  Status = "partial"  // some facts are missing: see Missing
 )
 
-// String returns the status; that of a zero Status is none.
+// String returns the status. The zero Status is StatusNone.
 func (s Status) String() string { return string(cmp.Or(s, StatusNone)) }
 
-// Enrichment says what was added to the message's own facts. The zero value
-// is StatusNone.
+// Enrichment says whether facts were added from the hub. The zero value means StatusNone.
 type Enrichment struct {
-	// none: no hub was asked. complete: nothing is missing that could be had.
-	// partial: missing names the gaps.
+	// none: no hub was asked. complete: all facts that the hub has were added. partial:
+	// some facts are missing.
 	Status Status `json:"status" schema:"required" example:"partial"`
-	// The facts that could not be had.
+	// The facts that could not be added.
 	Missing []Gap `json:"missing" schema:"required"`
 }
 
-// Gap names one fact that could not be had.
+// Gap is one fact that could not be added.
 type Gap struct {
-	// Where the fact would stand in the event.
+	// The path of the fact in the event.
 	Path string `json:"path" schema:"required" example:"task.owner.name"`
 	// Why it is missing.
 	Reason string `json:"reason" schema:"required" example:"timeout"`
 }
 
-// Key returns what the event is about, for ordering: events with the same key
-// reach a sink in the order in which the broker delivered them. It is the
-// task, the build, else the tag; an Unknown event's key is its topic.
+// Key returns the key for ordering: events with the same key reach a sink in the order in
+// which the broker delivered them. The key is the event's task, build or tag, whichever is
+// known first, or else its topic.
 func (e *Event) Key() Key {
 	switch {
 	case e.Task != nil && e.Task.ID != 0:
@@ -257,7 +256,7 @@ func (k Key) String() string {
 	return word + " " + k.name
 }
 
-// Key names what an event is about. Keys can be compared.
+// Key identifies the object that an event is about. Keys are comparable.
 type Key struct {
 	kind byte
 	id   int64

@@ -5,7 +5,6 @@ import _ "embed"
 //go:embed example.json
 var example string
 
-// Example returns the JSON of an event with every member there is, which no real
-// event has. It shows what there can be to programs that check what people write
-// about events, such as templates.
+// Example returns the JSON of an event with all possible members, more than any real event
+// has. Programs use it to check the members that people name, for example in templates.
 func Example() string { return example }

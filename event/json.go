@@ -10,8 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// AppendJSON appends the event's JSON, one object on one line without a line
-// end, to dst.
+// AppendJSON appends the event's JSON to dst: an object on one line, without a line end.
 func (e *Event) AppendJSON(dst []byte) []byte {
 	o := object{buf: append(dst, `{"schema":"`+Schema+`"`...)}
 	o.event(e)
@@ -21,33 +20,33 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 // MarshalJSON implements json.Marshaler.
 func (e *Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
-// AppendTask appends the JSON of a task, as events have it, to dst.
+// AppendTask appends the JSON of a task in an event to dst.
 func AppendTask(dst []byte, t *koji.Task) []byte {
 	o := object{buf: dst, bare: true}
 	o.task(",", t)
 	return o.buf
 }
 
-// AppendFailure appends the JSON of a failure, as events have it, to dst.
+// AppendFailure appends the JSON of a failure in an event to dst.
 func AppendFailure(dst []byte, f *Failure) []byte {
 	o := object{buf: dst, bare: true}
 	o.failure(",", f)
 	return o.buf
 }
 
-// AppendBuild appends the JSON of a build, as events have it, to dst.
+// AppendBuild appends the JSON of a build in an event to dst.
 func AppendBuild(dst []byte, b *koji.Build) []byte {
 	o := object{buf: dst, bare: true}
 	o.build(",", b)
 	return o.buf
 }
 
-// object writes the members of one JSON object. Members that are unknown are
-// left out, so each method writes nothing for a zero value. A key is what
-// precedes the value, with the comma that parts it from the member before.
+// object writes the members of one JSON object. Unknown members are omitted, so most
+// methods write nothing for a zero value. A key argument is the text before the value,
+// including the comma after the previous member.
 type object struct {
 	buf  []byte
-	bare bool // nothing written yet: no comma before the next member
+	bare bool // empty so far: no comma before the next member
 }
 
 func (o *object) key(key string) {
@@ -137,7 +136,7 @@ func (o *object) optBool(key string, v koji.Opt[bool]) {
 
 func (o *object) float(key string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return // JSON has no such numbers; they mean as little to Koji
+		return // JSON has no such numbers, and Koji does not use them
 	}
 	o.key(key)
 	o.buf = jsontext.AppendFloat(o.buf, v, 64)
@@ -182,8 +181,8 @@ func (o *object) ref(key string, r koji.Ref) {
 	o.shut()
 }
 
-// appendTime appends an RFC 3339 time in UTC with microseconds, the precision
-// of Koji's database, where there are any.
+// appendTime appends an RFC 3339 time in UTC, with up to six digits of microseconds, the
+// precision of Koji's database.
 func appendTime(dst []byte, t time.Time) []byte {
 	t = t.UTC()
 	year, month, day := t.Date()
@@ -203,8 +202,8 @@ func appendTime(dst []byte, t time.Time) []byte {
 	return append(dst, 'Z')
 }
 
-// appendDigits appends n in at least width digits. Years before 0 and beyond
-// 9999 never get here: koji's times are range-checked.
+// appendDigits appends n with width digits. n is never out of range: years are checked when
+// times are read.
 func appendDigits(dst []byte, n, width int) []byte {
 	var tmp [8]byte
 	for i := width - 1; i >= 0; i-- {

@@ -16,8 +16,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// full is an event with all that version 1 of the schema began with; Example has
-// what was added since.
+// full returns an event with all the members of the first version of the schema. Example
+// also has those added since.
 func full() *event.Event {
 	at := time.Date(2026, 11, 22, 7, 31, 0, 123456000, time.UTC)
 	ref := func(id int64, name string) koji.Ref { return koji.Ref{ID: id, Name: name} }
@@ -84,8 +84,8 @@ func TestFullEvent(t *testing.T) {
 	golden.Check(t, "testdata/full.json", got.String())
 }
 
-// TestExample: the example is read and written again as it is, so reader and
-// writer know every member.
+// TestExample checks that the example is unchanged after reading and writing it, so reader
+// and writer handle every member.
 func TestExample(t *testing.T) {
 	var want bytes.Buffer
 	if err := json.Compact(&want, []byte(event.Example())); err != nil {
@@ -100,8 +100,8 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// TestSchemaNamesEveryMember compares the example with the published schema:
-// whatever stands in one must stand in the other.
+// TestSchemaNamesEveryMember checks that the example and the published schema have the same
+// members.
 func TestSchemaNamesEveryMember(t *testing.T) {
 	text, err := os.ReadFile("../docs/event.schema.json")
 	if err != nil {
@@ -148,8 +148,8 @@ func TestEmptyEvent(t *testing.T) {
 	}
 }
 
-// TestAnyText: whatever the texts and numbers are, the result is one line of
-// valid JSON that says them.
+// TestAnyText checks that any texts and numbers give one line of valid JSON that contains
+// them.
 func TestAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.String().Draw(t, "text")
@@ -178,8 +178,8 @@ func TestAnyText(t *testing.T) {
 	})
 }
 
-// TestAnyTime: a time is written as encoding/json writes it, in UTC and to the
-// microsecond.
+// TestAnyTime checks that times are written as encoding/json writes them, in UTC and
+// truncated to microseconds.
 func TestAnyTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		at := time.UnixMicro(rapid.Int64Range(-1e15, 2e17).Draw(t, "µs")).In(time.FixedZone("", 3600))
@@ -208,7 +208,7 @@ func TestKey(t *testing.T) {
 	}
 	tagged := &event.Event{Type: event.Tag, Build: &koji.Build{ID: 7}, Tag: koji.Ref{Name: "f44"}}
 	if tagged.Key() != build.Key() {
-		t.Error("a build's tagging is not ordered with its states")
+		t.Error("the tagging and the states of a build have different keys")
 	}
 	for want, e := range map[string]*event.Event{
 		"task 7": task, "build 7": build, "build bash-5.2-1": {Build: &koji.Build{NVR: "bash-5.2-1"}},
@@ -229,7 +229,7 @@ func BenchmarkFullEvent(b *testing.B) {
 	}
 }
 
-// TestAppendParts: tasks and builds alone are as they are in an event.
+// TestAppendParts checks that the JSON of a task or build alone is the same as in an event.
 func TestAppendParts(t *testing.T) {
 	e := event.Event{Task: &koji.Task{ID: 7, Method: "build", State: koji.TaskOpen}, Build: &koji.Build{ID: 9, NVR: "bash-5-1"}}
 	got := string(e.AppendJSON(nil))

@@ -11,12 +11,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// ErrSchema reports that JSON is not that of an event of this schema.
+// ErrSchema reports that JSON is not an event of this schema.
 var ErrSchema = errors.New("not an event of schema " + Schema)
 
-// UnmarshalJSON reads what AppendJSON has written; written again, it is the same
-// but for what other members imply, such as a duration. Members it does not know
-// are left out. Another schema is [ErrSchema].
+// UnmarshalJSON reads the output of AppendJSON. It ignores members that it does not know,
+// and members that follow from others, such as a duration. It returns [ErrSchema] for
+// another schema.
 func (e *Event) UnmarshalJSON(text []byte) error {
 	var r eventReading
 	err := json.Unmarshal(text, &r)
@@ -33,7 +33,7 @@ func (e *Event) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// compact returns JSON that was just read without its white space.
+// compact returns valid JSON without white space.
 func compact(text json.RawMessage) []byte {
 	if len(text) == 0 {
 		return nil
@@ -48,7 +48,7 @@ type refReading struct {
 	Name string `json:"name"`
 }
 
-// known returns an Opt that is known if the JSON has it.
+// known returns an Opt that is known if the JSON has the member.
 func known[T any](v *T) koji.Opt[T] {
 	if v == nil {
 		return koji.Opt[T]{}
@@ -56,14 +56,13 @@ func known[T any](v *T) koji.Opt[T] {
 	return koji.Some(*v)
 }
 
-// moment is a time that is read to the microsecond, as it is written.
+// moment is a time that is read with the precision of microseconds.
 type moment time.Time
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (m *moment) UnmarshalJSON(text []byte) error { return (*time.Time)(m).UnmarshalJSON(text) }
 
-// time returns the moment in UTC, and zero for years that four digits cannot
-// write.
+// time returns the moment in UTC, or the zero time if its year does not have four digits.
 func (m moment) time() time.Time {
 	t := time.Time(m).UTC().Truncate(time.Microsecond)
 	if t.Year() < 1 || t.Year() > 9999 {
@@ -72,11 +71,10 @@ func (m moment) time() time.Time {
 	return t
 }
 
-// mostSeconds is the longest duration that is read, about thirty years.
+// mostSeconds is the longest accepted duration, about thirty years.
 const mostSeconds = 1e9
 
-// duration returns a number of seconds to the microsecond, 0 for one beyond all
-// measure.
+// duration converts seconds, rounded to microseconds. It returns 0 if they are out of range.
 func duration(seconds float64) time.Duration {
 	if math.Abs(seconds) > mostSeconds {
 		return 0

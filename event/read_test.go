@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/event"
 )
 
-// TestReadWhatWasWritten: every recorded event, and the one with all members, is
-// the same when it was read and is written again.
+// TestReadWhatWasWritten checks that every recorded event, and one with all members, is
+// unchanged after reading and writing it.
 func TestReadWhatWasWritten(t *testing.T) {
 	files, err := filepath.Glob("../parse/testdata/golden/*.jsonl")
 	if err != nil || len(files) == 0 {
@@ -38,7 +38,7 @@ func TestReadWhatWasWritten(t *testing.T) {
 	}
 }
 
-func TestReadWhatIsNoEvent(t *testing.T) {
+func TestReadInvalid(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text   string
 		schema bool
@@ -57,8 +57,8 @@ func TestReadWhatIsNoEvent(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever is read can be written and read again, and does not change
-// any more.
+// FuzzRead checks that the written form of whatever was read does not change when it is
+// read and written again.
 func FuzzRead(f *testing.F) {
 	f.Add(full().AppendJSON(nil))
 	f.Add([]byte(`{"schema":"kojiwatch.event/v1","task":{"started_at":"9999-12-31T23:59:59Z","weight":1e300}}`))

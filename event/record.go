@@ -2,9 +2,8 @@ package event
 
 import "github.com/kojiwatch/kojiwatch/koji"
 
-// Record holds an event and the memory of its parts. A parser fills it without
-// further allocations for them. Its owner may use it again once nobody uses the
-// event any more.
+// Record holds an event and the memory for its parts, so that a parser can fill them without
+// allocating. It can be reused once the event is no longer in use.
 type Record struct {
 	Event
 	task  koji.Task
@@ -13,10 +12,10 @@ type Record struct {
 	rpm   RPM
 }
 
-// Reset makes the event empty.
+// Reset clears the event.
 func (r *Record) Reset() { *r = Record{} }
 
-// MakeTask returns the event's task, which is empty if it had none; MakeBuild,
+// MakeTask returns the event's task, after adding an empty one if it has none. MakeBuild,
 // MakeRepo and MakeRPM do the same for the other parts.
 func (r *Record) MakeTask() *koji.Task {
 	if r.Task == nil {

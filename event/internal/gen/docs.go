@@ -49,7 +49,7 @@ func (m *model) exampleOfMember(f member) (string, error) {
 	return "", fmt.Errorf("there is no object %s", f.kind.object)
 }
 
-// definitions are those of the schema that are no objects of the event.
+// definitions are the definitions of the schema that are not objects of the event.
 const definitions = `    "time": {"type": "string", "format": "date-time", "pattern": "Z$", "description": "RFC 3339 in UTC, up to microseconds."},
     "url": {"type": "string", "pattern": "^https?://"},
     "id": {"type": "integer", "minimum": 1},
@@ -83,8 +83,8 @@ func (m *model) jsonSchema() ([]byte, error) {
 	return c.Bytes(), nil
 }
 
-// properties writes what a schema says of an object; more are members that it has
-// beside those of the struct, which are required.
+// properties writes the properties of an object. more are required members that the struct
+// does not have.
 func (c *code) properties(indent string, o object, more ...string) {
 	var required []string
 	members := more
@@ -106,7 +106,7 @@ func (c *code) properties(indent string, o object, more ...string) {
 	c.line("%s\"properties\": {\n%s  %s\n%s},", indent, indent, strings.Join(members, ",\n"+indent+"  "), indent)
 }
 
-// constraints returns the members of a member's schema.
+// constraints returns the keywords of a member's schema.
 func (f *member) constraints() []string {
 	var all []string
 	if f.kind.schema != "" {
@@ -132,13 +132,13 @@ func comma(i, n int) string {
 // docPath is the document with the tables of members.
 const docPath = "docs/events.md"
 
-// documented puts the table of each object into the document, between the two
-// comments that name it.
+// documented replaces the table of each object in the document, between the two comments
+// that name the object.
 func (m *model) documented(text []byte) ([]byte, error) {
 	for _, o := range m.objects {
 		begin, end := "<!-- members of "+o.name+": go generate ./event -->\n", "<!-- end -->"
 		if o.name == "gap" {
-			continue // its two members are said in a sentence
+			continue // the text describes its two members
 		}
 		place := regexp.MustCompile(`(?s)` + regexp.QuoteMeta(begin) + `.*?` + end)
 		if !place.Match(text) {
@@ -162,11 +162,11 @@ func (m *model) table(o object) string {
 			example = "a list of objects"
 		}
 		if f.kind.object == "" {
-			text, _ := f.kind.sample(f.example) // example has complained
+			text, _ := f.kind.sample(f.example) // example reports the error
 			example = "`" + strings.Trim(text, `"`) + "`"
 		}
 		meaning := f.doc
-		if values := f.kind.values; 0 < len(values) && len(values) < 10 { // of more the document has a table
+		if values := f.kind.values; 0 < len(values) && len(values) < 10 { // the document has tables of longer lists
 			meaning += " One of `" + strings.Join(values, "`, `") + "`."
 		}
 		c.line("| `%s` | %s | %s |", f.name, example, strings.ReplaceAll(meaning, "|", `\|`))

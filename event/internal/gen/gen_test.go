@@ -14,7 +14,7 @@ import (
 
 const root = "../../.."
 
-// TestCurrent: the generated files are what the declarations make of them.
+// TestCurrent checks that the generated files are up to date.
 func TestCurrent(t *testing.T) {
 	files, err := generate(os.DirFS(root))
 	if err != nil {
@@ -31,7 +31,7 @@ func TestCurrent(t *testing.T) {
 	}
 }
 
-// declarations returns what the generator reads, with one text replaced.
+// declarations returns the generator's input with one text replaced.
 func declarations(t *testing.T, old, replacement string) fs.FS {
 	t.Helper()
 	module := fstest.MapFS{}
@@ -50,7 +50,7 @@ func declarations(t *testing.T, old, replacement string) fs.FS {
 	return module
 }
 
-// TestOneEdit: a member that is added to a declaration is in every file.
+// TestOneEdit checks that a member added to a declaration is in every generated file.
 func TestOneEdit(t *testing.T) {
 	for name, tt := range map[string]struct{ old, added string }{
 		"of the event": {
@@ -91,7 +91,7 @@ func TestOneEdit(t *testing.T) {
 
 func TestWrongDeclarations(t *testing.T) {
 	for name, tt := range map[string]struct{ old, replacement, want string }{
-		"no description":  {"	// Lower runs first.\n", "", "Task: Priority has no comment"},
+		"no description":  {"	// The priority; lower runs first.\n", "", "Task: Priority has no comment"},
 		"unknown type":    {"Samples int `", "Samples complex128 `", "kinds.go does not know complex128"},
 		"two pointers":    {"RPM *RPM `", "RPM **RPM `", "Event: RPM: kinds.go does not know how JSON holds a **RPM"},
 		"a wrong example": {`example:"20"`, `example:"twenty"`, `task.priority: example "twenty" is not JSON`},

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// kind says what becomes of a member by its Go type. In the patterns %s is the
-// value; in write, %#q is the member's key and %s what it is written from.
+// kind holds the code patterns for members of a Go type. In the patterns %s is the value;
+// in write, %#q is the member's key and %s what it is written from.
 type kind struct {
 	write   string
 	reading string                       // the type it is read as
@@ -18,12 +18,12 @@ type kind struct {
 	fill    string                       // what the view holds
 	schema  string                       // members of its JSON Schema
 	sample  func(string) (string, error) // JSON of an example
-	object  string                       // the Go type of what it is or lists, for an object
+	object  string                       // the Go type of the object or of the list's items
 	list    bool                         // of objects
-	values  []string                     // all there are, where they are few
+	values  []string                     // all values, if they are few
 }
 
-// kinds are those of all types that are no objects.
+// kinds returns the kinds of all types that are not objects.
 func kinds() map[string]kind {
 	text := func(write, read, fill string) kind {
 		return kind{write: write, reading: "string", read: read, view: "string", fill: fill, schema: `"type": "string"`, sample: quoted}
@@ -68,7 +68,7 @@ func kinds() map[string]kind {
 	}
 }
 
-// kindOf finds the kind of a member.
+// kindOf returns the kind of a member.
 func (m *model) kindOf(goType, name string) (kind, error) {
 	if k, ok := kinds()[goType]; ok {
 		if values := m.valuesOf(goType); values != nil {
@@ -119,7 +119,7 @@ func names[S fmt.Stringer](stateOf func(int64) S) []string {
 func quoted(example string) (string, error) {
 	var text strings.Builder
 	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // & stands in URLs as it is, as in events
+	e.SetEscapeHTML(false) // leave & in URLs, as events do
 	err := e.Encode(example)
 	return strings.TrimSpace(text.String()), err
 }

@@ -15,14 +15,14 @@ import (
 // model is the event's JSON.
 type model struct {
 	schema  string   // its name
-	objects []object // the event first, each before those it holds
+	objects []object // the event first, each object before those it contains
 	values  map[string][]string
 	structs map[string]*ast.StructType
 }
 
 // object is one object of the JSON.
 type object struct {
-	name    string // of the object, like "task"; its Go names begin with it
+	name    string // like "task"; the prefix of its Go names
 	goType  string // in package event
 	members []member
 }
@@ -57,8 +57,8 @@ func load(module fs.FS) (*model, error) {
 	return m, err
 }
 
-// declarations keeps the structs, those of the second file in place of those of
-// the first, and the constants of each type.
+// declarations records the structs and the constants of each type. Structs of the second
+// file replace those of the first.
 func (m *model) declarations(file *ast.File) {
 	for node := range ast.Preorder(file) {
 		switch spec := node.(type) {
@@ -85,7 +85,7 @@ func (m *model) declarations(file *ast.File) {
 	}
 }
 
-// object adds the object of a Go type, and those that it holds.
+// object adds the object of a Go type, and the objects it contains.
 func (m *model) object(goType string) error {
 	name := goType[strings.LastIndexByte(goType, '.')+1:]
 	declared := m.structs[name]
