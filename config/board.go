@@ -13,14 +13,14 @@ import (
 type Board struct {
 	Listen     string        `yaml:"listen" doc:"Where to listen for HTTP: an address with its port, or unix: and the path of a socket. Without this key there is no board." example:"127.0.0.1:9673"`
 	Hosts      []string      `yaml:"hosts" doc:"Host names of the board, those that a proxy passes on included. Requests with another Host are refused, because a web page could otherwise make its visitors' browsers send them. IP addresses, localhost and the host in listen always work, as does the machine's own host name unless only this machine can reach the board." example:"[koji.example.com]"`
-	BasePath   string        `yaml:"base_path" doc:"The path at which a proxy has the board, if that is not the root." example:"/board"`
-	Username   string        `yaml:"username" doc:"The user whom the board asks for a password. Without it and user_header everybody who can reach the board may look." example:"koji"`
-	Password   values.Secret `yaml:"password" doc:"The password. Only a proxy with TLS keeps it secret on its way." example:"${BOARD_PASSWORD}"`
-	UserHeader string        `yaml:"user_header" doc:"The header in which a proxy names the user that it has let in. Requests from proxies that name one may look; others have to give the password, if there is one." example:"X-Remote-User"`
-	Proxies    []string      `yaml:"proxies" doc:"The proxies of which user_header is believed: IP addresses, or networks in CIDR notation. Whoever can reach a socket (unix:) is believed, too." example:"[127.0.0.1]"`
+	BasePath   string        `yaml:"base_path" doc:"The path at which a proxy serves the board, if it is not the root." example:"/board"`
+	Username   string        `yaml:"username" doc:"The user name for logging in to the board. Without it and user_header, everybody who can reach the board has access." example:"koji"`
+	Password   values.Secret `yaml:"password" doc:"The password. It is sent in the clear unless a proxy with TLS is in front of the board." example:"${BOARD_PASSWORD}"`
+	UserHeader string        `yaml:"user_header" doc:"The header in which a proxy names the authenticated user. Requests from a proxy with this header are allowed; others need the password, if there is one." example:"X-Remote-User"`
+	Proxies    []string      `yaml:"proxies" doc:"The proxies whose user_header is trusted: IP addresses, or networks in CIDR notation. Any client of a socket (unix:) is trusted, too." example:"[127.0.0.1]"`
 }
 
-// Networks are the addresses of the proxies.
+// Networks returns the addresses of the proxies.
 func (b *Board) Networks() []netip.Prefix {
 	var all []netip.Prefix
 	for _, text := range b.Proxies {
@@ -62,7 +62,7 @@ func (b *Board) check(r *schema.Report) {
 	b.checkAccess(r)
 }
 
-// checkAccess reports what would let nobody in, or anybody.
+// checkAccess reports settings with which nobody, or anybody, could log in.
 func (b *Board) checkAccess(r *schema.Report) {
 	switch {
 	case r.Failed("board.username") || r.Failed("board.password") || r.Failed("board.password"+schema.FileSuffix):
@@ -71,7 +71,7 @@ func (b *Board) checkAccess(r *schema.Report) {
 	case b.Username == "" && b.Password.IsSet():
 		r.Add(b.passwordKey(), "there is a password but no user; set %s", r.Name("board.username"))
 	case strings.Contains(b.Username, ":"):
-		r.Add("board.username", "browsers can't send a user with a colon; take it away")
+		r.Add("board.username", "browsers cannot send a user name with a colon; remove it")
 	}
 	const key = "board.user_header"
 	switch {
@@ -79,7 +79,7 @@ func (b *Board) checkAccess(r *schema.Report) {
 	case !headerName.MatchString(b.UserHeader):
 		r.Add(key, "%s is not the name of a header; write it like X-Remote-User", r.Show(key, b.UserHeader))
 	case len(b.Proxies) == 0 && !strings.HasPrefix(b.Listen, unixPrefix):
-		r.Add(key, "anybody can send a header; name the proxies of which it is believed in %s", r.Name("board.proxies"))
+		r.Add(key, "anybody can send a header; list the trusted proxies in %s", r.Name("board.proxies"))
 	}
 }
 

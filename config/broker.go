@@ -6,16 +6,16 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// AuthMechanism names the SASL mechanism by which kojiwatch logs in at the broker.
+// AuthMechanism is the SASL mechanism for logging in to the broker.
 type AuthMechanism string
 
-// The ways to log in at the broker.
+// The mechanisms.
 const (
 	AuthPlain    AuthMechanism = "plain"
 	AuthExternal AuthMechanism = "external"
 )
 
-// Broker says where the broker is and how to log in there.
+// Broker configures the connection to the broker.
 type Broker struct {
 	URL            values.BrokerURL   `yaml:"url" oneof:"address" doc:"The broker's address. It may contain a password, but password_file is safer." example:"amqps://kojiwatch@rabbitmq.example.com:5671/koji"`
 	URLs           []values.BrokerURL `yaml:"urls" oneof:"address" doc:"The addresses of a cluster's nodes, tried one after the other." example:"[amqps://one.example.com/koji, amqps://two.example.com/koji]"`
@@ -25,7 +25,7 @@ type Broker struct {
 	Heartbeat      time.Duration      `yaml:"heartbeat" default:"30s" min:"1s" max:"65535s" doc:"The heartbeat proposed to the broker, in whole seconds. A connection that is silent for about twice as long is considered dead."`
 	DialTimeout    time.Duration      `yaml:"dial_timeout" default:"15s" min:"1ms" max:"10m" doc:"How long connecting may take, including TLS and login."`
 	RPCTimeout     time.Duration      `yaml:"rpc_timeout" default:"30s" min:"1ms" max:"10m" doc:"How long the broker may take to answer a request, such as declaring a queue."`
-	ConnectionName string             `yaml:"connection_name" default:"kojiwatch" doc:"The name the connection has in the broker's management pages."`
+	ConnectionName string             `yaml:"connection_name" default:"kojiwatch" doc:"The name of the connection on the broker's management pages."`
 	TLS            values.TLS         `yaml:"tls" doc:"TLS for the broker, with amqps URLs. Files are read again at each connection, so they may be renewed in place."`
 }
 
@@ -37,10 +37,10 @@ func (b *Broker) Addresses() []values.BrokerURL {
 	return b.URLs
 }
 
-// Credentials returns what to log in with at one of the broker's addresses: the
-// broker's own keys before what the URL holds, and guest with password guest
-// where nothing is said, as RabbitMQ's URIs have it. With EXTERNAL both are
-// empty. A password in a file is read anew; failing that is the only error.
+// Credentials returns the user and password for one of the broker's addresses. The keys of
+// the broker take precedence over the URL; the default is guest with password guest, as in
+// RabbitMQ's URIs. With EXTERNAL both are empty. The only possible error is a failure to
+// read a password file, which is read at each call.
 func (b *Broker) Credentials(at values.BrokerURL) (username, password string, err error) {
 	if b.Auth == AuthExternal {
 		return "", "", nil

@@ -29,7 +29,7 @@ func parsed(t *testing.T, text string) *Config {
 	return c
 }
 
-// TestChanges edits a file, and wants the names of the keys that differ then.
+// TestChanges edits a file and checks the names of the keys that differ.
 func TestChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		old, new        string

@@ -7,35 +7,35 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Config is the whole configuration. One that [Load], [Parse] or [FromFlags]
-// returned is complete: every key has its value and every rule holds.
+// Config is the whole configuration. If it was returned by [Load], [Parse] or [FromFlags],
+// it is complete and valid.
 type Config struct {
-	Instance      string        `yaml:"instance" doc:"The name of the Koji instance, as events carry it." example:"fedora"`
+	Instance      string        `yaml:"instance" doc:"The name of the Koji instance in events." example:"fedora"`
 	StateDir      string        `yaml:"state_dir" format:"path" doc:"The folder for state that survives a restart." derived:"$STATE_DIRECTORY (set by systemd), else $XDG_STATE_HOME/kojiwatch, else ~/.local/state/kojiwatch" example:"/var/lib/kojiwatch"`
 	Broker        Broker        `yaml:"broker" required:"true" doc:"The RabbitMQ broker the messages come from."`
 	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for facts that messages lack; without both it is never called."`
-	Cache         Cache         `yaml:"cache" doc:"The cache of names for ids, from the hub and from messages, so that the hub is asked once."`
-	Estimates     Estimates     `yaml:"estimates" doc:"Estimates of how long tasks and builds will take, learnt from those that have ended."`
-	Reconcile     Reconcile     `yaml:"reconcile" doc:"Repair of what messages did not tell: the hub is asked for it, and each sink gets what it was not told, as usual events with origin reconciled. Needs a hub, and the right to publish to the sinks' queues. It is off unless on_start or every is set."`
+	Cache         Cache         `yaml:"cache" doc:"The cache of names by id, from the hub and from messages, so that the hub is asked only once."`
+	Estimates     Estimates     `yaml:"estimates" doc:"Estimates of how long tasks and builds will take, from the durations of earlier ones."`
+	Reconcile     Reconcile     `yaml:"reconcile" doc:"Recovery of lost messages: kojiwatch asks the hub what has changed, and each sink gets the events it missed, with origin reconciled. Needs a hub, and the right to publish to the sinks' queues. It is off unless on_start or every is set."`
 	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Limits on messages from the broker. A message beyond them becomes a dead letter."`
-	Admin         Admin         `yaml:"admin" doc:"The listener for operators: metrics for Prometheus, health and readiness."`
-	Board         Board         `yaml:"board" doc:"The live board: pages for everybody that show the build system as it is now, and an API. See docs/board.md."`
-	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry: what happened to each delivery, step by step."`
+	Admin         Admin         `yaml:"admin" doc:"The HTTP listener for operators: metrics for Prometheus, health and readiness."`
+	Board         Board         `yaml:"board" doc:"The live board: web pages that show the current state of the build system, and an API. See docs/board.md."`
+	Tracing       Tracing       `yaml:"tracing" doc:"Traces for OpenTelemetry, with the steps of each delivery."`
 	Log           Log           `yaml:"log" doc:"kojiwatch's own log, written to standard error."`
 
-	report *schema.Report // knows where the values come from; nil: made in Go
+	report *schema.Report // has the positions of the values; nil if made in Go
 }
 
 // Limits bounds a single message.
 type Limits struct {
 	Body  values.ByteSize `yaml:"body" default:"16MiB" min:"1KiB" max:"512MiB" doc:"The largest body."`
-	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"How deep the lists and objects of a body are read. Deeper levels are left out of the event, but raw has them."`
+	Depth int             `yaml:"depth" default:"64" min:"8" max:"1000" doc:"How many levels of lists and objects of a body are read. Deeper levels are omitted from the event, but are in raw."`
 }
 
-// LogLevel is the least severity that is logged.
+// LogLevel is the minimum severity that is logged.
 type LogLevel string
 
 // The levels of the log.
@@ -62,16 +62,16 @@ type Log struct {
 	Format LogFormat `yaml:"format" default:"auto" enum:"auto,json,console" doc:"How a line is written: auto is console on a terminal and json elsewhere."`
 }
 
-// Validate checks a configuration that was put together or changed in Go. A
-// broken rule is in the error, an [*Error], under the name its key has in the file.
+// Validate checks a configuration that was made or changed in Go. The error is an [*Error]
+// with the names of keys in the file.
 func (c *Config) Validate() error {
 	r := &schema.Report{}
 	c.check(r)
 	return r.Err()
 }
 
-// check reports every rule the configuration breaks: first those that tags
-// state, key by key, then those about keys together.
+// check reports every broken rule: first those of the tags of single keys, then those about
+// several keys.
 func (c *Config) check(r *schema.Report) {
 	schema.Check(r, "", c)
 	c.checkTop(r)
@@ -85,7 +85,7 @@ func (c *Config) check(r *schema.Report) {
 	c.checkFailure(r)
 }
 
-// Error is every mistake in a configuration, in the order of the file.
+// Error holds all mistakes in a configuration, in the order of the file.
 type Error = schema.Error
 
 // Problem is one mistake in a configuration.
@@ -97,6 +97,6 @@ func JSONSchema() []byte { return schema.JSON(&Config{}) }
 // Reference returns the reference of the file in Markdown.
 func Reference() string { return schema.Reference(&Config{}) }
 
-// Manual returns the reference of the file as a manual page for section 5, in the
-// Markdown that md2man makes pages of, without the line for its title.
+// Manual returns the reference of the file as a manual page for section 5, in the Markdown
+// of md2man, without the title line.
 func Manual() string { return schema.Manual(&Config{}) }

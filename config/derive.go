@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// derive fills in the defaults that follow from other keys and the environment.
+// derive sets the defaults that depend on other keys and the environment.
 func (c *Config) derive(r *schema.Report, env Env) {
 	if c.StateDir == "" {
 		c.StateDir = stateDir(env)
@@ -26,14 +26,14 @@ func stateDir(env Env) string {
 	return userFolder(env, "STATE_DIRECTORY", "XDG_STATE_HOME", ".local/state")
 }
 
-// cacheDir returns the folder for what can be had again, or "" if the environment
+// cacheDir returns the folder for data that can be fetched again, or "" if the environment
 // names none.
 func cacheDir(env Env) string {
 	return userFolder(env, "CACHE_DIRECTORY", "XDG_CACHE_HOME", ".cache")
 }
 
-// userFolder returns the folder that systemd or, for a user, the XDG Base
-// Directory Specification means, each by a variable, or else one at home.
+// userFolder returns kojiwatch's folder from the variable of systemd, else from that of the
+// XDG Base Directory Specification, else in the user's home folder.
 func userFolder(env Env, systemd, xdg, home string) string {
 	get := func(name string) string {
 		value, _ := env(name)
@@ -44,7 +44,7 @@ func userFolder(env Env, systemd, xdg, home string) string {
 	if filepath.IsAbs(first) {
 		return filepath.Clean(first)
 	}
-	// The specification has relative paths ignored.
+	// The specification says to ignore relative paths.
 	if base := get(xdg); filepath.IsAbs(base) {
 		return filepath.Join(base, "kojiwatch")
 	}
@@ -60,8 +60,8 @@ type deriver interface {
 	Derive(sinkType string, given func(key string) bool)
 }
 
-// derive fills in the sink's defaults that follow from its other keys. Given
-// tells which keys, named from the sink on, are not to be touched.
+// derive sets the sink's defaults that depend on its other keys, except for keys for which
+// given returns true. Their names are relative to the sink.
 func (s *Sink) derive(given func(key string) bool) {
 	q := &s.Queue
 	if !given("queue.durable") {
@@ -73,12 +73,12 @@ func (s *Sink) derive(given func(key string) bool) {
 	if q.Type == QueueStream && !given("queue.offset") {
 		q.Offset = "next"
 	}
-	// Who made the queue made its bindings, unless topics ask for more.
+	// Whoever created the queue has also bound it, unless topics are given.
 	if q.Declare != DeclareActive && !given("topics") {
 		s.Topics = nil
 	}
-	// A named exclusive queue would be locked by a connection that died but that
-	// the broker still waits for.
+	// A named exclusive queue would stay locked by a dead connection until the broker
+	// notices its end.
 	if !given("queue.name") && !q.Exclusive && s.Name != "" {
 		q.Name = "kojiwatch-" + s.Name
 	}

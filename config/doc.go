@@ -5,11 +5,10 @@
 // applies to any other value. Every mistake is reported at once, as an [*Error]
 // of [Problem] values that name file, line, column and key.
 //
-// The structs are the only description of the file; the package schema says what
-// their tags mean. The keys of each type of sink are a struct named Config in the
-// package of that sink.
+// The structs are the only description of the file; see package schema for their tags. The
+// keys of each type of sink are a struct named Config in the package of that sink.
 //
-// Secrets never show: a [values.Secret] and the password in a [values.BrokerURL] print as ***
-// whatever prints them, and no error repeats the value of a secret key or of an
-// environment variable.
+// Secrets are never printed: a [values.Secret] and the password in a [values.BrokerURL]
+// always print as ***, and no error contains the value of a secret key or of an environment
+// variable.
 package config

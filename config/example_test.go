@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// All mistakes in a file are found at once, each with its place and what may be meant.
+// All mistakes in a file are reported at once, with positions and suggestions.
 func ExampleParse() {
 	text := `
 broker: {url: amqps://rabbitmq.example.com}

@@ -4,14 +4,14 @@ import (
 	"time"
 )
 
-// Users says whose accounts are whose, for filters.
+// Users lists users and the accounts of programs, for filters.
 type Users struct {
 	Mine      []string `yaml:"mine" doc:"Users whose work is yours, for the word mine in when. Here and in the other lists of names, * stands for any text and ? for one character." example:"[alice, bob]"`
 	Automatic []string `yaml:"automatic" default:"kojira, koji-gc, koschei, koschei/*, bodhi, bodhi/*, mbs, mbs/*, autosign, autopen, packit, packit/*" doc:"Accounts of programs. Everything they own or do is automatic."`
 }
 
-// Filter holds the keys of a sink that say which events it gets. An event must
-// match all that are given.
+// Filter holds the keys of a sink that select its events. An event must match all given
+// keys.
 type Filter struct {
 	Types     []string `yaml:"types" doc:"Only events of these types." example:"[TaskStateChange, BuildStateChange]"`
 	States    []string `yaml:"states" doc:"Only events with one of these as the new state." example:"[CLOSED, FAILED, COMPLETE]"`
@@ -27,7 +27,7 @@ type Filter struct {
 	Dedup     Dedup    `yaml:"dedup" doc:"Drop events that have arrived before, by their id."`
 }
 
-// Dedup says for how long ids are remembered.
+// Dedup configures dropping duplicate events.
 type Dedup struct {
 	Window time.Duration `yaml:"window" default:"0" min:"0" max:"1d" doc:"How long to drop further events with the id of one that has arrived; 0 drops none. Koji's own plugin gives a build that is tagged, untagged and tagged again two Tag events with one id, so use minutes. kojiwatch forgets the ids when it stops."`
 	Count  int           `yaml:"count" default:"10000" min:"1" max:"1000000" doc:"The largest number of ids to remember, at about 150 bytes each."`

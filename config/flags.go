@@ -6,13 +6,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// PasswordVariable is the environment variable that holds the broker's password
-// where there is no file to say so. A command line is no place for it, for every
-// user of a machine can read those.
+// PasswordVariable is the environment variable with the broker's password, if there is no
+// configuration file. There is no flag for it, since every user of a machine can read
+// command lines.
 const PasswordVariable = "KOJIWATCH_PASSWORD"
 
-// Flags holds what a command line says in place of a file. An empty field stands
-// for the default of its key.
+// Flags holds the command line flags that replace a file. An empty field means the default
+// of its key.
 type Flags struct {
 	Preset       string   // --preset: what is known of a public broker
 	Broker       string   // --broker: the broker's URL, better without a password
@@ -28,12 +28,12 @@ type Flags struct {
 	Raw          bool     // --raw
 	Hub          HubFlags
 	Admin        string // --admin
-	// KeepQueue names a queue that outlives the connection, given the folder for
-	// what outlives a restart. Nil is a queue that goes away with the connection.
+	// KeepQueue returns the name of a queue that outlives the connection, given the folder
+	// for state. If it is nil, the queue is deleted with the connection.
 	KeepQueue func(stateDir string) (string, error)
 }
 
-// flagNames says which flag stands for which key, for errors.
+// flagNames maps keys to their flags, for errors.
 func flagNames() map[string]string {
 	return map[string]string{
 		"preset": "--preset", "broker.url": "--broker", "broker.username": "a user in --broker", "broker.auth": "--auth",
@@ -46,12 +46,11 @@ func flagNames() map[string]string {
 	}
 }
 
-// FromFlags returns the configuration for a look at what a broker sends: one
-// stdout sink named terminal, on a queue that the broker names and that goes away
-// with the connection, so that nothing is left behind, unless KeepQueue
-// names one. The password comes from the file named or else from
-// [PasswordVariable]. Env looks up environment variables, as [os.LookupEnv] does.
-// The error is an [*Error] whose keys are the flags.
+// FromFlags returns the configuration for watching a broker without a file: one stdout sink
+// named terminal. Its queue is named by the broker and deleted with the connection, unless
+// KeepQueue names one. The password comes from the password file, else from
+// [PasswordVariable]. Env looks up environment variables, as [os.LookupEnv] does. The error
+// is an [*Error] whose keys are the flags.
 func FromFlags(flags Flags, env Env) (*Config, error) {
 	r := schema.NewReport(flagNames())
 	instance := flags.fill(r)
@@ -77,9 +76,8 @@ func FromFlags(flags Flags, env Env) (*Config, error) {
 	return c, nil
 }
 
-// ExposesPassword reports whether the command line itself holds a password, which
-// every user of the machine can read there. The one that every RabbitMQ has at
-// first is no secret.
+// ExposesPassword reports whether the command line itself contains a password, which every
+// user of the machine can read. RabbitMQ's default password does not count.
 func (f *Flags) ExposesPassword() bool {
 	address, err := values.ParseBrokerURL(f.Broker)
 	if err != nil {

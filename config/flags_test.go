@@ -38,7 +38,7 @@ func TestFromFlags(t *testing.T) {
 	}
 }
 
-// A look leaves no queue behind, whatever the flags.
+// Without KeepQueue the queue is deleted with the connection, whatever the flags.
 func TestFromFlagsDefaults(t *testing.T) {
 	for name, flags := range map[string]Flags{
 		"least":          {Broker: "amqp://localhost"},

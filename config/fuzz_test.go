@@ -8,8 +8,7 @@ import (
 	"testing"
 )
 
-// FuzzParse feeds any text as a file, in an environment that holds nothing but
-// secrets.
+// FuzzParse parses any text as a file, in an environment in which every variable is a secret.
 func FuzzParse(f *testing.F) {
 	for _, folder := range []string{"testdata/mistakes", "testdata/valid"} {
 		paths, err := filepath.Glob(folder + "/*.yaml")
@@ -46,8 +45,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParseSecret puts a password, well or badly quoted, where passwords stand,
-// in files that are right or wrong otherwise.
+// FuzzParseSecret puts a password, quoted correctly or not, in the places of passwords, in
+// valid and invalid files.
 func FuzzParseSecret(f *testing.F) {
 	for _, around := range []string{"", "*", "&", "!", "%", "@", "`", "'", "\"", "{", "[", "|", ">", "#", ": ", "- ", "? ", "$", "${", "}", "$$", "\\", "\n", "\t", "/", "://", "@h", "!!int ", "\x00", "\xff", "\u2028"} {
 		f.Add(around, "", "")
@@ -57,7 +56,7 @@ func FuzzParseSecret(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, before, after, more string) {
 		secret := before + marker + after
-		// What stands on a line of its own is no longer the password.
+		// Text on a line of its own is no longer part of the password.
 		if strings.ContainsAny(secret, "\n\r\u0085\u2028\u2029") {
 			return
 		}

@@ -24,7 +24,8 @@ func TestCacheDir(t *testing.T) {
 	}
 }
 
-// TestWithHub has flags replace what a file says of the hub, but not how to use it.
+// TestWithHub checks that flags replace the hub of a file, but not the keys about how to use
+// it.
 func TestWithHub(t *testing.T) {
 	const text = "broker: {url: amqp://h}\nsinks: [{name: a, type: log}]\n" +
 		"hub: {profile: fedora, koji_config: /k.conf, ca_file: /ca.pem, weburl: 'https://f/koji', budget: 1s}\n"
@@ -69,7 +70,7 @@ func TestWithHub(t *testing.T) {
 	}
 }
 
-// TestProblem has a value that shows to be wrong later reported at its place.
+// TestProblem checks that a value that proves wrong later is reported at its position.
 func TestProblem(t *testing.T) {
 	c, err := Parse("/k.yaml", []byte("broker: {url: amqp://h}\nsinks: [{name: a, type: log}]\nhub: {profile: fedora}\n"), testEnv)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// HubFlags holds what a command line says about the hub. An empty field says nothing.
+// HubFlags holds the command line flags about the hub. An empty field means not given.
 type HubFlags struct {
 	Preset     string // --preset: a public hub
 	Profile    string // --profile
@@ -15,7 +15,7 @@ type HubFlags struct {
 	WebURL     string // --weburl
 }
 
-// usePreset replaces the name of a preset by what it stands for.
+// usePreset replaces the name of a preset with its values.
 func (f *HubFlags) usePreset(r *schema.Report) {
 	if f.Preset == "" {
 		return
@@ -31,8 +31,8 @@ func (f *HubFlags) usePreset(r *schema.Report) {
 	}
 }
 
-// set puts what the flags say over what is there. Another hub leaves nothing of
-// the one before but how to use it.
+// set overrides h with the flags. If they name another hub, only the keys about how to use
+// the hub stay.
 func (f *HubFlags) set(h *Hub) {
 	if f.Profile != "" || f.Server != "" {
 		h.Profile, h.Server, h.KojiConfig, h.CAFile, h.WebURL = f.Profile, f.Server, "", "", ""
@@ -55,8 +55,8 @@ func FromHubFlags(flags HubFlags, env Env) (*Config, error) {
 	return c.WithHub(flags)
 }
 
-// WithHub returns the configuration with what a command line says of the hub. The
-// error is an [*Error] whose keys are the flags.
+// WithHub returns the configuration with the hub overridden by flags. The error is an
+// [*Error] whose keys are the flags.
 func (c *Config) WithHub(flags HubFlags) (*Config, error) {
 	changed := *c
 	r := schema.NewReport(flagNames())

@@ -9,14 +9,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// unixPrefix begins the address of a socket in the file system.
+// unixPrefix is the prefix of the address of a socket in the file system.
 const unixPrefix = "unix:"
 
-// maxSocket is the length of the longest path of a socket, that of sun_path in
-// sockaddr_un without its final zero.
+// maxSocket is the maximum length of the path of a socket: that of sun_path in sockaddr_un
+// without the terminating zero.
 const maxSocket = 107
 
-// checkHosts reports what is no name of a machine.
+// checkHosts reports invalid host names.
 func checkHosts(r *schema.Report, key string, hosts []string) {
 	for i, host := range hosts {
 		key := schema.Item(key, i)
@@ -26,7 +26,7 @@ func checkHosts(r *schema.Report, key string, hosts []string) {
 	}
 }
 
-// checkListen reports what can't be listened on. Port and socket are for examples.
+// checkListen reports an invalid address. Port and socket are for examples.
 func checkListen(r *schema.Report, key, listen, examplePort, exampleSocket string) {
 	if listen == "" || r.Failed(key) {
 		return

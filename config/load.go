@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/schema"
 )
 
-// Default returns the configuration of an empty file: every key that has a fixed
-// default has it. It is not valid yet, for it lacks broker and sinks.
+// Default returns the configuration of an empty file, with all fixed defaults. It is not
+// valid yet, since it lacks a broker and sinks.
 func Default() *Config {
 	c := &Config{}
 	schema.Defaults(c)
@@ -27,7 +27,7 @@ func Load(path string, env Env, also ...Check) (*Config, error) {
 	return Read(path, file, env, also...)
 }
 
-// Read is Load for a file that is open.
+// Read is Load for an open file.
 func Read(name string, from io.Reader, env Env, also ...Check) (*Config, error) {
 	data, err := io.ReadAll(io.LimitReader(from, schema.MaxFile+1))
 	if err != nil {
@@ -36,8 +36,8 @@ func Read(name string, from io.Reader, env Env, also ...Check) (*Config, error) 
 	return Parse(name, data, env, also...)
 }
 
-// Check finds mistakes that this package cannot know of. It gets the configuration also
-// where other keys have mistakes, which are at their defaults then.
+// Check finds mistakes that this package cannot detect. It is also called if other keys have
+// mistakes; those keys have their defaults then.
 type Check func(c *Config) []Problem
 
 // UnreadableError reports that the configuration file could not be read.
@@ -47,9 +47,9 @@ func (e *UnreadableError) Error() string { return "read configuration: " + e.Err
 
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
-// Parse reads the configuration from the text of a file. The name is the file's,
-// for errors; the paths in the file are relative to its folder. Env looks up
-// environment variables, as [os.LookupEnv] does. The error is an [*Error].
+// Parse reads the configuration from the text of the file name. Paths in the file are
+// relative to its folder. Env looks up environment variables, as [os.LookupEnv] does. The
+// error is an [*Error].
 func Parse(name string, data []byte, env Env, also ...Check) (*Config, error) {
 	c := Default()
 	r, whole := schema.Decode(name, data, env, c)
@@ -68,17 +68,15 @@ func Parse(name string, data []byte, env Env, also ...Check) (*Config, error) {
 	return c, nil
 }
 
-// Env looks up an environment variable and tells whether it is there, like
-// [os.LookupEnv].
+// Env looks up an environment variable and reports whether it is set, like [os.LookupEnv].
 type Env = schema.Env
 
 // Changes returns the names of the keys, outside of sinks, in which another
 // configuration differs.
 func (c *Config) Changes(other *Config) []string { return schema.Changes(c, other) }
 
-// Problem returns the error for a key whose value turned out to be wrong when it
-// was used, such as the name of a profile that does not exist. The message says
-// what is wrong and what to do.
+// Problem returns the error for a key whose value proves wrong when it is used, such as the
+// name of a profile that does not exist. The message says what is wrong and how to fix it.
 func (c *Config) Problem(key, format string, args ...any) *Error {
 	r := &schema.Report{}
 	if c.report != nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
 
-// marker stands for every secret in the tests' files: no error may hold it.
+// marker is every secret in the tests' files. No error may contain it.
 const marker = "hunter2"
 
-// testEnv is the environment the tests' files are read with.
+// testEnv is the environment for reading the tests' files.
 func testEnv(name string) (string, bool) {
 	value, found := map[string]string{
 		"HOME": "/home/koji", "PW": marker, "INSTANCE": "fedora", "USER_NAME": "k", "PORT": "5673", "TYPE": "stdout",

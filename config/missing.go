@@ -11,8 +11,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Missing returns a problem for each file that the configuration names to be read, and
-// for each program, that is not there now. They may be there when kojiwatch runs.
+// Missing returns a problem for each input file or program in the configuration that does
+// not exist now. They may exist when kojiwatch runs.
 func (c *Config) Missing() []Problem {
 	var all []Problem
 	add := func(key string, err error) {
@@ -40,7 +40,7 @@ func (c *Config) Missing() []Problem {
 	return all
 }
 
-// filesIn calls found with each key of a section whose value is a file to be read.
+// filesIn calls found with each key of a section whose value is an input file.
 func filesIn(section reflect.Value, around string, found func(key, path string)) {
 	for f, v := range section.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")

@@ -11,15 +11,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// Preset holds what is known in advance of a public build system. Flags override it.
+// Preset holds the settings for a public build system. Flags override them.
 type Preset struct {
 	Name   string // of the preset and of the instance
 	Title  string // for people
 	Hub    string // the URL of the hub
 	WebURL string // the base of kojiweb's pages
 	Topics []string
-	// Broker is the URL of the message broker; "" if there is none for the public, and
-	// no topics then.
+	// Broker is the URL of the message broker, "" if there is no public one; then there are
+	// no Topics either.
 	Broker                    string
 	CAFile, CertFile, KeyFile string
 }
@@ -28,8 +28,8 @@ type Preset struct {
 //
 // The broker's rules and the names of the files are those of the package
 // fedora-messaging (fedora.toml); certificate and key are public, the same for
-// everyone. The Koji of CentOS Stream talks on the same broker, under topics of its
-// own, with the same plugin. Sources of the addresses:
+// everyone. The Koji of CentOS Stream publishes to the same broker, with the same plugin but
+// other topics. Sources of the addresses:
 //
 //   - fedora: /etc/koji.conf of Fedora's package koji (server, weburl)
 //   - centos, rpmfusion: hubURL in https://github.com/juhp/koji-tool (src/Common.hs)
@@ -65,7 +65,7 @@ func fedoraMessaging(p Preset) Preset {
 // Presets returns the names of all presets, for commands that ask a hub.
 func Presets() []string { return presetNames(func(*Preset) bool { return true }) }
 
-// BrokerPresets returns the names of those that have a broker.
+// BrokerPresets returns the names of the presets with a broker.
 func BrokerPresets() []string { return presetNames(func(p *Preset) bool { return p.Broker != "" }) }
 
 func presetNames(take func(*Preset) bool) (names []string) {
@@ -77,7 +77,7 @@ func presetNames(take func(*Preset) bool) (names []string) {
 	return names
 }
 
-// PresetOf returns the preset of a name. The error names those that there are.
+// PresetOf returns the preset of a name. The error lists the existing presets.
 func PresetOf(name string) (Preset, error) { return presetAmong(Presets(), name) }
 
 // BrokerPresetOf is PresetOf for presets that have a broker.
@@ -112,8 +112,7 @@ func presetAmong(names []string, name string) (Preset, error) {
 		schema.Quote(name), suggest.Meant(name, names), schema.Listed("and", names))
 }
 
-// fill gives the flags that say nothing what their preset says. The hub is asked only
-// if it is named.
+// fill sets flags that are not given from their preset. The hub is used only if it is named.
 func (f *Flags) fill(r *schema.Report) (instance string) {
 	if f.Preset == "" {
 		return ""
@@ -137,8 +136,8 @@ func (f *Flags) fill(r *schema.Report) (instance string) {
 	return p.Name
 }
 
-// keepQueue makes the sink's queue one that outlives the connection, if there is
-// a name for it. Public brokers do not allow publishing, so dead letters go to a file.
+// keepQueue makes the sink's queue outlive the connection, if KeepQueue gives it a name.
+// Public brokers do not allow publishing, so dead letters go to a file.
 func (f *Flags) keepQueue(c *Config, r *schema.Report) {
 	if f.KeepQueue == nil || c.StateDir == "" {
 		return

@@ -50,7 +50,7 @@ func TestPresetWithoutKeptQueueLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-// TestPresetUnknown: the error names the presets that fit the command.
+// TestPresetUnknown checks that the error lists the presets for the command.
 func TestPresetUnknown(t *testing.T) {
 	for name, c := range map[string]struct {
 		find       func(string) (Preset, error)
@@ -74,7 +74,7 @@ func TestPresetUnknown(t *testing.T) {
 	}
 }
 
-// TestPresetsAreHubs: each preset is the hub of commands that ask one.
+// TestPresetsAreHubs checks that each preset works for commands that use a hub.
 func TestPresetsAreHubs(t *testing.T) {
 	for _, name := range Presets() {
 		c, err := FromHubFlags(HubFlags{Preset: name}, testEnv)

@@ -78,8 +78,8 @@ func (b *Broker) checkTLS(r *schema.Report) {
 	}
 }
 
-// checkExternal reports what EXTERNAL lacks: the broker knows the client by its
-// certificate alone.
+// checkExternal reports settings that do not fit EXTERNAL, with which the client certificate
+// is the only credential.
 func (b *Broker) checkExternal(r *schema.Report) {
 	for i, address := range b.Addresses() {
 		if key := b.addressKey(i); !address.Secure() {
@@ -98,8 +98,7 @@ func (b *Broker) checkExternal(r *schema.Report) {
 	}
 }
 
-// checkPlain reports an address for which there is a user without a password or
-// a password without a user.
+// checkPlain reports an address with a user but no password, or a password but no user.
 func (b *Broker) checkPlain(r *schema.Report) {
 	if r.Failed("broker.username") || r.Failed("broker.password") || r.Failed("broker.password"+schema.FileSuffix) {
 		return

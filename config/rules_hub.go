@@ -29,7 +29,7 @@ func (h *Hub) check(r *schema.Report) {
 	}
 }
 
-// checkServer reports what is wrong with the URL of a hub.
+// checkServer reports an invalid URL of a hub.
 func checkServer(r *schema.Report, text string) {
 	const key = "hub.server"
 	parsed, err := url.Parse(text)

@@ -19,7 +19,7 @@ func checkSinks(r *schema.Report, sinks []Sink) {
 		sink.check(r, key)
 		if other, taken := names[sink.Name]; taken && sink.Name != "" {
 			r.Add(key+".name", "%s is the name of %s too; each sink needs its own", r.Show(key+".name", sink.Name), schema.Item("sinks", other))
-			continue // and so the names of the queues are the same
+			continue // the queues have the same name, too
 		}
 		names[sink.Name] = i
 		if other, taken := queues[sink.Queue.Name]; taken && sink.Queue.Name != "" {
@@ -43,7 +43,7 @@ func (s *Sink) sharesStream(other *Sink) bool {
 	return !slices.ContainsFunc(s.Changes(other), differ)
 }
 
-// checkFailure reports sinks that want to know what no hub is there to tell.
+// checkFailure reports sinks that need a hub if there is none.
 func (c *Config) checkFailure(r *schema.Report) {
 	if c.Hub.Configured() || r.Failed("hub.profile") || r.Failed("hub.server") {
 		return
@@ -80,8 +80,8 @@ func (s *Sink) check(r *schema.Report, key string) {
 	s.Queue.check(r, key+".queue")
 }
 
-// checkWaiting reports events that are held for too long before they are sent: their
-// messages have no verdict meanwhile.
+// checkWaiting reports settings that hold events for too long before they are sent, since
+// their messages are not acknowledged meanwhile.
 func (s *Sink) checkWaiting(r *schema.Report, key string) {
 	var interval, age time.Duration
 	batch := 0
@@ -127,8 +127,8 @@ func (s *Sink) checkTopics(r *schema.Report, key string) {
 	}
 }
 
-// halfWildcard reports whether a wildcard is part of a word, where it is an
-// ordinary character that no topic has.
+// halfWildcard reports whether a wildcard is part of a longer word, in which it is an
+// ordinary character that no topic contains.
 func halfWildcard(word string) bool {
 	return strings.ContainsAny(word, "*#") && word != "*" && word != "#"
 }
@@ -158,8 +158,7 @@ func (q *Queue) checkOffset(r *schema.Report, key string) {
 	}
 }
 
-// queueRule is a rule about several keys of a queue, of which the first is the
-// one to change.
+// queueRule is a rule about several keys of a queue. Errors are reported for the first.
 type queueRule struct {
 	broken  bool
 	keys    []string
@@ -184,8 +183,8 @@ func (q *Queue) rules(durableGiven bool) []queueRule {
 	}
 }
 
-// checkArguments reports arguments that RabbitMQ would refuse or that have keys
-// of their own.
+// checkArguments reports arguments that RabbitMQ would refuse or that have a key of their
+// own.
 func (q *Queue) checkArguments(r *schema.Report, key string) {
 	keys := map[string]string{"x-queue-type": "type", "x-single-active-consumer": "single_active_consumer"}
 	least := map[string]int64{"x-message-ttl": 0, "x-max-length": 0, "x-max-length-bytes": 0, "x-max-priority": 0, "x-expires": 1}

@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/golden"
 )
 
-// The tags are read without looking at errors, so each must be right.
+// The tags are read without checking errors, so each must be valid.
 func TestTags(t *testing.T) {
 	plainKey := regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
 	schema.Walk(&Config{}, func(key string, f *schema.Field) {
@@ -52,7 +52,7 @@ func TestTags(t *testing.T) {
 	})
 }
 
-// The sink types listed are those that have a struct.
+// The listed sink types are exactly those with a struct.
 func TestSinkTypes(t *testing.T) {
 	schema.Walk(&Config{}, func(key string, f *schema.Field) {
 		if key != "sinks[].type" {
@@ -86,7 +86,7 @@ func TestDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parsed.Cache.Dir, parsed.report = "", nil // these depend on where it comes from
+	parsed.Cache.Dir, parsed.report = "", nil // these depend on the source
 	if !reflect.DeepEqual(c, parsed) {
 		t.Errorf("defaults differ:\nGo:   %+v\nfile: %+v", c, parsed)
 	}
@@ -148,8 +148,8 @@ func TestReference(t *testing.T) {
 
 const examplePath = "../kojiwatch.example.yaml"
 
-// exampleText returns the example, as it is and with every key that is commented
-// out put in. A comment is a # and one space; a key has none or more.
+// exampleText returns the example, unchanged and with every commented-out key enabled. After
+// the # a comment has exactly one space, and a key has none or more.
 func exampleText(t *testing.T) (asIs, full string) {
 	t.Helper()
 	data, err := os.ReadFile(examplePath)
@@ -189,7 +189,7 @@ func TestExampleLoads(t *testing.T) {
 	}
 }
 
-// What the example shows as defaults are the defaults.
+// The defaults in the example are the actual ones.
 func TestExampleShowsDefaults(t *testing.T) {
 	asIs, full := exampleText(t)
 	plain, err := Parse(examplePath, []byte(asIs), exampleEnv)
@@ -200,7 +200,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// These have no default, or one that depends on where kojiwatch runs.
+	// These have no default, or one that depends on the environment.
 	shown.Instance, shown.StateDir, shown.Cache.Dir = plain.Instance, plain.StateDir, plain.Cache.Dir
 	shown.Hub.Profile, shown.Hub.KojiConfig, shown.Hub.CAFile, shown.Hub.WebURL = "", "", "", ""
 	shown.Admin, shown.Board, shown.Tracing = plain.Admin, plain.Board, plain.Tracing

@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// SinkType names the kind of place a sink sends events to.
+// SinkType is the type of a sink.
 type SinkType string
 
 // The types of sinks.
@@ -31,7 +31,7 @@ const (
 	SinkNtfy       SinkType = "ntfy"
 )
 
-// DeadLetters says where a sink's dead letters go.
+// DeadLetters is where a sink's dead letters go.
 type DeadLetters string
 
 // The places for dead letters.
@@ -40,19 +40,18 @@ const (
 	DeadLettersFile  DeadLetters = "file"
 )
 
-// Sink is one place events go to, with the queue they come from. Of the sections
-// that the sinks' packages define, the one of the sink's own type is set and the
-// others are nil.
+// Sink configures a sink and its queue. Of the sections defined by the sinks' packages, only
+// that of the sink's own type is not nil.
 type Sink struct {
 	Name        string          `yaml:"name" required:"true" doc:"The sink's name in logs, queue names and state files: lower-case letters, digits and dashes. Each sink has its own." example:"terminal"`
 	Type        SinkType        `yaml:"type" required:"true" enum:"stdout,log,file,exec,amqp,webhook,slack,mattermost,matrix,discord,teams,ntfy,email" doc:"What the sink does with events: stdout writes them to standard output, log into kojiwatch's own log, file into a file; exec runs a program for each; amqp publishes them to an exchange; webhook posts them to a web server; email sends mails; the others write to a chat. docs/sinks.md has more." example:"stdout"`
-	Topics      []string        `yaml:"topics" also:"bindings,binding_key,binding_keys,routing_key,routing_keys" default:"koji.#, #.buildsys.#" doc:"The binding keys: which messages the sink's queue gets. In them * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that fits two keys still comes once. If kojiwatch does not declare the queue, there is no default: the queue has its bindings."`
+	Topics      []string        `yaml:"topics" also:"bindings,binding_key,binding_keys,routing_key,routing_keys" default:"koji.#, #.buildsys.#" doc:"The binding keys, which select the messages for the sink's queue. In a key, * stands for one word and # for any number of words. The default takes everything from Koji's own plugin, whose topics usually begin with koji, and from Fedora Messaging, whatever its prefix; a message that matches two keys still arrives once. If kojiwatch does not declare the queue, there is no default: the queue has its bindings."`
 	Exchange    string          `yaml:"exchange" default:"amq.topic" doc:"The exchange the hub publishes to. kojiwatch binds to it and never declares it."`
 	Queue       Queue           `yaml:"queue" doc:"The sink's queue on the broker."`
 	Prefetch    int             `yaml:"prefetch" default:"500" min:"1" max:"65535" doc:"How many messages may be unacknowledged at once."`
-	DeadLetters DeadLetters     `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where to put messages that can never succeed: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
+	DeadLetters DeadLetters     `yaml:"dead_letters" enum:"queue,file" derived:"queue; file if the queue is exclusive or not declared by kojiwatch" doc:"Where to put messages that cannot be delivered: queue is a second queue on the broker, file is a file in state_dir, for brokers that do not let kojiwatch publish." example:"queue"`
 	Raw         bool            `yaml:"raw" default:"false" doc:"Put the original body of the message into its event."`
-	Failure     bool            `yaml:"failure" default:"false" doc:"Find out why tasks and builds failed: events of these get failure, with the arch, the log and the line of it that tells the cause. It takes the hub several calls for each failure, and the event may wait for them as long as hub.budget says."`
+	Failure     bool            `yaml:"failure" default:"false" doc:"Find out why tasks and builds failed: their events get failure, with the arch, the log and the line that states the cause. Each failure takes several calls to the hub, and its event may wait for them up to hub.budget."`
 	Retry       Retry           `yaml:"retry" doc:"How long to retry when the sink fails."`
 	Filter      Filter          `yaml:",inline"`
 	Stdout      *stdout.Config  `yaml:",inline" sink:"stdout"`
@@ -74,7 +73,7 @@ const (
 	QueueStream  QueueType = "stream"
 )
 
-// Declare says how a queue comes about.
+// Declare says how a queue is set up.
 type Declare string
 
 // The choices of [Declare].
@@ -106,10 +105,9 @@ func NewSink(name string, kind SinkType) Sink {
 	return sink
 }
 
-// Changes returns the names of the keys, from the sink on, in which another sink
-// differs. Where the types differ, the keys of the types are not compared.
+// Changes returns the keys in which another sink differs, with names relative to the sink.
+// If the types differ, it does not compare the keys of the types.
 func (s *Sink) Changes(other *Sink) []string { return schema.Changes(s, other) }
 
-// TypeChanges is Changes for the keys that only some types of sinks have, and
-// the type itself: what the sink is, not what it gets.
+// TypeChanges is Changes for the type and the keys that only some types of sinks have.
 func (s *Sink) TypeChanges(other *Sink) []string { return schema.TypeChanges(s, other) }

@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Tracing says where traces go.
+// Tracing configures tracing.
 type Tracing struct {
 	Endpoint      string        `yaml:"endpoint" doc:"The URL of a collector that accepts OTLP over HTTP. Without it, there is no tracing." example:"http://127.0.0.1:4318/v1/traces"`
 	Authorization values.Secret `yaml:"authorization" doc:"The value of the Authorization header, if the collector requires one." example:"Bearer ${TRACES_TOKEN}"`

@@ -6,11 +6,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Changes returns the names of the keys in which two configurations, or two sinks,
-// differ, each named from there on. Items of lists of sections are not compared,
-// nor are the keys of sink types where the types differ. Of a secret in a file the
-// path is compared, since its text is read anew at each use. Both arguments are
-// pointers to the same struct type.
+// Changes returns the keys in which two configurations, or two sinks, differ, with names
+// relative to them. It does not compare items of lists of sections, or the keys of sink
+// types if the types differ. It compares the paths of secrets in files, since they are read
+// at each use. Both arguments are pointers to the same struct type.
 func Changes(a, b any) []string { return changesOf(a, b, func(*Field) bool { return true }) }
 
 // TypeChanges is Changes for the type of a sink and the keys that only sinks of
@@ -48,11 +47,10 @@ func changed(around string, fields []Field, a, b reflect.Value) []string {
 	return keys
 }
 
-// lacks reports whether a sink is of a type that has no such key.
+// lacks reports whether the sink's type does not have the key.
 func lacks(sink reflect.Value, f *Field) bool { return sink.FieldByIndex(f.index[:1]).IsNil() }
 
-// same compares two values of a key. Secrets are closures, which are equal to
-// nothing.
+// same compares two values of a key. Secrets contain closures, which cannot be compared.
 func same(a, b reflect.Value) bool {
 	if a, ok := reflect.TypeAssert[values.Secret](a); ok {
 		b, _ := reflect.TypeAssert[values.Secret](b)

@@ -13,14 +13,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// maxText is the length in bytes of AMQP's short strings, which names are.
+// maxText is the maximum length of AMQP's short strings in bytes, which names are.
 const maxText = 255
 
-// maxBlock is the length in bytes of what may have several lines.
+// maxBlock is the maximum length of text with several lines, in bytes.
 const maxBlock = 16 << 10
 
-// Check reports what the tags have against the values of the struct that of points
-// to, whose keys are below around.
+// Check reports values that break the rules of their tags, in the struct that of points to,
+// whose keys are below around.
 func Check(r *Report, around string, of any) {
 	in := reflect.ValueOf(of).Elem()
 	checkFields(r, around, fieldsOf(in.Type()), in)
@@ -71,7 +71,7 @@ func addMissing(r *Report, key string, f *Field) {
 	}
 }
 
-// checkGroup reports if not exactly one key of a group is there.
+// checkGroup reports a group of which not exactly one key is given.
 func checkGroup(r *Report, around string, group []*Field, in reflect.Value) {
 	var names, present []string
 	for _, f := range group {
@@ -92,7 +92,7 @@ func checkGroup(r *Report, around string, group []*Field, in reflect.Value) {
 	}
 }
 
-// checkValue reports what the field's tags have against its value.
+// checkValue reports a value that breaks the rules of its field's tags.
 func checkValue(r *Report, key string, f *Field, value reflect.Value) {
 	switch {
 	case len(f.Enum) > 0:
@@ -124,7 +124,7 @@ func bound(f *Field, text string) int64 {
 		KindInt: reflect.TypeFor[int](), KindDuration: reflect.TypeFor[time.Duration](), KindSize: reflect.TypeFor[values.ByteSize](),
 	}[f.Kind]
 	value := reflect.New(target).Elem()
-	_ = setText(value, f.Kind, text) // tags are right; a test reads them all
+	_ = setText(value, f.Kind, text) // a test verifies all tags
 	return value.Int()
 }
 
@@ -141,10 +141,10 @@ func checkText(r *Report, key string, kind Kind, text string) {
 	case !utf8.ValidString(text):
 		r.Add(key, "is not UTF-8 text")
 	case strings.ContainsFunc(text, control):
-		r.Add(key, "holds a control character, such as a line end")
+		r.Add(key, "contains a control character, such as a line end")
 	case len(text) > limit:
 		r.Add(key, "is longer than %d bytes", limit)
 	case kind == KindPath && strings.HasPrefix(text, "~"):
-		r.Add(key, "begins with ~, which only a shell fills in; write the whole path, or ${HOME} in place of ~")
+		r.Add(key, "begins with ~, which only a shell fills in; write the whole path, or ${HOME} instead of ~")
 	}
 }

@@ -11,10 +11,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Decode fills the struct that into points to from the text of a file, and notes in
-// a new report what does not fit. The name is the file's; paths in it are relative
-// to its folder. It reports whether the file was read to its end, so that the
-// values can be judged.
+// Decode fills the struct that into points to from the text of a file, and returns a report
+// with the mistakes. Paths in the file are relative to the folder of name. whole reports
+// whether the file was read to its end, so that it makes sense to check the values.
 func Decode(name string, data []byte, env Env, into any) (r *Report, whole bool) {
 	r = &Report{file: name, places: map[string]place{"": {1, 1}}, sources: map[string]string{}}
 	document := readDocument(r, data)
@@ -30,15 +29,14 @@ func Decode(name string, data []byte, env Env, into any) (r *Report, whole bool)
 	return r, len(r.problems) == 0 || !d.stopped && document.Kind == yaml.MappingNode
 }
 
-// decoder fills structs from a document and reports what does not fit. It never
-// stops at the first mistake.
+// decoder fills structs from a document. It reports all mistakes, not only the first.
 type decoder struct {
 	report  *Report
 	root    []Field // of the whole file
 	env     Env
 	folder  string // of the file, for relative paths
 	nodes   int
-	grown   int // bytes that variables have brought in
+	grown   int // bytes that expanding variables has added
 	stopped bool
 }
 
@@ -75,8 +73,8 @@ func (d *decoder) section(node *yaml.Node, key string, fields []Field, into refl
 	}
 }
 
-// valuePlace returns where errors about a key point to: its value, if that is on
-// the same line, or else the key.
+// valuePlace returns the position for errors about a key: that of its value if it is on the
+// same line, otherwise that of the key.
 func valuePlace(p pair) place {
 	if p.value.Line == p.at.line && !isNull(p.value) {
 		return placeOf(p.value)
@@ -84,9 +82,9 @@ func valuePlace(p pair) place {
 	return p.at
 }
 
-// sinkType reads a sink's type before its other keys, for it says which keys
-// those may be. It returns "" if that is missing or wrong, on which the usual
-// reading of the key reports.
+// sinkType reads a sink's type before its other keys, because the type determines which keys
+// are valid. It returns "" if the type is missing or wrong, which is reported when the key
+// is read as usual.
 func (d *decoder) sinkType(sink reflect.Value, pairs []pair, key string, depth int) string {
 	name := ""
 	for _, p := range pairs {
@@ -101,8 +99,8 @@ func (d *decoder) sinkType(sink reflect.Value, pairs []pair, key string, depth i
 	return name
 }
 
-// find returns the field for a key, which for the file of a secret is that of the
-// secret, or reports that there is none.
+// find returns the field of a key, or reports that there is none. The field of a key with
+// the file of a secret is that of the secret.
 func (d *decoder) find(p pair, key string, fields []Field, sinkType string) *Field {
 	var elsewhere []string
 	for i := range fields {
@@ -160,7 +158,7 @@ func (d *decoder) set(into reflect.Value, kind Kind, key, text string) {
 	}
 }
 
-// path returns a path of the file, relative to the file's own folder.
+// path resolves a path in the file relative to the folder of the file.
 func (d *decoder) path(text string) string {
 	if text == "" || filepath.IsAbs(text) || strings.HasPrefix(text, "~") {
 		return text
@@ -194,7 +192,7 @@ func (d *decoder) list(node *yaml.Node, key string, f *Field, into reflect.Value
 	into.Set(list)
 }
 
-// FileSuffix ends the key that takes the file of a secret; before it is the name of the
+// FileSuffix is the suffix of a key that names the file of a secret, after the key of the
 // secret.
 const FileSuffix = "_file"
 

@@ -1,6 +1,6 @@
-// Package schema reads a YAML file into structs whose tags describe its keys, and
-// reports every mistake with file, line, column and key. It knows no key itself but
-// the type of a sink, which says what other keys the sink has.
+// Package schema reads a YAML file into structs whose tags describe its keys, and reports
+// every mistake with file, line, column and key. The only key it knows itself is the type of
+// a sink, which determines the sink's other keys.
 //
 // Tags drive the strict decoder ([Decode]), the rules about single keys ([Check]), the
 // JSON Schema ([JSON]) and the reference ([Reference], [Manual]):

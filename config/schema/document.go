@@ -13,18 +13,18 @@ import (
 )
 
 const (
-	// MaxFile bounds the file, and what its variables may make of it.
+	// MaxFile bounds the size of the file, before and after expanding variables.
 	MaxFile = 1 << 20
 	// maxDepth bounds nesting, in the text and along aliases.
 	maxDepth = 32
-	// maxNodes bounds the values read, each alias counted as what it stands for.
+	// maxNodes bounds the number of values, with aliases expanded.
 	maxNodes = 100_000
 )
 
 var errGrown = errors.New("makes the configuration larger than 1 MiB")
 
-// readDocument returns the file's one document, or nil if there is none; what is
-// wrong with its YAML is in the report.
+// readDocument returns the file's only document, or nil if there is none. It reports
+// invalid YAML.
 func readDocument(r *Report, data []byte) *yaml.Node {
 	if len(data) > MaxFile {
 		r.AddAt(place{}, "", "the file is larger than 1 MiB")
@@ -56,8 +56,8 @@ func readDocument(r *Report, data []byte) *yaml.Node {
 	return nil
 }
 
-// readable reports whether the data is text a YAML file may hold. The YAML reader
-// checks the same but cannot say where.
+// readable reports whether the data is valid text for a YAML file. The YAML parser checks
+// this too, but without a position.
 func readable(r *Report, data []byte) bool {
 	for number, line := range bytes.Split(data, []byte("\n")) {
 		for column := 1; len(line) > 0; column++ {
@@ -79,8 +79,8 @@ func readable(r *Report, data []byte) bool {
 
 func placeOf(node *yaml.Node) place { return place{node.Line, node.Column} }
 
-// addSyntax notes an error of the YAML reader in words of our own: the reader's
-// may repeat parts of the file, and so of a password.
+// addSyntax reports an error of the YAML parser with a message of our own, since the
+// parser's message may contain parts of the file, such as a password.
 func addSyntax(r *Report, err error) {
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {

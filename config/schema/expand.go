@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Env looks up an environment variable and tells whether it is there, like
-// [os.LookupEnv].
+// Env looks up an environment variable and reports whether it is set, like [os.LookupEnv].
 type Env = func(name string) (value string, found bool)
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -21,17 +20,16 @@ var (
 	errUnset    = errors.New("uses an environment variable that is not set; set it, or write ${NAME:-default}")
 )
 
-// unsetError is a variable that is missing in the environment.
+// unsetError reports a variable that is not set.
 type unsetError struct{ name string }
 
 func (e unsetError) Error() string {
 	return fmt.Sprintf("the environment variable %s is not set; set it, or write ${%s:-default}", e.name, e.name)
 }
 
-// expand fills in the variables of a text: ${NAME}, ${NAME:-default if it is not
-// set or empty}, and $$ for $. What a variable holds is taken as it is. The
-// error names a variable only where the text is nothing else: a ${ within a text
-// may as well be part of a password.
+// expand expands the variables in text: ${NAME}, ${NAME:-default if it is not set or empty},
+// and $$ for $. Values of variables are not expanded again. The error names a variable only
+// if it is the whole text, because ${ within a text may be part of a password.
 func expand(text string, env Env) (string, error) {
 	var out strings.Builder
 	for rest := text; ; {
@@ -66,7 +64,7 @@ func expand(text string, env Env) (string, error) {
 	}
 }
 
-// lookUp returns the value for what stands between ${ and }.
+// lookUp returns the value of the expression between ${ and }.
 func lookUp(inner string, env Env) (string, error) {
 	name, fallback, hasFallback := strings.Cut(inner, ":-")
 	switch {

@@ -29,7 +29,7 @@ func TestExpand(t *testing.T) {
 		"${A:-x}":     {"one", nil},
 		"${N:-a:-b}":  {"a:-b", nil},
 		"${N:-$$}":    {"$", nil},
-		"${DOLLAR}":   {"${A}$$", nil}, // what a variable holds is not looked into
+		"${DOLLAR}":   {"${A}$$", nil}, // values of variables are not expanded again
 		"${NONE}":     {"", unsetError{"NONE"}},
 		"x${NONE}":    {"", errUnset},
 		"$A":          {"", errDollar},

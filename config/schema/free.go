@@ -9,13 +9,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// argumentName is the form of a field's name in an AMQP table, at most 128 bytes
-// and beginning with a letter (AMQP 0-9-1, 4.2.5.5), as RabbitMQ's arguments have it.
+// argumentName matches the name of an argument: as in an AMQP table, it has at most 128
+// bytes and begins with a letter (AMQP 0-9-1, 4.2.5.5).
 var argumentName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.:-]{0,127}$`)
 
-// free returns a value of any type: text, bool, int64, float64, []any or
-// map[string]any. It returns nil if there is none or what is there will not do,
-// which is reported.
+// free returns a value of any type: text, bool, int64, float64, []any or map[string]any. It
+// reports a missing or invalid value, and returns nil.
 func (d *decoder) free(node *yaml.Node, key string, depth int) any {
 	at := placeOf(node)
 	if node = d.follow(node, key, depth); node == nil {
@@ -55,8 +54,7 @@ func (d *decoder) freeMap(node *yaml.Node, key string, depth int) any {
 	return values
 }
 
-// freeScalar gives a value the type that YAML sees in it. What a variable holds
-// is seen as if it stood in the file.
+// freeScalar converts a value to the type that YAML gives it, after expanding variables.
 func (d *decoder) freeScalar(node *yaml.Node, at place, key string) any {
 	text, ok := d.expand(node.Value, at, key, KindFree)
 	if !ok {
@@ -74,12 +72,12 @@ func (d *decoder) freeScalar(node *yaml.Node, at place, key string) any {
 
 var errNumber = errors.New("is a number that is not decimal or too large; put it in quotes if it is text")
 
-// readScalar returns what YAML sees in a value without quotes, where RabbitMQ has
-// a type for it. Dates and the like are text.
+// readScalar converts an unquoted value to the type that YAML gives it, if RabbitMQ has such
+// a type. Other values, such as dates, are text.
 func readScalar(text string) (any, error) {
 	var seen any
 	if err := (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).Decode(&seen); err != nil {
-		return text, nil //nolint:nilerr // what YAML cannot read is text
+		return text, nil //nolint:nilerr // anything else is text
 	}
 	switch seen := seen.(type) {
 	case bool:

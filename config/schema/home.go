@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// homeOf returns where in the file a key belongs, as in sinks[].queue, or "" if
-// there is no such key anywhere.
+// homeOf returns the section that a key belongs to, such as sinks[].queue, or "" if no
+// section has such a key.
 func homeOf(fields []Field, around, key string) string {
 	for _, f := range fields {
 		if f.Name == key {
@@ -27,7 +27,7 @@ func homeOf(fields []Field, around, key string) string {
 	return ""
 }
 
-// Listed writes words as a sentence does: a, b and c.
+// Listed joins words as in a sentence: a, b and c.
 func Listed(last string, words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

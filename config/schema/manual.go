@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Manual returns the reference of the file as a manual page for section 5, in the
-// Markdown that md2man makes pages of, without the line for its title. It is made of
-// the struct that of points to.
+// Manual returns the reference of the file as a manual page for section 5, in the Markdown
+// of md2man, without the title line. It is made from the struct that of points to.
 func Manual(of any) string {
 	var page strings.Builder
 	page.WriteString("# NAME\nkojiwatch.yaml - configuration of kojiwatch\n")
@@ -36,7 +35,7 @@ func writeKeys(page *strings.Builder, around string, fields []Field) {
 	}
 }
 
-// notes says what a key takes, what it is when not given, and which sinks have it.
+// notes describes a key's values, its default, and the sinks that have it.
 func notes(f *Field, all []Field) []string {
 	list := []string{takes(f)}
 	switch def := defaultOf(f, all); {

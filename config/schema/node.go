@@ -11,8 +11,8 @@ type pair struct {
 	value *yaml.Node
 }
 
-// follow returns the node an alias stands for, and counts it. It returns nil once
-// the file has turned out to hold too much, which is reported once.
+// follow resolves an alias and counts the node. It returns nil once the file has too many
+// nodes, which it reports once.
 func (d *decoder) follow(node *yaml.Node, key string, depth int) *yaml.Node {
 	d.nodes++
 	if !d.stopped && (d.nodes > maxNodes || depth > maxDepth) {
@@ -28,8 +28,8 @@ func (d *decoder) follow(node *yaml.Node, key string, depth int) *yaml.Node {
 	return node
 }
 
-// pairs returns the keys of a mapping with their values: its own, then those that
-// merge keys (<<) bring in and it does not have itself.
+// pairs returns the keys of a mapping with their values: its own, then those of merge keys
+// (<<) that it does not have itself.
 func (d *decoder) pairs(mapping *yaml.Node, key string, depth int) []pair {
 	var pairs, merged []pair
 	lines := map[string]int{}
@@ -60,8 +60,8 @@ func (d *decoder) pairs(mapping *yaml.Node, key string, depth int) []pair {
 	return pairs
 }
 
-// merged returns what a merge key brings in: the keys of a mapping or of a list
-// of mappings, of which the first to have a key wins.
+// merged returns the pairs of a merge key: those of a mapping, or of a list of mappings, in
+// which the first mapping with a key wins.
 func (d *decoder) merged(node *yaml.Node, key string, depth int) []pair {
 	at := placeOf(node)
 	if node = d.follow(node, key, depth); node == nil {
@@ -82,8 +82,7 @@ func (d *decoder) merged(node *yaml.Node, key string, depth int) []pair {
 	}
 }
 
-// joinSafe is join for a key that stands in the file: one that does not look like
-// a key is left out.
+// joinSafe is Join for a key from the file. It omits text that does not look like a key.
 func joinSafe(around, key string) string {
 	if !plainKey.MatchString(key) {
 		return around
@@ -95,11 +94,10 @@ func isNull(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Tag == "!!null" && !tagged(node)
 }
 
-// tagged reports whether a node carries a tag of its own. The tag of text is of no
-// consequence and so allowed.
+// tagged reports whether a node has an explicit tag, other than the harmless tag of text.
 func tagged(node *yaml.Node) bool {
 	return node.Style&yaml.TaggedStyle != 0 && node.Tag != "!!str"
 }
 
-// plain reports whether a scalar stands without quotes.
+// plain reports whether a scalar is not quoted.
 func plain(node *yaml.Node) bool { return node.Style == 0 }

@@ -11,20 +11,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// MaxProblems limits the text of an error to what people read at once.
+// MaxProblems is the maximum number of problems in the text of an error.
 const MaxProblems = 100
 
 // Problem is one mistake in a configuration.
 type Problem struct {
-	// File, Line and Column say where it is, counted from 1. They are zero if
-	// the configuration came from no file; Line and Column also if the mistake
-	// is in no one place of the file.
+	// File, Line and Column are the position, counted from 1. They are zero if the
+	// configuration does not come from a file; Line and Column also if the mistake is not
+	// in one place of the file.
 	File         string
 	Line, Column int
 	// Key is the key's full name, like sinks[0].queue.type. It is empty if the
 	// mistake is about the file as a whole.
 	Key string
-	// Message says what is wrong and what to do.
+	// Message says what is wrong and how to fix it.
 	Message string
 }
 
@@ -46,7 +46,7 @@ func (p Problem) String() string {
 	return text.String()
 }
 
-// Error is every mistake in a configuration, in the order of the file.
+// Error holds all mistakes in a configuration, in the order of the file.
 type Error struct {
 	Problems []Problem
 }
@@ -67,37 +67,36 @@ func (e *Error) Error() string {
 // place is a position in the file, counted from 1.
 type place struct{ line, column int }
 
-// Report gathers the problems of one configuration and knows where its keys are.
-// The zero value is the report on a configuration that comes from no file.
+// Report collects the problems of one configuration and records the positions of its keys.
+// The zero value is a report on a configuration that does not come from a file.
 type Report struct {
 	file string
-	// places holds where each key stands; it is empty without a file.
+	// places holds the position of each key; it is empty without a file.
 	places map[string]place
-	// sources holds the text of values before their variables were filled in,
-	// as errors show them.
+	// sources holds the text of values before variables were expanded, for errors.
 	sources map[string]string
-	// names holds what keys are called if not by their names in a file.
+	// names maps keys to other names, such as those of flags.
 	names map[string]string
-	// faulty holds the keys that have a problem or are around one that has.
+	// faulty holds the keys that have a problem, and all keys around them.
 	faulty map[string]bool
-	// broken holds those that have a problem themselves.
+	// broken holds the keys that have a problem themselves.
 	broken   map[string]bool
 	problems []Problem
 }
 
-// NewReport returns a report on a configuration whose keys have names other than
-// those in a file, such as those of flags.
+// NewReport returns a report on a configuration whose keys are not named as in a file, but
+// for example by flags.
 func NewReport(names map[string]string) *Report { return &Report{names: names} }
 
-// Sequel returns a report without problems on the same configuration, for what
-// shows only when a value is used.
+// Sequel returns a report without problems on the same configuration, for problems that
+// appear only when a value is used.
 func (r *Report) Sequel() *Report { return &Report{file: r.file, places: r.places, names: r.names} }
 
 // Rename gives a key another name.
 func (r *Report) Rename(key, name string) { r.names[key] = name }
 
-// Add notes a problem with a key, at the key's place or at that of the nearest
-// key around it.
+// Add records a problem with a key, at the position of the key or of the nearest key around
+// it.
 func (r *Report) Add(key, format string, args ...any) {
 	at := r.places[key]
 	for name := key; at == (place{}) && name != ""; {
@@ -107,7 +106,7 @@ func (r *Report) Add(key, format string, args ...any) {
 	r.AddAt(at, key, format, args...)
 }
 
-// AddAt notes a problem with a key at a place.
+// AddAt records a problem with a key at a position.
 func (r *Report) AddAt(at place, key, format string, args ...any) {
 	if r.faulty == nil {
 		r.faulty, r.broken = map[string]bool{}, map[string]bool{}
@@ -122,7 +121,7 @@ func (r *Report) AddAt(at place, key, format string, args ...any) {
 	})
 }
 
-// Append notes problems that were found elsewhere, with keys that have none so far.
+// Append records further problems, except with keys that already have one.
 func (r *Report) Append(problems ...Problem) {
 	for _, p := range problems {
 		if !slices.ContainsFunc(r.problems, func(known Problem) bool { return known.Key == p.Key }) {
@@ -131,7 +130,7 @@ func (r *Report) Append(problems ...Problem) {
 	}
 }
 
-// Name returns what a key is called.
+// Name returns the name of a key for errors.
 func (r *Report) Name(key string) string {
 	if name, found := r.names[key]; found {
 		return name
@@ -148,15 +147,15 @@ func (r *Report) Given(key string) bool {
 // Broken reports whether there is a problem with the key itself.
 func (r *Report) Broken(key string) bool { return r.broken[key] }
 
-// Failed reports whether there is a problem with the key, or with one below it, so
-// that a rule about it would only repeat or follow from that.
+// Failed reports whether there is a problem with the key or with a key below it. Further
+// rules about such a key would only report consequences.
 func (r *Report) Failed(key string) bool { return r.faulty[key] }
 
-// Full reports whether there are so many problems that looking for more is no use.
+// Full reports whether there are so many problems that it is useless to look for more.
 func (r *Report) Full() bool { return len(r.problems) >= 10*MaxProblems }
 
-// Show returns a value for an error: never what a variable held, for that is
-// where secrets come from.
+// Show returns a value for an error, with variables not expanded, since they may hold
+// secrets.
 func (r *Report) Show(key, value string) string {
 	if source, found := r.sources[key]; found {
 		return "the value of " + Quote(source)
@@ -181,8 +180,8 @@ func (r *Report) Err() error {
 // maxShown bounds the characters of a value that an error shows.
 const maxShown = 60
 
-// Quote makes a value fit to be shown: short, on one line, free of control
-// characters and of what may be a password in a URL.
+// Quote returns a value that is safe to show: short, on one line, without control characters
+// or the password of a URL.
 func Quote(value string) string {
 	if start := strings.Index(value, "://"); start >= 0 {
 		if end := strings.LastIndexByte(value, '@'); end > start {
@@ -195,8 +194,8 @@ func Quote(value string) string {
 	return strconv.Quote(value)
 }
 
-// plainKey matches what looks like a key. Anything else in its place may be a value
-// that slipped, even a secret one, and is not repeated in errors.
+// plainKey matches text that looks like a key. Other text in the place of a key may be a
+// misplaced secret, so errors do not repeat it.
 var plainKey = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,39}$`)
 
 // Join returns the full name of a key below another.

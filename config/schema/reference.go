@@ -15,8 +15,8 @@ const referenceIntro = "# Configuration\n\n" +
 	"- **Paths** are relative to the folder of the file.\n" +
 	"- Anchors, aliases and merge keys (`<<`) work, within bounds. The file is at most 1 MiB and holds one document.\n"
 
-// Reference returns the reference of the file in Markdown, made of the struct that
-// of points to.
+// Reference returns the reference of the file in Markdown, made from the struct that of
+// points to.
 func Reference(of any) string {
 	r := &reference{}
 	r.section("Top of the file", "", "", fieldsOf(reflect.TypeOf(of).Elem()))
@@ -100,10 +100,10 @@ func (r *reference) table(name string, fields []Field) {
 	}
 }
 
-// below is said of a key whose keys are further down.
+// below is added to a key whose own keys are documented in a later section.
 const below = ", see below"
 
-// takes says what a key takes, with its bounds.
+// takes describes the values of a key, with their bounds.
 func takes(f *Field) string {
 	if len(f.Enum) > 0 {
 		return "`" + strings.Join(f.Enum, "`, `") + "`"
@@ -126,7 +126,7 @@ func takes(f *Field) string {
 	return text
 }
 
-// defaultOf says what a key has that is not given.
+// defaultOf describes the default of a key.
 func defaultOf(f *Field, all []Field) string {
 	switch {
 	case f.Required:

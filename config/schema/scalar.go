@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// text returns the text of a single value with its variables filled in.
+// text returns the text of a single value with variables expanded.
 func (d *decoder) text(node *yaml.Node, key string, f *Field, depth int) (string, bool) {
 	at, alias := placeOf(node), node.Kind == yaml.AliasNode
 	if node = d.follow(node, key, depth); node == nil {
@@ -27,7 +27,7 @@ func (d *decoder) text(node *yaml.Node, key string, f *Field, depth int) (string
 		return "", false
 	}
 	if alias {
-		// What the anchor stands at may be a secret where this key is not.
+		// The anchored value may be a secret even if this key's is not.
 		d.report.sources[key] = "*" + node.Anchor
 	}
 	text, ok := d.expand(node.Value, at, key, f.Kind)
@@ -41,7 +41,7 @@ func (d *decoder) text(node *yaml.Node, key string, f *Field, depth int) (string
 	return text, true
 }
 
-// expand fills in the variables of a value.
+// expand expands the variables in a value.
 func (d *decoder) expand(value string, at place, key string, kind Kind) (string, bool) {
 	text, err := expand(value, d.env)
 	if d.grown += len(text) - len(value); err == nil && d.grown > MaxFile {
@@ -65,7 +65,7 @@ func (d *decoder) expand(value string, at place, key string, kind Kind) (string,
 	return "", false
 }
 
-// unknownKey says what may have been meant by a key that is none.
+// unknownKey returns a suggestion for an unknown key.
 func (d *decoder) unknownKey(key string, fields []Field) string {
 	if !plainKey.MatchString(key) {
 		return "something stands here in place of a key; check the colons and quotes"

@@ -15,8 +15,8 @@ const SchemaID = "https://github.com/kojiwatch/kojiwatch/config.schema.json"
 // object is a JSON object; encoding/json writes its members in order of name.
 type object = map[string]any
 
-// JSON returns the JSON Schema (2020-12) of the file, for editors, made of the
-// struct that of points to. It says what the keys take one by one; rules about several keys are the loader's.
+// JSON returns the JSON Schema (2020-12) of the file, for editors, made from the struct that
+// of points to. It covers single keys; only the loader checks rules about several keys.
 func JSON(of any) []byte {
 	schema := schemaOfKeys(fieldsOf(reflect.TypeOf(of).Elem()))
 	schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
@@ -144,13 +144,13 @@ func schemaOfOne(f *Field) object {
 	}
 }
 
-// orVariable describes a value that may also be text with a variable in it, which
-// the schema cannot look into.
+// orVariable describes a value that may also be text with a variable, which the schema
+// cannot check.
 func orVariable(forms ...any) object {
 	return object{"anyOf": append(forms, object{"type": "string", "pattern": `\$\{`})}
 }
 
-// jsonOf returns a value from a tag as JSON has it, or nil if the tag is empty.
+// jsonOf converts the value of a tag to JSON. It returns nil if the tag is empty.
 func jsonOf(kind Kind, text string) any {
 	switch {
 	case text == "":

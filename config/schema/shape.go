@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Kind says which form of value a key takes.
+// Kind is the kind of a key's value.
 type Kind int
 
 // The kinds of keys. Those before KindFree take a single value.
@@ -43,12 +43,12 @@ type Field struct {
 	Min, Max string
 	Required bool
 	Group    string  // exactly one key of the group is there
-	Sink     string  // only sinks of these types, separated by commas, have the key
+	Sink     string  // the types of sinks that have the key, separated by commas
 	Keys     []Field // of a section, or of each of a list of sections
 	index    []int
 }
 
-// typeKey names the key of a sink that says which keys of types it has.
+// typeKey is the key with a sink's type, which determines its other keys.
 const typeKey = "type"
 
 // Walk calls do for every key below the struct that of points to, with its full
@@ -80,7 +80,7 @@ func (f *Field) takesOne() bool { return f.Kind < KindFree }
 // value returns the field's value in its struct.
 func (f *Field) value(in reflect.Value) reflect.Value { return in.FieldByIndex(f.index) }
 
-// fieldsOf reads the keys off the tags of a struct type.
+// fieldsOf returns the keys that the tags of a struct type declare.
 func fieldsOf(t reflect.Type) []Field {
 	var fields []Field
 	for _, sf := range reflect.VisibleFields(t) {
@@ -168,8 +168,8 @@ func kindOf(t reflect.Type) Kind {
 	}
 }
 
-// SetSinkType gives a sink the section of a type, at its defaults, and takes
-// those of the other types away. It reports whether there is such a type.
+// SetSinkType sets a sink's section of the type to its defaults, and the sections of other
+// types to nil. It reports whether the type exists.
 func SetSinkType(sink any, name string) bool {
 	known := false
 	in := reflect.ValueOf(sink).Elem()

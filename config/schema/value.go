@@ -19,8 +19,8 @@ var (
 	wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 )
 
-// setText sets a value of a kind from its text in the file. The error reads on
-// from the text that was wrong and does not repeat it.
+// setText sets a value of a kind from its text in the file. The error message continues
+// a sentence that begins with the text, and does not repeat it.
 func setText(into reflect.Value, kind Kind, text string) error {
 	switch kind {
 	case KindSecret:
@@ -62,7 +62,7 @@ func parseBool(text string) (bool, error) {
 	return text == "true", nil
 }
 
-// parseInt takes decimal numbers only: YAML's octal and hexadecimal ones surprise.
+// parseInt accepts decimal numbers only, since YAML's octal and hexadecimal ones surprise.
 func parseInt(text string) (int, error) {
 	if !wholeNumber.MatchString(text) {
 		return 0, errInt
@@ -74,8 +74,8 @@ func parseInt(text string) (int, error) {
 	return number, nil
 }
 
-// Defaults gives every key below a struct the default in its tag. It
-// overwrites only what has one.
+// Defaults sets every key below a struct to the default in its tag. It leaves keys without
+// a default unchanged.
 func Defaults(into any) {
 	v := reflect.ValueOf(into).Elem()
 	setDefaultFields(v, fieldsOf(v.Type()))
@@ -93,7 +93,7 @@ func setDefaultFields(in reflect.Value, fields []Field) {
 			list.SetZero()
 			for text := range strings.SplitSeq(f.Def, ", ") {
 				one := reflect.New(list.Type().Elem()).Elem()
-				_ = setText(one, f.Item, text) // tags are right; a test reads them all
+				_ = setText(one, f.Item, text) // a test verifies all tags
 				list.Set(reflect.Append(list, one))
 			}
 		default:
@@ -102,7 +102,7 @@ func setDefaultFields(in reflect.Value, fields []Field) {
 	}
 }
 
-// Fits returns an error if text, as written in a file, is no value of a kind.
+// Fits returns an error if text, as written in a file, is not a value of a kind.
 func Fits(kind Kind, text string) error {
 	types := map[Kind]reflect.Type{
 		KindSecret: reflect.TypeFor[values.Secret](), KindURL: reflect.TypeFor[values.BrokerURL](), KindBool: reflect.TypeFor[bool](),

@@ -13,8 +13,8 @@ import (
 )
 
 // BrokerURL is the address of an AMQP broker, amqp://user:password@host:port/vhost
-// as RabbitMQ's URI specification has it. Wherever it is printed its password
-// shows as ***. The zero value is no address.
+// as in RabbitMQ's URI specification. Its password is always printed as ***. The zero value
+// means no address.
 type BrokerURL struct {
 	// A closure keeps the password from printers that walk memory by reflection.
 	password func() (text string, given bool)
@@ -39,10 +39,9 @@ var (
 	errURLVhost  = errors.New("is a broker URL with more than one / after the host; write a / within the vhost as %2F")
 )
 
-// ParseBrokerURL reads the address of a broker. Without a port it is 5672, or
-// 5671 for amqps; without a vhost it is "/". Its errors say what is wrong and
-// repeat nothing of raw, which may hold a password; they read on from the name
-// of what was wrong.
+// ParseBrokerURL parses the address of a broker. The default port is 5672, or 5671 for
+// amqps; the default vhost is "/". Its error messages continue a sentence that begins with
+// the name of the value. They do not repeat raw, which may contain a password.
 func ParseBrokerURL(raw string) (BrokerURL, error) {
 	scheme, rest, found := strings.Cut(raw, "://")
 	scheme = strings.ToLower(scheme)
@@ -52,8 +51,8 @@ func ParseBrokerURL(raw string) (BrokerURL, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return BrokerURL{}, errURLForm
 	}
-	// An @ that url.Parse would read as part of the path belongs to a password
-	// with an unescaped / ? or #; taken as a path it would be printed.
+	// An @ that url.Parse would take for part of the path belongs to a password with an
+	// unescaped / ? or #, which would then be printed as a path.
 	authority := rest[:strings.LastIndexByte(rest, '@')+1]
 	if strings.ContainsAny(authority, "/?#") {
 		return BrokerURL{}, errURLForm
@@ -97,7 +96,7 @@ func newBrokerURL(parsed *url.URL, secure bool) (BrokerURL, error) {
 	return u, nil
 }
 
-// IsSet reports whether there is an address at all.
+// IsSet reports whether there is an address.
 func (u BrokerURL) IsSet() bool { return u.host != "" }
 
 // Secure reports whether the URL asks for TLS (amqps).
@@ -106,7 +105,7 @@ func (u BrokerURL) Secure() bool { return u.secure }
 // Host returns the host's name or IP address, without port or brackets.
 func (u BrokerURL) Host() string { return u.host }
 
-// Address returns host:port, ready to be dialled.
+// Address returns host:port for dialling.
 func (u BrokerURL) Address() string { return net.JoinHostPort(u.host, strconv.Itoa(u.port)) }
 
 // Vhost returns the broker's virtual host.
@@ -150,7 +149,7 @@ func (u BrokerURL) GoString() string { return u.String() }
 // Format prints the same as [BrokerURL.String] under every verb.
 func (u BrokerURL) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, u.String()) }
 
-// MarshalText gives the same as [BrokerURL.String] to JSON, YAML and loggers.
+// MarshalText returns the same as [BrokerURL.String], for JSON, YAML and loggers.
 func (u BrokerURL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
 // Equal reports whether two addresses are the same, passwords included.

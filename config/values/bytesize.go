@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// ByteSize is a size in bytes. In the file it is written with a unit, 16MiB,
-// 64KiB or 10MB, or as a plain number of bytes.
+// ByteSize is a size in bytes. In the file it has a unit, as in 16MiB, 64KiB or 10MB, or is
+// a plain number of bytes.
 type ByteSize int64
 
 var (
@@ -17,8 +17,8 @@ var (
 	errSizeRange = errors.New("is a size too large to count")
 )
 
-// byteUnits lists the units, larger before smaller and long before short, so
-// that the first that fits is the one meant.
+// byteUnits returns the units, larger before smaller and longer names before shorter ones,
+// so that the first match is the right one.
 func byteUnits() []struct {
 	name  string
 	bytes int64
@@ -31,8 +31,8 @@ func byteUnits() []struct {
 	}
 }
 
-// ParseByteSize reads a size as it is written in the file. Its errors read on
-// from the text that was wrong.
+// ParseByteSize parses a size as in the file. Its error messages continue a sentence that
+// begins with the text.
 func ParseByteSize(text string) (ByteSize, error) {
 	digits, negative := strings.CutPrefix(text, "-")
 	for _, unit := range byteUnits() {
@@ -54,7 +54,7 @@ func ParseByteSize(text string) (ByteSize, error) {
 	return 0, errSizeForm
 }
 
-// String returns the size in the largest unit that leaves a whole number.
+// String returns the size in the largest unit that gives a whole number.
 func (s ByteSize) String() string {
 	for _, unit := range byteUnits() {
 		if s != 0 && int64(s)%unit.bytes == 0 {
@@ -64,5 +64,5 @@ func (s ByteSize) String() string {
 	return strconv.FormatInt(int64(s), 10)
 }
 
-// MarshalText gives the same as [ByteSize.String] to JSON, YAML and loggers.
+// MarshalText returns the same as [ByteSize.String], for JSON, YAML and loggers.
 func (s ByteSize) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

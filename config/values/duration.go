@@ -13,9 +13,9 @@ var (
 	errDurationRange = errors.New("is a duration too long to count")
 )
 
-// ParseDuration reads a duration as it is written in the file: Go's units and d
-// for a day of 24 hours, as in 30s, 1h30m or 7d. Its errors read on from the
-// text that was wrong.
+// ParseDuration parses a duration as in the file: with Go's units and d for a day of 24
+// hours, as in 30s, 1h30m or 7d. Its error messages continue a sentence that begins with
+// the text.
 func ParseDuration(text string) (time.Duration, error) {
 	if text == "0" {
 		return 0, nil

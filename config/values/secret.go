@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// Redacted stands in place of every secret that is printed.
+// Redacted is printed instead of a secret.
 const Redacted = "***"
 
-// maxSecretFile bounds a secret file; real ones are a line.
+// maxSecretFile bounds the size of a secret file, in bytes.
 const maxSecretFile = 64 << 10
 
-// Secret is a password or token. It prints as *** however it is printed, and as
-// nothing when it is not set; only [Secret.Reveal] tells it. The zero value is
-// not set.
+// Secret is a password or token. It is always printed as ***, or as nothing if it is not
+// set; only [Secret.Reveal] returns it. The zero value is not set.
 type Secret struct {
 	// A closure keeps the text from printers that walk memory by reflection.
 	value func() string
@@ -29,23 +28,21 @@ func NewSecret(value string) Secret {
 	return Secret{value: func() string { return value }}
 }
 
-// SecretFile returns a secret that lives in a file. The key is the name of the
-// setting that named the file, for errors.
+// SecretFile returns a secret that is read from a file. The key is the name of the setting
+// with the path, for errors.
 func SecretFile(key, path string) Secret {
 	return Secret{key: key, file: path}
 }
 
-// IsSet reports whether the secret was given, be it empty or in a file that is
-// not there.
+// IsSet reports whether the secret was given, even if it is empty or its file is missing.
 func (s Secret) IsSet() bool { return s.value != nil || s.key != "" }
 
 // File returns the path of the secret's file, or "" if it has none.
 func (s Secret) File() string { return s.file }
 
-// Reveal returns the secret itself. A secret in a file is read anew at each
-// call, so that it can be rotated; one line end at its end is cut. An error
-// names the setting and the file, never the content. A secret that is not set
-// is "".
+// Reveal returns the secret itself, "" if it is not set. A secret file is read at each call,
+// so that it can be rotated; a line end at its end is removed. Errors name the setting and
+// the file, never the content.
 func (s Secret) Reveal() (string, error) {
 	switch {
 	case s.value != nil:
@@ -65,7 +62,7 @@ func readSecretFile(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Opening a pipe would wait for ever, and what it gave could not be read again.
+	// Opening a pipe could block forever, and its content could not be read again.
 	if !info.Mode().IsRegular() {
 		return "", &os.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
 	}
@@ -82,7 +79,7 @@ func readSecretFile(path string) (string, error) {
 		return "", &os.PathError{Op: "read", Path: path, Err: errors.New("larger than 64 KiB, too large for a secret")}
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	// An empty file is a rotation caught halfway, not an empty password.
+	// An empty file means that a rotation is in progress, not an empty password.
 	if text == "" {
 		return "", &os.PathError{Op: "read", Path: path, Err: errors.New("the file is empty")}
 	}
@@ -103,11 +100,11 @@ func (s Secret) GoString() string { return s.String() }
 // Format prints the same as [Secret.String] under every verb.
 func (s Secret) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, s.String()) }
 
-// MarshalText gives the same as [Secret.String] to JSON, YAML and loggers.
+// MarshalText returns the same as [Secret.String], for JSON, YAML and loggers.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Equal reports whether two secrets are the same. Of secrets in files the paths
-// are compared, since their text is read anew at each use.
+// Equal reports whether two secrets are the same. It compares the paths of secrets in files,
+// since they are read at each use.
 func (s Secret) Equal(other Secret) bool {
 	if s.value == nil || other.value == nil {
 		return s.value == nil && other.value == nil && s.key == other.key && s.file == other.file

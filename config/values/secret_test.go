@@ -18,10 +18,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// marker stands for every secret: nothing that is printed may hold it.
+// marker is every secret in these tests. No output may contain it.
 const marker = "hunter2"
 
-// printers are the ways in which a value may come to be printed.
+// printers returns the ways in which a value may be printed.
 func printers() map[string]func(t *testing.T, value any) string {
 	all := map[string]func(t *testing.T, value any) string{
 		"json":    func(t *testing.T, v any) string { return marshalled(t, v, json.Marshal) },
@@ -53,7 +53,7 @@ func printers() map[string]func(t *testing.T, value any) string {
 func marshalled(t *testing.T, value any, marshal func(any) ([]byte, error)) string {
 	t.Helper()
 	text, err := marshal(value)
-	// XML takes no maps and such; the error may not tell the secret either.
+	// XML does not support some types; the error must not contain the secret either.
 	if err != nil {
 		return err.Error()
 	}
@@ -137,7 +137,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 func TestSecretShowsStars(t *testing.T) {
 	for how, print := range printers() {
 		if how == "%p" || how == "%w" || how == "reflection" {
-			continue // these do not ask the value
+			continue // these do not call methods of the value
 		}
 		if got := print(t, NewSecret(marker)); !strings.Contains(got, Redacted) {
 			t.Errorf("%s shows %q, want %s in it", how, got, Redacted)

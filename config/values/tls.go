@@ -16,7 +16,7 @@ const (
 	TLS13 TLSVersion = "1.3"
 )
 
-// Number returns the version as crypto/tls counts it.
+// Number returns the version as a constant of crypto/tls.
 func (v TLSVersion) Number() uint16 {
 	if v == TLS13 {
 		return tls.VersionTLS13
@@ -24,23 +24,23 @@ func (v TLSVersion) Number() uint16 {
 	return tls.VersionTLS12
 }
 
-// TLS says how a server proves itself and how kojiwatch does.
+// TLS configures the certificates of a TLS connection.
 type TLS struct {
 	CAFile             string     `yaml:"ca_file" format:"path" doc:"The PEM file of the certificate authorities that may have signed the server's certificate." derived:"the system's authorities" example:"/etc/kojiwatch/ca.pem"`
 	CertFile           string     `yaml:"cert_file" format:"path" doc:"The PEM file of the client certificate, with its chain." example:"/etc/kojiwatch/client.pem"`
 	KeyFile            string     `yaml:"key_file" format:"path" doc:"The PEM file of the client certificate's key." example:"/etc/kojiwatch/client.key"`
 	ServerName         string     `yaml:"server_name" doc:"The name that the server's certificate must have." derived:"the host in the URL" example:"rabbitmq.example.com"`
-	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to speak."`
+	MinVersion         TLSVersion `yaml:"min_version" default:"1.2" enum:"1.2,1.3" doc:"The oldest version of TLS to use."`
 	InsecureSkipVerify bool       `yaml:"insecure_skip_verify" default:"false" doc:"Accept any certificate. Anyone on the network path can then read the password and forge messages; use it for tests only."`
 }
 
-// Client reads the files and returns the settings for a client of such a server. The
-// name of the key is for errors.
+// Client reads the files and returns the configuration of a TLS client. The name of the key
+// is for errors.
 func (c *TLS) Client(key string) (*tls.Config, error) {
 	t := &tls.Config{
 		ServerName:         c.ServerName,
 		MinVersion:         c.MinVersion.Number(),
-		InsecureSkipVerify: c.InsecureSkipVerify, // only where the operator says so
+		InsecureSkipVerify: c.InsecureSkipVerify, // only if configured
 	}
 	if c.CAFile != "" {
 		pem, err := os.ReadFile(c.CAFile)

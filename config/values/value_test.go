@@ -28,7 +28,7 @@ func TestParseDuration(t *testing.T) {
 	}
 }
 
-// Whatever Go writes as a duration reads back as the same.
+// Any duration that Go formats parses to the same duration.
 func TestParseDurationReadsGo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := time.Duration(rapid.Int64Range(0, math.MaxInt64).Draw(t, "duration"))
@@ -72,7 +72,7 @@ func TestParseByteSize(t *testing.T) {
 	}
 }
 
-// A size that is printed reads back as the same.
+// Any printed size parses to the same size.
 func TestByteSizeRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		unit := rapid.SampledFrom([]int64{1, 1e3, 1 << 10, 1e6, 1 << 20, 1e9, 1 << 30}).Draw(t, "unit")
