@@ -1,5 +1,5 @@
-// Package atomicfile writes files that are on the disk whole or not at all, whatever
-// ends the program or the machine meanwhile.
+// Package atomicfile writes files atomically: after a crash of the program or the machine a
+// file is either complete or unchanged.
 package atomicfile
 
 import (
@@ -8,13 +8,12 @@ import (
 	"path/filepath"
 )
 
-// Replace writes the file at a path anew. Until that is done it holds what it held,
-// and no reader sees anything in between. The file belongs to the caller alone (mode
-// 0600) unless write changes that.
+// Replace replaces the content of the file at path. Readers see either the old or the new
+// content. The file has mode 0600 unless write changes it.
 func Replace(path string, write func(*os.File) error) error { return put(path, write, os.Rename) }
 
-// Create is Replace for a file that is not there yet: if it is, or comes into being
-// meanwhile, the error is fs.ErrExist.
+// Create is Replace for a file that must not exist yet. If it exists, the error is
+// fs.ErrExist.
 func Create(path string, write func(*os.File) error) error { return put(path, write, os.Link) }
 
 func put(path string, write func(*os.File) error, place func(from, to string) error) error {
@@ -23,7 +22,7 @@ func put(path string, write func(*os.File) error, place func(from, to string) er
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // unless it was renamed
+	defer func() { _ = os.Remove(file.Name()) }() // fails if it was renamed
 	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
 		return err
 	}
@@ -33,8 +32,8 @@ func put(path string, write func(*os.File) error, place func(from, to string) er
 	return SyncDir(dir)
 }
 
-// SyncDir makes sure that what was created, renamed or removed in a folder stays so
-// after a power cut.
+// SyncDir syncs a folder, so that files created, renamed or removed in it stay so after a
+// power failure.
 func SyncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {

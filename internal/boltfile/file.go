@@ -1,5 +1,5 @@
-// Package boltfile opens bbolt databases that may be damaged or in use. bbolt panics
-// on a damaged page and faults on a file that was cut short; here both are errors.
+// Package boltfile opens bbolt databases that may be damaged or in use. bbolt panics on a
+// damaged page and causes a fault on a truncated file; here both are errors.
 package boltfile
 
 import (
@@ -20,7 +20,7 @@ var (
 	ErrDamaged = errors.New("not a readable database")
 )
 
-// Open opens a database, and waits at most so long for another process to release it.
+// Open opens a database. It waits at most wait for another process to release it.
 func Open(path string, readOnly bool, wait time.Duration) (*bolt.DB, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: wait, ReadOnly: readOnly})
 	switch {
@@ -32,8 +32,8 @@ func Open(path string, readOnly bool, wait time.Duration) (*bolt.DB, error) {
 	return db, err
 }
 
-// Guard calls a function that uses a database, and returns [ErrDamaged] if bbolt panics
-// or faults. After that bbolt may hold its locks for ever: do not use, or close, the
+// Guard calls a function that uses a database, and returns [ErrDamaged] if bbolt panics or
+// causes a fault. After that bbolt may hold its locks forever: do not use or close the
 // database again.
 func Guard(do func() error) (damaged bool, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

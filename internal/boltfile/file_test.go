@@ -74,8 +74,8 @@ func TestOpenReportsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestGuardCutShort: bbolt maps the file into memory, so to read pages that are not
-// there any more is a fault.
+// TestGuardCutShort checks that reading a truncated file is an error. bbolt maps the file into
+// memory, so reading a missing page is a fault.
 func TestGuardCutShort(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	db, err := boltfile.Open(path, false, time.Second)

@@ -1,19 +1,18 @@
-// Package boundedcache has a cache that holds the newest values by key and no more than so
-// many of them.
+// Package boundedcache has a cache with a bounded number of values.
 package boundedcache
 
 import "sync"
 
-// Cache holds the newest values by key, a bounded number of them. Values live in two
-// halves: when the younger one is full it becomes the older one, whose values are
-// forgotten unless they are used meanwhile. It may be used by several goroutines.
+// Cache holds a bounded number of the most recently used values. It consists of two halves:
+// when the young half is full, it replaces the old one, whose values are dropped unless they
+// were used meanwhile. A Cache is safe for concurrent use.
 type Cache[K comparable, V any] struct {
 	mu         sync.RWMutex
-	half       int // the most values of each half
+	half       int // the maximum number of values in each half
 	young, old map[K]V
 }
 
-// New returns an empty cache for so many values.
+// New returns an empty cache for at most size values.
 func New[K comparable, V any](size int) *Cache[K, V] {
 	return &Cache[K, V]{half: max(size/2, 1), young: make(map[K]V)}
 }
@@ -45,7 +44,7 @@ func (c *Cache[K, V]) Put(key K, v V) {
 	c.young[key] = v
 }
 
-// Len returns how many values there are at most; one in both halves counts twice.
+// Len returns the number of values. A value that is in both halves counts twice.
 func (c *Cache[K, V]) Len() int {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 )
 
-// TestCache: whatever comes in, a cache never holds more than its size, and what it
-// has is what was put last. What was put among the last half of its size is there.
+// TestCache checks that a cache never exceeds its size, and that it has the last value of
+// each of the most recent keys.
 func TestCache(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		size := rapid.IntRange(2, 20).Draw(t, "size")

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// ConfigVariable names the configuration file where no --config does.
+// ConfigVariable is the environment variable that names the configuration file if --config
+// is not given.
 const ConfigVariable = "KOJIWATCH_CONFIG"
 
 // ConfigFile returns the configuration file to read: the given one, else that of
-// $KOJIWATCH_CONFIG, else the first of the usual places that is there; "" if there is
-// none.
+// $KOJIWATCH_CONFIG, else the first of [ConfigPlaces] that exists, else "".
 func ConfigFile(given string) string {
 	if file := cmp.Or(given, os.Getenv(ConfigVariable)); file != "" {
 		return file
@@ -25,12 +25,12 @@ func ConfigFile(given string) string {
 	return ""
 }
 
-// NewConfigFile returns the file that is read first without --config; "" if no place for
-// one is known.
+// NewConfigFile returns the file that is read first without --config, "" if there is no
+// known place for it.
 func NewConfigFile() string { return cmp.Or(os.Getenv(ConfigVariable), userConfigFile()) }
 
-// userConfigFile returns the configuration file of the user; "" if there is no folder
-// for it.
+// userConfigFile returns the configuration file of the user, "" if the user has no folder for
+// configuration.
 func userConfigFile() string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
@@ -48,7 +48,7 @@ func ConfigPlaces() []string {
 	return append(places, "/etc/kojiwatch/kojiwatch.yaml")
 }
 
-// NoConfig says where a configuration was looked for.
+// NoConfig returns an error message that lists where a configuration file was looked for.
 func NoConfig() string {
 	return "there is none in $" + ConfigVariable + ", " + strings.Join(ConfigPlaces(), " or ") + "; kojiwatch init writes one"
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// FailureLogger logs an operation that is retried: one line when it begins to fail and one when
-// it no longer does, however often that is noted meanwhile.
+// FailureLogger logs the failures of an operation that is retried: one line when it begins to
+// fail and one when it works again, however often it fails in between.
 type FailureLogger struct {
 	Log          zerolog.Logger
 	Begins, Ends string // the lines
-	// Tolerated is how many failures in a row are none yet: the hub that they are about
-	// may be found down soon, which has a line of its own.
+	// Tolerated is how many consecutive failures are not logged. The hub may turn out to be
+	// down, which is logged separately.
 	Tolerated int
-	failed    int // in a row
+	failed    int // consecutive failures
 }
 
-// Note notes how it went. That the hub is left alone for a while says nothing: why it is
-// has a line of its own.
+// Note records a result of the operation. It ignores errors of the hub's circuit breaker,
+// whose cause is logged separately.
 func (l *FailureLogger) Note(err error) {
 	if _, ok := errors.AsType[*kojirpc.UnavailableError](err); ok {
 		return

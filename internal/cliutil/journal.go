@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// ToJournal reports whether w is the stream that systemd has connected to its journal.
+// ToJournal reports whether w is connected to systemd's journal.
 //
 // Source: $JOURNAL_STREAM in systemd.exec(5).
 func ToJournal(w io.Writer) bool {
@@ -25,8 +25,7 @@ func ToJournal(w io.Writer) bool {
 	return ok && os.Getenv("JOURNAL_STREAM") == fmt.Sprintf("%d:%d", stat.Dev, stat.Ino)
 }
 
-// journalWriter writes each entry with its priority in front, by which journalctl -p
-// finds it.
+// journalWriter prefixes each entry with its priority, for journalctl -p.
 //
 // Source: sd-daemon(3).
 type journalWriter struct{ w io.Writer }
@@ -42,7 +41,7 @@ func (j journalWriter) WriteLevel(level zerolog.Level, entry []byte) (int, error
 	return max(0, n-len("<6>")), err
 }
 
-// priority returns the prefix of syslog's severity.
+// priority returns the prefix for a level, with the syslog severity.
 func priority(level zerolog.Level) []byte {
 	switch level {
 	case zerolog.TraceLevel, zerolog.DebugLevel:

@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// TestJournal: entries have a priority where systemd takes them, and only there.
+// TestJournal checks that entries have a priority only if they are written to the journal.
 func TestJournal(t *testing.T) {
 	for name, journal := range map[string]bool{"a journal": true, "a file": false} {
 		t.Run(name, func(t *testing.T) {

@@ -17,8 +17,8 @@ type Log struct {
 	Writer io.Writer
 }
 
-// NewLog returns the daemon's log on w: lines for people on a terminal, JSON
-// elsewhere, or as configured.
+// NewLog returns the daemon's log, written to w as configured. With format auto it writes
+// lines for people to a terminal, and otherwise JSON.
 func NewLog(c config.Log, w io.Writer) (Log, error) {
 	level, err := zerolog.ParseLevel(string(c.Level))
 	if err != nil {
@@ -35,8 +35,8 @@ func NewLog(c config.Log, w io.Writer) (Log, error) {
 	return Log{Logger: logger, Writer: out}, nil
 }
 
-// consoleWriter writes entries for people. Fields with anything unusual in
-// them are quoted by zerolog; the message is made harmless here.
+// consoleWriter returns a writer of entries for people. zerolog quotes unusual characters in
+// fields; the message is escaped here.
 func consoleWriter(w io.Writer) io.Writer {
 	return zerolog.ConsoleWriter{
 		Out:        w,

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestNotes: from a moment on nothing is written, and nothing fails for that.
+// TestNotes checks that after Hush writes succeed but write nothing.
 func TestNotes(t *testing.T) {
 	var out bytes.Buffer
 	n := &Notes{To: &out}

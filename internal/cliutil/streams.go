@@ -1,4 +1,4 @@
-// Package cliutil has what all commands share: streams, the log, the version.
+// Package cliutil has code shared by all commands: streams, the log, the version.
 package cliutil
 
 import (
@@ -19,14 +19,14 @@ type Streams struct {
 	Out, Err io.Writer
 }
 
-// Notes is a standard error to which a command writes what it says besides its errors:
-// warnings and how it is going on.
+// Notes is a standard error stream for a command's warnings and progress, which can be turned
+// off.
 type Notes struct {
 	To    io.Writer
 	quiet atomic.Bool
 }
 
-// Hush has the rest go nowhere.
+// Hush discards everything written from now on.
 func (n *Notes) Hush() { n.quiet.Store(true) }
 
 // Write implements io.Writer.
@@ -37,7 +37,7 @@ func (n *Notes) Write(p []byte) (int, error) {
 	return n.To.Write(p)
 }
 
-// fileOf returns the file that a stream is, or that it writes to.
+// fileOf returns the file behind a stream.
 func fileOf(stream any) (*os.File, bool) {
 	if n, ok := stream.(*Notes); ok {
 		stream = n.To
@@ -65,14 +65,14 @@ func IsTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// TerminalWidth returns the width of a terminal in characters; 0 if it is not known.
+// TerminalWidth returns the width of a terminal in characters, 0 if it is unknown.
 func TerminalWidth(stream any) int {
 	width, _ := TerminalSize(stream)
 	return width
 }
 
-// TerminalSize returns the width and the height of a terminal in characters; 0 if they
-// are not known.
+// TerminalSize returns the width and height of a terminal in characters, 0 if they are
+// unknown.
 func TerminalSize(stream any) (width, height int) {
 	f, ok := fileOf(stream)
 	if !ok {
@@ -85,15 +85,15 @@ func TerminalSize(stream any) (width, height int) {
 	return width, height
 }
 
-// WantsColor reports whether colour is welcome on w: it is a terminal that can
-// show it, and the user has not asked for none (https://no-color.org).
+// WantsColor reports whether to use colour on w: it is a terminal that supports it, and
+// NO_COLOR is not set (https://no-color.org).
 func WantsColor(w io.Writer) bool {
 	return IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// ShowsLinks reports whether w is a terminal that is known to show hyperlinks (OSC 8).
-// No terminal can be asked, so it goes by the variables that they set. A multiplexer
-// in between may show the codes as text.
+// ShowsLinks reports whether w is a terminal that is known to support hyperlinks (OSC 8).
+// Terminals cannot be queried for this, so it checks environment variables that they set. It
+// returns false within a multiplexer, which may show the codes as text.
 func ShowsLinks(w io.Writer) bool {
 	if !WantsColor(w) {
 		return false
@@ -120,5 +120,5 @@ func showsLinks(getenv func(string) string) bool {
 	return getenv("KONSOLE_VERSION") != "" || getenv("WT_SESSION") != ""
 }
 
-// Visible returns text with what is invisible or harmful in it made visible.
+// Visible returns text with invisible and harmful characters escaped.
 func Visible(text string) string { return string(format.AppendVisible(nil, text)) }

@@ -8,13 +8,13 @@ import (
 // version is set by the linker for releases.
 var version string //nolint:gochecknoglobals // the linker can set nothing else
 
-// Version returns the version of kojiwatch and of the Go that built it: the release, or else
-// what the Go toolchain noted of the source.
+// Version returns the versions of kojiwatch and Go, and the platform.
 func Version() string {
 	return "kojiwatch " + Release() + " " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
 }
 
-// Release returns the bare version.
+// Release returns the version of kojiwatch: that of the release, else the one that the Go
+// toolchain recorded in the binary, else devel.
 func Release() string {
 	if version != "" {
 		return version

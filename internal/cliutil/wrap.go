@@ -8,12 +8,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// gap parts the columns of a line.
+// gap matches the space between the columns of a line.
 var gap = regexp.MustCompile(`(?:^|\S) {2,}`)
 
-// WrapLines breaks lines that are longer than a terminal is wide. What goes into the next
-// line stands below the last column of the line or, where that leaves little room, is
-// indented. Width 0 breaks none.
+// WrapLines wraps lines longer than width. The continuation is aligned with the last column
+// of the line or, if that leaves little room, indented. Width 0 means no limit.
 func WrapLines(text string, width int) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -26,7 +25,7 @@ func WrapLines(text string, width int) string {
 	return b.String()
 }
 
-// hangOf returns the column at which the further lines of a long one begin.
+// hangOf returns the column at which the continuation of a line begins.
 func hangOf(line string, width int) int {
 	const further = 4
 	hang := len(line) - len(strings.TrimLeft(line, " "))

@@ -1,4 +1,4 @@
-// Package clock has waits that a context can end.
+// Package clock has sleeps that a context can cancel.
 package clock
 
 import (
@@ -9,8 +9,7 @@ import (
 // Sleep sleeps for d or until ctx ends.
 func Sleep(ctx context.Context, d time.Duration) { SleepUnless(ctx, d, nil) }
 
-// SleepUnless sleeps for d or until ctx ends, but no longer than until woken is
-// closed or delivers something.
+// SleepUnless sleeps for d, or until ctx ends or woken is closed or can be received from.
 func SleepUnless(ctx context.Context, d time.Duration, woken <-chan struct{}) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

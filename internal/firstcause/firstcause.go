@@ -1,6 +1,6 @@
-// Package firstcause finds out why a task failed: which task below it failed first, which
-// log of that task explains it, and the line that tells the cause. It asks the hub; what
-// the logs say is up to package buildlog.
+// Package firstcause finds out why a task failed: which of its subtasks failed first, which
+// log of that subtask explains the failure, and the line that states the cause. It calls the
+// hub, and leaves the analysis of logs to package buildlog.
 package firstcause
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// atOnce bounds how many failures are looked into at a time. When everything fails, the
-// hub has enough to do.
+// atOnce bounds how many failures are analyzed at a time. When many builds fail, the hub is
+// busy enough.
 const atOnce = 4
 
 // Finder finds out why tasks failed. It may be used by several goroutines.
@@ -27,14 +27,14 @@ type Finder struct {
 	api   kojirpc.API
 	web   koji.Web
 	slots *semaphore.Weighted
-	// explained are failures by the tasks that failed first: the events of a task and of
-	// those above it want the same.
+	// explained caches failures by the task that failed first, since the events of that task
+	// and of its parents need the same failure.
 	explained *boundedcache.Cache[int64, event.Failure]
 }
 
 const maxExplained = 1000
 
-// New returns a Finder that asks a hub and links to its kojiweb, which may be zero.
+// New returns a Finder that calls a hub and links to its kojiweb, which may be zero.
 func New(api kojirpc.API, web koji.Web) *Finder {
 	return &Finder{
 		api: api, web: web, slots: semaphore.NewWeighted(atOnce), explained: boundedcache.New[int64, event.Failure](maxExplained),
@@ -50,7 +50,7 @@ func Kinds() []string {
 	return names
 }
 
-// Find finds out why a task failed. The error is koji.ErrNotFound if it has not.
+// Find finds out why a task failed. The error is koji.ErrNotFound if the task has not failed.
 func (f *Finder) Find(ctx context.Context, id int64) (*event.Failure, error) {
 	if err := f.slots.Acquire(ctx, 1); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (f *Finder) Find(ctx context.Context, id int64) (*event.Failure, error) {
 	return f.find(ctx, &task, tree)
 }
 
-// FindIn is Find where the task and those below it are known.
+// FindIn is Find for a task that is known, with its subtasks.
 func (f *Finder) FindIn(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error) {
 	if err := f.slots.Acquire(ctx, 1); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (f *Finder) find(ctx context.Context, task *koji.Task, tree kojirpc.TaskTre
 	return f.explain(ctx, suspects[first], faults[first])
 }
 
-// faultsOf gets what the builders said of tasks; "" where the hub has nothing.
+// faultsOf returns the faults of tasks, "" for a task without one.
 func (f *Finder) faultsOf(ctx context.Context, tasks []*koji.Task) ([]string, error) {
 	faults := make([]string, len(tasks))
 	all, ctx := errgroup.WithContext(ctx)
@@ -111,8 +111,8 @@ func (f *Finder) faultsOf(ctx context.Context, tasks []*koji.Task) ([]string, er
 	return faults, all.Wait()
 }
 
-// unlessRefused returns an error if it is not the hub's refusal: it has nothing to say
-// then, or no longer.
+// unlessRefused returns err unless it is a fault of the hub, which means that the hub does
+// not have the data, or no longer has it.
 func unlessRefused(err error) error {
 	if _, refused := errors.AsType[*kojirpc.Fault](err); refused && !errors.Is(err, kojirpc.CodeServerOffline) {
 		return nil

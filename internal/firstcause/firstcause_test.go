@@ -21,7 +21,7 @@ const (
 		"error: Bad exit status from /var/tmp/rpm-tmp.x (%build)\n"
 )
 
-// data is a hub on which builds have failed in different ways.
+// data returns the data of a hub on which builds have failed in different ways.
 func data() hubtest.Data {
 	d := hubtest.Data{Hosts: []hubtest.Host{{ID: 7, Name: "s390-01.example.com"}}}
 	add := func(id, parent int64, method, arch string, ended time.Duration, fault string, files ...hubtest.OutputFile) {
@@ -94,7 +94,8 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFindNothing: what has not failed has no cause, and a hub that is down is an error.
+// TestFindNothing checks that a task that has not failed is not found, and that an offline
+// hub is an error.
 func TestFindNothing(t *testing.T) {
 	finder, hub := start(t)
 	for _, id := range []int64{40, 99} {
@@ -108,7 +109,7 @@ func TestFindNothing(t *testing.T) {
 	}
 }
 
-// TestAsksLittle: one failure costs the hub a bounded number of calls, and few bytes.
+// TestAsksLittle checks the number of calls to the hub for one failure.
 func TestAsksLittle(t *testing.T) {
 	finder, hub := start(t)
 	if _, err := finder.Find(t.Context(), 1); err != nil {
@@ -126,7 +127,8 @@ func TestAsksLittle(t *testing.T) {
 	}
 }
 
-// TestReadsOnce: the failure of a child is that of those above it, and its logs are read once.
+// TestReadsOnce checks that a subtask and its parents have the same failure, and that its
+// logs are read once.
 func TestReadsOnce(t *testing.T) {
 	finder, hub := start(t)
 	for _, id := range []int64{3, 1, 3} {
@@ -139,7 +141,8 @@ func TestReadsOnce(t *testing.T) {
 	}
 }
 
-// TestLogsAreGone: where the hub has no longer a log, the fault tells what it can.
+// TestLogsAreGone checks that the fault explains the failure if the hub no longer has the
+// logs.
 func TestLogsAreGone(t *testing.T) {
 	finder, hub := start(t)
 	hub.Inject(hubtest.Failure{Method: "downloadTaskOutput", Effect: hubtest.Fault(1000, "no file")})

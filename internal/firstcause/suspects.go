@@ -9,11 +9,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// maxSuspects bounds how many tasks are asked about for one failure.
+// maxSuspects bounds the tasks whose results are fetched for one failure.
 const maxSuspects = 8
 
-// suspectsIn returns a task that failed, and those below it that failed without any below
-// them that did, the one that failed first ahead.
+// suspectsIn returns a failed task, followed by its failed descendants without failed
+// children, in the order in which they failed.
 func suspectsIn(task *koji.Task, tree kojirpc.TaskTree) []*koji.Task {
 	var below []*koji.Task
 	for t := range tree.All(task.ID) {
@@ -31,7 +31,7 @@ func hasFailed(tasks []koji.Task) bool {
 	return slices.ContainsFunc(tasks, func(t koji.Task) bool { return t.State == koji.TaskFailed })
 }
 
-// compareEnds orders tasks by when they ended; that of which it is not known is the last.
+// compareEnds orders tasks by their end. A task without a known end is the last.
 func compareEnds(a, b *koji.Task) int {
 	if a.Ended.IsZero() != b.Ended.IsZero() {
 		if a.Ended.IsZero() {
@@ -42,9 +42,9 @@ func compareEnds(a, b *koji.Task) int {
 	return a.Ended.Compare(b.Ended)
 }
 
-// firstOf returns which of the suspects failed first. A parent ends with the fault of the
-// child that made it fail, so that is the one. If no child has it, the parent failed by
-// itself: children of arches that may fail, for instance, are no reason for it.
+// firstOf returns the index of the suspect that failed first. A parent's fault contains that
+// of the child that made it fail. If it contains no child's fault, the parent failed by
+// itself: children of optional arches, for instance, do not make it fail.
 func firstOf(suspects []*koji.Task, faults []string) int {
 	own := strings.TrimSpace(faults[0])
 	if len(suspects) == 1 {
@@ -61,7 +61,7 @@ func firstOf(suspects []*koji.Task, faults []string) int {
 	return 0
 }
 
-// saysNothing reports whether a fault only says that some child has failed.
+// saysNothing reports whether a fault only states that some child has failed.
 func saysNothing(fault string) bool {
 	return strings.Contains(fault, "all subtasks failed") || strings.Contains(fault, "failed to complete")
 }

@@ -2,7 +2,7 @@ package firstcause
 
 import "github.com/kojiwatch/kojiwatch/event"
 
-// Text tells a failure in one line: where it was, the log, and the line of it.
+// Text describes a failure in one line: arch, host, log and the line that states the cause.
 func Text(f *event.Failure) string {
 	text := f.Arch
 	if f.Host != "" {

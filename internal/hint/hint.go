@@ -1,6 +1,5 @@
-// Package hint suggests what an operator can do about errors of the operating system and
-// of the network. Packages that talk to Koji or to a broker have hints of their own for
-// errors from there.
+// Package hint suggests what an operator can do about errors of the operating system and the
+// network. Packages that talk to Koji or a broker have hints of their own for its errors.
 package hint
 
 import (
@@ -87,7 +86,7 @@ func Expired(err error) bool {
 	return ok && invalid.Reason == x509.Expired
 }
 
-// Log adds an error to a line of the log and, if there is one, a hint.
+// Log adds an error to a log entry, and a hint if there is one.
 func Log(line *zerolog.Event, err error) *zerolog.Event {
 	line = line.Err(err)
 	if text := Of(err); text != "" {

@@ -62,7 +62,7 @@ func TestSystem(t *testing.T) {
 				err = fmt.Errorf("do something: %w", err)
 			}
 			if got := hint.Of(err); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
-				t.Errorf("about %v it says %q, want %q", err, got, c.want)
+				t.Errorf("the hint about %v is %q, want %q", err, got, c.want)
 			}
 		})
 	}
@@ -76,7 +76,7 @@ func dial(t *testing.T, address string) error {
 	return err
 }
 
-// TestCertificates meets real servers whose certificates are not taken.
+// TestCertificates connects to real servers with invalid certificates.
 func TestCertificates(t *testing.T) {
 	ca, err := testca.New("CA")
 	if err != nil {
@@ -107,7 +107,7 @@ func TestCertificates(t *testing.T) {
 			}
 			_, err = tls.DialWithDialer(&net.Dialer{Timeout: time.Minute}, "tcp", server.Listener.Addr().String(), trust)
 			if got := hint.Of(err); !strings.Contains(got, c.want) {
-				t.Errorf("about %v it says %q, want %q", err, got, c.want)
+				t.Errorf("the hint about %v is %q, want %q", err, got, c.want)
 			}
 		})
 	}
@@ -115,7 +115,7 @@ func TestCertificates(t *testing.T) {
 	defer plain.Close()
 	_, err = tls.Dial("tcp", plain.Listener.Addr().String(), &tls.Config{MinVersion: tls.VersionTLS12})
 	if got := hint.Of(err); !strings.Contains(got, "does not speak TLS") {
-		t.Errorf("about %v it says %q", err, got)
+		t.Errorf("the hint about %v is %q", err, got)
 	}
 }
 

@@ -1,5 +1,4 @@
-// Package retry says when to try again what has failed: pauses that grow, and a
-// circuit breaker for what fails for everybody.
+// Package retry has growing pauses for retries, and a circuit breaker.
 package retry
 
 import (
@@ -7,17 +6,17 @@ import (
 	"time"
 )
 
-// Backoff says how long to wait before what has failed is tried again. The pauses
-// have full jitter, so that those who lost the same server do not come back at
-// once: each is random, below a ceiling that doubles from First to Last.
+// Backoff computes the pauses between retries. They have full jitter, so that clients that
+// lost the same server do not come back at the same time: each pause is random, below a
+// ceiling that doubles from First to Last.
 //
-// cenkalti/backoff has the same sequence, but its Retry fits none of the callers:
-// they stop where the deadline would come before the next try, do not count every
-// failure, and wait for something else besides the context.
+// cenkalti/backoff has the same sequence, but its Retry does not suit any of the callers:
+// they stop if the deadline is before the next attempt, do not count every failure, and wait
+// for other events than the end of a context.
 type Backoff struct{ First, Last time.Duration }
 
-// After returns the pause after so many failures in a row. It is never below a
-// tenth of First.
+// After returns the pause after a number of consecutive failures. It is at least a tenth of
+// First.
 func (b Backoff) After(failures int) time.Duration {
 	return max(rand.N(b.ceiling(failures)+1), b.First/10)
 }

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Outcome says what an attempt tells about whether the other side works.
+// Outcome is the outcome of an attempt.
 type Outcome uint8
 
 // The outcomes of an attempt.
 const (
-	// Unknown is the outcome of an attempt that ended before it could tell, such
-	// as one whose caller gave up. It changes nothing.
+	// Unknown is the outcome of an attempt that ended early, for example because it was
+	// cancelled. It does not change the state.
 	Unknown Outcome = iota
 	// Success closes the breaker.
 	Success
@@ -21,23 +21,22 @@ const (
 	Failure
 )
 
-// Breaker is a circuit breaker: after several failures in a row it refuses
-// attempts for a pause, then lets one through. The pauses grow for as long as
-// that one fails; an error with a method RetryAfter() time.Duration says itself how
-// long the pause is. The zero Breaker never opens. It is safe for concurrent use.
+// Breaker is a circuit breaker: after several consecutive failures it refuses attempts for a
+// pause, then lets one attempt through. The pauses grow while that attempt fails. An error
+// with a method RetryAfter() time.Duration sets the pause itself. The zero Breaker never
+// opens. A Breaker is safe for concurrent use.
 //
-// sony/gobreaker is not used: its pause is always the same, its callers are not
-// told when the pause ends (operators and retries need to know), and it cannot
-// open for one failure that no repetition will cure.
+// sony/gobreaker is not used: its pause is constant, callers cannot find out when it ends,
+// which operators and retries need, and it cannot open after a single fatal failure.
 type Breaker struct {
-	// Failures is how many failures in a row open the breaker; 0 is never.
+	// Failures is how many consecutive failures open the breaker; 0 means never.
 	Failures int
-	// Backoff is how the pauses grow.
+	// Backoff bounds the pauses.
 	Backoff Backoff
-	// Fatal, if set, reports whether one failure is enough.
+	// Fatal, if set, reports whether an error opens the breaker at once.
 	Fatal func(error) bool
-	// Opened and Closed, if set, are called when the state changes: for how long
-	// the breaker stays open and why, and that the other side works again.
+	// Opened and Closed, if set, are called when the state changes. Opened gets the time
+	// until the next attempt, and the last failure.
 	Opened func(pause time.Duration, cause error)
 	Closed func()
 
@@ -45,8 +44,8 @@ type Breaker struct {
 	failures int
 	cause    error
 	until    time.Time
-	pauses   int  // since it opened
-	probing  bool // the one attempt is under way
+	pauses   int  // number of pauses since it opened
+	probing  bool // the single attempt is in progress
 }
 
 // OpenError reports that the breaker is open.
@@ -63,7 +62,7 @@ func (e *OpenError) Error() string {
 // Unwrap returns e.Err.
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// IsOpen reports whether the breaker is open, or lets just one attempt through.
+// IsOpen reports whether the breaker is open or half-open.
 func (b *Breaker) IsOpen() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -80,8 +79,8 @@ func (b *Breaker) Check() error {
 	return b.refusal()
 }
 
-// Begin begins an attempt, which [Breaker.End] must end, or returns an
-// [*OpenError].
+// Begin starts an attempt, or returns an [*OpenError]. The caller must call [Breaker.End] at
+// the end of the attempt.
 func (b *Breaker) Begin() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -99,8 +98,8 @@ func (b *Breaker) refusal() error {
 	return nil
 }
 
-// End ends an attempt that failed with err, if it failed. Opened and Closed are
-// called from here, without a lock held.
+// End ends an attempt. err is the error of a failed one. End calls Opened and Closed, without
+// holding a lock.
 func (b *Breaker) End(o Outcome, err error) {
 	b.mu.Lock()
 	wasOpen := b.open()
@@ -132,16 +131,16 @@ func (b *Breaker) fail(err error) bool {
 		b.failures = max(b.failures, b.Failures)
 	}
 	if !b.open() || wasOpen && !b.probing {
-		return false // an attempt from before the breaker opened says nothing new
+		return false // the attempt began before the breaker opened
 	}
 	b.probing = false
 	b.until = time.Now().Add(b.pause(err))
 	return true
 }
 
-// pause returns the pause that begins with a failure. If another breaker behind
-// this one has refused the attempt, it ends with that one's, and the next is no
-// longer for it: the other side has not been tried.
+// pause returns the pause after a failure. If another breaker behind this one refused the
+// attempt, both pauses end together, and the next pause does not grow, because the server
+// was not tried.
 func (b *Breaker) pause(err error) time.Duration {
 	refusal, ok := errors.AsType[interface {
 		error
@@ -152,6 +151,6 @@ func (b *Breaker) pause(err error) time.Duration {
 	}
 	b.pauses++
 	ceiling := b.Backoff.ceiling(b.pauses)
-	// Half of the pause is random, lest all clients come back at once.
+	// Half of the pause is random, so that clients do not all come back at once.
 	return ceiling/2 + rand.N(ceiling/2+1)
 }

@@ -72,7 +72,8 @@ func TestBreaker(t *testing.T) {
 	})
 }
 
-// TestBreakerPauses: the pauses double up to a minute, half of each random.
+// TestBreakerPauses checks that the pauses double up to a minute, and that half of each is
+// random.
 func TestBreakerPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var notices []notice
@@ -100,7 +101,7 @@ func TestBreakerPauses(t *testing.T) {
 	})
 }
 
-func TestLateFailuresSayNothingNew(t *testing.T) {
+func TestLateFailuresAreIgnored(t *testing.T) {
 	var notices []notice
 	b := newBreaker(&notices)
 	for range 50 {
@@ -132,8 +133,8 @@ type refused time.Duration
 func (e refused) Error() string             { return "not tried" }
 func (e refused) RetryAfter() time.Duration { return time.Duration(e) }
 
-// TestBreakerBeforeAnother: the refusals of another breaker set the pause, and do
-// not make the next one longer.
+// TestBreakerBeforeAnother checks that refusals of another breaker set the pause and do not
+// make the next one longer.
 func TestBreakerBeforeAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var notices []notice

@@ -1,4 +1,4 @@
-// Package starter has configurations to begin with.
+// Package starter makes configurations for new users.
 package starter
 
 import (
@@ -13,25 +13,25 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/suggest"
 )
 
-// templates holds a file for each type of sink, whose first line says what the sink is
-// for, and head.tmpl, which has what comes around it.
+// templates holds a file for each type of sink, whose first line says what the sink is for,
+// and head.tmpl with the rest of the configuration.
 //
 //go:embed templates
 var templates embed.FS
 
-// Kind is a configuration to begin with.
+// Kind is a kind of configuration.
 type Kind struct {
 	Name  string // of a public build system or of a type of sink
 	About string // what the configuration is for
 }
 
-// Kinds returns those that there are: public build systems first, then sinks.
+// Kinds returns all kinds: public build systems first, then sinks.
 func Kinds() (all []Kind) {
 	for _, name := range config.BrokerPresets() {
 		p, _ := config.PresetOf(name)
 		all = append(all, Kind{name, "all events of " + p.Title + " on standard output"})
 	}
-	files, _ := templates.ReadDir("templates") // it is part of the program
+	files, _ := templates.ReadDir("templates") // an embedded folder
 	for _, f := range files {
 		if name := strings.TrimSuffix(f.Name(), ".tmpl"); name != "head" {
 			about, _ := sinkText(name)
@@ -57,14 +57,14 @@ func sinkText(sink string) (about, keys string) {
 	return strings.TrimPrefix(about, "# "), keys
 }
 
-// Options say what configuration to write.
+// Options select a configuration.
 type Options struct {
 	Kind   string
-	Preset string // the public build system whose events the sink gets; "": one's own
+	Preset string // the public build system whose events the sink gets; "" for another one
 	Queue  string // the name of the queue on a public broker
 }
 
-// view is what the templates see.
+// view is the data of the templates.
 type view struct {
 	Options
 	About  string
@@ -72,7 +72,7 @@ type view struct {
 	Preset *config.Preset
 }
 
-// Text returns a configuration. The error says what is wrong with the options.
+// Text returns a configuration. The only errors are about the options.
 func Text(o Options) (string, error) {
 	v := view{Options: o, Sink: o.Kind}
 	for _, k := range Kinds() {

@@ -15,8 +15,8 @@ import (
 
 const queue = "6f0c2a4e-6a3e-4a55-9d0e-1f6f4bb1d1aa"
 
-// TestConfigurationsAreValid: what init writes has no mistake, nor anything to warn of
-// but the certificates of a public broker.
+// TestConfigurationsAreValid checks that the configurations have no mistakes, and no warnings
+// other than those about the certificates of a public broker.
 func TestConfigurationsAreValid(t *testing.T) {
 	for _, k := range Kinds() {
 		for _, preset := range append([]string{""}, config.BrokerPresets()...) {
@@ -50,7 +50,7 @@ func TestConfigurationsAreValid(t *testing.T) {
 	}
 }
 
-// TestEachSinkHasAConfiguration: a new type of sink needs one.
+// TestEachSinkHasAConfiguration checks that there is a configuration for each type of sink.
 func TestEachSinkHasAConfiguration(t *testing.T) {
 	field, _ := reflect.TypeFor[config.Sink]().FieldByName("Type")
 	want := append(config.BrokerPresets(), strings.Split(field.Tag.Get("enum"), ",")...)

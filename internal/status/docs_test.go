@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestKeysAreDocumented holds docs/commands.md to the JSON.
+// TestKeysAreDocumented checks that docs/commands.md describes all members of the JSON.
 func TestKeysAreDocumented(t *testing.T) {
 	page, err := os.ReadFile("../../docs/commands.md")
 	if err != nil {
@@ -32,7 +32,7 @@ func TestKeysAreDocumented(t *testing.T) {
 		for field := range in.Fields() {
 			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			if key != "-" && !strings.Contains(section, "`"+key+"`") {
-				t.Errorf("docs/commands.md says nothing of %s in %s", key, in)
+				t.Errorf("docs/commands.md does not describe %s in %s", key, in)
 			}
 			check(field.Type)
 		}
@@ -40,7 +40,7 @@ func TestKeysAreDocumented(t *testing.T) {
 	check(reflect.TypeFor[Status]())
 	for _, state := range []State{Consuming, Failing, Down, Blocked, Disconnected, Standby, Refused} {
 		if !strings.Contains(section, "`"+string(state)+"`") {
-			t.Errorf("docs/commands.md says nothing of the state %s", state)
+			t.Errorf("docs/commands.md does not describe the state %s", state)
 		}
 	}
 }

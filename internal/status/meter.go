@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// window is what a rate is over.
+// window is the period of a rate.
 const window = time.Minute
 
-// Meter tells how fast a count has grown over the last minute. The zero value is ready.
+// Meter measures how fast a count grew over the last minute. The zero value is ready to use.
 type Meter struct {
 	mu      sync.Mutex
 	samples []sample // oldest first
@@ -19,7 +19,7 @@ type sample struct {
 	count uint64
 }
 
-// Note notes a count. One that is less than before is of a counter that began anew.
+// Note records a count. A count less than the previous one means that the counter was reset.
 func (m *Meter) Note(now time.Time, count uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

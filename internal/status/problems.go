@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Judge sets what is wrong by the facts.
+// Judge sets Problems from the other fields.
 func (s *Status) Judge() {
 	s.Problems = []Problem{}
 	add := func(p ...Problem) { s.Problems = append(s.Problems, p...) }
@@ -26,7 +26,7 @@ func (s *Status) Judge() {
 	}
 }
 
-// problems returns what is wrong with a sink.
+// problems returns the problems of a sink.
 func (s *Sink) problems(now time.Time) []Problem {
 	var all []Problem
 	add := func(at time.Time, remedy, format string, args ...any) {
@@ -56,8 +56,8 @@ func (s *Sink) problems(now time.Time) []Problem {
 	return all
 }
 
-// DeadCount returns the number of dead letters: of those that wait or, where nobody counts
-// them, of those that came since the start.
+// DeadCount returns the number of dead letters in the queue or, if it is unknown, since the
+// start.
 func (s *Sink) DeadCount() int {
 	if s.DeadLetters != nil {
 		return s.DeadLetters.Messages

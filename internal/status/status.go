@@ -1,6 +1,6 @@
-// Package status holds the facts about a running daemon that operators ask for, and tells
-// what is wrong by them. The daemon collects them, the admin listener serves them as JSON
-// and as a page, and a command shows them.
+// Package status describes the state of a running daemon for operators, and derives problems
+// from it. The daemon collects the status, the admin listener serves it as JSON and as a
+// page, and a command shows it.
 package status
 
 import (
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Format names the form of the JSON.
+// Format is the name and version of the JSON format.
 const Format = "kojiwatch.status/v1"
 
-// Status is how a daemon is doing. What is not known is absent.
+// Status is the status of a daemon. Unknown members are absent.
 type Status struct {
 	Format string    `json:"format"`
 	At     time.Time `json:"at"`
@@ -20,54 +20,54 @@ type Status struct {
 	Version       string    `json:"version"`
 	StartedAt     time.Time `json:"started_at"`
 	UptimeSeconds int64     `json:"uptime_seconds"`
-	// Problems are what is wrong; none: all is well.
+	// Problems is empty if everything works.
 	Problems      []Problem     `json:"problems"`
 	Configuration Configuration `json:"configuration"`
 	Broker        Broker        `json:"broker"`
 	Sinks         []Sink        `json:"sinks"`
-	Hub           *Hub          `json:"hub,omitempty"`     // none is configured
-	History       *History      `json:"history,omitempty"` // estimates are off
+	Hub           *Hub          `json:"hub,omitempty"`     // nil if none is configured
+	History       *History      `json:"history,omitempty"` // nil if estimates are off
 	Estimates     *Estimates    `json:"estimates,omitempty"`
 }
 
-// Problem is something that is wrong.
+// Problem is one problem of a daemon.
 type Problem struct {
-	Sink   string `json:"sink,omitempty"` // it is about
+	Sink   string `json:"sink,omitempty"` // the sink with the problem
 	Text   string `json:"text"`
 	Remedy string `json:"remedy,omitempty"`
-	// At is when it was last seen to be wrong, if that is not now.
+	// At is when the problem was last noticed, if it is not current.
 	At time.Time `json:"at,omitzero"`
 }
 
-// Configuration is what the daemon goes by.
+// Configuration is the source of the daemon's configuration.
 type Configuration struct {
-	File string `json:"file,omitempty"` // "": it has flags
-	// Error is why the file's present content is not in effect.
+	File string `json:"file,omitempty"` // "" if it has flags instead
+	// Error is why the current content of the file is not in effect.
 	Error string `json:"error,omitempty"`
 }
 
 // Broker sums up the sessions of all sinks.
 type Broker struct {
-	// Addresses have no user and no password.
+	// Addresses are without user and password.
 	Addresses []string `json:"addresses"`
 	// Connected is how many sinks have a session.
 	Connected int `json:"connected"`
-	// ConnectedSince is when the last of these sessions began.
+	// ConnectedSince is when the newest of these sessions began.
 	ConnectedSince time.Time `json:"connected_since,omitzero"`
 }
 
-// State is how a sink is doing.
+// State is the state of a sink.
 type State string
 
 // The states of sinks.
 const (
 	Consuming    State = "consuming"
-	Failing      State = "failing"      // deliveries or dead letters fail, and are tried again
-	Down         State = "down"         // so many fail that one at a time is tried
-	Blocked      State = "blocked"      // the broker takes no messages
+	Failing      State = "failing"      // deliveries or dead letters fail and are retried
+	Down         State = "down"         // so many deliveries fail that only one at a time is tried
+	Blocked      State = "blocked"      // the broker accepts no messages
 	Disconnected State = "disconnected" // no session with the broker
 	Standby      State = "standby"      // another process reads the stream
-	Refused      State = "refused"      // by the broker, for good
+	Refused      State = "refused"      // permanently refused by the broker
 )
 
 // Sink is one sink with its queue.
@@ -75,11 +75,11 @@ type Sink struct {
 	Name           string    `json:"name"`
 	Type           string    `json:"type"`
 	State          State     `json:"state"`
-	Reason         string    `json:"reason,omitempty"` // of being blocked or refused
+	Reason         string    `json:"reason,omitempty"` // for Blocked and Refused
 	Queue          string    `json:"queue,omitempty"`
 	Broker         string    `json:"broker,omitempty"`
 	ConnectedSince time.Time `json:"connected_since,omitzero"`
-	// Backlog and DeadLetters are what waits in the queues, as the broker counted it.
+	// Backlog and DeadLetters are the broker's counts of messages in the queues.
 	Backlog     *Count `json:"backlog,omitempty"`
 	DeadLetters *Count `json:"dead_letters,omitempty"`
 	InFlight    int    `json:"in_flight"`
@@ -88,24 +88,24 @@ type Sink struct {
 	LastDeliveryAt   time.Time `json:"last_delivery_at,omitzero"`
 	// Rate is how many messages were settled per second, over the last minute.
 	Rate float64 `json:"rate"`
-	// Done, Dead and Filtered count messages since the consumer began: those that the sink
-	// has, dead letters, and those done without the sink.
+	// Done, Dead and Filtered count messages since the consumer started: those delivered to
+	// the sink, dead letters, and those acknowledged without the sink.
 	Done     uint64 `json:"done"`
 	Dead     uint64 `json:"dead"`
 	Filtered uint64 `json:"filtered"`
-	// LastError is what failed last, which may be over.
+	// LastError is the last failure, which may be over.
 	LastError *Error `json:"last_error,omitempty"`
-	// Patience is how long the oldest message may be in flight while nothing is wrong.
+	// Patience is how long a message may be in flight before it is a problem.
 	Patience time.Duration `json:"-"`
 }
 
-// Count is a number of messages at a time.
+// Count is a number of messages at a point in time.
 type Count struct {
 	Messages int       `json:"messages"`
 	At       time.Time `json:"at"`
 }
 
-// Error is what failed, and what to do.
+// Error is a failure, and what to do about it.
 type Error struct {
 	Text   string    `json:"text"`
 	Remedy string    `json:"remedy,omitempty"`
@@ -115,9 +115,9 @@ type Error struct {
 // Hub is the Koji hub.
 type Hub struct {
 	Server string `json:"server"`
-	// Reachable is absent until it was asked something.
+	// Reachable is absent until the first call.
 	Reachable *bool `json:"reachable,omitempty"`
-	// CircuitBreaker is open while the hub has failed and is not asked.
+	// CircuitBreaker is open while the hub is not called because it has failed.
 	CircuitBreaker string `json:"circuit_breaker"`
 	LoggedIn       bool   `json:"logged_in"`
 	Calls          uint64 `json:"calls"`
@@ -129,27 +129,29 @@ const (
 	BreakerClosed = "closed"
 )
 
-// History is what was learnt of durations.
+// History describes the recorded durations.
 type History struct {
-	// Kept reports whether it is on the disk.
+	// Kept reports whether the history is saved on disk.
 	Kept bool `json:"kept"`
-	// Learnt is how many averages it holds: of packages, methods, tags, hosts and arches.
+	// Learnt is the number of averages: of packages, methods, tags, hosts and arches.
 	Learnt int `json:"learnt"`
 }
 
-// Estimates is how estimates are made and have fared.
+// Estimates describes the estimates and their accuracy.
 type Estimates struct {
-	// Following is how many tasks that have not ended are followed.
+	// Following is the number of unfinished tasks that are tracked.
 	Following int `json:"following"`
-	// Scored is how many estimates at the start of a task were compared with its end.
+	// Scored is the number of estimates at the start of a task that were compared with its
+	// end.
 	Scored uint64 `json:"scored"`
-	// WithinInterval is the share of these whose end was in the interval; 0.8 is meant.
+	// WithinInterval is the share of these whose end was within the interval. The target is
+	// 0.8.
 	WithinInterval float64 `json:"within_interval"`
-	// MedianError is how far they were off, as a share of the true duration.
+	// MedianError is their median error, as a share of the true duration.
 	MedianError float64 `json:"median_error"`
 }
 
-// Parse reads the JSON of a status.
+// Parse parses the JSON of a status.
 func Parse(text []byte) (*Status, error) {
 	s := new(Status)
 	if err := json.Unmarshal(text, s); err != nil {

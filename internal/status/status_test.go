@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestRate is over the last minute, whatever came before, and a consumer that begins anew
-// does not make it negative.
+// TestRate checks that the rate covers only the last minute, and that a reset counter does not
+// make it negative.
 func TestRate(t *testing.T) {
 	begin := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	var m Meter

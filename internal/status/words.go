@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Ago says in short how long a time was before now; "–" for no time.
+// Ago returns how long before now a time was, as a short text; "–" for the zero time.
 func Ago(now, then time.Time) string {
 	switch d := now.Sub(then); {
 	case then.IsZero():
@@ -22,13 +22,13 @@ func Ago(now, then time.Time) string {
 	}
 }
 
-// Percent says a share of a hundred.
+// Percent formats a share as a percentage.
 func Percent(share float64) string { return strconv.Itoa(int(math.Round(100*share))) + " %" }
 
-// PerSecond says the rate of a sink.
+// PerSecond formats the rate of a sink.
 func (s *Sink) PerSecond() string { return strconv.FormatFloat(s.Rate, 'f', 1, 64) }
 
-// Waiting says how many messages wait for the sink; "–" if that is not known.
+// Waiting returns the number of messages in the sink's queue, "–" if it is unknown.
 func (s *Sink) Waiting() string {
 	if s.Backlog == nil {
 		return "–"
@@ -36,7 +36,7 @@ func (s *Sink) Waiting() string {
 	return strconv.Itoa(s.Backlog.Messages)
 }
 
-// Answers says whether the hub does.
+// Answers returns a word for whether the hub answers.
 func (h *Hub) Answers() string {
 	switch {
 	case h.CircuitBreaker == BreakerOpen:

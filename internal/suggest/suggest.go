@@ -1,7 +1,7 @@
-// Package suggest finds the word that was meant by a misspelt one.
+// Package suggest finds the known word that was probably meant by a misspelt one.
 package suggest
 
-// Nearest returns the known word that was most likely meant, or "" if none is near.
+// Nearest returns the known word that is most similar to word, or "" if none is similar.
 func Nearest(word string, known []string) string {
 	best, nearest := "", max(1, len(word)/3)+1
 	for _, candidate := range known {
@@ -12,8 +12,8 @@ func Nearest(word string, known []string) string {
 	return best
 }
 
-// Meant returns the end of an error message that asks whether a known word was meant, or
-// "" if none is near.
+// Meant returns the end of an error message that suggests a known word, or "" if none is
+// similar.
 func Meant(word string, known []string) string {
 	best := Nearest(word, known)
 	if best == "" {
@@ -22,8 +22,8 @@ func Meant(word string, known []string) string {
 	return "; did you mean " + best + "?"
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour that make one word of the other.
+// distance returns the edit distance of two words: the number of letters to insert, delete,
+// replace or swap with their neighbour.
 func distance(a, b string) int {
 	var older []int
 	last := make([]int, len(b)+1)
