@@ -4,12 +4,14 @@ package integration
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -122,7 +124,7 @@ func idsOf(all []out) []string {
 // the same ids, up to what was there at the start; stopped in the middle, it goes on.
 func TestStreamReplay(t *testing.T) {
 	t.Parallel() // it mostly waits
-	const n = 20_000
+	const n = 2000
 	v := rig.Broker(t)
 	daemon := rig.Daemon(t, "run", "--config", streamed(t, v.URL(), "prefetch: 500"))
 	daemon.WaitStderr(t, patience, "consuming")
@@ -133,30 +135,32 @@ func TestStreamReplay(t *testing.T) {
 	publish(t, v, messages[:n-10])
 	publish(t, v, []replay.Message{unreadable()})
 	rig.Eventually(t, patience, func() error { return atLeastLines(daemon, n-10) })
-	archive := configFor(t, v.URL(), "type: quorum", "prefetch: 10") // slow enough to be stopped
+	archive := configFor(t, v.URL(), "type: quorum", "prefetch: 50")
 	edit(t, archive, "name: "+queue+",", "name: archive,")
-	args := func(from string) []string {
-		return []string{"replay", "--config", archive, "--sink", "out", "--stream", queue, "--from", from}
+	file := filepath.Join(filepath.Dir(archive), "slow.jsonl")
+	slow := sinkConfig(t, v.URL(), "exec", fmt.Sprintf("command: [sh, -c, %q]", "cat >>"+file+"; sleep 0.1"))
+	read := func(config, from string) *rig.Process {
+		return rig.Daemon(t, "replay", "--config", config, "--sink", "out", "--stream", queue, "--from", from)
 	}
-	first := rig.Daemon(t, args("2020-01-01T00:00")...)
-	rig.Eventually(t, patience, func() error { return atLeastLines(first, 100) })
+	first := read(slow, "2020-01-01T00:00")
+	rig.Eventually(t, patience, func() error { return atLeast(linesOf(t, file), 5) })
 	terminate(t, first)
 	if code := first.WaitExit(t, patience); code != 1 {
 		t.Errorf("exit code %d, stopped in the middle", code)
 	}
-	line := first.WaitStderr(t, patience, "goes on")
-	next := regexp.MustCompile(`--from ([0-9]+) goes on`).FindStringSubmatch(line)
+	next := regexp.MustCompile(`--from ([0-9]+) goes on`).FindStringSubmatch(first.WaitStderr(t, patience, "goes on"))
 	if next == nil {
-		t.Fatalf("it does not say where to go on: %s", line)
+		t.Fatalf("it does not say where to go on: %s", first.Stderr())
 	}
-	rest := rig.Daemon(t, args(next[1])...)
+	rest := read(archive, next[1])
 	rest.WaitStderr(t, patience, "consuming")
 	publish(t, v, messages[n-10:]) // which is not there at the start
 	if code := rest.WaitExit(t, patience); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	rest.WaitStderr(t, patience, "messages replayed, 1 dead letters")
-	got, want := events(t, first, rest), events(t, daemon)[:n-10]
+	done, _ := strconv.Atoi(next[1])
+	got, want := append(linesOf(t, file)[:done], events(t, rest)...), events(t, daemon)[:n-10]
 	if !slices.Equal(idsOf(got), idsOf(want)) {
 		t.Errorf("%d events with other ids, or in another order, than the %d of the daemon", len(got), len(want))
 	}
