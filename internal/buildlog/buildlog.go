@@ -1,10 +1,10 @@
-// Package buildlog finds out what the logs of a failed task say: which of them explains
-// the failure, which of its lines tells the cause, and what kind of failure it is.
+// Package buildlog analyzes the logs of a failed task: which log explains the failure, which
+// of its lines states the cause, and what kind of failure it is.
 //
-// It goes by what Koji's builder says and does. The fault of a task names the logs to
-// look into; build.log, which rpmbuild writes, has nothing to say where the failure came
-// before rpmbuild began, which root.log then tells. Of rpmbuild's own log only the section
-// of the specification that failed counts.
+// It follows the behaviour of Koji's builder. The fault of a task names the logs to read. If
+// the failure happened before rpmbuild started, build.log is almost empty, and root.log
+// explains the failure. In the log of rpmbuild only the failed section of the spec file
+// matters.
 package buildlog
 
 import (
@@ -19,17 +19,17 @@ type Kind string
 const (
 	Compile    Kind = "compile"    // a compiler or linker found a mistake
 	Configure  Kind = "configure"  // the build could not be configured
-	Dependency Kind = "dependency" // something to build with is not there
+	Dependency Kind = "dependency" // a build dependency is missing
 	Disk       Kind = "disk"       // the disk is full
-	Files      Kind = "files"      // %files does not fit what was installed
+	Files      Kind = "files"      // %files does not match the installed files
 	Install    Kind = "install"    // %install failed, or a check of what it installed
-	Killed     Kind = "killed"     // a process was killed, crashed, or had no memory left
+	Killed     Kind = "killed"     // a process was killed, crashed, or ran out of memory
 	Network    Kind = "network"    // a server could not be reached
 	Other      Kind = "other"
 	Policy     Kind = "policy"  // the hub does not allow it
 	Setup      Kind = "setup"   // the build root could not be set up
 	Source     Kind = "source"  // sources could not be fetched, unpacked or patched
-	Spec       Kind = "spec"    // the specification is wrong
+	Spec       Kind = "spec"    // the spec file is wrong
 	Test       Kind = "test"    // a test failed
 	Timeout    Kind = "timeout" // it took too long
 )
@@ -41,29 +41,29 @@ func Kinds() []Kind {
 	}
 }
 
-// Task is what is known of a task that has failed.
+// Task describes a failed task.
 type Task struct {
 	Method string
-	Fault  string           // its result, as the hub has it
+	Fault  string           // its result on the hub
 	Logs   map[string]int64 // its files by name, with their sizes in bytes
 }
 
 // Reader reads parts of a task's files.
 type Reader func(name string, offset, size int64) ([]byte, error)
 
-// Cause is what explains a failure. Its texts are fit for people: bounded, without control
-// characters, and with secrets masked.
+// Cause is the cause of a failure. Its texts are safe to show to people: bounded, without
+// control characters, and with secrets masked.
 type Cause struct {
-	Log  string // the file that explains it; "" if the fault itself does
+	Log  string // the file that explains the failure; "" if the fault does
 	Line string // of the log, else of the fault
 	Kind Kind
 }
 
-// MaxRead bounds how much Find reads of all files together, in bytes.
+// MaxRead bounds how many bytes Find reads from all files together.
 const MaxRead = 64 << 10
 
-// Find finds the cause of a failure. It reads the ends of the logs that may explain it,
-// one after the other, until one does.
+// Find finds the cause of a failure. It reads the ends of the logs that may explain it, one
+// after the other, until it finds a cause.
 func Find(t *Task, read Reader) (Cause, error) {
 	fallback := faultCause(t.Fault)
 	left := int64(MaxRead)
@@ -87,8 +87,8 @@ func Find(t *Task, read Reader) (Cause, error) {
 	return fallback, nil
 }
 
-// readEnd reads the end of a log, and of a long one no more than leaves room for the
-// next.
+// readEnd reads the end of a log. It reads at most 5/8 of the bytes left, which leaves some
+// for the next log.
 func readEnd(t *Task, name string, left int64, read Reader) ([]byte, error) {
 	size := t.Logs[name]
 	part := min(size, left*5/8)
@@ -101,7 +101,7 @@ func readEnd(t *Task, name string, left int64, read Reader) ([]byte, error) {
 	}
 	text = text[:min(int64(len(text)), part)]
 	if part < size {
-		_, whole, _ := strings.Cut(string(text), "\n") // what is before has no beginning
+		_, whole, _ := strings.Cut(string(text), "\n") // the first line is incomplete
 		return []byte(whole), nil
 	}
 	return text, nil

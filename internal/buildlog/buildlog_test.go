@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// TestWhichLogs: the fault of a task and the sizes of its logs say where to look.
+// TestWhichLogs checks which logs are chosen by the fault of a task and the sizes of its logs.
 func TestWhichLogs(t *testing.T) {
 	all := map[string]int64{"build.log": 5000, "root.log": 9000, "mock_output.log": 700, "state.log": 300, "hw_info.log": 1000, "build-ts.log": 50}
 	without := func(name string, size int64) map[string]int64 {
@@ -46,8 +46,8 @@ func TestWhichLogs(t *testing.T) {
 	}
 }
 
-// TestReadsLittle: of long logs only the ends are read, of all of them no more than a
-// bounded part, and a line that is cut counts for nothing.
+// TestReadsLittle checks that only the ends of long logs are read, a bounded part of all
+// together, and that a truncated line is ignored.
 func TestReadsLittle(t *testing.T) {
 	text := bytes.Repeat([]byte("a.c:1:1: error: this is the beginning of a long line and not the cause of it all\n"), 10_000)
 	text = append(text, "mock goes on\n"...)
@@ -115,7 +115,7 @@ func TestForPeople(t *testing.T) {
 	}
 }
 
-// TestNothingInTheFault: a task without a fault has no cause, and no panic.
+// TestNothingInTheFault checks that a task without a fault and logs has no cause.
 func TestNothingInTheFault(t *testing.T) {
 	if got, err := Find(&Task{}, nil); err != nil || got != (Cause{Kind: Other}) {
 		t.Errorf("got %+v, %v", got, err)
@@ -134,7 +134,7 @@ func FuzzFind(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !utf8.ValidString(got.Line) || utf8.RuneCountInString(got.Line) > maxLine || strings.ContainsFunc(got.Line, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("the line is not fit for people: %q", got.Line)
+			t.Errorf("the line is not safe to show: %q", got.Line)
 		}
 		if got.Kind == "" || got.Log != "" && logs[got.Log] == nil {
 			t.Errorf("got %+v", got)

@@ -12,15 +12,15 @@ const (
 	mockLog  = "mock_output.log"
 )
 
-// allButEmpty is the size in bytes below which build.log says no more than how mock began.
+// allButEmpty is the size in bytes below which build.log has nothing but mock's first lines.
 const allButEmpty = 200
 
-// named finds the logs that a fault names, as in "see build.log or root.log for more
+// named matches the logs that a fault names, as in "see build.log or root.log for more
 // information".
 var named = regexp.MustCompile(`\bsee ([\w.-]+\.log)(?: or ([\w.-]+\.log))?`)
 
-// logsOf returns the logs that may explain a failure, the likeliest first. There are none
-// where the fault itself explains it.
+// logsOf returns the logs that may explain a failure, the most likely first, or none if the
+// fault itself explains it.
 func logsOf(t *Task) []string {
 	names := namedBy(t)
 	if names == nil {
@@ -41,10 +41,10 @@ func logsOf(t *Task) []string {
 	return logs
 }
 
-// namedBy returns the logs that a fault names or stands for.
+// namedBy returns the logs that a fault names or implies.
 func namedBy(t *Task) []string {
 	if strings.Contains(t.Fault, "killed by signal") {
-		return nil // logs end where it was killed
+		return nil // the logs do not show why
 	}
 	if m := named.FindStringSubmatch(t.Fault); m != nil {
 		names := slices.DeleteFunc(m[1:], func(name string) bool { return name == "" })
@@ -66,8 +66,8 @@ func namedBy(t *Task) []string {
 	return nil
 }
 
-// imageLogs returns the logs of a task whose fault names none: the programs' own, then
-// those of mock.
+// imageLogs returns the logs of a task whose fault names none: those of programs, then that of
+// mock.
 func imageLogs(t *Task) []string {
 	var names []string
 	for name := range t.Logs {
@@ -79,8 +79,8 @@ func imageLogs(t *Task) []string {
 	return append(names, rootLog)
 }
 
-// isProgramLog reports whether a file is the log of a program that is neither mock nor one
-// that the builder runs before the work.
+// isProgramLog reports whether a file is the log of a program other than mock and those that
+// the builder runs before the build.
 func isProgramLog(name string) bool {
 	switch name {
 	case buildLog, rootLog, mockLog, "state.log", "hw_info.log", "installed_pkgs.log":

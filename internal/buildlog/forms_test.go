@@ -10,7 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// form is a failure with the cause that a person found.
+// form is a failure with the cause found by a person.
 type form struct {
 	name string
 	task Task
@@ -18,8 +18,7 @@ type form struct {
 	want Cause
 }
 
-// readForms reads labelled failures. Their texts were written after the forms of logs of
-// public build systems.
+// readForms reads labelled failures. Their texts imitate logs of public build systems.
 func readForms(t testing.TB, dir string) []form {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
@@ -43,7 +42,7 @@ func readForms(t testing.TB, dir string) []form {
 	return forms
 }
 
-// label reads what stands before the files of a form.
+// label parses the header of a form.
 func (f *form) label(t testing.TB, text string) {
 	t.Helper()
 	lines := bufio.NewScanner(strings.NewReader(text))
@@ -65,7 +64,7 @@ func (f *form) label(t testing.TB, text string) {
 	f.task.Fault = strings.TrimSuffix(f.task.Fault, "\n")
 }
 
-// find finds the cause of a form, and holds it to what it may read.
+// find finds the cause of a form, and checks that it reads no more than MaxRead.
 func (f *form) find(t testing.TB) Cause {
 	t.Helper()
 	total := int64(0)
@@ -86,9 +85,9 @@ func (f *form) find(t testing.TB) Cause {
 	return got
 }
 
-// TestForms states how many failures are explained by the right log, the right line and
-// the right kind, and holds them to their least rates. The forms in heldout were written
-// before the rules and not looked at while these were made.
+// TestForms checks for how many failures the right log, line and kind are found, and logs the
+// rates. The forms in heldout were written before the rules and not consulted while writing
+// them.
 func TestForms(t *testing.T) {
 	for dir, least := range map[string]int{"forms": 60, "heldout": 15} {
 		forms := readForms(t, dir)

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// maxConsidered bounds how much of a line is looked at, in bytes.
+// maxConsidered bounds how many bytes of a line are considered.
 const maxConsidered = 4 << 10
 
 var (
-	// mockPrefix is what mock writes before each line of root.log.
+	// mockPrefix is mock's prefix of each line of root.log.
 	mockPrefix = regexp.MustCompile(`^(?:DEBUG|INFO|WARNING|ERROR) \w+\.py:\d+:  ?`)
-	// clockTime is what createrepo_c writes before each line.
+	// clockTime is createrepo_c's prefix of each line.
 	clockTime = regexp.MustCompile(`^\d\d:\d\d:\d\d: `)
-	// escapes are the sequences by which programs colour their output.
+	// escapes are the sequences with which programs colour their output.
 	escapes = regexp.MustCompile(`\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))`)
-	// bullets stand before lines of dnf, pip and pytest.
+	// bullets are prefixes of lines of dnf, pip and pytest.
 	bullets = regexp.MustCompile(`^(?:- |>>> |│ |\* )`)
 )
 
-// linesOf splits a log into lines without what their writers put around the text.
+// linesOf splits a log into lines without prefixes and escape sequences.
 func linesOf(text []byte) []string {
 	lines := strings.Split(string(text), "\n")
 	for i, line := range lines {
@@ -32,7 +32,7 @@ func linesOf(text []byte) []string {
 func clean(line string) string {
 	line = strings.TrimSuffix(line, "\r")
 	if at := strings.LastIndexByte(line, '\r'); at >= 0 {
-		line = line[at+1:] // the last of what was written over each other
+		line = line[at+1:] // the last text of a progress line
 	}
 	line = line[:min(len(line), maxConsidered)]
 	line = escapes.ReplaceAllString(line, "")
@@ -48,16 +48,16 @@ var (
 
 const errorList = "RPM build errors:"
 
-// section is the part of a log in which the cause is.
+// section is the part of a log that contains the cause.
 type section struct {
 	lines []string
-	name  string // of the section of the specification; "" if it is not known
-	// listed says that the lines are rpmbuild's own list of errors.
+	name  string // of the section of the spec file; "" if unknown
+	// listed means that the lines are rpmbuild's own list of errors.
 	listed bool
 }
 
-// failedSection finds the section of the specification that failed, or what rpmbuild
-// lists as errors where none did. Without either it is the whole log.
+// failedSection returns the section of the spec file that failed, or rpmbuild's list of errors
+// if no section did. Without either it returns the whole log.
 func failedSection(lines []string) section {
 	for i, line := range slices.Backward(lines) {
 		if line == errorList {
@@ -72,7 +72,7 @@ func failedSection(lines []string) section {
 	return section{lines: lines}
 }
 
-// listed returns the errors of rpmbuild's list but for that of a section.
+// listed returns the errors of rpmbuild's list, except the one about a failed section.
 func listed(lines []string) []string {
 	var list []string
 	for _, line := range lines {
@@ -86,7 +86,7 @@ func listed(lines []string) []string {
 	return list
 }
 
-// begin finds where a section began last.
+// begin returns the index of the first line of a section's last run.
 func begin(lines []string, name string) int {
 	for i, line := range slices.Backward(lines) {
 		if m := beginning.FindStringSubmatch(line); m != nil && m[1] == name {

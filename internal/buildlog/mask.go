@@ -9,7 +9,7 @@ import (
 // maxLine bounds a line for people, in characters.
 const maxLine = 300
 
-// secrets are what must not be passed on; what they are replaced by keeps their names.
+// secrets are the patterns of secrets. The replacements keep the names of secrets.
 var secrets = []struct {
 	pattern     *regexp.Regexp
 	replacement string
@@ -17,7 +17,8 @@ var secrets = []struct {
 	{regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@'"]+@`), "$1"},
 	{regexp.MustCompile(`(?i)\b((?:proxy-)?authorization:\s*(?:\w+\s+)?)[^\s'"]+`), "$1***"},
 	{regexp.MustCompile(`(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}`), "$1***"},
-	// NAME=value, in a shell or a URL. A colon behind a token or a signature is an error's.
+	// NAME=value, in a shell or a URL. A colon after "token" or "signature" is usually part of
+	// an error message.
 	{regexp.MustCompile(`(?i)((?:token|secret|signature|credential|session-key|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key)[\w-]*=["']?)[^\s&"',;=][^\s&"',;]*`), "$1***"},
 	{regexp.MustCompile(`(?i)(["'][\w-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|access[_-]?key)["']\s*:\s*["'])[^"']+`), "$1***"},
 	{regexp.MustCompile(`(?i)(\b(?:passw(?:or)?d|passphrase|api[_-]?key)\s*[=:]\s*["']?)[^\s&"',;=]+`), "$1***"},
@@ -26,8 +27,8 @@ var secrets = []struct {
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*`), "***"},
 }
 
-// forPeople makes of a text of others one line that is fit for any place: bounded, without
-// what a terminal would act on, secrets masked.
+// forPeople turns untrusted text into one line that is safe to show: bounded, without control
+// characters, and with secrets masked.
 func forPeople(line string) string {
 	line = strings.ToValidUTF8(line[:min(len(line), maxConsidered)], "\ufffd")
 	line = strings.Join(strings.Fields(strings.Map(func(r rune) rune {

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// rule knows a form of lines that tell a cause.
+// rule describes a form of lines that state a cause.
 type rule struct {
-	rank    int // of two lines the one of the higher rank tells more
+	rank    int // lines of a higher rank are preferred
 	kind    Kind
 	pattern *regexp.Regexp
-	below   bool // the next line tells it
+	below   bool // the next line states the cause
 }
 
-// Ranks with a meaning of their own.
+// Ranks with a special meaning.
 const (
-	lastCounts = 30 // up to it, of lines of the same rank the last one counts
-	weakest    = 20 // up to it, other logs are looked into as well
+	lastCounts = 30 // up to this rank, the last of several lines of the same rank is used
+	weakest    = 20 // up to this rank, other logs are read too
 )
 
-// rules returns the table for a log.
+// rules returns the rules for a log.
 func rules(name string) []rule {
 	switch name {
 	case rootLog, mockLog:
@@ -28,13 +28,13 @@ func rules(name string) []rule {
 	return buildRules
 }
 
-// ruleFor returns the rule of the highest rank for a line; nil if there is none.
+// ruleFor returns the rule of the highest rank for a line, nil if there is none.
 func ruleFor(name, line string) *rule {
 	if isNoise(line) {
 		return nil
 	}
 	table := rules(name)
-	for i := range table { // they are in the order of their ranks
+	for i := range table { // ordered by rank
 		if table[i].pattern.MatchString(line) {
 			return &table[i]
 		}
@@ -42,7 +42,7 @@ func ruleFor(name, line string) *rule {
 	return nil
 }
 
-// noise begins lines that only say that something failed, or what was run.
+// noise holds the beginnings of lines that only report that something failed, or a command.
 var noise = []string{
 	"+ ", "++ ", "$ ", "# /", "# bash ", "EXCEPTION: ", "raise ", "mockbuild.exception.Error: ", "ENTER ", "LEAVE ", "Executing command: ",
 	"configure: error: in ", "Child return code was: ", "error: could not compile ", "error: aborting due to ", "error: command ",
@@ -54,7 +54,7 @@ var noise = []string{
 
 var makeError = regexp.MustCompile(`^\S*make(?:\[\d+\])?: (?:\*\*\* \[.*\] Error \d+|\*\*\* Waiting for |Leaving |Entering |Target )`)
 
-// isNoise reports whether a line tells no cause.
+// isNoise reports whether a line cannot state a cause.
 func isNoise(line string) bool {
 	if line == "" {
 		return true
@@ -83,7 +83,7 @@ const (
 		`The requested URL returned error: 5\d\d|pinging container registry`
 )
 
-// buildRules are those for what builds: rpmbuild, and programs for repositories and images.
+// buildRules are the rules for rpmbuild and for programs that make repositories and images.
 var buildRules = []rule{
 	on(100, Disk, diskFull),
 	on(95, Timeout, `commandTimeoutExpired: |^Timeout\(\d+\) expired for command`),
@@ -123,8 +123,7 @@ var buildRules = []rule{
 	on(30, "", `(?:^|\.)[A-Z]\w*(?:Error|Exception): |(?i)(?:^|[\s:\[])(?:error|fatal|critical|failed|failure)(?::|!| -|\b.*:)`),
 }
 
-// setupRules are those for what mock and the installer of packages write while they set
-// up a build root.
+// setupRules are the rules for mock and the package manager while they set up a build root.
 var setupRules = []rule{
 	on(100, Disk, diskFull),
 	on(95, Network, `Curl error \(`),
@@ -141,7 +140,7 @@ var setupRules = []rule{
 	on(20, Setup, `^ERROR: Command failed:`),
 }
 
-// faultRules tell kinds of failures by the faults of tasks, the first that fits.
+// faultRules give the kind of a failure from the fault of the task. The first match counts.
 var faultRules = []rule{
 	on(0, Disk, diskFull),
 	on(0, Killed, `killed by signal|MemoryError`),

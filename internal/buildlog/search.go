@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// finding is what a log tells.
+// finding is the cause found in a log.
 type finding struct {
 	Cause
-	weak bool // another log may tell more
+	weak bool // another log may have a better one
 }
 
-// search finds the line of a log that tells the cause: of those that a rule knows the one
-// of the highest rank, and of these the first, for what follows an error often follows
-// from it.
+// search finds the line of a log that states the cause: the line whose rule has the highest
+// rank, and the first of several, since later errors are often consequences.
 func search(name string, text []byte) finding {
 	s := failedSection(linesOf(text))
 	best, at := (*rule)(nil), 0
@@ -35,7 +34,7 @@ func search(name string, text []byte) finding {
 	return finding{}
 }
 
-// finding returns what a rule makes of a line.
+// finding returns the cause that a line states, by a rule.
 func (s *section) finding(r *rule, name string, at int) finding {
 	line := s.heading(at)
 	if r.below {
@@ -48,10 +47,10 @@ func (s *section) finding(r *rule, name string, at int) finding {
 	return finding{Cause{Log: name, Line: forPeople(line), Kind: kind}, r.rank <= weakest}
 }
 
-// open matches lines that say nothing without the next.
+// open matches lines that make no sense without the next line.
 var open = regexp.MustCompile(`(?::|: error: \[[\w-]+\])$`)
 
-// heading returns a line, and with one that says nothing by itself the next.
+// heading returns a line, joined with the next one if it makes no sense by itself.
 func (s *section) heading(at int) string {
 	line := s.lines[at]
 	if open.MatchString(line) {
@@ -70,8 +69,8 @@ func (s *section) next(at int) string {
 	return ""
 }
 
-// last returns the last line of a section that says something: whatever failed, it is
-// likely to have said why just before.
+// last returns the last meaningful line of a section, which is likely to state why the program
+// failed.
 func (s *section) last(name string) finding {
 	for _, line := range slices.Backward(s.lines) {
 		if !isNoise(line) {
@@ -81,7 +80,7 @@ func (s *section) last(name string) finding {
 	return finding{}
 }
 
-// kind is that of a failure of which no more is known than the section.
+// kind returns the kind of a failure of which only the section is known.
 func (s *section) kind() Kind {
 	switch s.name {
 	case "prep":
@@ -103,8 +102,8 @@ func (s *section) kind() Kind {
 	return Other
 }
 
-// faultCause is the cause as the fault of a task tells it: its first line, and the last
-// one of a traceback.
+// faultCause returns the cause from the fault of a task: its first line, or the last line of a
+// traceback.
 func faultCause(fault string) Cause {
 	lines := strings.Split(strings.TrimSpace(fault), "\n")
 	line := lines[0]

@@ -1,5 +1,5 @@
-// Package deadletters goes through the dead letters of a sink, wherever they are kept,
-// and lists, shows, sends back or drops those that somebody chose.
+// Package deadletters lists, shows, sends back or drops selected dead letters of a sink,
+// whether they are in a queue or in a file.
 package deadletters
 
 import (
@@ -19,28 +19,28 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// Action is done to each chosen dead letter.
+// Action is what to do with each selected dead letter.
 type Action uint8
 
 // The actions.
 const (
 	List  Action = iota // print a line
-	Show                // print it complete, as a line of a recording
+	Show                // print it completely, as a line of a recording
 	Retry               // send it back to its sink
-	Drop                // delete it for good
+	Drop                // delete it
 )
 
-// Options choose dead letters and the action.
+// Options select dead letters and the action.
 type Options struct {
 	Action Action
 	Sink   string
-	Reason string // "" chooses every reason
-	ID     string // of the event; "" chooses every one
-	Limit  int    // read no more dead letters than that
+	Reason string // "" selects all reasons
+	ID     string // of the event; "" selects all events
+	Limit  int    // the maximum number of dead letters to read
 	JSON   bool   // list as JSON
 }
 
-// Run does the action to the chosen dead letters of a sink.
+// Run performs the action on the selected dead letters of a sink.
 func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, o Options) (err error) {
 	s, err := sinkbuild.SinkNamed(c, o.Sink)
 	if err != nil {
@@ -50,7 +50,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, o Optio
 	if err != nil {
 		return err
 	}
-	// Closing takes out of a file what was sent back or dropped, even if ctx has ended.
+	// Closing removes what was sent back or dropped from a file, even if ctx has ended.
 	defer func() { err = errors.Join(err, source.Close(context.WithoutCancel(ctx))) }()
 	out := bufio.NewWriter(streams.Out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
@@ -92,7 +92,7 @@ func open(ctx context.Context, streams cliutil.Streams, c *config.Config, s *con
 	return place, source, err
 }
 
-// walk goes through dead letters once.
+// walk is one pass over dead letters.
 type walk struct {
 	o      Options
 	source deadletter.Source
@@ -102,7 +102,7 @@ type walk struct {
 	parser *parse.Parser
 
 	seen, taken, others int
-	stuck, unreadable   int // chosen, but still there
+	stuck, unreadable   int // selected, but not removed
 }
 
 func (w *walk) run(ctx context.Context) error {
@@ -133,7 +133,7 @@ func (w *walk) run(ctx context.Context) error {
 	return nil
 }
 
-// take does the action to a dead letter if it was chosen.
+// take performs the action on a dead letter if it is selected.
 func (w *walk) take(ctx context.Context, dead *deadletter.Letter) error {
 	if dead.Sink != "" && dead.Sink != w.o.Sink {
 		w.others++
@@ -168,7 +168,7 @@ func (w *walk) take(ctx context.Context, dead *deadletter.Letter) error {
 	return err
 }
 
-// eventOf returns the event that a message would have become; nil if it cannot be parsed.
+// eventOf returns the event of a message, nil if the message cannot be parsed.
 func (w *walk) eventOf(dead *deadletter.Letter) *event.Event {
 	e, err := w.parser.Parse(pipeline.ParseDelivery(dead.Delivery))
 	if err != nil {

@@ -30,8 +30,8 @@ type world struct {
 	out, stderr bytes.Buffer
 }
 
-// newWorld makes a sink that posts to a URL. Its queue ends with its consumer, so dead
-// letters are sent back straight through it.
+// newWorld makes a sink that posts to a URL. Its queue is exclusive, so dead letters are sent
+// back directly through the sink.
 func newWorld(t *testing.T, url string, letters ...consumer.DeadLetter) *world {
 	t.Helper()
 	dir := t.TempDir()
@@ -59,7 +59,7 @@ func (w *world) run(ctx context.Context, o deadletters.Options) error {
 	return deadletters.Run(ctx, cliutil.Streams{Out: &w.out, Err: &w.stderr}, w.config, o)
 }
 
-// left returns the ids of the dead letters that are there.
+// left returns the ids of the remaining dead letters.
 func (w *world) left(t *testing.T) string {
 	t.Helper()
 	if err := w.run(t.Context(), deadletters.Options{Action: deadletters.List, JSON: true}); err != nil {
@@ -119,7 +119,8 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// TestListIsSafeOnATerminal: all texts of a dead letter come from whoever may publish.
+// TestListIsSafeOnATerminal checks that the texts of a dead letter, which are untrusted, are
+// escaped.
 func TestListIsSafeOnATerminal(t *testing.T) {
 	hostile := letter("m1\x1b[2J", "gone\x07")
 	hostile.Body = bytes.ReplaceAll(hostile.Body, []byte(`"build"`), []byte(`"koji.\u001b[2J"`))
@@ -135,8 +136,8 @@ func TestListIsSafeOnATerminal(t *testing.T) {
 	}
 }
 
-// TestRetry: what the sink takes is gone from the file, what it refuses for good stays
-// and is told of, and a sink that is down ends the walk with everything else kept.
+// TestRetry checks that accepted dead letters are removed from the file, that refused ones stay
+// and are reported, and that an unavailable sink ends the run and keeps all others.
 func TestRetry(t *testing.T) {
 	for name, tt := range map[string]struct {
 		answer func(id string) int
@@ -185,6 +186,6 @@ func TestRunReportsWhatCannotBeDone(t *testing.T) {
 	}
 	err := deadletters.Run(t.Context(), cliutil.Streams{Out: io.Discard, Err: io.Discard}, w.config, deadletters.Options{Sink: "hok", Limit: 1})
 	if err == nil || !strings.Contains(err.Error(), `no sink "hok"`) {
-		t.Errorf("a sink that is not there: %v", err)
+		t.Errorf("an unknown sink: %v", err)
 	}
 }

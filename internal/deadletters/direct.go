@@ -15,12 +15,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// directSender sends messages through a sink's pipeline without its queue.
+// directSender sends messages through a sink's pipeline, bypassing its queue.
 type directSender struct {
 	*sinkpath.Path
 }
 
-// openDirect opens a sink and the hub that completes its events.
+// openDirect opens a sink, and the hub for enriching its events.
 func openDirect(ctx context.Context, streams cliutil.Streams, c *config.Config, s *config.Sink) (deadletter.Sender, error) {
 	if s.Type == config.SinkFile {
 		return nil, fmt.Errorf("sink %s: no other process may write to its file; append the output of \"kojiwatch replay %s\" to it yourself", s.Name, sinkbuild.DeadPath(c, s))
@@ -36,10 +36,10 @@ func openDirect(ctx context.Context, streams cliutil.Streams, c *config.Config, 
 	return &directSender{path}, nil
 }
 
-// Send implements deadletter.Sender. A [*deadletter.StaysError] is about this message
-// alone.
+// Send implements deadletter.Sender. It returns a [*deadletter.StaysError] for a problem with
+// this message alone.
 func (s *directSender) Send(ctx context.Context, d *consumer.Delivery) error {
-	j, err := s.Parse(d) //nolint:contextcheck // questions to the hub outlive a message
+	j, err := s.Parse(d) //nolint:contextcheck // calls to the hub may outlive a message
 	if err != nil {
 		return &deadletter.StaysError{Err: err}
 	}

@@ -38,7 +38,7 @@ type listEntry struct {
 	Bytes      int    `json:"bytes"`
 }
 
-// listForm is the form of a line for people. What varies most comes last.
+// listForm is the format of a line for people. Columns of varying width come last.
 const listForm = "%-20s  %-12s  %5s  %-32s  %s  %s\n"
 
 func (w *walk) list(dead *deadletter.Letter, id string, e *event.Event) error {
@@ -61,8 +61,8 @@ func (w *walk) list(dead *deadletter.Letter, id string, e *event.Event) error {
 	return err
 }
 
-// about names what an event is about, with the package or build if they are known; "" for
-// a message that cannot be parsed.
+// about returns the task, build or tag that an event is about, with the package or build if
+// known. It returns "" for nil.
 func about(e *event.Event) string {
 	if e == nil {
 		return ""
@@ -80,7 +80,7 @@ func about(e *event.Event) string {
 	return text + ", " + name
 }
 
-// rfc3339 formats a time to the second; "" if it is zero.
+// rfc3339 formats a time with the precision of seconds. It returns "" for the zero time.
 func rfc3339(t time.Time) string {
 	if t.IsZero() {
 		return ""

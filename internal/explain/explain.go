@@ -1,5 +1,5 @@
-// Package explain tells which sinks of a configuration would get recorded events, and
-// what keeps them from the others.
+// Package explain shows which sinks of a configuration would get recorded events, and why the
+// others would not.
 package explain
 
 import (
@@ -31,15 +31,15 @@ type previewer interface {
 	Preview(e *event.Event) string
 }
 
-// Options say what to explain.
+// Options configure [Run].
 type Options struct {
-	File string // a recording, or events; "-" is the standard input
+	File string // a recording, or events; "-" is standard input
 	Sink string // the only sink to explain; "" explains all
 	Show bool   // print what each sink would do
 }
 
-// Run prints, for each recorded delivery or event that kojiwatch has written, which sinks
-// would get it and what keeps it from the others. It asks no hub and sends nothing.
+// Run prints for each recorded delivery, or event written by kojiwatch, which sinks would get
+// it, and why the others would not. It does not call the hub and sends nothing.
 func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, o Options) (err error) {
 	out := bufio.NewWriter(streams.Out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
@@ -136,7 +136,7 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 			x.complain(name, lines.Line(), err)
 			continue
 		}
-		if err := x.enricher.Finish(ctx, e, x.enricher.Begin(e)); err != nil { //nolint:contextcheck // without a hub nothing is asked
+		if err := x.enricher.Finish(ctx, e, x.enricher.Begin(e)); err != nil { //nolint:contextcheck // there is no hub to call
 			return err
 		}
 		x.explain(lines.Line(), d.RoutingKey, e)
@@ -147,8 +147,7 @@ func (x *explainer) read(ctx context.Context, name string, r io.Reader) error {
 	return ctx.Err()
 }
 
-// readEvent reads a line that holds no delivery as an event that kojiwatch has written,
-// with all that was known about it.
+// readEvent reads a line that is not a delivery as an event written by kojiwatch.
 func (x *explainer) readEvent(name string, lines *recording.Reader, noDelivery error) {
 	e := new(event.Event)
 	switch err := e.UnmarshalJSON(lines.Text()); {
@@ -181,13 +180,13 @@ func (x *explainer) explain(line int, topic string, e *event.Event) {
 		_, _ = fmt.Fprintf(x.out, "  %s: yes\n", s.config.Name)
 		if p, ok := s.sink.(previewer); ok && x.show {
 			for text := range strings.Lines(p.Preview(e)) {
-				_, _ = fmt.Fprintf(x.out, "    | %s\n", format.Plain(strings.TrimSuffix(text, "\n"))) // as it is sent, to paste
+				_, _ = fmt.Fprintf(x.out, "    | %s\n", format.Plain(strings.TrimSuffix(text, "\n"))) // backslashes stay, so that the text can be pasted
 			}
 		}
 	}
 }
 
-// verdict returns what keeps the event from the sink; "" if nothing does.
+// verdict returns why the sink would not get the event, "" if it would.
 func (s *explainedSink) verdict(topic string, e *event.Event) string {
 	if s.config.Queue.Declare != config.DeclareNone && len(s.config.Topics) > 0 && !s.bound(topic) {
 		return fmt.Sprintf("topics: none takes %s", format.AppendVisible(nil, topic))
@@ -202,7 +201,7 @@ func (s *explainedSink) verdict(topic string, e *event.Event) string {
 	return v.Key
 }
 
-// bound reports whether a binding key of the sink takes a routing key.
+// bound reports whether a binding key of the sink matches a routing key.
 func (s *explainedSink) bound(key string) bool {
 	for _, topic := range s.config.Topics {
 		if sinkbuild.TopicMatches(strings.Split(topic, "."), strings.Split(key, ".")) {

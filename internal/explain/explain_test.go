@@ -29,7 +29,7 @@ sinks:
 
 const closed = `{"exchange": "amq.topic", "routing_key": "koji.task.closed", "properties": {"headers": {"type": "TaskStateChange", "method": "build"}}, "body": {"attribute": "state", "old": "OPEN", "new": "CLOSED", "info": {"id": 7, "method": "build", "state": 2, "parent": null}}}` + "\n"
 
-// run explains a recording and returns what is printed.
+// run explains a recording and returns the output.
 func run(t *testing.T, recorded string, o explain.Options) (out, stderr string, err error) {
 	t.Helper()
 	c, err := config.Parse("k.yaml", []byte(sinksText), os.LookupEnv)
@@ -45,7 +45,7 @@ func run(t *testing.T, recorded string, o explain.Options) (out, stderr string, 
 	return outBuf.String(), errBuf.String(), err
 }
 
-func TestExplainNamesTheKeyThatTurnsAnEventAway(t *testing.T) {
+func TestExplainNamesTheKeyThatRejectsAnEvent(t *testing.T) {
 	out, _, err := run(t, closed, explain.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -72,12 +72,12 @@ func TestExplainOneSink(t *testing.T) {
 	}
 	_, _, err = run(t, closed, explain.Options{Sink: "file"})
 	if err == nil || !strings.Contains(err.Error(), `there is no sink "file"`) {
-		t.Errorf("a sink that is not there: %v", err)
+		t.Errorf("an unknown sink: %v", err)
 	}
 }
 
-// TestExplainGoesOnAfterBadLines: each bad line is reported with its place, and is an
-// error in the end.
+// TestExplainGoesOnAfterBadLines checks that each bad line is reported with its position, and
+// that the result is an error.
 func TestExplainGoesOnAfterBadLines(t *testing.T) {
 	const unparseable = `{"exchange": "amq.topic", "routing_key": "koji.task.open", "properties": {"headers": {"type": "TaskStateChange"}}, "body_base64": "e2F9"}` + "\n"
 	out, stderr, err := run(t, "no JSON\n"+unparseable+closed, explain.Options{Sink: "all"})
@@ -92,7 +92,8 @@ func TestExplainGoesOnAfterBadLines(t *testing.T) {
 	}
 }
 
-// TestExplainIsSafeOnATerminal: topics and summaries come from whoever may publish.
+// TestExplainIsSafeOnATerminal checks that topics and summaries, which are untrusted, are
+// escaped.
 func TestExplainIsSafeOnATerminal(t *testing.T) {
 	hostile := strings.NewReplacer("koji.task.closed", `koji.\u001b[2J`, `"method": "build"`, `"method": "b\u001b]0;x\u0007"`).Replace(closed)
 	out, stderr, err := run(t, hostile, explain.Options{Show: true})
@@ -107,7 +108,7 @@ func TestExplainIsSafeOnATerminal(t *testing.T) {
 func TestExplainEndsEarly(t *testing.T) {
 	_, _, err := run(t, "", explain.Options{File: filepath.Join(t.TempDir(), "none.jsonl")})
 	if !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 	c, err := config.Parse("k.yaml", []byte(sinksText), os.LookupEnv)
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package golden compares what a test got with files that hold what is right. Tests import
-// it and nothing else does.
+// Package golden compares the results of tests with golden files. Only tests import it.
 package golden
 
 import (
@@ -11,10 +10,10 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// Check fails the test unless got is what the file holds. With -update it writes the file
-// first.
+// Check fails the test unless got equals the content of the file. With -update it writes the
+// file first.
 func Check(tb testing.TB, file, got string) {
 	tb.Helper()
 	if *update {
@@ -35,11 +34,11 @@ func Check(tb testing.TB, file, got string) {
 }
 
 const (
-	wholeLines = 40 // a text of so many lines is shown as a whole
-	shownLines = 10 // of a longer one, so many lines that differ
+	wholeLines = 40 // the number of lines up to which both texts are shown completely
+	shownLines = 10 // the number of different lines shown of longer texts
 )
 
-// differences shows a short text as a whole, and of a long one the lines that differ.
+// differences returns both texts if they are short, or else the first lines that differ.
 func differences(got, want string) string {
 	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
 	if len(g) <= wholeLines && len(w) <= wholeLines {

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
-// brokersOf returns what a consumer asks before each dial: the brokers with
-// passwords and certificates as their files hold them at that moment.
+// brokersOf returns a function that is called before each dial. It reads passwords and
+// certificates from their files, so that changed files take effect.
 func brokersOf(c *config.Broker) func(context.Context) ([]broker.Address, error) {
 	return func(context.Context) ([]broker.Address, error) {
 		var brokers []broker.Address

@@ -14,8 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/filter"
 )
 
-// checkSinks finds what is wrong with sinks, all of it, each at its place in the
-// file: what the package config cannot know.
+// checkSinks returns all mistakes in sinks that package config cannot detect, with their
+// positions in the file.
 func checkSinks(c *config.Config) (all []config.Problem) {
 	add := func(i int, key, message string) {
 		full := fmt.Sprintf("sinks[%d].%s", i, key)
@@ -45,8 +45,8 @@ func checkSinks(c *config.Config) (all []config.Problem) {
 	return all
 }
 
-// Doubts returns what a valid configuration names that is not there, and filters that no
-// event can pass, each at its place in the file.
+// Doubts returns warnings about a valid configuration, with their positions in the file: files
+// and programs that do not exist, and filters that no event can pass.
 func Doubts(c *config.Config) []config.Problem {
 	all := c.Missing()
 	for i := range c.Sinks {
@@ -69,12 +69,12 @@ func limited(q *config.Queue) bool {
 	return q.Arguments["x-max-age"] != nil || q.Arguments["x-max-length-bytes"] != nil
 }
 
-// comesBack says how the events that an amqp sink publishes would come back in; "" if
-// they would not.
+// comesBack returns an error message if a sink would consume the events that an amqp sink
+// publishes, else "".
 func comesBack(c *config.Config, s *amqp.Config) string {
 	key, err := amqp.ParseKey(s.RoutingKey)
 	if err != nil {
-		return "" // a mistake of its own
+		return "" // reported elsewhere
 	}
 	sample := key.For(&event.Event{})
 	for i := range c.Sinks {
@@ -91,8 +91,8 @@ func comesBack(c *config.Config, s *amqp.Config) string {
 	return ""
 }
 
-// TopicMatches reports whether a binding key takes a routing key, as a topic
-// exchange does it.
+// TopicMatches reports whether a binding key matches a routing key, by the rules of topic
+// exchanges. Both are split into words.
 func TopicMatches(topic, key []string) bool {
 	switch {
 	case len(topic) == 0:
@@ -105,14 +105,14 @@ func TopicMatches(topic, key []string) bool {
 	return (topic[0] == "*" || topic[0] == key[0]) && TopicMatches(topic[1:], key[1:])
 }
 
-// LoadConfig reads a configuration file and checks what the package config
-// cannot: expressions and templates.
+// LoadConfig reads a configuration file. It also checks expressions and templates, which
+// package config cannot do.
 func LoadConfig(path string) (*config.Config, error) {
 	return config.Load(path, os.LookupEnv, checkSinks)
 }
 
-// ReadConfig is LoadConfig for the text of a file that is read from elsewhere. The paths
-// in it are relative to the working folder.
+// ReadConfig is LoadConfig for text from a reader. Paths in it are relative to the working
+// directory.
 func ReadConfig(name string, from io.Reader) (*config.Config, error) {
 	return config.Read(name, from, os.LookupEnv, checkSinks)
 }

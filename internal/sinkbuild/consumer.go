@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// ConsumerOptions says what to consume for a sink.
+// ConsumerOptions returns the options of a sink's consumer.
 func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	q := &s.Queue
 	workers, batch := workersOf(s)
@@ -40,8 +40,9 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 	}
 }
 
-// bindingsOf returns the bindings that a sink asks for. Who made the queue of one that asks
-// for none made its bindings, too, and need not have granted others.
+// bindingsOf returns the bindings to make for a sink. Without topics there are none for a queue
+// that kojiwatch does not declare: whoever created it has bound it, and kojiwatch may lack the
+// permission.
 func bindingsOf(s *config.Sink) []consumer.Binding {
 	if len(s.Topics) == 0 && s.Queue.Declare != config.DeclareActive {
 		return nil
@@ -49,8 +50,8 @@ func bindingsOf(s *config.Sink) []consumer.Binding {
 	return []consumer.Binding{{Exchange: s.Exchange, Keys: s.Topics}}
 }
 
-// writesInOrder reports whether a sink writes to one place, in the order of the broker. What
-// cannot be written there holds up everything: the disk is full, or a pipe has no reader.
+// writesInOrder reports whether a sink writes a single stream, in the order of the broker. A failed
+// write blocks all events, since its cause affects all: a full disk, or a pipe without a reader.
 func writesInOrder(s *config.Sink) bool {
 	return s.Type == config.SinkStdout || s.Type == config.SinkLog || s.Type == config.SinkFile
 }
@@ -73,11 +74,11 @@ func streamOf(c *config.Config, s *config.Sink) consumer.StreamOptions {
 	return consumer.StreamOptions{From: from, PositionFile: filepath.Join(c.StateDir, "streams", s.Name+".json")}
 }
 
-// workersOf says how many batches a sink takes at once, and how large; 0 is the
-// consumer's own choice.
+// workersOf returns how many batches a sink handles at once and their size; 0 means the
+// consumer's default.
 func workersOf(s *config.Sink) (workers, batch int) {
 	if s.Type == config.SinkExec {
-		// A run that fails must not have those before it run again.
+		// After a failed run, the programs for earlier events must not run again.
 		return s.Exec.Concurrency, 1
 	}
 	if s.Webhook != nil {
@@ -89,7 +90,7 @@ func workersOf(s *config.Sink) (workers, batch int) {
 	return 0, 0
 }
 
-// batchPolicyOf says what a sink's batches wait for.
+// batchPolicyOf returns what a sink's batches wait for.
 func batchPolicyOf(s *config.Sink) consumer.BatchPolicy {
 	switch {
 	case s.Webhook != nil && s.Webhook.Batch > 1:

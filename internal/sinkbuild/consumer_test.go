@@ -8,7 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// TestBindings: a queue that an administrator made is bound only where topics say so.
+// TestBindings checks that a queue created by an administrator is bound only if there are
+// topics.
 func TestBindings(t *testing.T) {
 	for settings, want := range map[string][]string{
 		"queue: {name: q}":                                         {"koji.#", "#.buildsys.#"},

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/config/values"
 )
 
-// Destination returns where a sink sends events, in words and without secrets.
+// Destination describes where a sink sends events, without secrets.
 func Destination(s *config.Sink) string {
 	switch {
 	case s.Stdout != nil:
@@ -46,7 +46,7 @@ func webAddress(secret values.Secret) string {
 	return u.Scheme + "://" + u.Host + "/…"
 }
 
-// FilterRules returns what an event must have for a sink to get it, a rule each.
+// FilterRules describes the rules of a sink's filter, one string for each.
 func FilterRules(s *config.Sink) []string {
 	f := &s.Filter
 	var all []string

@@ -27,7 +27,7 @@ func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)
 	if err != nil {
 		return nil, err
 	}
-	host, _ := os.Hostname() // without one it is localhost
+	host, _ := os.Hostname() // on error localhost is used
 	o := email.Options{
 		Server: c.Address(), Security: mailSecurity(c), TLS: security,
 		User: c.SMTPUser, Password: c.SMTPPassword.Reveal, Hello: cmp.Or(c.Hello, host, "localhost"),
@@ -48,7 +48,7 @@ func newEmail(s *config.Sink, observe func(code, events int, took time.Duration)
 	return email.New(o)
 }
 
-// addresses reads mail addresses, which config has checked.
+// addresses parses mail addresses, which the configuration has checked.
 func addresses(list []string) ([]mail.Address, error) {
 	var all []mail.Address
 	for _, text := range list {

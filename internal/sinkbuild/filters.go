@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/filter"
 )
 
-// NewFilter makes the filter of a sink.
+// NewFilter returns the filter of a sink.
 func NewFilter(c *config.Config, s *config.Sink) (*filter.Filter, error) {
 	return filter.New(rulesOf(s), filter.People{Mine: c.Users.Mine, Automatic: c.Users.Automatic})
 }
@@ -21,7 +21,7 @@ func rulesOf(s *config.Sink) filter.Rules {
 	}
 }
 
-// mistakes takes the error of a filter apart.
+// mistakes returns the mistakes in the error of a filter.
 func mistakes(err error) []*filter.Mistake {
 	joined, ok := errors.AsType[interface {
 		error

@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// ResolveFormat turns auto into text on a terminal and JSON elsewhere.
+// ResolveFormat resolves FormatAuto to text on a terminal and to JSON otherwise.
 func ResolveFormat(f cliutil.Format, out io.Writer) cliutil.Format {
 	switch {
 	case f != cliutil.FormatAuto:
@@ -18,7 +18,7 @@ func ResolveFormat(f cliutil.Format, out io.Writer) cliutil.Format {
 	return cliutil.FormatJSON
 }
 
-// FormOf returns the function by which a command writes events in a format.
+// FormOf returns the function with which a command formats events.
 func FormOf(f cliutil.Format, out io.Writer) stdout.Append {
 	if ResolveFormat(f, out) == cliutil.FormatText {
 		return textForm(cliutil.WantsColor(out), out)

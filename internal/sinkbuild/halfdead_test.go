@@ -18,24 +18,24 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// halfDead is a sink with a receiver behind a proxy, which can freeze connections:
-// they stay open, and nothing passes.
+// halfDead is a sink with a receiver behind a proxy that can freeze connections: they stay
+// open, but carry no data.
 type halfDead struct {
 	sink     sinks.Sink
 	proxy    *wire.Proxy
 	protocol atomic.Int32 // of the last request
 }
 
-// newHalfDead starts one, with as many connections in use as inFlight has made.
+// newHalfDead starts a sink and its receiver, and opens the sink's connections.
 func newHalfDead(t *testing.T, http2 bool, timeout time.Duration) *halfDead {
 	t.Helper()
 	h := &halfDead{}
 	receiver := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		h.protocol.Store(int32(r.ProtoMajor))
-		time.Sleep(10 * time.Millisecond) // so that requests sent at once are under way at once
+		time.Sleep(10 * time.Millisecond) // so that requests sent at once overlap
 	}))
 	receiver.EnableHTTP2 = http2
-	receiver.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes break off at the end
+	receiver.Config.ErrorLog = log.New(io.Discard, "", 0) // at the end handshakes fail
 	ca, err := testca.New("receivers")
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func newHalfDead(t *testing.T, http2 bool, timeout time.Duration) *halfDead {
 	return h
 }
 
-// sendAtOnce sends n events at once, and tells how many fail.
+// sendAtOnce sends n events at once, and returns how many fail.
 func (h *halfDead) sendAtOnce(t *testing.T, n int) int {
 	var all sync.WaitGroup
 	var failed atomic.Int32
@@ -85,8 +85,8 @@ func (h *halfDead) sendAtOnce(t *testing.T, n int) int {
 	return int(failed.Load())
 }
 
-// TestHalfDeadConnection: when the other end of a sink's connections is gone without
-// a word, the requests under way time out, and those after them arrive.
+// TestHalfDeadConnection checks that after a sink's connections have died silently, the
+// requests in flight time out, and later ones arrive.
 func TestHalfDeadConnection(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
@@ -108,7 +108,7 @@ func TestHalfDeadConnection(t *testing.T) {
 	}
 }
 
-// TestDeadConnectionIsFoundOut: a connection that does not answer pings is given up
+// TestDeadConnectionIsFoundOut checks that a connection that does not answer pings is closed
 // long before a request on it times out.
 func TestDeadConnectionIsFoundOut(t *testing.T) {
 	t.Parallel()

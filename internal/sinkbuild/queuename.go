@@ -14,11 +14,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
-// KeptQueue returns a function that names the queue kept on a public broker: a UUID, as
-// Fedora's rules ask for, made once and kept in a file of the state folder, so that a
-// restart finds the queue and the messages that came meanwhile. Each user and folder has
-// a queue of its own, since two daemons on one queue would share its messages. An empty
-// file, which a power cut can leave behind, is replaced with a warning.
+// KeptQueue returns a function that returns the name of a lasting queue on a public broker: a
+// UUID, as Fedora's rules require. It is stored in a file in the state folder, so that after a
+// restart kojiwatch finds the queue and the messages that arrived meanwhile. Each user and
+// folder has a queue of its own, since two daemons on one queue would share its messages. An
+// empty file, which a power failure can leave, is replaced with a warning.
 func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string, error) {
 	return func(stateDir string) (string, error) {
 		path := filepath.Join(stateDir, preset+".queue")
@@ -34,7 +34,7 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 		}
 		if err == nil {
 			name = NewUUID()
-			err = atomicfile.Create(path, func(f *os.File) error { // of two processes that do so at once, one fails
+			err = atomicfile.Create(path, func(f *os.File) error { // if two processes do this at once, one fails
 				_, err := f.WriteString(name + "\n")
 				return err
 			})
@@ -46,7 +46,7 @@ func KeptQueue(preset string, warnings io.Writer) func(stateDir string) (string,
 	}
 }
 
-// readQueueName reads the name in a file; "" if the file is empty.
+// readQueueName reads the name in a file. It returns "" if the file is empty.
 func readQueueName(path string) (string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -54,7 +54,7 @@ func readQueueName(path string) (string, error) {
 	}
 	name := string(bytes.Trim(text, "\x00 \r\n"))
 	if name != "" && !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(name) {
-		return "", fmt.Errorf("%s holds no UUID; delete it to get a new one", path)
+		return "", fmt.Errorf("%s does not contain a UUID; delete it to get a new one", path)
 	}
 	return name, nil
 }

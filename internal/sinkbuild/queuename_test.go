@@ -23,11 +23,11 @@ func TestKeptQueueIsKept(t *testing.T) {
 		t.Errorf("another folder has the same: %q, %v", other, err)
 	}
 	if first[14] != '4' || !strings.ContainsRune("89ab", rune(first[19])) {
-		t.Errorf("%q is no UUID of version 4", first)
+		t.Errorf("%q is not a UUID of version 4", first)
 	}
 }
 
-func TestKeptQueueRefusesWhatIsNoUUID(t *testing.T) {
+func TestKeptQueueRefusesOtherNames(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "fedora.queue")
 	if err := os.WriteFile(path, []byte("kojiwatch\n"), 0o600); err != nil {
@@ -39,7 +39,7 @@ func TestKeptQueueRefusesWhatIsNoUUID(t *testing.T) {
 	}
 }
 
-// TestKeptQueueAfterCrash: a file that a crash has left empty is no work for people.
+// TestKeptQueueAfterCrash checks that a file that a crash has left empty is replaced.
 func TestKeptQueueAfterCrash(t *testing.T) {
 	for name, left := range map[string]string{"empty": "", "no data": strings.Repeat("\x00", 37)} {
 		t.Run(name, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package sinkbuild makes what a configuration says of sinks: the sinks themselves, their
-// filters, and how their queues are consumed and their dead letters kept.
+// Package sinkbuild builds sinks and their filters from a configuration, and the options for
+// consuming their queues and keeping their dead letters.
 package sinkbuild
 
 import (
@@ -22,14 +22,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/stdout"
 )
 
-// UnknownError reports a name on the command line that nothing has: of a sink, or of a
-// type of event.
+// UnknownError reports an unknown name of a sink, or of a type of event, on the command line.
 type UnknownError struct{ message string }
 
-// Error says what there is.
+// Error returns a message with the known names.
 func (e *UnknownError) Error() string { return e.message }
 
-// SinkNamed finds a sink, or says which one may have been meant.
+// SinkNamed returns the sink with a name. The error suggests a known name.
 func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	var names []string
 	for i := range c.Sinks {
@@ -45,17 +44,17 @@ func SinkNamed(c *config.Config, name string) (*config.Sink, error) {
 	return nil, &UnknownError{fmt.Sprintf("there is no sink %q in the configuration%s", name, hint)}
 }
 
-// Deps holds what a sink uses of the process around it.
+// Deps holds the dependencies of a sink.
 type Deps struct {
 	Streams cliutil.Streams
 	Logs    cliutil.Log
-	// Observe measures requests and mails; nil measures nothing.
+	// Observe, if not nil, is called after each request or mail.
 	Observe func(code, events int, took time.Duration)
 	Tracer  *tracing.Tracer
 }
 
-// SettingsError reports that a sink cannot be built as it is configured, such as for lack
-// of a file.
+// SettingsError reports that a sink cannot be built as configured, for example because a file
+// is missing.
 type SettingsError struct {
 	Sink string
 	Err  error
@@ -91,15 +90,15 @@ func build(all *config.Config, c *config.Sink, around Deps) (sinks.Sink, error) 
 	case config.SinkStdout:
 		return stdout.New(streams.Out, StdoutForm(c.Stdout, streams.Out)), nil
 	case config.SinkLog:
-		// An event is logged whatever the level of the daemon's own log is:
-		// what is acknowledged must be somewhere.
+		// Events are logged whatever the level of the daemon's own log is: they must not be
+		// acknowledged without being written.
 		logger := logs.Logger.Level(zerolog.TraceLevel).With().Str("sink", c.Name).Logger()
 		return log.New(logger, logs.Writer), nil
 	}
 	return nil, fmt.Errorf("there is no sink of type %q", c.Type)
 }
 
-// StdoutForm returns how a stdout sink writes events.
+// StdoutForm returns the function with which a stdout sink formats events.
 func StdoutForm(c *stdout.Config, out io.Writer) stdout.Append {
 	if c.Format == stdout.FormatJSON {
 		return stdout.JSON
@@ -111,7 +110,7 @@ func textForm(color bool, out io.Writer) stdout.Append {
 	text := format.Text{Color: color}
 	if cliutil.IsTerminal(out) {
 		text.Links = cliutil.ShowsLinks(out)
-		text.Width = func() int { return cliutil.TerminalWidth(out) } // it may be resized
+		text.Width = func() int { return cliutil.TerminalWidth(out) } // called each time, since it may be resized
 	}
 	return text.AppendLine
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/amqp"
 )
 
-// annotate returns the function that puts the trace into requests; nil if there are no
-// traces.
+// annotate returns the function that adds the trace to the headers of requests, nil without
+// tracing.
 func annotate(t *tracing.Tracer) func(context.Context, http.Header) {
 	if t == nil {
 		return nil
@@ -19,7 +19,7 @@ func annotate(t *tracing.Tracer) func(context.Context, http.Header) {
 	return func(ctx context.Context, h http.Header) { t.Inject(ctx, h.Set) }
 }
 
-// tracedPublisher puts the trace into messages.
+// tracedPublisher adds the trace to the headers of messages.
 type tracedPublisher struct {
 	amqp.Publisher
 	tracer *tracing.Tracer

@@ -29,7 +29,7 @@ type previewer interface {
 	Preview(e *event.Event) string
 }
 
-// RefusedError reports that a sink refused a sample event for good.
+// RefusedError reports that a sink permanently refused a sample event.
 type RefusedError struct {
 	Reason string
 	Err    error
@@ -44,8 +44,8 @@ func (e *RefusedError) Unwrap() error { return e.Err }
 // DefaultSample is the type of the event that a sink is tested with by default.
 const DefaultSample = string(event.BuildStateChange)
 
-// Test sends one sample event of a type through a sink now, and shows the request and
-// the answer. The error is a [*RefusedError] if the sink will never take the event.
+// Test sends one sample event of a type through a sink, and shows the request and the answer.
+// The error is a [*RefusedError] if the sink refuses the event.
 func Test(ctx context.Context, streams cliutil.Streams, c *config.Config, name, eventType string) (err error) {
 	s, err := SinkNamed(c, name)
 	if err != nil {
@@ -77,8 +77,8 @@ func Test(ctx context.Context, streams cliutil.Streams, c *config.Config, name, 
 	return nil
 }
 
-// sampleOf returns a sample event that receivers can tell from real ones, and from the
-// last sample.
+// sampleOf returns a sample event that receivers can distinguish from real events and from
+// earlier samples.
 func sampleOf(eventType, instance string) (*event.Event, error) {
 	events, err := sample.Events()
 	if err != nil {
@@ -102,7 +102,7 @@ func sampleOf(eventType, instance string) (*event.Event, error) {
 		eventType, suggest.Meant(eventType, types), strings.Join(types, ", "))}
 }
 
-// filterNote returns a note if the sink would not get such an event.
+// filterNote returns a note if the sink's filter rejects the event.
 func filterNote(c *config.Config, s *config.Sink, e *event.Event) (string, error) {
 	f, err := NewFilter(c, s)
 	if err != nil {
@@ -114,7 +114,7 @@ func filterNote(c *config.Config, s *config.Sink, e *event.Event) (string, error
 	return "; its filter would turn it away (" + f.Explain(e).Key + ")", nil
 }
 
-// try sends an event and shows the exchange or, for sinks without one, what they do.
+// try sends an event and shows the exchange or, if the sink cannot show it, a preview.
 func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) error {
 	t, ok := sink.(trier)
 	if !ok {
@@ -128,10 +128,10 @@ func try(ctx context.Context, out io.Writer, sink sinks.Sink, e *event.Event) er
 	return err
 }
 
-// show writes foreign text line by line, with invisible characters escaped.
+// show writes untrusted text line by line, with invisible characters escaped.
 func show(out io.Writer, text string) {
 	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
-		_, _ = fmt.Fprintln(out, format.Plain(strings.TrimSuffix(line, "\n"))) // as it is sent, to paste
+		_, _ = fmt.Fprintln(out, format.Plain(strings.TrimSuffix(line, "\n"))) // backslashes stay, so that the text can be pasted
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestShow: what is shown can be pasted into a request, and harms no terminal.
+// TestShow checks that shown text can be pasted into a request and is safe on a terminal.
 func TestShow(t *testing.T) {
 	var out strings.Builder
 	show(&out, "{\"a\":\"x\\\"y\\\\z\\n\"}\nred \x1b[31m\n\n")

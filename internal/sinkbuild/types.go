@@ -29,7 +29,7 @@ func newAMQPSink(all *config.Config, s *config.Sink, around Deps) (*amqp.Sink, e
 	}), nil
 }
 
-// PublisherOptions say how to publish on the broker that messages come from.
+// PublisherOptions returns the options for publishing to the broker that messages come from.
 func PublisherOptions(c *config.Config, name string, log zerolog.Logger) publish.Options {
 	return publish.Options{
 		Broker: broker.Options{

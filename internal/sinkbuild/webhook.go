@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// MaxTemplate bounds the file of a template.
+// MaxTemplate bounds the size of a template's file, in bytes.
 const MaxTemplate = 1 << 20
 
 // newWebhook builds a sink that sends by HTTP.
@@ -79,10 +79,10 @@ func templateForm(c *webhook.Config) (webhook.Form, error) {
 	return webhook.Template(t, c.ContentType), nil
 }
 
-// templateFile reads the template in a file; nil if there is none.
+// templateFile parses the template in a file. It returns nil if path is empty.
 func templateFile(path string) (*render.Template, error) {
 	if path == "" {
-		return nil, nil //nolint:nilnil // there need not be one
+		return nil, nil //nolint:nilnil // a template is optional
 	}
 	info, err := os.Stat(path)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/sinktest"
 )
 
-// sinkOf builds the sink of a configuration.
+// sinkOf builds a sink with the given keys.
 func sinkOf(t *testing.T, keys string) sinks.Sink {
 	t.Helper()
 	text := "broker: {url: amqp://localhost}\nsinks:\n  - name: out\n    " + strings.ReplaceAll(keys, "\n", "\n    ")
@@ -46,8 +46,8 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestWebhookTLS: the receiver's authority is the one that is configured, and it
-// gets the client certificate that it asks for.
+// TestWebhookTLS checks that the configured CA is trusted, and that the receiver gets the
+// client certificate.
 func TestWebhookTLS(t *testing.T) {
 	dir := t.TempDir()
 	ca, err := testca.New("receivers")
@@ -97,8 +97,8 @@ func TestWebhookTLS(t *testing.T) {
 	}
 }
 
-// TestWebhookSecrets: secrets are read from their files for each request, and are
-// in no error.
+// TestWebhookSecrets checks that secrets are read from their files for each request, and that
+// errors do not contain them.
 func TestWebhookSecrets(t *testing.T) {
 	dir := t.TempDir()
 	token, signing, address := filepath.Join(dir, "token"), filepath.Join(dir, "signing"), filepath.Join(dir, "url")

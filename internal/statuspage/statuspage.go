@@ -1,4 +1,4 @@
-// Package statuspage makes HTML of a daemon's status, for the pages of listeners.
+// Package statuspage renders a daemon's status as HTML, for the pages of listeners.
 package statuspage
 
 import (

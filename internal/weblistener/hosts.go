@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// Hosts says by which names requests may ask a listener, besides "localhost" and IP
-// addresses. Any other could be that of a page somewhere whose owner has it lead to this
-// listener, so that a browser takes the two for one (DNS rebinding): the page could then
-// read the answers, and ask for changes.
+// Hosts lists the host names that requests to a listener may use, in addition to "localhost"
+// and IP addresses. Any other name could belong to a foreign page whose owner makes it resolve
+// to this listener (DNS rebinding). Browsers would consider them the same site, so the page
+// could read answers and make changes.
 type Hosts struct {
-	// Listen is the address, whose host is one of the names. Beyond loopback the machine's
-	// own name works, too.
+	// Listen is the listener's address. Its host is allowed, and so is the machine's host
+	// name unless the address is loopback.
 	Listen string
 	Names  []string
-	// Key is that of the names in the configuration.
+	// Key is the configuration key of Names, for errors.
 	Key string
 }
 
-// Only refuses requests that name another host. A socket in the file system is out of a
-// browser's reach.
+// Only refuses requests with another Host. It allows all requests to a socket in the file
+// system, which browsers cannot reach.
 func (o Hosts) Only(at net.Addr, next http.Handler) http.Handler {
 	tcp, ok := at.(*net.TCPAddr)
 	if !ok {
@@ -53,7 +53,8 @@ func (o Hosts) Only(at net.Addr, next http.Handler) http.Handler {
 
 type hostNames []string
 
-// allow reports whether a Host header names this listener. No browser leaves it out.
+// allow reports whether a Host header is allowed. An empty header is, since browsers always
+// send one.
 func (known hostNames) allow(header string) bool {
 	host, _, err := net.SplitHostPort(header)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package weblistener serves HTTP at an address of the configuration, and refuses what
-// names another host.
+// Package weblistener serves HTTP at a configured address, and refuses requests for other
+// host names.
 package weblistener
 
 import (
@@ -22,11 +22,11 @@ type Server struct {
 	ended    chan error
 }
 
-// AnswerTime bounds how long reading a request and writing its answer may take. A handler
-// that takes longer moves the deadlines of its connection.
+// AnswerTime bounds how long reading a request and writing its answer may take. A handler that
+// needs more time extends the deadlines of its connection.
 const AnswerTime = 30 * time.Second
 
-// UnixPrefix marks the address of a socket in the file system.
+// UnixPrefix is the prefix of the address of a socket in the file system.
 const UnixPrefix = "unix:"
 
 // Serve serves on a listener.
@@ -47,10 +47,10 @@ func Serve(listener net.Listener, handler http.Handler) *Server {
 	return s
 }
 
-// Addr is the address it listens on, with the port that was chosen for port 0.
+// Addr returns the address that the server listens on, with the actual port for port 0.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Close ends the server. Requests under way may end until ctx does.
+// Close stops the server. It waits for requests in progress until ctx ends.
 func (s *Server) Close(ctx context.Context) error {
 	err := s.http.Shutdown(ctx)
 	if err != nil {
@@ -90,8 +90,8 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// removeStale removes a socket that a process left behind which did not end in
-// order. One on which a process listens stays.
+// removeStale removes the socket of a process that crashed. It leaves a socket on which a
+// process listens.
 func removeStale(ctx context.Context, path string) {
 	info, err := os.Lstat(path)
 	if err != nil || info.Mode().Type() != fs.ModeSocket {
@@ -103,6 +103,6 @@ func removeStale(ctx context.Context, path string) {
 		return
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		_ = os.Remove(path) // what is wrong with it, listening will say
+		_ = os.Remove(path) // if this fails, so does listening
 	}
 }
