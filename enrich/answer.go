@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// answer asks the hub one question and puts the answer where the facts are.
+// answer makes one call to the hub and stores the result.
 func (en *Enricher) answer(ctx context.Context, n need) error {
 	hub := en.opts.Hub
 	switch n.what {
@@ -35,7 +35,7 @@ func (en *Enricher) answer(ctx context.Context, n need) error {
 	case needBuildOf:
 		build, err := hub.BuildOf(ctx, n.id)
 		if err == nil {
-			build.TaskID = n.id // of content generators' builds only the extra says it
+			build.TaskID = n.id // for builds of content generators only extra has it
 		}
 		return en.keepBuild(&build, err)
 	default:
@@ -47,7 +47,7 @@ func (en *Enricher) answer(ctx context.Context, n need) error {
 	}
 }
 
-// notAsked is the error of an answer about something else, which is as good as none.
+// notAsked returns the error for a result about another object, which is ignored.
 func notAsked(what string, id int64) error {
 	return fmt.Errorf("%s %d: the answer is about another: %w", what, id, koji.ErrNotFound)
 }
@@ -63,7 +63,7 @@ func (en *Enricher) keepBuild(b *koji.Build, err error) error {
 	return nil
 }
 
-// learn takes the names that a message brings along with their ids.
+// learn records the names that a message contains along with their ids.
 func (en *Enricher) learn(e *event.Event) {
 	en.learnName(namecache.User, e.User, e.ReceivedAt)
 	en.learnName(namecache.Tag, e.Tag, e.ReceivedAt)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Words returns a duration for people, as summaries have it: "12 min 4 sec".
+// Words formats a duration as in summaries: "12 min 4 sec".
 func Words(d time.Duration) string { return string(appendDuration(nil, d)) }
 
 // appendDuration appends a duration for people, in its two largest units:

@@ -9,63 +9,61 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Options say how to enrich. With the zero value nothing is looked up: events get
-// links and a sentence.
+// Options configure an [Enricher]. With the zero value it looks nothing up, and only adds
+// links and the sentence.
 type Options struct {
-	// Web is the kojiweb to link to. With the zero Web events link to the host
-	// that their message names, with the path that Koji uses by default, and
-	// get no links if it names none.
+	// Web is the kojiweb to link to. If it is zero, events link to the host in their message,
+	// with Koji's default path, and get no links if the message has none.
 	Web koji.Web
-	// Hub and Names know what messages lack; both or none are given.
+	// Hub and Names look up facts that messages lack. Both or neither must be set.
 	Hub   Hub
 	Names Names
-	// Estimates says how long things take; nil: events get no estimates.
+	// Estimates, if not nil, adds estimates to events.
 	Estimates Estimates
-	// Failures says why things failed; nil: events get no failures.
+	// Failures, if not nil, finds the causes of failures.
 	Failures Failures
-	// Location is the time zone of the times in sentences. Default: the machine's.
+	// Location is the time zone of times in sentences. Default: the local time zone.
 	Location *time.Location
 	// Budget is how long an event may wait for the hub. Default: 5 s.
 	Budget time.Duration
-	// Timeout is how long a question may take: an answer too late for one event
-	// is there for the next. Default: twice the budget.
+	// Timeout is how long a call may take: an answer too late for one event is available to
+	// the next. Default: twice the budget.
 	Timeout time.Duration
-	// Wait holds events until the hub answers, in place of sending them with
-	// gaps once their budget is spent.
+	// Wait holds events until the hub answers, instead of sending them with gaps after their
+	// budget.
 	Wait bool
-	// Remember is how many tasks, and how many builds, are remembered from
-	// messages. Default: 20000, which takes about 10 MB.
+	// Remember is how many tasks and how many builds are remembered from messages. Default:
+	// 20000, which takes about 10 MB.
 	Remember int
 }
 
 const defaultRemember = 20_000
 
-// Estimates follows events and says of each when what it is about will be done.
+// Estimates estimates when the task or build of an event will be done.
 type Estimates interface {
-	// Estimate takes in an event that is otherwise complete, and puts the estimate
-	// into it. It may keep nothing of the event.
+	// Estimate records an event that is otherwise complete, and sets its estimate. It must
+	// not retain the event.
 	Estimate(e *event.Event)
 }
 
-// Failures finds out why tasks failed. Its methods may be called at the same time; its
-// errors are those of [Hub].
+// Failures finds out why tasks failed. Its methods may be called concurrently, and return the
+// errors of [Hub].
 type Failures interface {
 	Find(ctx context.Context, task int64) (*event.Failure, error)
 }
 
-// Enricher enriches events. It is safe for concurrent use, and one serves any
-// number of sinks.
+// Enricher enriches events. It is safe for concurrent use and can serve any number of sinks.
 type Enricher struct {
 	opts    Options
 	known   known
 	lookups *lookups
-	// failures has its own questions: they take longer than others, which shall not
-	// count as a hub that does not answer.
+	// failures makes its own calls. They take longer than others, which must not count as a
+	// failure of the hub.
 	failures *failures
 	stats    counters
 }
 
-// New returns an enricher, which Close ends.
+// New returns an enricher. The caller must close it.
 func New(o Options) *Enricher {
 	o.Budget = cmp.Or(max(o.Budget, 0), 5*time.Second)
 	o.Timeout = cmp.Or(max(o.Timeout, 0), 2*o.Budget)
@@ -82,8 +80,8 @@ func New(o Options) *Enricher {
 	return en
 }
 
-// Close gives up the questions under way and waits for their end. What is begun
-// or finished after it has gaps.
+// Close cancels the calls in progress and waits for their end. Events that are begun or
+// finished after it have gaps.
 func (en *Enricher) Close() {
 	if en.lookups != nil {
 		en.lookups.close()
@@ -93,21 +91,21 @@ func (en *Enricher) Close() {
 	}
 }
 
-// Pending says what an event waits for between Begin and Finish. The zero value
-// belongs to an event that is complete.
+// Pending records what an event waits for between Begin and Finish. The zero value means that
+// the event is complete.
 type Pending struct {
 	waits    bool
-	estimate bool // it has not got its estimate
-	failure  bool // it has not got its failure
+	estimate bool // the estimate is missing
+	failure  bool // the failure is missing
 	deadline time.Time
 }
 
-// Begin completes the event in place as far as it can at once, and has the hub
-// asked for the rest. It does not wait. Finish must follow.
+// Begin fills in the known facts of an event and starts calls to the hub for the others. It
+// does not block. Finish must be called next.
 func (en *Enricher) Begin(e *event.Event) Pending { return en.begin(e, false) }
 
-// BeginWithFailure is Begin, and has the hub asked why the event's task or build failed,
-// if it did. Finish waits for that, too, but never longer than the budget.
+// BeginWithFailure is Begin, and also starts to find out why the event's task or build failed,
+// if it did. Finish waits for the cause too, but never longer than the budget.
 func (en *Enricher) BeginWithFailure(e *event.Event) Pending {
 	return en.begin(e, en.failures != nil && e.New == "FAILED")
 }
@@ -131,16 +129,16 @@ func (en *Enricher) begin(e *event.Event, failure bool) Pending {
 	return Pending{waits: true, estimate: en.opts.Estimates != nil, failure: failure, deadline: time.Now().Add(en.opts.Budget)}
 }
 
-// Finish waits for what the event lacks and completes it. The error is that of
-// ctx, if that ended first; the event may then be finished again.
+// Finish waits for the missing facts and completes the event. If ctx ends first, it returns
+// the error of ctx, and may be called again.
 func (en *Enricher) Finish(ctx context.Context, e *event.Event, p Pending) error {
 	if p.waits {
 		if err := en.finish(ctx, e, p); err != nil {
 			return err
 		}
 	}
-	// Here events come in order, and each once: parsing may run ahead, and a sink that
-	// failed has the event delivered again.
+	// Estimates are made here because Finish sees events in order and only once. Begin may
+	// run ahead, and be repeated for an event that is delivered again after a failure.
 	if p.estimate {
 		if en.opts.Estimates.Estimate(e); e.Estimate != nil {
 			e.Summary = summary(e, en.opts.Location)
@@ -157,7 +155,7 @@ func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error
 	}
 	for {
 		f := filling{en: en, e: e}
-		f.fill() //nolint:contextcheck // a question outlives the event that has it
+		f.fill() //nolint:contextcheck // calls may outlive the event
 		if f.settled() {
 			break
 		}
@@ -180,7 +178,7 @@ func (en *Enricher) finish(ctx context.Context, e *event.Event, p Pending) error
 	return nil
 }
 
-// conclude says how complete the event is, and presents it.
+// conclude sets the status of the enrichment, and adds links and the sentence.
 func (en *Enricher) conclude(e *event.Event) {
 	e.Enrichment.Status = event.StatusComplete
 	if len(e.Enrichment.Missing) > 0 {
@@ -190,7 +188,7 @@ func (en *Enricher) conclude(e *event.Event) {
 	en.present(e)
 }
 
-// present adds what people see: links and the sentence.
+// present adds links and the sentence.
 func (en *Enricher) present(e *event.Event) {
 	en.link(e)
 	e.Summary = summary(e, en.opts.Location)

@@ -17,8 +17,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// TestRecordings holds the sentence and the link of every recorded message's
-// event to a golden file, one line each.
+// TestRecordings compares the sentence and the link of every recorded event with a golden
+// file.
 func TestRecordings(t *testing.T) {
 	web, err := koji.NewWeb("https://koji.example.com/koji/")
 	if err != nil {
@@ -72,7 +72,7 @@ func events(t *testing.T, file string) []*event.Event {
 	return list
 }
 
-// TestNoLink: nothing but the address of a web page becomes a link.
+// TestNoLink checks that only http and https URLs become links.
 func TestNoLink(t *testing.T) {
 	tests := map[string]event.Event{
 		"no weburl, a brought script": {Type: event.TaskStateChange, Task: &koji.Task{ID: 1, URL: "javascript:alert(1)"}},

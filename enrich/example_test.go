@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// hub knows one build and the names of users.
+// hub is a hub with one build and the names of users.
 type hub struct{ enrich.Hub }
 
 func (hub) Build(_ context.Context, id int64) (koji.Build, error) {

@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// build fills in what a message about a build lacks.
+// build fills in the missing facts of a build.
 func (f *filling) build(b *koji.Build) {
 	f.name("build.owner.name", namecache.User, &b.Owner)
 	f.identity(b)
@@ -17,7 +17,7 @@ func (f *filling) build(b *koji.Build) {
 	}
 }
 
-// identity fills in which build it is, of which some messages have only the id.
+// identity fills in the name, version and release, since some messages have only the id.
 func (f *filling) identity(b *koji.Build) {
 	if b.ID == 0 || b.NVR != "" {
 		return
@@ -30,8 +30,8 @@ func (f *filling) identity(b *koji.Build) {
 	b.NVR, b.Name, b.Version, b.Release = known.nvr, known.name, known.version, known.rel
 }
 
-// builtBy fills in the task of a build that a content generator has imported.
-// Its record names the task only in its extra, which long messages lack.
+// builtBy fills in the task of a build that a content generator has imported. Only extra
+// contains the task, which long messages lack.
 //
 // Source: koji.util.extract_build_task.
 func (f *filling) builtBy(b *koji.Build) {
@@ -46,8 +46,8 @@ func (f *filling) builtBy(b *koji.Build) {
 	b.TaskID = known.task
 }
 
-// builtFor fills in the target, which the build's task was given. A build without
-// a task has none, and a task may have been given none.
+// builtFor fills in the target from the build's task. A build without a task has no target,
+// and a task may have none.
 func (f *filling) builtFor(b *koji.Build) {
 	if b.Target != "" || b.TaskID == 0 {
 		return
@@ -61,7 +61,7 @@ func (f *filling) builtFor(b *koji.Build) {
 	b.Target = task.target.Name
 }
 
-// tags fills in the tags of a build that has come to its end.
+// tags fills in the tags of a completed build.
 func (f *filling) tags(b *koji.Build) {
 	if b.State != koji.BuildComplete || len(b.Tags) > 0 || b.ID == 0 {
 		return

@@ -8,14 +8,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
 )
 
-// Bounds of what is asked and remembered of failures. Several sinks want the same one, and
-// so do the events of a build and its task.
+// Bounds of concurrent lookups of failures, and of remembered failures, since several sinks
+// and the events of a build and its task need the same one.
 const (
 	maxFailureLookups = 200
 	maxFailureAnswers = 2000
 )
 
-// failures finds out why things failed, each once.
+// failures finds out why tasks failed, once for each task.
 type failures struct {
 	lookups *lookups
 	found   *boundedcache.Cache[int64, event.Failure] // by task
@@ -34,8 +34,8 @@ func newFailures(finder Failures, timeout time.Duration) *failures {
 	return f
 }
 
-// failedTask returns the id of the task that an event tells has failed, or whose build
-// has; 0 if it is not known.
+// failedTask returns the id of the event's task, or of the task of the event's build, 0 if it
+// is unknown.
 func failedTask(e *event.Event) int64 {
 	switch {
 	case e.Task != nil:
@@ -46,7 +46,7 @@ func failedTask(e *event.Event) int64 {
 	return 0
 }
 
-// ask has the hub asked about a task, unless the answer is there.
+// ask starts to find out why a task failed, unless that is known.
 func (f *failures) ask(task int64) (_ *lookup, reason string) {
 	if task == 0 {
 		return nil, ReasonNotSaid
@@ -57,12 +57,12 @@ func (f *failures) ask(task int64) (_ *lookup, reason string) {
 	return f.lookups.ask(need{what: needFailure, id: task})
 }
 
-// fill waits for why the event's task or build failed until the deadline, and puts it into
-// the event. The error is that of ctx, if that ended first.
+// fill waits until the deadline for the failure of the event's task or build, and sets it. If
+// ctx ends first, it returns the error of ctx.
 func (f *failures) fill(ctx context.Context, e *event.Event, deadline time.Time) error {
 	task := failedTask(e)
 	for {
-		q, reason := f.ask(task) //nolint:contextcheck // a question outlives the event that has it
+		q, reason := f.ask(task) //nolint:contextcheck // calls may outlive the event
 		if q == nil && reason == "" {
 			failure, _ := f.found.Get(task)
 			e.Failure = &failure
@@ -74,7 +74,7 @@ func (f *failures) fill(ctx context.Context, e *event.Event, deadline time.Time)
 				reason = ReasonHubDown
 			}
 			if f.lookups.wait(ctx, []*lookup{q}, deadline) {
-				continue // there is an answer now, or a reason why there is none
+				continue // there is an answer now, or a reason for its absence
 			}
 			if err := ctx.Err(); err != nil {
 				return err

@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// silentHub knows nothing and has all names.
+// silentHub has no facts, but all names.
 type silentHub struct{}
 
 func (silentHub) Task(context.Context, int64) (koji.Task, error) {
@@ -40,7 +40,7 @@ func (silentHub) Get(context.Context, namecache.Kind, int64) (string, error) {
 
 func (silentHub) Learn(namecache.Kind, int64, string, time.Time) {}
 
-// slowFinder takes some time to find the same failure for every task.
+// slowFinder finds the same failure for every task, after a delay.
 type slowFinder struct {
 	takes time.Duration
 	err   error
@@ -60,7 +60,7 @@ func (f *slowFinder) Find(ctx context.Context, task int64) (*event.Failure, erro
 	return &event.Failure{Task: task, Arch: "s390x", Log: "build.log", Line: "a.c:1:2: error: no", Kind: "compile"}, nil
 }
 
-// failedEvents are those of a build that fails: the task's and its own.
+// failedEvents returns the events of a failed build and its task.
 func failedEvents() []*event.Event {
 	return []*event.Event{
 		{Type: event.TaskStateChange, New: "FAILED", Task: &koji.Task{ID: 1, Method: "build", State: koji.TaskFailed}},
@@ -68,7 +68,8 @@ func failedEvents() []*event.Event {
 	}
 }
 
-// TestFailureInEvents: the events of a build tell why it failed, and the hub is asked once.
+// TestFailureInEvents checks that the events of a build and its task have the failure, which is
+// looked up once.
 func TestFailureInEvents(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -94,7 +95,8 @@ func TestFailureInEvents(t *testing.T) {
 	})
 }
 
-// TestFailureIsNotAskedFor: nobody wanted it, or nothing failed.
+// TestFailureIsNotAskedFor checks that no failure is looked up if the sink does not ask for it,
+// or if nothing failed.
 func TestFailureIsNotAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		finder := &slowFinder{}
@@ -113,8 +115,8 @@ func TestFailureIsNotAskedFor(t *testing.T) {
 	})
 }
 
-// TestFailureIsNotInTheWay: an event waits for its failure no longer than its budget, also
-// where it would wait for other facts, and not at all while the hub does not answer.
+// TestFailureIsNotInTheWay checks that an event waits for its failure no longer than its
+// budget, even with Options.Wait, and not at all while the hub does not answer.
 func TestFailureIsNotInTheWay(t *testing.T) {
 	for name, test := range map[string]struct {
 		finder *slowFinder
@@ -151,7 +153,7 @@ func TestFailureIsNotInTheWay(t *testing.T) {
 	}
 }
 
-// TestFailureOfAnUnknownTask: a build of which nobody knows the task has a gap.
+// TestFailureOfAnUnknownTask checks that the failure of a build without a known task is a gap.
 func TestFailureOfAnUnknownTask(t *testing.T) {
 	en := New(Options{Hub: silentHub{}, Names: silentHub{}, Failures: &slowFinder{}})
 	defer en.Close()
@@ -165,7 +167,7 @@ func TestFailureOfAnUnknownTask(t *testing.T) {
 	}
 }
 
-// TestFailureEndsWithTheContext: what waits can be broken off, and be finished again.
+// TestFailureEndsWithTheContext checks that Finish can be cancelled, and called again.
 func TestFailureEndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		en := New(Options{Hub: silentHub{}, Names: silentHub{}, Failures: &slowFinder{takes: 2 * time.Second}})

@@ -5,7 +5,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// task fills in what a message about a task lacks.
+// task fills in the missing facts of a task.
 //
 // Source: Task.getInfo in kojihub.py has ids of owner, channel and host only.
 func (f *filling) task(t *koji.Task) {
@@ -19,10 +19,10 @@ func (f *filling) task(t *koji.Task) {
 	f.aboutBuild(t)
 }
 
-// inherited says which facts about a task only its parent knows.
+// inherited is the set of facts that only the parent task has.
 type inherited struct{ scratch, target, pkg, tag bool }
 
-// inheritedBy says what tasks of a method have from their parents.
+// inheritedBy returns the facts that tasks of a method have from their parents.
 //
 // Source: the handlers in kojid and koji/tasks.py that make subtasks.
 func inheritedBy(method string) inherited {
@@ -38,7 +38,7 @@ func inheritedBy(method string) inherited {
 	return inherited{}
 }
 
-// lacking returns which of them the task does not say itself.
+// lacking returns the facts that the task itself lacks.
 func (i inherited) lacking(t *koji.Task) inherited {
 	r := &t.Request
 	return inherited{
@@ -49,8 +49,8 @@ func (i inherited) lacking(t *koji.Task) inherited {
 	}
 }
 
-// inherit fills in what only the parent knows. What the parent does not say
-// either is no gap: a build from a repository may have no target.
+// inherit fills in facts that only the parent has. A fact that the parent lacks too is not a
+// gap: a build from a repository, for example, may have no target.
 func (f *filling) inherit(t *koji.Task) {
 	lacks := inheritedBy(t.Method).lacking(t)
 	if t.Parent == 0 || lacks == (inherited{}) {
@@ -75,7 +75,7 @@ func (f *filling) inherit(t *koji.Task) {
 	}
 }
 
-// paths returns where the facts stand in the event.
+// paths returns the paths of the facts in the event.
 func (i inherited) paths() []string {
 	var paths []string
 	for _, p := range []struct {
@@ -101,9 +101,9 @@ func makesBuild(method string) bool {
 	return false
 }
 
-// madeBuild fills in the build that a task made. Before the task is closed there
-// may be none yet, so only what earlier messages have shown counts then; not what
-// comes to light while the event waits, or a replay would not be the same twice.
+// madeBuild fills in the build that a task made. Before the task is closed the build may not
+// exist yet, so only builds from earlier messages count. Builds that become known while the
+// event waits do not count, since a replay would then depend on timing.
 func (f *filling) madeBuild(t *koji.Task) {
 	if t.BuildID() != 0 || !makesBuild(t.Method) || t.Scratch().Value {
 		return
@@ -118,8 +118,8 @@ func (f *filling) madeBuild(t *koji.Task) {
 	}
 }
 
-// aboutBuild fills in the name of the build that a task made or is about. A
-// record of a build beats the guess from an SCM's URL.
+// aboutBuild fills in the name of the build that a task made or works on. The record of a
+// build takes precedence over a guess from an SCM URL.
 func (f *filling) aboutBuild(t *koji.Task) {
 	id := t.BuildID()
 	if id == 0 || t.NVR() != "" {

@@ -9,17 +9,16 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// filling is one pass over an event: what is known goes in, what is not is asked
-// for, and what stays open is a gap. It may be repeated; what an earlier pass has
-// filled in counts as the message's own.
+// filling is one pass over an event. It fills in known facts, starts calls for others, and
+// records gaps. It may be repeated; facts from an earlier pass count as facts of the message.
 type filling struct {
 	en *Enricher
 	e  *event.Event
-	// first is the pass that is made when the event comes in.
+	// first is true for the pass of Begin.
 	first bool
-	// questions are those the event waits for.
+	// questions are the calls that the event waits for.
 	questions []*lookup
-	// mayFill says that a gap may be filled if one waits.
+	// mayFill means that a gap may be filled later.
 	mayFill bool
 }
 
@@ -34,7 +33,7 @@ func (f *filling) fill() {
 	case e.Build != nil:
 		f.build(e.Build)
 	case e.Type == event.BuildPromote:
-		f.gap("build", ReasonNotSaid) // Fedora's message names no build
+		f.gap("build", ReasonNotSaid) // Fedora's message does not contain the build
 	}
 	if e.Repo != nil {
 		f.name("repo.tag.name", namecache.Tag, &e.Repo.Tag)
@@ -50,13 +49,13 @@ func (f *filling) settled() bool {
 	return len(f.questions) == 0 && (!f.en.opts.Wait || !f.mayFill)
 }
 
-// gap notes that a fact is missing.
+// gap records that a fact is missing.
 func (f *filling) gap(path, reason string) {
 	f.mayFill = f.mayFill || passing(reason)
 	f.e.Enrichment.Missing = append(f.e.Enrichment.Missing, event.Gap{Path: path, Reason: reason})
 }
 
-// ask has the hub asked; until it answers the paths are gaps.
+// ask starts a call to the hub. Until it is answered the paths are gaps.
 func (f *filling) ask(n need, paths ...string) {
 	q, reason := f.en.lookups.ask(n)
 	if q != nil {
@@ -71,7 +70,7 @@ func (f *filling) ask(n need, paths ...string) {
 	}
 }
 
-// name fills in the name of a thing of which only the id is known.
+// name fills in the name of an object of which only the id is known.
 func (f *filling) name(path string, kind namecache.Kind, ref *koji.Ref) {
 	if ref.ID == 0 || ref.Name != "" {
 		return
@@ -87,8 +86,8 @@ func (f *filling) name(path string, kind namecache.Kind, ref *koji.Ref) {
 	}
 }
 
-// pause waits before gaps are tried again that no question is under way for. It
-// is true if ctx ended meanwhile.
+// pause waits before gaps without a call in progress are tried again. It reports whether ctx
+// has ended.
 func (f *filling) pause(ctx context.Context) (ended bool) {
 	if len(f.questions) == 0 {
 		clock.Sleep(ctx, failureLife/4)

@@ -9,8 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// known holds what messages and the hub's answers have shown of tasks and builds,
-// as far as it does not change.
+// known holds unchanging facts about tasks and builds, from messages and the hub's answers.
 type known struct {
 	tasks   *boundedcache.Cache[int64, taskFacts]
 	builds  *boundedcache.Cache[int64, buildFacts]
@@ -30,32 +29,30 @@ func newKnown(size int) known {
 // madeBuild is the build that a task made.
 type madeBuild struct {
 	id int64
-	// told: a message has shown it, not only the hub's answer to a question that
-	// another event had.
+	// told is true if a message has shown the build, not only an answer of the hub.
 	told bool
 }
 
-// tagList is the tags that a build was in at a time.
+// tagList holds the tags of a build at a point in time.
 type tagList struct {
 	names []string
 	at    time.Time
 }
 
-// Tags change, so a list serves the event that wanted it, in all sinks, and none
-// that comes later.
+// Tags change, so a list is only used for the event that needed it, in all sinks, and not for
+// later events.
 const (
 	maxTagLists = 4096
 	tagListLife = 30 * time.Second
 )
 
-// tagsOf returns the tags of a build if they were asked for just now.
+// tagsOf returns the tags of a build if they have just been fetched.
 func (k *known) tagsOf(build int64) ([]string, bool) {
 	list, found := k.tags.Get(build)
 	return list.names, found && time.Since(list.at) < tagListLife
 }
 
-// taskFacts holds what other events want to know of a task. All of it is settled
-// when the task is made.
+// taskFacts holds the facts about a task that other events need. They never change.
 type taskFacts struct {
 	scratch     koji.Opt[bool]
 	target, tag koji.Ref
@@ -66,13 +63,13 @@ func factsOfTask(t *koji.Task) taskFacts {
 	return taskFacts{scratch: t.Request.Scratch, target: t.Request.Target, tag: t.Request.Tag, pkg: t.Request.Package}
 }
 
-// buildFacts holds what other events want to know of a build.
+// buildFacts holds the facts about a build that other events need.
 type buildFacts struct {
 	task         int64
 	nvr, name    string
 	version, rel string
 	draft        bool
-	whole        bool // the hub was asked: what is unknown is not there
+	whole        bool // from the hub: unknown facts do not exist
 }
 
 func factsOfBuild(b *koji.Build) buildFacts {
@@ -81,7 +78,7 @@ func factsOfBuild(b *koji.Build) buildFacts {
 	}
 }
 
-// noteTask remembers a task. Its request never changes, so once is enough.
+// noteTask records a task, once, since its request never changes.
 func (k *known) noteTask(t *koji.Task) {
 	if t.ID == 0 || t.Method == "" {
 		return
@@ -91,9 +88,8 @@ func (k *known) noteTask(t *koji.Task) {
 	}
 }
 
-// noteBuild remembers a build. Messages may come late and in any order: a draft
-// that was promoted does not become one again, and what one message lacks
-// another may have said.
+// noteBuild records a build. Messages may be late and in any order: a promoted draft does not
+// become a draft again, and facts from earlier messages are kept.
 func (k *known) noteBuild(b *koji.Build, whole bool) {
 	if b.ID == 0 || b.NVR == "" {
 		return
@@ -116,8 +112,7 @@ func (k *known) noteBuild(b *koji.Build, whole bool) {
 	}
 }
 
-// noteMade remembers the build of a task. Of several, that of the last message
-// counts.
+// noteMade records the build of a task. Of several builds, that of the last message counts.
 func (k *known) noteMade(task int64, made madeBuild) {
 	before, found := k.buildOf.Get(task)
 	if !found || made.told && made != before {
@@ -125,7 +120,7 @@ func (k *known) noteMade(task int64, made madeBuild) {
 	}
 }
 
-// note remembers what a message shows.
+// note records the facts of a message.
 func (k *known) note(e *event.Event) {
 	if e.Task != nil {
 		k.noteTask(e.Task)

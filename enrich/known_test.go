@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// noteMany notes events over a number of tasks and builds, in no order.
+// noteMany records events about a number of tasks and builds, in random order.
 func noteMany(k *known, events, ids int64) {
 	for i := range events {
 		id := i*7919%ids + 1
@@ -19,8 +19,7 @@ func noteMany(k *known, events, ids int64) {
 	}
 }
 
-// TestBounded: however many tasks and builds events are about, no more is left
-// behind than was asked for.
+// TestBounded checks that no more tasks and builds are remembered than configured.
 func TestBounded(t *testing.T) {
 	const size = 2000
 	k := newKnown(size)
@@ -34,8 +33,8 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// BenchmarkMillion notes a million events over 200,000 tasks and builds, with room
-// for the default number, and reports what is left in memory.
+// BenchmarkMillion records a million events about 200,000 tasks and builds, with the default
+// limit, and reports the memory in use.
 func BenchmarkMillion(b *testing.B) {
 	for b.Loop() {
 		var before, after runtime.MemStats
@@ -50,7 +49,7 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
-// TestNoteBuild: messages come late and in any order.
+// TestNoteBuild checks that messages may be late and in any order.
 func TestNoteBuild(t *testing.T) {
 	draft := koji.Build{ID: 1, NVR: "a-1-1,draft_1", Release: "1,draft_1", Draft: koji.Some(true), TaskID: 5}
 	promoted := koji.Build{ID: 1, NVR: "a-1-1", Release: "1", Draft: koji.Some(false)}

@@ -7,9 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// link fills the URLs of the event and of what it is about. A configured
-// kojiweb beats the links that Fedora's messages bring, which are made of the
-// hub's host name.
+// link sets the URLs of the event and its objects. A configured kojiweb takes precedence over
+// the links in Fedora's messages, which are made from the hub's host name.
 func (en *Enricher) link(e *event.Event) {
 	web := en.opts.Web
 	if web == (koji.Web{}) {
@@ -31,8 +30,8 @@ func (en *Enricher) link(e *event.Event) {
 	e.URL = mainURL(web, e)
 }
 
-// webOf returns kojiweb of the hub at an address, where Koji puts it by
-// default. Source: koji-fedoramessaging, get_message_body.
+// webOf returns the kojiweb of a hub, at Koji's default path. Source: koji-fedoramessaging,
+// get_message_body.
 func webOf(base string) koji.Web {
 	if base == "" {
 		return koji.Web{}
@@ -44,8 +43,7 @@ func webOf(base string) koji.Web {
 	return web
 }
 
-// linkOf returns the link that was made, else the one that the message brought
-// if it is one for a browser.
+// linkOf returns made, or else the link from the message if it is an http or https URL.
 func linkOf(made, brought string) string {
 	if made != "" {
 		return made
@@ -56,7 +54,7 @@ func linkOf(made, brought string) string {
 	return ""
 }
 
-// mainURL returns the page of what the event is mainly about.
+// mainURL returns the page of the event's main object.
 func mainURL(web koji.Web, e *event.Event) string {
 	switch {
 	case e.Task != nil:

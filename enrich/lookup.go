@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// need is one question to the hub.
+// need identifies one lookup at the hub.
 type need struct {
 	what whatNeed
 	name namecache.Kind // for needName
@@ -27,41 +27,38 @@ const (
 	needFailure          // of a task
 )
 
-// lookup is a question under way. Its answer goes to where the facts are before
-// done is closed.
+// lookup is a lookup in progress. Its answer is stored before done is closed.
 type lookup struct {
 	began time.Time
 	done  chan struct{}
 }
 
-// failureLife is how long a question that had no answer is not asked again. It
-// keeps an event from asking the same over and over.
+// failureLife is how long a failed lookup is not repeated.
 const failureLife = time.Second
 
-// notFoundLife is the same for what the hub does not know.
+// notFoundLife is the additional time for objects that do not exist on the hub.
 const notFoundLife = time.Minute
 
-// longestPause is the longest time between two questions to a hub that does not
-// answer.
+// longestPause is the longest time between two lookups while the hub does not answer.
 const longestPause = 30 * time.Second
 
-// Bounds on what is under way and on the memory of failures.
+// Bounds of lookups in progress, and of remembered failures.
 const (
 	maxLookups  = 20_000
 	maxFailures = 20_000
 )
 
-// failure says why a question has no answer.
+// failure is the reason why a lookup has no answer.
 type failure struct {
 	reason string
 	until  time.Time
 }
 
-// lookups asks, each question once at a time.
+// lookups runs lookups, never two with the same need at a time.
 type lookups struct {
 	answer  func(context.Context, need) error
 	timeout time.Duration
-	most    int             // questions under way
+	most    int             // maximum number of lookups in progress
 	breaker retry.Breaker   // open while the hub does not answer
 	base    context.Context // ends when the enricher is closed
 	stop    context.CancelFunc
@@ -83,8 +80,7 @@ func newLookups(timeout time.Duration, answer func(context.Context, need) error)
 	return l
 }
 
-// ask joins a question or begins it. Where it does not, reason says why there is
-// no answer.
+// ask joins or starts a lookup. If it does neither, reason says why there is no answer.
 func (l *lookups) ask(n need) (_ *lookup, reason string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,7 +111,7 @@ func (l *lookups) run(n need, q *lookup) {
 	close(q.done)
 }
 
-// outcomeLocked says whether the end of a question shows that the hub answers.
+// outcomeLocked returns what the end of a lookup means for the circuit breaker.
 func (l *lookups) outcomeLocked(q *lookup, err error) retry.Outcome {
 	switch {
 	case l.base.Err() != nil:
@@ -123,13 +119,13 @@ func (l *lookups) outcomeLocked(q *lookup, err error) retry.Outcome {
 	case err == nil || !passing(reasonOf(err)):
 		l.answered = time.Now()
 		return retry.Success
-	case l.answered.After(q.began): // another one, since
+	case l.answered.After(q.began): // the hub has answered another one since
 		return retry.Unknown
 	}
 	return retry.Failure
 }
 
-// giveUp notes that an event does not wait any longer for a question.
+// giveUp records that an event has stopped waiting for a lookup.
 func (l *lookups) giveUp(q *lookup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,7 +134,7 @@ func (l *lookups) giveUp(q *lookup) {
 	}
 }
 
-// noteFailure is called with mu held.
+// noteFailure records the result of a lookup. mu must be held.
 func (l *lookups) noteFailure(n need, err error) {
 	if err == nil {
 		delete(l.failed, n)
@@ -154,9 +150,9 @@ func (l *lookups) noteFailure(n need, err error) {
 	l.failed[n] = f
 }
 
-// wait waits for questions until one's budget is spent; a zero deadline is none.
-// It is false if some have no answer yet. It does not wait for a hub that is known
-// not to answer, unless there is no deadline.
+// wait waits for lookups until the deadline; the zero deadline means none. It reports whether
+// all lookups have ended. With a deadline it does not wait while the hub is known not to
+// answer.
 func (l *lookups) wait(ctx context.Context, questions []*lookup, deadline time.Time) bool {
 	var spent <-chan time.Time
 	if !deadline.IsZero() {
@@ -180,7 +176,7 @@ func (l *lookups) wait(ctx context.Context, questions []*lookup, deadline time.T
 	return true
 }
 
-// answered reports whether all questions have ended.
+// answered reports whether all lookups have ended.
 func answered(questions []*lookup) bool {
 	for _, q := range questions {
 		select {
@@ -192,7 +188,7 @@ func answered(questions []*lookup) bool {
 	return true
 }
 
-// close gives up what is under way and waits for its end.
+// close cancels the lookups in progress and waits for their end.
 func (l *lookups) close() {
 	l.mu.Lock()
 	l.closed = true
@@ -201,7 +197,7 @@ func (l *lookups) close() {
 	l.asking.Wait()
 }
 
-// underWay returns how many questions have no answer yet.
+// underWay returns the number of lookups in progress.
 func (l *lookups) underWay() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 
 var errDown = errors.New("no route to the hub")
 
-// TestAskedOnce: a question that many have is asked once, and all get the answer.
+// TestAskedOnce checks that concurrent lookups with the same need share one call.
 func TestAskedOnce(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -39,12 +39,12 @@ func TestAskedOnce(t *testing.T) {
 	})
 }
 
-// TestFailures: a question without an answer says why, and is not asked in circles.
+// TestFailures checks the reason of a failed lookup, and when it is repeated.
 func TestFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		err    error
 		reason string
-		again  time.Duration // after which it is asked again
+		again  time.Duration // after which it is looked up again
 	}{
 		"not found": {fmt.Errorf("task 1: %w", koji.ErrNotFound), ReasonNotFound, notFoundLife + failureLife},
 		"a fault":   {fmt.Errorf("task 1: %w", ErrFault), ReasonFault, failureLife},
@@ -70,8 +70,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestDown: while the hub does not answer nobody waits for it, questions get
-// rarer, and the first answer brings it back.
+// TestDown checks that while the hub does not answer events do not wait for it and lookups
+// become rarer, and that the first answer ends this state.
 func TestDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64
@@ -113,14 +113,14 @@ func TestDown(t *testing.T) {
 	})
 }
 
-// unavailable is the error of a hub client that does not try for a while.
+// unavailable is the error of a hub client whose circuit breaker is open.
 type unavailable time.Duration
 
 func (e unavailable) Error() string             { return "not tried again" }
 func (e unavailable) RetryAfter() time.Duration { return time.Duration(e) }
 
-// TestUnavailable: a hub that its client does not try is asked again when the client
-// tries it, however often it has refused before.
+// TestUnavailable checks that lookups resume as soon as the circuit breaker of the client lets
+// calls through, however often it has refused them before.
 func TestUnavailable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, pause := range []time.Duration{5 * time.Second, 50 * time.Second, 2 * time.Second} {
@@ -148,7 +148,7 @@ func TestUnavailable(t *testing.T) {
 	})
 }
 
-// TestClose gives up what is under way.
+// TestClose checks that close cancels the lookups in progress.
 func TestClose(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	l := newLookups(time.Hour, func(ctx context.Context, _ need) error {

@@ -9,9 +9,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/namecache"
 )
 
-// Hub knows what messages lack. Its methods may be called at the same time; such
-// calls should be sent together. An error is [koji.ErrNotFound] where the hub knows
-// no such thing and [ErrFault] where it refuses; any other means that it did not
+// Hub looks up facts that messages lack. Its methods may be called concurrently; an
+// implementation should batch such calls. It returns [koji.ErrNotFound] if there is no such
+// object, and [ErrFault] if the hub refuses. Any other error means that the hub did not
 // answer.
 type Hub interface {
 	// Task returns a task with its request.
@@ -26,12 +26,12 @@ type Hub interface {
 
 // Names looks up names by ids. Its errors are those of [Hub].
 type Names interface {
-	// Peek returns a name at once, if it is known. If a known name is empty, there
-	// is nothing by this id.
+	// Peek returns a name if it is known, without blocking. A known empty name means that
+	// there is no object with this id.
 	Peek(kind namecache.Kind, id int64) (name string, known bool)
-	// Get asks for a name.
+	// Get looks up a name.
 	Get(ctx context.Context, kind namecache.Kind, id int64) (string, error)
-	// Learn notes a name that a message of some time has shown.
+	// Learn records a name from a message sent at a time.
 	Learn(kind namecache.Kind, id int64, name string, at time.Time)
 }
 
@@ -42,12 +42,12 @@ var ErrFault = errors.New("the hub refuses")
 const (
 	ReasonTimeout  = "timeout"   // the hub did not answer in time
 	ReasonHubDown  = "hub-down"  // the hub has failed and was not asked, or not waited for
-	ReasonNotFound = "not-found" // the hub knows no such thing
+	ReasonNotFound = "not-found" // the hub has no such object
 	ReasonFault    = "fault"     // the hub refused to answer
-	ReasonNotSaid  = "not-said"  // the message says nothing by which to ask
+	ReasonNotSaid  = "not-said"  // the message does not contain what is needed to look it up
 )
 
-// reasonOf says why a question has no answer.
+// reasonOf returns the reason of a gap from the error of a lookup.
 func reasonOf(err error) string {
 	switch {
 	case errors.Is(err, koji.ErrNotFound):
@@ -60,5 +60,5 @@ func reasonOf(err error) string {
 	return ReasonHubDown
 }
 
-// passing reports whether a gap may be filled if one waits.
+// passing reports whether a gap may be filled later.
 func passing(reason string) bool { return reason == ReasonTimeout || reason == ReasonHubDown }

@@ -8,14 +8,14 @@ import (
 
 // Stats counts what an enricher has done so far. The counts only grow.
 type Stats struct {
-	// Complete and Partial count the events by how they went out. Without a
-	// hub none is counted.
+	// Complete and Partial count the events without and with gaps. Without a hub they are
+	// zero.
 	Complete, Partial uint64
-	// Gaps counts what was missing, by reason.
+	// Gaps counts the gaps by reason.
 	Gaps map[string]uint64
-	// Asking is how many questions to the hub are under way.
+	// Asking is the number of lookups in progress.
 	Asking int
-	// Down says that the hub does not answer.
+	// Down reports that the hub does not answer.
 	Down bool
 }
 
@@ -24,7 +24,7 @@ type counters struct {
 	timeout, hubDown, notFound, fault, notSaid atomic.Uint64
 }
 
-// event counts an event that is concluded.
+// event counts a completed event.
 func (c *counters) event(e *event.Event) {
 	if len(e.Enrichment.Missing) == 0 {
 		c.complete.Add(1)
@@ -55,7 +55,7 @@ func Reasons() []string {
 	return []string{ReasonTimeout, ReasonHubDown, ReasonNotFound, ReasonFault, ReasonNotSaid}
 }
 
-// Stats returns what was done so far.
+// Stats returns the current counts.
 func (en *Enricher) Stats() Stats {
 	s := Stats{
 		Complete: en.stats.complete.Load(),

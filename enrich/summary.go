@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// summary says in one sentence what happened, as a packager would, and when it will be
-// done in the time of a place.
+// summary describes an event in one sentence, in packagers' words. Times are in the time zone
+// of place.
 func summary(e *event.Event, place *time.Location) string {
 	var s sentence
 	s.text.Grow(usualSentence)
@@ -102,7 +102,7 @@ func (s *sentence) build(e *event.Event) {
 	}
 }
 
-// failure adds why it failed.
+// failure adds the cause of a failure.
 func (s *sentence) failure(f *event.Failure) {
 	if f == nil || f.Line == "" {
 		return
@@ -148,7 +148,7 @@ func (s *sentence) imported(e *event.Event) {
 
 func (s *sentence) promoted(e *event.Event) {
 	if e.Build == nil {
-		s.add("a draft build was promoted") // Fedora's message says no more
+		s.add("a draft build was promoted") // Fedora's message does not contain more
 		return
 	}
 	if e.Old != "" {
@@ -175,7 +175,7 @@ func rpmName(r *event.RPM) string {
 	return r.Name + "-" + r.Version + "-" + r.Release + "." + r.Arch
 }
 
-// refName is a thing's name, else its kind and id.
+// refName returns the name of an object, or else its kind and id.
 func refName(kind string, r koji.Ref) string {
 	if r.Name != "" {
 		return r.Name

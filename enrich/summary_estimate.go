@@ -8,12 +8,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// worthTelling is the shortest time that a sentence mentions. Events arrive seconds
-// late, and nobody plans by seconds.
+// worthTelling is the shortest time that a sentence mentions, since events arrive some seconds
+// late anyway.
 const worthTelling = time.Minute
 
-// estimate adds when the task or build will be done or, at its end, by how much the
-// estimate was wrong. Times are those of a place, with the name of its zone.
+// estimate adds when the task or build will be done or, at its end, by how much the estimate
+// was wrong. Times are in the time zone of place, with the name of the zone.
 func (s *sentence) estimate(e *event.Event, place *time.Location) {
 	if e.Estimate == nil {
 		return
@@ -26,7 +26,7 @@ func (s *sentence) estimate(e *event.Event, place *time.Location) {
 	}
 }
 
-// prospect adds when something starts and when it is done, seen from now.
+// prospect adds when something will start and be done.
 func (s *sentence) prospect(x *event.Estimate, state string, now time.Time) {
 	if state == "FREE" && x.Ahead > 0 {
 		s.add(" (", strconv.Itoa(x.Ahead), " ahead)")
@@ -57,8 +57,8 @@ func (s *sentence) prospect(x *event.Estimate, state string, now time.Time) {
 	}
 }
 
-// surprise adds by how much something took longer or less long than its estimate said,
-// if it ended outside of the interval.
+// surprise adds by how much the duration differs from the estimate, if it is outside of the
+// interval.
 func (s *sentence) surprise(e *event.Event) {
 	ended, took := outcome(e)
 	if ended.IsZero() || !took.Known {
@@ -86,7 +86,7 @@ func outcome(e *event.Event) (ended time.Time, took koji.Opt[time.Duration]) {
 	return time.Time{}, koji.Opt[time.Duration]{}
 }
 
-// clock adds a time of the day in now's zone, with the day where it is another one.
+// clock adds a time of day in now's time zone, with the date if it is not today.
 func (s *sentence) clock(t, now time.Time) *sentence {
 	t = t.In(now.Location())
 	layout := "15:04"
@@ -102,7 +102,7 @@ func (s *sentence) clock(t, now time.Time) *sentence {
 	return s
 }
 
-// rounded adds a duration to the minute, for what is at least one.
+// rounded adds a duration of at least a minute, rounded to minutes.
 func (s *sentence) rounded(d time.Duration) *sentence {
 	s.lasts(d.Round(time.Minute))
 	return s

@@ -46,7 +46,7 @@ func hostName(h koji.Ref) string {
 	return h.Name
 }
 
-// work names the work that a task does.
+// work adds a description of the task.
 func (s *sentence) work(t *koji.Task) {
 	what := t.NVR()
 	if what == "" {
@@ -82,7 +82,7 @@ func (s *sentence) work(t *koji.Task) {
 	}
 }
 
-// with adds a noun, and before it what it is about where that is known.
+// with adds a noun, preceded by what it is about if that is known.
 func (s *sentence) with(what, noun string) {
 	if what != "" {
 		s.add(what, " ")
