@@ -16,29 +16,29 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/weblistener"
 )
 
-// Check reports why a part of the daemon is not ready; nil if it is.
+// Check returns why the daemon is not ready, nil if it is.
 type Check func() error
 
-// Options say what the listener shows.
+// Options configure the listener.
 type Options struct {
 	// Listen is the address: host:port, or unix: and the path of a socket.
 	Listen string
-	// Hosts are names by which it may be asked, besides "localhost", IP addresses and
-	// the host in Listen. Beyond loopback the machine's own name works, too.
+	// Hosts are the allowed host names of requests, in addition to those that are always
+	// allowed; see [weblistener.Hosts].
 	Hosts []string
-	// Metrics are shown at /metrics.
+	// Metrics are served at /metrics.
 	Metrics prometheus.Gatherer
-	// Ready is called by each request of /readyz.
+	// Ready is called by each request for /readyz.
 	Ready Check
-	// Status is shown at / and, as JSON, at /api/status.
+	// Status returns the status that is served at / and, as JSON, at /api/status.
 	Status func() *status.Status
-	// Reload is called by a POST to /-/reload, with the context of the request, and
-	// returns what has changed. Without it there is no such page.
+	// Reload, if not nil, is called by a POST to /-/reload, with the context of the request.
+	// It returns the changes.
 	Reload func(ctx context.Context) (changed string, err error)
-	// Estimate returns the estimate for a task, as JSON, for /estimate/TASK. It reports
-	// false where there is none. Without it there is no such page.
+	// Estimate, if not nil, returns the estimate for a task as JSON, for /estimate/TASK. It
+	// returns false if there is none.
 	Estimate func(task int64) ([]byte, bool)
-	// Profiles opens /debug/pprof/.
+	// Profiles enables /debug/pprof/.
 	Profiles bool
 }
 
@@ -81,7 +81,7 @@ func newHandler(o Options, at net.Addr) (http.Handler, error) {
 	if o.Reload != nil {
 		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
 	}
-	// What a page that somebody looks at would have their browser post is refused.
+	// Requests that a browser sends for pages of other sites are refused.
 	hosts := weblistener.Hosts{Listen: o.Listen, Names: o.Hosts, Key: "admin.hosts"}
 	return hosts.Only(at, http.NewCrossOriginProtection().Handler(mux)), nil
 }
@@ -89,7 +89,7 @@ func newHandler(o Options, at net.Addr) (http.Handler, error) {
 // reload answers with the result of a reload.
 func reload(w http.ResponseWriter, r *http.Request, reload func(context.Context) (string, error)) {
 	deadline := http.NewResponseController(w)
-	_ = deadline.SetWriteDeadline(time.Time{}) // a connection has deadlines
+	_ = deadline.SetWriteDeadline(time.Time{}) // a reload may take longer than AnswerTime
 	changed, err := reload(r.Context())
 	_ = deadline.SetWriteDeadline(time.Now().Add(weblistener.AnswerTime))
 	if err != nil {
@@ -113,7 +113,7 @@ func estimate(w http.ResponseWriter, r *http.Request, of func(int64) ([]byte, bo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	_, _ = w.Write(append(text, '\n')) // who is gone does not need it
+	_, _ = w.Write(append(text, '\n')) // fails if the client has gone
 }
 
 // ready answers whether the daemon can do its work.
@@ -131,5 +131,5 @@ func answer(w http.ResponseWriter, status int, text string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(text)) // who is gone does not need it
+	_, _ = w.Write([]byte(text)) // fails if the client has gone
 }

@@ -70,7 +70,7 @@ func get(t *testing.T, method, network, address, path string) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// oneEstimate knows task 7.
+// oneEstimate has an estimate for task 7.
 func oneEstimate(task int64) ([]byte, bool) { return []byte(`{"samples":1}`), task == 7 }
 
 func TestPages(t *testing.T) {
@@ -113,7 +113,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestHosts: a page that has a name of its own lead here reads nothing.
+// TestHosts checks that requests with other host names are refused (DNS rebinding).
 func TestHosts(t *testing.T) {
 	own, err := os.Hostname()
 	if err != nil {
@@ -159,7 +159,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// raw returns the status and text of the answer to a request as it is written.
+// raw sends a request as written, and returns the status and text of the answer.
 func raw(t *testing.T, address, request string) (int, string) {
 	t.Helper()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
@@ -182,7 +182,7 @@ func raw(t *testing.T, address, request string) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// TestReloadFromElsewhere refuses what a page of another site has a browser post.
+// TestReloadFromElsewhere checks that a request of another site's page is refused.
 func TestReloadFromElsewhere(t *testing.T) {
 	s := start(t, Options{Reload: func(context.Context) (string, error) {
 		t.Error("reloaded for another site")
@@ -213,8 +213,8 @@ func TestAddressTaken(t *testing.T) {
 	}
 }
 
-// TestSocket listens on a path, and again over what a dead process left there,
-// but not over one that lives.
+// TestSocket checks that a socket left by a dead process is replaced, but not one on which a
+// process listens.
 func TestSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "admin.sock")
 	left, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
@@ -230,11 +230,11 @@ func TestSocket(t *testing.T) {
 		t.Errorf("got %d", status)
 	}
 	if _, err := Start(t.Context(), Options{Listen: "unix:" + path, Metrics: prometheus.NewRegistry()}); err == nil {
-		t.Error("took the socket of one that lives")
+		t.Error("replaced the socket of a running process")
 	}
 }
 
-// TestCloseBreaksOff ends a request that does not end by itself.
+// TestCloseBreaksOff checks that Close ends requests that do not end by themselves.
 func TestCloseBreaksOff(t *testing.T) {
 	begun, end := make(chan struct{}), make(chan struct{})
 	s, err := Start(t.Context(), Options{Listen: "127.0.0.1:0", Metrics: prometheus.NewRegistry(), Ready: func() error {
@@ -257,7 +257,7 @@ func TestCloseBreaksOff(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
 	if err := s.Close(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v, want that a request did not end", err)
+		t.Errorf("got %v, want a deadline error", err)
 	}
 	close(end)
 }
@@ -283,7 +283,7 @@ func (l *oneConn) Close() error {
 
 func (l *oneConn) Addr() net.Addr { return &net.UnixAddr{} }
 
-// TestTakesLong: what takes long by its nature is waited for.
+// TestTakesLong checks that slow answers, such as that of a reload, are waited for.
 func TestTakesLong(t *testing.T) {
 	for request, takes := range map[string]time.Duration{
 		"POST /-/reload": 2 * time.Minute,
@@ -307,7 +307,7 @@ func TestTakesLong(t *testing.T) {
 	}
 }
 
-// TestWhoDoesNotRead is not waited for.
+// TestWhoDoesNotRead checks that the connection of a client that does not read is closed.
 func TestWhoDoesNotRead(t *testing.T) {
 	for request, takes := range map[string]time.Duration{
 		"GET /metrics":   0,
@@ -319,15 +319,15 @@ func TestWhoDoesNotRead(t *testing.T) {
 				client := asked(t, request)
 				time.Sleep(takes + weblistener.AnswerTime + time.Second)
 				if n, err := client.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-					t.Errorf("read %d, %v; want that it is closed", n, err)
+					t.Errorf("read %d, %v; want a closed connection", n, err)
 				}
 			})
 		})
 	}
 }
 
-// asked is a connection on which something was asked of a server that takes two
-// minutes for a reload.
+// asked returns a connection after sending a request to a server that takes two minutes for a
+// reload.
 func asked(t *testing.T, request string) net.Conn {
 	t.Helper()
 	client, server := net.Pipe()

@@ -14,13 +14,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/weblistener"
 )
 
-// maxAnswer bounds how much of an answer [Ask] reads.
+// maxAnswer bounds how many bytes of an answer are read.
 const maxAnswer = 1 << 20
 
-// Ask asks the listener at an address, written as in [Options].Listen, whether its
-// daemon is alive or, if ready is set, whether it is ready. It returns the answer,
-// which may hold any characters. An error reports that the daemon is not, or that it
-// cannot be asked.
+// Ask asks the listener at an address, as in [Options].Listen, whether its daemon is alive or,
+// if ready is true, whether it is ready. It returns the answer, which is untrusted text, or an
+// error if the daemon is not alive or ready, or cannot be reached.
 func Ask(ctx context.Context, address string, ready bool) (string, error) {
 	path := "/healthz"
 	if ready {
@@ -51,10 +50,11 @@ func Estimate(ctx context.Context, address string, task int64) ([]byte, error) {
 	return []byte(text), nil
 }
 
-// ErrNoStatus reports that a daemon is of a version that tells no status.
-var ErrNoStatus = errors.New("the daemon tells no status; it is of an earlier version")
+// ErrNoStatus reports that the version of a daemon is too old to have a status.
+var ErrNoStatus = errors.New("the daemon has no status; its version is too old")
 
-// Status asks the listener at an address how its daemon is doing.
+// Status asks the listener at an address for the status of its daemon. It also returns the
+// JSON.
 func Status(ctx context.Context, address string) (*status.Status, []byte, error) {
 	code, text, err := fetch(ctx, address, "/api/status")
 	switch {
@@ -72,7 +72,7 @@ func Status(ctx context.Context, address string) (*status.Status, []byte, error)
 	return s, []byte(text), nil
 }
 
-// fetch gets a page of a listener.
+// fetch fetches a page of a listener.
 func fetch(ctx context.Context, address, path string) (status int, text string, err error) {
 	transport := &http.Transport{
 		DisableKeepAlives: true,
@@ -94,8 +94,8 @@ func fetch(ctx context.Context, address, path string) (status int, text string, 
 	return resp.StatusCode, strings.TrimSpace(string(body)), err
 }
 
-// dialable returns the address to dial for one to listen on: loopback if that stands
-// for all addresses.
+// dialable returns the address to dial for a listen address: loopback if that is the
+// unspecified address.
 func dialable(listen string) (network, address string) {
 	if path, found := strings.CutPrefix(listen, weblistener.UnixPrefix); found {
 		return "unix", path

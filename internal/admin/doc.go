@@ -1,12 +1,12 @@
-// Package admin is the daemon's HTTP listener for operators, and the client that asks it.
+// Package admin is the daemon's HTTP listener for operators, and its client.
 //
-//	/              a page with how the daemon is doing
+//	/              a page with the daemon's status
 //	/api/status    the same as JSON
 //	/metrics       Prometheus metrics
 //	/healthz       200 while the process lives
-//	/readyz        200 if all checks are well, else 503 with the reasons
+//	/readyz        200 if all checks succeed, else 503 with the reasons
 //	/-/reload      POST: read the configuration again
-//	/debug/pprof/  profiles, where they are allowed
+//	/debug/pprof/  profiles, if enabled
 //
-// It knows nothing of what is measured and checked; that is given to it.
+// Metrics, checks and the status are passed in as [Options].
 package admin

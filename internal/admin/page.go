@@ -14,8 +14,8 @@ import (
 //go:embed page.html style.css
 var files embed.FS
 
-// policy has a browser load the style of the page and nothing else, and show the page in
-// no other.
+// policy allows a browser to load only the page's style sheet, and forbids showing the page in
+// a frame.
 const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // page is the front page.
@@ -70,7 +70,7 @@ func (p *page) show(w http.ResponseWriter, _ *http.Request) {
 	serve(w, "text/html; charset=utf-8", text.Bytes())
 }
 
-// serve answers with what a browser may show.
+// serve writes an answer for a browser.
 func serve(w http.ResponseWriter, kind string, text []byte) {
 	h := w.Header()
 	h.Set("Content-Type", kind)

@@ -13,8 +13,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
-// full is a status that has everything, with names and errors that would be harmful in a
-// page that did not escape them.
+// full returns a status with all members, and with names and errors that would be harmful if
+// the page did not escape them.
 func full() *status.Status {
 	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	reachable := true
@@ -47,14 +47,14 @@ func full() *status.Status {
 	return s
 }
 
-// answered is the answer of a listener.
+// answered is an answer of the listener.
 type answered struct {
 	code   int
 	header http.Header
 	text   string
 }
 
-// askFor asks a listener for a page.
+// askFor requests a page from a listener.
 func askFor(t *testing.T, o Options, method, path string) answered {
 	t.Helper()
 	s := start(t, o)
@@ -76,7 +76,7 @@ func askFor(t *testing.T, o Options, method, path string) answered {
 	return answered{resp.StatusCode, resp.Header, string(text)}
 }
 
-// TestStatusAndPage compares both with what they were.
+// TestStatusAndPage compares the status and the page with golden files.
 func TestStatusAndPage(t *testing.T) {
 	for path, file := range map[string]string{"/": "testdata/page.html", "/api/status": "testdata/status.json"} {
 		got := askFor(t, Options{Status: full, Profiles: true}, http.MethodGet, path)
@@ -87,8 +87,8 @@ func TestStatusAndPage(t *testing.T) {
 	}
 }
 
-// TestThePageRunsNothing: what comes from elsewhere is text, and the browser is told to
-// run and load nothing but the style.
+// TestThePageRunsNothing checks that untrusted text is escaped, and that the policy forbids
+// everything but the style sheet.
 func TestThePageRunsNothing(t *testing.T) {
 	page := askFor(t, Options{Status: full}, http.MethodGet, "/")
 	for _, harmful := range []string{"<script", "<img", "style=\"", "<style"} {
@@ -113,7 +113,7 @@ func TestThePageRunsNothing(t *testing.T) {
 	}
 }
 
-// TestOnlyReading: the pages are for GET and HEAD.
+// TestOnlyReading checks that the pages only allow GET and HEAD.
 func TestOnlyReading(t *testing.T) {
 	for _, path := range []string{"/", "/api/status", "/style.css"} {
 		for method, want := range map[string]int{http.MethodHead: 200, http.MethodPost: 405, http.MethodPut: 405, http.MethodDelete: 405} {

@@ -5,8 +5,8 @@ import (
 	"net/http/pprof"
 )
 
-// addProfiles opens Go's profiles. The command line, which may hold a password,
-// is not among them.
+// addProfiles enables Go's profiles, except for the command line, which may contain a
+// password.
 func addProfiles(mux *http.ServeMux) {
 	for path, serve := range map[string]http.HandlerFunc{
 		"":        pprof.Index,

@@ -1,7 +1,7 @@
-// Package tracing tells an OpenTelemetry collector what became of each delivery: a
-// trace has a span for the delivery, and below it one for each step on its way to the
-// sink and for each attempt to send it.
+// Package tracing sends a trace of each delivery to an OpenTelemetry collector. A trace has a
+// span for the delivery, with child spans for each step of processing it and for each attempt
+// to send it.
 //
-// A nil *Tracer is one that is off: everything can be called on it and on what it
-// returns, and costs nothing.
+// A nil *Tracer is off: all methods of it, and of the values that they return, can be called
+// and do nothing.
 package tracing

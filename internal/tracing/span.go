@@ -12,24 +12,24 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Message is a delivery that is about to be worked on.
+// Message describes a delivery that is about to be processed.
 type Message struct {
 	Sink, Queue, RoutingKey, ID string
 	Size                        int // bytes of the body
 	Received                    time.Time
 	Redelivered                 bool
-	// Headers may hold the trace that it is part of, as traceparent and tracestate.
+	// Headers may contain the trace of the publisher, as traceparent and tracestate.
 	Headers map[string]any
 }
 
-// DeliverySpan is the trace of one delivery. nil is of one that is not traced.
+// DeliverySpan is the span of one delivery. It is nil if tracing is off.
 type DeliverySpan struct {
 	tracer *Tracer
 	span   trace.Span
 	id     string // of the event
 }
 
-// Begin begins the trace of a delivery, or continues that of its publisher.
+// Begin starts the trace of a delivery, or continues that of its publisher.
 func (t *Tracer) Begin(m *Message) *DeliverySpan {
 	if t == nil {
 		return nil
@@ -56,7 +56,7 @@ func (m *Message) attributes() []attribute.KeyValue {
 	return list
 }
 
-// carrierOf returns the headers of a message that carry a trace.
+// carrierOf returns the headers of a message that contain a trace.
 func carrierOf(headers map[string]any) propagation.MapCarrier {
 	carrier := propagation.MapCarrier{}
 	for _, name := range (propagation.TraceContext{}).Fields() {
@@ -67,7 +67,7 @@ func carrierOf(headers map[string]any) propagation.MapCarrier {
 	return carrier
 }
 
-// About says which event the delivery has become, and what that is about.
+// About records the event of the delivery, and the object that the event is about.
 func (t *DeliverySpan) About(id, kind, key string) {
 	if t == nil {
 		return
@@ -83,7 +83,7 @@ func (t *DeliverySpan) About(id, kind, key string) {
 	t.span.SetAttributes(list...)
 }
 
-// Step begins a step on the way. The function ends it, with how it went.
+// Step starts a step of processing. The returned function ends it with its result.
 func (t *DeliverySpan) Step(name string) func(err error) {
 	if t == nil || !t.span.IsRecording() {
 		return nothing
@@ -96,12 +96,12 @@ func nothing(error) {}
 
 // How a delivery was settled.
 const (
-	Done     = "done"     // whoever it is for has it, or its filter turned it away
-	Filtered = "filtered" // turned away before a batch was gathered
+	Done     = "done"     // delivered, or rejected by the sink's filter
+	Filtered = "filtered" // rejected before it became part of a batch
 	Dead     = "dead"     // a dead letter
 )
 
-// End ends the trace, with how the delivery was settled.
+// End ends the span with how the delivery was settled.
 func (t *DeliverySpan) End(settled string, err error) {
 	if t == nil {
 		return
@@ -117,7 +117,7 @@ func end(span trace.Span, err error) {
 	span.End()
 }
 
-// text is an attribute, unless there is nothing to say.
+// text appends a text attribute unless the value is empty.
 func text(list []attribute.KeyValue, key attribute.Key, value string) []attribute.KeyValue {
 	if value == "" {
 		return list
@@ -125,20 +125,20 @@ func text(list []attribute.KeyValue, key attribute.Key, value string) []attribut
 	return append(list, key.String(clip(value)))
 }
 
-// clip is a text as a collector takes it, and no longer than that.
+// clip returns valid UTF-8 of bounded length.
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxText)], "\uFFFD") }
 
-// With is ctx with the trails of the deliveries that are sent under it.
+// With returns a context with the spans of the deliveries that are sent under it.
 func With(ctx context.Context, trails []*DeliverySpan) context.Context {
 	return context.WithValue(ctx, trailsKey{}, trails)
 }
 
 type trailsKey struct{}
 
-// Send begins an attempt to send n events to a sink, for the deliveries whose trails
-// ctx is given [With]. What is done under the context it returns is part of it. The
-// function ends it, with how it went. The attempt is part of the trace of its only
-// delivery; one for several has a trace of its own that links to theirs.
+// Send starts a span for an attempt to send n events to a sink, for the deliveries whose spans
+// were added to ctx by [With]. The returned context has the new span, and the returned
+// function ends it with its result. If there is only one delivery, the span is a child of the
+// delivery's; otherwise it is a trace of its own with links to the deliveries' spans.
 func (t *Tracer) Send(ctx context.Context, sink string, n int) (context.Context, func(err error)) {
 	if t == nil {
 		return ctx, nothing
@@ -161,9 +161,8 @@ func (t *Tracer) Send(ctx context.Context, sink string, n int) (context.Context,
 	return ctx, func(err error) { end(span, err) }
 }
 
-// Inject sets the headers by which whoever gets a message or request goes on with the
-// trace that ctx is part of: traceparent and, if there is one, tracestate. A nil Tracer
-// sets none.
+// Inject sets the headers with which the receiver of a message or request continues the trace
+// of ctx: traceparent and, if there is one, tracestate. A nil Tracer sets none.
 func (t *Tracer) Inject(ctx context.Context, set func(name, value string)) {
 	if t == nil {
 		return
@@ -175,8 +174,8 @@ func (t *Tracer) Inject(ctx context.Context, set func(name, value string)) {
 	}
 }
 
-// InjectEvent is Inject for one event among others that are sent together: it is part of
-// the trace of its own delivery.
+// InjectEvent is Inject for one of several events that are sent together. It uses the trace of
+// the event's own delivery.
 func (t *Tracer) InjectEvent(ctx context.Context, id string, set func(name, value string)) {
 	if t == nil {
 		return

@@ -14,7 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// kept is a tracer, and what it has sent when it is closed.
+// kept returns a tracer, and a function that closes it and returns the spans it has sent.
 func kept(t *testing.T, oneIn int) (*Tracer, func() tracetest.SpanStubs) {
 	t.Helper()
 	exporter := tracetest.NewInMemoryExporter()
@@ -28,7 +28,7 @@ func kept(t *testing.T, oneIn int) (*Tracer, func() tracetest.SpanStubs) {
 	}
 }
 
-// keeping is an exporter that still knows what it was given when it is shut down.
+// keeping is an exporter that keeps its spans when it is shut down.
 type keeping struct{ *tracetest.InMemoryExporter }
 
 func (*keeping) Shutdown(context.Context) error { return nil }
@@ -94,7 +94,7 @@ func TestTraceOfADelivery(t *testing.T) {
 	}
 	first := named(t, spans, "send hook")
 	if first.Status.Code != codes.Error || first.Status.Description != "500 Internal Server Error" {
-		t.Errorf("the first attempt is said to have ended with %+v", first.Status)
+		t.Errorf("the first attempt ended with %+v", first.Status)
 	}
 	want := "00-" + root.SpanContext.TraceID().String() + "-" + first.SpanContext.SpanID().String() + "-01"
 	if headers["traceparent"] != want {
@@ -179,7 +179,7 @@ func TestTextsAreBoundedAndValid(t *testing.T) {
 	}
 }
 
-// What is off costs nothing.
+// TestOff checks that a nil Tracer does nothing and allocates nothing.
 func TestOff(t *testing.T) {
 	var tracer *Tracer
 	ctx, cause := t.Context(), errors.New("x")
@@ -190,7 +190,7 @@ func TestOff(t *testing.T) {
 		_, end := tracer.Send(ctx, "out", 1)
 		end(cause)
 		trail.End(Dead, cause)
-		tracer.Inject(ctx, func(string, string) { t.Error("it says something") })
+		tracer.Inject(ctx, func(string, string) { t.Error("a header was set") })
 	}); n != 0 {
 		t.Errorf("%g allocations, want none", n)
 	}

@@ -16,28 +16,28 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Options say where traces go.
+// Options configure a [Tracer].
 type Options struct {
-	// Endpoint is the URL that takes traces by OTLP over HTTP.
+	// Endpoint is the URL that accepts OTLP over HTTP.
 	Endpoint string
-	// Authorization is the value of the header of that name, asked for at each request.
-	// nil: there is none.
+	// Authorization, if not nil, is called for each request and returns the value of the
+	// Authorization header.
 	Authorization func() (string, error)
 	TLS           *tls.Config
-	// OneIn keeps one trace in so many, unless the publisher of the message
-	// has decided. 0 is 1: all.
+	// OneIn traces one delivery in this many, unless the publisher of the message has
+	// decided. 0 means 1: all.
 	OneIn int
 	// Version of the program.
 	Version string
-	// Exported is told how each request went and how many spans it had; nil: nobody is.
-	// It must not block.
+	// Exported, if not nil, is called after each request with the number of its spans and its
+	// result. It must not block.
 	Exported func(spans int, err error)
 }
 
 // scope is the instrumentation scope of the spans.
 const scope = "github.com/kojiwatch/kojiwatch"
 
-// Bounds of what waits to be sent. What is more is not sent, and holds up nothing.
+// Bounds of the spans that wait to be sent. Further spans are dropped, so nothing blocks.
 const (
 	maxWaiting = 4096 // spans
 	maxRequest = 512  // spans
@@ -45,18 +45,17 @@ const (
 	timeout    = 10 * time.Second
 )
 
-// Tracer makes traces. nil makes none.
+// Tracer makes traces. A nil Tracer makes none.
 type Tracer struct {
 	provider *sdk.TracerProvider
 	tracer   trace.Tracer
 	context  propagation.TraceContext
 }
 
-// New returns a tracer. It sends what it has every few seconds, and what it cannot send
-// it forgets.
+// New returns a tracer. It sends spans every few seconds, and drops those it cannot send.
 func New(ctx context.Context, o Options) (*Tracer, error) {
 	if _, err := url.Parse(o.Endpoint); err != nil {
-		return nil, fmt.Errorf("send traces: %w", err) // the exporter would go elsewhere
+		return nil, fmt.Errorf("send traces: %w", err) // the exporter would use its default
 	}
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS, ForceAttemptHTTP2: true,
@@ -65,7 +64,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	exporter, err := otlptracehttp.New(ctx,
 		otlptracehttp.WithEndpointURL(o.Endpoint), otlptracehttp.WithTimeout(timeout),
 		otlptracehttp.WithHTTPClient(&http.Client{Transport: &authorized{transport, o.Authorization}, CheckRedirect: stay}),
-		otlptracehttp.WithRetry(otlptracehttp.RetryConfig{}), // the next request is a try of its own
+		otlptracehttp.WithRetry(otlptracehttp.RetryConfig{}), // failed spans are dropped
 	)
 	if err != nil {
 		return nil, fmt.Errorf("send traces: %w", err)
@@ -89,7 +88,7 @@ func newTracer(e sdk.SpanExporter, about *resource.Resource, oneIn int) *Tracer 
 	return &Tracer{provider: provider, tracer: provider.Tracer(scope)}
 }
 
-// Close sends what waits, until ctx ends.
+// Close sends the remaining spans, until ctx ends.
 func (t *Tracer) Close(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -106,8 +105,8 @@ type told struct {
 	exported func(int, error)
 }
 
-// ExportSpans implements sdk.SpanExporter. It returns no error, which would go to a
-// handler that all of the process shares.
+// ExportSpans implements sdk.SpanExporter. It never returns an error, since the SDK would pass
+// it to a global handler.
 func (t *told) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error {
 	err := t.SpanExporter.ExportSpans(ctx, spans)
 	if t.exported != nil {
@@ -116,10 +115,10 @@ func (t *told) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error 
 	return nil
 }
 
-// stay follows no redirect, which would take the secret to another server.
+// stay follows no redirects, which could send the secret to another server.
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// authorized puts a secret into requests, which may change.
+// authorized adds the Authorization header, whose value may change, to requests.
 type authorized struct {
 	next  *http.Transport
 	value func() (string, error)

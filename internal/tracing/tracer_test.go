@@ -20,7 +20,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/tracing"
 )
 
-// told keeps how requests went.
+// told records the results of requests.
 type told struct {
 	mu    sync.Mutex
 	spans int
@@ -87,7 +87,7 @@ func TestCollectorGetsTraces(t *testing.T) {
 	}
 }
 
-// TestSecretStaysWithTheCollector: a redirect takes nothing to another server.
+// TestSecretStaysWithTheCollector checks that no redirect to another server is followed.
 func TestSecretStaysWithTheCollector(t *testing.T) {
 	var other collector.Collector
 	elsewhere := httptest.NewServer(&other)
@@ -128,14 +128,14 @@ func TestCollectorThatTakesNothing(t *testing.T) {
 			var how told
 			o.Exported = how.exported
 			tracer := open(t, o)
-			for range 20_000 { // more than there is room for: nobody waits
+			for range 20_000 { // more than the queue holds: End must not block
 				tracer.Begin(&tracing.Message{Sink: "out"}).End(tracing.Done, nil)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			_ = tracer.Close(ctx) // it cannot send the last ones, in time or at all
 			if _, err := how.last(); err == nil {
-				t.Error("nobody was told")
+				t.Error("no error was reported")
 			}
 		})
 	}
