@@ -7,15 +7,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/config"
 )
 
-// What the packages come with has to work as it is, and to leave nothing behind on
-// a broker, since nobody has said yet what they want.
+// TestConfigurationDoesNoHarm checks that the packages' configuration works unchanged and
+// leaves nothing behind on a broker.
 func TestConfigurationDoesNoHarm(t *testing.T) {
 	const path = "kojiwatch.yaml"
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of the environment it has what the service's manager sets.
+	// The service manager sets only these variables.
 	c, err := config.Parse(path, text, func(name string) (string, bool) {
 		return "/var/lib/kojiwatch", name == "STATE_DIRECTORY" || name == "CACHE_DIRECTORY"
 	})

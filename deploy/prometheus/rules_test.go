@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// The metrics page is held to the code by a test of its own.
+// TestRulesAskForMetricsThatThereAre checks the rules against the page of metrics, which
+// another test compares with the code.
 func TestRulesAskForMetricsThatThereAre(t *testing.T) {
 	rules, err := os.ReadFile("kojiwatch.rules.yml")
 	if err != nil {
@@ -26,7 +27,7 @@ func TestRulesAskForMetricsThatThereAre(t *testing.T) {
 	}
 	names := regexp.MustCompile(`kojiwatch_[a-z_]+`).FindAllString(string(rules), -1)
 	if len(names) == 0 {
-		t.Fatal("no rule asks for anything")
+		t.Fatal("no rule uses a metric")
 	}
 	for _, name := range names {
 		if !there[name] {
@@ -35,8 +36,8 @@ func TestRulesAskForMetricsThatThereAre(t *testing.T) {
 	}
 }
 
-// TestEachAlertHasARunbook: the link of each rule leads to a heading that there is, and
-// every heading of an alert is of a rule.
+// TestEachAlertHasARunbook checks that the link of each rule leads to an existing heading,
+// and that each heading of an alert belongs to a rule.
 func TestEachAlertHasARunbook(t *testing.T) {
 	rules, err := os.ReadFile("kojiwatch.rules.yml")
 	if err != nil {
@@ -53,7 +54,7 @@ func TestEachAlertHasARunbook(t *testing.T) {
 	for _, rule := range strings.Split(string(rules), "- alert: ")[1:] {
 		name, rest, _ := strings.Cut(rule, "\n")
 		if _, found := alerts[name]; !found {
-			t.Errorf("docs/troubleshooting.md says nothing of %s", name)
+			t.Errorf("docs/troubleshooting.md has no heading for %s", name)
 		}
 		alerts[name] = true
 		const before = "runbook_url: https://github.com/kojiwatch/kojiwatch/blob/main/docs/troubleshooting.md#"

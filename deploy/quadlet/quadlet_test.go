@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestUnit holds the unit to the image that it starts, and to the service of the
+// TestUnit compares the unit with the image that it starts, and with the service of the
 // packages.
 func TestUnit(t *testing.T) {
 	unit, image, service := read(t, "kojiwatch.container"), read(t, "../../Dockerfile"), read(t, "../systemd/kojiwatch.service")
@@ -19,12 +19,12 @@ func TestUnit(t *testing.T) {
 	for _, what := range []string{`STATE_DIRECTORY=(\S+)`, `CACHE_DIRECTORY=(\S+)`, `"--config", "(\S+)/[^/]+"`} {
 		m := regexp.MustCompile(what).FindStringSubmatch(image)
 		if m == nil || !slices.Contains(mounted, m[1]) {
-			t.Errorf("%q, which the image uses, is not among the volumes %q", m, mounted)
+			t.Errorf("%q, used by the image, is not among the volumes %q", m, mounted)
 		}
 	}
 	port := regexp.MustCompile(`KOJIWATCH_ADMIN=127.0.0.1:(\d+)`).FindStringSubmatch(image)
 	if got := values(unit, "PublishPort"); port == nil || !slices.Equal(got, []string{"127.0.0.1:" + port[1] + ":" + port[1]}) {
-		t.Errorf("published is %q, want the admin listener's port %q on this machine", got, port)
+		t.Errorf("the unit publishes %q, want the admin listener's port %q on 127.0.0.1", got, port)
 	}
 	for _, key := range []string{"Restart", "RestartSec", "RestartPreventExitStatus", "TimeoutStopSec", "After", "WantedBy"} {
 		if got, want := values(unit, key), values(service, key); len(got) == 0 || !slices.Equal(got, want) {
