@@ -1,14 +1,14 @@
-# The image of kojiwatch: the static binary and nothing that it does not need.
+# The image of kojiwatch: the static binary and what it needs.
 #
 #	docker build -t kojiwatch --build-arg "VERSION=$(dev/version)" .
 #	docker buildx build --platform linux/amd64,linux/arm64 -t … --push .
 #
-# --target given takes what `dev/image-root dist/image/$TARGETARCH` has laid out,
-# in place of building it here: for releases, and where no registry has a Go image.
+# --target given uses the files of `dev/image-root dist/image/$TARGETARCH` instead of
+# building them here, for releases and without a registry that has a Go image.
 ARG GO_IMAGE=docker.io/library/golang:1.26
 
 FROM scratch AS base
-# The sources here are without their history, which knows it.
+# The build context has no git history, so the version must be given.
 ARG VERSION=devel
 ARG REVISION CREATED
 LABEL org.opencontainers.image.title="kojiwatch" \
@@ -19,10 +19,10 @@ LABEL org.opencontainers.image.title="kojiwatch" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}"
-# All that is written; the rest may be read-only.
+# kojiwatch writes only to these folders; the rest may be read-only.
 ENV STATE_DIRECTORY=/var/lib/kojiwatch CACHE_DIRECTORY=/var/cache/kojiwatch
 USER 65532:65532
-# The configuration has to have admin.listen for that; 127.0.0.1:9672 is enough.
+# This requires admin.listen in the configuration; 127.0.0.1:9672 is enough.
 ENV KOJIWATCH_ADMIN=127.0.0.1:9672
 HEALTHCHECK --interval=10s --timeout=6s --start-period=10s CMD ["/usr/bin/kojiwatch", "health"]
 ENTRYPOINT ["/usr/bin/kojiwatch"]
