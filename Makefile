@@ -41,7 +41,7 @@ test: ## install missing programs and run every check, as CI does
 		echo "make $$stage took $$((SECONDS - begun)) s"
 	done
 
-deps: ## install the programs that the checks need, with apt and npm
+deps: ## install the programs that the checks need (apt, npm)
 	dev/deps
 	dev/axe >/dev/null
 
