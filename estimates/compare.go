@@ -75,6 +75,13 @@ func (e *Estimator) average(pkg string) time.Duration {
 	return 0
 }
 
+// Average returns how long builds of a package take on average, 0 where that is not known.
+func (e *Estimator) Average(pkg string) time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.average(pkg)
+}
+
 func (e *Estimator) hubAverage(pkg string) time.Duration {
 	if e.opts.Averages == nil || pkg == "" {
 		return 0

@@ -150,7 +150,7 @@ func (s *session) prepare(t *testing.T, c command) {
 	case strings.HasPrefix(c.text, "kojiwatch status"):
 		s.forget(t)
 		s.do(t, daemon)
-	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch health"):
+	case strings.HasPrefix(c.text, "curl "), strings.HasPrefix(c.text, "kojiwatch campaign"), strings.HasPrefix(c.text, "kojiwatch health"):
 		s.do(t, daemon)
 	case strings.Contains(c.text, " --stream koji "):
 		stream := map[string]any{"durable": true, "arguments": map[string]any{"x-queue-type": "stream"}}

@@ -38,6 +38,9 @@ type Options struct {
 	// Estimate, if not nil, returns the estimate for a task as JSON, for /estimate/TASK. It
 	// returns false if there is none.
 	Estimate func(task int64) ([]byte, bool)
+	// Campaigns, if not nil, are served at /api/campaigns, where they are also started and
+	// stopped.
+	Campaigns Campaigns
 	// Profiles enables /debug/pprof/.
 	Profiles bool
 }
@@ -80,6 +83,9 @@ func newHandler(o Options, at net.Addr) (http.Handler, error) {
 	}
 	if o.Reload != nil {
 		mux.HandleFunc("POST /-/reload", func(w http.ResponseWriter, r *http.Request) { reload(w, r, o.Reload) })
+	}
+	if o.Campaigns != nil {
+		addCampaigns(mux, o.Campaigns)
 	}
 	// Requests that a browser sends for pages of other sites are refused.
 	hosts := weblistener.Hosts{Listen: o.Listen, Names: o.Hosts, Key: "admin.hosts"}

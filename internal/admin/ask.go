@@ -74,6 +74,10 @@ func Status(ctx context.Context, address string) (*status.Status, []byte, error)
 
 // fetch fetches a page of a listener.
 func fetch(ctx context.Context, address, path string) (status int, text string, err error) {
+	return request(ctx, http.MethodGet, address, path, nil)
+}
+
+func request(ctx context.Context, method, address, path string, body io.Reader) (status int, text string, err error) {
 	transport := &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -81,7 +85,7 @@ func fetch(ctx context.Context, address, path string) (status int, text string, 
 			return new(net.Dialer).DialContext(ctx, network, at)
 		},
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost"+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, "http://localhost"+path, body)
 	if err != nil {
 		return 0, "", err
 	}
@@ -90,8 +94,8 @@ func fetch(ctx context.Context, address, path string) (status int, text string, 
 		return 0, "", err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	return resp.StatusCode, strings.TrimSpace(string(body)), err
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return resp.StatusCode, strings.TrimSpace(string(answer)), err
 }
 
 // dialable returns the address to dial for a listen address: loopback if that is the

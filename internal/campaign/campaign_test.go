@@ -208,6 +208,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestNVRs: what is known of a package from before is known of its NVRs.
+func TestNVRs(t *testing.T) {
+	s := newStory(t, Definition{NVRs: []string{"python3-3.14.0-1.fc44", "odd"}})
+	known := asked{}
+	s.opts.Estimates = known
+	s.report(t)
+	if !known["python3"] || !known["odd"] || len(known) != 2 {
+		t.Errorf("it was asked for %v", known)
+	}
+}
+
+// asked notes which packages it is asked for.
+type asked map[string]bool
+
+func (a asked) Task(int64, time.Time) Estimate { return Estimate{} }
+func (a asked) Package(name string) time.Duration {
+	a[name] = true
+	return 0
+}
+
 // TestBuilds: builds of whose tasks nothing was heard, and those that are tagged, count too.
 func TestBuilds(t *testing.T) {
 	s := newStory(t, Definition{Tags: []string{"f44-side"}, Packages: []string{"bash", "gcc", "zsh", "vim"}})

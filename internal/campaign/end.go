@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/koji"
 )
 
 // End is when a campaign will be over.
@@ -36,6 +38,7 @@ type Estimates interface {
 // longer than events may wait.
 type outlook struct {
 	now     time.Time
+	byNVR   bool // names may be NVRs
 	builds  []Build // all that run
 	running []inWork
 	queued  []queued
@@ -81,7 +84,7 @@ const (
 )
 
 func (c *Campaign) outlook(now time.Time) *outlook {
-	o := &outlook{now: now}
+	o := &outlook{now: now, byNVR: len(c.matcher.NVRs) > 0}
 	var first time.Time
 	for _, i := range c.items {
 		if !i.Started.IsZero() && (first.IsZero() || i.Started.Before(first)) {
@@ -136,16 +139,26 @@ func (o *outlook) ask(from Estimates) {
 	}
 	for i := range o.running {
 		b := &o.running[i]
-		b.estimate, b.expected = from.Task(b.task, o.now), from.Package(b.name)
+		b.estimate, b.expected = from.Task(b.task, o.now), from.Package(o.packageOf(b.name))
 	}
 	for i := range o.queued {
-		o.queued[i].expected = from.Package(o.queued[i].name)
+		o.queued[i].expected = from.Package(o.packageOf(o.queued[i].name))
 	}
 	for _, e := range o.ended {
-		if expected := from.Package(e.name); expected > 0 {
+		if expected := from.Package(o.packageOf(e.name)); expected > 0 {
 			o.ratios = append(o.ratios, float64(e.work)/float64(expected))
 		}
 	}
+}
+
+// packageOf returns the package that a name stands for.
+func (o *outlook) packageOf(name string) string {
+	if o.byNVR {
+		if nvr, err := koji.ParseNVR(name); err == nil {
+			return nvr.Name
+		}
+	}
+	return name
 }
 
 // How often the rest of a campaign is played to find its end: for the median and the

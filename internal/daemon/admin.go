@@ -26,6 +26,8 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 		Reload:   d.reloads.request,
 		Estimate: d.common.estimates.Lookup,
 		Profiles: c.Admin.PProf,
+
+		Campaigns: d.common.campaigns,
 	})
 	if err != nil {
 		return nil, c.Problem("admin.listen", "%v", err)

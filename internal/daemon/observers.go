@@ -49,10 +49,14 @@ func newBuildSystem(c *config.Config, estimates *estimation.Service) *buildsyste
 	return s
 }
 
-// observe has the board and the build system's metrics told of events, where they are.
+// observe has the board, the campaigns and the build system's metrics told of events, where
+// they are.
 func (c *shared) observe(system *buildsystem.System) {
 	if c.board != nil {
 		c.observers.add(c.board.Observe)
+	}
+	if c.campaigns != nil {
+		c.observers.add(c.campaigns.Observe)
 	}
 	if system != nil {
 		c.observers.add(system.Observe)

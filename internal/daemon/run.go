@@ -61,7 +61,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	defer func() { err = errors.Join(err, closeTraces(ctx, tracer)) }()
 	common := &shared{
 		streams: streams, logs: logs, registry: registry, hub: hub, limit: pipeline.NewEventLimit(opts.Count, stop), tracer: tracer,
-		estimates: estimates, board: newBoard(c, hub.Web, estimates),
+		estimates: estimates, board: newBoard(c, hub.Web, estimates), campaigns: openCampaigns(c, estimates, logs.Logger),
 	}
 	common.observe(newBuildSystem(c, estimates))
 	pipelines, err := newPipelines(c, common)
@@ -98,6 +98,7 @@ type shared struct {
 
 	estimates *estimation.Service // nil: there are none
 	board     *board.Board        // nil: there is none
+	campaigns *campaigns          // nil: there can be none
 	observers observers
 }
 
@@ -120,6 +121,7 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 		running = append(running, d.supervisor.start(ctx, p, stop))
 	}
 	d.supervisor.set(running)
+	defer d.common.campaigns.start(ctx)()
 	defer d.service.start(ctx)()
 	defer d.measureRates(ctx)()
 	d.reloads.run(ctx)
