@@ -9,14 +9,14 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// bareCommand makes this program the bare consumer.
+// bareCommand is the argument that makes this program the bare consumer.
 const bareCommand = "bare"
 
-// ackBatch is how many messages the bare consumer acknowledges at once.
+// ackBatch is the number of messages that the bare consumer acknowledges at once.
 const ackBatch = 100
 
-// bare consumes a number of messages and acknowledges them in batches; that is
-// all it does, unless it is to print the id of each.
+// bare consumes a number of messages and acknowledges them in batches. It does nothing else,
+// except to print their ids if requested.
 func bare(args []string) error {
 	f := flag.NewFlagSet(bareCommand, flag.ContinueOnError)
 	var c consumption

@@ -13,18 +13,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/hubtest"
 )
 
-// contender is one of the two programs that are compared.
+// contender is one of the two compared programs.
 type contender struct {
 	name    string
 	process func(ctx context.Context, messages int) *exec.Cmd
-	// printer prints a line for each message, or sends it to the receiver; idOf
-	// finds the message's id in it.
+	// printer prints a line for each message, or sends it to the receiver. idOf returns
+	// the message id in such a line.
 	printer func(ctx context.Context, messages int) *exec.Cmd
 	idOf    func(line []byte) (string, error)
 }
 
-// contenders are a bare consumer and the daemon; with a hub, the daemon without
-// one and the daemon with it; with a receiver, a plain sender and the daemon.
+// contenders returns a bare consumer and the daemon; with -hub, the daemon without and with a
+// hub; with -webhook, a plain sender and the daemon.
 func (b *bench) contenders() (base, ours contender) {
 	ours = contender{"kojiwatch", b.daemonProcess, b.daemonProcess, eventID}
 	switch {
@@ -37,11 +37,11 @@ func (b *bench) contenders() (base, ours contender) {
 	return contender{"bare", b.bareProcess, b.barePrinter, plainID}, ours
 }
 
-// hubRecording is the one whose hub the daemon is given.
+// hubRecording is the recording from which the hub's data are derived.
 const hubRecording = "messages-protonmsg.jsonl"
 
-// startHub starts a hub that knows what the recorded one knew and answers after
-// some time, and configures it.
+// startHub starts a hub with the data of the recorded one, which answers after a delay, and
+// configures it.
 func (b *bench) startHub() error {
 	data, err := hubdata.FromRecording(filepath.Join(b.recordings, hubRecording))
 	if err != nil {
@@ -58,7 +58,7 @@ func (b *bench) startHub() error {
 	return os.WriteFile(b.hubConfig, []byte(config), 0o600)
 }
 
-// asked tells how often the hub was asked since the last time.
+// asked returns the number of requests to the hub since the last call.
 func (b *bench) asked(messages int) {
 	if b.hub == nil {
 		return
@@ -79,7 +79,7 @@ func eventID(line []byte) (string, error) {
 	return e.ID, err
 }
 
-// hubOptions are the part of the command line about the hub.
+// hubOptions are the options of the command line about the hub.
 type hubOptions struct {
 	withHub, cold bool
 	hubDelay      time.Duration

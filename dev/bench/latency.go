@@ -14,11 +14,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// rate is how many messages a second the latency is measured at.
+// rate is the number of messages per second in latency measurements.
 const rate = 500
 
-// latencies measures how long a message takes from its publishing to the line
-// that a consumer prints for it, or to the receiver, for both consumers in turn.
+// latencies measures the time from publishing a message to the line that a consumer prints
+// for it, or to the receiver, for both consumers in turn.
 func (b *bench) latencies(ctx context.Context) error {
 	fmt.Printf("%d messages a second for %d s, %d rounds after one to warm up\n\n", rate, b.seconds, b.rounds)
 	base, subject := b.contenders()
@@ -72,7 +72,7 @@ func (b *bench) latencyOf(ctx context.Context, process func(context.Context, int
 	}
 	arrived := make(chan []arrival, 1)
 	go func() { arrived <- readArrivals(out) }()
-	time.Sleep(time.Second) // for the consumer to be there
+	time.Sleep(time.Second) // until the consumer is up
 	sent, err := b.publishSteadily(ctx, count)
 	if err != nil {
 		_ = cmd.Process.Kill()
@@ -87,7 +87,7 @@ func (b *bench) latencyOf(ctx context.Context, process func(context.Context, int
 	return match(sent, append(lines, b.receiver.take()...), idOf)
 }
 
-// arrival is a printed line and when it came.
+// arrival is a printed line and its time.
 type arrival struct {
 	line []byte
 	at   time.Time
@@ -105,8 +105,8 @@ func readArrivals(r io.Reader) []arrival {
 	}
 }
 
-// publishSteadily publishes the messages one by one at the rate and returns
-// when each was sent, by its id; the zero time for those that only warm up.
+// publishSteadily publishes the messages one by one at the rate and returns the time at which
+// each was sent, by its id; the zero time for messages that only warm up.
 func (b *bench) publishSteadily(ctx context.Context, count int) (map[string]time.Time, error) {
 	p, err := replay.Dial(b.broker)
 	if err != nil {
@@ -142,7 +142,7 @@ func match(sent map[string]time.Time, lines []arrival, idOf func([]byte) (string
 		}
 		at, ok := sent[id]
 		if !ok {
-			return nil, fmt.Errorf("an event of a message that nobody sent: %q", id)
+			return nil, fmt.Errorf("an event of an unknown message: %q", id)
 		}
 		if !at.IsZero() {
 			took = append(took, l.at.Sub(at))

@@ -1,15 +1,15 @@
-// Command bench measures kojiwatch from broker to sink against a bare consumer
-// that only acknowledges: the same messages from the same broker in the same
-// run, in turn, so that a noisy machine is noisy to both.
+// Command bench measures kojiwatch from broker to sink, compared with a bare consumer that
+// only acknowledges: alternately, with the same messages from the same broker in the same
+// run, so that other load on the machine affects both.
 //
 //	go run ./dev/bench            throughput, CPU per message, memory
-//	go run ./dev/bench -tasks     the same with messages about many different tasks, with estimates and without
+//	go run ./dev/bench -tasks     the same for many different tasks, with and without estimates
 //	go run ./dev/bench -latency   latency at 500 messages a second
-//	go run ./dev/bench -webhook   what a webhook costs: against a plain program that posts each message
-//	go run ./dev/bench -hub       what a hub costs: the daemon with one against itself without
-//	go run ./dev/bench -board     the live board: from event to viewer, and what it costs beside a sink
+//	go run ./dev/bench -webhook   a webhook sink, compared with a program that just posts messages
+//	go run ./dev/bench -hub       the daemon with a hub, compared with the daemon without
+//	go run ./dev/bench -board     the live board: from event to viewer, and its cost for a sink beside it
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
-//	                              where the daemon's CPU time goes
+//	                              a CPU profile of the daemon
 //
 // It starts a private RabbitMQ, or uses the broker in KOJIWATCH_TEST_AMQP_URL.
 package main
@@ -66,10 +66,10 @@ func main() {
 	flag.IntVar(&o.warmUp, "warm-up", 0, "how many seconds of a latency round do not count")
 	flag.StringVar(&o.recordings, "recordings", "parse/testdata/recordings", "folder with recordings")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the daemon to this file instead")
-	flag.BoolVar(&o.webhook, "webhook", false, "send to a web server, 64 requests in flight, in place of standard output")
+	flag.BoolVar(&o.webhook, "webhook", false, "send to a web server, with 64 requests in flight, instead of standard output")
 	flag.BoolVar(&o.tasks, "tasks", false, "send messages about many different tasks, none of which ends")
-	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon that asks a hub with the daemon that does not")
-	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long that hub thinks")
+	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon with a hub with the daemon without")
+	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long the hub takes to answer")
 	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
 	flag.BoolVar(&o.board, "board", false, "measure the live board")
 	flag.IntVar(&o.live, "live", 5000, "with -board: how many tasks are on it")
@@ -133,7 +133,7 @@ func run(ctx context.Context, o options) error {
 	return b.throughput(ctx)
 }
 
-// bench is one run of the benchmark.
+// bench is a run of the benchmark.
 type bench struct {
 	options
 	dir, broker   string
@@ -174,7 +174,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	return os.WriteFile(b.configFile, []byte(b.config()), 0o600)
 }
 
-// load reads the recordings and keeps the messages of the size asked for.
+// load reads the recordings and keeps the messages of the requested size.
 func (b *bench) load() error {
 	pattern := "*.jsonl"
 	switch {
@@ -202,7 +202,7 @@ func (b *bench) load() error {
 	return nil
 }
 
-// inFlight is how many requests are on the way at once.
+// inFlight is the number of concurrent requests.
 const inFlight = 64
 
 func (b *bench) config() string {

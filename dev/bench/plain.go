@@ -14,12 +14,12 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// plainCommand makes this program the plain webhook sender.
+// plainCommand is the argument that makes this program the plain webhook sender.
 const plainCommand = "plain"
 
-// plain posts a number of messages, as many at once as it is told, and
-// acknowledges each when the receiver has it. It is what somebody would write who
-// has the client library and net/http: no parsing, no order, no second try.
+// plain posts a number of messages, several at once, and acknowledges each when the receiver
+// has it. It is the simplest program with the client library and net/http: without parsing,
+// order and retries.
 func plain(args []string) error {
 	f := flag.NewFlagSet(plainCommand, flag.ContinueOnError)
 	c := consumption{}

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// profiled is how long the daemon is profiled. It has to be busy for that long.
+// profiled is how long the daemon is profiled. It must be busy for that long.
 const profiled = 5 * time.Second
 
-// profileTo writes where the CPU time of the daemon goes while it empties a queue,
-// as "go build" reads it to make the daemon faster.
+// profileTo writes a CPU profile of the daemon while it empties a queue, for profile-guided
+// optimization.
 func (b *bench) profileTo(ctx context.Context, path string) error {
 	if err := b.fill(ctx); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (b *bench) profileTo(ctx context.Context, path string) error {
 		err = werr
 	}
 	if err != nil {
-		return fmt.Errorf("profile kojiwatch: %w (was it at work for %s? take more -messages)", err, profiled)
+		return fmt.Errorf("profile kojiwatch: %w (was it busy for %s? use more -messages)", err, profiled)
 	}
 	return os.WriteFile(path, profile, 0o644)
 }
@@ -52,7 +52,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// fetch gets a page, from a server that may not be there yet.
+// fetch gets a page from a server that may still be starting.
 func fetch(ctx context.Context, url string) ([]byte, error) {
 	for attempt := 1; ; attempt++ {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)

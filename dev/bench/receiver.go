@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// receiver takes what is posted. It runs in this program, so what it needs of the
-// machine is not counted to those who send, and is the same for both.
+// receiver accepts posted events. It runs in this process, so its CPU time does not count for
+// the senders, and is the same for both.
 type receiver struct {
 	url    string
 	server *http.Server
-	keep   bool // what comes, with the time
+	keep   bool // keep the requests with their times
 
 	mu  sync.Mutex
 	got []arrival
@@ -45,7 +45,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	at := time.Now()
 	var body bytes.Buffer
 	if _, err := body.ReadFrom(req.Body); err != nil {
-		return // the sender has ended
+		return // the connection broke
 	}
 	r.mu.Lock()
 	r.got = append(r.got, arrival{body.Bytes(), at})
@@ -53,7 +53,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// take returns what has come since the last time. Without a receiver nothing has.
+// take returns the arrivals since the last call. It returns nothing without a receiver.
 func (r *receiver) take() []arrival {
 	if r == nil {
 		return nil

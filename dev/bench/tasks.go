@@ -9,12 +9,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// taskRecording has the messages that many different tasks are made of.
+// taskRecording is the recording from which many different tasks are made.
 const taskRecording = "messages-protonmsg.jsonl"
 
-// manyTasks returns n messages about many different tasks, none of which ends: the
-// recorded ones again and again, each time with other ids. Two tasks of three stay FREE,
-// so 40,000 messages are about 24,000 tasks.
+// manyTasks returns n messages about many different tasks, none of which ends. It repeats the
+// recorded ones with new ids. Two of three tasks stay FREE, so 40,000 messages are about
+// 24,000 tasks.
 func manyTasks(recorded []replay.Message, n int) []replay.Message {
 	messages := make([]replay.Message, 0, n)
 	for copies := 0; len(messages) < n; copies++ {
@@ -34,7 +34,7 @@ func manyTasks(recorded []replay.Message, n int) []replay.Message {
 			}
 		}
 		if len(messages) == before {
-			return messages // nothing was recorded of tasks
+			return messages // the recording has no tasks
 		}
 	}
 	return messages

@@ -15,11 +15,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
-// figures holds what one consumer needed for one round.
+// figures has the measurements of one consumer in one round.
 type figures struct {
 	perSecond float64 // messages
 	cpu       float64 // µs per message, user and system
-	resident  float64 // MB at the most
+	resident  float64 // maximum, in MB
 }
 
 // throughput lets the consumers empty the same queue in turn.
@@ -49,7 +49,7 @@ func (b *bench) throughput(ctx context.Context) error {
 	return nil
 }
 
-// inTurn returns the consumers that are compared, the one to compare with first.
+// inTurn returns the compared consumers, with the base first.
 func (b *bench) inTurn() []contender {
 	base, ours := b.contenders()
 	if !b.tasks {
@@ -90,8 +90,8 @@ func median(all []figures, of func(figures) float64) float64 {
 	return middle(list)
 }
 
-// medianRatio is the median of the ratios round by round, which a machine that
-// slows down halfway does not change.
+// medianRatio returns the median of the ratios in each round, which does not change if the
+// machine slows down halfway.
 func medianRatio(a, b []figures, of func(figures) float64) float64 {
 	list := make([]float64, len(a))
 	for i := range a {
@@ -139,9 +139,9 @@ func (b *bench) round(ctx context.Context, process func(context.Context, int) *e
 	}, nil
 }
 
-// peakResident follows the largest resident size of a process, in MB, until it
-// ends. What wait(2) tells would count the memory of this program, too, which
-// the process shared until it was another.
+// peakResident returns the largest resident size of a process, in MB, until it ends. The value
+// of wait(2) would include the memory of this program, which the process shares until it
+// calls exec.
 func peakResident(pid int) float64 {
 	peak := 0.0
 	for {
@@ -174,7 +174,7 @@ func (b *bench) daemonProcess(ctx context.Context, count int) *exec.Cmd {
 	return b.daemonWith(ctx, b.configFile, count)
 }
 
-// fill makes the queue anew and publishes the messages to it.
+// fill creates the queue again and publishes the messages to it.
 func (b *bench) fill(ctx context.Context) error {
 	if err := b.declare(); err != nil {
 		return err
@@ -201,7 +201,7 @@ func (b *bench) published() []replay.Message {
 	return messages
 }
 
-// declare makes an empty durable queue that gets all that is published.
+// declare creates an empty durable queue that gets all messages.
 func (b *bench) declare() error {
 	conn, err := amqp.Dial(b.broker)
 	if err != nil {

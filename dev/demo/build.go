@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// task is a task of the made-up system, from its creation to its end.
+// task is a task of the simulated system, from its creation to its end.
 type task struct {
 	id, parent, owner, host, channel int64
 	method, label, arch              string
@@ -22,7 +22,7 @@ const (
 
 var taskStates = map[string]int{"FREE": 0, "OPEN": 1, "CLOSED": 2, "CANCELED": 3, "ASSIGNED": 4, "FAILED": 5}
 
-// begin publishes a task's messages up to its start, which comes after wait.
+// begin publishes a task's messages up to its start, which is after wait.
 func (s *stage) begin(t *task, wait time.Duration) {
 	s.nextTask++
 	t.id = s.nextTask
@@ -63,8 +63,8 @@ func (s *stage) change(t *task, at time.Time, from, to string, result any) {
 		record{"attribute": "state", "old": old, "new": to, "info": info})
 }
 
-// build publishes a whole build that is asked for at a time.
-// factor stretches how long it takes, and wait is for how long the s390x host is busy.
+// build publishes a whole build, requested at a time. factor scales its duration, and wait is
+// how long the s390x host is busy.
 func (s *stage) build(r recipe, at time.Time, factor float64, wait time.Duration) {
 	source := fmt.Sprintf("git+https://src.example.com/rpms/%s.git#%s", r.name, hash(r.name))
 	options := record{}
@@ -96,8 +96,8 @@ func (s *stage) build(r recipe, at time.Time, factor float64, wait time.Duration
 	}
 }
 
-// arches publishes the builds of all arches, and returns when the last one ended. The
-// others of one that fails are canceled.
+// arches publishes the builds of all arches, and returns the time at which the last one ended.
+// When one fails, the others are canceled.
 func (s *stage) arches(r recipe, top *task, srpm string, at time.Time, factor float64, wait time.Duration) (last time.Time, failed bool) {
 	var cut time.Time
 	if r.failing != "" {
@@ -130,7 +130,7 @@ func (s *stage) arches(r recipe, top *task, srpm string, at time.Time, factor fl
 	return last, r.failing != ""
 }
 
-// child begins a task below another one.
+// child starts a child task.
 func (s *stage) child(top *task, method, label, arch string, at time.Time, wait time.Duration, request []any) *task {
 	c := &task{
 		parent: top.id, owner: top.owner, host: hostOf[arch], channel: 1, method: method, label: label, arch: arch,
@@ -140,7 +140,7 @@ func (s *stage) child(top *task, method, label, arch string, at time.Time, wait 
 	return c
 }
 
-// finish imports and tags a build that went well.
+// finish imports and tags a successful build.
 func (s *stage) finish(r recipe, top *task, b *buildRecord, at time.Time) {
 	b.ended = at
 	s.buildChange(b, at, 0, 1)

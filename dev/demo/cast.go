@@ -2,8 +2,8 @@ package main
 
 import "time"
 
-// The people and hosts of the made-up build system, by their ids. internal/demo has
-// the same names in place of a hub.
+// The people and hosts of the simulated build system, by id. internal/demo has the same names
+// instead of a hub.
 const (
 	kojira int64 = 2
 	alice  int64 = 5
@@ -14,7 +14,7 @@ const (
 
 var userNames = map[int64]string{kojira: "kojira", alice: "alice", bob: "bob", carol: "carol", releng: "releng"}
 
-// hostOf is the host that builds for an arch; noarch work goes to the first.
+// hostOf returns the host that builds for an arch; noarch builds go to the first.
 var hostOf = map[string]int64{"noarch": 1, "x86_64": 2, "aarch64": 3, "ppc64le": 4, "s390x": 5}
 
 var arches = []string{"x86_64", "aarch64", "ppc64le", "s390x"}
@@ -24,10 +24,10 @@ type recipe struct {
 	name, version, release string
 	owner                  int64
 	target, tag            string
-	arches                 map[string]time.Duration // how long each takes
+	arches                 map[string]time.Duration // durations by arch
 	srpm                   time.Duration
 	scratch                bool
-	failing                string // the arch that fails, after its time
+	failing                string // the arch that fails at the end of its duration
 }
 
 const minute = time.Minute
@@ -51,7 +51,7 @@ var (
 	rich     = python("rich", "15.0.0", 6*minute)
 )
 
-// python is a noarch package of the small rebuild.
+// python returns a noarch package of the small rebuild.
 func python(name, version string, takes time.Duration) recipe {
 	return recipe{
 		name: "python-" + name, version: version, release: "3.fc44", owner: releng, target: "f44-python", tag: "f44-python", srpm: 45 * time.Second,

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestCurrent fails while the recordings that kojiwatch has are not those that this
-// program writes; go generate ./internal/demo writes them anew.
+// TestCurrent checks that kojiwatch's recordings are those that this program writes.
+// go generate ./internal/demo updates them.
 func TestCurrent(t *testing.T) {
 	dir := t.TempDir()
 	if err := write(dir); err != nil {
@@ -19,7 +19,7 @@ func TestCurrent(t *testing.T) {
 	for _, name := range []string{"history.jsonl.gz", "story.jsonl.gz"} {
 		want := unpack(t, filepath.Join(dir, name))
 		if got := unpack(t, filepath.Join("..", "..", "internal", "demo", name)); !bytes.Equal(got, want) {
-			t.Errorf("%s is not current; run: go generate ./internal/demo", name)
+			t.Errorf("%s is out of date; run: go generate ./internal/demo", name)
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Command demo writes the recordings that `kojiwatch demo` plays: an hour of a made-up
-// build system in the message form of Koji's protonmsg plugin on RabbitMQ 4, and
-// the builds of the days before, by which it estimates.
+// Command demo writes the recordings for `kojiwatch demo`: an hour of a simulated build system
+// in the message format of Koji's protonmsg plugin on RabbitMQ 4, and the builds of the days
+// before, from which the demo estimates.
 package main
 
 import (

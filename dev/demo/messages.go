@@ -24,7 +24,7 @@ type stage struct {
 
 type timed struct {
 	at      time.Time
-	key     string // the routing key without "koji."
+	key     string // the routing key without the prefix "koji."
 	headers record
 	body    record
 }
@@ -65,7 +65,7 @@ func amqpValue(body []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(out, uint32(len(body))), body...)
 }
 
-// times sets the two members that Koji has of each time.
+// times sets both members that Koji has for each time.
 func (r record) times(name string, at time.Time) record {
 	if at.IsZero() {
 		r[name+"_time"], r[name+"_ts"] = nil, nil
@@ -76,7 +76,7 @@ func (r record) times(name string, at time.Time) record {
 	return r
 }
 
-// xmlCall is the request of a new task, which the hub sends as it keeps it.
+// xmlCall returns the request of a new task in the form in which the hub stores and sends it.
 func xmlCall(method string, params []any) string {
 	var b strings.Builder
 	b.WriteString("<?xml version='1.0'?>\n<methodCall>\n<methodName>" + method + "</methodName>\n<params>\n")

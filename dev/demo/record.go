@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// buildRecord is a build as the hub has it.
+// buildRecord is the hub's record of a build.
 type buildRecord struct {
 	id             int64
 	recipe         recipe
@@ -100,7 +100,7 @@ func orNull[T comparable](v T) any {
 	return v
 }
 
-// until returns t unless it is still to come.
+// until returns t unless it is in the future.
 func until(t, now time.Time) time.Time {
 	if t.After(now) {
 		return time.Time{}

@@ -2,11 +2,11 @@ package main
 
 import "time"
 
-// storyBegins is a Monday afternoon.
+// storyBegins is the start of the story, a Monday afternoon.
 var storyBegins = time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)
 
-// story is an hour: a build of four arches, a scratch build, a failure, a new repository and
-// a small rebuild.
+// story returns an hour with a build for four arches, a scratch build, a failure, a new
+// repository and a small rebuild.
 func story() *stage {
 	s := &stage{nextTask: 138_204_100, nextBuild: 2_871_400, nextRepo: 7_040_100}
 	at := storyBegins.Add
@@ -21,7 +21,7 @@ func story() *stage {
 	return s
 }
 
-// history returns the builds of the days before the story.
+// history returns builds of the days before the story.
 func history() *stage {
 	s := &stage{nextTask: 138_100_000, nextBuild: 2_870_000, nextRepo: 7_030_000}
 	factors := []float64{0.93, 1.08, 1, 0.97, 1.05, 1.12, 0.9, 1.01}

@@ -1,13 +1,13 @@
-// Command gotest runs `go test` with the arguments it is given and shows what
-// matters: how each package fared, and everything about tests that failed.
+// Command gotest runs `go test` with its arguments and shows the result of each package and
+// the whole output of failed tests.
 //
-// It is stricter than go test: a skipped test, or a run without any test, is a
-// failure. It also cleans up: temporary files go into a folder that is removed
-// at the end, and an interruption reaches all processes of the tests.
+// It is stricter than go test: a skipped test, or a run without any test, is a failure. It
+// also cleans up: temporary files go into a folder that is removed at the end, and an
+// interrupt reaches all processes of the tests.
 //
 //	gotest [-skip-reason=REGEXP] ARGUMENTS OF GO TEST
 //
-// Tests may be skipped for reasons that the regular expression matches.
+// With -skip-reason, tests may be skipped for reasons that match the regular expression.
 package main
 
 import (
@@ -46,7 +46,7 @@ func run(args []string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	// A server that a test starts as another user may pass through, not list.
+	// A server that a test runs as another user may traverse the folder, but not list it.
 	if err := os.Chmod(dir, 0o711); err != nil {
 		return 0, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -58,7 +58,7 @@ func run(args []string) (int, error) {
 	return max(code, r.finish()), nil
 }
 
-// excuseOf takes our own flag off the arguments.
+// excuseOf removes our own flag from the arguments.
 func excuseOf(args []string) (*regexp.Regexp, []string, error) {
 	if len(args) == 0 {
 		return nil, nil, nil
@@ -71,8 +71,8 @@ func excuseOf(args []string) (*regexp.Regexp, []string, error) {
 	return excuse, args[1:], err
 }
 
-// goTest runs go test and reports what it says. The exit status is that of go
-// test, or 130 after an interruption.
+// goTest runs go test and reports its results. The exit status is that of go test, or 130
+// after an interrupt.
 func goTest(dir string, args []string, r *report) (int, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -91,7 +91,7 @@ func goTest(dir string, args []string, r *report) (int, error) {
 	case <-signals:
 	}
 	fmt.Fprintln(os.Stderr, "gotest: interrupted, cleaning up")
-	// The tests clean up on an interrupt; go test itself just waits for them.
+	// The tests clean up on an interrupt; go test itself only waits for them.
 	if err := tests.SignalGroup(syscall.SIGINT); err != nil {
 		return 0, err
 	}

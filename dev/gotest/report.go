@@ -15,26 +15,25 @@ import (
 type event struct {
 	Action  string
 	Package string
-	Test    string // empty: the event is about the package
+	Test    string // empty if the event is about the package
 	Output  string
 	Elapsed float64 // seconds, of a test that has ended
 }
 
-// report reads the events of a run and writes what a reader wants to see. It is
-// the io.Writer for go test's output.
+// report reads the events of a run and writes a summary. It is the io.Writer for the output
+// of go test.
 type report struct {
 	out     io.Writer
 	excuse  *regexp.Regexp // reasons for which a test may be skipped; may be nil
 	partial []byte
-	output  map[string]*bytes.Buffer // of tests that have not ended, by package and name
+	output  map[string]*bytes.Buffer // of running tests, by package and name
 
 	passed, failed, excused int
 	skipped                 []string
 	slow                    []event // the slowest, slowest first
 }
 
-// Of the slowest tests, so many are named if they take so long, for those who want the
-// checks to be quick.
+// The summary lists at most this number of tests that take at least this time.
 const (
 	maxSlow = 10
 	slow    = 10 // seconds
@@ -44,7 +43,7 @@ func newReport(out io.Writer, excuse *regexp.Regexp) *report {
 	return &report{out: out, excuse: excuse, output: map[string]*bytes.Buffer{}}
 }
 
-// Write takes the next part of go test's output. It never fails.
+// Write processes the next part of go test's output. It never fails.
 func (r *report) Write(p []byte) (int, error) {
 	rest := slices.Concat(r.partial, p)
 	for {
@@ -61,7 +60,7 @@ func (r *report) Write(p []byte) (int, error) {
 func (r *report) line(line []byte) {
 	var e event
 	if json.Unmarshal(line, &e) != nil {
-		r.print(string(line) + "\n") // not every word of go test is JSON
+		r.print(string(line) + "\n") // go test does not write only JSON
 		return
 	}
 	switch {
@@ -74,8 +73,8 @@ func (r *report) line(line []byte) {
 	}
 }
 
-// ofPackage shows how a package fared, and what its unfinished tests had said
-// where it ended in a panic or ran out of time.
+// ofPackage shows the result of a package, and the output of unfinished tests if it ended with
+// a panic or a timeout.
 func (r *report) ofPackage(e event) {
 	switch e.Action {
 	case "output":
@@ -113,7 +112,7 @@ func (r *report) ofTest(e event) {
 	}
 }
 
-// time keeps the slowest tests. What is in a test counts for that one.
+// time keeps the slowest tests. Subtests count for their parent.
 func (r *report) time(e event) {
 	if e.Elapsed < slow || strings.Contains(e.Test, "/") {
 		return
@@ -132,8 +131,7 @@ func (r *report) skip(e event) {
 	r.flush(e)
 }
 
-// finish sums up. It gives the exit status that the run deserves, apart from
-// what go test says of it.
+// finish writes the summary. It returns the exit status, regardless of that of go test.
 func (r *report) finish() int {
 	code := 0
 	if r.excused > 0 {
@@ -174,6 +172,5 @@ func (r *report) flush(e event) {
 	delete(r.output, key(e))
 }
 
-// print writes to the terminal or the log; where that fails, there is no one left to
-// be told.
+// print writes to the terminal or the log. If that fails, the error cannot be reported.
 func (r *report) print(text string) { _, _ = io.WriteString(r.out, text) }

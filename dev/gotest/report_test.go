@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// module writes a Go module with one test file and gives its folder.
+// module writes a Go module with one test file and returns its folder.
 func module(t *testing.T, test string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -143,6 +143,6 @@ func TestNamesTheSlowest(t *testing.T) {
 	}
 	first, _, _ := strings.Cut(out.String(), "\n")
 	if want := "slowest: Test14 19 s, Test13 18 s, "; !strings.HasPrefix(first, want) || !strings.HasSuffix(first, "Test5 10 s") {
-		t.Errorf("it says %q, want %q… to Test5", first, want)
+		t.Errorf("got %q, want %q… to Test5", first, want)
 	}
 }

@@ -1,5 +1,5 @@
-// Command publish sends what a recording holds to a broker, to whose exchanges it
-// was sent.
+// Command publish publishes the messages of a recording to a broker, to the exchanges in the
+// recording.
 //
 //	publish amqp://USER:PASSWORD@HOST:PORT/VHOST RECORDING
 package main

@@ -1,11 +1,10 @@
-// Command rabbitmq runs a private RabbitMQ, as the integration tests do, to try
-// things on.
+// Command rabbitmq runs a private RabbitMQ for experiments, as the integration tests do.
 //
 //	rabbitmq                  runs until Ctrl-C
-//	rabbitmq COMMAND ARGS...  runs while the command does, and ends as it ends
+//	rabbitmq COMMAND ARGS...  runs until the command ends, and exits with its status
 //
 // The command finds the broker in KOJIWATCH_TEST_AMQP_URL and its management
-// API in KOJIWATCH_TEST_ADMIN_URL. The broker and its data are then gone.
+// API in KOJIWATCH_TEST_ADMIN_URL. The broker's data are deleted at the end.
 package main
 
 import (
@@ -60,8 +59,8 @@ func serve(ctx context.Context, dir string, command []string) (int, error) {
 	return 0, nil
 }
 
-// runCommand gives the command's exit status. On an interruption the command is
-// asked to end and waited for.
+// runCommand runs the command and returns its exit status. On an interrupt it stops the
+// command and waits for it.
 func runCommand(ctx context.Context, command, env []string) (int, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), env...)

@@ -16,11 +16,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/webhook"
 )
 
-// slackLink is a link as messages for Slack have it.
+// slackLink matches a link in a message for Slack.
 var slackLink = regexp.MustCompile(`<[^|>]*\|([^>]*)>`)
 
-// chat draws the messages that a sink for Slack, with types BuildStateChange and Tag, makes
-// of the demo's first builds.
+// chat draws the messages of a Slack sink, with types BuildStateChange and Tag, about the
+// demo's first builds.
 func chat() (string, error) {
 	var played bytes.Buffer
 	streams := cliutil.Streams{Out: &played, Err: io.Discard}
@@ -57,7 +57,7 @@ func chat() (string, error) {
 `, titleHeight+messageHeight*messages+margin, margin, b.String()), nil
 }
 
-// slackText returns the words of an event's message, as Slack shows them.
+// slackText returns the text of an event's message, as Slack shows it.
 func slackText(e *event.Event) (string, error) {
 	m, err := webhook.Slack([]*event.Event{e})
 	if err != nil {

@@ -1,6 +1,6 @@
-// Command screens makes the pictures in docs/images: of a terminal, as the tests of the
-// command line record it, of the demo's messages in a chat, as the sink for Slack makes
-// them, and of its live board in Chromium.
+// Command screens draws the pictures in docs/images: of a terminal, as recorded by the tests
+// of the command line, of the demo's messages in a chat, as the Slack sink writes them, and
+// of the demo's live board in Chromium.
 //
 //	go test ./cmd/kojiwatch -run TestScreens -update
 //	TZ=UTC go run ./dev/screens
@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// images are the pictures by their names in docs/images.
+// images returns the pictures by their names in docs/images.
 func images(root string) (map[string]string, error) {
 	demo, err := terminal(root, "kojiwatch demo", "demo-80.txt", 36)
 	if err != nil {
@@ -33,7 +33,7 @@ func main() {
 	}
 }
 
-// write makes the pictures in a checkout.
+// write writes the pictures to a checkout.
 func write(root string) error {
 	all, err := images(root)
 	if err != nil {

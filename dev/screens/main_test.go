@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestCurrent: the pictures in docs/images show what kojiwatch writes now.
+// TestCurrent checks that the pictures in docs/images show kojiwatch's current output.
 func TestCurrent(t *testing.T) {
 	t.Setenv("TZ", "UTC")
 	const root = "../.."
@@ -21,7 +21,7 @@ func TestCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != want {
-			t.Errorf("docs/images/%s is not current; run: TZ=UTC go run ./dev/screens", name)
+			t.Errorf("docs/images/%s is out of date; run: TZ=UTC go run ./dev/screens", name)
 		}
 		if err := xml.Unmarshal(got, new(struct{})); err != nil {
 			t.Errorf("docs/images/%s: %v", name, err)

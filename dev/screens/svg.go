@@ -18,7 +18,7 @@ var (
 	color = regexp.MustCompile("\x1b\\[([0-9]*)m")
 )
 
-// fills are the colours of a terminal with a dark ground, by their codes.
+// fills are the colours of a terminal with a dark background, by their codes.
 func fills() map[string]string {
 	return map[string]string{
 		"": "#d8dee9", "0": "#d8dee9", "2": "#7b869b", "31": "#ff7b72", "32": "#7ee787", "33": "#f2cc60", "34": "#79c0ff",
@@ -69,6 +69,6 @@ func drawLine(b *strings.Builder, y int, line string) {
 
 func escaped(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes all
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
 	return b.String()
 }

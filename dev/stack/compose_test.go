@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// variable is one in docker-compose.yml, with its default.
+// variable matches a variable in docker-compose.yml with its default.
 var variable = regexp.MustCompile(`\$\{(\w+):-([^}]*)\}`)
 
 func read(t *testing.T, file string) string {
@@ -21,8 +21,8 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestImages: what is built here is never pulled, since somebody else may have its name in
-// a registry, and what is pulled has a version.
+// TestImages checks that images built here are never pulled, because somebody else may use
+// their name in a registry, and that pulled images have a version.
 func TestImages(t *testing.T) {
 	var compose struct {
 		Services map[string]struct {
@@ -51,7 +51,7 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// TestEnvironment holds .env.example to the variables of docker-compose.yml.
+// TestEnvironment compares .env.example with the variables of docker-compose.yml.
 func TestEnvironment(t *testing.T) {
 	example := read(t, ".env.example")
 	known := map[string]bool{}
@@ -63,7 +63,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	for _, v := range regexp.MustCompile(`(?m)^#(\w+)=`).FindAllStringSubmatch(example, -1) {
 		if !known[v[1]] {
-			t.Errorf(".env.example has %s, which nothing reads", v[1])
+			t.Errorf(".env.example has %s, which is not used", v[1])
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/parse"
 )
 
-// maxLine bounds a recorded message.
+// maxLine limits the size of a recorded message.
 const maxLine = 16 << 20
 
 func hubCommand() *cobra.Command {
@@ -55,7 +55,7 @@ func hubPages(hub *hubtest.Hub) http.Handler {
 	return mux
 }
 
-// happen has the hub know of what a recorded message tells.
+// happen updates the hub's data with a recorded message.
 func happen(hub *hubtest.Hub, parser *parse.Parser, line io.Reader) error {
 	d, err := recording.NewReader(line).Next()
 	if err != nil {

@@ -1,10 +1,10 @@
-// Command stack has the parts of the development stack (docker-compose.yml) that
-// are not kojiwatch and not made by others.
+// Command stack has the parts of the development stack (docker-compose.yml) that are written
+// for it.
 //
-//	stack hub       a Koji hub in a box that knows what a recording is about
-//	stack player    makes what was recorded happen, over and over
-//	stack receiver  a web server that shows the events it gets, or fails as told
-//	stack health    whether one of these answers, for health checks
+//	stack hub       a simulated Koji hub with the data of a recording
+//	stack player    replays a recording in a loop
+//	stack receiver  a web server that shows the events it gets, or fails on request
+//	stack health    checks whether one of these answers, for health checks
 //
 // Each has --help.
 package main
@@ -37,7 +37,7 @@ func main() {
 
 // recordingFlag adds the flag for the recording, which is in the image.
 func recordingFlag(cmd *cobra.Command, file *string) {
-	cmd.Flags().StringVar(file, "recording", "/recording.jsonl", "the `file` with what was recorded")
+	cmd.Flags().StringVar(file, "recording", "/recording.jsonl", "the `file` with the recording")
 }
 
 // serve serves until ctx ends.
@@ -75,7 +75,7 @@ func healthCommand() *cobra.Command {
 	}
 }
 
-// send makes a request of which only the success is of interest.
+// send makes a request and ignores the body of the response.
 func send(ctx context.Context, method, url string, body io.Reader) error {
 	req, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {

@@ -16,10 +16,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
-// maxPause bounds a pause, for a recording may have a night in it.
+// maxPause limits pauses, because a recording may include a night.
 const maxPause = 5 * time.Second
 
-// player makes what was recorded happen.
+// player replays a recording.
 type player struct {
 	file, broker, hub string
 	speed             float64
@@ -39,8 +39,8 @@ waited for.`,
 	f := cmd.Flags()
 	recordingFlag(cmd, &p.file)
 	f.StringVar(&p.broker, "broker", "amqp://guest:guest@rabbitmq/", "the `URL` of the broker")
-	f.StringVar(&p.hub, "hub", "http://hub:8080/happened", "the `URL` at which the hub is told; empty for none")
-	f.Float64Var(&p.speed, "speed", 10, "how many `times` as fast as it happened")
+	f.StringVar(&p.hub, "hub", "http://hub:8080/happened", "the `URL` at which the hub is updated; empty for none")
+	f.Float64Var(&p.speed, "speed", 10, "how many `times` faster than recorded")
 	return cmd
 }
 
@@ -66,7 +66,7 @@ func (p *player) play(ctx context.Context, text []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	publisher.Unrouted = true // nobody may listen yet
+	publisher.Unrouted = true // there may be no queue yet
 	defer func() { err = errors.Join(err, publisher.Close()) }()
 	var before time.Time
 	n := 0
@@ -81,7 +81,7 @@ func (p *player) play(ctx context.Context, text []byte) (err error) {
 		before = d.ReceivedAt
 		if p.hub != "" {
 			if err := send(ctx, http.MethodPost, p.hub, bytes.NewReader(line)); err != nil {
-				return fmt.Errorf("tell the hub: %w", err)
+				return fmt.Errorf("update the hub: %w", err)
 			}
 		}
 		m := replay.Message{Exchange: d.Exchange, RoutingKey: d.RoutingKey, Publishing: d.Publishing()}

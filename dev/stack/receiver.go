@@ -15,7 +15,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks/format"
 )
 
-// The bounds of what a receiver takes and shows.
+// The limits of requests and pages.
 const (
 	maxEvent = 16 << 20
 	maxShown = 200
@@ -24,10 +24,10 @@ const (
 // receiver is a web server that shows the events it gets.
 type receiver struct {
 	mu     sync.Mutex
-	status int // with which it fails; 0: it works
+	status int // the status with which it fails; 0 means that it works
 	count  int
 	failed int
-	shown  []received // the latest, last
+	shown  []received // the latest events, newest last
 }
 
 // received holds the shown parts of a request.
@@ -42,13 +42,13 @@ func receiverCommand() *cobra.Command {
 	var address string
 	cmd := &cobra.Command{
 		Use:   "receiver",
-		Short: "Show the events that are posted, or fail as told",
-		Long: `receiver takes events at any path.
+		Short: "Show the events that are posted, or fail on request",
+		Long: `receiver accepts events at any path.
 
-  GET  /             the latest ones, as a page
-  GET  /events       the same and how many there were, as JSON
-  POST /-/fail?status=503   answer so from now on
-  POST /-/work       take events again`,
+  GET  /             show the latest events as a page
+  GET  /events       return the latest events and the counts as JSON
+  POST /-/fail?status=503   answer with this status from now on
+  POST /-/work       accept events again`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), address, new(receiver).pages())
@@ -68,7 +68,7 @@ func (r *receiver) pages() http.Handler {
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// take takes an event, or not.
+// take accepts or refuses an event.
 func (r *receiver) take(w http.ResponseWriter, req *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxEvent))
 	var e received
@@ -109,7 +109,7 @@ func (r *receiver) answerWith(status int) {
 	r.status = status
 }
 
-// view holds the data of both kinds of pages.
+// view has the data of the page and of the JSON.
 type view struct {
 	Status int        `json:"status"`
 	Count  int        `json:"count"`
@@ -125,7 +125,7 @@ func (r *receiver) view() view {
 
 func (r *receiver) list(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(r.view()) // who is gone does not need it
+	_ = json.NewEncoder(w).Encode(r.view()) // fails only if the client is gone
 }
 
 func (r *receiver) page(w http.ResponseWriter, _ *http.Request) {
