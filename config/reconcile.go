@@ -13,7 +13,7 @@ type Reconcile struct {
 	MaxAge  time.Duration `yaml:"max_age" default:"7d" min:"1m" max:"90d" doc:"How far back kojiwatch asks, and how long it remembers which events each sink got."`
 	Delay   time.Duration `yaml:"delay" default:"1m" min:"1s" max:"1h" doc:"How long a message may take to arrive before the hub is asked for it."`
 	Silence time.Duration `yaml:"silence" default:"10m" min:"1s" max:"1d" doc:"How long no message may arrive before the hub is asked whether it is busy."`
-	Pause   time.Duration `yaml:"pause" default:"1s" min:"0" max:"1h" doc:"The shortest time between two requests to the hub. If the hub takes longer to answer, so does the pause."`
+	Pause   time.Duration `yaml:"pause" default:"1s" min:"0" max:"1h" doc:"The shortest time between two requests to the hub. It is longer if the hub takes longer to answer."`
 }
 
 // Enabled reports whether sinks record the events they got, and get those they missed.

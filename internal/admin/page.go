@@ -78,5 +78,5 @@ func serve(w http.ResponseWriter, kind string, text []byte) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write(text) // who is gone does not need it
+	_, _ = w.Write(text) // fails if the client has gone
 }
