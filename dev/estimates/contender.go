@@ -8,19 +8,19 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// contender is a way to tell when a task will be done.
+// contender is a method to estimate when a task will be done.
 type contender interface {
 	name() string
-	// observe takes in what the hub tells.
+	// observe processes a message of the hub.
 	observe(n *simulation.Notice)
-	// estimate estimates a task; it is not ok if there is no answer.
+	// estimate estimates a task. ok is false if there is no estimate.
 	estimate(t *koji.Task, now time.Time) (answer, bool)
 }
 
-// answer is when a task will start and be done. What a contender does not say is zero.
+// answer has the times at which a task will start and be done. Unknown times are zero.
 type answer struct{ starts, likely, low, high time.Time }
 
-// The two ways to use kojiwatch.
+// The two ways of using kojiwatch.
 const (
 	withHub    = "kojiwatch, hub"
 	streamOnly = "kojiwatch, stream"
@@ -30,18 +30,18 @@ func contenders(s *simulation.System) []contender {
 	return []contender{hubAverage{s}, newTxkoji(s), meanOfTen(), medianOfFifteen(), newKojiwatch(withHub, s), newKojiwatch(streamOnly, nil)}
 }
 
-// peers names the contenders that kojiwatch is compared with.
+// peers returns the names of the contenders that kojiwatch is compared with.
 func peers() []string { return []string{"hub average", "txkoji", "mean of 10", "median of 15"} }
 
-// hubAverage is the hub's average duration of the package's builds, counted from now or
-// from the start.
+// hubAverage uses the hub's average duration of the package's builds, from now or from the
+// start.
 //
 // Source: getAverageBuildDuration in kojihub.
 type hubAverage struct{ hub *simulation.System }
 
 func (hubAverage) name() string { return "hub average" }
 
-// observe has nothing to take in: the hub is asked.
+// observe does nothing, because the average comes from the hub.
 func (hubAverage) observe(*simulation.Notice) {}
 
 func (h hubAverage) estimate(t *koji.Task, now time.Time) (answer, bool) {
@@ -52,12 +52,12 @@ func (h hubAverage) estimate(t *koji.Task, now time.Time) (answer, bool) {
 	return answer{likely: now.Add(d)}, true
 }
 
-// kojiwatch is the estimator as the daemon uses it: it observes all events, and now and
-// then gets a snapshot of the queue.
+// kojiwatch is the estimator as the daemon uses it: it observes all events and periodically
+// gets a snapshot of the queue.
 type kojiwatch struct {
 	*estimates.Estimator
 	label  string
-	system *simulation.System // nil: no hub
+	system *simulation.System // nil without a hub
 	looked time.Time
 }
 
@@ -67,7 +67,7 @@ func newKojiwatch(label string, s *simulation.System) *kojiwatch {
 
 func (k *kojiwatch) name() string { return k.label }
 
-// lookEvery is how often the daemon asks the hub for its queue.
+// lookEvery is the interval at which the daemon asks the hub for its queue.
 const lookEvery = 10 * time.Minute
 
 func (k *kojiwatch) observe(n *simulation.Notice) {

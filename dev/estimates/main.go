@@ -1,11 +1,11 @@
-// Command estimates compares ways to estimate when a build will be done, on simulated
-// build systems: kojiwatch with a hub and from the stream alone; the hub's average, the
-// rules of txkoji, the mean of the last ten runs and the median of the last fifteen; and
-// an oracle that knows the median of every part of a build and all waits.
+// Command estimates compares methods to estimate when a build will be done, on simulated build
+// systems: kojiwatch with a hub and from messages only; the hub's average, the rules of
+// txkoji, the mean of the last ten runs and the median of the last fifteen; and an oracle that
+// knows the median of every part of a build and all waits.
 //
 //	go run ./dev/estimates -setup small -seeds 10
 //
-// Each seed is a build system of its own.
+// Each seed is a separate build system.
 package main
 
 import (
@@ -27,13 +27,13 @@ type options struct {
 
 func main() {
 	var o options
-	flag.IntVar(&o.builds, "builds", 3000, "how many builds to judge by")
-	flag.IntVar(&o.warmup, "warmup", 1500, "how many builds to learn from before")
-	flag.Uint64Var(&o.seed, "seed", 1, "of the first build system; each one after it has the next")
-	flag.IntVar(&o.seeds, "seeds", 10, "how many seeds")
-	flag.StringVar(&o.workload, "workload", "", "one workload: lognormal or work; by default one each in turn")
-	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, with commas between, or all: "+fmt.Sprint(setupNames()))
-	flag.StringVar(&o.plot, "plot", "", "write an SVG of the last system's builds, estimated against taken, to this `file`")
+	flag.IntVar(&o.builds, "builds", 3000, "number of builds to judge by")
+	flag.IntVar(&o.warmup, "warmup", 1500, "number of builds to learn from before that")
+	flag.Uint64Var(&o.seed, "seed", 1, "seed of the first build system; each following system has the next seed")
+	flag.IntVar(&o.seeds, "seeds", 10, "number of seeds")
+	flag.StringVar(&o.workload, "workload", "", "a workload, lognormal or work; by default they alternate")
+	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, separated by commas, or all: "+fmt.Sprint(setupNames()))
+	flag.StringVar(&o.plot, "plot", "", "write an SVG of estimated and actual times of the last system's builds to this `file`")
 	flag.Parse()
 	table := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
 	_, _ = fmt.Fprint(table, header)
@@ -55,7 +55,7 @@ func main() {
 			}
 		}
 		sum.print(table, setup.Name)
-		_ = table.Flush() // it is told above where it cannot be written
+		_ = table.Flush() // write errors are reported above
 	}
 	if o.plot != "" && last != nil {
 		if err := plot(o.plot, last.points); err != nil {
@@ -65,7 +65,7 @@ func main() {
 	}
 }
 
-// workload is a kind of workload by name.
+// workload returns the kind of workload with a name.
 type workload struct {
 	name string
 	make func(seed uint64) simulation.Workload
@@ -83,12 +83,12 @@ func pickWorkload(name string, seed uint64) workload {
 	return all[seed%2]
 }
 
-// judge lets the contenders follow a system and compares their estimates with the truth.
+// judge lets the contenders follow a system, and compares their estimates with the actual
+// times.
 func judge(s *simulation.System, warmup, builds int) *result {
 	r := newResult(contenders(s))
-	open := map[int64][]estimate{} // whose truth is not known yet, by task
-	// It goes on until all have ended that it was asked about: those that end first are the
-	// short ones.
+	open := map[int64][]estimate{} // estimates of tasks that have not ended, by task
+	// Continue until all estimated tasks have ended, because short tasks end first.
 	for ended := 0; ended < warmup+builds || len(open) > 0 && ended < warmup+2*builds; {
 		n := s.Next()
 		for _, c := range r.contenders {
@@ -113,5 +113,5 @@ func judge(s *simulation.System, warmup, builds int) *result {
 	return r
 }
 
-// judged are the methods that are judged by.
+// judged returns the methods whose estimates are judged.
 func judged() []string { return []string{"build", "buildArch"} }

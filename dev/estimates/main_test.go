@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// TestJudge: kojiwatch has an answer to nearly all, is better than the hub's average, and the same
-// seed has the same outcome.
+// TestJudge checks that kojiwatch has an estimate for nearly all tasks, that it is better than
+// the hub's average, and that the same seed has the same result.
 func TestJudge(t *testing.T) {
 	for _, w := range workloads() {
 		t.Run(w.name, func(t *testing.T) {
@@ -21,7 +21,7 @@ func TestJudge(t *testing.T) {
 				by := r.tallies[moment{method: "build", state: koji.TaskOpen}]
 				got := by[withHub]
 				if got.asked < 150 || got.asked != by["txkoji"].asked || 10*len(got.ratios) < 9*got.asked {
-					t.Errorf("asked %d, answers to %d", got.asked, len(got.ratios))
+					t.Errorf("%d tasks, but estimates for %d", got.asked, len(got.ratios))
 				}
 				if theirs := by["hub average"].error(); got.error() > theirs {
 					t.Errorf("error %.2f, that of the hub's average is %.2f", got.error(), theirs)

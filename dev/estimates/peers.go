@@ -8,13 +8,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// lastRuns goes by the last runs of the same: the mean of the last ten as Zuul does, or
-// the median of the last fifteen as emlop does. Of what waits it knows as little as they.
+// lastRuns uses the last runs of the same kind: the mean of the last ten, as in Zuul, or the
+// median of the last fifteen, as in emlop. Like them, it ignores the queue.
 type lastRuns struct {
 	label string
 	keep  int
 	of    func(runs []time.Duration) time.Duration
-	runs  map[string][]time.Duration // the newest last
+	runs  map[string][]time.Duration // newest last
 }
 
 // Source: zuul/scheduler.py and the time database of Zuul's executor.

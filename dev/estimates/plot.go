@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// point is an estimate of a build and what came true.
+// point is the estimated and the actual time of a build.
 type point struct {
 	likely, truth time.Duration
 	mass          bool
@@ -32,7 +32,7 @@ func pixels(d time.Duration) float64 {
 	return at * plotSize
 }
 
-// plot draws estimates of builds that begin to run against what came true.
+// plot draws the estimates of starting builds and the actual times.
 func plot(path string, points []point) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="12">
@@ -58,10 +58,10 @@ func plot(path string, points []point) error {
 		fmt.Fprintf(&b, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"1.5\" fill=\"%s\" fill-opacity=\"0.5\"/>\n", pixels(p.truth), plotSize-pixels(p.likely), color)
 	}
 	b.WriteString("</g>\n</svg>\n")
-	return os.WriteFile(path, []byte(b.String()), 0o644) //nolint:gosec // it is for everybody
+	return os.WriteFile(path, []byte(b.String()), 0o644) //nolint:gosec // it is not secret
 }
 
-// plotted keeps what is to be plotted.
+// plotted keeps the points of the plot.
 func (r *result) plotted(e *estimate, t *koji.Task) {
 	const most = 2000
 	if e.contender == streamOnly && e.moment.method == "build" && e.moment.state == koji.TaskOpen && len(r.points) < most {

@@ -12,21 +12,22 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// moment is the state of a task when it is estimated, and whether it is of a mass rebuild.
+// moment is the state of a task when it is estimated, and whether it belongs to a mass
+// rebuild.
 type moment struct {
 	method string
 	state  koji.TaskState
 	mass   bool
-	arches string // whether one of a build's arches waited for long, as it turned out; "" of all
+	arches string // whether an arch of the build waited for long in the end; "" means all builds
 }
 
-// longWait is the wait from which on an arch counts as one that waited.
+// longWait is the shortest wait with which an arch counts as waiting.
 const longWait = 2 * time.Minute
 
-// oracle is the contender that knows all but chance.
+// oracle is the contender that knows everything but chance.
 const oracle = "oracle"
 
-// estimate is one whose truth is not known yet.
+// estimate is the estimate of a task that has not ended.
 type estimate struct {
 	contender string
 	moment    moment
@@ -35,16 +36,16 @@ type estimate struct {
 	ok        bool
 }
 
-// tally compares the estimates of a contender with the truth.
+// tally compares a contender's estimates with the actual times.
 type tally struct {
-	ratios []float64 // estimated to true
-	inside int       // of the interval
+	ratios []float64 // of estimated to actual time
+	inside int       // actual times within the interval
 	asked  int
-	// starts has by how much the start of a waiting task was off.
+	// starts has the errors of the starts of waiting tasks.
 	starts []time.Duration
 }
 
-// result compares the contenders with the truth.
+// result compares the contenders' estimates with the actual times.
 type result struct {
 	contenders []contender
 	tallies    map[moment]map[string]*tally
@@ -67,8 +68,8 @@ func (r *result) tally(m moment, contender string) *tally {
 	return t
 }
 
-// ask asks every contender about a task in a new state. A task that was begun before is
-// not asked about.
+// ask requests an estimate of a task in a new state from every contender, unless the task was
+// started before.
 func (r *result) ask(n *simulation.Notice, open map[int64][]estimate) {
 	t := *n.Task
 	if t.State != koji.TaskOpen && (t.State != koji.TaskFree || !t.Started.IsZero()) {
@@ -81,8 +82,8 @@ func (r *result) ask(n *simulation.Notice, open map[int64][]estimate) {
 	}
 }
 
-// settle compares estimates with the end of their task. Those of tasks that failed, were
-// canceled or begun again are void.
+// settle compares estimates with the end of their task. It ignores those of tasks that
+// failed, were canceled or restarted.
 func (r *result) settle(n *simulation.Notice, list []estimate) {
 	t := n.Task
 	if t.State != koji.TaskClosed {
@@ -111,7 +112,7 @@ func (r *result) settle(n *simulation.Notice, list []estimate) {
 	}
 }
 
-// split returns the moment itself and the part of it that a task belongs to in the end.
+// split returns the moment itself and the subset of it that a task belongs to in the end.
 func (m moment) split(n *simulation.Notice) []moment {
 	part := m
 	part.arches = "no arch waits"
@@ -139,17 +140,17 @@ func ratio(likely, truth time.Duration) float64 {
 	return max(likely, time.Second).Seconds() / max(truth, time.Second).Seconds()
 }
 
-// error is the median absolute error as a share of the truth.
+// error returns the median absolute error as a share of the actual time.
 func (k *tally) error() float64 {
 	return median(k.ratios, func(r float64) float64 { return math.Abs(r - 1) })
 }
 
-// bias is the median of estimated to true.
+// bias returns the median ratio of estimated to actual time.
 func (k *tally) bias() float64 { return median(k.ratios, func(r float64) float64 { return r }) }
 
 func (k *tally) coverage() float64 { return float64(k.inside) / float64(max(1, len(k.ratios))) }
 
-// started is the share of starts that were off by so much at most.
+// started returns the share of starts with at most this error.
 func (k *tally) started(within time.Duration) float64 {
 	n := 0
 	for _, d := range k.starts {
@@ -172,7 +173,7 @@ func median(list []float64, of func(float64) float64) float64 {
 	return values[len(values)/2]
 }
 
-// moments returns those with enough estimates, in order.
+// moments returns the moments with enough estimates, in order.
 func (r *result) moments() []moment {
 	const enough = 50
 	var list []moment
@@ -201,7 +202,7 @@ func (m moment) String() string {
 	return fmt.Sprintf("%s %s, %s", m.method, m.state, load)
 }
 
-// header is the head of the table.
+// header is the table's header.
 const header = "SYSTEM\tMOMENT\tBY\tTASKS\tERROR\tEST/TRUE\tCOVERS\tSTART 1m\tSTART 10m\tORACLE\tBEST PEER\tAIM\n"
 
 // print writes the rows of a system.
@@ -232,7 +233,8 @@ func (k *tally) share(within time.Duration) string {
 	return fmt.Sprintf("%.2f", k.started(within))
 }
 
-// bestPeer is the one with the least error among those that answer to most.
+// bestPeer returns the peer with the smallest error among those with estimates for most
+// tasks.
 func bestPeer(by map[string]*tally) (name string, least float64) {
 	least = math.NaN()
 	for _, peer := range peers() {
@@ -247,7 +249,7 @@ func bestPeer(by map[string]*tally) (name string, least float64) {
 	return name, least
 }
 
-// aim says whether estimates of builds are as good as they are to be.
+// aim reports whether estimates of builds meet the targets.
 func (k *tally) aim(m moment, best float64) string {
 	var holds bool
 	switch {

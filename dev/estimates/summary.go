@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// summary has the rows of all seeds of a setup together.
+// summary combines the rows of all seeds of a setup.
 type summary struct{ rows map[rowKey]*row }
 
 type rowKey struct {
@@ -35,7 +35,7 @@ func (s *summary) add(m moment, by string, k *tally, best, peer float64) {
 	r.oracles, r.peers, r.aims = append(r.oracles, best), append(r.peers, peer), append(r.aims, k.aim(m, best))
 }
 
-// print writes for each row the median of the seeds, and the least and the most.
+// print writes the median, minimum and maximum of the seeds for each row.
 func (s *summary) print(out io.Writer, setup string) {
 	keys := make([]rowKey, 0, len(s.rows))
 	for k := range s.rows {
@@ -60,7 +60,7 @@ func (s *summary) print(out io.Writer, setup string) {
 	_, _ = fmt.Fprintln(out)
 }
 
-// spread is the median of what is known, and the least and the most.
+// spread returns median, minimum and maximum of the known values.
 func spread(list []float64) string {
 	list = slices.DeleteFunc(slices.Clone(list), math.IsNaN)
 	if len(list) == 0 {

@@ -7,17 +7,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// txkoji goes by the rules of txkoji's Task.estimate_completion: a task that waits will
-// begin in 45 seconds unless the channel is full, in which case there is no answer; a
-// build is done when the arch that began last is; anything takes the hub's average.
+// txkoji uses the rules of txkoji's Task.estimate_completion: a waiting task starts in 45
+// seconds, unless the channel is full, in which case there is no estimate; a build is done
+// when the arch that started last is; and everything takes the hub's average.
 //
 // Source: txkoji/task.py.
 type txkoji struct {
 	hub      *simulation.System
 	capacity map[int64]float64    // by channel
-	load     map[int64]float64    // of what is open, by channel
+	load     map[int64]float64    // of open tasks, by channel
 	open     map[int64]*koji.Task // by id
-	latest   map[int64]*koji.Task // the child of a build that began last
+	latest   map[int64]*koji.Task // the child of a build that started last
 }
 
 const sleepTime = 45 * time.Second
@@ -37,7 +37,7 @@ func newTxkoji(s *simulation.System) *txkoji {
 
 func (*txkoji) name() string { return "txkoji" }
 
-// observe keeps what txkoji asks the hub for.
+// observe keeps the facts that txkoji gets from the hub.
 func (x *txkoji) observe(n *simulation.Notice) {
 	t := n.Task
 	if t == nil {

@@ -2,14 +2,14 @@ package simulation
 
 import "time"
 
-// mean is the hub's average duration of a package's builds.
+// mean is the average duration of a package's builds.
 type mean struct {
 	sum time.Duration
 	n   int
 }
 
-// AverageBuildDuration is the hub's average duration of a package's builds, from the
-// record to the import. It is not ok where there was none.
+// AverageBuildDuration returns the hub's average duration of a package's builds, from the
+// record to the import. ok is false if there was none.
 //
 // Source: getAverageBuildDuration in kojihub.
 func (s *System) AverageBuildDuration(pkg string) (average time.Duration, ok bool) {

@@ -14,8 +14,8 @@ const (
 	background      = 5
 )
 
-// build makes a build task, whose children come one after the other: the source, the
-// arches, the tagging.
+// build creates a build task, whose children run one after another: the source, the arches,
+// the tagging.
 //
 // Source: BuildTask in builder/kojid.
 func (s *System) build(j *BuildSpec) {
@@ -31,12 +31,12 @@ func (s *System) build(j *BuildSpec) {
 	s.add(b)
 }
 
-// soon has a parent go on: it looks after its children every few seconds.
+// soon makes a parent continue: it checks its children every few seconds.
 func (s *System) soon(do func()) {
 	s.at(time.Duration(between(s.r, 1, 15)*float64(time.Second)), do)
 }
 
-// child makes a task below another, which goes before what waits.
+// child creates a child task, which runs before other waiting tasks.
 func (s *System) child(parent *task, method, arch string, done func(*task)) *task {
 	c := &task{spec: parent.spec, done: done}
 	parent.children = append(parent.children, c)
@@ -54,7 +54,7 @@ func (s *System) source(b *task) {
 	s.add(c)
 }
 
-// arches makes a task for each arch. When one fails the others are canceled.
+// arches creates a task for each arch. When one fails, the others are canceled.
 func (s *System) arches(b *task) {
 	recorded := s.now
 	left := len(b.spec.Arches)
@@ -85,7 +85,7 @@ func (s *System) arches(b *task) {
 	}
 }
 
-// imported completes the build and has it tagged; a scratch build is neither.
+// imported completes and tags the build, unless it is a scratch build.
 func (s *System) imported(b *task, recorded time.Time) {
 	s.at(time.Duration(between(s.r, 5, 40)*float64(time.Second)), func() {
 		if b.spec.Scratch {
@@ -103,7 +103,7 @@ func (s *System) imported(b *task, recorded time.Time) {
 	})
 }
 
-// newRepo makes the repository of a tag anew.
+// newRepo creates a new repository of a tag.
 func (s *System) newRepo(tag string) {
 	n := &task{spec: &BuildSpec{}}
 	n.Method, n.Arch, n.Priority = "newRepo", "noarch", koji.Some[int64](15)

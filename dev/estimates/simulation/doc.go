@@ -1,9 +1,8 @@
-// Package simulation makes the stream of a Koji build system up: packages that are
-// built for targets on hosts of several arches, queues that fill up, failures and
-// restarts. It is there to hold estimates to what comes true.
+// Package simulation simulates the messages of a Koji build system: packages that are built
+// for targets on hosts of several arches, queues, failures and restarts. It is used to compare
+// estimates with actual times.
 //
-// A [System] has the hosts and goes by the rules of the hub's scheduler. What is
-// built when, and how long it takes, is drawn by a [Workload], of which there are two
-// that have nothing in common. The parameters of either are drawn anew for every
-// seed; the same seed makes the same stream.
+// A [System] has the hosts and follows the rules of the hub's scheduler. A [Workload] draws
+// what is built when, and how long it takes; there are two independent ones. Their parameters
+// are random for every seed; the same seed produces the same messages.
 package simulation

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Arches are those of the hosts.
+// Arches are the arches of the hosts.
 func Arches() []string { return []string{"x86_64", "aarch64", "ppc64le", "s390x"} }
 
 // The channels.
@@ -23,7 +23,7 @@ const (
 type host struct {
 	queue.Host
 	speed float64
-	load  float64 // of what does not wait for its children
+	load  float64 // of tasks that do not wait for their children
 	tasks int     // on it
 }
 
@@ -52,7 +52,7 @@ func newHosts(r *rand.Rand, setup *Setup) []*host {
 			hosts = append(hosts, h)
 		}
 		if setup.Hosts[0] > 4 {
-			continue // one of them makes repositories
+			continue // the first one makes repositories
 		}
 		h := &host{speed: 1}
 		h.ID, h.Name, h.Arches, h.Channels, h.MaxJobs = int64(len(hosts)+1), arch+"-repo", []string{arch}, []int64{repos}, maxJobs
@@ -62,7 +62,7 @@ func newHosts(r *rand.Rand, setup *Setup) []*host {
 	return hosts
 }
 
-// takes reports whether the hub's scheduler would give it a task now.
+// takes reports whether the hub's scheduler would assign a task to the host now.
 //
 // Source: kojihub/scheduler.py.
 func (h *host) takes(t *task) bool {
@@ -70,7 +70,7 @@ func (h *host) takes(t *task) bool {
 		h.Channels[0] == t.Channel.ID && (t.Arch == "noarch" || slices.Contains(h.Arches, t.Arch))
 }
 
-// rank is by what the scheduler prefers a host: less is better.
+// rank returns the rank of a host for the scheduler: less is better.
 func (h *host) rank() float64 { return h.load + float64(h.tasks) }
 
 // weight returns the weight of a running task.
@@ -86,7 +86,8 @@ func weight(method string) float64 {
 	return 1
 }
 
-// weight returns a task's weight when it is opened: a buildArch goes by the hub's average.
+// weight returns a task's weight when it is opened. That of a buildArch depends on the hub's
+// average.
 //
 // Source: BuildArchTask.updateWeight in builder/kojid.
 func (s *System) weight(t *task) float64 {

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// lognormal is a workload in which the logarithm of a duration is a sum: of the package,
-// the arch, the target, what these have with one another, and of noise. Packages drift
-// and jump.
+// lognormal is a workload in which the logarithm of a duration is a sum of effects of the
+// package, the arch, the target and their interactions, and of noise. The durations of
+// packages drift and jump.
 type lognormal struct {
 	r        *rand.Rand
 	popular  *rand.Zipf
@@ -27,10 +27,10 @@ type logPackage struct {
 	noise  float64
 	drift  float64 // with each build
 	arches []string
-	on     map[string]float64 // by how much each arch is different for it
+	on     map[string]float64 // effects of the arches on it
 }
 
-// NewLognormal draws a workload of sums.
+// NewLognormal returns a random lognormal workload.
 func NewLognormal(seed uint64) Workload {
 	r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // to be the same each time
 	w := &lognormal{

@@ -6,8 +6,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// best returns how long a task that has ended well would have run by the medians of its parts,
-// with the waits and pauses as they were. It is 0 where one of them was begun again.
+// best returns how long a successful task would have run with the median durations of its parts
+// and the actual waits and pauses, or 0 if one of the parts was restarted.
 func (t *task) best() time.Duration {
 	if t.State != koji.TaskClosed || t.runs != 1 {
 		return 0
@@ -40,7 +40,7 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// archWait is the longest wait of one of a build's arches.
+// archWait returns the longest wait of a build's arches.
 func (t *task) archWait() time.Duration {
 	var longest time.Duration
 	for _, c := range t.children {

@@ -6,21 +6,20 @@ import (
 	"time"
 )
 
-// pace draws when builds are made: more by day than by night and more on weekdays, and
-// now and then a mass rebuild.
+// pace draws the times of builds: more by day and on weekdays, and sometimes a mass rebuild.
 type pace struct {
 	r        *rand.Rand
-	perHour  float64 // at most, but for mass rebuilds
+	perHour  float64 // maximum, except in mass rebuilds
 	massSize int
 	massGap  time.Duration // between the builds of a mass rebuild
-	left     int           // of the mass rebuild that goes on
+	left     int           // builds left of the current mass rebuild
 	factor   float64       // of the usual arrivals, else massGap
-	every    int           // builds from one to the next
-	until    int           // builds until the next one
+	every    int           // builds between mass rebuilds
+	until    int           // builds until the next mass rebuild
 }
 
-// newPace draws a pace that keeps hosts busy for a good part of the day, where they can
-// do so many builds an hour.
+// newPace draws a pace that keeps hosts busy for most of the day, given the number of builds
+// per hour that they can do.
 func newPace(r *rand.Rand, most float64, setup *Setup) pace {
 	every := 1500 + r.IntN(1500)
 	return pace{
@@ -29,7 +28,7 @@ func newPace(r *rand.Rand, most float64, setup *Setup) pace {
 	}
 }
 
-// next returns how long it is until the next build, and whether it is of a mass rebuild.
+// next returns the time until the next build, and whether it belongs to a mass rebuild.
 func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	if p.left > 0 {
 		p.left--
@@ -52,8 +51,8 @@ func (p *pace) next(now time.Time) (gap time.Duration, mass bool) {
 	return time.Duration(p.r.ExpFloat64() / rate * float64(time.Hour)), false
 }
 
-// most returns how many builds an hour the hosts can do of what a workload builds: the arch
-// with the least room tells.
+// most returns the number of a workload's builds that the hosts can do per hour, which is
+// limited by the busiest arch.
 func (s *System) most() float64 {
 	const sample = 500
 	need := map[string]float64{} // seconds of places

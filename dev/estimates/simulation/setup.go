@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// Setup says what hosts a build system has and how they get their tasks.
+// Setup describes the hosts of a build system and how they get tasks.
 type Setup struct {
 	Name     string
-	Hosts    [2]int     // of each arch, at least and at most
+	Hosts    [2]int     // minimum and maximum for each arch
 	Capacity [2]float64 // of a host
 	MaxJobs  int
 	Mixed    bool // every host builds two arches
 	Round    time.Duration
-	// Asleep has a parent that waits for its children weigh nothing on its host.
+	// Asleep means that a parent waiting for its children has no weight on its host.
 	Asleep bool
-	// MassArrivals is how many times as many builds come in a mass rebuild; 0: one every
-	// few seconds.
+	// MassArrivals is the factor by which builds are more frequent in a mass rebuild; 0 means
+	// one every few seconds.
 	MassArrivals float64
-	// SRPMHost has all sources made on one host, in a channel of its own.
+	// SRPMHost means that all sources are made on one host, in a separate channel.
 	SRPMHost bool
 }
 
@@ -39,5 +39,5 @@ func Setups() []Setup {
 	}
 }
 
-// count draws how many hosts an arch has.
+// count draws the number of hosts of an arch.
 func (s *Setup) count(r *rand.Rand) int { return s.Hosts[0] + r.IntN(s.Hosts[1]-s.Hosts[0]+1) }

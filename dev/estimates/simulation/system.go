@@ -14,16 +14,16 @@ import (
 // Notice is a message of the hub: a task in a new state, or a build that is complete.
 type Notice struct {
 	At    time.Time
-	Task  *koji.Task  // nil: it is about a build. It is not to be kept.
+	Task  *koji.Task  // nil if it is about a build. Do not keep it.
 	Build *koji.Build // complete
-	Mass  bool        // it is of a mass rebuild
-	// Of a task that has ended well: how long it would have run by the median of each of
-	// its parts, with the waits as they were (0: one was begun again), and the longest
-	// wait of an arch.
+	Mass  bool        // it belongs to a mass rebuild
+	// For a successful task: how long it would have run with the median durations of its
+	// parts and the actual waits (0 if a part was restarted), and the longest wait of an
+	// arch.
 	Best, ArchWait time.Duration
 }
 
-// The builders' clocks.
+// The intervals of scheduler and builders.
 //
 // Source: kojihub/scheduler.py, koji/daemon.py.
 const (
@@ -46,13 +46,13 @@ type System struct {
 	out        []Notice
 
 	pace    pace
-	restart float64 // the chance of a run to lose its host
-	perRepo int     // builds to a new repository
+	restart float64 // the probability that a run loses its host
+	perRepo int     // builds per new repository
 	builds  int     // so far
 	average map[string]*mean
 }
 
-// New draws a system for a workload.
+// New returns a random system for a workload.
 func New(seed uint64, w Workload, setup Setup) *System {
 	r := rand.New(rand.NewPCG(seed, 3)) //nolint:gosec // to be the same each time
 	s := &System{
@@ -77,7 +77,7 @@ func (s *System) Next() Notice {
 	return n
 }
 
-// Snapshot is the hub's answer about its queue now.
+// Snapshot returns the hub's current queue.
 func (s *System) Snapshot() *queue.Snapshot {
 	snap := &queue.Snapshot{At: s.now, Channels: []koji.Channel{{ID: builders, Name: "default"}, {ID: repos, Name: "createrepo"}}}
 	for _, h := range s.hosts {
@@ -90,20 +90,20 @@ func (s *System) Snapshot() *queue.Snapshot {
 	return snap
 }
 
-// at has something done after a while.
+// at schedules a call after a delay.
 func (s *System) at(after time.Duration, do func()) {
 	s.seq++
 	heap.Push(&s.eventQueue, entry{s.now.Add(after), s.seq, do})
 }
 
-// publish notes that a task is in a new state.
+// publish adds a message about the new state of a task.
 func (s *System) publish(t *task) {
 	told := t.Task
 	s.out = append(s.out, Notice{At: s.now, Task: &told, Mass: t.spec != nil && t.spec.Mass})
 }
 
-// schedule is a round of the hub's scheduler: by priority and age, each task goes to
-// the host with the least on it.
+// schedule runs a round of the hub's scheduler: by priority and age, it assigns each task to
+// the host with the least load.
 func (s *System) schedule() {
 	s.at(s.setup.Round, s.schedule)
 	slices.SortFunc(s.free, func(a, b *task) int {
@@ -126,14 +126,14 @@ func (s *System) schedule() {
 	s.free = rest
 }
 
-// entry is something to be done.
+// entry is a scheduled call.
 type entry struct {
 	at  time.Time
 	seq int64
 	do  func()
 }
 
-// eventQueue has the next thing in front. It is a [heap.Interface].
+// eventQueue has the next call first. It is a [heap.Interface].
 type eventQueue []entry
 
 func (a eventQueue) Len() int      { return len(a) }

@@ -15,8 +15,9 @@ func systems(seed uint64) map[string]*simulation.System {
 	}
 }
 
-// TestTaskStates: tasks go from FREE by ASSIGNED and OPEN to an end, and back to FREE only from
-// OPEN; time goes forward; children end before their parents; and there is some of all.
+// TestTaskStates checks that tasks go from FREE to ASSIGNED, OPEN and a final state, and back
+// to FREE only from OPEN; that time goes forward; that children end before their parents; and
+// that everything occurs.
 func TestTaskStates(t *testing.T) {
 	before := map[koji.TaskState][]koji.TaskState{
 		koji.TaskFree:     {koji.TaskUnknown, koji.TaskOpen},
@@ -72,7 +73,7 @@ func TestTaskStates(t *testing.T) {
 	}
 }
 
-// TestSeeds: one seed makes one stream, and another one another.
+// TestSeeds checks that the same seed produces the same messages, and another seed others.
 func TestSeeds(t *testing.T) {
 	for name := range systems(1) {
 		a, b, c := systems(1)[name], systems(1)[name], systems(2)[name]
@@ -85,7 +86,7 @@ func TestSeeds(t *testing.T) {
 			differ = differ || !x.At.Equal(z.At)
 		}
 		if !differ {
-			t.Errorf("%s: two seeds make the same stream", name)
+			t.Errorf("%s: two seeds produce the same messages", name)
 		}
 	}
 }

@@ -6,14 +6,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// task is one that has not ended.
+// task is a task that has not ended.
 type task struct {
 	koji.Task
-	spec   *BuildSpec // nil: it is of a repository
+	spec   *BuildSpec // nil for a repository
 	host   *host
-	weight float64 // that its host carries
-	runs   int     // how often it was begun
-	fails  bool    // it will
+	weight float64 // on its host
+	runs   int     // how often it was started
+	fails  bool    // it will fail
 	done   func(*task)
 	opened func(*task)
 
@@ -21,7 +21,7 @@ type task struct {
 	children     []*task
 }
 
-// submit makes a build, and now and then a new repository.
+// submit starts a build, and sometimes a new repository.
 func (s *System) submit(mass bool) {
 	j := s.workload.Next(mass)
 	gap, next := s.pace.next(s.now)
@@ -32,7 +32,7 @@ func (s *System) submit(mass bool) {
 	}
 }
 
-// add makes a task that waits for a host.
+// add creates a task that waits for a host.
 func (s *System) add(t *task) {
 	s.lastID++
 	t.ID, t.State, t.Created = s.lastID, koji.TaskFree, s.now
@@ -44,13 +44,13 @@ func (s *System) add(t *task) {
 	s.publish(t)
 }
 
-// carry changes what a task weighs on its host.
+// carry changes the weight of a task on its host.
 func (t *task) carry(weight float64) {
 	t.host.load += weight - t.weight
 	t.weight = weight
 }
 
-// assign gives a task to a host, which finds it when it polls.
+// assign assigns a task to a host, which starts it when it polls.
 func (s *System) assign(t *task, h *host) {
 	t.State, t.Host, t.host = koji.TaskAssigned, h.Ref(), h
 	h.tasks++
@@ -59,7 +59,7 @@ func (s *System) assign(t *task, h *host) {
 	s.at(time.Duration(s.r.Float64()*float64(poll)), func() { s.open(t) })
 }
 
-// open begins a task. Its run may be cut short by the end of its host.
+// open starts a task. Its host may die before the end of the run.
 func (s *System) open(t *task) {
 	if t.State != koji.TaskAssigned {
 		return // it was canceled
@@ -97,7 +97,7 @@ func (s *System) open(t *task) {
 	})
 }
 
-// lose has a task wait again, since its host is gone.
+// lose frees a task whose host has died.
 func (s *System) lose(t *task, run int) {
 	if t.runs != run || t.State != koji.TaskOpen {
 		return
@@ -116,7 +116,7 @@ func (s *System) leave(t *task) {
 	}
 }
 
-// end ends a task; one that is to fail does.
+// end ends a task, successfully or not.
 func (s *System) end(t *task, state koji.TaskState) {
 	if t.fails && state == koji.TaskClosed {
 		state = koji.TaskFailed
@@ -131,7 +131,7 @@ func (s *System) end(t *task, state koji.TaskState) {
 	}
 }
 
-// cancel ends a task wherever it is.
+// cancel cancels a task in any state.
 func (s *System) cancel(t *task) {
 	if t.State.Final() {
 		return

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// work is a workload in which packages are made of work: to set up the root for the
-// target, to compile, and to test; on hosts that others use, too, with a compiler's
-// cache that is warm after a build on the same arch, and tests that hang.
+// work is a workload in which a package is an amount of work: setting up the root for the
+// target, compiling and testing, on hosts that are shared with others, with a compiler cache
+// that is warm after a build on the same arch, and tests that hang.
 type work struct {
 	r        *rand.Rand
 	packages []workPackage
@@ -26,10 +26,10 @@ type workPackage struct {
 	shape         float64 // of the noise: the more, the less
 	noarch        bool
 	growth        float64 // with each build
-	skipTests     string  // the arch on which tests are left out
+	skipTests     string  // the arch on which tests are skipped
 }
 
-// NewWork draws a workload of work.
+// NewWork returns a random work workload.
 func NewWork(seed uint64) Workload {
 	r := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // to be the same each time
 	w := &work{
