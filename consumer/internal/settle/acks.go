@@ -3,14 +3,12 @@ package settle
 import (
 	"context"
 	"time"
-
-	"github.com/kojiwatch/kojiwatch/internal/clock"
 )
 
 const (
 	// ackDelay lets acknowledgements add up: one covers all that was done
 	// meanwhile, which spares both sides a write and a read for each.
-	ackDelay = time.Millisecond
+	ackDelay = 5 * time.Millisecond
 	// holePatience is how long a delivery that is done may wait for an older one to
 	// be done too before it is acknowledged alone.
 	holePatience = 250 * time.Millisecond
@@ -29,6 +27,8 @@ func (s *Settler) SendAcks(ctx context.Context, to acknowledger) {
 	defer a.send(true)
 	patience := time.NewTimer(holePatience)
 	defer patience.Stop()
+	delay := time.NewTimer(ackDelay)
+	defer delay.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -36,13 +36,25 @@ func (s *Settler) SendAcks(ctx context.Context, to acknowledger) {
 		case <-patience.C:
 			a.send(true)
 		case <-s.wake:
-			if !s.crowded() {
-				clock.Sleep(ctx, ackDelay)
-			}
+			delay.Reset(ackDelay)
+			s.gather(ctx, delay.C)
 			waited := a.waiting
 			if a.send(false); a.waiting && !waited {
 				patience.Reset(holePatience)
 			}
+		}
+	}
+}
+
+// gather waits until enough is done to be acknowledged, but no longer than the delay.
+func (s *Settler) gather(ctx context.Context, delay <-chan time.Time) {
+	for !s.crowded() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-delay:
+			return
+		case <-s.wake:
 		}
 	}
 }

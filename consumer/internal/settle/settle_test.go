@@ -217,6 +217,38 @@ func TestAcksCoverManyOrWaitForTheOldest(t *testing.T) {
 	})
 }
 
+// TestAcksDoNotWaitWhileTheWindowFills checks that a small prefetch window is not held up by
+// the time in which acknowledgements add up.
+func TestAcksDoNotWaitWhileTheWindowFills(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(1, 8, new(atomic.Uint64))
+		log := &settletest.AckLog{}
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { s.SendAcks(ctx, log) })
+		defer running.Wait()
+		defer stop()
+
+		begun := time.Now()
+		for tag := range uint64(3) {
+			s.Take(tag+1, time.Now())
+			s.Done(&message.Delivery{DeliveryTag: tag + 1, Epoch: 1})
+			synctest.Wait()
+		}
+		want := []settletest.Ack{{Tag: 3, Multiple: true}}
+		if got := log.All(); !slices.Equal(got, want) || time.Since(begun) > 0 {
+			t.Errorf("acknowledged %v after %s, should be %v at once", got, time.Since(begun), want)
+		}
+		s.Take(4, time.Now())
+		s.Done(&message.Delivery{DeliveryTag: 4, Epoch: 1})
+		time.Sleep(ackDelay + time.Microsecond)
+		synctest.Wait()
+		if got := log.All(); !slices.Equal(got, append(want, settletest.Ack{Tag: 4, Multiple: true})) {
+			t.Errorf("acknowledged %v after %s", got, time.Since(begun))
+		}
+	})
+}
+
 // TestAStepOfTheClockAgesNothing: ages go by the monotonic clock, which a time that
 // is kept as a number loses.
 func TestAStepOfTheClockAgesNothing(t *testing.T) {
