@@ -117,6 +117,30 @@ func TestWhatTeaches(t *testing.T) {
 	}
 }
 
+// TestCanceledTasksTeach: where tasks hang until they are canceled, the next is expected to
+// take as long. A build is told by its parts.
+func TestCanceledTasksTeach(t *testing.T) {
+	for method, teaches := range map[string]bool{"image": true, "build": false} {
+		w := newTestHub(estimates.Options{})
+		at := start
+		for range 5 {
+			at = w.run(method, "cloud", 0, at, time.Hour)
+		}
+		for range 2 {
+			task := w.task(method, "cloud", 0, at)
+			w.open(task, at)
+			at = at.Add(9 * time.Hour)
+			w.end(task, koji.TaskCanceled, at)
+		}
+		next := w.task(method, "cloud", 0, at)
+		w.open(next, at)
+		got, ok := w.Task(next, at)
+		if learnt := got.Duration.Likely > 4*time.Hour; !ok || learnt != teaches {
+			t.Errorf("%s: %s after two that ran for nine hours", method, got.Duration.Likely)
+		}
+	}
+}
+
 // TestFinal: of what has ended there is what was said of it last.
 func TestFinal(t *testing.T) {
 	w := newTestHub(estimates.Options{})

@@ -12,11 +12,14 @@ import (
 // needs it.
 func (e *Estimator) end(f *trackedTask, at time.Time) {
 	if f.run.Method != "" {
-		if f.state == koji.TaskClosed {
+		switch f.state {
+		case koji.TaskClosed:
 			e.compare(f)
 			e.learnWaits(f, at)
 			e.learnWidths(f)
 			e.learn(f, at)
+		case koji.TaskCanceled:
+			e.learnAtLeast(f, at)
 		}
 		if f.restarted {
 			e.markRestarted(f.parent)
@@ -55,6 +58,15 @@ func (e *Estimator) learn(f *trackedTask, at time.Time) {
 	if p.source && len(p.arches) > 0 {
 		rest := remainderOf(&f.run, forecast.Source)
 		e.past.Learn(&rest, timeOf(f.done).Sub(p.sourceEnd)-p.archesWait-p.tagWait, at)
+	}
+}
+
+// learnAtLeast teaches that the task would have taken at least as long as it ran until it was
+// canceled. Of a build that is told by its parts: how long it waited for those that did not end
+// is not known.
+func (e *Estimator) learnAtLeast(f *trackedTask, at time.Time) {
+	if took := f.took(); took > 0 && !f.restarted && f.run.Method != "build" {
+		e.past.LearnAtLeast(&f.run, took, at)
 	}
 }
 

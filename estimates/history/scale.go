@@ -23,16 +23,25 @@ const (
 // see takes in one run. Each mark moves up a little for a run above it and down for
 // one below it, in such proportion that it rests where its share is below.
 func (s *quantiles) see(z, step float64) {
-	move := func(mark *float64, share float64) {
-		if z <= *mark {
-			*mark -= step * (1 - share)
-		} else {
-			*mark += step * share
+	s.move(step, func(mark float64) float64 {
+		if z <= mark {
+			return 1
 		}
-	}
-	move(&s.low, 0.1)
-	move(&s.middle, 0.5)
-	move(&s.high, 0.9)
+		return 0
+	})
+}
+
+// seeAtLeast takes in a run of which is known only that it is above z: as likely below a mark
+// as such runs are.
+func (s *quantiles) seeAtLeast(z, step float64) {
+	s.move(step, func(mark float64) float64 { return max(0, 1-above(mark)/above(z)) })
+}
+
+// move moves the marks for a run that is below each with some probability.
+func (s *quantiles) move(step float64, below func(mark float64) float64) {
+	s.low += step * (0.1 - below(s.low))
+	s.middle += step * (0.5 - below(s.middle))
+	s.high += step * (0.9 - below(s.high))
 	s.low, s.high = max(-6, min(s.low, s.middle)), min(6, max(s.high, s.middle))
 	s.middle = max(-2, min(s.middle, 2))
 }

@@ -1,0 +1,62 @@
+package history
+
+import (
+	"math"
+	"time"
+)
+
+// tellsNothing is how many standard deviations below what is expected a run that was
+// broken off tells nothing: nearly all take longer.
+const tellsNothing = -2
+
+// LearnAtLeast takes in a run that was broken off after some time: it would have taken that
+// long or longer. Only of a package that has been built is anything learnt of it. One broken
+// off long after it should have ended counts as one that took as long.
+func (m *Model) LearnAtLeast(r *Run, ran time.Duration, at time.Time) {
+	if ran <= 0 || ran > longest || r.Method == "" {
+		return
+	}
+	var space [maxEffects]effect
+	list, subject := r.effects(space[:0])
+	if !m.knows(list[subject]) {
+		return
+	}
+	y, today := math.Log(ran.Seconds()), day(at)
+	s := m.sum(list, subject, today)
+	sd := math.Sqrt(s.spread())
+	z := (y - s.mean) / sd
+	switch {
+	case z < tellsNothing:
+	case z > outlier:
+		m.learn(list, subject, r.Method, y, today)
+	default:
+		m.quantilesFor(m.kind(list, subject, r.Method), normal).seeAtLeast(z, step)
+		off, weight := atLeast(z)
+		m.nudge(list[subject:], off*sd, (s.variance+s.noise)/weight, today, s.noise)
+	}
+}
+
+// atLeast is what a run of which is known only that it is more than z standard deviations off
+// says of the mean: as much as one that is so far off, and counts for that share of one.
+func atLeast(z float64) (off, weight float64) {
+	density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+	hazard := density / above(z)
+	return 1 / (hazard - z), hazard * (hazard - z)
+}
+
+// above is the share of a normal distribution that is above z.
+func above(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
+
+// nudge moves those of the effects that are known. None has seen a run more by that.
+func (m *Model) nudge(list []effect, off, whole float64, today uint16, noise float64) {
+	for _, e := range list {
+		if !m.knows(e) {
+			continue
+		}
+		c := m.effectState(e, today, noise)
+		runs := c.runs
+		c.move(off, whole, e.prior)
+		c.runs = runs
+		m.put(e.key, c)
+	}
+}
