@@ -23,6 +23,7 @@ type options struct {
 	builds, warmup, seeds int
 	seed                  uint64
 	workload, setup, plot string
+	restarts              bool
 }
 
 func main() {
@@ -33,6 +34,7 @@ func main() {
 	flag.IntVar(&o.seeds, "seeds", 10, "number of seeds")
 	flag.StringVar(&o.workload, "workload", "", "a workload, lognormal or work; by default they alternate")
 	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, separated by commas, or all: "+fmt.Sprint(setupNames()))
+	flag.BoolVar(&o.restarts, "restarts", false, "compare estimators that restart every few hours with those that run on")
 	flag.StringVar(&o.plot, "plot", "", "write an SVG of estimated and actual times of the last system's builds to this `file`")
 	flag.Parse()
 	table := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
@@ -46,7 +48,12 @@ func main() {
 		for i := range o.seeds {
 			seed := o.seed + uint64(i) //nolint:gosec // a small number
 			w := pickWorkload(o.workload, seed)
-			r := judge(simulation.New(seed, w.make(seed), setup), o.warmup, o.builds)
+			s := simulation.New(seed, w.make(seed), setup)
+			compared := contenders(s)
+			if o.restarts {
+				compared = restarts(s)
+			}
+			r := judge(s, compared, o.warmup, o.builds)
 			last = r
 			r.print(table, fmt.Sprintf("%s, %s %d", setup.Name, w.name, seed), &sum)
 			if err := table.Flush(); err != nil {
@@ -85,8 +92,8 @@ func pickWorkload(name string, seed uint64) workload {
 
 // judge lets the contenders follow a system, and compares their estimates with the actual
 // times.
-func judge(s *simulation.System, warmup, builds int) *result {
-	r := newResult(contenders(s))
+func judge(s *simulation.System, compared []contender, warmup, builds int) *result {
+	r := newResult(compared)
 	open := map[int64][]estimate{} // estimates of tasks that have not ended, by task
 	// Continue until all estimated tasks have ended, because short tasks end first.
 	for ended := 0; ended < warmup+builds || len(open) > 0 && ended < warmup+2*builds; {

@@ -16,7 +16,8 @@ func TestJudge(t *testing.T) {
 		t.Run(w.name, func(t *testing.T) {
 			var tables [2]bytes.Buffer
 			for i := range tables {
-				r := judge(simulation.New(3, w.make(3), simulation.Setups()[0]), 200, 400)
+				s := simulation.New(3, w.make(3), simulation.Setups()[0])
+				r := judge(s, contenders(s), 200, 400)
 				r.print(&tables[i], "test", new(summary))
 				by := r.tallies[moment{method: "build", state: koji.TaskOpen}]
 				got := by[withHub]
@@ -31,5 +32,22 @@ func TestJudge(t *testing.T) {
 				t.Errorf("got\n%s\nand\n%s", &tables[0], &tables[1])
 			}
 		})
+	}
+}
+
+// TestRestarts: a kojiwatch that begins anew answers for the same tasks as the one that ran on,
+// and only when it has had its time.
+func TestRestarts(t *testing.T) {
+	s := simulation.New(3, simulation.NewLognormal(3), simulation.Setups()[0])
+	r := judge(s, restarts(s), 200, 600)
+	by := r.tallies[moment{method: "build", state: koji.TaskOpen}]
+	for _, name := range []string{withHub, streamOnly} {
+		on, anew := by[name], by[name+", anew"]
+		if on.asked != anew.asked || 10*len(anew.ratios) < 9*len(on.ratios) || len(anew.ratios) < 20 || len(anew.ratios) > on.asked/2 {
+			t.Errorf("%s: asked for %d and %d, answers to %d and to %d", name, on.asked, anew.asked, len(on.ratios), len(anew.ratios))
+		}
+		if anew.error() > 1.5*on.error() {
+			t.Errorf("%s: error %.2f, of one that ran on %.2f", name, anew.error(), on.error())
+		}
 	}
 }

@@ -202,6 +202,17 @@ func (m moment) String() string {
 	return fmt.Sprintf("%s %s, %s", m.method, m.state, load)
 }
 
+// ours are the names of the contenders that are no peers.
+func (r *result) ours() []string {
+	var names []string
+	for _, c := range r.contenders {
+		if !slices.Contains(peers(), c.name()) {
+			names = append(names, c.name())
+		}
+	}
+	return names
+}
+
 // header is the table's header.
 const header = "SYSTEM\tMOMENT\tBY\tTASKS\tERROR\tEST/TRUE\tCOVERS\tSTART 1m\tSTART 10m\tORACLE\tBEST PEER\tAIM\n"
 
@@ -209,7 +220,7 @@ const header = "SYSTEM\tMOMENT\tBY\tTASKS\tERROR\tEST/TRUE\tCOVERS\tSTART 1m\tST
 func (r *result) print(out io.Writer, system string, sum *summary) {
 	for _, m := range r.moments() {
 		by := r.tallies[m]
-		for _, name := range []string{withHub, streamOnly} {
+		for _, name := range r.ours() {
 			k := by[name]
 			if k == nil || len(k.ratios) == 0 {
 				continue
