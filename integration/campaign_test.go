@@ -12,8 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/campaign"
 )
 
-// TestCampaign: a campaign that commands start goes on after the daemon was away, with what
-// has happened meanwhile.
+// TestCampaign: a campaign that commands start goes on after the daemon was away. The
+// messages that come then tell the same as those before, and count nothing twice.
 func TestCampaign(t *testing.T) {
 	t.Parallel()
 	const n = 1_000
@@ -42,7 +42,7 @@ func TestCampaign(t *testing.T) {
 	address = adminAddress(t, d)
 	allSent(t, address, n-n/2)
 	after := campaignReport(t, address)
-	if !after.StartedAt.Equal(before.StartedAt) || after.Done < before.Done || after.Total < before.Total || after.Counts == before.Counts {
+	if !after.StartedAt.Equal(before.StartedAt) || after.Counts != before.Counts || after.Retried != before.Retried {
 		t.Errorf("before the restart %+v, then %+v", before, after)
 	}
 	command(t, "campaign", "stop", "everything", "--admin", address)

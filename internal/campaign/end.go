@@ -38,7 +38,7 @@ type Estimates interface {
 // longer than events may wait.
 type outlook struct {
 	now     time.Time
-	byNVR   bool // names may be NVRs
+	byNVR   bool    // names may be NVRs
 	builds  []Build // all that run
 	running []inWork
 	queued  []queued
