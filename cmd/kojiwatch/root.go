@@ -60,6 +60,9 @@ readable lines, in order, with nothing lost.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return cli.UsageError{Err: fmt.Errorf("%w\nSee '%s --help'", err, cmd.CommandPath())}
 	})
+	notes := &cliutil.Notes{To: streams.Err} // errors are for who calls
+	streams.Err = notes
+	cli.VerbosityFlags(root, notes)
 	root.AddCommand(
 		initCommand(streams),
 		runCommand(streams),

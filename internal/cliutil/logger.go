@@ -18,11 +18,15 @@ type Log struct {
 }
 
 // NewLog returns the daemon's log, written to w as configured. With format auto it writes
-// lines for people to a terminal, and otherwise JSON.
+// lines for people to a terminal, and otherwise JSON. If w is
+// [Notes], they can raise or lower the level.
 func NewLog(c config.Log, w io.Writer) (Log, error) {
 	level, err := zerolog.ParseLevel(string(c.Level))
 	if err != nil {
 		return Log{}, fmt.Errorf("log level: %w", err)
+	}
+	if n, ok := w.(*Notes); ok {
+		level, w = n.level(level), n.To
 	}
 	out := zerolog.SyncWriter(w) // several sinks log at once
 	if ToJournal(w) && c.Format != config.LogConsole {

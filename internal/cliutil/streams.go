@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/term"
 
 	"github.com/kojiwatch/kojiwatch/sinks/format"
@@ -22,12 +23,22 @@ type Streams struct {
 // Notes is a standard error stream for a command's warnings and progress, which can be turned
 // off.
 type Notes struct {
-	To    io.Writer
-	quiet atomic.Bool
+	To      io.Writer
+	quiet   atomic.Bool
+	verbose atomic.Bool
 }
 
-// Hush discards everything written from now on.
+// Hush discards everything written from now on, and limits logs to errors.
 func (n *Notes) Hush() { n.quiet.Store(true) }
+
+// Amplify makes logs include debug messages.
+func (n *Notes) Amplify() { n.verbose.Store(true) }
+
+// IsVerbose reports whether a standard error stream was amplified.
+func IsVerbose(w io.Writer) bool {
+	n, ok := w.(*Notes)
+	return ok && n.verbose.Load()
+}
 
 // Write implements io.Writer.
 func (n *Notes) Write(p []byte) (int, error) {
@@ -35,6 +46,17 @@ func (n *Notes) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	return n.To.Write(p)
+}
+
+// level returns the level of a log that is written to the same stream.
+func (n *Notes) level(configured zerolog.Level) zerolog.Level {
+	switch {
+	case n.quiet.Load():
+		return max(configured, zerolog.ErrorLevel)
+	case n.verbose.Load():
+		return min(configured, zerolog.DebugLevel)
+	}
+	return configured
 }
 
 // fileOf returns the file behind a stream.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
@@ -24,21 +26,16 @@ type Options struct {
 	URL        string // of the hub, in place of a profile
 	Login      bool   // as the profile says; else anonymous
 	Timeout    time.Duration
-	Quiet      bool // no warnings
-	Verbose    bool // a log of what is asked
 }
 
 // With calls do with a hub's API: that of the hub that opts name or, if file is not
 // empty, that of the configuration in it.
 func With(ctx context.Context, streams cliutil.Streams, file string, opts Options, do func(context.Context, kojirpc.API) error) (err error) {
-	if notes, ok := streams.Err.(*cliutil.Notes); ok && opts.Quiet {
-		notes.Hush()
-	}
 	access, err := opts.access(file, streams.Err)
 	if err != nil {
 		return err
 	}
-	if opts.Verbose {
+	if cliutil.IsVerbose(streams.Err) {
 		if err := access.logTo(streams.Err); err != nil {
 			return err
 		}
@@ -63,10 +60,15 @@ func (a *Access) logTo(w io.Writer) error {
 		return err
 	}
 	a.Options.Notify = hubNotices(logs.Logger)
-	a.Options.Observe = func(took time.Duration, err error) {
-		hint.Log(logs.Logger.Debug().Str("took", took.Round(time.Millisecond).String()), err).Msg("the hub was asked")
-	}
+	a.Options.Observe = func(took time.Duration, err error) { logRequest(logs.Logger, took, err) }
 	return nil
+}
+
+// logRequest logs a request to a hub.
+func logRequest(log zerolog.Logger, took time.Duration, err error) {
+	if entry := log.Debug(); entry.Enabled() {
+		hint.Log(entry.Str("took", took.Round(time.Millisecond).String()), err).Msg("the hub was asked")
+	}
 }
 
 // closeGrace bounds a logout when the command has ended.

@@ -55,7 +55,11 @@ func Open(ctx context.Context, c *config.Config, durations enrich.Estimates, log
 		return &Hub{Web: access.web, Enricher: enrich.New(enrich.Options{Web: access.web, Estimates: durations})}, nil
 	}
 	access.Options.Notify = hubNotices(log)
-	access.Options.Observe = metrics.NewHubRequests(to).Observe
+	requests := metrics.NewHubRequests(to)
+	access.Options.Observe = func(took time.Duration, err error) {
+		requests.Observe(took, err)
+		logRequest(log, took, err)
+	}
 	hub, err := Connect(access)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 
 // Commands returns the commands.
 func Commands(streams cliutil.Streams) []*cobra.Command {
-	streams.Err = &cliutil.Notes{To: streams.Err} // for --quiet; errors are for who calls
 	return []*cobra.Command{
 		etaCommand(streams),
 		showCommand(streams),

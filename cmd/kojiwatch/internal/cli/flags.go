@@ -45,8 +45,6 @@ func HubFlags(f *pflag.FlagSet, opts *hub.Options) {
 	f.StringVar(&opts.ConfigFile, "koji-config", "", "a `file` or folder to read instead of ~/.koji/config")
 	f.StringVar(&opts.URL, "hub", "", "the `URL` of a hub, instead of a profile")
 	f.DurationVar(&opts.Timeout, "timeout", 5*time.Minute, "give up after this `time`; 0 is never")
-	f.BoolVarP(&opts.Quiet, "quiet", "q", false, "print no warnings, only errors")
-	f.BoolVarP(&opts.Verbose, "verbose", "v", false, "print what is asked of the hub, too")
 }
 
 // PresetFlag adds the flag that names a public hub.
