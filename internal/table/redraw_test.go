@@ -21,3 +21,15 @@ func TestRedraw(t *testing.T) {
 		}
 	}
 }
+
+// TestRedrawFoot: lines at the end stay, as far as there is room for them.
+func TestRedrawFoot(t *testing.T) {
+	for foot, want := range map[int]string{
+		1: "1\n2\n… 3 more lines\n6\n", 2: "1\n… 3 more lines\n5\n6\n", 3: "… 3 more lines\n4\n5\n6\n", 9: "… 3 more lines\n4\n5\n6\n",
+	} {
+		r := Redraw{Foot: foot}
+		if got := r.Replace("1\n2\n3\n4\n5\n6\n", 40, 5); got != want {
+			t.Errorf("foot of %d: got %q, want %q", foot, got, want)
+		}
+	}
+}

@@ -56,7 +56,9 @@ func (s *screen) print(l look, now time.Time, lost string) error {
 		b.WriteString(failures(l, ""))
 	}
 	b.WriteString(total(answers, now) + "\n")
+	s.redraw.Foot = 1
 	if lost != "" {
+		s.redraw.Foot = 2
 		b.WriteString("the hub does not answer, trying again: " + lost + "\n")
 	}
 	text := s.redraw.Replace(b.String(), width, height)
