@@ -111,13 +111,12 @@ func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
 func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.followNamed(s)
-	e.queue.Load(s)
 	named := make(map[int64]struct{}, len(s.Tasks))
 	for i := range s.Tasks {
 		named[s.Tasks[i].ID] = struct{}{}
 		e.list(&s.Tasks[i], s.At)
 	}
+	e.queue.Load(s) // it asks what the builds that are followed will make below themselves
 	for id, f := range e.tasks {
 		_, ok := named[id]
 		switch {
@@ -127,21 +126,6 @@ func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 		case s.Partial || f.seen > s.At.UnixNano():
 			f.fill(&e.scratch)
 			e.queue.Observe(&e.scratch, time.Unix(0, f.seen))
-		}
-	}
-}
-
-// followNamed has the tasks of a snapshot followed that no message has told of, as after a
-// start in the middle of a mass rebuild: what builds will make below themselves is known of
-// those that are followed. Where the hub does not say what a task is about, messages will.
-func (e *Estimator) followNamed(s *queue.Snapshot) {
-	for i := range s.Tasks {
-		t := &s.Tasks[i]
-		if t.ID == 0 || t.State.Final() || t.State == koji.TaskUnknown || t.Package() == "" && targetOf(t) == "" || e.ended.has(t.ID) {
-			continue
-		}
-		if f := e.tasks[t.ID]; f == nil || f.run.Method == "" {
-			e.track(t, s.At).idle = false // what stood in its way is not known
 		}
 	}
 }

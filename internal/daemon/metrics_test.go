@@ -145,7 +145,7 @@ func TestSeriesAreBounded(t *testing.T) {
 	for _, f := range gather(t) {
 		series += len(f.GetMetric())
 	}
-	if series > 350 {
+	if series > 400 {
 		t.Errorf("%d series with three sinks; is there a label without bounds?", series)
 	}
 }

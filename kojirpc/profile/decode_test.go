@@ -38,7 +38,7 @@ func TestInterpolationIsBounded(t *testing.T) {
 			s := setOf(t, b.String())
 			_, err := s.Profile("koji")
 			var e *Error
-			if !errors.As(err, &e) || !strings.Contains(err.Error(), "more than 1048576 bytes") {
+			if !errors.As(err, &e) || !strings.Contains(err.Error(), "longer than 1048576 bytes") {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -113,7 +113,7 @@ func TestProfileWarnings(t *testing.T) {
 		"loud":  {"etc/koji.conf:4: no_ssl_verify", "etc/koji.conf:5: pkgurl", "etc/koji.conf:6: krb_rdns", "etc/koji.conf:7: ca"},
 		"blog": {
 			"etc/koji.conf:19: authtype", "etc/koji.conf:21: keytab", "etc/koji.conf:20: principal",
-			"etc/koji.conf:15: server", "etc/koji.conf:18: topdir", "etc/koji.conf:17: topurl has a blank", "etc/koji.conf:16: weburl",
+			"etc/koji.conf:15: server", "etc/koji.conf:18: topdir", "etc/koji.conf:17: topurl contains white space,", "etc/koji.conf:16: weburl",
 		},
 		"long": {"etc/koji.conf:23: server"},
 	} {

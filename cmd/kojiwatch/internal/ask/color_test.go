@@ -15,7 +15,7 @@ import (
 
 // executed runs one of the commands.
 func executed(ctx context.Context, streams cliutil.Streams, args ...string) error {
-	for _, cmd := range Commands(streams) {
+	for _, cmd := range Commands(streams) { //nolint:contextcheck // a command gets its context when it is executed
 		if cmd.Name() == args[0] {
 			cmd.SetArgs(args[1:])
 			return cmd.ExecuteContext(ctx)
