@@ -29,7 +29,7 @@ func garbage() map[string][]byte {
 		"not UTF-8":                  append([]byte{0xff}, random...),
 		"more than the limit of":     bytes.Repeat([]byte(`{"a":"b"}`), 20<<20/9),
 		"is not UTF-8":               []byte("{\"a\":\"\xc3\x28\"}"),
-		"cut short":                  []byte("\x00\x53\x77\xb1\x00\x00\x10\x00{\"a\":"),
+		"is truncated":               []byte("\x00\x53\x77\xb1\x00\x00\x10\x00{\"a\":"),
 		"does not begin an AMQP 1.0": []byte("\x00\x53\x77\xa1\x02{}trailing"),
 		"not JSON":                   []byte("hello"),
 		"names no task":              []byte(`{"attribute":"state","new":"OPEN"}`),
