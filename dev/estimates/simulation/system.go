@@ -49,6 +49,7 @@ type System struct {
 	restart float64 // the probability that a run loses its host
 	perRepo int     // builds per new repository
 	builds  int     // so far
+	fault   *Fault  // nil: all works
 	average map[string]*mean
 }
 
@@ -109,11 +110,17 @@ func (s *System) schedule() {
 	slices.SortFunc(s.free, func(a, b *task) int {
 		return cmp.Or(cmp.Compare(a.Priority.Value, b.Priority.Value), a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
 	})
+	s.fault.watch(s)
 	var rest []*task
+	var refused *task
 	for _, t := range s.free {
+		if s.fault.refuses(t) {
+			rest, refused = append(rest, t), t
+			continue
+		}
 		var best *host
 		for _, h := range s.hosts {
-			if h.takes(t) && (best == nil || h.rank() < best.rank()) {
+			if h.takes(t) && !s.fault.disables(h) && (best == nil || h.rank() < best.rank()) {
 				best = h
 			}
 		}
@@ -122,6 +129,9 @@ func (s *System) schedule() {
 			continue
 		}
 		s.assign(t, best)
+		if refused != nil {
+			s.fault.overtaken(refused, t, s.now)
+		}
 	}
 	s.free = rest
 }

@@ -19,6 +19,9 @@ type task struct {
 
 	took, median time.Duration // of its last run
 	children     []*task
+
+	stuck      bool      // a fault keeps it from ending
+	silentFrom time.Time // its log stands still from then on; zero: it grows until the end
 }
 
 // submit starts a build, and sometimes a new repository.
@@ -64,7 +67,11 @@ func (s *System) open(t *task) {
 	if t.State != koji.TaskAssigned {
 		return // it was canceled
 	}
-	t.State, t.Started = koji.TaskOpen, s.now
+	if s.fault.deafens(t.host) {
+		s.fault.unheard(s, t)
+		return
+	}
+	t.State, t.Started, t.silentFrom = koji.TaskOpen, s.now, time.Time{}
 	t.runs++
 	t.carry(s.weight(t))
 	t.Weight = koji.Some(t.weight)
@@ -84,14 +91,21 @@ func (s *System) open(t *task) {
 		Method: t.Method, Arch: t.Request.Arch, BuildSpec: t.spec, Speed: t.host.speed,
 		Busy: min(1, (t.host.load-t.weight)/t.host.Capacity.Value),
 	}, s.now)
+	took, ends := s.fault.atOpen(s, t, took, median)
 	t.took, t.median = took, median
+	if !ends {
+		return
+	}
+	if took > patience*median+time.Hour {
+		t.silentFrom = s.now.Add(median) // it hangs by itself
+	}
 	if s.r.Float64() < s.restart {
 		lost := time.Duration(s.r.Float64() * float64(took))
 		s.at(lost+hostTimeout, func() { s.lose(t, run) })
 		return
 	}
 	s.at(took, func() {
-		if t.runs == run && t.State == koji.TaskOpen {
+		if t.runs == run && t.State == koji.TaskOpen && !t.stuck {
 			s.end(t, koji.TaskClosed)
 		}
 	})
@@ -102,6 +116,13 @@ func (s *System) lose(t *task, run int) {
 	if t.runs != run || t.State != koji.TaskOpen {
 		return
 	}
+	s.fault.lost(t, s.now)
+	s.giveBack(t)
+}
+
+// giveBack has a task wait again.
+func (s *System) giveBack(t *task) {
+	t.stuck, t.silentFrom = false, time.Time{}
 	s.leave(t)
 	t.State, t.Host, t.Weight = koji.TaskFree, koji.Ref{}, koji.Some(1.0)
 	s.free = append(s.free, t)
@@ -121,6 +142,7 @@ func (s *System) end(t *task, state koji.TaskState) {
 	if t.fails && state == koji.TaskClosed {
 		state = koji.TaskFailed
 	}
+	state = s.fault.atEnd(s, t, state)
 	s.leave(t)
 	t.State, t.Ended = state, s.now
 	delete(s.active, t.ID)
