@@ -20,6 +20,7 @@ type Config struct {
 	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
 	Campaigns     []Campaign    `yaml:"campaigns" doc:"Sets of builds that the daemon follows from its start on; kojiwatch campaign starts others. docs/campaigns.md says what belongs to one."`
+	Sentinel      Sentinel      `yaml:"sentinel" doc:"Alerts about the build system: hosts, queues, tasks and targets that need attention. They are logged and counted in kojiwatch_koji_alerts."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Limits on messages from the broker. A message beyond them becomes a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The HTTP listener for operators: metrics for Prometheus, health and readiness."`
@@ -84,6 +85,7 @@ func (c *Config) check(r *schema.Report) {
 	c.Tracing.check(r)
 	checkSinks(r, c.Sinks)
 	checkCampaigns(r, c.Campaigns, &c.Admin)
+	c.Sentinel.check(r, &c.Admin)
 	c.checkFailure(r)
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/hub"
 	"github.com/kojiwatch/kojiwatch/internal/metrics"
 	"github.com/kojiwatch/kojiwatch/internal/pipeline"
+	"github.com/kojiwatch/kojiwatch/internal/sentinel"
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
@@ -60,7 +61,8 @@ func gather(t *testing.T) []*dto.MetricFamily {
 	scores := new(score.Card)
 	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
 	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }),
-		metrics.Board(func() int { return 0 }, func() uint64 { return 0 }), metrics.BuildSystem(busy(t).Stats))
+		metrics.Board(func() int { return 0 }, func() uint64 { return 0 }), metrics.BuildSystem(busy(t).Stats),
+		metrics.Alerts(func() map[sentinel.Kind]int { return map[sentinel.Kind]int{sentinel.HostSilent: 1} }))
 	common := &shared{
 		streams: cliutil.Streams{Out: io.Discard, Err: io.Discard}, logs: cliutil.Log{Logger: zerolog.Nop(), Writer: io.Discard},
 		registry: registry, hub: hub, limit: pipeline.NewEventLimit(0, func() {}),

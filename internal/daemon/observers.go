@@ -58,6 +58,10 @@ func (c *shared) observe(system *buildsystem.System) {
 	if c.campaigns != nil {
 		c.observers.add(c.campaigns.Observe)
 	}
+	if c.alerts != nil {
+		c.observers.add(c.alerts.observe)
+		c.registry.MustRegister(metrics.Alerts(c.alerts.counts))
+	}
 	if system != nil {
 		c.observers.add(system.Observe)
 		c.registry.MustRegister(metrics.BuildSystem(system.Stats))

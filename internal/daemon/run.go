@@ -62,6 +62,7 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	common := &shared{
 		streams: streams, logs: logs, registry: registry, hub: hub, limit: pipeline.NewEventLimit(opts.Count, stop), tracer: tracer,
 		estimates: estimates, board: newBoard(c, hub.Web, estimates), campaigns: openCampaigns(c, estimates, logs.Logger),
+		alerts: newAlerts(c, estimates, logs.Logger),
 	}
 	common.observe(newBuildSystem(c, estimates))
 	pipelines, err := newPipelines(c, common)
@@ -99,6 +100,7 @@ type shared struct {
 	estimates *estimation.Service // nil: there are none
 	board     *board.Board        // nil: there is none
 	campaigns *campaigns          // nil: there can be none
+	alerts    *alerts             // nil: none are configured
 	observers observers
 }
 
@@ -122,6 +124,7 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	}
 	d.supervisor.set(running)
 	defer d.common.campaigns.start(ctx)()
+	defer d.common.alerts.start(ctx)()
 	defer d.service.start(ctx)()
 	defer d.measureRates(ctx)()
 	d.reloads.run(ctx)
