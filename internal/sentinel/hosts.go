@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -26,6 +25,12 @@ type host struct {
 type results struct {
 	outcomes ring[outcome]
 	ratios   ring[ratio]
+}
+
+// arch is all the hosts of an arch.
+type arch struct {
+	heard time.Time
+	results
 }
 
 // ratio is the logarithm of how long a task ran by how long it was expected to.
@@ -49,23 +54,25 @@ const serving = 7 * 24 * time.Hour
 
 // host returns a host, which it makes if there is none.
 func (s *Sentinel) host(name string, at time.Time) *host {
-	h := s.hosts[name]
-	if h == nil {
-		if len(s.hosts) >= maxHosts {
-			forget(s.hosts, func(h *host) time.Time { return h.heard })
-		}
-		h = &host{serves: map[queueKey]time.Time{}}
-		s.hosts[name] = h
-	}
-	h.heard = at
-	return h
+	return known(s.hosts, name, maxHosts, at, func(h *host) *time.Time { return &h.heard })
 }
 
 // given notes that a host was given a task.
 func (s *Sentinel) given(t *task, at time.Time) {
 	if t.host != "" {
-		s.host(t.host, at).serves[t.queue] = at
+		s.host(t.host, at).serve(t.queue, at)
 	}
+}
+
+// serve notes that the host takes the tasks of a queue.
+func (h *host) serve(key queueKey, at time.Time) {
+	if h.serves == nil {
+		h.serves = map[queueKey]time.Time{}
+	}
+	if _, known := h.serves[key]; !known && len(h.serves) >= maxServed {
+		forget(h.serves, func(at time.Time) time.Time { return at })
+	}
+	h.serves[key] = at
 }
 
 // lost notes that a task was taken back from its host.
@@ -95,11 +102,7 @@ func (s *Sentinel) ranOn(t, was *task, at time.Time) {
 		return // it may have been any host's
 	}
 	h.arch = t.queue.arch
-	all := s.arches[h.arch]
-	if all == nil {
-		all = &results{}
-		s.arches[h.arch] = all
-	}
+	all := known(s.arches, h.arch, maxArches, at, func(a *arch) *time.Time { return &a.heard })
 	o := outcome{was.host, t.pkg, t.state == koji.TaskFailed}
 	h.outcomes.add(o, hostOutcomes)
 	all.outcomes.add(o, archOutcomes)
@@ -133,7 +136,7 @@ func (s *Sentinel) findFailingHosts(report func(Alert)) {
 
 // siblingRate returns how many tasks have ended on the other hosts of an arch and the
 // share of them that have failed. Some always may.
-func siblingRate(all *results, name string) (n int, rate float64) {
+func siblingRate(all *arch, name string) (n int, rate float64) {
 	failed := 0
 	for i := range all.outcomes.values {
 		if o := &all.outcomes.values[i]; o.host != name {
@@ -212,13 +215,13 @@ func (s *Sentinel) findSilentHosts(report func(Alert)) {
 	for name, h := range s.hosts {
 		tasks := works[name]
 		slices.SortFunc(tasks, func(a, b *task) int { return cmp.Compare(a.ID, b.ID) })
-		evidence := cmp.Or(s.deaf(tasks), s.stuck(h, tasks), s.loses(h))
+		evidence := cmp.Or(s.deaf(name, tasks), s.stuck(name, h, tasks), s.loses(name, h))
 		if evidence == "" {
 			continue
 		}
 		report(Alert{
 			Subject:  Subject{Host: name},
-			Evidence: strings.ReplaceAll(evidence, "HOST", name),
+			Evidence: evidence,
 			Remedy:   fmt.Sprintf("See whether kojid runs there (`koji hostinfo %s`: last update); `koji disable-host %s` until it is mended.", name, name),
 			Tasks:    refs(tasks),
 		})
@@ -226,17 +229,17 @@ func (s *Sentinel) findSilentHosts(report func(Alert)) {
 }
 
 // deaf says that a host does not begin what is assigned to it.
-func (s *Sentinel) deaf(tasks []*task) string {
+func (s *Sentinel) deaf(name string, tasks []*task) string {
 	for _, t := range tasks {
 		if waits := s.now.Sub(t.since); t.state == koji.TaskAssigned && waits >= assignedFor {
-			return fmt.Sprintf("%s %d was assigned to HOST %s ago and has not begun.", t.Name, t.ID, span(waits))
+			return fmt.Sprintf("%s %d was assigned to %s %s ago and has not begun.", t.Name, t.ID, name, span(waits))
 		}
 	}
 	return ""
 }
 
 // stuck says that a host ends nothing of what it has begun.
-func (s *Sentinel) stuck(h *host, tasks []*task) string {
+func (s *Sentinel) stuck(name string, h *host, tasks []*task) string {
 	late, first := 0, s.now
 	for _, t := range tasks {
 		if !t.works() {
@@ -253,12 +256,12 @@ func (s *Sentinel) stuck(h *host, tasks []*task) string {
 	if late < stuckTasks || h.ended.After(first) {
 		return ""
 	}
-	return fmt.Sprintf("All %d tasks that run on HOST have run for longer than 99 of 100 such tasks do, and none has ended there for %s.",
-		late, span(s.now.Sub(later(h.ended, s.began))))
+	return fmt.Sprintf("All %d tasks that run on %s have run for longer than 99 of 100 such tasks do, and none has ended there for %s.",
+		late, name, span(s.now.Sub(later(h.ended, s.began))))
 }
 
 // loses says that the hub took tasks back from a host.
-func (s *Sentinel) loses(h *host) string {
+func (s *Sentinel) loses(name string, h *host) string {
 	hour, most := 0, 0
 	for _, at := range h.lost.values {
 		if s.now.Sub(at) > time.Hour {
@@ -276,7 +279,7 @@ func (s *Sentinel) loses(h *host) string {
 	if most < lostAtOnce && hour < lostAnHour {
 		return ""
 	}
-	return fmt.Sprintf("Within an hour %d tasks were taken back from HOST, %d of them at once.", hour, most)
+	return fmt.Sprintf("Within an hour %d tasks were taken back from %s, %d of them at once.", hour, name, most)
 }
 
 func later(a, b time.Time) time.Time {

@@ -17,6 +17,21 @@ func inOrder(alerts []Alert) {
 	})
 }
 
+// known returns the value of a key, a new one if there is none. If there are too many, those
+// that were heard of least lately are forgotten. Heard is where a value keeps the time.
+func known[K comparable, V any](m map[K]*V, key K, most int, at time.Time, heard func(*V) *time.Time) *V {
+	v := m[key]
+	if v == nil {
+		if len(m) >= most {
+			forget(m, func(v *V) time.Time { return *heard(v) })
+		}
+		v = new(V)
+		m[key] = v
+	}
+	*heard(v) = at
+	return v
+}
+
 // forget removes the tenth of a map that was heard of least lately.
 func forget[K comparable, V any](m map[K]V, heard func(V) time.Time) {
 	type aged struct {

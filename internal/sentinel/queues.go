@@ -27,16 +27,7 @@ const lastStarts = 64
 
 // queue returns a queue, which it makes if there is none.
 func (s *Sentinel) queue(key queueKey, at time.Time) *queue {
-	q := s.queues[key]
-	if q == nil {
-		if len(s.queues) >= maxQueues {
-			forget(s.queues, func(q *queue) time.Time { return q.heard })
-		}
-		q = &queue{}
-		s.queues[key] = q
-	}
-	q.heard = at
-	return q
+	return known(s.queues, key, maxQueues, at, func(q *queue) *time.Time { return &q.heard })
 }
 
 func (q *queue) started(t *task, at time.Time) {
@@ -82,7 +73,7 @@ func (s *Sentinel) findWaiting(report func(Alert)) {
 		report(Alert{
 			Subject: Subject{Task: id},
 			Evidence: fmt.Sprintf("%s %d of %s has waited for %s, while %d tasks that came after it have started in channel %s on %s.",
-				t.Name, id, orElse(t.pkg, "no package"), span(s.now.Sub(t.since)), n, t.queue.channel, t.queue.arch),
+				t.Name, id, cmp.Or(t.pkg, "no package"), span(s.now.Sub(t.since)), n, t.queue.channel, t.queue.arch),
 			Remedy: fmt.Sprintf("See why hosts refuse it: `koji scheduler-logs --task %d` (Koji 1.34 and later), and the builders' disk space.", id),
 			Tasks:  []koji.Ref{t.Ref},
 		})

@@ -1,6 +1,7 @@
 package sentinel
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -47,7 +48,7 @@ type Sentinel struct {
 	queues  map[queueKey]*queue
 	targets map[string]*target
 	tags    map[string]*tag
-	arches  map[string]*results // of all hosts of an arch, to compare one host with
+	arches  map[string]*arch // to compare one host with the others
 
 	firing map[alertKey]*Alert
 }
@@ -66,6 +67,8 @@ const (
 	maxHosts  = 5_000
 	maxQueues = 2_000
 	maxNames  = 5_000 // targets, tags
+	maxArches = 200
+	maxServed = 200   // queues that one host takes tasks of
 	maxAlerts = 1_000 // of which more tell nobody anything
 )
 
@@ -74,7 +77,7 @@ func New(o Options) *Sentinel {
 	return &Sentinel{
 		opts: o, tasks: map[int64]*task{}, ended: map[int64]struct{}{}, hosts: map[string]*host{},
 		queues: map[queueKey]*queue{}, targets: map[string]*target{}, tags: map[string]*tag{},
-		arches: map[string]*results{}, firing: map[alertKey]*Alert{},
+		arches: map[string]*arch{}, firing: map[alertKey]*Alert{},
 	}
 }
 
@@ -132,7 +135,7 @@ func (s *Sentinel) track(k *koji.Task) *task {
 	if len(s.tasks) >= maxTasks {
 		forget(s.tasks, func(t *task) time.Time { return t.since })
 	}
-	t := &task{Ref: k.Ref()}
+	t := &task{Ref: koji.Ref{ID: k.ID}}
 	s.tasks[k.ID] = t
 	return t
 }
@@ -149,15 +152,8 @@ func (s *Sentinel) adopt(t *task) {
 	case final && t.counted:
 		p.children--
 	}
-	t.pkg, t.target = orElse(t.pkg, p.pkg), orElse(t.target, p.target)
+	t.pkg, t.target = cmp.Or(t.pkg, p.pkg), cmp.Or(t.target, p.target)
 	t.scratch = t.scratch || p.scratch
-}
-
-func orElse(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a
 }
 
 // opened notes that a task has begun to run.

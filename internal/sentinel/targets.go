@@ -26,15 +26,7 @@ func (s *Sentinel) built(t *task, at time.Time) {
 	if t.Name != "build" || t.target == "" || t.scratch {
 		return // what people try out fails more often
 	}
-	g := s.targets[t.target]
-	if g == nil {
-		if len(s.targets) >= maxNames {
-			forget(s.targets, func(g *target) time.Time { return g.heard })
-		}
-		g = &target{}
-		s.targets[t.target] = g
-	}
-	g.heard = at
+	g := known(s.targets, t.target, maxNames, at, func(g *target) *time.Time { return &g.heard })
 	if len(g.last.values) == lastBuilds {
 		g.builds, g.failures = g.builds*fade+1, g.failures*fade
 		if g.last.values[g.last.next].failed {
@@ -75,15 +67,7 @@ func (s *Sentinel) regenerated(t *task, at time.Time) {
 	if t.Name != "newRepo" || t.tag == "" {
 		return
 	}
-	g := s.tags[t.tag]
-	if g == nil {
-		if len(s.tags) >= maxNames {
-			forget(s.tags, func(g *tag) time.Time { return g.heard })
-		}
-		g = &tag{}
-		s.tags[t.tag] = g
-	}
-	g.heard = at
+	g := known(s.tags, t.tag, maxNames, at, func(g *tag) *time.Time { return &g.heard })
 	g.failed++
 	if t.state == koji.TaskClosed {
 		g.failed, g.good = 0, at

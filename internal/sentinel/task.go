@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"time"
+	"unique"
 
 	"github.com/kojiwatch/kojiwatch/koji"
 )
@@ -61,12 +62,13 @@ func lateAfter(likely, high time.Duration) time.Duration {
 
 // take notes what an event says of the task.
 func (t *task) take(k *koji.Task, at time.Time) {
-	t.queue = queueKey{cmp.Or(k.Channel.Name, t.queue.channel), cmp.Or(k.Arch, t.queue.arch)}
+	learn(&t.queue.channel, k.Channel.Name)
+	learn(&t.queue.arch, k.Arch)
+	learn(&t.pkg, k.Package())
+	learn(&t.target, k.Target().Name)
+	learn(&t.tag, k.Tag().Name)
+	learn(&t.Name, k.Method)
 	t.parent = cmp.Or(k.Parent, t.parent)
-	t.pkg = cmp.Or(k.Package(), t.pkg)
-	t.target = cmp.Or(k.Target().Name, t.target)
-	t.tag = cmp.Or(k.Tag().Name, t.tag)
-	t.Name = cmp.Or(k.Method, t.Name)
 	t.scratch = t.scratch || k.Scratch().Value
 	if k.Priority.Known {
 		t.priority = k.Priority.Value
@@ -83,6 +85,14 @@ func (t *task) take(k *koji.Task, at time.Time) {
 	t.state, t.since = k.State, at
 	t.host = ""
 	if k.State == koji.TaskOpen || k.State == koji.TaskAssigned {
-		t.host = k.Host.Name
+		learn(&t.host, k.Host.Name)
+	}
+}
+
+// learn takes over a text unless it is empty. The text is kept once for all that is equal,
+// and without the message that it may be a part of.
+func learn(to *string, text string) {
+	if text != "" && text != *to {
+		*to = unique.Make(text).Value()
 	}
 }

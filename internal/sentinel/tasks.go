@@ -1,6 +1,7 @@
 package sentinel
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -27,7 +28,7 @@ func (s *Sentinel) findOverdue(report func(Alert)) {
 		report(Alert{
 			Subject: Subject{Task: id}, Host: t.host,
 			Evidence: fmt.Sprintf("%s %d of %s has run for %s on %s, 99 of 100 such tasks end within %s, and its log has not grown for %s.",
-				t.Name, id, orElse(t.pkg, "no package"), span(s.now.Sub(t.since)), orElse(t.host, "its host"), span(t.late), span(silent)),
+				t.Name, id, cmp.Or(t.pkg, "no package"), span(s.now.Sub(t.since)), cmp.Or(t.host, "its host"), span(t.late), span(silent)),
 			Remedy: fmt.Sprintf("Look at the end of its log; if it hangs, `koji cancel %d` and build again, or `koji free-task %d` as an administrator.", id, id),
 			Tasks:  []koji.Ref{t.Ref},
 		})
@@ -47,7 +48,7 @@ func (s *Sentinel) findFreed(report func(Alert)) {
 		report(Alert{
 			Subject: Subject{Task: id},
 			Evidence: fmt.Sprintf("%s %d of %s was given back to the queue %d times after it had begun.",
-				t.Name, id, orElse(t.pkg, "no package"), t.freed),
+				t.Name, id, cmp.Or(t.pkg, "no package"), t.freed),
 			Remedy: fmt.Sprintf("It may take its hosts down (memory, disk): look at the logs of the builders it ran on, and `koji cancel %d`.", id),
 			Tasks:  []koji.Ref{t.Ref},
 		})
