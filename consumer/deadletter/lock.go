@@ -3,9 +3,7 @@ package deadletter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
@@ -26,7 +24,7 @@ func openLocked(ctx context.Context, open func() (*os.File, error)) (*os.File, e
 		if err != nil {
 			return nil, err
 		}
-		if err := lock(ctx, file); err != nil {
+		if err := atomicfile.WaitLock(ctx, file, lockPoll, nil); err != nil {
 			return nil, errors.Join(err, file.Close())
 		}
 		if current(file) {
@@ -43,18 +41,4 @@ func current(file *os.File) bool {
 	own, err := file.Stat()
 	named, err2 := os.Stat(file.Name())
 	return err == nil && err2 == nil && os.SameFile(own, named)
-}
-
-func lock(ctx context.Context, file *os.File) error {
-	for {
-		err := atomicfile.TryLock(file)
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return err
-		}
-		select {
-		case <-time.After(lockPoll):
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the lock of %s: %w", file.Name(), ctx.Err())
-		}
-	}
 }

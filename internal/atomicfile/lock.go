@@ -19,21 +19,29 @@ func Lock(ctx context.Context, path string, waiting func()) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	for told := false; ; told = true {
-		err := TryLock(f)
-		if err == nil {
-			return f, nil
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
-		}
-		if !told {
+	if err := WaitLock(ctx, f, lockPoll, waiting); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// WaitLock locks a file or a folder. While another process has the lock, it tries again
+// after each pause until ctx ends; waiting, if not nil, is called once in that case.
+func WaitLock(ctx context.Context, file *os.File, pause time.Duration, waiting func()) error {
+	for told := waiting == nil; ; told = true {
+		err := TryLock(file)
+		switch {
+		case err == nil:
+			return nil
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("lock %s: %w", file.Name(), err)
+		case !told:
 			waiting()
 		}
 		select {
-		case <-time.After(lockPoll):
+		case <-time.After(pause):
 		case <-ctx.Done():
-			return nil, errors.Join(fmt.Errorf("wait for the lock of %s: %w", path, ctx.Err()), f.Close())
+			return fmt.Errorf("wait for the lock of %s: %w", file.Name(), ctx.Err())
 		}
 	}
 }
