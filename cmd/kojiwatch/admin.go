@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
+	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
@@ -18,11 +19,12 @@ const (
 	defaultAdmin  = "127.0.0.1:9672"
 )
 
-// adminFlags adds the flags that say which daemon to ask, and for how long.
-func adminFlags(f *pflag.FlagSet, address, file *string, timeout *time.Duration) {
+// adminFlags adds the flags that say which daemon to ask, and for how long: for patience
+// unless the command line says otherwise.
+func adminFlags(f *pflag.FlagSet, address, file *string, timeout *time.Duration, patience time.Duration) {
 	f.StringVar(address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
 	f.StringVarP(file, "config", "c", "", "the configuration `file` that names the address")
-	f.DurationVar(timeout, "timeout", 5*time.Second, "how `long` the answer may take")
+	f.DurationVar(timeout, "timeout", patience, "how `long` the answer may take")
 }
 
 // adminAddress returns the address of the admin listener that the command line or the
@@ -42,4 +44,14 @@ func adminAddress(address, file string) (string, error) {
 		return "", c.Problem("admin.listen", "is missing; without it the daemon cannot be asked")
 	}
 	return c.Admin.Listen, nil
+}
+
+// findAdmin returns the address of adminAddress; without one, that in the configuration that
+// "kojiwatch run" would find, else the default.
+func findAdmin(address, file string) (string, error) {
+	address, err := adminAddress(address, file)
+	if err != nil || address != "" {
+		return address, err
+	}
+	return cmp.Or(cli.AdminOf(cliutil.ConfigFile("")), defaultAdmin), nil
 }

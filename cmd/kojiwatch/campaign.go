@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,10 +37,7 @@ listener of the daemon, at the address that "kojiwatch status" would ask. They e
 		Args: cli.UnknownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	f := cmd.PersistentFlags()
-	f.StringVar(&o.address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
-	f.StringVarP(&o.file, "config", "c", "", "the configuration `file` that names the address")
-	f.DurationVar(&o.timeout, "timeout", 10*time.Second, "how `long` the answer may take")
+	adminFlags(cmd.PersistentFlags(), &o.address, &o.file, &o.timeout, 10*time.Second)
 	cmd.AddCommand(campaignStart(streams, &o), campaignShow(streams, &o), campaignList(streams, &o), campaignStop(&o))
 	return cmd
 }
@@ -49,13 +45,13 @@ listener of the daemon, at the address that "kojiwatch status" would ask. They e
 // ask calls a function with the address of the daemon. That none answers is a
 // [*noDaemonError].
 func (o *campaignOptions) ask(ctx context.Context, call func(ctx context.Context, address string) error) error {
-	address, err := adminAddress(o.address, o.file)
+	address, err := findAdmin(o.address, o.file)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	err = call(ctx, cmp.Or(address, cli.AdminOf(cliutil.ConfigFile("")), defaultAdmin))
+	err = call(ctx, address)
 	if refused, ok := errors.AsType[*admin.RefusedError](err); ok {
 		return errors.New(cliutil.Visible(refused.Reason))
 	}
@@ -167,7 +163,7 @@ func campaignShow(streams cliutil.Streams, o *campaignOptions) *cobra.Command {
 		Example: "  kojiwatch campaign show f44-rebuild",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := (&campaign.Definition{Name: args[0], Targets: []string{"*"}}).Check(); err != nil {
+			if err := campaign.CheckName(args[0]); err != nil {
 				return cli.UsageError{Err: err}
 			}
 			return o.ask(cmd.Context(), func(ctx context.Context, address string) error {
@@ -211,7 +207,7 @@ func campaignStop(o *campaignOptions) *cobra.Command {
 		Example: "  kojiwatch campaign stop f44-rebuild",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := (&campaign.Definition{Name: args[0], Targets: []string{"*"}}).Check(); err != nil {
+			if err := campaign.CheckName(args[0]); err != nil {
 				return cli.UsageError{Err: err}
 			}
 			return o.ask(cmd.Context(), func(ctx context.Context, address string) error {

@@ -69,7 +69,7 @@ address, even if the daemon still runs with its earlier content.`,
 		},
 	}
 	f := cmd.Flags()
-	adminFlags(f, &opts.Address, &file, &opts.Timeout)
+	adminFlags(f, &opts.Address, &file, &opts.Timeout, 5*time.Second)
 	f.BoolVar(&opts.Ready, "ready", false, "ask whether the daemon is ready, not only whether it is alive")
 	return cmd
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kojiwatch/kojiwatch/cmd/kojiwatch/internal/cli"
 	"github.com/kojiwatch/kojiwatch/enrich"
 	"github.com/kojiwatch/kojiwatch/internal/admin"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
@@ -73,19 +72,16 @@ $` + adminVariable + `, else from the file that "kojiwatch run" would find, else
   kojiwatch status --json | jq '.sinks[] | {name, state, backlog}'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			address, err := adminAddress(opts.Address, file)
+			address, err := findAdmin(opts.Address, file)
 			if err != nil {
 				return err
-			}
-			if address == "" {
-				address = cmp.Or(cli.AdminOf(cliutil.ConfigFile("")), defaultAdmin)
 			}
 			opts.Address = address
 			return Status(cmd.Context(), streams, opts)
 		},
 	}
 	f := cmd.Flags()
-	adminFlags(f, &opts.Address, &file, &opts.Timeout)
+	adminFlags(f, &opts.Address, &file, &opts.Timeout, 5*time.Second)
 	f.BoolVar(&opts.JSON, "json", false, "print the answer of /api/status, a JSON object")
 	return cmd
 }

@@ -38,10 +38,18 @@ const (
 // validName is what names of campaigns look like: they are parts of addresses.
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
+// CheckName reports what is wrong with the name of a campaign.
+func CheckName(name string) error {
+	if !validName.MatchString(name) {
+		return fmt.Errorf("%.64q is no name for a campaign; use up to 64 letters, digits, dots, dashes and underscores", name)
+	}
+	return nil
+}
+
 // Check reports what is wrong with a definition.
 func (d *Definition) Check() error {
-	if !validName.MatchString(d.Name) {
-		return fmt.Errorf("%.64q is no name for a campaign; use up to 64 letters, digits, dots, dashes and underscores", d.Name)
+	if err := CheckName(d.Name); err != nil {
+		return err
 	}
 	all := slices.Concat(d.Targets, d.Tags, d.Owners, d.Packages, d.NVRs)
 	switch {
