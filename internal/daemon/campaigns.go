@@ -111,24 +111,10 @@ func (k *campaigns) start(ctx context.Context) (end func()) {
 	if k == nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		t := time.NewTicker(keepCampaignsEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-t.C:
-				k.failures.Note(k.keep())
-			case <-ctx.Done():
-				k.failures.Note(k.keep())
-				return
-			}
-		}
-	})
+	stop := every(context.WithoutCancel(ctx), keepCampaignsEvery, func(time.Time) { k.failures.Note(k.keep()) })
 	return func() {
-		cancel()
-		ended.Wait()
+		stop()
+		k.failures.Note(k.keep())
 	}
 }
 

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -57,24 +56,7 @@ func (a *alerts) start(ctx context.Context) (end func()) {
 	if a == nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		t := time.NewTicker(sentinelPeriod)
-		defer t.Stop()
-		for {
-			select {
-			case now := <-t.C:
-				a.check(now)
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return func() {
-		cancel()
-		ended.Wait()
-	}
+	return every(ctx, sentinelPeriod, a.check)
 }
 
 // check logs the alerts that have begun or ended.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/consumer"
@@ -19,27 +18,14 @@ const meterPeriod = 5 * time.Second
 // measureRates measures how many messages each sink settles, until the returned function
 // is called.
 func (d *daemon) measureRates(ctx context.Context) (end func()) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var ended sync.WaitGroup
-	ended.Go(func() {
-		t := time.NewTicker(meterPeriod)
-		defer t.Stop()
-		for {
-			for _, p := range d.supervisor.list() {
-				s := p.stats()
-				p.meter.Note(time.Now(), s.Done+s.Dead)
-			}
-			select {
-			case <-t.C:
-			case <-ctx.Done():
-				return
-			}
+	note := func() {
+		for _, p := range d.supervisor.list() {
+			s := p.stats()
+			p.meter.Note(time.Now(), s.Done+s.Dead)
 		}
-	})
-	return func() {
-		cancel()
-		ended.Wait()
 	}
+	note()
+	return every(context.WithoutCancel(ctx), meterPeriod, func(time.Time) { note() })
 }
 
 // status tells how the daemon is doing.
