@@ -86,6 +86,13 @@ func (s *Set) Stop(name string) error {
 	return nil
 }
 
+// Has reports whether there is a campaign of a name, which may have been stopped.
+func (s *Set) Has(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.find(name) >= 0
+}
+
 func (s *Set) find(name string) int {
 	return slices.IndexFunc(s.campaigns, func(c *Campaign) bool { return c.matcher.Name == name })
 }

@@ -53,7 +53,7 @@ func openCampaigns(c *config.Config, estimates *estimation.Service, log zerolog.
 	k.restore(c.StateDir, log)
 	for i := range c.Campaigns {
 		d := c.Campaigns[i].Definition()
-		if _, err := k.Report(d.Name); err == nil {
+		if k.Has(d.Name) {
 			continue
 		}
 		if err := k.Start(d); err != nil {
