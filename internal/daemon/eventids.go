@@ -1,12 +1,16 @@
 package daemon
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+
+	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
+)
 
 // eventIDs remembers the ids of the last events: sinks get the same ones, some of them
 // much later than others. The zero value is usable.
 type eventIDs struct {
-	seed       maphash.Seed
-	young, old map[idHash]struct{}
+	seed maphash.Seed
+	seen *boundedcache.Cache[idHash, struct{}]
 }
 
 // idHash is the hash of an id, and whether the event said why a task failed.
@@ -24,22 +28,18 @@ func (s *eventIDs) again(id string, failure bool) bool {
 	if id == "" {
 		return false
 	}
-	if s.young == nil {
-		s.seed, s.young = maphash.MakeSeed(), map[idHash]struct{}{}
+	if s.seen == nil {
+		s.seed, s.seen = maphash.MakeSeed(), boundedcache.New[idHash, struct{}](2*maxEventIDs)
 	}
 	h := idHash{maphash.String(s.seed, id), failure}
 	if s.has(h) || !failure && s.has(idHash{h.hash, true}) {
 		return true
 	}
-	if len(s.young) >= maxEventIDs {
-		s.young, s.old = map[idHash]struct{}{}, s.young
-	}
-	s.young[h] = struct{}{}
+	s.seen.Put(h, struct{}{})
 	return false
 }
 
 func (s *eventIDs) has(h idHash) bool {
-	_, young := s.young[h]
-	_, old := s.old[h]
-	return young || old
+	_, seen := s.seen.Get(h)
+	return seen
 }

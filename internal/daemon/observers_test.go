@@ -35,7 +35,7 @@ func TestEventIDsAreBounded(t *testing.T) {
 	for i := range 3 * maxEventIDs {
 		s.again(fmt.Sprint(i), false)
 	}
-	if n := len(s.young) + len(s.old); n > 2*maxEventIDs {
+	if n := s.seen.Len(); n > 2*maxEventIDs {
 		t.Errorf("%d ids are remembered", n)
 	}
 	if last := fmt.Sprint(3*maxEventIDs - 1); !s.again(last, false) || s.again("0", false) {
