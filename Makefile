@@ -119,7 +119,7 @@ bench: ## run the benchmarks of the packages, then of the daemon from broker to 
 	go run ./dev/bench -board -rounds 2
 
 pgo: ## update the daemon's profile for the compiler (cmd/kojiwatch/default.pgo)
-	go run ./dev/bench -profile cmd/kojiwatch/default.pgo -messages 200000
+	go run ./dev/bench -tasks -profile cmd/kojiwatch/default.pgo -messages 200000
 
 soak: $(GOTEST) ## run the daemon under load with random faults for SOAKTIME (1h)
 	export KOJIWATCH_SOAK=$(SOAKTIME)

@@ -11,7 +11,7 @@ import (
 )
 
 // profiled is how long the daemon is profiled. It must be busy for that long.
-const profiled = 5 * time.Second
+const profiled = 12 * time.Second
 
 // profileTo writes a CPU profile of the daemon while it empties a queue, for profile-guided
 // optimization.
