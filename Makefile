@@ -117,6 +117,7 @@ bench: ## run the benchmarks of the packages, then of the daemon from broker to 
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
 	go run ./dev/bench
 	go run ./dev/bench -board -rounds 2
+	go run ./dev/bench -board -browser -rounds 1
 
 pgo: ## update the daemon's profile for the compiler (cmd/kojiwatch/default.pgo)
 	go run ./dev/bench -tasks -profile cmd/kojiwatch/default.pgo -messages 200000

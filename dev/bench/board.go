@@ -19,12 +19,14 @@ type boardOptions struct {
 	board          bool
 	live, viewers  int
 	boardPerSecond int
+	browser        bool
 }
 
 // boardFigures are those of one daemon.
 type boardFigures struct {
 	firstPage int             // bytes, compressed
 	viewer    []time.Duration // from publishing a message to each viewer, sorted
+	pixel     []time.Duration // from publishing a message to its row painted by a browser, sorted
 	sink      []time.Duration // from publishing a message to the printed line, sorted
 	resident  float64         // MB at the most
 }
@@ -43,8 +45,8 @@ func (b *bench) boards(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("with a board: %w", err)
 		}
-		fmt.Printf("round %d  event to viewer p50 %v p95 %v p99 %v; first page %d bytes; sink p99 %v, without a board %v; %.1f MB, without a board %.1f MB\n", round,
-			quantile(with.viewer, 0.5), quantile(with.viewer, 0.95), quantile(with.viewer, 0.99), with.firstPage,
+		fmt.Printf("round %d  event to viewer p50 %v p95 %v p99 %v%s; first page %d bytes; sink p99 %v, without a board %v; %.1f MB, without a board %.1f MB\n", round,
+			quantile(with.viewer, 0.5), quantile(with.viewer, 0.95), quantile(with.viewer, 0.99), with.pixels(), with.firstPage,
 			quantile(with.sink, 0.99), quantile(without.sink, 0.99), with.resident, without.resident)
 		if round > 0 {
 			more = append(more, with.resident-without.resident)
@@ -54,6 +56,14 @@ func (b *bench) boards(ctx context.Context) error {
 	slices.Sort(slower)
 	fmt.Printf("\nmedian of the rounds: sink p99 %v over that without a board, %.1f MB more\n", slower[len(slower)/2], middle(more))
 	return nil
+}
+
+// pixels says how soon the browser painted, if there was one.
+func (f *boardFigures) pixels() string {
+	if len(f.pixel) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", to pixel p50 %v p95 %v p99 %v", quantile(f.pixel, 0.5), quantile(f.pixel, 0.95), quantile(f.pixel, 0.99))
 }
 
 // boardRound measures one daemon.
@@ -122,15 +132,29 @@ func (b *bench) look(ctx context.Context, board bool, url string, tasks *boardTa
 	}
 	time.Sleep(settled)
 	f := &boardFigures{}
-	seen := func() []map[int64]time.Time { return nil }
+	audience := &audience{}
 	if board {
-		if f.firstPage, err = firstPage(ctx, url); err != nil {
-			return nil, nil, err
-		}
-		if seen, err = watch(ctx, url, b.viewers); err != nil {
+		if audience, f.firstPage, err = b.invite(ctx, url); err != nil {
 			return nil, nil, err
 		}
 	}
+	began, err := b.begin(ctx, p, tasks, sent)
+	if err != nil {
+		audience.leave()
+		return nil, nil, err
+	}
+	time.Sleep(settled)
+	if f.viewer, f.pixel, err = audience.saw(began); err != nil {
+		return nil, nil, err
+	}
+	_, last := tasks.next() // after which the daemon ends
+	sent[last.Publishing.MessageId] = time.Time{}
+	return f, sent, errors.Join(p.Publish(ctx, last), p.Close())
+}
+
+// begin publishes the beginning of tasks for as long as a round takes. It returns when each
+// task began, and notes when each message was sent.
+func (b *bench) begin(ctx context.Context, p *replay.Publisher, tasks *boardTasks, sent map[string]time.Time) (map[int64]time.Time, error) {
 	began := map[int64]time.Time{}
 	tick := time.NewTicker(time.Second / time.Duration(b.boardPerSecond))
 	defer tick.Stop()
@@ -140,22 +164,10 @@ func (b *bench) look(ctx context.Context, board bool, url string, tasks *boardTa
 		now := time.Now()
 		began[id], sent[m.Publishing.MessageId] = now, now
 		if err := p.Publish(ctx, m); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	time.Sleep(settled)
-	for _, at := range seen() {
-		for id, begin := range began {
-			if at[id].IsZero() {
-				return nil, nil, fmt.Errorf("a viewer has not seen task %d", id)
-			}
-			f.viewer = append(f.viewer, at[id].Sub(begin))
-		}
-	}
-	slices.Sort(f.viewer)
-	_, last := tasks.next() // after which the daemon ends
-	sent[last.Publishing.MessageId] = time.Time{}
-	return f, sent, errors.Join(p.Publish(ctx, last), p.Close())
+	return began, nil
 }
 
 // firstPage returns how large the front page is on its way.

@@ -8,6 +8,8 @@
 //	go run ./dev/bench -webhook   a webhook sink, compared with a program that just posts messages
 //	go run ./dev/bench -hub       the daemon with a hub, compared with the daemon without
 //	go run ./dev/bench -board     the live board: from event to viewer, and its cost for a sink beside it
+//	go run ./dev/bench -board -browser
+//	                              the same, and from event to painted row in Chromium
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
 //	                              a CPU profile of the daemon
 //
@@ -74,6 +76,7 @@ func main() {
 	flag.BoolVar(&o.board, "board", false, "measure the live board")
 	flag.IntVar(&o.live, "live", 5000, "with -board: how many tasks are on it")
 	flag.IntVar(&o.viewers, "viewers", 200, "with -board: how many look at it")
+	flag.BoolVar(&o.browser, "browser", false, "with -board: have Chromium show it, too")
 	flag.IntVar(&o.boardPerSecond, "board-rate", 50, "with -board: messages a second meanwhile")
 	flag.Parse()
 	if o.rounds < 1 || o.messages < 1 {
