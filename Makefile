@@ -113,11 +113,12 @@ package-test: deps ## install, run, upgrade and remove the packages on bare syst
 bench-estimates: ## compare estimates with other methods and an oracle on simulated build systems
 	go run $(PLAIN) ./dev/estimates $(ESTIMATES)
 
-bench: ## run the benchmarks of the packages, then of the daemon from broker to sink and to the live board
+bench: ## run the benchmarks of the packages, then of the daemon from broker to sink and to the live board, and of the command wait
 	go test -tags=integration -run='^$$' -bench=. -benchmem ./...
 	go run ./dev/bench
 	go run ./dev/bench -board -rounds 2
 	go run ./dev/bench -board -browser -rounds 1
+	go run ./dev/bench -wait 50 -rounds 2
 
 pgo: ## update the daemon's profile for the compiler (cmd/kojiwatch/default.pgo)
 	go run ./dev/bench -tasks -profile cmd/kojiwatch/default.pgo -messages 200000

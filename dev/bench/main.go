@@ -10,6 +10,7 @@
 //	go run ./dev/bench -board     the live board: from event to viewer, and its cost for a sink beside it
 //	go run ./dev/bench -board -browser
 //	                              the same, and from event to painted row in Chromium
+//	go run ./dev/bench -wait 50   the command wait: from message to exit, and requests to the hub
 //	go run ./dev/bench -profile cmd/kojiwatch/default.pgo
 //	                              a CPU profile of the daemon
 //
@@ -42,6 +43,7 @@ type options struct {
 	seconds, warmUp  int
 	recordings       string
 	profile          string
+	waiting          int
 	webhook          bool
 	tasks            bool
 	hubOptions
@@ -73,6 +75,7 @@ func main() {
 	flag.BoolVar(&o.withHub, "hub", false, "compare the daemon with a hub with the daemon without")
 	flag.DurationVar(&o.hubDelay, "hub-delay", 20*time.Millisecond, "how long the hub takes to answer")
 	flag.BoolVar(&o.cold, "cold", false, "with -hub: keep no names between rounds")
+	flag.IntVar(&o.waiting, "wait", 0, "measure so many commands that wait")
 	flag.BoolVar(&o.board, "board", false, "measure the live board")
 	flag.IntVar(&o.live, "live", 5000, "with -board: how many tasks are on it")
 	flag.IntVar(&o.viewers, "viewers", 200, "with -board: how many look at it")
@@ -128,6 +131,8 @@ func run(ctx context.Context, o options) error {
 	switch {
 	case o.profile != "":
 		return b.profileTo(ctx, o.profile)
+	case o.waiting > 0:
+		return b.waits(ctx)
 	case o.board:
 		return b.boards(ctx)
 	case o.latency:

@@ -33,7 +33,7 @@ func (b *bench) invite(ctx context.Context, url string) (a *audience, first int,
 			return nil, 0, err
 		}
 	}
-	if a.viewers, err = watch(ctx, url, b.boardOptions.viewers); err != nil {
+	if a.viewers, err = watch(ctx, url, b.viewers); err != nil {
 		a.leave()
 		return nil, 0, err
 	}
