@@ -2,6 +2,8 @@ package consumer
 
 import (
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
 // BatchPolicy says what batches wait for. The zero value has them wait for
@@ -27,35 +29,22 @@ type batching struct {
 	last    time.Time     // when a batch was handed over; belongs to that worker
 }
 
-// full reports whether a batch need not wait for more.
-func (p *pipeline[T]) full(b *batch[T]) bool {
-	n := len(b.items)
-	if n >= p.o.batch || b.limit > 0 && n >= b.limit {
-		return true
-	}
-	bytes := 0
-	for i := range b.items {
-		bytes += len(b.items[i].d.Body)
-	}
-	return p.o.policy.Bytes > 0 && bytes >= p.o.policy.Bytes
-}
-
 // dropUnwanted settles the values from place n on that the handler does not want.
-func (p *pipeline[T]) dropUnwanted(b *batch[T], n int) {
+func (p *pipeline[T]) dropUnwanted(b *workqueue.Batch[T], n int) {
 	filter, ok := p.o.handler.(Prefilter[T])
 	if !ok {
 		return
 	}
-	kept := b.items[:n]
-	for _, it := range b.items[n:] {
-		if it.wanted || p.wanted(filter, it.v) {
-			it.wanted = true
+	kept := b.Items[:n]
+	for _, it := range b.Items[n:] {
+		if it.Wanted || p.wanted(filter, it.Value) {
+			it.Wanted = true
 			kept = append(kept, it)
 		} else {
-			b.settled = append(b.settled, it.d)
+			b.Settled = append(b.Settled, it.Delivery)
 		}
 	}
-	b.shrink(kept)
+	b.Keep(kept)
 	p.settleDone(b)
 }
 

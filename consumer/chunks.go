@@ -9,6 +9,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/position"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
@@ -19,7 +20,7 @@ const chunkSize = 64
 // chunk is a run of deliveries in broker order. Handing over many at once makes a
 // goroutine switch cost next to nothing for each.
 type chunk[T any] struct {
-	items []item[T]
+	items []workqueue.Item[T]
 	// shared reports whether a parser works on it. Where the workers keep up there is
 	// nothing to gain by that, and waking a parser costs more than parsing.
 	shared bool
@@ -74,7 +75,7 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 		return
 	}
 	p.o.counters.received(d)
-	c.items = append(c.items, item[T]{d: d, tries: p.o.memory.Recall(d), lastDelivery: p.isLast(d)})
+	c.items = append(c.items, workqueue.Item[T]{Delivery: d, Tries: p.o.memory.Recall(d), LastDelivery: p.isLast(d)})
 }
 
 // parse parses shared chunks, beside other parsers.
@@ -103,15 +104,15 @@ func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
 	p.parseAll(c)
 }
 
-func (p *pipeline[T]) parseOne(it *item[T]) {
+func (p *pipeline[T]) parseOne(it *workqueue.Item[T]) {
 	defer func() {
 		if r := recover(); r != nil {
 			// Parsing is pure: the same delivery would bring it about again.
-			it.err = Dead(ReasonPanic, panicked("parse", r))
+			it.Err = Dead(ReasonPanic, panicked("parse", r))
 		}
 	}()
-	if it.v, it.err = p.o.handler.Parse(it.d); it.err == nil && p.o.keyed {
-		it.key = p.o.handler.Key(it.v)
+	if it.Value, it.Err = p.o.handler.Parse(it.Delivery); it.Err == nil && p.o.keyed {
+		it.Key = p.o.handler.Key(it.Value)
 	}
 }
 
@@ -151,10 +152,10 @@ func (p *pipeline[T]) recycle(c *chunk[T]) {
 }
 
 // deadLetterUnparsed passes an item that cannot be parsed to the dead letters.
-func (p *pipeline[T]) deadLetterUnparsed(it *item[T]) {
-	reason, ok := delivery.Reason(it.err)
+func (p *pipeline[T]) deadLetterUnparsed(it *workqueue.Item[T]) {
+	reason, ok := delivery.Reason(it.Err)
 	if !ok {
 		reason = ReasonUnparseable
 	}
-	p.dead.add(newDeadLetter(it, reason, it.err))
+	p.dead.add(newDeadLetter(it, reason, it.Err))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/failurelog"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
@@ -34,7 +35,7 @@ type Consumer[T any] struct {
 	sessions *sessionLogger
 	deadLog  zerolog.Logger
 	// deadFailure logs that dead letters cannot be kept.
-	deadFailure *failureLogger
+	deadFailure *failurelog.Logger
 
 	running  atomic.Bool
 	closeNow chan struct{}
@@ -62,7 +63,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	c.stream = newStream(&c.options, log)
 	c.topology.stream = c.stream
 	c.backlog = newBacklog(&o, o.DeadLetters == nil)
-	c.deadFailure = &failureLogger{log: log, begun: "dead letters cannot be kept; their deliveries stay on the broker", ended: "dead letters can be kept again"}
+	c.deadFailure = failurelog.New(log, "dead letters cannot be kept; their deliveries stay on the broker", "dead letters can be kept again")
 	backoff := retry.Backoff{First: o.RetryFirst, Last: o.RetryLast}
 	c.pipeline = &pipelineOptions[T]{
 		handler:       h,
@@ -74,10 +75,10 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		counters:      c.counters,
 		limit:         o.RetryLimit,
 		breaker:       breaker.New(o.DownAfter, backoff),
-		sink:          &failureLogger{log: log, begun: "delivery fails; trying again", ended: "delivery works again"},
+		sink:          failurelog.New(log, "delivery fails; trying again", "delivery works again"),
 		stream:        c.stream,
 		memory:        attempts.NewMemory(o.AttemptsFile),
-		memoryFailure: &failureLogger{log: log, begun: "attempts cannot be written down; after a restart they are counted anew", ended: "attempts are written down again"},
+		memoryFailure: failurelog.New(log, "attempts cannot be written down; after a restart they are counted anew", "attempts are written down again"),
 	}
 	if c.dead == nil {
 		c.topology.deadQueue = deadletter.NewQueueWriter(deadletter.WriterOptions{
@@ -93,7 +94,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
 	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
-	s.Failing = c.pipeline.sink.active.Load() || c.deadFailure.active.Load()
+	s.Failing = c.pipeline.sink.Active() || c.deadFailure.Active()
 	s.Backlog, s.DeadLetters = c.backlog.depth(&c.backlog.own), c.backlog.depth(&c.backlog.dead)
 	c.stream.addTo(&s)
 	if own := c.topology.deadQueue; own != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
@@ -21,15 +22,15 @@ type DeadLetters interface {
 	Put(ctx context.Context, letter DeadLetter) error
 }
 
-func newDeadLetter[T any](it *item[T], reason string, cause error) DeadLetter {
+func newDeadLetter[T any](it *workqueue.Item[T], reason string, cause error) DeadLetter {
 	letter := DeadLetter{
-		Delivery: it.d,
+		Delivery: it.Delivery,
 		Reason:   message.PlainText(reason, message.MaxReason),
 		Error:    message.PlainText(cause.Error(), message.MaxError),
 		Time:     time.Now().UTC(),
 	}
-	if it.tries != nil {
-		letter.Attempts, letter.First, letter.Last = it.tries.All, it.tries.First.UTC(), it.tries.Last.UTC()
+	if it.Tries != nil {
+		letter.Attempts, letter.First, letter.Last = it.Tries.All, it.Tries.First.UTC(), it.Tries.Last.UTC()
 	}
 	return letter
 }

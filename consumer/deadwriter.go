@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/kojiwatch/kojiwatch/consumer/internal/failurelog"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
@@ -25,7 +26,7 @@ type deadLetterWriter struct {
 	stream   *stream
 	counters *counters
 	backoff  retry.Backoff
-	failure  *failureLogger
+	failure  *failurelog.Logger
 	log      *zerolog.Logger
 
 	failures int           // in a row
@@ -79,13 +80,12 @@ func (w *deadLetterWriter) put(ctx context.Context, letter DeadLetter) bool {
 		w.failures++
 		w.counters.deadFailed.Add(1)
 		w.counters.failed(err, hint.Of(err))
-		w.failure.begin(err)
-		w.failure.leave()
+		w.failure.Note(err)
 		w.add(letter)
 		return false
 	}
 	w.failures = 0
-	w.failure.works()
+	w.failure.Note(nil)
 	w.stream.settle(letter.Delivery)
 	w.counters.dead.Add(uint64(w.settler.Done(letter.Delivery)))
 	w.counters.failed(fmt.Errorf("dead letter (%s): %s", letter.Reason, letter.Error), "")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 	"github.com/kojiwatch/kojiwatch/internal/clock"
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/internal/hint"
@@ -15,11 +16,11 @@ import (
 
 // deliver hands over a batch of everything in broker order, as often as it takes,
 // and leaves it empty. It is false if the pipeline was stopped before that.
-func (p *pipeline[T]) deliver(b *batch[T]) bool {
+func (p *pipeline[T]) deliver(b *workqueue.Batch[T]) bool {
 	failing, worked := false, true
-	for len(b.items) > 0 && p.soft.Err() == nil {
-		n := b.together()
-		a := b.attempt(n)
+	for len(b.Items) > 0 && p.soft.Err() == nil {
+		n := b.Together()
+		a := b.Attempt(n)
 		if !p.o.breaker.Begin(p.soft, &a) {
 			break
 		}
@@ -30,20 +31,20 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 		}
 		if !failing {
 			failing = true
-			p.o.sink.begin(again)
+			p.o.sink.Begin(again)
 		}
-		if len(b.items) > 0 {
+		if len(b.Items) > 0 {
 			clock.SleepUnless(p.soft, pause, reset)
 		}
 	}
 	if failing {
-		p.o.sink.leave()
+		p.o.sink.Leave()
 	}
-	if len(b.items) > 0 {
+	if len(b.Items) > 0 {
 		return false
 	}
 	if worked {
-		p.o.sink.works()
+		p.o.sink.Succeed()
 	}
 	return true
 }
@@ -51,15 +52,15 @@ func (p *pipeline[T]) deliver(b *batch[T]) bool {
 // attempt delivers the first n values once and settles what that decided. What is
 // left in the batch is to be tried again after the pause; the error says why, if
 // the sink has failed.
-func (p *pipeline[T]) attempt(b *batch[T], n int, a *breaker.Attempt) (pause time.Duration, again error) {
-	answers := answersOf(p.o.call(p.hard, b.values[:n]), n)
+func (p *pipeline[T]) attempt(b *workqueue.Batch[T], n int, a *breaker.Attempt) (pause time.Duration, again error) {
+	answers := answersOf(p.o.call(p.hard, b.Values[:n]), n)
 	shared := p.o.breaker.End(a, answers.failure())
 	again = p.settle(b, answers, shared)
 	p.o.counters.failed(again, hint.Of(again))
-	if again == nil || len(b.items) == 0 || p.o.breaker.IsOpen() { // which says when to try
+	if again == nil || len(b.Items) == 0 || p.o.breaker.IsOpen() { // which says when to try
 		return 0, again
 	}
-	return p.o.backoff.After(b.items[0].failures(again)), again
+	return p.o.backoff.After(b.Items[0].Failures(again)), again
 }
 
 // call is Deliver, in which a panic is an error: a mistake of the program, which is
@@ -78,9 +79,9 @@ func (o *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 //
 // Values that failed together, none of them named, are tried in halves until the
 // one that they failed for stands alone.
-func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again error) {
-	kept := b.items[:0]
-	for i, it := range b.items[:answers.n] {
+func (p *pipeline[T]) settle(b *workqueue.Batch[T], answers answers, shared bool) (again error) {
+	kept := b.Items[:0]
+	for i, it := range b.Items[:answers.n] {
 		err, alone := answers.at(i)
 		if !alone && isAboutValues(err) {
 			again = cmp.Or(again, p.failedTogether(&it, err, answers.half()))
@@ -94,10 +95,10 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 		reason, dead := delivery.Reason(err)
 		switch {
 		case err == nil:
-			b.settled = append(b.settled, it.d)
+			b.Settled = append(b.Settled, it.Delivery)
 			p.o.forget(&it)
 		case dead && !p.cutShort(err):
-			p.observe(it.v, reason, err)
+			p.observe(it.Value, reason, err)
 			p.dead.add(newDeadLetter(&it, reason, err))
 			p.o.forget(&it)
 			if _, refused := delivery.Reason(failed); !refused {
@@ -109,7 +110,7 @@ func (p *pipeline[T]) settle(b *batch[T], answers answers, shared bool) (again e
 			p.o.counters.retries.Add(1)
 		}
 	}
-	b.shrink(append(kept, b.items[answers.n:]...))
+	b.Keep(append(kept, b.Items[answers.n:]...))
 	p.settleDone(b)
 	return again
 }
@@ -123,10 +124,10 @@ func isAboutValues(err error) bool {
 // failedTogether notes a failure together with others, of which half are tried
 // together next, in this session or another. It is returned if it may pass; a
 // refusal shows that the sink works.
-func (p *pipeline[T]) failedTogether(it *item[T], err error, half int) (again error) {
-	it.note(attempts.NotBlamed)
-	it.tries.Together = half
-	p.o.memory.Remember(it.d, it.tries)
+func (p *pipeline[T]) failedTogether(it *workqueue.Item[T], err error, half int) (again error) {
+	it.Note(attempts.NotBlamed)
+	it.Tries.Together = half
+	p.o.memory.Remember(it.Delivery, it.Tries)
 	if _, refused := delivery.Reason(err); refused {
 		return nil
 	}
@@ -143,51 +144,43 @@ func (p *pipeline[T]) observe(v T, reason string, err error) {
 }
 
 // settleDone gives a verdict on those that are done.
-func (p *pipeline[T]) settleDone(b *batch[T]) {
-	p.o.stream.settle(b.settled...)
-	p.o.counters.done.Add(uint64(p.settler.Done(b.settled...)))
-	clear(b.settled)
-	b.settled = b.settled[:0]
+func (p *pipeline[T]) settleDone(b *workqueue.Batch[T]) {
+	p.o.stream.settle(b.Settled...)
+	p.o.counters.done.Add(uint64(p.settler.Done(b.Settled...)))
+	clear(b.Settled)
+	b.Settled = b.Settled[:0]
 }
 
 // spend notes a failed attempt, and makes its error permanent if it was the last
 // one to be had.
-func (p *pipeline[T]) spend(it *item[T], err error, shared bool) error {
+func (p *pipeline[T]) spend(it *workqueue.Item[T], err error, shared bool) error {
 	blame := blamed(err, shared)
-	it.note(blame)
+	it.Note(blame)
 	if _, dead := delivery.Reason(err); dead {
 		return err
 	}
-	if spent := p.o.limit.spent(it.tries, err); spent != nil {
+	if spent := p.o.limit.spent(it.Tries, err); spent != nil {
 		return spent
 	}
-	if it.lastDelivery {
+	if it.LastDelivery {
 		return Dead(ReasonDeliveryLimit, err)
 	}
 	if blame != attempts.NotBlamed {
-		p.o.memory.Remember(it.d, it.tries)
+		p.o.memory.Remember(it.Delivery, it.Tries)
 		p.o.saveAttempts(false)
 	}
 	return err
 }
 
 // forget drops what is remembered of a value that has a verdict.
-func (o *pipelineOptions[T]) forget(it *item[T]) {
-	if it.tries != nil && o.memory.Any() {
-		o.memory.Settled(it.d)
+func (o *pipelineOptions[T]) forget(it *workqueue.Item[T]) {
+	if it.Tries != nil && o.memory.Any() {
+		o.memory.Settled(it.Delivery)
 	}
 }
 
-// saveAttempts writes down what was spent on deliveries; without that they are
-// tried for longer after a restart.
-func (o *pipelineOptions[T]) saveAttempts(must bool) {
-	if err := o.memory.Save(must); err != nil {
-		o.memoryFailure.begin(err)
-		o.memoryFailure.leave()
-		return
-	}
-	o.memoryFailure.works()
-}
+// saveAttempts saves the failed attempts at deliveries, so that they count after a restart.
+func (o *pipelineOptions[T]) saveAttempts(must bool) { o.memoryFailure.Note(o.memory.Save(must)) }
 
 // cutShort reports whether an error comes from the end of the work, whatever else it
 // claims to be.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/failurelog"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle/settletest"
 	"github.com/kojiwatch/kojiwatch/internal/retry"
@@ -92,11 +93,11 @@ func newTestPipeline(h Handler[int], workers, batch int) *testPipeline {
 	s := settle.New(testEpoch, 1000, &c.stale)
 	dead := &deadLetterWriter{
 		letters: l.kept, settler: s, counters: c, backoff: backoff, log: &log,
-		failure: &failureLogger{log: &log}, wake: make(chan struct{}, 1),
+		failure: failurelog.New(&log, "", ""), wake: make(chan struct{}, 1),
 	}
 	l.pipeline = newPipeline(&pipelineOptions[int]{
-		handler: h, workers: workers, keyed: workers > 1, batch: batch, backoff: backoff, counters: c, sink: &failureLogger{log: &log},
-		breaker: breaker.New(0, backoff), memory: attempts.NewMemory(""), memoryFailure: &failureLogger{log: &log},
+		handler: h, workers: workers, keyed: workers > 1, batch: batch, backoff: backoff, counters: c, sink: failurelog.New(&log, "", ""),
+		breaker: breaker.New(0, backoff), memory: attempts.NewMemory(""), memoryFailure: failurelog.New(&log, "", ""),
 	}, s, dead, "q", -1)
 	return l
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
 // isLast reports whether the broker would drop a delivery that is given back. It is
@@ -27,7 +28,7 @@ var errNoVerdict = errors.New("the queue drops a message that it has delivered s
 func (p *pipeline[T]) saveLast(ctx context.Context) {
 	for _, d := range p.last {
 		if p.settler.Pending(d) {
-			p.dead.put(ctx, newDeadLetter(&item[T]{d: d}, ReasonDeliveryLimit, errNoVerdict))
+			p.dead.put(ctx, newDeadLetter(&workqueue.Item[T]{Delivery: d}, ReasonDeliveryLimit, errNoVerdict))
 		}
 	}
 }

@@ -4,56 +4,15 @@ import (
 	"context"
 	"runtime"
 	"sync"
-	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"github.com/kojiwatch/kojiwatch/consumer/internal/attempts"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/breaker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/failurelog"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
-	"github.com/kojiwatch/kojiwatch/internal/delivery"
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
-
-// item is a delivery with the value that it was parsed to.
-type item[T any] struct {
-	d   *Delivery
-	v   T
-	key uint64
-	err error // it cannot be parsed
-
-	tries        *attempts.Tries // nil until it has failed
-	wanted       bool            // a Prefilter has said so
-	lastDelivery bool            // the broker drops it if it is given back
-}
-
-// note notes a failed attempt.
-func (it *item[T]) note(b attempts.Blame) {
-	if it.tries == nil {
-		it.tries = &attempts.Tries{}
-	}
-	it.tries.Note(b, time.Now())
-}
-
-// together returns how many at most may be delivered with it, itself included; 0 is any
-// number.
-func (it *item[T]) together() int {
-	if it.tries == nil {
-		return 0
-	}
-	return it.tries.Together
-}
-
-// failures returns how many failures, of the kind of the last one, decide its pause.
-func (it *item[T]) failures(last error) int {
-	switch {
-	case it.tries == nil:
-		return 1
-	case delivery.IsOutage(last):
-		return it.tries.All
-	}
-	return max(1, it.tries.Counted())
-}
 
 // pipeline carries the deliveries of one session through parsers and workers to
 // their verdicts.
@@ -86,12 +45,12 @@ type pipelineOptions[T any] struct {
 	policy        BatchPolicy
 	backoff       retry.Backoff // between attempts
 	counters      *counters
-	sink          *failureLogger
+	sink          *failurelog.Logger
 	breaker       *breaker.Breaker
 	limit         RetryLimit
 	stream        *stream
 	memory        *attempts.Memory
-	memoryFailure *failureLogger
+	memoryFailure *failurelog.Logger
 }
 
 func newPipeline[T any](p *pipelineOptions[T], s *settle.Settler, dead *deadLetterWriter, queue string, deliveryLimit int64) *pipeline[T] {

@@ -1,9 +1,13 @@
 package consumer
 
+import (
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
+)
+
 // serial delivers everything in broker order, in batches of what is there. It is the
 // only worker of a pipeline without keys.
 func (p *pipeline[T]) serial() {
-	var b batch[T]
+	var b workqueue.Batch[T]
 	for c := range p.order {
 		if !c.ready() && !p.deliver(&b) { // not worth waiting for
 			return
@@ -19,15 +23,15 @@ func (p *pipeline[T]) serial() {
 }
 
 // collect moves a chunk's items into the batch and delivers as often as it fills.
-func (p *pipeline[T]) collect(c *chunk[T], b *batch[T]) bool {
+func (p *pipeline[T]) collect(c *chunk[T], b *workqueue.Batch[T]) bool {
 	for i := range c.items {
 		it := &c.items[i]
-		if it.err != nil {
+		if it.Err != nil {
 			p.deadLetterUnparsed(it)
 			continue
 		}
-		b.add(it)
-		if len(b.items) == p.o.batch && !p.deliver(b) {
+		b.Add(it)
+		if len(b.Items) == p.o.batch && !p.deliver(b) {
 			return false
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
+	"github.com/kojiwatch/kojiwatch/consumer/internal/failurelog"
 	"github.com/kojiwatch/kojiwatch/consumer/internal/position"
 )
 
@@ -38,7 +39,7 @@ type stream struct {
 	queue    string
 	from     any
 	position *position.Position
-	failure  *failureLogger // of writing the position
+	failure  *failurelog.Logger // of writing the position
 	log      *zerolog.Logger
 
 	begun   bool // the session has been handed something
@@ -53,10 +54,8 @@ func newStream(o *Options, log *zerolog.Logger) *stream {
 	return &stream{
 		queue: o.Queue.Name, from: o.Stream.From, log: log,
 		position: position.New(o.Stream.PositionFile, o.Queue.Name, o.Stream.End),
-		failure: &failureLogger{
-			log: log, begun: "the position in the stream cannot be written; after a restart all events from now on are sent again",
-			ended: "the position in the stream is written again",
-		},
+		failure: failurelog.New(log, "the position in the stream cannot be saved; after a restart all messages from here on are processed again",
+			"the position in the stream is saved again"),
 	}
 }
 
@@ -211,14 +210,12 @@ func (s *stream) keep(ctx context.Context) {
 	}
 }
 
-// note logs when writing begins to fail, and when it works again.
+// note logs when saving the position begins to fail, and when it works again.
 func (s *stream) note(err error) {
 	if err != nil {
-		s.failure.begin(fmt.Errorf("stream %q: %w", s.queue, err))
-		s.failure.leave()
-		return
+		err = fmt.Errorf("stream %q: %w", s.queue, err)
 	}
-	s.failure.works()
+	s.failure.Note(err)
 }
 
 // ended is closed when all has been read that is to be read; nil: never.

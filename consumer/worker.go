@@ -3,16 +3,18 @@ package consumer
 import (
 	"sync"
 	"time"
+
+	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
 // startWorkers starts the workers where values are sorted by their keys, and the
 // router before them.
 func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
-	q := newKeyedQueue[T](p.o.workers)
+	q := workqueue.New[T](p.o.workers)
 	all.Go(func() {
 		p.route(q)
-		for range q.close() {
-			p.o.sink.leave()
+		for range q.Close() {
+			p.o.sink.Leave()
 		}
 	})
 	all.Go(func() { p.followResets(q) })
@@ -22,28 +24,28 @@ func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
 }
 
 // route sorts items by their keys, in broker order.
-func (p *pipeline[T]) route(q *keyedQueue[T]) {
+func (p *pipeline[T]) route(q *workqueue.Queue[T]) {
 	for c := range p.order {
 		p.parsedChunk(c)
 		if p.soft.Err() != nil {
 			return
 		}
 		for i := range c.items {
-			if c.items[i].err != nil {
+			if c.items[i].Err != nil {
 				p.deadLetterUnparsed(&c.items[i])
 			}
 		}
-		q.push(c.items)
+		q.Push(c.items)
 		p.recycle(c)
 	}
 }
 
 // followResets has all that waits for another attempt tried at each reset.
-func (p *pipeline[T]) followResets(q *keyedQueue[T]) {
+func (p *pipeline[T]) followResets(q *workqueue.Queue[T]) {
 	for {
 		select {
 		case <-p.o.breaker.NextReset():
-			q.retryNow()
+			q.RetryNow()
 		case <-p.soft.Done():
 			return
 		}
@@ -51,9 +53,9 @@ func (p *pipeline[T]) followResets(q *keyedQueue[T]) {
 }
 
 // worker delivers one batch after another, beside other workers.
-func (p *pipeline[T]) worker(q *keyedQueue[T]) {
-	var b batch[T]
-	var held []*keyQueue[T]
+func (p *pipeline[T]) worker(q *workqueue.Queue[T]) {
+	var b workqueue.Batch[T]
+	var held []*workqueue.KeyQueue[T]
 	for {
 		var ok bool
 		held, ok = p.fill(q, &b, held[:0])
@@ -65,40 +67,40 @@ func (p *pipeline[T]) worker(q *keyedQueue[T]) {
 
 // tryOnce makes one attempt at a batch and gives its keys back. It is false if the
 // pipeline was stopped before that.
-func (p *pipeline[T]) tryOnce(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) bool {
-	if len(b.items) == 0 { // nothing of it was wanted
-		q.release(held, b, false, 0)
+func (p *pipeline[T]) tryOnce(q *workqueue.Queue[T], b *workqueue.Batch[T], held []*workqueue.KeyQueue[T]) bool {
+	if len(b.Items) == 0 { // nothing of it was wanted
+		q.Release(held, b, false, 0)
 		return true
 	}
-	a := b.attempt(len(b.items))
+	a := b.Attempt(len(b.Items))
 	if !p.o.breaker.Begin(p.soft, &a) {
 		return false
 	}
 	reset := p.o.breaker.NextReset()
-	pause, again := p.attempt(b, len(b.items), &a)
+	pause, again := p.attempt(b, len(b.Items), &a)
 	select {
 	case <-reset:
 		pause = 0 // what failed has changed
 	default:
 	}
-	begun, ended := q.release(held, b, again != nil, pause)
+	begun, ended := q.Release(held, b, again != nil, pause)
 	for range begun {
-		p.o.sink.begin(again)
+		p.o.sink.Begin(again)
 	}
 	for range ended {
-		p.o.sink.leave()
+		p.o.sink.Leave()
 	}
 	if again == nil {
-		p.o.sink.works()
+		p.o.sink.Succeed()
 	}
 	return true
 }
 
 // fill gets the next batch for a worker, and the keys that it belongs to. It is not ok if
 // there will be no more.
-func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (_ []*keyQueue[T], ok bool) {
+func (p *pipeline[T]) fill(q *workqueue.Queue[T], b *workqueue.Batch[T], held []*workqueue.KeyQueue[T]) (_ []*workqueue.KeyQueue[T], ok bool) {
 	if !p.o.policy.waits() {
-		held = q.next(b, held, p.o.batch)
+		held = q.Next(b, held, p.o.batch)
 		return held, len(held) > 0
 	}
 	select {
@@ -109,23 +111,23 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 	defer func() { <-p.batching.filling }()
 	var until time.Time // zero while there is nothing
 	for {
-		n := len(b.items)
-		if held, ok = q.more(b, held, p.o.batch, until); !ok {
+		n := len(b.Items)
+		if held, ok = q.More(b, held, p.o.batch, until); !ok {
 			return held, false
 		}
 		p.dropUnwanted(b, n)
 		now := time.Now()
 		switch {
-		case len(b.items) == 0:
-			q.release(held, b, false, 0)
+		case len(b.Items) == 0:
+			q.Release(held, b, false, 0)
 			held = held[:0]
 			continue
 		case until.IsZero():
 			until = p.until(b, now)
 		}
-		if p.full(b) || !now.Before(until) {
+		if b.Full(p.o.batch, p.o.policy.Bytes) || !now.Before(until) {
 			p.batching.last = now
-			b.sort()
+			b.Sort()
 			return held, true
 		}
 	}
@@ -133,8 +135,8 @@ func (p *pipeline[T]) fill(q *keyedQueue[T], b *batch[T], held []*keyQueue[T]) (
 
 // until returns when a batch that has its first values is handed over. One that was
 // tried before has waited enough.
-func (p *pipeline[T]) until(b *batch[T], now time.Time) time.Time {
-	if a := b.attempt(len(b.items)); !a.Fresh {
+func (p *pipeline[T]) until(b *workqueue.Batch[T], now time.Time) time.Time {
+	if a := b.Attempt(len(b.Items)); !a.Fresh {
 		return now
 	}
 	until := now.Add(p.o.policy.Linger)

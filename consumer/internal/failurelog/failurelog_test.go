@@ -1,4 +1,4 @@
-package consumer
+package failurelog
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"github.com/rs/zerolog"
 )
 
-func TestTroubleIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
+func TestAFailureIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 	var out bytes.Buffer
 	log := zerolog.New(&out)
-	tr := &failureLogger{log: &log, begun: "fails", ended: "works again"}
+	l := New(&log, "fails", "works again")
 	expect := func(when string, lines ...string) {
 		t.Helper()
 		got := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -21,30 +21,30 @@ func TestTroubleIsLoggedWhenItBeginsAndWhenItEnds(t *testing.T) {
 			return
 		}
 		if len(got) != len(lines) {
-			t.Fatalf("%s: %q, should be %q", when, got, lines)
+			t.Fatalf("%s: %q, want %q", when, got, lines)
 		}
 		for i, line := range lines {
 			if !strings.Contains(got[i], line) {
-				t.Errorf("%s: line %d is %s, should say %s", when, i+1, got[i], line)
+				t.Errorf("%s: line %d is %s, want %s in it", when, i+1, got[i], line)
 			}
 		}
 	}
-	tr.works()
-	tr.begin(context.Canceled)
-	tr.leave()
-	expect("all is well, and ends")
-	tr.begin(errors.New("first"))
-	tr.begin(errors.New("second"))
-	tr.works()
+	l.Succeed()
+	l.Begin(context.Canceled)
+	l.Leave()
+	expect("nothing fails, and the context ends")
+	l.Begin(errors.New("first"))
+	l.Begin(errors.New("second"))
+	l.Succeed()
 	expect("it fails in two places and works in a third", `"error":"first"`)
-	tr.leave()
-	tr.works()
+	l.Leave()
+	l.Succeed()
 	expect("it fails in one place", "fails")
-	tr.leave()
-	expect("it was given up", "fails")
-	tr.begin(errors.New("again"))
-	tr.leave()
-	tr.works()
-	tr.works()
+	l.Leave()
+	expect("it was abandoned", "fails")
+	l.Begin(errors.New("again"))
+	l.Leave()
+	l.Succeed()
+	l.Succeed()
 	expect("it works", "fails", "works again")
 }
