@@ -16,7 +16,12 @@ func recordRun(b *koji.Build) history.Run {
 
 // ObserveBuild takes in what an event says of a build. Only what the builders make
 // teaches: what is imported, as content generators do, was built elsewhere.
-func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) {
+func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) { e.observeBuild(b, at, true) }
+
+// ObserveBuildAgain is [Estimator.ObserveAgain] for builds.
+func (e *Estimator) ObserveBuildAgain(b *koji.Build, at time.Time) { e.observeBuild(b, at, false) }
+
+func (e *Estimator) observeBuild(b *koji.Build, at time.Time, teaches bool) {
 	if b.ID == 0 || b.CG != "" || !b.State.Final() {
 		return
 	}
@@ -26,8 +31,9 @@ func (e *Estimator) ObserveBuild(b *koji.Build, at time.Time) {
 		return
 	}
 	if took := b.Duration(); b.State == koji.BuildComplete && took.Known {
-		r := recordRun(b)
-		e.past.Learn(&r, took.Value, at)
+		if r := recordRun(b); teaches {
+			e.past.Learn(&r, took.Value, at)
+		}
 		e.learnMean(b.Name, took.Value)
 	}
 	g, _ := e.building.Get(b.ID)

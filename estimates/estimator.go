@@ -78,7 +78,13 @@ func New(o Options) *Estimator {
 
 // Observe takes in what an event says of a task at a point in time. Only the first
 // event of a state counts.
-func (e *Estimator) Observe(t *koji.Task, at time.Time) {
+func (e *Estimator) Observe(t *koji.Task, at time.Time) { e.observe(t, at, true) }
+
+// ObserveAgain is Observe for what the history and the scores have learnt from before, in
+// another process. The task is followed as before, and its end teaches nothing.
+func (e *Estimator) ObserveAgain(t *koji.Task, at time.Time) { e.observe(t, at, false) }
+
+func (e *Estimator) observe(t *koji.Task, at time.Time, teaches bool) {
 	if t.ID == 0 || t.State == koji.TaskUnknown {
 		return
 	}
@@ -89,7 +95,7 @@ func (e *Estimator) Observe(t *koji.Task, at time.Time) {
 	}
 	f := e.track(t, at)
 	if t.State.Final() {
-		e.end(f, at)
+		e.end(f, at, teaches)
 	}
 	f.fill(&e.scratch)
 	e.queue.Observe(&e.scratch, at)

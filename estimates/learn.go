@@ -8,18 +8,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// end takes in that a task has ended: it teaches, and it goes unless its parent still
+// end takes in that a task has ended: it may teach, and it goes unless its parent still
 // needs it.
-func (e *Estimator) end(f *trackedTask, at time.Time) {
+func (e *Estimator) end(f *trackedTask, at time.Time, teaches bool) {
 	if f.run.Method != "" {
-		switch f.state {
-		case koji.TaskClosed:
-			e.compare(f)
-			e.learnWaits(f, at)
-			e.learnWidths(f)
-			e.learn(f, at)
-		case koji.TaskCanceled:
-			e.learnAtLeast(f, at)
+		if teaches {
+			e.teach(f, at)
 		}
 		if f.restarted {
 			e.markRestarted(f.parent)
@@ -27,6 +21,19 @@ func (e *Estimator) end(f *trackedTask, at time.Time) {
 	}
 	delete(e.tasks, f.id)
 	e.ended.put(f.id, f.estimates)
+}
+
+// teach learns from a task that has ended.
+func (e *Estimator) teach(f *trackedTask, at time.Time) {
+	switch f.state {
+	case koji.TaskClosed:
+		e.compare(f)
+		e.learnWaits(f, at)
+		e.learnWidths(f)
+		e.learn(f, at)
+	case koji.TaskCanceled:
+		e.learnAtLeast(f, at)
+	}
 }
 
 func (e *Estimator) markRestarted(parent int64) {

@@ -28,8 +28,16 @@ func (c *Changes) Add(later *Changes) {
 
 // Mark has a point in time written down by a name, to the second.
 func (c *Changes) Mark(name string, at time.Time) {
-	seconds := uint64(at.Unix()) //nolint:gosec // read back the same way
-	c.marks[string(markMember(name))] = checked(binary.BigEndian.AppendUint64(nil, seconds))
+	c.setNumber("at "+name, uint64(at.Unix())) //nolint:gosec // read back the same way
+}
+
+// Offset has an offset in a stream written down by the stream's name and what the offset is.
+func (c *Changes) Offset(stream, what string, offset uint64) {
+	c.setNumber(offsetMember(stream, what), offset)
+}
+
+func (c *Changes) setNumber(member string, n uint64) {
+	c.marks[member] = checked(binary.BigEndian.AppendUint64(nil, n))
 }
 
 // Changes returns what a model that a store has opened learnt since the last call.

@@ -137,19 +137,32 @@ func read(tx *bolt.Tx, m *Model, path string) error {
 }
 
 // Mark returns a point in time that was written by a name; zero if there is none.
-func (s *Store) Mark(name string) (at time.Time) {
+func (s *Store) Mark(name string) time.Time {
+	seconds, known := s.number("at " + name)
+	if !known {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC() //nolint:gosec // as it was written
+}
+
+// Offset returns an offset in a stream that was written, and whether one was.
+func (s *Store) Offset(stream, what string) (offset uint64, known bool) {
+	return s.number(offsetMember(stream, what))
+}
+
+func offsetMember(stream, what string) string { return what + " in " + stream }
+
+func (s *Store) number(member string) (n uint64, known bool) {
 	_ = s.guarded(func() error { // it fails only if the store is closed or damaged
 		return s.db.View(func(tx *bolt.Tx) error {
-			if v := uncheck(tx.Bucket(metaBucket).Get(markMember(name))); len(v) == 8 {
-				at = time.Unix(int64(binary.BigEndian.Uint64(v)), 0).UTC() //nolint:gosec // as it was written
+			if v := uncheck(tx.Bucket(metaBucket).Get([]byte(member))); len(v) == 8 {
+				n, known = binary.BigEndian.Uint64(v), true
 			}
 			return nil
 		})
 	})
-	return at
+	return n, known
 }
-
-func markMember(name string) []byte { return []byte("at " + name) }
 
 // Close closes the file. A damaged one stays open until the process ends.
 func (s *Store) Close() error {

@@ -58,6 +58,34 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// TestOffsets: what was read of a stream is written together with what was learnt, and apart
+// for each stream.
+func TestOffsets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	s, m := open(t, path)
+	if n, known := s.Offset("koji", "next"); known {
+		t.Errorf("%d is known of a new history", n)
+	}
+	c := m.Changes()
+	c.Offset("koji", "next", 1<<40)
+	c.Offset("koji", "again", 0)
+	if c.Empty() {
+		t.Error("an offset is nothing to write")
+	}
+	if err := errors.Join(s.Write(c), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = open(t, path)
+	for what, want := range map[string]uint64{"next": 1 << 40, "again": 0} {
+		if n, known := s.Offset("koji", what); n != want || !known {
+			t.Errorf("%s: %d, known: %t; want %d", what, n, known, want)
+		}
+	}
+	if n, known := s.Offset("other", "next"); known {
+		t.Errorf("%d is known of another stream", n)
+	}
+}
+
 func TestUsedByAnother(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	open(t, path)
