@@ -186,6 +186,8 @@ func (o *Options) check() error {
 	complain(q.IsStream() && (q.Transient() || !q.Durable || q.SingleActive || q.Name == ""),
 		"a stream is durable, has a name, and is neither exclusive nor auto-delete nor served to one consumer at a time")
 	complain(!isPlace(o.Stream.From), "a stream cannot be read from %v on", o.Stream.From)
+	complain(o.Stream.Read > 0 && o.Stream.PositionFile != "" || o.Stream.Again > o.Stream.Read,
+		"where a stream was read up to is known from a file or from the handler, and what is read again is before that")
 	complain(q.Type == amqp.QueueTypeQuorum && (q.Transient() || !q.Durable),
 		"a quorum queue is durable and neither exclusive nor auto-delete")
 	_, err := broker.TableOf(q.Arguments)

@@ -25,6 +25,13 @@ type StreamOptions struct {
 	// restart goes on from there. Of several consumers with the same file one reads, and
 	// the others stand by. Default: it is not known after a restart.
 	PositionFile string
+	// Read is the offset before which the handler has taken in all, by its own account, in
+	// which case there is no PositionFile; 0: it keeps none. Reading begins at Again, which
+	// is not beyond that, for what it has to be told once more.
+	Read, Again uint64
+	// Renewed is called when the stream turns out to be another one than the handler's
+	// account is of, before that is read from its beginning. Default: nobody is told.
+	Renewed func()
 	// End is the offset before which reading ends: Run returns when all messages before
 	// it have their verdict. Default: it does not end.
 	End uint64
@@ -38,6 +45,8 @@ const positionPeriod = time.Second
 type stream struct {
 	queue    string
 	from     any
+	read     uint64 // before which the handler has taken in all, at the start
+	renewed  func()
 	position *position.Position
 	failure  *failurelog.Logger // of writing the position
 	log      *zerolog.Logger
@@ -51,12 +60,16 @@ func newStream(o *Options, log *zerolog.Logger) *stream {
 	if !o.Queue.IsStream() {
 		return nil
 	}
-	return &stream{
-		queue: o.Queue.Name, from: o.Stream.From, log: log,
+	s := &stream{
+		queue: o.Queue.Name, from: o.Stream.From, read: o.Stream.Read, renewed: o.Stream.Renewed, log: log,
 		position: position.New(o.Stream.PositionFile, o.Queue.Name, o.Stream.End),
 		failure: failurelog.New(log, "the position in the stream cannot be saved; after a restart all messages from here on are processed again",
 			"the position in the stream is saved again"),
 	}
+	if s.read > 0 {
+		s.position.StartAt(o.Stream.Again)
+	}
+	return s
 }
 
 // isPlace reports whether a stream can be read from there on.
@@ -144,16 +157,21 @@ func (s *stream) first(c *broker.Connection, q *declared) (uint64, error) {
 // resume returns where reading goes on, unless the stream was deleted and is another one
 // now.
 func (s *stream) resume(c *broker.Connection, q *declared, at uint64) (uint64, error) {
-	holds, err := !q.isNew || at == 0, error(nil)
+	read := max(at, s.read)
+	holds, err := !q.isNew || read == 0, error(nil)
 	if holds {
-		holds, err = c.StreamHolds(q.name, at)
+		holds, err = c.StreamHolds(q.name, read)
 	}
 	if err != nil || holds {
 		return at, err
 	}
-	s.log.Warn().Str("queue", q.name).Uint64("offset", at).
+	s.log.Warn().Str("queue", q.name).Uint64("offset", read).
 		Msg("the stream ends before the offset up to which it was read, so it is another one; reading it from its beginning")
+	s.read = 0
 	s.position.StartAt(0)
+	if s.renewed != nil {
+		s.renewed()
+	}
 	return 0, nil
 }
 
@@ -167,6 +185,10 @@ func (s *stream) take(d *Delivery) position.Taken {
 	if !s.begun {
 		s.begun = true
 		missed = s.position.Begin(offset)
+		if s.read > 0 {
+			missed += position.Missed(s.read, offset)
+			s.read = 0
+		}
 	}
 	is, skipped := s.position.Take(offset)
 	if missed += skipped; missed > 0 {

@@ -202,6 +202,39 @@ func TestStreamStandby(t *testing.T) {
 	s.once(t, 0, 900)
 }
 
+// TestStreamKnownByHandler: where the handler knows up to where it has read, reading begins
+// before that, and what was dropped since is missed; if the stream is another one, the handler
+// is told, and reads it from its beginning.
+func TestStreamKnownByHandler(t *testing.T) {
+	a := newAdmin(t)
+	queue := a.stream(nil)
+	a.publish(queue, numbers(0, 100)...)
+	o := streamOptions(t, queue)
+	var renewed atomic.Int32
+	o.Stream = consumer.StreamOptions{From: "first", Read: 60, Again: 40, Renewed: func() { renewed.Add(1) }}
+	s := &sink{}
+	r := start(t, s, o)
+	eventually(t, "it reads to the end", func() bool { return len(s.all()) >= 60 })
+	r.stop()
+	s.once(t, 40, 100)
+	if n, missed := renewed.Load(), r.Stats().Missed; n != 0 || missed != 0 {
+		t.Errorf("the stream counts as renewed %d times, %d messages as missed", n, missed)
+	}
+	a.delete(queue)
+	if _, err := a.ch.QueueDeclare(queue, true, false, false, false, amqp.Table{amqp.QueueTypeArg: amqp.QueueTypeStream}); err != nil {
+		t.Fatal(err)
+	}
+	a.publish(queue, numbers(200, 50)...) // it reaches what is read again, but not what was read
+	other := &sink{}
+	r = start(t, other, o)
+	eventually(t, "the other one is read", func() bool { return len(other.all()) >= 50 })
+	r.stop()
+	other.once(t, 200, 250)
+	if n, missed := renewed.Load(), r.Stats().Missed; n != 1 || missed != 0 {
+		t.Errorf("the stream counts as renewed %d times, %d messages as missed", n, missed)
+	}
+}
+
 // TestStreamDropsUnread: messages that the stream dropped before they were read are counted,
 // and those that are left are read.
 func TestStreamDropsUnread(t *testing.T) {
@@ -223,6 +256,13 @@ func TestStreamDropsUnread(t *testing.T) {
 	r = start(t, s, o)
 	eventually(t, "the last is read", func() bool { return slices.Contains(s.all(), "4999") })
 	missed, read := int(r.Stats().Missed), len(s.all())
+	r.stop()
+	o.Stream = consumer.StreamOptions{Read: 10, Again: 5}
+	r = start(t, s, o)
+	eventually(t, "it is read as the handler knows", func() bool { return len(s.all()) >= 2*read-10 })
+	if again := int(r.Stats().Missed); again != missed {
+		t.Errorf("the handler has read up to the same offset, and misses %d, not %d", again, missed)
+	}
 	r.stop()
 	// There is one offset that is no message in every file of the stream.
 	if missed == 0 || missed+read < 5000 || missed+read > 5500 {

@@ -180,6 +180,15 @@ const (
 // file. It drops messages by whole files.
 const ownOffsets = 1
 
+// Missed returns how many messages, by their offsets, a stream has dropped if the next one
+// was to be at an offset and comes at another.
+func Missed(next, offset uint64) uint64 {
+	if offset <= next+ownOffsets {
+		return 0
+	}
+	return offset - next
+}
+
 // Take enters a message that was read. Missed is how many there have been before it, by
 // their offsets, which the stream no longer has. Messages come in order.
 func (p *Position) Take(offset uint64) (is Taken, missed uint64) {
@@ -196,8 +205,8 @@ func (p *Position) Take(offset uint64) (is Taken, missed uint64) {
 		}
 		return Pending, 0
 	}
-	if skipped := offset - p.next; !p.fresh && skipped > ownOffsets {
-		missed = skipped
+	if !p.fresh {
+		missed = Missed(p.next, offset)
 	}
 	p.fresh, p.dirty = false, true
 	p.next = offset + 1
