@@ -103,6 +103,11 @@ func (b *Batch) ListTasks(f TaskFilter, q QueryOpts) *Result[[]koji.Task] {
 	return add(b, listTasks(f, q))
 }
 
+// StatTaskOutput adds [API.StatTaskOutput].
+func (b *Batch) StatTaskOutput(id int64) *Result[map[string]OutputFile] {
+	return add(b, statTaskOutput(id))
+}
+
 // GetBuild adds [API.GetBuild].
 func (b *Batch) GetBuild(build koji.Ref) *Result[koji.Build] {
 	return add(b, byRef[koji.Build]("getBuild", build))

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/kojiwatch/kojiwatch/kojirpc/internal/printable"
+	"github.com/kojiwatch/kojiwatch/kojirpc/xmlrpc"
 )
 
 // ListTaskOutput returns the names of the output files of a task: logs and results.
@@ -15,23 +18,40 @@ func (a API) ListTaskOutput(ctx context.Context, id int64) ([]string, error) {
 	return CallInto[[]string](ctx, a, "listTaskOutput", id)
 }
 
-// ListTaskOutputSizes returns the sizes in bytes of the output files of a task, by name.
-// It is empty if they have been removed.
-func (a API) ListTaskOutputSizes(ctx context.Context, id int64) (map[string]int64, error) {
-	type stat struct {
-		Size string `xmlrpc:"st_size"` // a string, because XML-RPC's integers have 32 bits
+// OutputFile is what a hub knows of an output file of a task.
+type OutputFile struct {
+	Size     int64 // in bytes
+	Modified time.Time
+}
+
+// UnmarshalXMLRPC implements [xmlrpc.Unmarshaler].
+func (f *OutputFile) UnmarshalXMLRPC(d *xmlrpc.Decoder) error {
+	var stat struct {
+		Size     string  `xmlrpc:"st_size"` // because XML-RPC's integers have 32 bits
+		Modified float64 `xmlrpc:"st_mtime"`
 	}
-	files, err := CallInto[map[string]stat](ctx, a, "listTaskOutput", id, Named{"stat": true})
+	if err := d.Value(&stat); err != nil {
+		return err
+	}
+	size, err := strconv.ParseInt(stat.Size, 10, 64)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("%s is not a size", printable.Line(stat.Size, 50))
 	}
-	sizes := make(map[string]int64, len(files))
-	for name, s := range files {
-		if sizes[name], err = strconv.ParseInt(s.Size, 10, 64); err != nil {
-			return nil, fmt.Errorf("hub listTaskOutput %d: %s is not a size", id, printable.Line(s.Size, 50))
-		}
+	*f = OutputFile{Size: size}
+	if seconds := stat.Modified; seconds > 0 && seconds < math.MaxInt32 {
+		f.Modified = time.UnixMilli(int64(1000 * seconds)).UTC()
 	}
-	return sizes, nil
+	return nil
+}
+
+// StatTaskOutput returns size and age of the output files of a task, by name. It is empty
+// if they have been removed.
+func (a API) StatTaskOutput(ctx context.Context, id int64) (map[string]OutputFile, error) {
+	return call(ctx, a, statTaskOutput(id))
+}
+
+func statTaskOutput(id int64) spec[map[string]OutputFile] {
+	return plain[map[string]OutputFile]("listTaskOutput", id, Named{"stat": true})
 }
 
 // DownloadTaskOutput returns a part of an output file of a task: at most size bytes

@@ -249,16 +249,26 @@ func TestTaskResult(t *testing.T) {
 
 // TestTaskOutput reads files in parts, and sizes that do not fit into XML-RPC's integers.
 func TestTaskOutput(t *testing.T) {
+	changed := time.Date(2026, 11, 25, 12, 0, 0, 500e6, time.UTC)
 	hub := hubtest.Start(t, hubtest.Options{Data: hubtest.Data{Tasks: []hubtest.Task{{Method: "m", Output: []hubtest.OutputFile{
-		{Name: "build.log", Content: "one\x1b\xff\ntwo\n"}, {Name: "debug/big.log", Size: 1 << 33},
+		{Name: "build.log", Content: "one\x1b\xff\ntwo\n", Modified: changed}, {Name: "debug/big.log", Size: 1 << 33},
 	}}}}})
 	c := newClient(t, kojirpc.Options{Server: hub.URL})
-	sizes, err := c.ListTaskOutputSizes(t.Context(), 1)
-	if err != nil || len(sizes) != 2 || sizes["build.log"] != 10 || sizes["debug/big.log"] != 1<<33 {
-		t.Errorf("%v, %v", sizes, err)
+	files, err := c.StatTaskOutput(t.Context(), 1)
+	want := kojirpc.OutputFile{Size: 10, Modified: changed}
+	if err != nil || len(files) != 2 || files["build.log"] != want || files["debug/big.log"].Size != 1<<33 {
+		t.Errorf("%v, %v", files, err)
 	}
-	if sizes, err := c.ListTaskOutputSizes(t.Context(), 99); len(sizes) > 0 || err != nil {
-		t.Errorf("of no task: %v, %v", sizes, err)
+	batch := kojirpc.NewBatch(c)
+	none, again := batch.StatTaskOutput(99), batch.StatTaskOutput(1)
+	if err := batch.Send(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := none.Get(); len(files) > 0 || err != nil {
+		t.Errorf("of no task: %v, %v", files, err)
+	}
+	if files, err := again.Get(); files["build.log"] != want || err != nil {
+		t.Errorf("in a batch: %v, %v", files, err)
 	}
 	text, err := c.DownloadTaskOutput(t.Context(), 1, "build.log", 3, 5)
 	if err != nil || string(text) != "\x1b\xff\ntw" {

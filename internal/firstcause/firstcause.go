@@ -128,8 +128,12 @@ func (f *Finder) explain(ctx context.Context, t *koji.Task, fault string) (*even
 	failed := buildlog.Task{Method: t.Method, Fault: fault}
 	host := t.Host
 	both, bothCtx := errgroup.WithContext(ctx)
-	both.Go(func() (err error) {
-		failed.Logs, err = f.api.ListTaskOutputSizes(bothCtx, t.ID)
+	both.Go(func() error {
+		files, err := f.api.StatTaskOutput(bothCtx, t.ID)
+		failed.Logs = make(map[string]int64, len(files))
+		for name, file := range files {
+			failed.Logs[name] = file.Size
+		}
 		return unlessRefused(err)
 	})
 	if host.Name == "" && host.ID != 0 {
