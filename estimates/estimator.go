@@ -43,6 +43,7 @@ type Estimator struct {
 	past   *history.Model
 	queue  *queue.Model
 	tasks  map[int64]*trackedTask // that have not ended
+	unread map[int64]*trackedTask // that have ended, and whose logs are to be looked at once more
 	ended  *endings
 	builds *endings // of build records
 	// building has the estimates of builds that have not ended.
@@ -65,7 +66,7 @@ func New(o Options) *Estimator {
 		o.Follow = defaultFollow
 	}
 	e := &Estimator{
-		opts: o, past: o.History, tasks: map[int64]*trackedTask{},
+		opts: o, past: o.History, tasks: map[int64]*trackedTask{}, unread: map[int64]*trackedTask{},
 		ended: newEndings(), builds: newEndings(), building: boundedcache.New[int64, estimateLog](rememberEstimates),
 		means: boundedcache.New[string, mean](rememberMeans), scores: o.Scores,
 	}

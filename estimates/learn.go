@@ -31,6 +31,7 @@ func (e *Estimator) teach(f *trackedTask, at time.Time) {
 		e.learnWaits(f, at)
 		e.learnWidths(f)
 		e.learn(f, at)
+		e.keepUnread(f)
 	case koji.TaskCanceled:
 		e.learnAtLeast(f, at)
 	}

@@ -20,6 +20,7 @@ type trackedTask struct {
 	listed    bool  // only the hub's list has told of it
 	seen      int64 // when an event was last about it, in ns since 1970
 	estimates estimateLog
+	log       *logTrace // nil: nobody has looked at it
 }
 
 // maxChildren bounds how many children of a task are looked at.

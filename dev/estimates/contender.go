@@ -59,6 +59,9 @@ type kojiwatch struct {
 	label  string
 	system *simulation.System // nil without a hub
 	looked time.Time
+	// logs are read as the daemon does; nil: they are not.
+	logs   *simulation.System
+	readAt time.Time
 }
 
 func newKojiwatch(label string, s *simulation.System) *kojiwatch {
@@ -80,6 +83,7 @@ func (k *kojiwatch) observe(n *simulation.Notice) {
 		k.looked = n.At
 		k.LoadQueue(k.system.Snapshot())
 	}
+	k.readLogs(n.At)
 }
 
 func (k *kojiwatch) estimate(t *koji.Task, now time.Time) (answer, bool) {

@@ -23,7 +23,7 @@ type options struct {
 	builds, warmup, seeds int
 	seed                  uint64
 	workload, setup, plot string
-	restarts              bool
+	restarts, logs        bool
 }
 
 func main() {
@@ -35,6 +35,7 @@ func main() {
 	flag.StringVar(&o.workload, "workload", "", "a workload, lognormal or work; by default they alternate")
 	flag.StringVar(&o.setup, "setup", "usual,small", "build systems, separated by commas, or all: "+fmt.Sprint(setupNames()))
 	flag.BoolVar(&o.restarts, "restarts", false, "compare estimators that restart every few hours with those that run on")
+	flag.BoolVar(&o.logs, "logs", false, "compare estimators that see the sizes of build logs with those that do not, when tasks have run for parts of their time")
 	flag.StringVar(&o.plot, "plot", "", "write an SVG of estimated and actual times of the last system's builds to this `file`")
 	flag.Parse()
 	table := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
@@ -52,6 +53,10 @@ func main() {
 			compared := contenders(s)
 			if o.restarts {
 				compared = restarts(s)
+			}
+			if o.logs {
+				compared = readers(s)
+				s.TellAlong(partsOfRun()...)
 			}
 			r := judge(s, compared, o.warmup, o.builds)
 			last = r
@@ -98,6 +103,12 @@ func judge(s *simulation.System, compared []contender, warmup, builds int) *resu
 	// Continue until all estimated tasks have ended, because short tasks end first.
 	for ended := 0; ended < warmup+builds || len(open) > 0 && ended < warmup+2*builds; {
 		n := s.Next()
+		if n.Along > 0 {
+			if ended >= warmup && ended < warmup+builds {
+				r.ask(&n, open)
+			}
+			continue
+		}
 		for _, c := range r.contenders {
 			c.observe(&n)
 		}

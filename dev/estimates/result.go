@@ -18,7 +18,8 @@ type moment struct {
 	method string
 	state  koji.TaskState
 	mass   bool
-	arches string // whether an arch of the build waited for long in the end; "" means all builds
+	arches string  // whether an arch of the build waited for long in the end; "" means all builds
+	along  float64 // the share of its time that the task has run; 0 if it is in a new state
 }
 
 // longWait is the shortest wait with which an arch counts as waiting.
@@ -75,7 +76,7 @@ func (r *result) ask(n *simulation.Notice, open map[int64][]estimate) {
 	if t.State != koji.TaskOpen && (t.State != koji.TaskFree || !t.Started.IsZero()) {
 		return
 	}
-	m := moment{method: t.Method, state: t.State, mass: n.Mass}
+	m := moment{method: t.Method, state: t.State, mass: n.Mass, along: n.Along}
 	for _, c := range r.contenders {
 		a, ok := c.estimate(&t, n.At)
 		open[t.ID] = append(open[t.ID], estimate{c.name(), m, n.At, a, ok})
@@ -178,7 +179,7 @@ func (r *result) moments() []moment {
 	const enough = 50
 	var list []moment
 	for m, by := range r.tallies {
-		if k := by[streamOnly]; k != nil && k.asked >= enough {
+		if k := by[r.contenders[len(r.contenders)-1].name()]; k != nil && k.asked >= enough {
 			list = append(list, m)
 		}
 	}
@@ -187,7 +188,7 @@ func (r *result) moments() []moment {
 }
 
 func (m moment) compare(o moment) int {
-	return cmp.Or(cmp.Compare(m.method, o.method), cmp.Compare(m.state.Number(), o.state.Number()),
+	return cmp.Or(cmp.Compare(m.method, o.method), cmp.Compare(m.state.Number(), o.state.Number()), cmp.Compare(m.along, o.along),
 		cmp.Compare(fmt.Sprint(m.mass, m.arches), fmt.Sprint(o.mass, o.arches)))
 }
 
@@ -198,6 +199,9 @@ func (m moment) String() string {
 	}
 	if m.arches != "" {
 		load += ", " + m.arches
+	}
+	if m.along > 0 {
+		load += fmt.Sprintf(", after %.0f %%", 100*m.along)
 	}
 	return fmt.Sprintf("%s %s, %s", m.method, m.state, load)
 }

@@ -25,6 +25,8 @@ type Past interface {
 type Node struct {
 	Task     koji.Task
 	Children []*Node
+	Log      Log    // of the task while it runs
+	ByLog    Spread // how long it runs from its start, going by the log alone
 	Estimate Estimate
 }
 
@@ -47,6 +49,8 @@ type Estimate struct {
 	Reason queue.Reason
 	// Ahead is how many tasks in the queue go first.
 	Ahead int
+	// Log is how far the task's log is.
+	Log Log
 }
 
 // Known reports whether there is a time.
@@ -143,7 +147,7 @@ func Running(whole Spread, started, now time.Time) Estimate {
 		started = now
 	}
 	elapsed := now.Sub(started)
-	e := Estimate{Overdue: whole.Known() && elapsed > whole.Likely, Duration: whole.after(elapsed)}
+	e := Estimate{Overdue: whole.Known() && elapsed > whole.Likely, Duration: whole.After(elapsed)}
 	e.from(started)
 	return e
 }
@@ -161,7 +165,14 @@ func (f *Forecaster) open(n, parent *Node) Estimate {
 	if started.IsZero() || started.After(f.Now) {
 		started = f.Now
 	}
-	e := Running(f.run(n, parent), started, f.Now)
+	whole := f.run(n, parent)
+	e := Running(whole, started, f.Now)
+	if n.ByLog.Known() {
+		overdue := e.Overdue
+		e = Running(whole.And(n.ByLog), started, f.Now)
+		e.Overdue = overdue
+	}
+	e.Log = n.Log
 	if by, phase := f.byPhase(n); phase != "" {
 		e.Phase = phase
 		if by.Known() {

@@ -65,7 +65,7 @@ const closing = 15 * time.Second
 
 // left returns the rest of something that began so long ago.
 func left(s Spread, since time.Duration) Spread {
-	a := s.after(since)
+	a := s.After(since)
 	a.Likely, a.Low, a.High = max(0, a.Likely-since), max(0, a.Low-since), max(0, a.High-since)
 	return a
 }

@@ -83,14 +83,13 @@ func median(samples []time.Duration) time.Duration {
 	return list[len(list)-1].d
 }
 
-// after is the spread of the whole time of something that has already taken this
+// After is the spread of the whole time of something that has already taken this
 // long. It is never below that, and never less for a longer one.
-func (s Spread) after(elapsed time.Duration) Spread {
+func (s Spread) After(elapsed time.Duration) Spread {
 	if elapsed <= 0 || !s.Known() {
 		return s
 	}
-	sigma := max(0.05, math.Log(float64(s.High)/float64(max(s.Low, 1)))/(2*z))
-	mu := math.Log(s.Likely.Seconds())
+	sigma, mu := s.sigma(), math.Log(s.Likely.Seconds())
 	past := min(0.9999, normal((math.Log(elapsed.Seconds())-mu)/sigma))
 	total := func(q, atLeast float64) time.Duration {
 		t := math.Exp(mu + sigma*quantile(past+q*(1-past)))

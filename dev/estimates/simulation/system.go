@@ -21,6 +21,9 @@ type Notice struct {
 	// parts and the actual waits (0 if a part was restarted), and the longest wait of an
 	// arch.
 	Best, ArchWait time.Duration
+	// Along is the share of its time that a task has run by now, if this is no message of the
+	// hub; see [System.TellAlong].
+	Along float64
 }
 
 // The intervals of scheduler and builders.
@@ -51,6 +54,8 @@ type System struct {
 	builds  int     // so far
 	fault   *Fault  // nil: all works
 	average map[string]*mean
+	logs    *logs
+	along   []float64
 }
 
 // New returns a random system for a workload.
@@ -59,6 +64,7 @@ func New(seed uint64, w Workload, setup Setup) *System {
 	s := &System{
 		workload: w, setup: setup, r: r, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), hosts: newHosts(r, &setup),
 		active: map[int64]*task{}, average: map[string]*mean{}, restart: between(r, 0.0005, 0.005), perRepo: 3 + r.IntN(8),
+		logs: newLogs(seed),
 	}
 	s.pace = newPace(r, s.most(), &setup)
 	s.at(0, func() { s.submit(false) })

@@ -22,6 +22,7 @@ type task struct {
 
 	stuck      bool      // a fault keeps it from ending
 	silentFrom time.Time // its log stands still from then on; zero: it grows until the end
+	log        log
 }
 
 // submit starts a build, and sometimes a new repository.
@@ -93,6 +94,8 @@ func (s *System) open(t *task) {
 	}, s.now)
 	took, ends := s.fault.atOpen(s, t, took, median)
 	t.took, t.median = took, median
+	t.log = s.logs.of(t)
+	s.tellAlong(t)
 	if !ends {
 		return
 	}
@@ -146,6 +149,7 @@ func (s *System) end(t *task, state koji.TaskState) {
 	s.leave(t)
 	t.State, t.Ended = state, s.now
 	delete(s.active, t.ID)
+	s.logs.end(t)
 	s.publish(t)
 	s.out[len(s.out)-1].Best, s.out[len(s.out)-1].ArchWait = t.best(), t.archWait()
 	if t.done != nil {
