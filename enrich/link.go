@@ -65,6 +65,8 @@ func mainURL(web koji.Web, e *event.Event) string {
 		return e.Repo.URL
 	case e.Type == event.PackageListChange:
 		return web.Package(e.Package)
+	case e.Alert != nil:
+		return web.Task(e.Alert.Task)
 	}
 	return ""
 }

@@ -35,6 +35,10 @@ func summary(e *event.Event, place *time.Location) string {
 		s.add("repository ", number(e.Repo.ID), " of ", refName("tag", e.Repo.Tag), " is done")
 	case event.BuildPromote:
 		s.promoted(e)
+	case event.CampaignType:
+		s.campaign(e.Campaign, place)
+	case event.AlertType:
+		s.alert(e.Alert)
 	default:
 		s.add("a message that is none of Koji's, on ", e.Topic)
 	}

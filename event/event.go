@@ -16,7 +16,8 @@ import (
 // Schema is the name and version of the JSON schema of events.
 const Schema = "kojiwatch.event/v1"
 
-// Type says what happened. The names are those of Koji's callbacks.
+// Type says what happened. The names are those of Koji's callbacks, but for Campaign and
+// Alert, which kojiwatch itself finds.
 type Type string
 
 // The types of events. Source: the hub's callbacks and its protonmsg plugin.
@@ -31,6 +32,9 @@ const (
 	RepoInit          Type = "RepoInit"
 	RepoDone          Type = "RepoDone"
 	BuildPromote      Type = "BuildPromote"
+	// CampaignType is a step of a campaign, AlertType an alert about the build system.
+	CampaignType Type = "Campaign"
+	AlertType    Type = "Alert"
 	// Unknown is any other message. Its body is in Raw.
 	Unknown Type = "Unknown"
 )
@@ -39,7 +43,7 @@ const (
 func Types() []Type {
 	return []Type{
 		TaskStateChange, BuildStateChange, Tag, Untag, PackageListChange,
-		Import, RPMSign, RepoInit, RepoDone, BuildPromote, Unknown,
+		Import, RPMSign, RepoInit, RepoDone, BuildPromote, CampaignType, AlertType, Unknown,
 	}
 }
 
@@ -51,6 +55,7 @@ const (
 	Protonmsg  Dialect = "protonmsg"  // Koji's own plugin, over AMQP 1.0
 	Fedora     Dialect = "fedora"     // Fedora Messaging
 	Messagebus Dialect = "messagebus" // the old qpid plugin
+	Kojiwatch  Dialect = "kojiwatch"  // none: kojiwatch itself made the event
 	NoDialect  Dialect = "unknown"    // none of these: the event is Unknown
 )
 
@@ -70,7 +75,7 @@ type Event struct {
 	// message id if there is one, else a hash of exchange, routing key, application
 	// properties and body.
 	ID string `json:"id" schema:"required,minLength=1,maxLength=255" example:"id-1"`
-	// Koji's name for what happened.
+	// Koji's name for what happened; Campaign and Alert are kojiwatch's own.
 	Type Type `json:"type" schema:"required" example:"TaskStateChange"`
 	// The plugin whose message format the message has.
 	Dialect Dialect `json:"dialect" schema:"required" example:"protonmsg"`
@@ -116,6 +121,10 @@ type Event struct {
 	Repo *Repo `json:"repo"`
 	// The RPM that was signed or imported.
 	RPM *RPM `json:"rpm"`
+	// The campaign that has reached a step.
+	Campaign *Campaign `json:"campaign"`
+	// What is wrong with the build system, or no longer is.
+	Alert *Alert `json:"alert"`
 	// How long the task or build will take.
 	Estimate *Estimate `json:"estimate"`
 	// Why the task or build failed, if the sink is configured to include it.
@@ -226,8 +235,8 @@ type Gap struct {
 }
 
 // Key returns the key for ordering: events with the same key reach a sink in the order in
-// which the broker delivered them. The key is the event's task, build or tag, whichever is
-// known first, or else its topic.
+// which the broker delivered them. The key is the event's task, build, tag, campaign or
+// alert, whichever is known first, or else its topic.
 func (e *Event) Key() Key {
 	switch {
 	case e.Task != nil && e.Task.ID != 0:
@@ -240,13 +249,17 @@ func (e *Event) Key() Key {
 		return Key{kind: 'g', name: e.Repo.Tag.Name}
 	case e.Tag.Name != "":
 		return Key{kind: 'g', name: e.Tag.Name}
+	case e.Campaign != nil:
+		return Key{kind: 'c', name: e.Campaign.Name}
+	case e.Alert != nil:
+		return Key{kind: 'a', name: e.Alert.Key}
 	}
 	return Key{kind: '?', name: e.Topic}
 }
 
 // String returns the key for people, like "task 82" or "build bash-5.2-1".
 func (k Key) String() string {
-	word := map[byte]string{'t': "task", 'b': "build", 'g': "tag"}[k.kind]
+	word := map[byte]string{'t': "task", 'b': "build", 'g': "tag", 'c': "campaign", 'a': "alert"}[k.kind]
 	switch {
 	case word == "":
 		return k.name

@@ -26,6 +26,8 @@ func (o *object) event(v *Event) {
 	o.text(`,"import_type":`, v.ImportType)
 	o.repo(`,"repo":`, v.Repo)
 	o.rpm(`,"rpm":`, v.RPM)
+	o.campaign(`,"campaign":`, v.Campaign)
+	o.alert(`,"alert":`, v.Alert)
 	o.estimate(`,"estimate":`, v.Estimate)
 	o.failure(`,"failure":`, v.Failure)
 	o.enrichment(`,"enrichment":`, &v.Enrichment)
@@ -121,6 +123,67 @@ func (o *object) rpm(key string, v *RPM) {
 	o.optInt(`,"epoch":`, v.Epoch)
 	o.text(`,"arch":`, v.Arch)
 	o.text(`,"sigkey":`, v.SigKey)
+	o.shut()
+}
+
+func (o *object) campaign(key string, v *Campaign) {
+	if v == nil {
+		return
+	}
+	o.open(key)
+	o.text(`,"name":`, v.Name)
+	o.text(`,"step":`, string(v.Step))
+	o.text(`,"kind":`, v.Kind)
+	o.time(`,"started_at":`, v.StartedAt)
+	o.time(`,"at":`, v.At)
+	o.optInt(`,"total":`, v.Total)
+	o.optInt(`,"percent":`, v.Percent)
+	o.optInt(`,"to_do":`, v.ToDo)
+	o.optInt(`,"waiting":`, v.Waiting)
+	o.optInt(`,"running":`, v.Running)
+	o.optInt(`,"done":`, v.Done)
+	o.optInt(`,"failed":`, v.Failed)
+	o.time(`,"completion_at":`, v.CompletionAt)
+	o.time(`,"completion_low":`, v.CompletionLow)
+	o.time(`,"completion_high":`, v.CompletionHigh)
+	o.openList(`,"causes":`)
+	for i := range v.Causes {
+		o.cause(",", &v.Causes[i])
+	}
+	o.shutList()
+	o.shut()
+}
+
+func (o *object) cause(key string, v *Cause) {
+	if v == nil {
+		return
+	}
+	o.open(key)
+	o.text(`,"kind":`, v.Kind)
+	o.id(`,"count":`, int64(v.Count))
+	o.texts(`,"packages":`, v.Packages)
+	o.shut()
+}
+
+func (o *object) alert(key string, v *Alert) {
+	if v == nil {
+		return
+	}
+	o.open(key)
+	o.text(`,"key":`, v.Key)
+	o.text(`,"state":`, string(v.State))
+	o.text(`,"kind":`, v.Kind)
+	o.text(`,"severity":`, string(v.Severity))
+	o.time(`,"since":`, v.Since)
+	o.time(`,"until":`, v.Until)
+	o.text(`,"evidence":`, v.Evidence)
+	o.text(`,"remedy":`, v.Remedy)
+	o.id(`,"task":`, v.Task)
+	o.text(`,"host":`, v.Host)
+	o.text(`,"channel":`, v.Channel)
+	o.text(`,"arch":`, v.Arch)
+	o.text(`,"target":`, v.Target)
+	o.text(`,"tag":`, v.Tag)
 	o.shut()
 }
 

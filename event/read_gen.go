@@ -31,6 +31,8 @@ type eventReading struct {
 	ImportType string            `json:"import_type"`
 	Repo       *repoReading      `json:"repo"`
 	RPM        *rpmReading       `json:"rpm"`
+	Campaign   *campaignReading  `json:"campaign"`
+	Alert      *alertReading     `json:"alert"`
 	Estimate   *estimateReading  `json:"estimate"`
 	Failure    *failureReading   `json:"failure"`
 	Enrichment enrichmentReading `json:"enrichment"`
@@ -63,6 +65,8 @@ func (r *eventReading) event() *Event {
 	v.ImportType = r.ImportType
 	v.Repo = r.Repo.repo()
 	v.RPM = r.RPM.rpm()
+	v.Campaign = r.Campaign.campaign()
+	v.Alert = r.Alert.alert()
 	v.Estimate = r.Estimate.estimate()
 	v.Failure = r.Failure.failure()
 	v.Enrichment = *r.Enrichment.enrichment()
@@ -225,6 +229,88 @@ func (r *rpmReading) rpm() *RPM {
 	v.Epoch = known(r.Epoch)
 	v.Arch = r.Arch
 	v.SigKey = r.SigKey
+	return v
+}
+
+type campaignReading struct {
+	Name           string  `json:"name"`
+	Step           string  `json:"step"`
+	Kind           string  `json:"kind"`
+	StartedAt      moment  `json:"started_at"`
+	At             moment  `json:"at"`
+	Total          *int64  `json:"total"`
+	Percent        *int64  `json:"percent"`
+	ToDo           *int64  `json:"to_do"`
+	Waiting        *int64  `json:"waiting"`
+	Running        *int64  `json:"running"`
+	Done           *int64  `json:"done"`
+	Failed         *int64  `json:"failed"`
+	CompletionAt   moment  `json:"completion_at"`
+	CompletionLow  moment  `json:"completion_low"`
+	CompletionHigh moment  `json:"completion_high"`
+	Causes         []Cause `json:"causes"`
+}
+
+func (r *campaignReading) campaign() *Campaign {
+	if r == nil {
+		return nil
+	}
+	v := new(Campaign)
+	v.Name = r.Name
+	v.Step = Step(r.Step)
+	v.Kind = r.Kind
+	v.StartedAt = r.StartedAt.time()
+	v.At = r.At.time()
+	v.Total = known(r.Total)
+	v.Percent = known(r.Percent)
+	v.ToDo = known(r.ToDo)
+	v.Waiting = known(r.Waiting)
+	v.Running = known(r.Running)
+	v.Done = known(r.Done)
+	v.Failed = known(r.Failed)
+	v.CompletionAt = r.CompletionAt.time()
+	v.CompletionLow = r.CompletionLow.time()
+	v.CompletionHigh = r.CompletionHigh.time()
+	v.Causes = r.Causes
+	return v
+}
+
+type alertReading struct {
+	Key      string `json:"key"`
+	State    string `json:"state"`
+	Kind     string `json:"kind"`
+	Severity string `json:"severity"`
+	Since    moment `json:"since"`
+	Until    moment `json:"until"`
+	Evidence string `json:"evidence"`
+	Remedy   string `json:"remedy"`
+	Task     int64  `json:"task"`
+	Host     string `json:"host"`
+	Channel  string `json:"channel"`
+	Arch     string `json:"arch"`
+	Target   string `json:"target"`
+	Tag      string `json:"tag"`
+}
+
+func (r *alertReading) alert() *Alert {
+	if r == nil {
+		return nil
+	}
+	v := new(Alert)
+	v.Key = r.Key
+	v.State = AlertState(r.State)
+	v.Kind = r.Kind
+	v.Severity = Severity(r.Severity)
+	v.Since = r.Since.time()
+	v.Until = r.Until.time()
+	v.Evidence = r.Evidence
+	v.Remedy = r.Remedy
+	v.Task = r.Task
+	v.Host = r.Host
+	v.Channel = r.Channel
+	v.Arch = r.Arch
+	v.Target = r.Target
+	v.Tag = r.Tag
 	return v
 }
 

@@ -96,6 +96,9 @@ func (p *Parser) ParseInto(e *event.Record, d *Delivery) error {
 	if err := checkText(body); err != nil {
 		return err
 	}
+	if isOwn(d) {
+		return p.own(e, r, d, props, body)
+	}
 	k := classify(d, props)
 	if err = p.read(e, r, body, k, props); err != nil {
 		var changed bool

@@ -9,8 +9,10 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// HeaderOrigin is the header of a message in Koji's format that was made from data of the
-// hub. Its value is [event.Reconciled], and the header "sent-at" has the time of the change.
+// HeaderOrigin is the header of a message that kojiwatch has published. Its value is
+// [event.Reconciled] if the message has Koji's format and was made from data of the hub; then
+// the header "sent-at" has the time of the change. It is [Own] for a message about what
+// kojiwatch itself has found.
 const HeaderOrigin = "x-kojiwatch-origin"
 
 // properties has the relevant headers of a message.

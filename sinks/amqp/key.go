@@ -142,6 +142,10 @@ func kind(e *event.Event) string {
 		return "rpm"
 	case event.RepoInit, event.RepoDone:
 		return "repo"
+	case event.CampaignType:
+		return "campaign"
+	case event.AlertType:
+		return "alert"
 	}
 	return "unknown"
 }
@@ -157,6 +161,12 @@ func state(e *event.Event) string {
 		return "init"
 	case event.RepoDone:
 		return "done"
+	}
+	switch {
+	case e.Campaign != nil:
+		return string(e.Campaign.Step)
+	case e.Alert != nil:
+		return string(e.Alert.State)
 	}
 	return string(e.Type)
 }

@@ -21,7 +21,8 @@ import (
 const (
 	ownSubject = `[{{if .instance}}{{.instance}}{{else}}Koji{{end}}] {{if .summary}}{{.summary}}{{else}}{{.type}} {{.topic}}{{end}}`
 	ownBody    = `{{if .summary}}{{.summary}}{{else}}{{.type}} {{.topic}}{{end}}
-{{link .url}}`
+{{range .campaign.causes}}{{.count}} by {{.kind}}:{{range .packages}} {{.}}{{end}}
+{{end}}{{link .url}}`
 )
 
 // maxSubject bounds a subject, in characters.
@@ -116,8 +117,8 @@ func (s *Sink) messageID(kind, id string) string {
 	return hex.EncodeToString(sum[:16]) + s.o.From.Address[strings.LastIndexByte(s.o.From.Address, '@'):]
 }
 
-// threadOf returns the name of the task or build that all the events are about, "" if
-// they are about several. A subtask belongs to its parent.
+// threadOf returns the name of the task, build, campaign or alert that all the events are
+// about, "" if they are about several. A subtask belongs to its parent.
 func threadOf(events []*event.Event) string {
 	thread := ""
 	for i, e := range events {
@@ -143,6 +144,10 @@ func threadOfOne(e *event.Event) string {
 		return name("task", e.Build.TaskID)
 	case e.Build != nil && e.Build.ID != 0:
 		return name("build", e.Build.ID)
+	case e.Campaign != nil:
+		return e.Instance + "\x00campaign" + e.Campaign.Name
+	case e.Alert != nil:
+		return e.Instance + "\x00alert" + e.Alert.Key
 	}
 	return ""
 }

@@ -87,8 +87,18 @@ func wordsOf(node ast.Node) (known []string, what string) {
 		if property, ok := n.Property.(*ast.StringNode); ok {
 			name = "." + property.Value
 		}
+		if of, ok := n.Node.(*ast.IdentifierNode); ok && (of.Value == "alert" || of.Value == "campaign") {
+			name = of.Value + name
+		}
 	}
 	switch name {
+	case "alert.state":
+		return []string{string(event.AlertFiring), string(event.AlertResolved)}, "state of an alert"
+	case "campaign.step":
+		for _, step := range event.Steps() {
+			known = append(known, string(step))
+		}
+		return known, "step of a campaign"
 	case "new", "old", ".state":
 		return stateNames(), "state"
 	case "type":

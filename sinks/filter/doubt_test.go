@@ -18,6 +18,8 @@ func TestDoubts(t *testing.T) {
 		"in a list":                 {Rules{When: `task.state in ["CLOSED", "FAILLED"]`}, []string{`when: "FAILLED" is not a state; did you mean FAILED?`}},
 		"a type misspelt":           {Rules{When: `mine and (type == "Tagg" or type == "TaskStateChang")`}, []string{`when: "Tagg" is not a type of event; did you mean Tag?`, `when: "TaskStateChang" is not a type of event; did you mean TaskStateChange?`}},
 		"a mistake, not a doubt":    {Rules{When: `new = "x"`}, nil},
+		"states of alerts":          {Rules{When: `alert.state == "firing" or alert.state == "FAILED"`}, []string{`when: "FAILED" is not a state of an alert`}},
+		"steps of campaigns":        {Rules{When: `campaign.step in ["done", "dine"]`}, []string{`when: "dine" is not a step of a campaign; did you mean done?`}},
 		"an empty text":             {Rules{When: `old == ""`}, nil},
 	}
 	for name, tt := range tests {

@@ -31,6 +31,8 @@ type eventView struct {
 	ImportType string          `expr:"import_type"`
 	Repo       *repoView       `expr:"repo"`
 	RPM        *rpmView        `expr:"rpm"`
+	Campaign   *campaignView   `expr:"campaign"`
+	Alert      *alertView      `expr:"alert"`
 	Estimate   *estimateView   `expr:"estimate"`
 	Failure    *failureView    `expr:"failure"`
 	Enrichment *enrichmentView `expr:"enrichment"`
@@ -48,6 +50,8 @@ func newEventView() eventView {
 		Build:      new(buildView),
 		Repo:       new(repoView),
 		RPM:        new(rpmView),
+		Campaign:   new(campaignView),
+		Alert:      new(alertView),
 		Estimate:   new(estimateView),
 		Failure:    new(failureView),
 		Enrichment: new(enrichmentView),
@@ -83,6 +87,12 @@ func (v *eventView) fillMembers(e *event.Event, parts map[string]bool) {
 	}
 	if parts["rpm"] {
 		v.RPM.fill(e.RPM)
+	}
+	if parts["campaign"] {
+		v.Campaign.fill(e.Campaign)
+	}
+	if parts["alert"] {
+		v.Alert.fill(e.Alert)
 	}
 	if parts["estimate"] {
 		v.Estimate.fill(e.Estimate)
@@ -263,6 +273,108 @@ func (v *rpmView) fill(e *event.RPM) {
 	}
 }
 
+type campaignView struct {
+	Name           string      `expr:"name"`
+	Step           string      `expr:"step"`
+	Kind           string      `expr:"kind"`
+	StartedAt      time.Time   `expr:"started_at"`
+	At             time.Time   `expr:"at"`
+	Total          int         `expr:"total"`
+	Percent        int         `expr:"percent"`
+	ToDo           int         `expr:"to_do"`
+	Waiting        int         `expr:"waiting"`
+	Running        int         `expr:"running"`
+	Done           int         `expr:"done"`
+	Failed         int         `expr:"failed"`
+	CompletionAt   time.Time   `expr:"completion_at"`
+	CompletionLow  time.Time   `expr:"completion_low"`
+	CompletionHigh time.Time   `expr:"completion_high"`
+	Causes         []causeView `expr:"causes"`
+}
+
+func (v *campaignView) fill(e *event.Campaign) {
+	if e == nil {
+		*v = campaignView{}
+		return
+	}
+	*v = campaignView{
+		Name:           e.Name,
+		Step:           string(e.Step),
+		Kind:           e.Kind,
+		StartedAt:      e.StartedAt,
+		At:             e.At,
+		Total:          int(e.Total.Value),
+		Percent:        int(e.Percent.Value),
+		ToDo:           int(e.ToDo.Value),
+		Waiting:        int(e.Waiting.Value),
+		Running:        int(e.Running.Value),
+		Done:           int(e.Done.Value),
+		Failed:         int(e.Failed.Value),
+		CompletionAt:   e.CompletionAt,
+		CompletionLow:  e.CompletionLow,
+		CompletionHigh: e.CompletionHigh,
+		Causes:         causeViews(e.Causes),
+	}
+}
+
+type causeView struct {
+	Kind     string   `expr:"kind"`
+	Count    int      `expr:"count"`
+	Packages []string `expr:"packages"`
+}
+
+func (v *causeView) fill(e *event.Cause) {
+	if e == nil {
+		*v = causeView{}
+		return
+	}
+	*v = causeView{
+		Kind:     e.Kind,
+		Count:    e.Count,
+		Packages: e.Packages,
+	}
+}
+
+type alertView struct {
+	Key      string    `expr:"key"`
+	State    string    `expr:"state"`
+	Kind     string    `expr:"kind"`
+	Severity string    `expr:"severity"`
+	Since    time.Time `expr:"since"`
+	Until    time.Time `expr:"until"`
+	Evidence string    `expr:"evidence"`
+	Remedy   string    `expr:"remedy"`
+	Task     int       `expr:"task"`
+	Host     string    `expr:"host"`
+	Channel  string    `expr:"channel"`
+	Arch     string    `expr:"arch"`
+	Target   string    `expr:"target"`
+	Tag      string    `expr:"tag"`
+}
+
+func (v *alertView) fill(e *event.Alert) {
+	if e == nil {
+		*v = alertView{}
+		return
+	}
+	*v = alertView{
+		Key:      e.Key,
+		State:    string(e.State),
+		Kind:     e.Kind,
+		Severity: string(e.Severity),
+		Since:    e.Since,
+		Until:    e.Until,
+		Evidence: e.Evidence,
+		Remedy:   e.Remedy,
+		Task:     int(e.Task),
+		Host:     e.Host,
+		Channel:  e.Channel,
+		Arch:     e.Arch,
+		Target:   e.Target,
+		Tag:      e.Tag,
+	}
+}
+
 type estimateView struct {
 	StartsAt       time.Time `expr:"starts_at"`
 	CompletionAt   time.Time `expr:"completion_at"`
@@ -355,6 +467,14 @@ func (v *gapView) fill(e *event.Gap) {
 		Path:   e.Path,
 		Reason: e.Reason,
 	}
+}
+
+func causeViews(list []event.Cause) []causeView {
+	views := make([]causeView, len(list))
+	for i := range list {
+		views[i].fill(&list[i])
+	}
+	return views
 }
 
 func gapViews(list []event.Gap) []gapView {

@@ -39,10 +39,15 @@ func DigestOf(events []*event.Event) Digest {
 			text = string(e.Type) + " " + e.Topic
 		}
 		d.Lines = append(d.Lines, Line{
-			Text: Truncate(Plain(text), maxText), Link: Link(e.URL), Bad: e.New == "FAILED",
+			Text: Truncate(Plain(text), maxText), Link: Link(e.URL), Bad: isBad(e),
 		})
 	}
 	return d
+}
+
+// isBad reports whether something failed, or something is wrong with the build system.
+func isBad(e *event.Event) bool {
+	return e.New == "FAILED" || e.Alert != nil && e.Alert.State == event.AlertFiring
 }
 
 // Text returns the lines in the markup of a target, with a last line that counts the

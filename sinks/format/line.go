@@ -133,20 +133,32 @@ func outcome(e *event.Event) string {
 		return "REPO"
 	case event.BuildPromote:
 		return "PROMOTE"
+	case event.CampaignType:
+		return "CAMPAIGN"
+	case event.AlertType:
+		return alertWord(e.Alert)
 	}
 	return "UNKNOWN"
+}
+
+// alertWord returns the word for an alert.
+func alertWord(a *event.Alert) string {
+	if a != nil && a.State == event.AlertResolved {
+		return "RESOLVED"
+	}
+	return "ALERT"
 }
 
 // ColorOf returns the colour of a state or kind of event, as an SGR parameter.
 func ColorOf(word string) string {
 	switch word {
-	case "FAILED":
+	case "FAILED", "ALERT":
 		return red
 	case "CANCELED", "DELETED", "UNTAG":
 		return yellow
-	case "CLOSED", "COMPLETE", "TAG", "PROMOTE":
+	case "CLOSED", "COMPLETE", "TAG", "PROMOTE", "RESOLVED":
 		return green
-	case "OPEN", "BUILDING":
+	case "OPEN", "BUILDING", "CAMPAIGN":
 		return blue
 	}
 	return dim

@@ -57,6 +57,10 @@ func subject(e *event.Event) string {
 		return "repo/" + strconv.FormatInt(e.Repo.ID, 10)
 	case e.Tag.Name != "":
 		return "tag/" + e.Tag.Name
+	case e.Campaign != nil:
+		return "campaign/" + e.Campaign.Name
+	case e.Alert != nil:
+		return "alert/" + e.Alert.Key
 	}
 	return ""
 }

@@ -34,6 +34,10 @@ func samples() map[string][]*event.Event {
 			e.New, e.Build = "COMPLETE", &koji.Build{ID: 8, NVR: "zsh-5.9-1.fc44"}
 		case event.Tag:
 			e.Tag = koji.Ref{Name: "f44 \"updates\" 100%é"}
+		case event.CampaignType:
+			e.Campaign = &event.Campaign{Name: "f44-rebuild", Step: event.StepHalf}
+		case event.AlertType:
+			e.Alert = &event.Alert{Key: "host-silent/b-1", State: event.AlertFiring, Kind: "host-silent", Severity: event.SeverityCritical}
 		}
 		all[string(typ)] = []*event.Event{e}
 	}

@@ -36,7 +36,7 @@ func declarations(t *testing.T, old, replacement string) fs.FS {
 	t.Helper()
 	module := fstest.MapFS{}
 	found := false
-	for _, name := range []string{"event/event.go", "event/internal/schema/parts.go", docPath} {
+	for _, name := range append(sources(), docPath) {
 		text, err := fs.ReadFile(os.DirFS(root), name)
 		if err != nil {
 			t.Fatal(err)

@@ -39,10 +39,15 @@ type member struct {
 	kind     kind
 }
 
+// sources returns the files with the declarations.
+func sources() []string {
+	return []string{"event/event.go", "event/campaign.go", "event/alert.go", "event/internal/schema/parts.go"}
+}
+
 // load reads the declarations.
 func load(module fs.FS) (*model, error) {
 	m := &model{values: make(map[string][]string), structs: make(map[string]*ast.StructType)}
-	for _, name := range []string{"event/event.go", "event/internal/schema/parts.go"} {
+	for _, name := range sources() {
 		text, err := fs.ReadFile(module, name)
 		if err != nil {
 			return nil, err
@@ -57,8 +62,8 @@ func load(module fs.FS) (*model, error) {
 	return m, err
 }
 
-// declarations records the structs and the constants of each type. Structs of the second
-// file replace those of the first.
+// declarations records the structs and the constants of each type. Structs of the last
+// file replace those of the others.
 func (m *model) declarations(file *ast.File) {
 	for node := range ast.Preorder(file) {
 		switch spec := node.(type) {

@@ -1,6 +1,6 @@
 // Command gen generates all code and documents that list the members of an event's JSON:
 // the writer, the reader, the view of filters, the example, the JSON Schema and the tables
-// of docs/events.md. Its input is the tagged structs of event.go and of internal/schema.
+// of docs/events.md. Its input is the tagged structs of event.go, campaign.go, alert.go and of internal/schema.
 // "go generate ./event" runs it; a test fails if a generated file is out of date.
 package main
 
