@@ -178,6 +178,7 @@ func (q *Queue) rules(durableGiven bool) []queueRule {
 		{stream && q.SingleActiveConsumer, []string{"single_active_consumer", "type"}, "a stream has none; of processes that share the folder streams in state_dir one reads it, and the others stand by (docs/streams.md)"},
 		{!stream && q.Offset != "", []string{"offset", "type"}, "is about streams; set type: stream, or take it away"},
 		{q.SingleActiveConsumer && q.Exclusive, []string{"single_active_consumer", "exclusive"}, "an exclusive queue has one consumer anyway"},
+		{q.ConsumerPriority > 0 && (stream || q.Exclusive), []string{"consumer_priority", "type"}, "is for a queue that several processes consume, one at a time"},
 		{!active && q.Exclusive, []string{"declare", "exclusive"}, "an exclusive queue belongs to the connection that creates it, so kojiwatch must; set declare: active"},
 		{!active && len(q.Arguments) > 0, []string{"arguments", "declare"}, "are for creating the queue, which declare leaves to others"},
 	}

@@ -92,6 +92,7 @@ type Queue struct {
 	Exclusive            bool           `yaml:"exclusive" default:"false" doc:"The queue belongs to kojiwatch's connection and is deleted with it, including its messages."`
 	AutoDelete           bool           `yaml:"auto_delete" default:"false" doc:"The broker deletes the queue when its last consumer leaves."`
 	SingleActiveConsumer bool           `yaml:"single_active_consumer" derived:"true if the queue is durable and neither exclusive nor a stream, else false" doc:"If several kojiwatch processes consume the queue, one works and the others stand by, which keeps the order of events." example:"true"`
+	ConsumerPriority     int            `yaml:"consumer_priority" default:"0" min:"0" max:"255" doc:"Which of several kojiwatch processes works: RabbitMQ 4 hands the messages of a quorum queue with a single active consumer to the one with the highest priority (docs/howto/several-processes.md)."`
 	Arguments            map[string]any `yaml:"arguments" doc:"Further arguments for declaring the queue, as RabbitMQ names them. Values are text, numbers, true and false, and lists and maps of these." example:"{x-max-length: 100000}"`
 	Declare              Declare        `yaml:"declare" default:"active" enum:"active,passive,none" doc:"How the queue is set up: active creates and binds it, passive checks that it exists and binds it, none uses queue and bindings as they are. The last two are for brokers where an administrator creates the queues."`
 }

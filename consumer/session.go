@@ -63,7 +63,7 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	if err != nil {
 		return broker.TopologyFailure(err)
 	}
-	args, err := t.stream.arguments(s.conn, &s.queue)
+	args, err := t.consumeArguments(s.conn, &s.queue)
 	if err != nil {
 		return err
 	}

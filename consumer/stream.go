@@ -120,9 +120,6 @@ func (s *stream) release() {
 
 // arguments returns those of basic.consume, for a session to go on where the last one ended.
 func (s *stream) arguments(c *broker.Connection, q *declared) (amqp.Table, error) {
-	if s == nil {
-		return nil, nil
-	}
 	s.begun = false
 	at, known := s.position.Start()
 	var err error

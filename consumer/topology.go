@@ -47,6 +47,14 @@ func (t *topology) ready(c *broker.Connection, ch *amqp.Channel) (declared, erro
 	return q, t.deadQueue.Declare(c)
 }
 
+// consumeArguments returns the arguments of basic.consume.
+func (t *topology) consumeArguments(c *broker.Connection, q *declared) (amqp.Table, error) {
+	if t.stream != nil {
+		return t.stream.arguments(c, q)
+	}
+	return t.queue.ConsumeTable(), nil
+}
+
 func (t *topology) declareQueue(c *broker.Connection, ch *amqp.Channel) (out declared, err error) {
 	q := &t.queue
 	declare, verb, args := ch.QueueDeclare, "declare", q.Table()

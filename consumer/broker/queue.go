@@ -22,6 +22,9 @@ type Queue struct {
 	// SingleActive has the broker serve one consumer at a time and the next one
 	// only when that is gone.
 	SingleActive bool
+	// Priority is the consumer's. The broker prefers consumers with a higher one; among those
+	// of a quorum queue with a single active consumer, RabbitMQ 4 makes that one active.
+	Priority int
 	// Arguments are any further arguments of queue.declare.
 	Arguments map[string]any
 }
@@ -73,6 +76,17 @@ func (q *Queue) Table() amqp.Table {
 		args[amqp.SingleActiveConsumerArg] = true
 	}
 	return args
+}
+
+// consumerPriority is the argument of basic.consume for a consumer's priority.
+const consumerPriority = "x-priority"
+
+// ConsumeTable returns the arguments of basic.consume.
+func (q *Queue) ConsumeTable() amqp.Table {
+	if q.Priority == 0 {
+		return nil
+	}
+	return amqp.Table{consumerPriority: int32(q.Priority)}
 }
 
 // TableOn returns the arguments to declare the queue with on this broker: without a

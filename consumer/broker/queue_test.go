@@ -20,3 +20,12 @@ func TestQueueArguments(t *testing.T) {
 		t.Errorf("got %v, should be %v", got, want)
 	}
 }
+
+func TestConsumeArguments(t *testing.T) {
+	for priority, want := range map[int]amqp.Table{0: nil, 3: {"x-priority": int32(3)}} {
+		q := Queue{Priority: priority}
+		if got := q.ConsumeTable(); !reflect.DeepEqual(got, want) {
+			t.Errorf("priority %d: got %v, want %v", priority, got, want)
+		}
+	}
+}

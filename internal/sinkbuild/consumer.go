@@ -24,7 +24,8 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		Version: cliutil.Release(),
 		Queue: consumer.Queue{
 			Name: q.Name, Type: string(q.Type), Durable: q.Durable, Exclusive: q.Exclusive,
-			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer, Arguments: q.Arguments,
+			AutoDelete: q.AutoDelete, SingleActive: q.SingleActiveConsumer,
+			Priority: q.ConsumerPriority, Arguments: q.Arguments,
 		},
 		Stream:   streamOf(c, s),
 		Bindings: bindingsOf(s),
