@@ -98,6 +98,10 @@ func reconcileSink(ctx context.Context, streams cliutil.Streams, c *config.Confi
 	if s.Queue.Name == "" && !o.dryRun {
 		return errors.New("its queue is named by the broker, and only the daemon knows how")
 	}
+	if len(s.Topics) == 0 {
+		_, _ = fmt.Fprintf(streams.Err, "kojiwatch: sink %s: skipped, because kojiwatch does not bind its queue and does not know which facts belong into it\n", s.Name)
+		return nil
+	}
 	memory, err := facts.Read(c.StateDir, s.Name, c.Reconcile.MaxAge)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("it is not known what it was told: %s has no memory of it; let the daemon run first", c.StateDir)

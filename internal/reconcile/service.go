@@ -152,6 +152,9 @@ func (s *Service) look(ctx context.Context, now time.Time) {
 	if s.o.Bound != nil {
 		s.o.Route = s.o.Bound()
 	}
+	if len(s.o.Route.Topics) == 0 {
+		return // nobody knows what the queue is bound for
+	}
 	s.listen(ctx, now)
 	if !now.Before(s.due) {
 		s.repair(ctx, now, &stats)

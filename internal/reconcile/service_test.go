@@ -162,6 +162,15 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// TestUnknownBindings: the hub is not asked for facts of a queue that somebody else has bound.
+func TestUnknownBindings(t *testing.T) {
+	w := watch(t, 0, func(o *Options) { o.Bound = func() Route { return Route{Queue: "q"} } })
+	w.begin(at(200))
+	if n := w.looks(t, 200, 5000); n != 0 || w.hub.Stats().Requests != 0 {
+		t.Errorf("%d facts told, %d requests", n, w.hub.Stats().Requests)
+	}
+}
+
 // TestHubAway: a repair that fails is tried again.
 func TestHubAway(t *testing.T) {
 	w := watch(t, 0, nil)
