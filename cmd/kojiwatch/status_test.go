@@ -12,64 +12,32 @@ import (
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
-	"github.com/kojiwatch/kojiwatch/internal/golden"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
-// statuses are daemons in some states, by name.
+// statuses returns a daemon without problems and one with a sink that fails.
 func statuses() map[string]*status.Status {
 	at := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	reachable := true
-	well := &status.Status{
-		Format: status.Format, At: at, Version: "1.2.3", UptimeSeconds: 73 * 3600, StartedAt: at.Add(-73 * time.Hour),
-		Broker: status.Broker{Addresses: []string{"rabbitmq.example.com:5671"}, Connected: 1, ConnectedSince: at.Add(-time.Hour)},
-		Sinks: []status.Sink{{
-			Name: "ci", Type: "webhook", State: status.Consuming, Backlog: &status.Count{At: at}, DeadLetters: &status.Count{At: at},
-			Rate: 12.34, LastDeliveryAt: at.Add(-time.Second), Patience: time.Minute,
-		}},
-		Hub:       &status.Hub{Server: "https://koji.example.com/kojihub", CircuitBreaker: status.BreakerClosed, Reachable: &reachable},
-		History:   &status.History{Kept: true, Learnt: 4711},
-		Estimates: &status.Estimates{Following: 12, Scored: 2400, WithinInterval: 0.81, MedianError: 0.12},
+	consuming := status.Sink{
+		Name: "ci", State: status.Consuming, Backlog: &status.Count{At: at}, DeadLetters: &status.Count{At: at},
+		LastDeliveryAt: at.Add(-time.Second), Patience: time.Minute,
 	}
-	ill := *well
-	ill.Broker = status.Broker{}
-	ill.Hub, ill.Estimates = nil, nil
-	ill.Sinks = append([]status.Sink{{
-		Name: strings.Repeat("long", 10), State: status.Disconnected, Dead: 3, Patience: time.Minute,
-		LastError: &status.Error{Text: "\x1b[31mrefused " + strings.Repeat("by everybody ", 10) + strings.Repeat("x", 100), Remedy: "start the server, or correct its address", At: at.Add(-5 * time.Minute)},
-	}}, well.Sinks...)
-	starting := &status.Status{Format: status.Format, At: at, Version: "1.2.3"}
-	for _, s := range []*status.Status{well, &ill, starting} {
-		s.Judge()
-	}
-	return map[string]*status.Status{"well": well, "ill": &ill, "starting": starting}
-}
-
-// TestStatusText compares the lines with what they were, at several widths.
-func TestStatusText(t *testing.T) {
-	for name, s := range statuses() {
-		for _, width := range []int{60, 80, 120} {
-			var out bytes.Buffer
-			if err := (&statusText{s, width, false}).write(&out, "127.0.0.1:9672"); err != nil {
-				t.Fatal(err)
-			}
-			for line := range strings.Lines(out.String()) {
-				if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > width {
-					t.Errorf("%s: %d characters of %d: %s", name, n, width, line)
-				}
-			}
-			if strings.Contains(out.String(), "\x1b") {
-				t.Errorf("%s: an escape code reaches the terminal", name)
-			}
-			if width != 80 {
-				continue
-			}
-			golden.Check(t, "testdata/status/"+name+".txt", out.String())
+	failing := consuming
+	failing.State = status.Disconnected
+	failing.LastError = &status.Error{Text: "\x1b[31mrefused", Remedy: "start the server", At: at.Add(-5 * time.Minute)}
+	all := map[string]*status.Status{}
+	for name, sink := range map[string]status.Sink{"well": consuming, "ill": failing} {
+		s := &status.Status{
+			Format: status.Format, At: at, Version: "1.2.3", UptimeSeconds: 3600, StartedAt: at.Add(-time.Hour),
+			Broker: status.Broker{Connected: 1, ConnectedSince: at.Add(-time.Hour)}, Sinks: []status.Sink{sink},
 		}
+		s.Judge()
+		all[name] = s
 	}
+	return all
 }
 
-// TestStatus asks daemons in several states, and has the exit code for each.
+// TestStatus checks the output and the exit code for daemons in several states.
 func TestStatus(t *testing.T) {
 	answers := map[string]string{"old": "", "else": `{"format": "of something else"}`}
 	for name, s := range statuses() {
@@ -112,16 +80,5 @@ func TestStatusWithoutADaemon(t *testing.T) {
 	err := Status(t.Context(), cliutil.Streams{Out: io.Discard}, StatusOptions{"127.0.0.1:1", false, time.Second})
 	if !errors.As(err, new(*noDaemonError)) || exitCode(err, io.Discard) != exitRefused {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestFold(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "one two": "one two", "twenty characters and more": "twenty characters|and more",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa b": "aaaaaaaaaaaaaaaaaaaa|aaaaaaaaaa b",
-	} {
-		if got := strings.Join(fold(text, 20), "|"); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
-		}
 	}
 }
