@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// answers holds the result of Deliver for n values: one error each, place by place, and
-// one for the rest.
+// answers holds the result of Deliver for n values: the errors of the first ones by index,
+// and one error for the rest.
 type answers struct {
 	n    int
 	each []error
@@ -22,8 +22,8 @@ func answersOf(err error, n int) answers {
 	return answers{n: n, rest: err}
 }
 
-// at returns the answer for the value at place i. It is about that value alone if it was
-// delivered alone or the answer named it.
+// at returns the result for the value at index i. It concerns that value alone if the value
+// was delivered alone or the result named it.
 func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the error is a value here
 	if i < len(a.each) {
 		return a.each[i], true
@@ -31,11 +31,11 @@ func (a answers) at(i int) (err error, alone bool) { //nolint:revive // the erro
 	return a.rest, a.n == 1
 }
 
-// half returns how many of the rest are tried together next.
+// half returns how many of the values that were not named are tried together next.
 func (a answers) half() int { return max(1, (a.n-len(a.each)+1)/2) }
 
-// failure returns the first error that shows that the sink does not work; nil if
-// it took or refused any of the values.
+// failure returns the first error if the sink failed for all values, and nil if it accepted
+// or refused any of them.
 func (a answers) failure() (failure error) {
 	for i := range a.n {
 		err, _ := a.at(i)

@@ -10,26 +10,26 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
-// Depth is how many messages of a queue wait for a consumer, as the broker counted them.
+// Depth is the number of messages that wait in a queue for a consumer. The zero value is an
+// unknown number.
 type Depth struct {
 	Messages int
-	At       time.Time // zero: it is not known
+	At       time.Time // when the broker counted them; zero if it did not
 }
 
-// Known reports whether the broker has said it.
+// Known reports whether the broker has counted the messages.
 func (d Depth) Known() bool { return !d.At.IsZero() }
 
-// refusalPause is how long a count that the broker refuses is left alone, for it logs
-// each refusal as an error.
+// refusalPause is the time between counts that the broker refuses. It logs each refusal as
+// an error.
 const refusalPause = 10 * time.Minute
 
-// backlog asks the broker from time to time how many messages wait in the queue that is
-// consumed and in that of dead letters. An answer that doesn't come is waited for as long
-// as the session lasts, beside everything else.
+// backlog periodically asks the broker how many messages wait in the consumed queue and in
+// the dead-letter queue. It runs beside the session, which does not wait for the answers.
 type backlog struct {
 	period    time.Duration
 	own, dead counted
-	limited   bool // the user has no channel to spare; only the goroutine of run knows
+	limited   bool // the user may not open another channel; only run reads and writes it
 }
 
 func newBacklog(o *Options, dead bool) *backlog {
@@ -41,16 +41,15 @@ func newBacklog(o *Options, dead bool) *backlog {
 
 // counted is a queue whose messages are counted.
 type counted struct {
-	// uncountable queues have no count that says what waits: a stream keeps what was
-	// consumed.
+	// uncountable is set where a count is not the backlog: a stream keeps consumed messages.
 	uncountable bool
-	next        time.Time // not before
+	next        time.Time // the earliest time of the next count
 	last        atomic.Pointer[Depth]
 }
 
-// run asks until ctx or the connection ends, and tells how much waits in the queue and how
-// many consumers it has. Nothing is known after that.
-func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead string, tell func(messages, consumers int)) {
+// run counts until ctx or the connection ends, and calls report with the messages and
+// consumers of the queue after each count. It then forgets the counts.
+func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead string, report func(messages, consumers int)) {
 	defer b.own.last.Store(nil)
 	defer b.dead.last.Store(nil)
 	if b.period < 0 || b.limited {
@@ -62,7 +61,7 @@ func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead str
 	t := time.NewTicker(b.period)
 	defer t.Stop()
 	for ctx.Err() == nil && !b.limited {
-		b.count(counter, &b.own, queue, tell)
+		b.count(counter, &b.own, queue, report)
 		b.count(counter, &b.dead, dead, func(int, int) {})
 		select {
 		case <-t.C:
@@ -71,8 +70,8 @@ func (b *backlog) run(ctx context.Context, c *broker.Connection, queue, dead str
 	}
 }
 
-// count asks about one queue, unless it is too early for that.
-func (b *backlog) count(c *broker.Counter, of *counted, queue string, tell func(messages, consumers int)) {
+// count counts the messages of one queue, unless it is too early for that.
+func (b *backlog) count(c *broker.Counter, of *counted, queue string, report func(messages, consumers int)) {
 	now := time.Now()
 	if of.uncountable || b.limited || now.Before(of.next) {
 		return
@@ -85,10 +84,10 @@ func (b *backlog) count(c *broker.Counter, of *counted, queue string, tell func(
 		return
 	}
 	of.last.Store(&Depth{Messages: n, At: time.Now()})
-	tell(n, consumers)
+	report(n, consumers)
 }
 
-// depth returns the last count, if it is not too old to say anything.
+// depth returns the last count, or an unknown depth if it is older than three periods.
 func (b *backlog) depth(of *counted) Depth {
 	d := of.last.Load()
 	if d == nil || time.Since(d.At) > 3*b.period {

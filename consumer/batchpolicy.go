@@ -6,30 +6,30 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
-// BatchPolicy says what batches wait for. The zero value has them wait for
-// nothing: what is there is delivered.
+// BatchPolicy controls how long batches wait for more values. With the zero value they do
+// not wait.
 type BatchPolicy struct {
-	// Linger is how long a batch that is not full waits for more, from its first
-	// value on.
+	// Linger is how long a batch that is not full waits for more values after its first
+	// one. 0 does not wait.
 	Linger time.Duration
-	// Interval is how long after the batch before it one may be handed over; what
-	// comes meanwhile joins it. A full one waits no longer.
+	// Interval is the minimum time between two batches that are not full; values that come
+	// in between join the second. 0 is no minimum.
 	Interval time.Duration
-	// Bytes of message bodies make a batch full, however few they are; 0 is no
-	// bound.
+	// Bytes is the total size of message bodies that makes a batch full, however few they
+	// are. 0 is no limit.
 	Bytes int
 }
 
 func (b *BatchPolicy) waits() bool { return b.Linger > 0 || b.Interval > 0 }
 
-// batching lets one worker of a pipeline at a time wait for its batch to fill, while
-// the others deliver.
+// batching lets one worker of a pipeline at a time wait for its batch to fill while the
+// others deliver.
 type batching struct {
 	filling chan struct{} // capacity 1: full while a worker fills its batch
-	last    time.Time     // when a batch was handed over; belongs to that worker
+	last    time.Time     // when the last batch was complete; only used by that worker
 }
 
-// dropUnwanted settles the values from place n on that the handler does not want.
+// dropUnwanted settles the values from index n on that the handler does not want.
 func (p *pipeline[T]) dropUnwanted(b *workqueue.Batch[T], n int) {
 	filter, ok := p.o.handler.(Prefilter[T])
 	if !ok {
@@ -48,7 +48,7 @@ func (p *pipeline[T]) dropUnwanted(b *workqueue.Batch[T], n int) {
 	p.settleDone(b)
 }
 
-// wanted calls Wanted. After a panic the value is wanted: Deliver will panic too.
+// wanted calls Wanted. A panic makes the value wanted, so that Deliver reports it.
 func (p *pipeline[T]) wanted(f Prefilter[T], v T) (wanted bool) {
 	wanted = true
 	defer func() { _ = recover() }()

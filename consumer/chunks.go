@@ -14,21 +14,20 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// chunkSize is how many deliveries at most go from hand to hand together.
+// chunkSize is the maximum number of deliveries in a chunk.
 const chunkSize = 64
 
-// chunk is a run of deliveries in broker order. Handing over many at once makes a
-// goroutine switch cost next to nothing for each.
+// chunk is a run of deliveries in broker order. Passing many between goroutines at once
+// spreads the cost of the switch over them.
 type chunk[T any] struct {
 	items []workqueue.Item[T]
-	// shared reports whether a parser works on it. Where the workers keep up there is
-	// nothing to gain by that, and waking a parser costs more than parsing.
+	// shared reports whether a parser parses the chunk. While the workers keep up, they
+	// parse themselves: waking a parser costs more than parsing.
 	shared bool
-	parsed chan struct{} // capacity 1; for a shared one
+	parsed chan struct{} // capacity 1; used if shared
 }
 
-// receive collects deliveries into chunks. A chunk grows only as long as nobody
-// is free to take it.
+// receive collects deliveries into chunks. A chunk grows until a worker is free to take it.
 func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 	defer close(p.todo)
 	defer close(p.order)
@@ -52,7 +51,7 @@ func (p *pipeline[T]) receive(in <-chan amqp.Delivery) {
 			p.accept(c, &d)
 		case out <- c:
 			if shared {
-				p.todo <- c // never blocks: it holds more chunks than order
+				p.todo <- c // never blocks: its capacity exceeds that of order
 			}
 			c = p.newChunk()
 		case <-p.soft.Done():
@@ -78,7 +77,7 @@ func (p *pipeline[T]) accept(c *chunk[T], in *amqp.Delivery) {
 	c.items = append(c.items, workqueue.Item[T]{Delivery: d, Tries: p.o.memory.Recall(d), LastDelivery: p.isLast(d)})
 }
 
-// parse parses shared chunks, beside other parsers.
+// parse parses shared chunks, one of several goroutines that do.
 func (p *pipeline[T]) parse() {
 	for c := range p.todo {
 		p.parseAll(c)
@@ -92,10 +91,10 @@ func (p *pipeline[T]) parseAll(c *chunk[T]) {
 	}
 }
 
-// ready reports whether waiting for a chunk takes no time.
+// ready reports whether parsedChunk returns without waiting for a parser.
 func (c *chunk[T]) ready() bool { return !c.shared || len(c.parsed) > 0 }
 
-// parsedChunk waits until a chunk is parsed, or parses it.
+// parsedChunk waits until a shared chunk is parsed, and parses any other.
 func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
 	if c.shared {
 		<-c.parsed
@@ -107,7 +106,7 @@ func (p *pipeline[T]) parsedChunk(c *chunk[T]) {
 func (p *pipeline[T]) parseOne(it *workqueue.Item[T]) {
 	defer func() {
 		if r := recover(); r != nil {
-			// Parsing is pure: the same delivery would bring it about again.
+			// Parsing is pure: the same delivery would cause the same panic again.
 			it.Err = Dead(ReasonPanic, panicked("parse", r))
 		}
 	}()
@@ -131,7 +130,7 @@ func (e *panicError) Error() string {
 	return fmt.Sprintf("%s: panic: %v\n%s", e.doing, e.value, e.stack)
 }
 
-// newChunk returns an empty chunk, a used one if possible.
+// newChunk returns an empty chunk, a recycled one if possible.
 func (p *pipeline[T]) newChunk() *chunk[T] {
 	select {
 	case c := <-p.spare:
@@ -141,7 +140,7 @@ func (p *pipeline[T]) newChunk() *chunk[T] {
 	}
 }
 
-// recycle takes back a chunk whose items have moved on.
+// recycle keeps a chunk, whose items are no longer needed, for newChunk.
 func (p *pipeline[T]) recycle(c *chunk[T]) {
 	clear(c.items)
 	c.items = c.items[:0]
@@ -151,7 +150,7 @@ func (p *pipeline[T]) recycle(c *chunk[T]) {
 	}
 }
 
-// deadLetterUnparsed passes an item that cannot be parsed to the dead letters.
+// deadLetterUnparsed makes an item that cannot be parsed a dead letter.
 func (p *pipeline[T]) deadLetterUnparsed(it *workqueue.Item[T]) {
 	reason, ok := delivery.Reason(it.Err)
 	if !ok {

@@ -18,32 +18,30 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// deadLogLimit bounds the log lines about single dead letters, of which a wrong binding
-// brings thousands.
-const deadLogLimit = 10 // per minute
+// deadLogLimit is the number of dead letters logged per minute. A wrong binding can cause
+// thousands.
+const deadLogLimit = 10
 
 // Consumer consumes one queue for one [Handler], session after session.
 type Consumer[T any] struct {
-	options  Options
-	pipeline *pipelineOptions[T]
-	topology *topology
-	dialer   *broker.Dialer
-	dead     DeadLetters
-	stream   *stream // nil: the queue is none
-	counters *counters
-	backlog  *backlog
-	sessions *sessionLogger
-	deadLog  zerolog.Logger
-	// deadFailure logs that dead letters cannot be kept.
-	deadFailure *failurelog.Logger
+	options     Options
+	pipeline    *pipelineOptions[T]
+	topology    *topology
+	dialer      *broker.Dialer
+	dead        DeadLetters
+	stream      *stream // nil unless the queue is a stream
+	counters    *counters
+	backlog     *backlog
+	sessions    *sessionLogger
+	deadLog     zerolog.Logger
+	deadFailure *failurelog.Logger // of DeadLetters.Put
 
 	running  atomic.Bool
 	closeNow chan struct{}
 	once     sync.Once
 }
 
-// New makes a consumer that is not yet running. The error names every option that
-// cannot work.
+// New returns a consumer for [Consumer.Run]. The error names every invalid option.
 func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	o.setDefaults()
 	if err := o.check(); err != nil {
@@ -78,7 +76,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 		sink:          failurelog.New(log, "delivery fails; trying again", "delivery works again"),
 		stream:        c.stream,
 		memory:        attempts.NewMemory(o.AttemptsFile),
-		memoryFailure: failurelog.New(log, "attempts cannot be written down; after a restart they are counted anew", "attempts are written down again"),
+		memoryFailure: failurelog.New(log, "failed attempts cannot be saved; after a restart they are counted from zero", "failed attempts are saved again"),
 	}
 	if c.dead == nil {
 		c.topology.deadQueue = deadletter.NewQueueWriter(deadletter.WriterOptions{
@@ -90,7 +88,7 @@ func New[T any](h Handler[T], o Options) (*Consumer[T], error) {
 	return c, nil
 }
 
-// Stats returns what the consumer has done so far. It may be called at any time.
+// Stats returns a snapshot of the consumer's state and counts. It may be called at any time.
 func (c *Consumer[T]) Stats() Stats {
 	s := c.counters.snapshot()
 	s.SinkDown, s.SinkDowns = c.pipeline.breaker.IsOpen(), c.pipeline.breaker.Opened()
@@ -103,41 +101,41 @@ func (c *Consumer[T]) Stats() Stats {
 	return s
 }
 
-// FatalError reports a failure at the start that waiting cannot heal.
+// FatalError reports a failure before the first session that retrying cannot fix, such as
+// wrong credentials.
 type FatalError struct {
 	Cause broker.Cause
-	// Hint says what to do about it.
-	Hint string
-	Err  error
+	Hint  string // how to fix it
+	Err   error
 }
 
-// Error says what failed and what to do.
+// Error returns the failure and the hint.
 func (e *FatalError) Error() string { return e.Err.Error() + ": " + e.Hint }
 
 // Unwrap returns Err.
 func (e *FatalError) Unwrap() error { return e.Err }
 
-// CloseNow ends the grace that [Consumer.Run] gives to what is in hand. It may be
-// called at any time.
+// CloseNow ends the grace period in which [Consumer.Run] finishes deliveries in flight. It
+// may be called at any time.
 func (c *Consumer[T]) CloseNow() { c.once.Do(func() { close(c.closeNow) }) }
 
-// RetryNow has all that waits for another attempt tried at once, as if nothing had
-// failed: what it failed at has changed. It may be called at any time.
+// RetryNow ends all pauses before the next attempt and closes the circuit breaker, because
+// the cause of the failures may be gone. It may be called at any time.
 func (c *Consumer[T]) RetryNow() { c.pipeline.breaker.Reset() }
 
-// Run consumes until ctx ends, or all of a stream has been read that is to be, then finishes what is in hand, leaves the rest to
-// the broker and returns nil. Everything else it survives by trying again, except
-// a failure before the first session that waiting cannot heal: that is returned
-// as a *FatalError. It may be called once.
+// Run consumes until ctx ends or the end of [StreamOptions] is reached. It then finishes the
+// deliveries in flight within Options.Grace, leaves the rest to the broker and returns nil.
+// It retries after failures, except after one before the first session that retrying cannot
+// fix, for which it returns a [*FatalError]. It may be called once.
 func (c *Consumer[T]) Run(ctx context.Context) error {
 	if c.running.Swap(true) {
-		return errors.New("the consumer has been run before")
+		return errors.New("consumer: Run called twice")
 	}
 	if own := c.topology.deadQueue; own != nil {
 		defer own.Close()
 	}
 	if err := c.pipeline.memory.Load(); err != nil {
-		c.options.Log.Warn().Err(err).Msg("attempts made before the restart are forgotten")
+		c.options.Log.Warn().Err(err).Msg("failed attempts before the restart are not counted")
 	}
 	for failures := 1; ; failures++ {
 		end := c.session(ctx)

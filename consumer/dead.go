@@ -14,11 +14,11 @@ type Delivery = message.Delivery
 // DeadLetter is a delivery with the reason why it can never succeed.
 type DeadLetter = message.DeadLetter
 
-// DeadLetters keeps what can never succeed. Put returns nil only when the letter is
-// safe: the delivery is acknowledged after that. After an error it is tried again,
-// with a pause. It is called by one goroutine at a time and returns soon when ctx
-// ends.
+// DeadLetters stores dead letters.
 type DeadLetters interface {
+	// Put returns nil only when the letter is stored durably: the consumer then
+	// acknowledges the delivery. After an error the consumer calls Put again, after a
+	// pause. It makes one call at a time. Put must return soon after ctx ends.
 	Put(ctx context.Context, letter DeadLetter) error
 }
 

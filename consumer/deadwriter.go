@@ -15,10 +15,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// deadLetterWriter keeps dead letters, one after another, beside everything else. A
-// letter that cannot be kept now goes to the end
-// of the queue: its delivery stays un-acknowledged and takes up room in the
-// prefetch window, no more.
+// deadLetterWriter stores dead letters one after another in a goroutine of its own. A letter
+// that cannot be stored goes to the end of the queue; its delivery stays unacknowledged and
+// only takes room in the prefetch window.
 type deadLetterWriter struct {
 	sink     string
 	letters  DeadLetters
@@ -29,13 +28,13 @@ type deadLetterWriter struct {
 	failure  *failurelog.Logger
 	log      *zerolog.Logger
 
-	failures int           // in a row
+	failures int           // consecutive
 	wake     chan struct{} // capacity 1
 	mu       sync.Mutex
 	todo     []DeadLetter
 }
 
-// add puts a letter at the end of the queue.
+// add appends a letter to the queue.
 func (w *deadLetterWriter) add(letter DeadLetter) {
 	letter.Sink = w.sink
 	w.mu.Lock()
@@ -59,7 +58,7 @@ func (w *deadLetterWriter) first() (DeadLetter, bool) {
 	return letter, true
 }
 
-// run works until soft ends; the end of hard cuts short a letter in hand.
+// run stores letters until soft ends; the end of hard interrupts the letter being stored.
 func (w *deadLetterWriter) run(soft, hard context.Context) {
 	for soft.Err() == nil {
 		letter, ok := w.first()

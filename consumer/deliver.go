@@ -14,8 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
-// deliver hands over a batch of everything in broker order, as often as it takes,
-// and leaves it empty. It is false if the pipeline was stopped before that.
+// deliver retries a batch until it is empty. It returns false if the pipeline stops before
+// that.
 func (p *pipeline[T]) deliver(b *workqueue.Batch[T]) bool {
 	failing, worked := false, true
 	for len(b.Items) > 0 && p.soft.Err() == nil {
@@ -49,22 +49,22 @@ func (p *pipeline[T]) deliver(b *workqueue.Batch[T]) bool {
 	return true
 }
 
-// attempt delivers the first n values once and settles what that decided. What is
-// left in the batch is to be tried again after the pause; the error says why, if
-// the sink has failed.
+// attempt delivers the first n values once and settles those that succeeded or were refused.
+// What is left in the batch is to be retried after the pause; again is the reason if the
+// sink failed.
 func (p *pipeline[T]) attempt(b *workqueue.Batch[T], n int, a *breaker.Attempt) (pause time.Duration, again error) {
 	answers := answersOf(p.o.call(p.hard, b.Values[:n]), n)
 	shared := p.o.breaker.End(a, answers.failure())
 	again = p.settle(b, answers, shared)
 	p.o.counters.failed(again, hint.Of(again))
-	if again == nil || len(b.Items) == 0 || p.o.breaker.IsOpen() { // which says when to try
+	if again == nil || len(b.Items) == 0 || p.o.breaker.IsOpen() { // an open breaker makes the pause
 		return 0, again
 	}
 	return p.o.backoff.After(b.Items[0].Failures(again)), again
 }
 
-// call is Deliver, in which a panic is an error: a mistake of the program, which is
-// no fault of the values, so they are tried again.
+// call calls Deliver and turns a panic into an error. A panic is a bug rather than a fault of
+// the values, so they are retried.
 func (o *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -74,11 +74,11 @@ func (o *pipelineOptions[T]) call(ctx context.Context, values []T) (err error) {
 	return o.handler.Deliver(ctx, values)
 }
 
-// settle gives verdicts on what was delivered of a batch and takes from it what has
-// one. The error is that of the first for which the sink has not worked.
+// settle removes the values from a batch that were accepted or refused, and settles them. It
+// returns the error of the first value for which the sink failed.
 //
-// Values that failed together, none of them named, are tried in halves until the
-// one that they failed for stands alone.
+// If values failed together and the error names none of them, half of them are tried next,
+// until the value that causes the failure is tried alone.
 func (p *pipeline[T]) settle(b *workqueue.Batch[T], answers answers, shared bool) (again error) {
 	kept := b.Items[:0]
 	for i, it := range b.Items[:answers.n] {
@@ -102,7 +102,7 @@ func (p *pipeline[T]) settle(b *workqueue.Batch[T], answers answers, shared bool
 			p.dead.add(newDeadLetter(&it, reason, err))
 			p.o.forget(&it)
 			if _, refused := delivery.Reason(failed); !refused {
-				again = cmp.Or(again, err) // the sink has not worked
+				again = cmp.Or(again, err) // the sink failed
 			}
 		default:
 			again = cmp.Or(again, err)
@@ -115,15 +115,15 @@ func (p *pipeline[T]) settle(b *workqueue.Batch[T], answers answers, shared bool
 	return again
 }
 
-// isAboutValues reports whether an error is about what was delivered, not about the
-// sink as a whole or the end of the work.
+// isAboutValues reports whether an error may be caused by the values, rather than by the sink
+// as a whole or the end of the session.
 func isAboutValues(err error) bool {
 	return err != nil && !delivery.IsOutage(err) && !errors.Is(err, context.Canceled)
 }
 
-// failedTogether notes a failure together with others, of which half are tried
-// together next, in this session or another. It is returned if it may pass; a
-// refusal shows that the sink works.
+// failedTogether records that a value failed together with others, and how many of them are
+// tried together next, in this session or a later one. It returns err unless it is a refusal,
+// which shows that the sink works.
 func (p *pipeline[T]) failedTogether(it *workqueue.Item[T], err error, half int) (again error) {
 	it.Note(attempts.NotBlamed)
 	it.Tries.Together = half
@@ -135,7 +135,7 @@ func (p *pipeline[T]) failedTogether(it *workqueue.Item[T], err error, half int)
 	return err
 }
 
-// observe tells a handler that wants to know. What goes wrong there changes nothing.
+// observe calls the handler if it is a [DeadLetterObserver], and ignores a panic of it.
 func (p *pipeline[T]) observe(v T, reason string, err error) {
 	if o, ok := p.o.handler.(DeadLetterObserver[T]); ok {
 		defer func() { _ = recover() }()
@@ -143,7 +143,7 @@ func (p *pipeline[T]) observe(v T, reason string, err error) {
 	}
 }
 
-// settleDone gives a verdict on those that are done.
+// settleDone settles the deliveries that are done.
 func (p *pipeline[T]) settleDone(b *workqueue.Batch[T]) {
 	p.o.stream.settle(b.Settled...)
 	p.o.counters.done.Add(uint64(p.settler.Done(b.Settled...)))
@@ -151,8 +151,8 @@ func (p *pipeline[T]) settleDone(b *workqueue.Batch[T]) {
 	b.Settled = b.Settled[:0]
 }
 
-// spend notes a failed attempt, and makes its error permanent if it was the last
-// one to be had.
+// spend records a failed attempt, and makes its error permanent if it was the last attempt
+// that is allowed.
 func (p *pipeline[T]) spend(it *workqueue.Item[T], err error, shared bool) error {
 	blame := blamed(err, shared)
 	it.Note(blame)
@@ -172,7 +172,7 @@ func (p *pipeline[T]) spend(it *workqueue.Item[T], err error, shared bool) error
 	return err
 }
 
-// forget drops what is remembered of a value that has a verdict.
+// forget removes the failed attempts of a settled value from the memory.
 func (o *pipelineOptions[T]) forget(it *workqueue.Item[T]) {
 	if it.Tries != nil && o.memory.Any() {
 		o.memory.Settled(it.Delivery)
@@ -182,8 +182,8 @@ func (o *pipelineOptions[T]) forget(it *workqueue.Item[T]) {
 // saveAttempts saves the failed attempts at deliveries, so that they count after a restart.
 func (o *pipelineOptions[T]) saveAttempts(must bool) { o.memoryFailure.Note(o.memory.Save(must)) }
 
-// cutShort reports whether an error comes from the end of the work, whatever else it
-// claims to be.
+// cutShort reports whether an error is due to the end of the session, even if it is marked as
+// permanent.
 func (p *pipeline[T]) cutShort(err error) bool {
 	return p.hard.Err() != nil && errors.Is(err, context.Canceled)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
-// isLast reports whether the broker would drop a delivery that is given back. It is
-// called by the receiver alone.
+// isLast reports whether the broker would drop the message if it were given back. Only the
+// receiver calls it.
 func (p *pipeline[T]) isLast(d *Delivery) bool {
 	count, ok := d.Headers[broker.HeaderDeliveryCount].(int64)
 	if !ok || p.deliveryLimit < 0 || count < p.deliveryLimit {
@@ -19,12 +19,12 @@ func (p *pipeline[T]) isLast(d *Delivery) bool {
 	return true
 }
 
-// errNoVerdict is the error of a delivery that is a dead letter only because it
-// cannot be given back.
+// errNoVerdict is the error of a dead letter that was not settled in its session and cannot
+// be given back.
 var errNoVerdict = errors.New("the queue drops a message that it has delivered so often, and there was no verdict in time")
 
-// saveLast makes dead letters of those that have no verdict and that the broker
-// would drop if they were given back. The pipeline has ended.
+// saveLast makes dead letters of the deliveries that are not settled and that the broker
+// would drop if they were given back. It is called after the pipeline has ended.
 func (p *pipeline[T]) saveLast(ctx context.Context) {
 	for _, d := range p.last {
 		if p.settler.Pending(d) {

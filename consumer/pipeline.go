@@ -14,33 +14,31 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// pipeline carries the deliveries of one session through parsers and workers to
-// their verdicts.
+// pipeline parses, delivers and settles the deliveries of one session.
 type pipeline[T any] struct {
 	o       *pipelineOptions[T]
 	settler *settle.Settler
 	dead    *deadLetterWriter
 	queue   string
-	// deliveryLimit is how often the queue lets a message come again; below 0 for
-	// ever.
+	// deliveryLimit is how often the queue redelivers a message; below 0 there is no limit.
 	deliveryLimit int64
 
-	soft  context.Context // ended: begin nothing new
-	hard  context.Context // ended: give up what is in hand
+	soft  context.Context // its end stops new attempts
+	hard  context.Context // its end interrupts attempts in progress
 	order chan *chunk[T]  // to the workers, in broker order
 	todo  chan *chunk[T]  // to the parsers
 	spare chan *chunk[T]
 
 	batching batching
 
-	last []*Delivery // those that must not be given back, see isLast
+	last []*Delivery // must not be given back, see isLast
 }
 
 // pipelineOptions are shared by the pipelines of all sessions.
 type pipelineOptions[T any] struct {
 	handler       Handler[T]
 	workers       int
-	keyed         bool // values are sorted by their keys
+	keyed         bool // values go through a keyed queue
 	batch         int
 	policy        BatchPolicy
 	backoff       retry.Backoff // between attempts
@@ -62,15 +60,15 @@ func newPipeline[T any](p *pipelineOptions[T], s *settle.Settler, dead *deadLett
 		queue:         queue,
 		deliveryLimit: deliveryLimit,
 		order:         make(chan *chunk[T], depth),
-		todo:          make(chan *chunk[T], depth+1), // one more is in the hands of the workers
+		todo:          make(chan *chunk[T], depth+1), // the workers may have taken one more
 		spare:         make(chan *chunk[T], depth+2),
 
 		batching: batching{filling: make(chan struct{}, 1)},
 	}
 }
 
-// run works on what comes in until soft ends or in is closed, and returns when
-// nothing is in hand any more. hard ends after soft.
+// run processes deliveries until soft ends or in is closed, and returns when no goroutine
+// works on any of them. hard ends after soft.
 func (p *pipeline[T]) run(soft, hard context.Context, in <-chan amqp.Delivery) {
 	p.soft, p.hard = soft, hard
 	var all sync.WaitGroup

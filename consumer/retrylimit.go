@@ -10,32 +10,32 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/delivery"
 )
 
-// RetryLimit bounds what is spent on one delivery, over all sessions. The zero
-// value has no bounds.
+// RetryLimit bounds the attempts at one delivery, over all sessions. The zero value is no
+// limit.
 type RetryLimit struct {
-	// Attempts is how many times it may fail before it becomes a dead letter
-	// with [ReasonRetriesSpent]; 0 is no bound. What counts is a failure of
-	// the delivery by itself: tried alone, or named in a [BatchError]. An error
-	// with a method Outage() bool that returns true does not count, and while
-	// deliveries with other keys fail in a row too, ten failures count as one.
+	// Attempts is the number of failures after which a delivery becomes a dead letter with
+	// [ReasonRetriesSpent]; 0 is no limit. A failure counts if the delivery was tried
+	// alone or is named in a [BatchError]. An error with a method Outage() bool that
+	// returns true does not count, and while deliveries with other keys fail too, ten
+	// failures count as one.
 	Attempts int
-	// Age is how long after its first failure that counts it may still be tried;
-	// 0 is no bound.
+	// Age is how long a delivery is retried after its first failure that counts; 0 is no
+	// limit.
 	Age time.Duration
 }
 
-// ReasonRetriesSpent is the reason of a delivery that has reached its [RetryLimit].
+// ReasonRetriesSpent is the reason of a dead letter that has reached its [RetryLimit].
 const ReasonRetriesSpent = "retries_spent"
 
 const (
-	// sharedWeight is how many failures count as one while others fail too. The
-	// receiver is the likely cause then, but nothing may be tried for ever.
+	// sharedWeight is the number of failures that count as one while deliveries with other
+	// keys fail too. The receiver is then the likely cause, but retries must end some time.
 	sharedWeight = 10
-	// maxPanics bounds the panics at one delivery where there is no RetryLimit.
+	// maxPanics is the limit on panics at one delivery without a RetryLimit.
 	maxPanics = 20
 )
 
-// spent returns a permanent error if nothing is left for another attempt after err.
+// spent returns a permanent error if the limit allows no attempt after err.
 func (r *RetryLimit) spent(t *attempts.Tries, err error) error {
 	attempts, reason := r.Attempts, ReasonRetriesSpent
 	if _, ok := errors.AsType[*panicError](err); ok {
@@ -55,8 +55,8 @@ func (r *RetryLimit) spent(t *attempts.Tries, err error) error {
 	return nil
 }
 
-// blamed returns what an error says of the deliveries that it names; shared is
-// whether others fail too.
+// blamed returns whether an error counts against the delivery; shared reports whether
+// deliveries with other keys fail too.
 func blamed(err error, shared bool) attempts.Blame {
 	switch {
 	case delivery.IsOutage(err) || errors.Is(err, context.Canceled):

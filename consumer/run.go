@@ -10,17 +10,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// ending tells how a session went.
+// ending describes how a session ended.
 type ending struct {
-	why    *broker.Failure // nil if it was asked to end
-	worked bool            // it settled something, or was there to do so for long
+	why    *broker.Failure // nil if the context or the stream ended
+	worked bool            // it settled a delivery, or lasted long enough to do so
 }
 
-// session runs one session from dial to close. While the sink is down that is as
-// always: whatever is tried is in hand, so no other replica can have it, too. It
-// does not hold less meanwhile either. A quorum queue serves what was given back
-// in the order in which that happened: a session that took a part of it and gave
-// that back would put it behind the rest.
+// session runs one session from dial to close, also while the sink is down: every value
+// tried belongs to the session, so no other replica can have it too. The prefetch count
+// stays the same while the sink is down. A quorum queue redelivers messages in the order in
+// which they were given back: a session that took only a part of them and gave it back would
+// put that part behind the rest.
 func (c *Consumer[T]) session(ctx context.Context) ending {
 	if err := c.stream.acquire(ctx); err != nil {
 		return ending{why: asFailure(err)}
@@ -43,7 +43,7 @@ func (c *Consumer[T]) session(ctx context.Context) ending {
 	return ending{why: asFailure(why), worked: settler.DidWork() || time.Since(begun) > c.options.RetryLast}
 }
 
-// holdLimit returns 0, which is none, for a queue that would vanish with all it holds.
+// holdLimit returns Options.HoldLimit, or 0 for a queue that is deleted with its session.
 func (c *Consumer[T]) holdLimit() time.Duration {
 	if c.topology.queue.Transient() {
 		return 0
@@ -55,15 +55,15 @@ func (c *Consumer[T]) holdLimit() time.Duration {
 type work[T any] struct {
 	session  *session
 	pipeline *pipeline[T]
-	soft     context.CancelFunc // begin nothing new
-	hard     context.CancelFunc // give up what is in hand
-	idle     chan struct{}      // closed: nothing is in hand
-	counting sync.WaitGroup     // what waits on the broker or writes the position
+	soft     context.CancelFunc // stops new attempts
+	hard     context.CancelFunc // interrupts attempts in progress
+	idle     chan struct{}      // closed when the pipeline has ended
+	counting sync.WaitGroup     // goroutines that count the backlog and save the position
 	acks     sync.WaitGroup
 	stopAcks context.CancelFunc
 }
 
-// start starts the work on what the session brings.
+// start starts the goroutines that process the deliveries of a session.
 func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	dead := &deadLetterWriter{
 		sink:     c.options.Sink,
@@ -105,12 +105,12 @@ func (c *Consumer[T]) start(ctx context.Context, s *session) *work[T] {
 	return w
 }
 
-// finish gives what is in hand its grace, acknowledges what is done and closes the
-// session. What came to an end only now, with the channel gone, is stale.
+// finish waits for deliveries in flight, up to Options.Grace, sends the acks and closes the
+// session. If the channel is gone, deliveries that are settled only now are stale.
 //
-// The consumer is not cancelled first: a single active consumer that cancels has
-// the broker go on with the next one, and what that is sent would overtake what is
-// still in hand here. The end of the connection gives back all at once.
+// It does not cancel the consumer first: when a single active consumer cancels, the broker
+// delivers to the next one, whose messages would overtake those still in flight here.
+// Closing the connection gives back all of them at once.
 func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.Grace)
 	defer cancel()
@@ -133,17 +133,17 @@ func (c *Consumer[T]) finish(ctx context.Context, w *work[T], why error) {
 	w.acks.Wait()
 	w.session.settler.Lose()
 	w.session.conn.Close()
-	w.counting.Wait() // for an answer that doesn't come, until the connection has ended
+	w.counting.Wait() // an outstanding answer of the broker ends with the connection
 }
 
-// saveLast keeps the deliveries that must not be given back.
+// saveLast stores the deliveries that must not be given back as dead letters.
 func (c *Consumer[T]) saveLast(ctx context.Context, w *work[T]) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.options.RPCTimeout)
 	defer cancel()
 	w.pipeline.saveLast(ctx)
 }
 
-// alive reports whether the channel still is, when a session ends for this reason.
+// alive reports whether the channel is still open when a session ends for this reason.
 func alive(why error) bool {
 	fail := asFailure(why)
 	return fail == nil || fail.Cause == broker.CauseHeld || fail.Cause == broker.CauseUnserved || fail.Cause == broker.CauseCancelled

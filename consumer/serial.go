@@ -4,12 +4,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
-// serial delivers everything in broker order, in batches of what is there. It is the
-// only worker of a pipeline without keys.
+// serial delivers everything in broker order, in batches that do not wait to fill. It is
+// the only worker of a pipeline without keys.
 func (p *pipeline[T]) serial() {
 	var b workqueue.Batch[T]
 	for c := range p.order {
-		if !c.ready() && !p.deliver(&b) { // not worth waiting for
+		if !c.ready() && !p.deliver(&b) { // rather than wait for the parser
 			return
 		}
 		p.parsedChunk(c)
@@ -22,7 +22,7 @@ func (p *pipeline[T]) serial() {
 	}
 }
 
-// collect moves a chunk's items into the batch and delivers as often as it fills.
+// collect moves a chunk's items into the batch and delivers it whenever it is full.
 func (p *pipeline[T]) collect(c *chunk[T], b *workqueue.Batch[T]) bool {
 	for i := range c.items {
 		it := &c.items[i]

@@ -12,8 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// session is one connection with one channel that consumes: an epoch. One
-// goroutine opens it, watches it and closes it.
+// session is one connection with one consuming channel: an epoch. One goroutine opens,
+// watches and closes it.
 type session struct {
 	conn    *broker.Connection
 	channel *amqp.Channel
@@ -25,11 +25,11 @@ type session struct {
 	broken     <-chan *amqp.Error // the connection ended
 	closed     chan *amqp.Error   // the channel ended
 	cancelled  chan string        // the broker ended the consumer
-	unserved   chan struct{}      // the broker hands out nothing; closed at most once
-	ended      <-chan struct{}    // all was read that is to be read; nil: never
+	unserved   chan struct{}      // closed when the broker does not deliver waiting messages
+	ended      <-chan struct{}    // closed when the stream has been read to its end; may be nil
 }
 
-// openSession dials, declares and begins to consume.
+// openSession connects, declares the topology and begins to consume.
 func openSession(ctx context.Context, d *broker.Dialer, t *topology, s *settle.Settler, prefetch int) (*session, error) {
 	conn, err := d.Dial(ctx)
 	if err != nil {
@@ -73,14 +73,14 @@ func (s *session) consume(t *topology, prefetch int) (err error) {
 	}))
 }
 
-// watch returns when the session has to end, and why; nil is the end of ctx, or that all
-// has ended that is to be read. A holdLimit of 0 is none.
+// watch blocks until the session must end, and returns the reason; nil is the end of ctx or
+// of the stream. A holdLimit of 0 is no limit.
 func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
-	var look <-chan time.Time
+	var check <-chan time.Time
 	if holdLimit > 0 {
 		t := time.NewTicker(max(holdLimit/16, time.Millisecond))
 		defer t.Stop()
-		look = t.C
+		check = t.C
 	}
 	cancelled := s.cancelled
 	for {
@@ -93,15 +93,15 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 			return s.lost(broker.CauseConnectionLost, err)
 		case err := <-s.closed:
 			return s.channelClosed(err)
-		case _, told := <-cancelled:
-			if !told { // the library closes it with the channel; another case says why
+		case _, ok := <-cancelled:
+			if !ok { // the library closed it with the channel; another case has the reason
 				cancelled = nil
 				continue
 			}
 			return &broker.Failure{Cause: broker.CauseCancelled, Err: fmt.Errorf("the broker ended the consumer: queue %q is gone or has moved", s.queue.name)}
 		case <-s.unserved:
 			return &broker.Failure{Cause: broker.CauseUnserved, Err: fmt.Errorf("messages wait in queue %q, and the broker hands none of them out", s.queue.name)}
-		case <-look:
+		case <-check:
 			if at, ok := s.settler.Oldest(); ok && time.Since(at) > holdLimit {
 				return &broker.Failure{Cause: broker.CauseHeld, Err: fmt.Errorf("a delivery got no verdict for %s: all go back to queue %q", holdLimit, s.queue.name)}
 			}
@@ -109,8 +109,8 @@ func (s *session) watch(ctx context.Context, holdLimit time.Duration) error {
 	}
 }
 
-// channelClosed returns why the channel ended: if the connection did, that is told
-// first.
+// channelClosed returns why the channel ended. If the connection ended too, that is the
+// reason, and its notification has already been sent.
 func (s *session) channelClosed(err *amqp.Error) error {
 	select {
 	case err := <-s.broken:

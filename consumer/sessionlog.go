@@ -8,14 +8,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/broker"
 )
 
-// sessionLogger logs when there is no session and when there is one again.
+// sessionLogger logs when the consumer loses its session and when it has one again.
 type sessionLogger struct {
 	log   *zerolog.Logger
-	since time.Time // zero while there is none
+	since time.Time // when the session was lost; zero if none was
 	cause broker.Cause
 }
 
-// begin notes why there is no session. Only another cause is worth another line.
+// begin logs why there is no session. The same cause again is only logged at debug level.
 func (l *sessionLogger) begin(why *broker.Failure) {
 	level := zerolog.WarnLevel
 	if l.since.IsZero() {
@@ -31,7 +31,7 @@ func (l *sessionLogger) begin(why *broker.Failure) {
 	line.Msg("not consuming; trying again")
 }
 
-// end notes that there is a session.
+// end logs that there is a session.
 func (l *sessionLogger) end(s *session) {
 	line := l.log.Info().Str("queue", s.queue.name).Str("broker", s.conn.Address()).Uint64("epoch", s.settler.Epoch())
 	if !l.since.IsZero() {

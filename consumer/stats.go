@@ -11,71 +11,71 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// Stats tells what a consumer has done so far. The counts only grow.
+// Stats is the state of a consumer and its counts, which only grow.
 type Stats struct {
-	// Connected reports whether it is consuming now.
+	// Connected reports whether the consumer has a session.
 	Connected bool
-	// Since is when the current session began, Broker where it leads to, without user and
-	// password, and Queue what it consumes. Those of the last session stay.
+	// Since is when the current session, or else the last one, began; zero before the
+	// first. Broker is its address, without credentials, and Queue the queue it consumes.
 	Since         time.Time
 	Broker, Queue string
-	// NewQueue reports whether that session found no queue and declared it; see
-	// Options.NoticeNewQueue. OtherConsumers is how many others it found.
+	// NewQueue reports whether that session had to declare the queue; see
+	// Options.NoticeNewQueue. OtherConsumers is the number of other consumers it found.
 	NewQueue       bool
 	OtherConsumers int
-	// Backlog is how many messages wait in the queue, DeadLetters in that of dead letters;
-	// neither counts those in flight. Unknown without a session.
+	// Backlog is the number of messages that wait in the queue, DeadLetters in the
+	// dead-letter queue; neither includes messages in flight. Both are unknown without a
+	// session.
 	Backlog, DeadLetters Depth
-	// Standby reports whether another consumer reads the stream for the same sink.
+	// Standby reports whether the consumer waits because another one reads the stream for
+	// the same sink.
 	Standby bool
-	// Offset is the one in the stream before which every message has its verdict.
+	// Offset is the offset in the stream before which all messages are settled.
 	Offset uint64
-	// Missed counts the messages that a stream dropped before they had been read, by their
-	// offsets, of which brokers use some for themselves.
+	// Missed is the number of offsets that the stream dropped before they were read. Not
+	// every offset is a message: brokers use some themselves.
 	Missed uint64
-	// LastError is what failed last.
+	// LastError is the last failure.
 	LastError LastError
-	// Epoch is the number of sessions begun, and of the current one.
+	// Epoch is the number of sessions so far, and the number of the current one.
 	Epoch uint64
-	// LastDelivery is when the last delivery came in; zero if none has. A
+	// LastDelivery is when the last delivery arrived; zero if none has. A
 	// consumer that is connected and gets nothing for long may be bound wrongly.
 	LastDelivery time.Time
-	// InFlight is how many deliveries are in hand, without verdict.
+	// InFlight is the number of unsettled deliveries.
 	InFlight int
-	// OldestInFlight is when the oldest of these came in; zero if there is none.
+	// OldestInFlight is when the oldest unsettled delivery arrived; zero if there is none.
 	OldestInFlight time.Time
 
-	// Deliveries counts what came in, Redelivered those that had been handed
-	// out before.
+	// Deliveries counts all deliveries, Redelivered those that had been delivered before.
 	Deliveries, Redelivered uint64
-	// Done and Dead count the deliveries settled by verdict: accepted by the
-	// sink, and kept as dead letters.
+	// Done counts the deliveries accepted by the sink, Dead those stored as dead letters.
 	Done, Dead uint64
-	// Retries counts the failures of deliveries that were tried again.
+	// Retries counts the failures after which a delivery was retried.
 	Retries uint64
-	// Again counts those without verdict when their session ended: the broker
-	// hands them out again.
+	// Again counts the deliveries that were unsettled when their session ended: the broker
+	// delivers them again.
 	Again uint64
-	// Stale counts verdicts that came after the end of their session.
+	// Stale counts deliveries that were settled after the end of their session.
 	Stale uint64
-	// DeadLetterFailures counts failed attempts to keep a dead letter.
+	// DeadLetterFailures counts failed attempts to store a dead letter.
 	DeadLetterFailures uint64
-	// Blocked is why the broker takes no dead letters at the moment; "" if it does.
-	// They wait, and what needs no publishing goes on.
+	// Blocked is why the broker accepts no dead letters at the moment; "" if it does. Dead
+	// letters wait meanwhile; other messages do not.
 	Blocked string
-	// Failing reports whether deliveries, or dead letters, fail and are tried again.
+	// Failing reports whether deliveries or dead letters fail and are retried.
 	Failing bool
-	// SinkDown reports whether the sink is taken for down, and SinkDowns counts how
-	// often it has been; see Options.DownAfter.
+	// SinkDown reports whether the circuit breaker is open, SinkDowns how often it has
+	// opened; see Options.DownAfter.
 	SinkDown  bool
 	SinkDowns uint64
-	// Failures counts, by cause, the sessions that ended or could not begin.
+	// Failures counts the sessions that failed or could not begin, by cause.
 	Failures map[broker.Cause]uint64
 }
 
-// LastError is what failed last: the session, the sink, or the keeping of a dead letter.
+// LastError is the last failure of a session, of the sink or of storing a dead letter.
 type LastError struct {
-	At           time.Time // zero: nothing has
+	At           time.Time // zero if nothing has failed
 	Text, Remedy string
 }
 
@@ -86,13 +86,13 @@ type counters struct {
 	deliveries, redelivered              atomic.Uint64
 	done, dead, again, stale, deadFailed atomic.Uint64
 	retries                              atomic.Uint64
-	failures                             map[broker.Cause]*atomic.Uint64 // never changed
+	failures                             map[broker.Cause]*atomic.Uint64 // read-only
 	settler                              atomic.Pointer[settle.Settler]  // of the current session
 	place                                atomic.Pointer[place]           // of the last session
 	lastError                            atomic.Pointer[LastError]
 }
 
-// place is where a session consumes, and since when.
+// place records where a session consumes, and since when.
 type place struct {
 	since  time.Time
 	broker string
@@ -115,7 +115,7 @@ func (c *counters) received(d *Delivery) {
 	c.lastDelivery.Store(d.ReceivedAt.UnixNano())
 }
 
-// lastDeliveryAt returns when the last delivery came in; zero if none has.
+// lastDeliveryAt returns when the last delivery arrived; zero if none has.
 func (c *counters) lastDeliveryAt() time.Time {
 	if at := c.lastDelivery.Load(); at != 0 {
 		return time.Unix(0, at)
@@ -123,7 +123,7 @@ func (c *counters) lastDeliveryAt() time.Time {
 	return time.Time{}
 }
 
-// failed notes what has failed. That work was broken off is none of it.
+// failed records the last error. It ignores nil and the end of a context.
 func (c *counters) failed(err error, remedy string) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		c.lastError.Store(&LastError{At: time.Now(), Text: message.PlainText(err.Error(), message.MaxError), Remedy: remedy})
@@ -162,7 +162,7 @@ func (c *counters) snapshot() Stats {
 	return s
 }
 
-// begin notes a new session.
+// begin records a new session.
 func (c *counters) begin(settler *settle.Settler, s *session) {
 	c.epoch.Store(settler.Epoch())
 	c.settler.Store(settler)
@@ -170,7 +170,7 @@ func (c *counters) begin(settler *settle.Settler, s *session) {
 	c.connected.Store(true)
 }
 
-// end notes that the current session has ended.
+// end records the end of the current session.
 func (c *counters) end(s *settle.Settler) {
 	c.again.Add(uint64(s.Lose()))
 	c.settler.Store(nil)

@@ -14,44 +14,43 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/position"
 )
 
-// StreamOptions say how a queue of type stream is read. Several consumers may read one,
-// each of which gets all of it.
+// StreamOptions control how a queue of type stream is read. Several consumers may read one;
+// each of them gets all messages.
 type StreamOptions struct {
-	// From is where reading begins the first time: "first", "last" (with what was stored
-	// last), "next" (with what comes then), a time.Time or an offset, an int64. Default:
-	// next.
+	// From is where reading begins the first time: "first", "last" (the last stored chunk),
+	// "next" (the next message to arrive), a time.Time, or an offset as int64. Default: next.
 	From any
-	// PositionFile is where it is written down which messages have a verdict, so that a
-	// restart goes on from there. Of several consumers with the same file one reads, and
-	// the others stand by. Default: it is not known after a restart.
+	// PositionFile stores which messages are settled, so that reading continues there after
+	// a restart. Of several consumers with the same file, one reads and the others stand
+	// by. Default: the position is lost with a restart.
 	PositionFile string
-	// Read is the offset before which the handler has taken in all, by its own account, in
-	// which case there is no PositionFile; 0: it keeps none. Reading begins at Again, which
-	// is not beyond that, for what it has to be told once more.
+	// Read is the offset before which the handler has taken in all messages, by its own
+	// record; PositionFile must be empty then. Reading begins at Again, which is at most
+	// Read, for what the handler must be told once more. Default: the handler keeps no record.
 	Read, Again uint64
-	// Renewed is called when the stream turns out to be another one than the handler's
-	// account is of, before that is read from its beginning. Default: nobody is told.
+	// Renewed is called when the stream turns out not to be the one that Read is of, before
+	// the stream is read from its beginning. Default: nobody is told.
 	Renewed func()
-	// End is the offset before which reading ends: Run returns when all messages before
-	// it have their verdict. Default: it does not end.
+	// End is the offset before which reading ends: Run returns when all messages before it
+	// are settled. Default: reading does not end.
 	End uint64
 }
 
-// positionPeriod is how often the position is written down: how much comes again after a
-// kill.
+// positionPeriod is the time between saves of the position. Messages settled since the last
+// one are processed again after a crash.
 const positionPeriod = time.Second
 
-// stream is how a queue is read that is a stream; nil is one that is none.
+// stream reads a queue of type stream. It is nil for any other queue.
 type stream struct {
 	queue    string
 	from     any
-	read     uint64 // before which the handler has taken in all, at the start
+	read     uint64 // StreamOptions.Read
 	renewed  func()
 	position *position.Position
-	failure  *failurelog.Logger // of writing the position
+	failure  *failurelog.Logger // of saving the position
 	log      *zerolog.Logger
 
-	begun   bool // the session has been handed something
+	begun   bool // the session has had a delivery
 	standby atomic.Bool
 	missed  atomic.Uint64
 }
@@ -72,8 +71,8 @@ func newStream(o *Options, log *zerolog.Logger) *stream {
 	return s
 }
 
-// isPlace reports whether a stream can be read from there on.
-func isPlace(from any) bool {
+// isStart reports whether a value is valid for StreamOptions.From.
+func isStart(from any) bool {
 	switch v := from.(type) {
 	case string:
 		return v == "first" || v == "last" || v == "next"
@@ -85,8 +84,8 @@ func isPlace(from any) bool {
 	return false
 }
 
-// DeadType returns the type of the queue for dead letters beside a queue: those are taken
-// out of it.
+// DeadType returns the type of the dead-letter queue that belongs to a queue: the same one,
+// or quorum for a stream, from which dead letters could not be removed.
 func DeadType(q *Queue) string {
 	if q.IsStream() {
 		return amqp.QueueTypeQuorum
@@ -94,7 +93,7 @@ func DeadType(q *Queue) string {
 	return q.Type
 }
 
-// acquire waits until no other process reads the stream for the same sink.
+// acquire blocks until no other process reads the stream for the same sink.
 func (s *stream) acquire(ctx context.Context) error {
 	if s == nil {
 		return nil
@@ -106,19 +105,20 @@ func (s *stream) acquire(ctx context.Context) error {
 	})
 	if err != nil && ctx.Err() == nil {
 		return &broker.Failure{Cause: broker.CauseSettings, Err: err,
-			Hint: "repair the file or have it writable; without it the stream is read from queue.offset on"}
+			Hint: "repair the file or make it writable; without it the stream is read from queue.offset on"}
 	}
 	return err
 }
 
-// release ends a session: others may go on with the stream.
+// release saves the position and lets other processes read the stream.
 func (s *stream) release() {
 	if s != nil {
 		s.note(s.position.Release())
 	}
 }
 
-// arguments returns those of basic.consume, for a session to go on where the last one ended.
+// arguments returns the arguments of basic.consume, with the offset where the last session
+// ended.
 func (s *stream) arguments(c *broker.Connection, q *declared) (amqp.Table, error) {
 	s.begun = false
 	at, known := s.position.Start()
@@ -134,8 +134,8 @@ func (s *stream) arguments(c *broker.Connection, q *declared) (amqp.Table, error
 	return amqp.Table{broker.StreamOffsetArg: int64(at)}, nil
 }
 
-// first finds where reading begins, and writes that down before anything is read: a
-// restart would find another place.
+// first finds where reading begins, and saves the position before anything is read, because
+// the same search might find another one after a restart.
 func (s *stream) first(c *broker.Connection, q *declared) (uint64, error) {
 	at := uint64(0)
 	if !q.isNew {
@@ -151,8 +151,8 @@ func (s *stream) first(c *broker.Connection, q *declared) (uint64, error) {
 	return at, nil
 }
 
-// resume returns where reading goes on, unless the stream was deleted and is another one
-// now.
+// resume returns the offset where reading continues: at, or 0 if the stream was deleted and
+// declared again.
 func (s *stream) resume(c *broker.Connection, q *declared, at uint64) (uint64, error) {
 	read := max(at, s.read)
 	holds, err := !q.isNew || read == 0, error(nil)
@@ -172,7 +172,7 @@ func (s *stream) resume(c *broker.Connection, q *declared, at uint64) (uint64, e
 	return 0, nil
 }
 
-// take enters a delivery. It is called by the receiver alone.
+// take records a delivery. Only the receiver calls it.
 func (s *stream) take(d *Delivery) position.Taken {
 	offset, ok := s.offset(d)
 	if !ok {
@@ -191,12 +191,12 @@ func (s *stream) take(d *Delivery) position.Taken {
 	if missed += skipped; missed > 0 {
 		s.missed.Add(missed)
 		s.log.Warn().Str("queue", s.queue).Uint64("messages", missed).
-			Msg("messages were dropped from the stream before they had been read: it keeps them for too short")
+			Msg("messages were dropped from the stream before they had been read: its retention is too short")
 	}
 	return is
 }
 
-// settle notes the verdicts of deliveries.
+// settle records that deliveries are settled.
 func (s *stream) settle(deliveries ...*Delivery) {
 	for _, d := range deliveries {
 		if offset, ok := s.offset(d); ok {
@@ -212,7 +212,7 @@ func (s *stream) offset(d *Delivery) (uint64, bool) {
 	return broker.StreamOffset(d.Headers)
 }
 
-// keep writes the position down from time to time.
+// keep saves the position periodically until ctx ends.
 func (s *stream) keep(ctx context.Context) {
 	if s == nil {
 		return
@@ -237,7 +237,8 @@ func (s *stream) note(err error) {
 	s.failure.Note(err)
 }
 
-// ended is closed when all has been read that is to be read; nil: never.
+// ended returns a channel that is closed when all messages before StreamOptions.End are
+// settled; nil if reading does not end.
 func (s *stream) ended() <-chan struct{} {
 	if s == nil {
 		return nil
@@ -255,7 +256,7 @@ func (s *stream) hasEnded() bool {
 	}
 }
 
-// addTo adds what belongs to streams.
+// addTo sets the fields of Stats that concern streams.
 func (s *stream) addTo(stats *Stats) {
 	if s != nil {
 		stats.Standby, stats.Missed = s.standby.Load(), s.missed.Load()

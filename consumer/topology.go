@@ -9,28 +9,28 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/deadletter"
 )
 
-// topology describes what a session needs on the broker before it can consume.
+// topology describes the queue, bindings and dead-letter queue that a session needs.
 type topology struct {
 	queue     Queue
 	bindings  []Binding
 	declare   Declare
 	deadQueue *deadletter.QueueWriter // nil: dead letters do not go to a queue
 	noticeNew bool                    // see Options.NoticeNewQueue
-	stream    *stream                 // nil: the queue is none
+	stream    *stream                 // nil unless the queue is a stream
 }
 
 // declared is a queue as a session finds it.
 type declared struct {
 	name string
-	// deliveryLimit is how often the queue lets a message come again before the
-	// broker drops it; below 0 for ever.
+	// deliveryLimit is how often the queue redelivers a message before the broker drops it;
+	// below 0 there is no limit.
 	deliveryLimit int64
-	isNew         bool // nobody had declared it before; only known where that is asked for
-	consumers     int  // that there are besides; 0 where it is not known
+	isNew         bool // it did not exist before; only set if noticeNew is, or for a stream
+	consumers     int  // the number of other consumers; 0 if unknown
 }
 
-// ready declares what may be declared. No exchange is ever declared: on a locked-down broker
-// even one that exists is refused.
+// ready declares the queues and bindings that Declare allows. It never declares an exchange:
+// a locked-down broker refuses that even for one that exists.
 func (t *topology) ready(c *broker.Connection, ch *amqp.Channel) (declared, error) {
 	q, err := t.declareQueue(c, ch)
 	if err != nil || t.declare == None {

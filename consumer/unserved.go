@@ -6,21 +6,21 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/settle"
 )
 
-// serving notices that the broker does not serve a session: it hands out nothing, although
-// messages wait. Brokers lose consumers now and then, and a new session heals that.
+// serving detects that the broker delivers nothing to a session although messages wait.
+// Brokers occasionally lose a consumer; a new session fixes that.
 type serving struct {
 	settler      *settle.Settler
 	lastDelivery func() time.Time
 	began        time.Time
-	single       bool      // the broker serves one consumer of the queue at a time
-	waiting      time.Time // since when messages wait; zero: none do
+	single       bool      // the queue has a single active consumer
+	waiting      time.Time // since when messages wait; zero if none do
 	reported     bool
 	patience     time.Duration // see Options.UnservedAfter
 }
 
-// isUnserved takes in how many messages the broker has counted, and how many consumers, and
-// reports, once, whether it does not serve the session. A consumer that has never been
-// served may be one that stands by.
+// isUnserved takes the number of messages and consumers of the queue, and reports, at most
+// once, that messages have waited for too long. A consumer that never had a delivery may be
+// on standby behind the single active one.
 func (h *serving) isUnserved(messages, consumers int, now time.Time) bool {
 	standsBy := h.single && consumers > 1 && !h.lastDelivery().After(h.began)
 	if messages == 0 || h.settler.Open() > 0 || standsBy || h.reported {

@@ -7,8 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/internal/workqueue"
 )
 
-// startWorkers starts the workers where values are sorted by their keys, and the
-// router before them.
+// startWorkers starts the router and the workers of a pipeline with keys.
 func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
 	q := workqueue.New[T](p.o.workers)
 	all.Go(func() {
@@ -23,7 +22,7 @@ func (p *pipeline[T]) startWorkers(all *sync.WaitGroup) {
 	}
 }
 
-// route sorts items by their keys, in broker order.
+// route moves items into the keyed queue, in broker order.
 func (p *pipeline[T]) route(q *workqueue.Queue[T]) {
 	for c := range p.order {
 		p.parsedChunk(c)
@@ -40,7 +39,7 @@ func (p *pipeline[T]) route(q *workqueue.Queue[T]) {
 	}
 }
 
-// followResets has all that waits for another attempt tried at each reset.
+// followResets ends all pauses before retries at each reset of the circuit breaker.
 func (p *pipeline[T]) followResets(q *workqueue.Queue[T]) {
 	for {
 		select {
@@ -52,7 +51,7 @@ func (p *pipeline[T]) followResets(q *workqueue.Queue[T]) {
 	}
 }
 
-// worker delivers one batch after another, beside other workers.
+// worker delivers one batch after another until the pipeline stops.
 func (p *pipeline[T]) worker(q *workqueue.Queue[T]) {
 	var b workqueue.Batch[T]
 	var held []*workqueue.KeyQueue[T]
@@ -65,10 +64,10 @@ func (p *pipeline[T]) worker(q *workqueue.Queue[T]) {
 	}
 }
 
-// tryOnce makes one attempt at a batch and gives its keys back. It is false if the
-// pipeline was stopped before that.
+// tryOnce makes one attempt at a batch and releases its keys. It returns false if the
+// pipeline stops before that.
 func (p *pipeline[T]) tryOnce(q *workqueue.Queue[T], b *workqueue.Batch[T], held []*workqueue.KeyQueue[T]) bool {
-	if len(b.Items) == 0 { // nothing of it was wanted
+	if len(b.Items) == 0 { // the prefilter dropped all
 		q.Release(held, b, false, 0)
 		return true
 	}
@@ -80,7 +79,7 @@ func (p *pipeline[T]) tryOnce(q *workqueue.Queue[T], b *workqueue.Batch[T], held
 	pause, again := p.attempt(b, len(b.Items), &a)
 	select {
 	case <-reset:
-		pause = 0 // what failed has changed
+		pause = 0 // the cause of the failure may be gone
 	default:
 	}
 	begun, ended := q.Release(held, b, again != nil, pause)
@@ -96,8 +95,8 @@ func (p *pipeline[T]) tryOnce(q *workqueue.Queue[T], b *workqueue.Batch[T], held
 	return true
 }
 
-// fill gets the next batch for a worker, and the keys that it belongs to. It is not ok if
-// there will be no more.
+// fill fills the next batch for a worker, and returns the keys of its items. It is not ok if
+// the pipeline stops.
 func (p *pipeline[T]) fill(q *workqueue.Queue[T], b *workqueue.Batch[T], held []*workqueue.KeyQueue[T]) (_ []*workqueue.KeyQueue[T], ok bool) {
 	if !p.o.policy.waits() {
 		held = q.Next(b, held, p.o.batch)
@@ -109,7 +108,7 @@ func (p *pipeline[T]) fill(q *workqueue.Queue[T], b *workqueue.Batch[T], held []
 		return held, false
 	}
 	defer func() { <-p.batching.filling }()
-	var until time.Time // zero while there is nothing
+	var until time.Time // zero while the batch is empty
 	for {
 		n := len(b.Items)
 		if held, ok = q.More(b, held, p.o.batch, until); !ok {
@@ -133,8 +132,8 @@ func (p *pipeline[T]) fill(q *workqueue.Queue[T], b *workqueue.Batch[T], held []
 	}
 }
 
-// until returns when a batch that has its first values is handed over. One that was
-// tried before has waited enough.
+// until returns when a batch that has its first values is delivered. One that was tried
+// before does not wait again.
 func (p *pipeline[T]) until(b *workqueue.Batch[T], now time.Time) time.Time {
 	if a := b.Attempt(len(b.Items)); !a.Fresh {
 		return now
