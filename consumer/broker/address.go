@@ -1,5 +1,5 @@
-// Package broker connects to AMQP 0-9-1 brokers: it dials and logs in, bounds every
-// exchange, declares queues and tells why something failed.
+// Package broker connects to AMQP 0-9-1 brokers: it dials and logs in, bounds the time of
+// every request, declares queues and classifies failures.
 package broker
 
 import (
@@ -14,14 +14,14 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Address tells where to reach a broker and how to log in there.
+// Address is the address of a broker with the credentials for it.
 type Address struct {
-	// URL is amqp[s]://[user[:password]@]host[:port][/vhost], parts percent-
-	// encoded. No path is the virtual host "/".
+	// URL is amqp[s]://[user[:password]@]host[:port][/vhost], percent-encoded. Without a
+	// path the virtual host is "/".
 	URL string
-	// Username and Password, where not empty, go before those in URL.
+	// Username and Password override those in URL unless empty.
 	Username, Password string
-	// External logs in with the client certificate (SASL EXTERNAL) in place of
+	// External logs in with the client certificate (SASL EXTERNAL) instead of
 	// user name and password (SASL PLAIN).
 	External bool
 	// TLS is for amqps. Default: the system's authorities, TLS 1.2 or later.
@@ -37,10 +37,10 @@ func (a Address) String() string {
 	return e.String()
 }
 
-// GoString returns what String does: no formatting shows a password.
+// GoString returns the same as String, so that no formatting shows a password.
 func (a Address) GoString() string { return a.String() }
 
-// endpoint is the URL of an Address taken apart.
+// endpoint is a parsed Address.
 type endpoint struct {
 	secure                    bool
 	host, port                string
@@ -55,12 +55,11 @@ func (e *endpoint) String() string {
 	return u.String() + "/" + url.PathEscape(e.vhost)
 }
 
-// errBrokerURL tells little on purpose: what the parser complains about may be a
-// piece of the password.
+// errBrokerURL does not include the parser's error, which may quote a part of the password.
 var errBrokerURL = errors.New("broker URL: not of the form amqps://user:password@host:port/vhost; " +
 	"reserved characters in user name, password and virtual host must be percent-encoded")
 
-// endpoint takes the URL apart; its errors show nothing of it.
+// endpoint parses the URL; its errors quote nothing of it.
 func (a Address) endpoint() (*endpoint, error) {
 	uri, err := amqp.ParseURI(a.URL)
 	if err != nil {

@@ -6,12 +6,11 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Binding binds a queue to an exchange, which must exist: many brokers let
-// nobody declare one.
+// Binding binds a queue to an exchange, which must exist: many brokers do not allow clients
+// to declare one.
 type Binding struct {
 	Exchange string
-	// Keys are routing keys, for a topic exchange patterns. None binds with an
-	// empty key.
+	// Keys are routing keys, or patterns for a topic exchange. Without any the key is empty.
 	Keys []string
 	// Arguments of queue.bind, for a headers exchange.
 	Arguments map[string]any

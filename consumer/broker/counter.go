@@ -6,18 +6,18 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Counter counts the messages of queues on a channel of its own, which a refusal closes,
-// so that nothing else on the connection notices. It is for one goroutine.
+// Counter counts the messages of queues. It uses a channel of its own, because the broker
+// closes the channel when it refuses. It is for one goroutine.
 type Counter struct {
 	conn    *Connection
 	channel *amqp.Channel // nil until it is needed, and after a failure
 }
 
-// NewCounter returns a counter. It has no channel yet.
+// NewCounter returns a counter. It opens its channel when it is needed.
 func (c *Connection) NewCounter() *Counter { return &Counter{conn: c} }
 
-// Count returns how many messages of a queue wait, and how many consumers it has. It waits for the answer
-// until the connection ends: to cut that for a number would be out of proportion.
+// Count returns the number of messages that wait in a queue and of its consumers. It has no
+// time limit: a count is not worth cutting the connection for.
 func (c *Counter) Count(queue string) (messages, consumers int, err error) {
 	if c.channel == nil {
 		ch, err := c.conn.amqp.Channel()
@@ -34,10 +34,10 @@ func (c *Counter) Count(queue string) (messages, consumers int, err error) {
 	return q.Messages, q.Consumers, nil
 }
 
-// Close gives the channel back.
+// Close closes the channel.
 func (c *Counter) Close() {
 	if c.channel != nil {
-		_ = c.channel.Close() // one that is closed already says so
+		_ = c.channel.Close() // fails if the broker has closed it
 		c.channel = nil
 	}
 }

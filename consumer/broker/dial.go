@@ -12,25 +12,24 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Options say how to connect. Zero values mean the defaults named.
+// Options configure connections. Zero values mean the defaults named.
 type Options struct {
 	// Brokers returns the brokers to try in turn. It is called before every
 	// dial, so passwords and certificates read by it are always fresh.
 	Brokers func(ctx context.Context) ([]Address, error)
-	// Name is the connection's name as the broker shows it. Default: Product.
+	// Name is the name of the connection, as the broker shows it. Default: Product.
 	Name string
-	// Product and Version are told to the broker. Default: kojiwatch, unknown.
+	// Product and Version identify the program to the broker. Default: kojiwatch, unknown.
 	Product, Version string
-	// Heartbeat is the interval asked for. Default: 20 s.
+	// Heartbeat is the heartbeat interval requested from the broker. Default: 20 s.
 	Heartbeat time.Duration
-	// DialTimeout bounds reaching a broker and logging in. Default: 30 s.
+	// DialTimeout bounds connecting to a broker, including login. Default: 30 s.
 	DialTimeout time.Duration
-	// RPCTimeout bounds every other exchange with a broker and each write to
-	// it. Default: 30 s.
+	// RPCTimeout bounds every other request to a broker and each write to it. Default: 30 s.
 	RPCTimeout time.Duration
 }
 
-// SetDefaults fills in what is zero.
+// SetDefaults replaces zero values by the defaults.
 func (o *Options) SetDefaults() {
 	o.Product = cmp.Or(o.Product, "kojiwatch")
 	o.Version = cmp.Or(o.Version, "unknown")
@@ -46,7 +45,7 @@ type Dialer struct {
 	next int // counts the brokers tried
 }
 
-// NewDialer returns a dialer that has dialled nothing yet.
+// NewDialer returns a dialer. It does not connect.
 func NewDialer(o Options) *Dialer {
 	o.SetDefaults()
 	return &Dialer{o: o}
@@ -55,11 +54,11 @@ func NewDialer(o Options) *Dialer {
 // Name returns the name of the connections.
 func (d *Dialer) Name() string { return d.o.Name }
 
-// Skip has the next dial begin with the broker after the one that was tried last.
+// Skip makes the next Dial begin with the broker after the last one tried.
 func (d *Dialer) Skip() { d.next++ }
 
-// Dial tries each broker once, beginning with the one that was tried last. The error
-// is that of the last, unless waiting cannot heal that of another one.
+// Dial tries each broker once, beginning with the last one tried. If all fail, it returns the
+// last error, or rather one that retrying cannot fix.
 func (d *Dialer) Dial(ctx context.Context) (*Connection, error) {
 	var worst *Failure
 	for tries := 1; ; tries++ {
@@ -104,7 +103,7 @@ func (d *Dialer) dialOne(ctx context.Context, b Address) (*Connection, *Failure)
 	return c, nil
 }
 
-// reach makes the connection that AMQP is spoken on.
+// reach opens the TCP or TLS connection.
 func (d *Dialer) reach(ctx context.Context, at *endpoint, config *tls.Config) (net.Conn, *Failure) {
 	raw, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(at.host, at.port))
 	if err != nil {
@@ -129,8 +128,7 @@ func (d *Dialer) reach(ctx context.Context, at *endpoint, config *tls.Config) (n
 	return secured, nil
 }
 
-// login makes the AMQP connection; whatever it waits for, the end of ctx cuts
-// short.
+// login opens the AMQP connection; the end of ctx cuts it.
 func (d *Dialer) login(ctx context.Context, c *Connection, at *endpoint, external bool) *Failure {
 	unwatch := context.AfterFunc(ctx, func() { c.conn.cut(context.Cause(ctx)) })
 	defer unwatch()
@@ -154,7 +152,7 @@ func (d *Dialer) login(ctx context.Context, c *Connection, at *endpoint, externa
 	return loginFailure(err)
 }
 
-// properties returns what the broker shows of the connection.
+// properties returns the client properties that the broker shows.
 func (d *Dialer) properties() amqp.Table {
 	p := amqp.Table{
 		"product":  d.o.Product,
@@ -165,7 +163,7 @@ func (d *Dialer) properties() amqp.Table {
 	return p
 }
 
-// credentials log in once.
+// credentials implement amqp.Authentication for one login.
 type credentials struct {
 	mechanism, response string
 	properties          amqp.Table
@@ -178,13 +176,12 @@ func newCredentials(at *endpoint, external bool, properties amqp.Table) *credent
 	return &credentials{"PLAIN", "\x00" + at.username + "\x00" + at.password, properties}
 }
 
-// Mechanism returns that of SASL.
+// Mechanism returns the name of the SASL mechanism.
 func (c *credentials) Mechanism() string { return c.mechanism }
 
-// Response is asked for after the client library has filled in what the client is
-// capable of, which leaves out that it understands a refused login. Without that
-// the broker just closes the connection, and a wrong password looks like a
-// network failure.
+// Response also announces that the client understands a refused login. The client library
+// calls it after it has set the client's capabilities, which lack this one. Without it the
+// broker just closes the connection, and a wrong password looks like a network failure.
 func (c *credentials) Response() string {
 	if capabilities, ok := c.properties["capabilities"].(amqp.Table); ok {
 		capabilities["authentication_failure_close"] = true

@@ -13,12 +13,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/hint"
 )
 
-// Cause names why a session ended or could not begin.
+// Cause is a reason why a session ended or could not begin.
 type Cause string
 
 // The causes.
 const (
-	// CauseSettings: the brokers or their secrets could not be read.
+	// CauseSettings: the settings or secrets of the brokers could not be read.
 	CauseSettings Cause = "settings"
 	// CauseConnect: no connection could be made.
 	CauseConnect Cause = "connect"
@@ -36,9 +36,9 @@ const (
 	CauseChannelClosed Cause = "channel_closed"
 	// CauseCancelled: the broker ended the consumer: its queue is gone.
 	CauseCancelled Cause = "consumer_cancelled"
-	// CauseHeld: a delivery had no verdict for longer than the consumer may hold it.
+	// CauseHeld: a delivery was unsettled for longer than the consumer may hold it.
 	CauseHeld Cause = "held"
-	// CauseUnserved: messages waited for long, and the consumer was handed none.
+	// CauseUnserved: the broker did not deliver messages that waited for long.
 	CauseUnserved Cause = "unserved"
 )
 
@@ -50,18 +50,18 @@ func Causes() []Cause {
 	}
 }
 
-// Failure tells why a session could not begin or had to end.
+// Failure is an error because of which a session ended or could not begin.
 type Failure struct {
 	Cause Cause
-	// Hint says what to do, if waiting cannot heal it.
+	// Hint is how to fix the cause if retrying cannot; else "".
 	Hint string
 	Err  error
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }
 
-// Remedy says what to do: the hint or, where waiting may heal it, what the operator can
-// do meanwhile; "" if nothing is known.
+// Remedy returns the hint or, if retrying may help, what the operator can do meanwhile; "" if
+// nothing is known.
 func (f *Failure) Remedy() string {
 	if f.Hint != "" {
 		return f.Hint
@@ -78,7 +78,7 @@ func (f *Failure) Remedy() string {
 // Unwrap returns Err.
 func (f *Failure) Unwrap() error { return f.Err }
 
-// replyError is a broker's own error as the broker worded it, or one of the client
+// replyError formats an error of the broker in the broker's words, and one of the client
 // library without its decoration.
 type replyError struct{ reply *amqp.Error }
 
@@ -90,7 +90,7 @@ func (e *replyError) Error() string {
 }
 func (e *replyError) Unwrap() error { return e.reply }
 
-// ReplyCode returns the code of a broker's own error; 0 if err is none.
+// ReplyCode returns the AMQP reply code of an error of the broker; 0 for any other error.
 func ReplyCode(err error) int {
 	if e, ok := errors.AsType[*replyError](err); ok && e.reply.Server {
 		return e.reply.Code
@@ -98,8 +98,8 @@ func ReplyCode(err error) int {
 	return 0
 }
 
-// loginFailure tells refused credentials from a connection that broke during the
-// login, for which the client library has the same error.
+// loginFailure distinguishes refused credentials from a connection that broke during login,
+// for which the client library returns the same error.
 func loginFailure(err error) *Failure {
 	switch code := ReplyCode(err); {
 	case errors.Is(err, amqp.ErrSASL):
@@ -113,8 +113,8 @@ func loginFailure(err error) *Failure {
 	return &Failure{CauseConnect, "", err}
 }
 
-// tlsFailure tells certificates that are not trusted, on either side, from other
-// failures of the connection.
+// tlsFailure distinguishes certificates that either side does not trust from other failures
+// of the connection.
 func tlsFailure(err error) *Failure {
 	if hint.Expired(err) {
 		return &Failure{CauseTLS, "have the broker's certificate renewed, or set this machine's clock", err}
@@ -131,8 +131,8 @@ func tlsFailure(err error) *Failure {
 	return &Failure{CauseConnect, "", err}
 }
 
-// TopologyFailure makes a Failure of an error in declaring queues and bindings, with a
-// hint if asking again would not help.
+// TopologyFailure wraps an error from declaring queues and bindings in a [Failure], with a
+// hint if retrying cannot help. It returns nil for nil.
 func TopologyFailure(err error) error {
 	if err == nil {
 		return nil

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// readBuffer is how much is read from the socket at once. The client library
-// reads 4 KiB, a system call for every few messages.
+// readBuffer is the size of the read buffer in bytes. The client library reads 4 KiB, which
+// takes a system call for every few messages.
 const readBuffer = 64 << 10
 
-// buffered is a socket that is read in large pieces.
+// buffered is a socket with a large read buffer.
 type buffered struct {
 	net.Conn
 	r *bufio.Reader
@@ -23,10 +23,9 @@ func newBuffered(c net.Conn) *buffered {
 
 func (b *buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
 
-// monitoredConn is the connection that the client library reads and writes. It bounds
-// each write, and remembers what broke it, which the library reports as text at best.
-// While the
-// broker says that it reads nothing, a write may take as long as that lasts.
+// monitoredConn is the connection that the client library reads and writes. It bounds the
+// time of each write, except while the broker has announced that it does not read, and
+// records why it broke, which the library reports as text at best.
 type monitoredConn struct {
 	net.Conn
 	writeTimeout time.Duration
@@ -72,7 +71,7 @@ func (c *monitoredConn) boundWrites() error {
 	return c.SetWriteDeadline(time.Now().Add(c.writeTimeout))
 }
 
-// block notes whether the broker reads nothing.
+// block records whether the broker has stopped reading.
 func (c *monitoredConn) block(blocked bool) {
 	c.mu.Lock()
 	if c.blocked && !blocked {
@@ -89,8 +88,8 @@ func (c *monitoredConn) isBlocked() bool {
 	return c.blocked
 }
 
-// patience returns how much is left of the time that the broker has for an answer. The
-// time in which it reads nothing does not count.
+// patience returns the time left for an answer. Time during which the broker has stopped
+// reading does not count.
 func (c *monitoredConn) patience(begun time.Time, timeout time.Duration) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,7 +102,7 @@ func (c *monitoredConn) patience(begun time.Time, timeout time.Duration) time.Du
 	return time.Until(begun.Add(timeout))
 }
 
-// cut closes the connection at once, for this reason.
+// cut closes the connection at once and records the reason.
 func (c *monitoredConn) cut(why error) {
 	c.broke(why)
 	_ = c.Close()
@@ -117,7 +116,7 @@ func (c *monitoredConn) broke(err error) {
 	}
 }
 
-// why returns what broke the connection first; nil while it is whole.
+// why returns the first error that broke the connection; nil while it works.
 func (c *monitoredConn) why() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,47 +6,48 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Queue is a queue to declare, or to find declared.
+// Queue describes a queue to declare or to use.
 type Queue struct {
-	// Name; if empty the broker makes one up.
+	// Name of the queue; if empty the broker generates one.
 	Name string
-	// Type is quorum, classic, stream or whatever the broker knows; if empty the broker
-	// decides.
+	// Type is quorum, classic, stream or another type that the broker supports; if empty
+	// the broker decides.
 	Type string
-	// Durable queues outlive a restart of the broker.
+	// Durable queues survive a restart of the broker.
 	Durable bool
-	// Exclusive queues belong to one connection and go with it.
+	// Exclusive queues belong to one connection and are deleted with it.
 	Exclusive bool
-	// AutoDelete queues go with their last consumer.
+	// AutoDelete queues are deleted with their last consumer.
 	AutoDelete bool
-	// SingleActive has the broker serve one consumer at a time and the next one
-	// only when that is gone.
+	// SingleActive makes the broker deliver to one consumer at a time, and to the next one
+	// only when that has gone.
 	SingleActive bool
-	// Priority is the consumer's. The broker prefers consumers with a higher one; among those
-	// of a quorum queue with a single active consumer, RabbitMQ 4 makes that one active.
+	// Priority is the priority of the consumer. The broker prefers consumers with a higher
+	// one; for a quorum queue with a single active consumer, RabbitMQ 4 makes the one with
+	// the highest priority active.
 	Priority int
 	// Arguments are any further arguments of queue.declare.
 	Arguments map[string]any
 }
 
-// Transient reports whether the queue goes when the session ends.
+// Transient reports whether the queue is deleted when the session ends.
 func (q *Queue) Transient() bool { return q.Exclusive || q.AutoDelete }
 
-// IsStream reports whether the queue keeps what was consumed.
+// IsStream reports whether the queue is a stream, which keeps consumed messages.
 func (q *Queue) IsStream() bool { return q.Type == amqp.QueueTypeStream }
 
-// deliveryLimit is the argument of a quorum queue that says how often a message
-// may come again; below zero it may for ever. RabbitMQ 4 drops one after 20 times
-// unless told otherwise, and so all that a process has in hand when it crashes
-// that often. Before RabbitMQ 4 there is no limit, and no way to write that down.
+// deliveryLimit is the argument of a quorum queue for how often a message may be
+// redelivered; below zero there is no limit. RabbitMQ 4 drops a message after 20 times by
+// default, and with it all that a process holds when it crashes that often. Before RabbitMQ 4
+// there is no limit by default, and no value that means none.
 const deliveryLimit = "x-delivery-limit"
 
-// defaultDeliveryLimit is the one of RabbitMQ 4.
+// defaultDeliveryLimit is the default of RabbitMQ 4.
 const defaultDeliveryLimit = 20
 
-// DeliveryLimit returns how often a queue with these arguments lets a message
-// come again; below 0 is for ever. A policy can set it too, which we cannot see: the
-// default is the best guess then.
+// DeliveryLimit returns how often a queue with these arguments redelivers a message; below 0
+// there is no limit. A policy, which a client cannot see, can set it too; DeliveryLimit
+// assumes the default then.
 func (c *Connection) DeliveryLimit(args amqp.Table) int64 {
 	switch v := args[deliveryLimit].(type) {
 	case int32:
@@ -60,10 +61,11 @@ func (c *Connection) DeliveryLimit(args amqp.Table) int64 {
 	return defaultDeliveryLimit
 }
 
-// HeaderDeliveryCount tells how often a quorum queue has delivered the message before.
+// HeaderDeliveryCount is the header with how often a quorum queue has delivered the message
+// before.
 const HeaderDeliveryCount = "x-delivery-count"
 
-// Table returns all arguments of queue.declare. They were checked at the start.
+// Table returns all arguments of queue.declare, which must be valid for [TableOf].
 func (q *Queue) Table() amqp.Table {
 	args, _ := TableOf(q.Arguments)
 	if args == nil {
@@ -89,8 +91,8 @@ func (q *Queue) ConsumeTable() amqp.Table {
 	return amqp.Table{consumerPriority: int32(q.Priority)}
 }
 
-// TableOn returns the arguments to declare the queue with on this broker: without a
-// limit of deliveries if none was asked for.
+// TableOn returns the arguments to declare the queue with on this broker: without a delivery
+// limit unless Arguments has one.
 func (q *Queue) TableOn(c *Connection) (amqp.Table, error) {
 	args := q.Table()
 	if !q.limited(c.majorVersion()) {
@@ -99,8 +101,8 @@ func (q *Queue) TableOn(c *Connection) (amqp.Table, error) {
 	return args, q.unlimit(c, args)
 }
 
-// Lacks reports whether the broker has no queue of a name. The question has a channel of
-// its own, which the answer closes. Where the broker does not say, it has it.
+// Lacks reports whether the broker has no queue of this name. It uses a channel of its own,
+// which the broker closes if there is none. Lacks is false if the broker does not answer.
 func (c *Connection) Lacks(name string) bool {
 	if name == "" {
 		return true
@@ -119,16 +121,15 @@ func (c *Connection) Lacks(name string) bool {
 	return ReplyCode(err) == amqp.NotFound
 }
 
-// limited reports whether the broker would limit the queue although it was not asked
-// to.
+// limited reports whether the broker would set a delivery limit by default.
 func (q *Queue) limited(brokerVersion int) bool {
 	_, asked := q.Arguments[deliveryLimit]
 	return q.Type == amqp.QueueTypeQuorum && brokerVersion >= 4 && !asked
 }
 
-// unlimit declares the queue without a limit and notes it in args. A queue that
-// exists with one stays as it is: an administrator made it so, or an older
-// RabbitMQ. The declaration has a channel of its own, which a refusal closes.
+// unlimit declares the queue without a delivery limit and adds that to args. A queue that
+// exists with a limit stays as an administrator or an older RabbitMQ made it. The declaration
+// uses a channel of its own, which the broker closes if it refuses.
 func (q *Queue) unlimit(c *Connection, args amqp.Table) error {
 	ch, err := c.OpenChannel()
 	if err != nil {

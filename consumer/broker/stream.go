@@ -8,32 +8,32 @@ import (
 )
 
 const (
-	// StreamOffsetArg is the argument of basic.consume that says where in a stream to
-	// begin, and the header that says where in it a message is.
+	// StreamOffsetArg is the argument of basic.consume for the offset to begin at, and the
+	// header with the offset of a message.
 	StreamOffsetArg = "x-stream-offset"
-	// peekPrefetch bounds what a look into a stream brings at once.
+	// peekPrefetch is the prefetch count of peek.
 	peekPrefetch = 1000
-	// streamPatience is how long a message of a stream may take to come before there is
-	// none, and quietPatience how long the next one of those that were stored together.
+	// streamPatience is how long to wait for a message before the stream counts as empty,
+	// and quietPatience how long to wait for the next message of the same chunk.
 	streamPatience = 5 * time.Second
 	quietPatience  = 500 * time.Millisecond
-	// replicaPatience is how long a replica of a stream may take to get what it lacks.
+	// replicaPatience is how long a replica of a stream may take to catch up.
 	replicaPatience = 10 * time.Second
-	// peekLimit bounds a look at the end of a stream that does not stop growing.
+	// peekLimit is how long to search for the end of a stream that keeps growing.
 	peekLimit = 5 * time.Second
 )
 
-// StreamOffset returns where in its stream a message is. It is not ok for a message of
-// another kind of queue.
+// StreamOffset returns the offset of a message in its stream. It is not ok for a message of
+// another type of queue.
 func StreamOffset(headers map[string]any) (offset uint64, ok bool) {
 	n, ok := headers[StreamOffsetArg].(int64)
 	return uint64(n), ok && n >= 0
 }
 
-// StreamHolds reports whether a stream reaches at least up to the message before an
-// offset. If it does not, it is another one than that in which the offset was seen: a
-// stream is never without its last messages. If it hands out nothing at all, that is an
-// error: it may be new, or the broker slow.
+// StreamHolds reports whether a stream has the message before an offset or a later one. If
+// not, the stream was deleted and declared again since the offset was seen: a stream always
+// keeps its last messages. It is an error if the stream delivers nothing at all: it may be
+// new, or the broker slow.
 func (c *Connection) StreamHolds(queue string, offset uint64) (bool, error) {
 	if offset == 0 {
 		return true, nil
@@ -62,9 +62,9 @@ func (c *Connection) StreamEnd(queue string) (uint64, error) {
 	return last + 1, nil
 }
 
-// StreamFind returns the offset that a place in a stream is at now: first, last, next, an
-// offset (int64) or a time. Before a time there may be some messages more: brokers look
-// for what was stored together.
+// StreamFind returns the current offset of a place in a stream: first, last, next, an
+// offset (int64) or a time. The offset for a time may be that of an earlier message, because
+// brokers find whole chunks.
 func (c *Connection) StreamFind(queue string, place any) (uint64, error) {
 	offset, isNumber := place.(int64)
 	switch {
@@ -83,8 +83,8 @@ func (c *Connection) StreamFind(queue string, place any) (uint64, error) {
 	return end, err
 }
 
-// peek reads a stream from a place on, on a channel of its own, and returns the last
-// offset that it has seen. More says how long to wait for the next one.
+// peek reads a stream from a place on, on a channel of its own, and returns the last offset
+// it has read. more returns how long to wait for the next message.
 func (c *Connection) peek(queue string, place any, more func(last uint64) time.Duration) (last uint64, found bool, err error) {
 	ch, err := c.OpenChannel()
 	if err != nil {

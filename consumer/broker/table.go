@@ -9,11 +9,11 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// MaxName is the longest name AMQP can carry, in bytes.
+// MaxName is the length of the longest name in AMQP, in bytes.
 const MaxName = 255
 
-// TableOf makes of arguments from a configuration a table that the client library can
-// send: it would cut an int to 32 bits and refuses plain maps.
+// TableOf converts arguments from a configuration to a table that the client library can
+// send: the library would truncate an int to 32 bits and refuses plain maps.
 func TableOf(m map[string]any) (amqp.Table, error) {
 	if m == nil {
 		return nil, nil

@@ -42,7 +42,7 @@ func (f *File) Next(ctx context.Context, _ bool) (*Letter, error) {
 	}, nil
 }
 
-// Close puts in the file's place one without the letters that were taken out.
+// Close replaces the file by one without the letters that were taken out.
 func (f *File) Close(ctx context.Context) error {
 	return errors.Join(f.file.close(ctx), f.back.close(ctx))
 }

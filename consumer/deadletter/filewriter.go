@@ -13,18 +13,16 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
-// FileWriter keeps dead letters in a file, as lines of a recording: for brokers that
+// FileWriter stores dead letters in a file, as lines of a recording. It is for brokers that
 // do not allow publishing.
 type FileWriter struct{ path string }
 
-// NewFileWriter returns the writer of the file at a path. The file is made when the
-// first letter comes, readable for its owner only, as is its folder if that is
-// missing.
+// NewFileWriter returns a writer of the file at a path. The first letter creates the file,
+// readable by its owner only, and its folder if it does not exist.
 func NewFileWriter(path string) *FileWriter { return &FileWriter{path: path} }
 
-// Put appends a letter; when it returns nil, the letter is on the disk. The file
-// is opened for each letter, so it may be moved away at any time, and [OpenFile]
-// may take letters out of it.
+// Put appends a letter and syncs it to disk. It opens the file for each letter, so the file
+// may be moved away at any time, and [OpenFile] may take letters out of it.
 func (w *FileWriter) Put(ctx context.Context, letter message.DeadLetter) error {
 	line, err := recording.AppendDead(nil, letter)
 	if err == nil {
@@ -50,7 +48,7 @@ func (w *FileWriter) append(ctx context.Context, line []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// open opens the file for appending. A new one's name is on the disk too.
+// open opens the file for appending, and syncs the folder of a new file.
 func (w *FileWriter) open() (*os.File, error) {
 	file, err := os.OpenFile(w.path, os.O_RDWR|os.O_APPEND, 0)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -70,8 +68,8 @@ func (w *FileWriter) open() (*os.File, error) {
 	return file, nil
 }
 
-// behindTorn puts a line end before the line if the file ends in the middle of one,
-// which a crash or a full disk cut short: its letter came again.
+// behindTorn prepends a newline to the line if the file ends in the middle of one, which a
+// crash or a full disk truncated. The letter of that line was delivered again.
 func behindTorn(file *os.File, line []byte) ([]byte, error) {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// Headers that a dead letter has beside its own.
+// Headers that are added to a dead letter.
 const (
 	HeaderReason     = "x-kojiwatch-reason"
 	HeaderError      = "x-kojiwatch-error"
@@ -20,25 +20,25 @@ const (
 	HeaderQueue      = "x-kojiwatch-queue"
 	HeaderSink       = "x-kojiwatch-sink"
 
-	// The attempts that failed, where there were any.
+	// Failed attempts, if there were any.
 	HeaderAttempts = "x-kojiwatch-attempts"
 	HeaderFirst    = "x-kojiwatch-first-attempt" // RFC 3339, UTC
 	HeaderLast     = "x-kojiwatch-last-attempt"  // RFC 3339, UTC
 
-	// The properties a dead letter cannot keep, where the message had them.
+	// Properties that a dead letter cannot keep, if the message had them.
 	HeaderUserID     = "x-kojiwatch-user-id"
 	HeaderExpiration = "x-kojiwatch-expiration"
 	HeaderCC         = "x-kojiwatch-cc"
 	HeaderBCC        = "x-kojiwatch-bcc"
 
-	// HeaderTrimmed names the headers that were left out because the broker takes
-	// no more bytes of them.
+	// HeaderTrimmed names the headers that were removed because they were too large for
+	// the broker.
 	HeaderTrimmed = "x-kojiwatch-trimmed"
 )
 
-// publishing returns the letter as it goes to a queue: the message as it was, with what
-// happened in headers of its own. Left out is what would have the broker refuse
-// it, drop it again or send copies elsewhere.
+// publishing returns the letter for its queue: the original message with headers that
+// describe what happened to it. It omits properties that would make the broker refuse the
+// letter, drop it again or send copies elsewhere.
 func publishing(l message.DeadLetter) amqp.Publishing {
 	p := l.Publishing()
 	h := maps.Clone(p.Headers)
@@ -78,7 +78,7 @@ func moveHeader(h amqp.Table, from, to string) {
 	}
 }
 
-// letterOf returns the letter that was taken from a queue, with the message as it was.
+// letterOf returns the letter in a delivery of a dead-letter queue, with the original message.
 func letterOf(in *amqp.Delivery, queue string) (letter message.DeadLetter, looks int64) {
 	text := func(name string) string {
 		s, _ := in.Headers[name].(string)
@@ -109,14 +109,14 @@ func letterOf(in *amqp.Delivery, queue string) (letter message.DeadLetter, looks
 	return out, looks
 }
 
-// deathHeaders returns the headers that say what became of a message, not what it was.
+// deathHeaders returns the names of the headers that are not part of the original message.
 func deathHeaders() []string {
 	return []string{HeaderReason, HeaderError, HeaderTime, HeaderQueue, HeaderSink, HeaderAttempts, HeaderFirst, HeaderLast}
 }
 
-// Restore gives a message that comes from the dead letters back what it was
-// published with. It is one if it has come through the default exchange with
-// these headers, which nobody puts there but who may publish to the queue anyway.
+// Restore restores the original exchange, routing key and properties of a message that was
+// sent back from the dead letters. Such a message comes through the default exchange with
+// these headers; only those who may publish to the queue anyway can set them.
 func Restore(d *message.Delivery) {
 	key, ok := d.Headers[HeaderRoutingKey].(string)
 	if !ok || d.Exchange != "" {

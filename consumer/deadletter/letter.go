@@ -1,5 +1,5 @@
-// Package deadletter keeps what can never succeed, in a queue or a file, and
-// administers it there: letters are found, sent back to their sink and dropped.
+// Package deadletter stores dead letters in a queue or a file, and administers them there: it
+// lists letters, sends them back to their sink and drops them.
 package deadletter
 
 import (
@@ -8,24 +8,25 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// Source reads the dead letters of a sink where they are kept.
+// Source reads the stored dead letters of a sink.
 type Source interface {
-	// Next returns the next letter, of those that were there at the start; after
-	// the last the error is io.EOF. Look is whether it will only be looked at. A *recording.LineError is about one line of a
-	// file, and the next call goes on behind it.
+	// Next returns the next letter of those that were stored at the start, and io.EOF after
+	// the last. look reports that the letter will be neither retried nor dropped. After a
+	// *recording.LineError, which concerns one line of a file, the next call continues
+	// with the next line.
 	Next(ctx context.Context, look bool) (*Letter, error)
-	// Close leaves in their place the letters that were not taken away.
+	// Close leaves the letters that were neither retried nor dropped in their place.
 	Close(ctx context.Context) error
 }
 
-// Letter is one dead letter in its place.
+// Letter is one stored dead letter.
 type Letter struct {
 	message.DeadLetter
 	Retry func(context.Context) error // send it back to its sink and take it away
 	Drop  func() error                // take it away
 }
 
-// StaysError reports that a letter stays where it is, whatever becomes of the others.
+// StaysError reports that one letter stays where it is; others are not affected.
 type StaysError struct{ Err error }
 
 // Error implements error.

@@ -19,8 +19,8 @@ import (
 // ErrBusy reports that another process works on the dead letters of the same folder.
 var ErrBusy = errors.New("another process works on the dead letters in this folder")
 
-// letterFile takes letters out of a file of dead letters, to which others may append
-// all the while: the [FileWriter] of a daemon. One goroutine at a time may use it.
+// letterFile takes letters out of a file of dead letters while the [FileWriter] of a daemon
+// may append to it. One goroutine at a time may use it.
 type letterFile struct {
 	path   string
 	folder *os.File // locked against other processes
@@ -29,8 +29,8 @@ type letterFile struct {
 	taken  bool
 }
 
-// openLetterFile opens the file at a path, which need not be there. One process at a
-// time works on a folder, else the error is [ErrBusy].
+// openLetterFile opens the file at a path, which need not exist. It returns [ErrBusy] if
+// another process works on the folder.
 func openLetterFile(ctx context.Context, path string) (*letterFile, error) {
 	f := &letterFile{path: path, reader: recording.NewReader(bytes.NewReader(nil))}
 	var err error
@@ -53,7 +53,7 @@ func openLetterFile(ctx context.Context, path string) (*letterFile, error) {
 	return f, nil
 }
 
-// open opens the file for what is in it now, all of which was written to its end.
+// open opens the file and limits reading to its current size, which ends with a whole line.
 func (f *letterFile) open(ctx context.Context) error {
 	locked, err := openLocked(ctx, func() (*os.File, error) { return os.Open(f.path) })
 	if errors.Is(err, os.ErrNotExist) {
@@ -82,9 +82,9 @@ type fileLetter struct {
 	at int64
 }
 
-// next returns the next letter, of those that were there when the file was opened;
-// after the last the error is io.EOF. A *recording.LineError is about one line only, which
-// stays, and the next call goes on behind it.
+// next returns the next letter of those that were in the file when it was opened, and io.EOF
+// after the last. A *recording.LineError concerns one line, which stays in the file; the next
+// call continues after it.
 func (f *letterFile) next() (*fileLetter, error) {
 	letter, err := f.reader.NextDead()
 	if err != nil {
@@ -93,7 +93,7 @@ func (f *letterFile) next() (*fileLetter, error) {
 	return &fileLetter{letter, f.reader.Offset()}, nil
 }
 
-// take takes a letter out, for good: when it returns nil, that is on the disk.
+// take marks a letter as removed and syncs that to disk.
 func (f *letterFile) take(letter *fileLetter) error {
 	_, err := f.file.WriteAt([]byte{recording.Removed}, letter.at)
 	if err == nil {
@@ -106,8 +106,8 @@ func (f *letterFile) take(letter *fileLetter) error {
 	return nil
 }
 
-// close puts in the file's place one without the letters that were taken. Should
-// that fail, they are marked in the old one and gone all the same.
+// close replaces the file by one without the letters that were taken. If that fails, they
+// stay marked as removed in the old one.
 func (f *letterFile) close(ctx context.Context) error {
 	var errs []error
 	if f.taken {
@@ -122,8 +122,8 @@ func (f *letterFile) close(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// compact copies what is left, in one step as others see it. They cannot append
-// meanwhile.
+// compact replaces the file atomically by a copy without the removed letters. Others cannot
+// append meanwhile.
 func (f *letterFile) compact(ctx context.Context) error {
 	old, err := openLocked(ctx, func() (*os.File, error) { return os.Open(f.path) })
 	if errors.Is(err, os.ErrNotExist) {
@@ -138,8 +138,7 @@ func (f *letterFile) compact(ctx context.Context) error {
 	return errors.Join(err, old.Close())
 }
 
-// giveRights gives a file the owner and the rights of another, whose daemon must be
-// able to append to it.
+// giveRights gives a file the owner and mode of another, so that the daemon can append to it.
 func giveRights(fresh, old *os.File) error {
 	info, err := old.Stat()
 	if err != nil {

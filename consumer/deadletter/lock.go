@@ -12,9 +12,8 @@ import (
 // lockPoll is the pause between attempts to get a lock that another process has.
 const lockPoll = 10 * time.Millisecond
 
-// openLocked opens a file and locks it against other processes that do the same,
-// until it is closed. The file that it returns has the name that it was opened by:
-// the holder of the lock may have put another one in its place.
+// openLocked opens a file and locks it until it is closed. If the former holder of the lock
+// has replaced the file, it opens the new one.
 func openLocked(ctx context.Context, open func() (*os.File, error)) (*os.File, error) {
 	for {
 		if err := ctx.Err(); err != nil {

@@ -11,13 +11,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
-// maxLooks is how often the letters of a quorum queue may be handed out before
-// looking at them stops: at 20, the usual limit, the broker drops them.
+// maxLooks is how often letters of a quorum queue may be delivered before they can no longer
+// be looked at: the broker drops them at 20, the default delivery limit.
 const maxLooks = 15
 
-// Queue reads a queue of dead letters, one by one from the front. A letter that is
-// neither dropped nor sent back stays in the queue: when this is closed the broker
-// puts it back in its place. One goroutine at a time may use it.
+// Queue reads a queue of dead letters, one by one from the front. When it is closed, the
+// broker puts letters that were neither dropped nor sent back into their place again. One
+// goroutine at a time may use it.
 type Queue struct {
 	name      string
 	sink      string // the queue of the sink
@@ -43,8 +43,8 @@ func OpenQueue(ctx context.Context, o publish.Options, dead, queue string) (*Que
 	return &Queue{name: dead, sink: queue, conn: conn, channel: ch, publisher: publish.New(o)}, nil
 }
 
-// Next implements [Source]. The end is behind the last letter that was there when the
-// first was taken: one that is sent back may die again.
+// Next implements [Source]. It ends after the last letter that was there when the first was
+// taken, because one that is sent back may become a dead letter again.
 func (q *Queue) Next(ctx context.Context, look bool) (*Letter, error) {
 	if q.looked && q.left == 0 {
 		return nil, io.EOF
@@ -70,8 +70,8 @@ func (q *Queue) Next(ctx context.Context, look bool) (*Letter, error) {
 	return &Letter{
 		DeadLetter: letter,
 		Drop:       drop,
-		// Between the two it is in both queues: if anything breaks there, it comes
-		// twice, with one id, and is never lost.
+		// Between the two steps the message is in both queues: after a failure there it is
+		// delivered twice, with the same id, and never lost.
 		Retry: func(ctx context.Context) error {
 			if err := sendBack(ctx, q.publisher, letter.Delivery, q.sink); err != nil {
 				return err
@@ -90,7 +90,7 @@ func (q *Queue) get(ctx context.Context) (in amqp.Delivery, ok bool, err error) 
 	return in, ok, err
 }
 
-// Close gives back what is in hand and ends the connections.
+// Close gives letters back to the queue and closes the connections.
 func (q *Queue) Close(context.Context) error {
 	q.publisher.Close()
 	q.conn.Close()

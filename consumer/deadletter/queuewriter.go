@@ -13,23 +13,23 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
-// QueueWriter keeps dead letters in a queue.
+// QueueWriter stores dead letters in a queue.
 type QueueWriter struct {
 	queue     broker.Queue
 	publisher *publish.Publisher
 }
 
-// WriterOptions say which queue dead letters are kept in.
+// WriterOptions configure a [QueueWriter].
 type WriterOptions struct {
 	Broker broker.Options
-	// Queue is its name, and Type its type where it is declared.
+	// Queue is the name of the queue, and Type its type if it is declared.
 	Queue, Type string
-	// Declare has each connection declare it.
+	// Declare makes each connection declare the queue.
 	Declare bool
 	Log     zerolog.Logger
 }
 
-// NewQueueWriter returns a writer that is not yet connected.
+// NewQueueWriter returns a writer. It connects for the first letter.
 func NewQueueWriter(o WriterOptions) *QueueWriter {
 	w := &QueueWriter{queue: broker.Queue{Name: o.Queue, Type: o.Type, Durable: true}}
 	p := publish.Options{Broker: o.Broker, Log: o.Log}
@@ -40,8 +40,7 @@ func NewQueueWriter(o WriterOptions) *QueueWriter {
 	return w
 }
 
-// Put publishes a letter and waits until the broker has confirmed that the queue
-// has it.
+// Put publishes a letter and waits until the broker has confirmed it.
 func (w *QueueWriter) Put(ctx context.Context, letter message.DeadLetter) error {
 	m := publish.Message{Key: w.queue.Name, Publishing: publishing(letter), Trim: Trim}
 	err := w.publisher.Publish(ctx, []publish.Message{m})[0]
@@ -59,16 +58,16 @@ func (w *QueueWriter) Put(ctx context.Context, letter message.DeadLetter) error 
 	return err
 }
 
-// Blocked says why the broker takes no letters at the moment; "" if it does. It may be
+// Blocked returns why the broker accepts no letters at the moment; "" if it does. It may be
 // called at any time.
 func (w *QueueWriter) Blocked() string { return w.publisher.Blocked() }
 
 // Close ends the connection, if there is one.
 func (w *QueueWriter) Close() { w.publisher.Close() }
 
-// Declare declares the queue on a channel of its own, which a refusal closes. One that
-// exists with other arguments does as well. It has no limit of deliveries either: to
-// look at letters is to have them delivered.
+// Declare declares the queue without a delivery limit, because looking at letters delivers
+// them. A queue that exists with other arguments is used as it is. The declaration uses a
+// channel of its own, which the broker closes if it refuses.
 func (w *QueueWriter) Declare(c *broker.Connection) error {
 	q := &w.queue
 	args, err := q.TableOn(c)
@@ -92,7 +91,7 @@ func (w *QueueWriter) Declare(c *broker.Connection) error {
 	return broker.TopologyFailure(c.Guard("close a channel", ch.Close))
 }
 
-// declareFailure says what to do where the broker allows no such queue.
+// declareFailure adds a hint to the error if the broker does not allow such a queue.
 func declareFailure(err error) error {
 	if broker.ReplyCode(err) == amqp.AccessRefused {
 		return &broker.Failure{Cause: broker.CauseTopology, Hint: useFile, Err: err}

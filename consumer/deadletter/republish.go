@@ -12,9 +12,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
-// republisher sends letters in a file back to their sink: into its queue or,
-// where the broker does not allow publishing or the queue is gone with its consumer,
-// straight through the sink.
+// republisher sends letters from a file back to their sink: into its queue or, if the broker
+// does not allow publishing or the queue was deleted with its consumer, directly to the sink.
 type republisher struct {
 	o         RepublishOptions
 	direct    bool
@@ -22,18 +21,18 @@ type republisher struct {
 	sender    Sender // nil until it is needed
 }
 
-// RepublishOptions say how letters in a file get back to their sink.
+// RepublishOptions configure how letters in a file get back to their sink.
 type RepublishOptions struct {
 	Publisher publish.Options
 	Queue     string // of the sink; "" is one that nobody else can publish to
-	// Note is told that the broker does not allow publishing.
+	// Note is called with the error if the broker does not allow publishing.
 	Note func(error)
-	// Direct opens the way straight through the sink.
+	// Direct opens the sink, to send to it without its queue.
 	Direct func(context.Context) (Sender, error)
 }
 
-// Sender is a way through a sink without its queue. An error of Send that is a
-// [*StaysError] is about this message alone.
+// Sender sends messages to a sink without its queue. A [*StaysError] from Send concerns this
+// message alone.
 type Sender interface {
 	Send(ctx context.Context, d *message.Delivery) error
 	Close(ctx context.Context) error
@@ -70,10 +69,10 @@ func (r *republisher) close(ctx context.Context) error {
 	return nil
 }
 
-// errNotAllowed reports that the broker does not allow publishing, or not by this user.
+// errNotAllowed reports that the broker does not allow this user to publish.
 var errNotAllowed = errors.New("the broker does not let this user publish")
 
-// sendBack publishes the message of a dead letter into a queue, confirmed.
+// sendBack publishes the message of a dead letter to a queue and waits for confirmation.
 func sendBack(ctx context.Context, p *publish.Publisher, d *message.Delivery, queue string) error {
 	m := publishing(message.DeadLetter{Delivery: d})
 	for _, name := range deathHeaders() {

@@ -13,11 +13,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/publish"
 )
 
-// maxTrimmedNames bounds the header that names those left out, in bytes.
+// maxTrimmedNames is the maximum size of HeaderTrimmed in bytes.
 const maxTrimmedNames = 512
 
-// Trim returns headers that take less room by excess bytes. Those that are not
-// ours are left out, the largest first, and a header names them.
+// Trim returns headers that are smaller by at least excess bytes. It removes the largest
+// first, except those of kojiwatch, and names them in [HeaderTrimmed].
 func Trim(headers amqp.Table, excess int) amqp.Table {
 	h := maps.Clone(headers)
 	before, _ := h[HeaderTrimmed].(string) // it was a dead letter before
@@ -40,13 +40,13 @@ func Trim(headers amqp.Table, excess int) amqp.Table {
 	return h
 }
 
-// isOwn tells the headers whose size is bounded here.
+// isOwn reports whether a header is one of kojiwatch, whose size is bounded.
 func isOwn(name string) bool {
 	return slices.Contains(deathHeaders(), name) ||
 		slices.Contains([]string{HeaderExchange, HeaderRoutingKey, HeaderUserID, HeaderExpiration}, name)
 }
 
-// listed joins names into one line, as many as there is room for.
+// listed joins as many names as fit into maxTrimmedNames.
 func listed(names []string) string {
 	const room = maxTrimmedNames - len(" and 1000000 more")
 	text := ""

@@ -1,5 +1,5 @@
-// Package message holds the values that the other packages of the consumer hand to
-// each other: a message as a broker delivered it, and as a dead letter.
+// Package message holds the values that the packages of the consumer share: a message as the
+// broker delivered it, and as a dead letter.
 package message
 
 import (
@@ -8,10 +8,9 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Delivery is one message as basic.deliver brought it. It is never changed after
-// it was handed out and may be kept.
+// Delivery is one message of a basic.deliver. It is immutable and may be kept.
 type Delivery struct {
-	// Queue is the queue it was taken from.
+	// Queue is the queue that it was consumed from.
 	Queue string
 	// Exchange it was published to; empty is the default exchange.
 	Exchange string
@@ -19,11 +18,11 @@ type Delivery struct {
 	RoutingKey string
 	// DeliveryTag is its number in its session.
 	DeliveryTag uint64
-	// Epoch is the number of that session; 0 for a delivery of none.
+	// Epoch is the number of that session; 0 outside of a session.
 	Epoch uint64
-	// Redelivered reports whether the broker has handed it to a consumer before.
+	// Redelivered reports whether the broker has delivered it before.
 	Redelivered bool
-	// ReceivedAt is when it came in here.
+	// ReceivedAt is when it arrived.
 	ReceivedAt time.Time
 	// Properties are its basic properties.
 	Properties
@@ -31,8 +30,8 @@ type Delivery struct {
 	Body []byte
 }
 
-// Properties are the basic properties of a message. A zero value means absent:
-// the client library does not tell an absent number from 0.
+// Properties are the basic properties of a message. A zero value means absent: the client
+// library does not distinguish an absent number from 0.
 type Properties struct {
 	ContentType     string
 	ContentEncoding string
@@ -54,7 +53,7 @@ type Properties struct {
 	AppID      string
 }
 
-// New returns what the client library read from a queue in a session.
+// New converts a delivery of the client library.
 func New(in *amqp.Delivery, queue string, epoch uint64, at time.Time) *Delivery {
 	return &Delivery{
 		Queue:       queue,
@@ -83,7 +82,7 @@ func New(in *amqp.Delivery, queue string, epoch uint64, at time.Time) *Delivery 
 	}
 }
 
-// Publishing returns the message as it can be published again, all properties kept.
+// Publishing returns the message with all its properties, to be published again.
 func (d *Delivery) Publishing() amqp.Publishing {
 	return amqp.Publishing{
 		Headers:         d.Headers,

@@ -12,9 +12,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// alarm remembers whether the broker takes no messages from a publisher because it is
-// short of memory or disk. It outlives connections, so that there is one line in
-// the log when that begins and one when it ends.
+// alarm records whether the broker accepts no messages from a publisher because it is short
+// of memory or disk. It outlives connections, so that one line is logged when that begins and
+// one when it ends.
 type alarm struct {
 	log zerolog.Logger
 
@@ -23,7 +23,7 @@ type alarm struct {
 	since  time.Time
 }
 
-// watch follows what the broker says on a connection, until that ends.
+// watch follows the broker's notifications on a connection until it ends.
 func (a *alarm) watch(c *broker.Connection, blocked <-chan amqp.Blocking) {
 	for b := range blocked {
 		c.SetBlocked(b.Active)
@@ -46,8 +46,8 @@ func (a *alarm) begin(reason string) {
 	a.reason = reason
 }
 
-// over notes that the broker took a message from this connection or says that it
-// does again. A confirmation may also be of a message from before the alarm.
+// over records the end of the alarm, unless the connection is still blocked: a confirmation
+// may be for a message from before the alarm.
 func (a *alarm) over(c *broker.Connection) {
 	if c.IsBlocked() {
 		return

@@ -8,16 +8,16 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// The properties of a message have to fit into one frame, whose size the two sides
-// of a connection agree upon.
+// The properties of a message must fit into one frame, whose size is negotiated for each
+// connection.
 const (
 	frameOverhead  = 8  // around what a frame carries
 	headerOverhead = 14 // class, weight, size of the body, flags
 	maxShort       = 255
 )
 
-// Fit returns the message as the broker can take it: with its headers trimmed if they
-// are too large for a frame and may be. The error says what it cannot be sent with.
+// Fit returns the message for the broker, with headers trimmed by Message.Trim if they are
+// too large for a frame. It returns an error if the message cannot be sent.
 func Fit(m *Message, frameSize int) (amqp.Publishing, error) {
 	size, err := HeaderSize(m)
 	if err != nil {
@@ -38,8 +38,8 @@ func Fit(m *Message, frameSize int) (amqp.Publishing, error) {
 	return trimmed.Publishing, nil
 }
 
-// HeaderSize returns how many bytes the properties of a message take on the wire, in a
-// frame of their own. The error says what the wire cannot carry.
+// HeaderSize returns the size in bytes of the frame with the properties of a message. It
+// returns an error if AMQP cannot encode them.
 func HeaderSize(m *Message) (int, error) {
 	p, size := &m.Publishing, headerOverhead
 	for _, text := range []struct{ what, is string }{
@@ -64,7 +64,7 @@ func HeaderSize(m *Message) (int, error) {
 	return size, errors.Join(checkNames(p.Headers), p.Headers.Validate())
 }
 
-// checkNames finds names in a table that are too long.
+// checkNames returns an error if a name in a table is too long.
 func checkNames(v any) error {
 	switch v := v.(type) {
 	case amqp.Table:
@@ -86,10 +86,10 @@ func checkNames(v any) error {
 	return nil
 }
 
-// FieldSize returns how many bytes a field takes in a table.
+// FieldSize returns the encoded size of a field in a table, in bytes.
 func FieldSize(name string, value any) int { return 1 + len(name) + 1 + valueSize(value) }
 
-// valueSize returns how many bytes a value takes in a table, without its type.
+// valueSize returns the encoded size of a value in a table, in bytes, without its type.
 func valueSize(v any) int {
 	switch v := v.(type) {
 	case bool, byte, int8:

@@ -1,4 +1,4 @@
-// Package publish publishes messages on a broker, confirmed.
+// Package publish publishes messages with publisher confirms.
 package publish
 
 import (
@@ -21,19 +21,18 @@ import (
 type Message struct {
 	Exchange, Key string
 	amqp.Publishing
-	// Trim returns headers that take less room by so many bytes, for a message whose
-	// properties are too large for the broker. Nil: such a message is an error.
+	// Trim returns headers that are smaller by at least excess bytes, for a message whose
+	// properties are too large for the broker. If nil, such a message is an error.
 	Trim func(headers amqp.Table, excess int) amqp.Table
 }
 
 // ErrUnroutable reports that no queue is bound for the message.
 var ErrUnroutable = errors.New("the broker has no queue for it")
 
-// Publisher publishes messages and waits until the broker has confirmed them. It
-// has a connection of its own, made when the first message comes: a broker short
-// of memory or disk stops reading from connections that publish, and must not stop
-// reading acknowledgements. One goroutine at a time may use it, beside those that
-// ask whether it is [Publisher.Blocked].
+// Publisher publishes messages and waits until the broker has confirmed them. It opens a
+// connection of its own for the first message: a broker short of memory or disk stops reading
+// from connections that publish, and must not stop reading acknowledgements. Except for
+// [Publisher.Blocked], one goroutine at a time may use it.
 type Publisher struct {
 	o       Options
 	dialer  *broker.Dialer
@@ -50,26 +49,27 @@ type session struct {
 	watching sync.WaitGroup
 }
 
-// Options say where and how to publish.
+// Options configure a [Publisher].
 type Options struct {
 	Broker broker.Options
-	// Exchange is declared, durable and of type topic, on each new connection.
-	// Empty: nothing is declared.
+	// Exchange is declared, durable and of type topic, on each new connection. If empty,
+	// nothing is declared.
 	Exchange string
-	// Prepare is called with each new connection. Nil: nothing is.
+	// Prepare is called with each new connection, unless nil.
 	Prepare func(*broker.Connection) error
-	// Log gets a line when the broker takes no messages, and when it does again.
+	// Log receives a line when the broker stops accepting messages and when it accepts them
+	// again.
 	Log zerolog.Logger
 }
 
-// New makes a publisher that is not yet connected.
+// New returns a publisher. It connects for the first message.
 func New(o Options) *Publisher {
 	d := broker.NewDialer(o.Broker)
 	return &Publisher{o: o, dialer: d, alarm: alarm{log: o.Log.With().Str("connection", d.Name()).Logger()}}
 }
 
-// Blocked says why the broker takes no messages at the moment; "" if it does, or
-// if nothing was published since it stopped to. It may be called at any time.
+// Blocked returns why the broker accepts no messages at the moment; "" if it does, or if
+// nothing was published since it stopped. It may be called at any time.
 func (p *Publisher) Blocked() string { return p.alarm.why() }
 
 func declareExchange(c *broker.Connection, name string) error {
@@ -82,13 +82,13 @@ func declareExchange(c *broker.Connection, name string) error {
 	})
 }
 
-// maxPublished is how many messages may be on the way to the broker.
+// maxPublished is the maximum number of unconfirmed messages.
 const maxPublished = 256
 
-// Publish publishes messages and returns an error for each, at its place; nil is
-// a message that a queue has, for good. [ErrUnroutable] is one that none takes. A
-// connection that failed is made anew at the next call. While the broker has an
-// alarm and takes no messages, Publish waits for the end of that or of ctx.
+// Publish publishes messages and returns their errors by index; nil means that the broker has
+// confirmed the message, [ErrUnroutable] that no queue is bound for it. After a failure of
+// the connection the next call reconnects. While the broker has an alarm and accepts no
+// messages, Publish waits for its end or that of ctx.
 func (p *Publisher) Publish(ctx context.Context, messages []Message) []error {
 	errs := make([]error, 0, len(messages))
 	for len(messages) > 0 {
@@ -127,9 +127,8 @@ func (p *Publisher) some(ctx context.Context, messages []Message) []error {
 
 var errNack = errors.New("the broker did not confirm it")
 
-// send writes messages and returns a confirmation to come for each, at its place,
-// or an error. Lost is why there can be no more: the messages that have neither
-// were not sent.
+// send writes messages and returns a pending confirmation or an error for each, by index.
+// lost is the reason if the connection failed: messages with neither were not sent.
 func (c *session) send(messages []Message) (confirms []*amqp.DeferredConfirmation, errs []error, lost error) {
 	confirms, errs = make([]*amqp.DeferredConfirmation, len(messages)), make([]error, len(messages))
 	for i := range messages {
@@ -145,8 +144,8 @@ func (c *session) send(messages []Message) (confirms []*amqp.DeferredConfirmatio
 	return confirms, errs, nil
 }
 
-// await waits until each message has been confirmed or refused. The error is why
-// there can be no more of that: the connection ended, or nothing came in time.
+// await waits until each message has been confirmed or refused. It returns an error if the
+// connection ends or no confirmation arrives in time.
 func (c *session) await(confirms []*amqp.DeferredConfirmation) error {
 	begun := time.Now()
 	timer := time.NewTimer(c.conn.Timeout())
@@ -186,8 +185,8 @@ func settled(confirm *amqp.DeferredConfirmation) bool {
 	}
 }
 
-// unroutable marks what came back, which says more than why others have failed.
-// Messages that are the same share their fate.
+// unroutable sets the errors of returned messages to ErrUnroutable, which is more precise than
+// the error of the connection. Identical messages get the same error.
 func (c *session) unroutable(messages []Message, errs []error) {
 	for {
 		select {
@@ -210,7 +209,7 @@ func (m *Message) isReturned(back *amqp.Return) bool {
 	return m.Key == back.RoutingKey && m.Exchange == back.Exchange && m.MessageId == back.MessageId && bytes.Equal(m.Body, back.Body)
 }
 
-// open returns the connection, a new one if there is none that works.
+// open returns the connection, or a new one if it does not work.
 func (p *Publisher) open(ctx context.Context) (*session, error) {
 	if p.current != nil && !p.current.channel.IsClosed() {
 		return p.current, nil
@@ -233,7 +232,7 @@ func (p *Publisher) open(ctx context.Context) (*session, error) {
 	return c, nil
 }
 
-// begin makes the connection ready to publish.
+// begin prepares the connection for publishing.
 func (c *session) begin(o *Options) (err error) {
 	if o.Prepare != nil {
 		if err := o.Prepare(c.conn); err != nil {
@@ -253,7 +252,7 @@ func (c *session) begin(o *Options) (err error) {
 	return c.conn.Guard("ask for confirmations", func() error { return c.channel.Confirm(false) })
 }
 
-// end closes the connection and waits for what goes on beside it.
+// end closes the connection and waits for its goroutine.
 func (c *session) end() {
 	c.conn.Close()
 	c.watching.Wait()

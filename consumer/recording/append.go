@@ -13,8 +13,8 @@ import (
 // maxPlainBody is the longest body that is also written as text, in bytes.
 const maxPlainBody = 64 << 10
 
-// Append appends a delivery as one line, newline included. The error names a
-// header whose value is of no type that AMQP has.
+// Append appends a delivery as one line, newline included. It returns an error if the value of
+// a header has no AMQP type.
 func Append(dst []byte, d *message.Delivery) ([]byte, error) {
 	return appendLine(dst, d, nil)
 }
@@ -112,7 +112,7 @@ func (o *object) text(name, v string) {
 	o.buf = appendText(o.buf, v)
 }
 
-// optional appends text, if there is any.
+// optional appends text unless it is empty.
 func (o *object) optional(name, v string) {
 	if v != "" {
 		o.text(name, v)
@@ -124,7 +124,7 @@ func (o *object) number(name string, v uint64) {
 	o.buf = strconv.AppendUint(o.buf, v, 10)
 }
 
-// positive appends a number that is not 0.
+// positive appends a number unless it is 0.
 func (o *object) positive(name string, v uint64) {
 	if v != 0 {
 		o.number(name, v)
@@ -138,7 +138,7 @@ func (o *object) bytes(name string, v []byte) {
 	o.buf = append(o.buf, '"')
 }
 
-// appendText appends a JSON string. What is not UTF-8 in it becomes U+FFFD.
+// appendText appends a JSON string. Invalid UTF-8 becomes U+FFFD.
 func appendText(dst []byte, s string) []byte {
 	text, err := json.Marshal(s)
 	if err != nil { // no string does that

@@ -1,7 +1,7 @@
-// Package recording writes and reads deliveries as lines of JSON: what the
-// commands record and replay use, and files of dead letters.
+// Package recording writes and reads deliveries as lines of JSON, for the commands record and
+// replay and for files of dead letters.
 //
-// One object a line. Its members:
+// Each line is one object. Its members:
 //
 //	exchange, routing_key, redelivered, delivery_tag   of basic.deliver
 //	properties     the basic properties present; "headers" maps names to

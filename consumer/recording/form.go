@@ -9,10 +9,10 @@ import (
 	"io"
 )
 
-// peeked is how far the reader looks to tell the form of its input.
+// peeked is the number of bytes that the reader examines to detect the form of its input.
 const peeked = 512
 
-// begin finds out what the input is: lines or a list, compressed or not.
+// begin detects the form of the input: lines or a list, compressed or not.
 func (r *Reader) begin() error {
 	if r.begun {
 		return nil
@@ -48,7 +48,7 @@ func (r *Reader) skip(n int) {
 	r.end += int64(n)
 }
 
-// nextElement returns the next element of a list, as nextLine does lines.
+// nextElement returns the next element of a list, as nextLine returns lines.
 func (r *Reader) nextElement() ([]byte, error) {
 	r.long = r.long[:0]
 	var at position
@@ -91,7 +91,7 @@ func (r *Reader) nextElement() ([]byte, error) {
 	return nil, io.EOF
 }
 
-// position says where in a JSON value a byte stands.
+// position tracks the nesting of a byte in a JSON value.
 type position struct {
 	depth         int
 	text, escaped bool
@@ -100,7 +100,7 @@ type position struct {
 // outside reports whether nothing is open.
 func (p *position) outside() bool { return p.depth == 0 && !p.text }
 
-// pass takes one more byte of the value.
+// pass updates the position for the next byte of the value.
 func (p *position) pass(c byte) {
 	switch {
 	case p.escaped:

@@ -48,7 +48,7 @@ func allTyped(raw map[string]any) bool {
 	return true
 }
 
-// typed takes {"t": letter, "v" or "b64": value} apart.
+// typed splits {"t": letter, "v" or "b64": value}.
 func typed(v any) (letter string, value any, ok bool) {
 	m, _ := v.(map[string]any)
 	if letter, ok = m["t"].(string); !ok || len(letter) != 1 || len(m) > 2 {
@@ -64,7 +64,7 @@ func typed(v any) (letter string, value any, ok bool) {
 // b64 is text that stands for bytes.
 type b64 string
 
-// field reads one value, the way plain or typed headers have it.
+// field converts one value of plain or typed headers.
 type field func(v any, depth int) (any, error)
 
 func readTable(raw map[string]any, read field, depth int) (amqp.Table, error) {
@@ -95,7 +95,7 @@ func readList(raw []any, read field, depth int) ([]any, error) {
 	return list, nil
 }
 
-// plainField takes JSON as it is: whole numbers are 64 bits wide, others floats.
+// plainField converts plain JSON: integers to int64, other numbers to float64.
 func plainField(v any, depth int) (any, error) {
 	switch v := v.(type) {
 	case json.Number:

@@ -27,8 +27,8 @@ type record struct {
 	Dead        death           `json:"dead"`
 }
 
-// foreign holds the members by which fedora-messaging record says what ours does,
-// and its forerunner fedmsg.
+// foreign holds the corresponding members of lines by fedora-messaging record and by its
+// predecessor fedmsg.
 type foreign struct {
 	Topic    *string         `json:"topic"`
 	ID       string          `json:"id"`
@@ -66,14 +66,14 @@ type properties struct {
 	AppID           string  `json:"app_id"`
 }
 
-// Parse reads one line. The delivery keeps nothing of it.
+// Parse parses one line. The delivery does not share its memory.
 func Parse(line []byte) (*message.Delivery, error) {
 	letter, err := ParseDead(line)
 	return letter.Delivery, err
 }
 
-// ParseDead reads one line as a dead letter. What a line lacks, as one that a
-// recording has lacks all of its death, is zero.
+// ParseDead parses one line as a dead letter. Members that a line lacks are zero; a line of a
+// recording has no "dead".
 func ParseDead(line []byte) (message.DeadLetter, error) {
 	r, err := read(line)
 	if sound, changed := pyjson.Strict(line); err != nil && changed {
@@ -186,7 +186,7 @@ func (m *moment) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// plainly words the errors of the JSON package for people who know no Go.
+// plainly rewords the errors of the JSON package for people who do not know Go.
 func plainly(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		if wrong.Field == "" {

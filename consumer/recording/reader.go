@@ -13,11 +13,11 @@ import (
 // MaxLine is the longest line that is read, in bytes.
 const MaxLine = 64 << 20
 
-// LineError reports what is wrong with one line.
+// LineError reports that one line is invalid.
 type LineError struct {
 	// Line counts from 1.
 	Line int
-	// Err says what is wrong.
+	// Err is the reason.
 	Err error
 }
 
@@ -27,13 +27,13 @@ func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e
 // Unwrap returns Err.
 func (e *LineError) Unwrap() error { return e.Err }
 
-// Removed begins the line of a dead letter that was taken out. One byte is on the disk
-// or is not, whatever breaks.
+// Removed is the first byte of the line of a dead letter that was taken out. Writing a single
+// byte is atomic.
 const Removed = '#'
 
-// Reader reads a recording line by line. Empty lines are skipped, and those of
-// dead letters that were taken. The input may also be a JSON list of what else
-// stands in lines, begin with a byte order mark, and be compressed by gzip.
+// Reader reads a recording line by line. It skips empty lines and those of removed dead
+// letters. The input may also be a JSON array of the objects, begin with a byte order mark,
+// and be compressed with gzip.
 type Reader struct {
 	in   *bufio.Reader
 	max  int
@@ -55,18 +55,18 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, bufferSize), max: MaxLine}
 }
 
-// Offset returns where the line begins that Next returned last, in bytes.
+// Offset returns the offset of the line that Next returned last, in bytes.
 func (r *Reader) Offset() int64 { return r.at }
 
 // Line returns the number of the line that Next returned last, from 1.
 func (r *Reader) Line() int { return r.line }
 
-// Text returns the line that Next read last, be it a delivery or not. It is valid until
-// Next is called again.
+// Text returns the line that Next read last, valid or not. The slice is valid until the next
+// call of Next.
 func (r *Reader) Text() []byte { return r.text }
 
-// Next returns the next delivery. At the end the error is io.EOF. A *LineError is
-// about one line only, and the next call goes on behind it.
+// Next returns the next delivery, and io.EOF at the end. After a *LineError the next call
+// continues with the next line.
 func (r *Reader) Next() (*message.Delivery, error) {
 	letter, err := r.NextDead()
 	return letter.Delivery, err
@@ -90,7 +90,7 @@ func (r *Reader) NextDead() (message.DeadLetter, error) {
 	}
 }
 
-// next returns the next line or element, which is valid until it is called again.
+// next returns the next line or element, which is valid until the next call.
 func (r *Reader) next() ([]byte, error) {
 	if err := r.begin(); err != nil {
 		return nil, err

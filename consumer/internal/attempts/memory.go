@@ -1,4 +1,4 @@
-// Package attempts counts the attempts at deliveries that fail, and remembers them.
+// Package attempts counts the failed attempts at deliveries, over sessions and restarts.
 package attempts
 
 import (
@@ -20,20 +20,20 @@ import (
 )
 
 const (
-	// maxRemembered bounds the deliveries whose attempts are remembered. More than
-	// that fail at once only where the receiver is down, and then they hardly count.
+	// maxRemembered is the maximum number of deliveries in a memory. More fail at once only
+	// if the receiver is down, and then failures hardly count.
 	maxRemembered = 4096
-	// rememberFor is how long the attempts at a delivery that does not come again
-	// are remembered.
+	// rememberFor is how long the attempts at a delivery that is not delivered again are
+	// remembered.
 	rememberFor = 7 * 24 * time.Hour
-	// saveEvery bounds how many attempts a crash forgets.
+	// saveEvery is the shortest time between saves. A crash loses the attempts of that time.
 	saveEvery = 10 * time.Second
-	// maxAttemptsFile bounds what is read of a file.
+	// maxAttemptsFile is the maximum size of the file in bytes.
 	maxAttemptsFile = 4 << 20
 )
 
-// deliveryID tells deliveries apart, over sessions and restarts. Messages that say
-// the same to the letter, without an id of their own, share one.
+// deliveryID identifies a message over sessions and restarts. Identical messages without a
+// message id share one.
 type deliveryID [16]byte
 
 func idOf(d *message.Delivery) (id deliveryID) {
@@ -58,9 +58,9 @@ func (id *deliveryID) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Memory remembers what was spent on deliveries that failed and have no
-// verdict yet. Sessions end while a delivery fails, and its limit must not
-// begin anew with each; with a file it does not begin anew with a restart either.
+// Memory holds the failed attempts at unsettled deliveries. Sessions end while a delivery
+// fails, and the next one must not start counting from zero; with a file, neither does a
+// restart.
 type Memory struct {
 	path string // empty: nothing is saved
 
@@ -71,15 +71,15 @@ type Memory struct {
 	dirty bool
 }
 
-// NewMemory returns a memory that is kept in the file at a path; "" keeps it in none.
+// NewMemory returns a memory that is saved in the file at a path; "" does not save it.
 func NewMemory(path string) *Memory {
 	return &Memory{path: path, byID: map[deliveryID]*Tries{}}
 }
 
-// Any reports whether something is remembered.
+// Any reports whether the memory holds any attempts.
 func (m *Memory) Any() bool { return m.any.Load() }
 
-// Recall returns what was spent on a delivery before; nil is nothing.
+// Recall returns the failed attempts at a delivery; nil if there were none.
 func (m *Memory) Recall(d *message.Delivery) *Tries {
 	if !m.any.Load() {
 		return nil
@@ -94,7 +94,7 @@ func (m *Memory) Recall(d *message.Delivery) *Tries {
 	return &copied
 }
 
-// Remember notes what has been spent on a delivery.
+// Remember stores the failed attempts at a delivery.
 func (m *Memory) Remember(d *message.Delivery, t *Tries) {
 	copied := *t
 	m.mu.Lock()
@@ -105,7 +105,7 @@ func (m *Memory) Remember(d *message.Delivery, t *Tries) {
 	m.any.Store(true)
 }
 
-// forgetLocked drops what did not come again, and what is too much.
+// forgetLocked drops deliveries that were not delivered again, and those beyond the limit.
 func (m *Memory) forgetLocked(now time.Time) {
 	if len(m.byID) <= maxRemembered {
 		return
@@ -124,7 +124,7 @@ func (m *Memory) forgetLocked(now time.Time) {
 	}
 }
 
-// Settled forgets a delivery that has a verdict.
+// Settled removes a delivery.
 func (m *Memory) Settled(d *message.Delivery) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -133,8 +133,8 @@ func (m *Memory) Settled(d *message.Delivery) {
 	m.any.Store(len(m.byID) > 0)
 }
 
-// Load reads the file, if there is one. One that cannot be read is as good as none:
-// its deliveries are tried for longer.
+// Load reads the file if it exists. After an error the memory is empty, and deliveries are
+// retried for longer.
 func (m *Memory) Load() error {
 	if m.path == "" {
 		return nil
@@ -162,7 +162,8 @@ func (m *Memory) Load() error {
 	return nil
 }
 
-// Save writes the file if something has changed; not always, unless it must.
+// Save writes the file if the memory has changed, and if the last save was long enough ago or
+// must is set.
 func (m *Memory) Save(must bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -2,8 +2,8 @@ package attempts
 
 import "time"
 
-// Tries tells what has been spent on a delivery. It is kept over sessions and, as
-// JSON, over restarts.
+// Tries counts the failed attempts at a delivery. It is kept over sessions and, as JSON, over
+// restarts.
 type Tries struct {
 	All    int       `json:"all"`    // attempts that failed
 	Alone  int       `json:"alone"`  // of these, those that count
@@ -11,12 +11,11 @@ type Tries struct {
 	First  time.Time `json:"first"`  // when the first of all failed
 	Last   time.Time `json:"last"`
 	Since  time.Time `json:"since"` // when the first that counts failed
-	// Together is how many deliveries at most are tried together, itself included;
-	// 0 is any number.
+	// Together is the maximum size of a batch with this delivery; 0 is no limit.
 	Together int `json:"together,omitempty"`
 }
 
-// Blame says what a failed attempt tells of one delivery.
+// Blame is how far one delivery is responsible for a failed attempt.
 type Blame uint8
 
 // The kinds of blame.
@@ -26,7 +25,7 @@ const (
 	BlameAlone               // it failed by itself
 )
 
-// Note notes a failed attempt.
+// Note counts a failed attempt.
 func (t *Tries) Note(b Blame, now time.Time) {
 	if t.All++; t.All == 1 {
 		t.First = now
@@ -45,5 +44,5 @@ func (t *Tries) Note(b Blame, now time.Time) {
 	}
 }
 
-// Counted returns how many failures count.
+// Counted returns the number of failures for which the delivery is blamed.
 func (t *Tries) Counted() int { return t.Alone + t.Shared }

@@ -1,4 +1,4 @@
-// Package breaker holds back attempts at a sink that fails.
+// Package breaker delays attempts at a sink that fails.
 package breaker
 
 import (
@@ -14,29 +14,27 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/retry"
 )
 
-// Breaker is the circuit breaker before all workers of a consumer. While the sink
-// works it is closed and costs next to nothing. It opens when so many attempts in a
-// row have failed that the sink is taken for down; then one attempt at a time is
-// made, after a pause that grows, in the order in which they were asked for. A
-// failure that says when to come back holds up all of them until then.
+// Breaker is the circuit breaker that all workers of a consumer share. While the sink works
+// it is closed and costs next to nothing. It opens after a number of consecutive failures;
+// then it allows one attempt at a time, in the order of the calls of Begin, with growing
+// pauses. A failure with a Retry-After delays all attempts.
 //
-// It is not a [retry.Breaker], or one of a library: those answer "not now" at once
-// and leave the waiting to the caller. Here the waiting is the point: first come,
-// first served, with the pause that the receiver asked for, and with the distinction
-// between one event that always fails and a receiver that is down.
+// It is not a [retry.Breaker], or one of a library: those return an error at once and leave
+// the waiting to the caller. This one queues the callers, honours the pause that the receiver
+// asked for, and distinguishes one event that always fails from a receiver that is down.
 type Breaker struct {
-	limit   int           // failures in a row that open it; 0: none do
-	backoff retry.Backoff // between those who try while it is open
+	limit   int           // consecutive failures that open it; 0: it never opens
+	backoff retry.Backoff // between attempts while it is open
 	opened  atomic.Uint64
 
 	watching atomic.Bool // something has failed, or attempts have to wait
 	mu       sync.Mutex
 	failures int
-	first    uint64    // the key of the first failure in a row
-	several  bool      // the failures in a row are about several keys
-	until    time.Time // nobody tries before
-	probing  bool      // somebody tries although it is open
-	waiting  []*waiter // in order of their coming
+	first    uint64    // the key of the first of the consecutive failures
+	several  bool      // the consecutive failures have several keys
+	until    time.Time // no attempt before
+	probing  bool      // an attempt is in progress although it is open
+	waiting  []*waiter // in order of arrival
 	changed  chan struct{}
 	reset    chan struct{} // closed at the next reset
 }
@@ -50,19 +48,19 @@ type waiter struct {
 type Attempt struct {
 	Key   uint64
 	Fresh bool // none of its values has failed yet
-	probe bool // it is the one that an open breaker lets through
+	probe bool // it is the one that an open breaker allows
 }
 
-// New returns a breaker that so many failures in a row open; with 0 none do.
+// New returns a breaker that opens after limit consecutive failures; 0 never opens it.
 func New(limit int, backoff retry.Backoff) *Breaker {
 	return &Breaker{limit: limit, backoff: backoff, changed: make(chan struct{}), reset: make(chan struct{})}
 }
 
-// maxRetryAfter bounds what a failure may ask to wait.
+// maxRetryAfter is the longest Retry-After that is honoured.
 const maxRetryAfter = 10 * time.Minute
 
-// Begin waits until an attempt may be made, which End must follow. It is not ok if
-// ctx ended before that.
+// Begin waits until an attempt may be made. End must follow, unless Begin is not ok because
+// ctx ended first.
 func (b *Breaker) Begin(ctx context.Context, a *Attempt) (ok bool) {
 	if ctx.Err() != nil {
 		return false
@@ -85,7 +83,8 @@ func (b *Breaker) Begin(ctx context.Context, a *Attempt) (ok bool) {
 	return false
 }
 
-// ask returns nothing to wait for if an attempt may be made now.
+// ask returns a nil channel if the attempt may be made now, else how long to wait and a
+// channel that is closed when it is worth asking again before that.
 func (b *Breaker) ask(w *waiter, a *Attempt) (wait time.Duration, changed <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -93,7 +92,7 @@ func (b *Breaker) ask(w *waiter, a *Attempt) (wait time.Duration, changed <-chan
 	if open && (b.probing || b.nextLocked() != w) {
 		return maxRetryAfter, b.changed
 	}
-	// Where only one key fails, another one may well succeed: it need not wait.
+	// If only one key fails, another one may well succeed: it need not wait.
 	if wait = time.Until(b.until); wait > 0 && (!open || b.several || !w.fresh) {
 		return wait, b.changed
 	}
@@ -102,8 +101,8 @@ func (b *Breaker) ask(w *waiter, a *Attempt) (wait time.Duration, changed <-chan
 	return 0, nil
 }
 
-// nextLocked returns who may make the next attempt: first those who have not failed yet, if
-// only one key fails, then in order of their coming.
+// nextLocked returns the waiter that may make the next attempt: the first one, or the first
+// whose values have not failed yet if only one key fails.
 func (b *Breaker) nextLocked() *waiter {
 	if !b.several {
 		if i := slices.IndexFunc(b.waiting, func(w *waiter) bool { return w.fresh }); i >= 0 {
@@ -113,7 +112,7 @@ func (b *Breaker) nextLocked() *waiter {
 	return b.waiting[0]
 }
 
-// remove takes a waiter out, and has the others look whether they are next.
+// remove removes a waiter and wakes the others to check whether they are next.
 func (b *Breaker) remove(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -126,9 +125,8 @@ func (b *Breaker) changeLocked() {
 	b.changed = make(chan struct{})
 }
 
-// End notes how an attempt ended; nil means that the sink works. It reports
-// whether the failure is shared: the breaker is open, and what fails is not always
-// the same.
+// End records the result of an attempt; nil means that the sink works. It reports whether the
+// failure is shared: the breaker is open, and several keys fail.
 func (b *Breaker) End(a *Attempt, err error) (shared bool) {
 	if err == nil && !b.watching.Load() {
 		return false
@@ -142,7 +140,7 @@ func (b *Breaker) End(a *Attempt, err error) (shared bool) {
 	case err == nil:
 		b.closeLocked()
 		b.watching.Store(time.Until(b.until) > 0)
-	case !errors.Is(err, context.Canceled): // we end, nothing fails
+	case !errors.Is(err, context.Canceled): // the end of the session is not a failure
 		b.failLocked(a, err)
 	}
 	b.changeLocked()
@@ -171,17 +169,17 @@ func (b *Breaker) closeLocked() { b.failures, b.several = 0, false }
 
 func (b *Breaker) openLocked() bool { return b.limit > 0 && b.failures >= b.limit }
 
-// IsOpen reports whether the sink is taken for down.
+// IsOpen reports whether the breaker is open.
 func (b *Breaker) IsOpen() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.openLocked()
 }
 
-// Opened returns how often the sink has been taken for down.
+// Opened returns how often the breaker has opened.
 func (b *Breaker) Opened() uint64 { return b.opened.Load() }
 
-// Reset forgets all failures and ends all pauses: what failed may work now.
+// Reset closes the breaker and ends all pauses.
 func (b *Breaker) Reset() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -193,8 +191,8 @@ func (b *Breaker) Reset() {
 	b.reset = make(chan struct{})
 }
 
-// NextReset returns a channel that is closed at the next Reset. Fetched before an
-// attempt, it misses none.
+// NextReset returns a channel that is closed at the next Reset. Call it before an attempt so
+// as not to miss a Reset during the attempt.
 func (b *Breaker) NextReset() <-chan struct{} {
 	b.mu.Lock()
 	defer b.mu.Unlock()

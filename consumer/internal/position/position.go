@@ -1,5 +1,5 @@
-// Package position keeps how far a stream was read. A stream forgets nothing that was
-// read, so it is for the reader to know which messages have a verdict.
+// Package position records which messages of a stream are settled. The broker does not: a
+// stream keeps messages that were read.
 package position
 
 import (
@@ -18,12 +18,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/atomicfile"
 )
 
-// maxFile bounds what is read of a file: the offsets of as many pending messages as a
-// consumer can hold.
+// maxFile is the maximum size of the file in bytes: room for the offsets of as many pending
+// messages as a consumer can hold.
 const maxFile = 4 << 20
 
-// Position tells which messages of a stream have a verdict: all below an offset, but
-// for those that are pending.
+// Position is the set of settled messages of a stream: all below an offset, except the
+// pending ones.
 type Position struct {
 	path, stream string
 
@@ -40,21 +40,21 @@ type Position struct {
 	ended   chan struct{} // closed when all below the end have a verdict
 }
 
-// file is what is kept of a position.
+// file is the stored form of a position.
 type file struct {
 	Stream  string   `json:"stream"`
 	Next    uint64   `json:"next"`
 	Pending []uint64 `json:"pending,omitempty"`
 }
 
-// New returns a position in a stream that is kept in the file at a path; "" keeps it in
-// none. End is the offset at which reading ends; 0: it does not.
+// New returns a position in a stream that is saved in the file at a path; "" does not save
+// it. end is the offset before which reading ends; 0: it does not end.
 func New(path, stream string, end uint64) *Position {
 	return &Position{path: path, stream: stream, end: end, pending: map[uint64]struct{}{}, ended: make(chan struct{})}
 }
 
-// Acquire waits until no other process has the position, and reads what was kept of it.
-// Waiting is told if there is one that has it.
+// Acquire waits until no other process uses the position, and loads it. It calls waiting if
+// another process does.
 func (p *Position) Acquire(ctx context.Context, waiting func()) error {
 	if p.path == "" {
 		return nil
@@ -73,7 +73,7 @@ func (p *Position) Acquire(ctx context.Context, waiting func()) error {
 	return nil
 }
 
-// Release keeps the position and lets other processes have it.
+// Release saves the position and lets other processes use it.
 func (p *Position) Release() error {
 	err := p.Save()
 	if p.lock != nil {
@@ -83,8 +83,8 @@ func (p *Position) Release() error {
 	return err
 }
 
-// load reads the file, which another process may have changed. One that is about another
-// stream says nothing.
+// load reads the file, which another process may have changed. It ignores the file of
+// another stream.
 func (p *Position) load() error {
 	f, err := os.Open(p.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -116,7 +116,7 @@ func (p *Position) load() error {
 	return nil
 }
 
-// Save writes the file if something has changed.
+// Save writes the file if the position has changed.
 func (p *Position) Save() error {
 	p.saving.Lock()
 	defer p.saving.Unlock()
@@ -138,7 +138,7 @@ func (p *Position) Save() error {
 	return nil
 }
 
-// Start returns the offset to read on from, and whether one is known.
+// Start returns the offset where reading continues, and whether one is known.
 func (p *Position) Start() (offset uint64, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -147,7 +147,7 @@ func (p *Position) Start() (offset uint64, known bool) {
 
 func (p *Position) startLocked() uint64 { return start(p.next, p.pending) }
 
-// start returns the first offset that has no verdict.
+// start returns the first offset that is not settled.
 func start(next uint64, pending map[uint64]struct{}) uint64 {
 	for offset := range pending {
 		next = min(next, offset)
@@ -155,7 +155,7 @@ func start(next uint64, pending map[uint64]struct{}) uint64 {
 	return next
 }
 
-// StartAt has reading begin at an offset, whatever was read before.
+// StartAt sets the offset where reading begins, and forgets what was read before.
 func (p *Position) StartAt(offset uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -164,24 +164,24 @@ func (p *Position) StartAt(offset uint64) {
 	p.endLocked()
 }
 
-// Taken says what is to be done with a message.
+// Taken is the state of a message that was read.
 type Taken uint8
 
 const (
-	// Pending has no verdict yet.
+	// Pending is not settled yet.
 	Pending Taken = iota
-	// Settled had its verdict before.
+	// Settled was settled before.
 	Settled
-	// Beyond is behind the end.
+	// Beyond is at or after the end.
 	Beyond
 )
 
-// ownOffsets is how many offsets in a row a broker uses for itself, where it begins another
-// file. It drops messages by whole files.
+// ownOffsets is the number of consecutive offsets that a broker uses itself at the beginning
+// of a segment file. It drops messages by whole segments.
 const ownOffsets = 1
 
-// Missed returns how many messages, by their offsets, a stream has dropped if the next one
-// was to be at an offset and comes at another.
+// Missed returns the number of messages that a stream has dropped, by their offsets, if the
+// message after next-1 is at offset.
 func Missed(next, offset uint64) uint64 {
 	if offset <= next+ownOffsets {
 		return 0
@@ -189,8 +189,8 @@ func Missed(next, offset uint64) uint64 {
 	return offset - next
 }
 
-// Take enters a message that was read. Missed is how many there have been before it, by
-// their offsets, which the stream no longer has. Messages come in order.
+// Take records a message that was read, in order of the offsets. missed is the number of
+// offsets before it that the stream no longer has.
 func (p *Position) Take(offset uint64) (is Taken, missed uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -214,8 +214,8 @@ func (p *Position) Take(offset uint64) (is Taken, missed uint64) {
 	return Pending, missed
 }
 
-// Begin notes the first offset that a session has read: what was pending before it is no
-// longer in the stream. It returns how many that were.
+// Begin records the first offset that a session has read. Pending messages before it are no
+// longer in the stream; Begin returns their number.
 func (p *Position) Begin(offset uint64) (missed uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -228,7 +228,7 @@ func (p *Position) Begin(offset uint64) (missed uint64) {
 	return missed
 }
 
-// Settle notes that messages have their verdict.
+// Settle records that a message is settled.
 func (p *Position) Settle(offset uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -239,7 +239,7 @@ func (p *Position) Settle(offset uint64) {
 	p.endLocked()
 }
 
-// endLocked ends the reading if all below the end have a verdict.
+// endLocked closes ended if all messages before the end are settled.
 func (p *Position) endLocked() {
 	if p.end == 0 || p.next < p.end || len(p.pending) > 0 {
 		return
@@ -251,5 +251,5 @@ func (p *Position) endLocked() {
 	}
 }
 
-// Ended is closed when all below the end have a verdict.
+// Ended returns a channel that is closed when all messages before the end are settled.
 func (p *Position) Ended() <-chan struct{} { return p.ended }

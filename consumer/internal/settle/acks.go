@@ -6,22 +6,22 @@ import (
 )
 
 const (
-	// ackDelay lets acknowledgements add up: one covers all that was done
-	// meanwhile, which spares both sides a write and a read for each.
+	// ackDelay collects deliveries for one acknowledgement, which saves both sides a write
+	// and a read for each.
 	ackDelay = 5 * time.Millisecond
-	// holePatience is how long a delivery that is done may wait for an older one to
-	// be done too before it is acknowledged alone.
+	// holePatience is how long a delivery that is done waits for older ones before it is
+	// acknowledged alone.
 	holePatience = 250 * time.Millisecond
 )
 
-// acknowledger is a channel that acknowledgements are sent through.
+// acknowledger is the part of an AMQP channel that sends acknowledgements.
 type acknowledger interface {
 	Ack(tag uint64, multiple bool) error
 }
 
-// SendAcks sends what the settler has ready until ctx ends, then the rest. A
-// failed write is not reported: it breaks the connection, which ends the session,
-// and the deliveries come again.
+// SendAcks acknowledges deliveries that are done until ctx ends, and then the rest. It does
+// not report a failed write: that breaks the connection, which ends the session, and the
+// broker delivers the messages again.
 func (s *Settler) SendAcks(ctx context.Context, to acknowledger) {
 	a := acks{settler: s, to: to}
 	defer a.send(true)
@@ -46,7 +46,7 @@ func (s *Settler) SendAcks(ctx context.Context, to acknowledger) {
 	}
 }
 
-// gather waits until enough is done to be acknowledged, but no longer than the delay.
+// gather waits until enough deliveries are done, but no longer than the delay.
 func (s *Settler) gather(ctx context.Context, delay <-chan time.Time) {
 	for !s.crowded() {
 		select {

@@ -1,5 +1,4 @@
-// Package settle tracks the deliveries of a session: what may be acknowledged, and
-// what was.
+// Package settle tracks which deliveries of a session are done and acknowledged.
 package settle
 
 import (
@@ -11,13 +10,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/consumer/message"
 )
 
-// Settler tracks the deliveries of one session: which are out, which of them are
-// done, and what may be acknowledged next. It sends nothing itself.
+// Settler tracks the deliveries of one session: which are pending, which are done, and which
+// to acknowledge next.
 //
-// An acknowledgement with "multiple" settles every delivery up to its tag, so it
-// is used only up to the oldest one still pending. Those done behind it wait,
-// unless they fill half the prefetch window or nothing else happens; then they
-// are acknowledged one by one.
+// An acknowledgement with "multiple" settles every delivery up to its tag, so it is used only
+// up to the oldest one still pending. Those done after it wait, until they fill half the
+// prefetch window or nothing else happens; then they are acknowledged one by one.
 type Settler struct {
 	epoch    uint64
 	prefetch int
@@ -39,7 +37,7 @@ type entry struct {
 	done bool
 }
 
-// New returns the settler of a session, which counts verdicts that come too late.
+// New returns the settler of a session. It adds deliveries that are settled too late to stale.
 func New(epoch uint64, prefetch int, stale *atomic.Uint64) *Settler {
 	return &Settler{
 		epoch:    epoch,
@@ -54,16 +52,15 @@ func New(epoch uint64, prefetch int, stale *atomic.Uint64) *Settler {
 // Epoch returns the number of the session.
 func (s *Settler) Epoch() uint64 { return s.epoch }
 
-// Take enters a delivery. Tags come in rising order.
+// Take records a delivery. Tags must increase.
 func (s *Settler) Take(tag uint64, at time.Time) {
 	s.mu.Lock()
 	s.out = append(s.out, entry{tag: tag, at: at.Sub(s.begun)})
 	s.mu.Unlock()
 }
 
-// Done notes that deliveries may be acknowledged, and returns how many of them it
-// noted. One of another epoch, one already noted and any after the session was
-// lost are counted as stale and change nothing.
+// Done records that deliveries may be acknowledged, and returns how many it recorded. It
+// counts deliveries of another epoch, those recorded before and any after Lose as stale.
 func (s *Settler) Done(deliveries ...*message.Delivery) int {
 	s.mu.Lock()
 	noted := 0
@@ -97,8 +94,8 @@ func (s *Settler) noteLocked(d *message.Delivery) bool {
 	return true
 }
 
-// findLocked returns the place of a tag in out, or -1. Without stragglers the tags have
-// no gaps and the first guess is right.
+// findLocked returns the index of a tag in out, or -1. Unless deliveries were acknowledged
+// alone, the tags have no gaps and the first guess is right.
 func (s *Settler) findLocked(tag uint64) int {
 	live := s.out[s.head:]
 	if len(live) == 0 || tag < live[0].tag {
@@ -116,9 +113,9 @@ func (s *Settler) findLocked(tag uint64) int {
 	return s.head + i
 }
 
-// next takes out what is to be acknowledged now: everything up to the
-// tag upTo (0 is nothing) and each tag appended to singles. waiting reports whether
-// something done is left behind; all takes that too.
+// next removes and returns what is to be acknowledged now: everything up to the tag upTo (0
+// is nothing) and the tags appended to singles. waiting reports whether deliveries that are
+// done remain; if all is set, next returns those too.
 func (s *Settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, waiting bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +134,7 @@ func (s *Settler) next(all bool, singles []uint64) (upTo uint64, _ []uint64, wai
 	return upTo, singles, s.holes > 0
 }
 
-// pullHolesLocked moves all that is done from out to singles.
+// pullHolesLocked moves the tags of all deliveries that are done from out to singles.
 func (s *Settler) pullHolesLocked(singles []uint64) []uint64 {
 	kept := s.out[s.head:s.head]
 	for _, e := range s.out[s.head:] {
@@ -152,7 +149,7 @@ func (s *Settler) pullHolesLocked(singles []uint64) []uint64 {
 	return singles
 }
 
-// compactLocked frees the memory of what is settled, now and then.
+// compactLocked occasionally frees the memory of acknowledged deliveries.
 func (s *Settler) compactLocked() {
 	if s.head < len(s.out)-s.head {
 		return
@@ -161,8 +158,8 @@ func (s *Settler) compactLocked() {
 	s.head = 0
 }
 
-// Lose ends the epoch: from now on every verdict is stale. It returns how many
-// deliveries the broker will hand out again.
+// Lose ends the epoch: deliveries settled later are stale. It returns the number of
+// deliveries that the broker will deliver again.
 func (s *Settler) Lose() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,7 +167,7 @@ func (s *Settler) Lose() int {
 	return len(s.out) - s.head
 }
 
-// Pending reports whether a delivery has no verdict yet.
+// Pending reports whether a delivery is not done yet.
 func (s *Settler) Pending(d *message.Delivery) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -178,22 +175,22 @@ func (s *Settler) Pending(d *message.Delivery) bool {
 	return i >= 0 && !s.out[i].done
 }
 
-// crowded reports whether what is done and not acknowledged takes so much of the
-// prefetch window that it holds up the flow.
+// crowded reports whether unacknowledged deliveries that are done take so much of the
+// prefetch window that the broker may stop delivering.
 func (s *Settler) crowded() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.holes > s.prefetch/4
 }
 
-// Open returns how many deliveries are not settled.
+// Open returns the number of unsettled deliveries.
 func (s *Settler) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.out) - s.head - s.holes
 }
 
-// Oldest returns when the delivery came in that has been pending longest.
+// Oldest returns when the oldest pending delivery arrived. It is not ok if there is none.
 func (s *Settler) Oldest() (at time.Time, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -205,7 +202,7 @@ func (s *Settler) Oldest() (at time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// DidWork reports whether anything was settled.
+// DidWork reports whether any delivery was settled.
 func (s *Settler) DidWork() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
