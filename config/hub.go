@@ -38,6 +38,8 @@ type Estimates struct {
 	Size    int  `yaml:"size" default:"200000" min:"1000" max:"10000000" doc:"How many effects (of a method, an arch, a package on an arch and so on) are kept, at about 60 bytes of memory each. A package takes about ten."`
 	// Refresh has no effect without a hub.
 	Refresh time.Duration `yaml:"refresh" default:"10m" min:"1m" max:"24h" doc:"How often to ask the hub for its hosts and its queue, in two requests, to estimate when waiting tasks will start. In between, messages keep the data up to date."`
+	// LogProgress has no effect without a hub.
+	LogProgress bool `yaml:"log_progress" default:"true" doc:"Ask the hub how large the logs of running tasks are, to sharpen estimates and to find tasks that hang: while the board has viewers, somebody asks for an estimate, or the alert task-overdue is on; once a minute in one request, for at most 50 tasks that have run for more than a minute."`
 }
 
 // Cache configures the cache of names.

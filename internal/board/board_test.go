@@ -402,3 +402,26 @@ func TestRun(t *testing.T) {
 		<-ended
 	})
 }
+
+// TestLogDiffers: a log says something else if a reader would see that.
+func TestLogDiffers(t *testing.T) {
+	old := Log{Size: 1000, Share: 0.5, SilentFor: 6 * time.Minute}
+	for name, c := range map[string]struct {
+		now  Log
+		want bool
+	}{
+		"the same":                 {old, false},
+		"some bytes more":          {Log{1010, 0.505, 6*time.Minute + time.Second}, false},
+		"more":                     {Log{1100, 0.55, 6 * time.Minute}, true},
+		"silent for a minute more": {Log{1000, 0.5, 7 * time.Minute}, true},
+		"it grows":                 {Log{1000, 0.5, time.Minute}, true},
+		"unknown":                  {Log{}, true},
+	} {
+		if got := c.now.differs(old); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := (Log{SilentFor: 4 * time.Minute}).Silent(); got != 0 {
+		t.Errorf("silent for %v, which is usual", got)
+	}
+}

@@ -190,7 +190,7 @@ func (m *model) estimate(e Estimator, now time.Time) {
 // differs reports whether an estimate says something else to a reader.
 func (e *Estimate) differs(o *Estimate) bool {
 	return e.Overdue != o.Overdue || e.Ahead != o.Ahead || e.Reason != o.Reason || apart(e.CompletionAt, o.CompletionAt) || apart(e.StartsAt, o.StartsAt) ||
-		apart(e.Low, o.Low) || apart(e.High, o.High)
+		apart(e.Low, o.Low) || apart(e.High, o.High) || e.Log.differs(o.Log)
 }
 
 func apart(a, b time.Time) bool {

@@ -49,7 +49,32 @@ type Estimate struct {
 	Basis        string
 	// Reason says what the task waits for.
 	Reason string
+	Log    Log
 }
+
+// Log says how far the log of a running task is. The zero value is not known.
+type Log struct {
+	Size      int64         // in bytes
+	Share     float64       // of the size that is expected; 0 if none is
+	SilentFor time.Duration // for which it has not grown
+}
+
+// silentAfter is how long a log stands still before that is worth a word.
+const silentAfter = 5 * time.Minute
+
+// Silent returns for how long the log has not grown, 0 if that is no longer than usual.
+func (l Log) Silent() time.Duration {
+	if l.SilentFor < silentAfter {
+		return 0
+	}
+	return l.SilentFor.Truncate(time.Minute)
+}
+
+// Percent is the part of the expected size, 0 if none is expected.
+func (l Log) Percent() int { return int(100 * l.Share) }
+
+// differs reports whether a log says something else to a reader.
+func (l Log) differs(o Log) bool { return l.Percent() != o.Percent() || l.Silent() != o.Silent() }
 
 // Known reports whether there is a time.
 func (e Estimate) Known() bool { return !e.CompletionAt.IsZero() }

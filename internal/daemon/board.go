@@ -37,6 +37,7 @@ func startBoard(ctx context.Context, c *config.Config, d *daemon) (closeBoard fu
 	if err != nil {
 		return nil, c.Problem("board", "%v", err)
 	}
+	d.common.estimates.WhileSeen(func() bool { return pages.Viewers() > 0 })
 	listener, err := weblistener.Listen(ctx, c.Board.Listen)
 	if err != nil {
 		return nil, c.Problem("board.listen", "%v", err)

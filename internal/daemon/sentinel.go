@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -28,7 +29,12 @@ func newAlerts(c *config.Config, estimates *estimation.Service, log zerolog.Logg
 	if len(kinds) == 0 {
 		return nil
 	}
-	return &alerts{sentinel.New(sentinel.Options{Kinds: kinds, Estimates: estimates.ForSentinel()}), kinds, log}
+	if slices.Contains(kinds, sentinel.TaskOverdue) {
+		estimates.WhileSeen(func() bool { return true })
+	}
+	return &alerts{sentinel.New(sentinel.Options{
+		Kinds: kinds, Estimates: estimates.ForSentinel(), Logs: estimates.LogsForSentinel(),
+	}), kinds, log}
 }
 
 // observe passes a task's change of state to the sentinel.

@@ -30,6 +30,7 @@ func (b boardEstimates) Estimate(task int64, now time.Time) board.Estimate {
 	return board.Estimate{
 		StartsAt: e.StartsAt, CompletionAt: e.CompletionAt, Low: e.Low, High: e.High, Duration: e.Duration.Likely,
 		Ahead: e.Ahead, Overdue: e.Overdue, Basis: e.Duration.Basis, Reason: e.Reason.String(),
+		Log: board.Log(e.Log),
 	}
 }
 

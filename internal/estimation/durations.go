@@ -41,6 +41,7 @@ type Service struct {
 	writeFailures cliutil.FailureLogger                               // with writing
 	kept          atomic.Bool                                         // what was learnt is on the disk
 	onQueue       []func(tasks []koji.Task, at time.Time, whole bool) // are told of the hub's queue
+	logs          logInterest
 	stop          context.CancelFunc
 	ended         sync.WaitGroup
 }
@@ -100,6 +101,9 @@ func (d *Service) Start(ctx context.Context, c *config.Config, client *hub.Hub) 
 		Ends: "getting the queue from the hub again", Tolerated: 1,
 	}
 	d.ended.Go(func() { look.Run(ctx, c.Estimates.Refresh, lookFailures.Note) })
+	if c.Estimates.LogProgress {
+		d.ended.Go(func() { d.readLogs(ctx, client.API) })
+	}
 }
 
 // openHistory returns the store and what is in it; no store if there can be none.

@@ -3,6 +3,7 @@ package etatext
 import (
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -62,6 +63,14 @@ type estimateObject struct {
 	Overdue        bool      `json:"overdue"`
 	Ahead          int       `json:"ahead,omitzero"`
 	Reason         string    `json:"reason,omitzero"`
+	Log            logObject `json:"log,omitzero"`
+}
+
+// logObject is how far the log of a running task is.
+type logObject struct {
+	Size      int64   `json:"size"`
+	Share     float64 `json:"share,omitzero"`
+	SilentFor float64 `json:"silent_for"`
 }
 
 func writeJSON(w io.Writer, a *live.Answer) error {
@@ -138,6 +147,9 @@ func estimateJSON(e *forecast.Estimate, now time.Time) *estimateObject {
 		StartsAt: utc(e.StartsAt), CompletionAt: utc(e.CompletionAt), CompletionLow: utc(e.Low), CompletionHigh: utc(e.High),
 		Duration: secs(d.Likely), Low: secs(d.Low), High: secs(d.High), Samples: d.Samples, Basis: d.Basis,
 		Overdue: e.Overdue, Ahead: e.Ahead, Reason: e.Reason.String(),
+	}
+	if l := &e.Log; l.Known() {
+		out.Log = logObject{l.Size, math.Round(100*l.Share) / 100, secs(l.SilentFor)}
 	}
 	if e.Known() {
 		out.Remaining = secs(e.CompletionAt.Sub(now))

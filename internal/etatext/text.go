@@ -141,6 +141,9 @@ func Forecast(a *live.Answer) []string {
 		lines = append(lines, cliutil.Visible(e.Reason.String()))
 	}
 	lines = append(lines, doneText(e, a.Now))
+	if e.Log.Known() {
+		lines = append(lines, logText(&e.Log))
+	}
 	if basis := basisText(a); basis != "" && e.Known() {
 		lines = append(lines, cliutil.Visible(basis))
 	}
@@ -207,6 +210,21 @@ func doneText(e *forecast.Estimate, now time.Time) string {
 		TimeOfDay(e.CompletionAt, now), enrich.Words(e.CompletionAt.Sub(now)), TimeOfDay(e.Low, now), TimeOfDay(e.High, now))
 	if e.Overdue {
 		text = "overdue: it takes longer than expected; " + text
+	}
+	return text
+}
+
+// silentAfter is how long a log stands still before that is worth a word.
+const silentAfter = 5 * time.Minute
+
+// logText says how far the log is.
+func logText(l *forecast.Log) string {
+	text := fmt.Sprintf("its log has %d kB", (l.Size+999)/1000)
+	if l.Share > 0 {
+		text += fmt.Sprintf(", %.0f %% of the expected size", 100*l.Share)
+	}
+	if l.SilentFor >= silentAfter {
+		text += ", and has not grown for " + enrich.Words(l.SilentFor)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -65,13 +66,28 @@ type apiEstimate struct {
 	Overdue        bool      `json:"overdue"`
 	Basis          string    `json:"basis,omitempty"`
 	Reason         string    `json:"reason,omitempty"`
+	Log            *apiLog   `json:"log,omitempty"`
+}
+
+// apiLog says how far the log of a running task is.
+type apiLog struct {
+	Size      int64   `json:"size"`
+	Share     float64 `json:"share,omitempty"`
+	SilentFor int64   `json:"silent_for"` // seconds
+}
+
+func newAPILog(l board.Log) *apiLog {
+	if l.Size == 0 {
+		return nil
+	}
+	return &apiLog{l.Size, math.Round(100*l.Share) / 100, int64(l.SilentFor / time.Second)}
 }
 
 func newAPIEstimate(e board.Estimate, live bool) *apiEstimate {
 	if !live || !e.Known() {
 		return nil
 	}
-	return &apiEstimate{e.StartsAt, e.CompletionAt, e.Low, e.High, e.Ahead, e.Overdue, e.Basis, e.Reason}
+	return &apiEstimate{e.StartsAt, e.CompletionAt, e.Low, e.High, e.Ahead, e.Overdue, e.Basis, e.Reason, newAPILog(e.Log)}
 }
 
 func newAPIBuild(e *board.Entry) apiBuild {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -63,6 +64,7 @@ type bar struct {
 	State             board.State
 	From, To, Now     time.Time
 	Late              bool
+	Log               string
 }
 
 // Bars returns one for each arch, or one for a task that is not divided.
@@ -76,7 +78,7 @@ func (r row) Bars() []bar {
 		n := &nodes[i]
 		b := bar{
 			Arch: cmp.Or(n.Arch, n.Method), Host: n.Host, State: board.StateOf(n.State), From: n.Began(), To: n.Estimate.CompletionAt, Now: r.Now,
-			Late: n.Live() && n.Estimate.Overdue,
+			Late: n.Live() && n.Estimate.Overdue, Log: logText(n),
 		}
 		b.Label = b.Arch + " of " + r.Name + ", " + string(b.State)
 		bars = append(bars, b)
@@ -88,6 +90,22 @@ func (r row) Bars() []bar {
 type taskRow struct {
 	*board.Node
 	now time.Time
+}
+
+// LogText says how far its log is.
+func (t taskRow) LogText() string { return logText(t.Node) }
+
+// logText says how far the log of a running task is, "" if that is not known.
+func logText(n *board.Node) string {
+	l := n.Estimate.Log
+	switch silent := l.Silent(); {
+	case n.State != koji.TaskOpen:
+	case silent > 0:
+		return "log silent for " + duration(silent)
+	case l.Share > 0:
+		return fmt.Sprintf("log at %d %%", l.Percent())
+	}
+	return ""
 }
 
 // Late reports whether it runs longer than was to be expected.
