@@ -116,7 +116,7 @@ func checkAlert(a *event.Alert) error {
 	case a.State != event.AlertFiring && a.State != event.AlertResolved,
 		a.Severity != event.SeverityWarning && a.Severity != event.SeverityCritical:
 		return errUnknown
-	case tooLong(2*maxOwnName, a.Key), tooLong(maxOwnText, a.Evidence, a.Remedy),
+	case tooLong(3*maxOwnName, a.Key), tooLong(maxOwnText, a.Evidence, a.Remedy),
 		tooLong(maxOwnName, a.Kind, a.Host, a.Channel, a.Arch, a.Target, a.Tag):
 		return errLong
 	case a.Task < 0:

@@ -17,6 +17,8 @@ type Campaign struct {
 	listed  bool              // what there is to do is known from the start
 	byTask  map[int64]*item   // the newest attempts, by their tasks
 	texts   map[string]string // arches and owners, each kept once
+	told    map[string]bool   // the steps that people were told of
+	since   time.Time         // as it was given, which tells campaigns of one name apart
 }
 
 // maxItems bounds the packages of a campaign without a list.
@@ -24,11 +26,13 @@ const maxItems = MaxNames
 
 // New begins a campaign. The definition must be sound.
 func New(d Definition, now time.Time) *Campaign {
+	given := d.Since
 	if d.Since.IsZero() {
 		d.Since = now
 	}
 	c := &Campaign{
 		matcher: newMatcher(d), started: now, items: map[string]*item{}, byTask: map[int64]*item{}, texts: map[string]string{},
+		told: map[string]bool{}, since: given,
 	}
 	for _, key := range d.expected() {
 		c.items[key] = &item{Key: key}

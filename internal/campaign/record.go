@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -26,6 +27,8 @@ type campaignRecord struct {
 	Definition Definition `json:"definition"`
 	StartedAt  time.Time  `json:"started_at"`
 	StoppedAt  time.Time  `json:"stopped_at,omitzero"`
+	Since      time.Time  `json:"since,omitzero"` // as it was given
+	Told       []string   `json:"told,omitempty"`
 	Items      []*item    `json:"items"`
 }
 
@@ -49,7 +52,10 @@ func (s *Set) Write(to io.Writer) error {
 
 // record returns a copy of a campaign.
 func (c *Campaign) record() campaignRecord {
-	r := campaignRecord{Definition: c.matcher.Definition, StartedAt: c.started, StoppedAt: c.stopped}
+	r := campaignRecord{
+		Definition: c.matcher.Definition, StartedAt: c.started, StoppedAt: c.stopped,
+		Since: c.since, Told: slices.Sorted(maps.Keys(c.told)),
+	}
 	copies := make([]item, 0, len(c.items))
 	for _, i := range c.items {
 		copies = append(copies, *i)
@@ -88,7 +94,10 @@ func (r *campaignRecord) campaign() (*Campaign, error) {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	c := New(r.Definition, r.StartedAt)
-	c.stopped = r.StoppedAt
+	c.stopped, c.since = r.StoppedAt, r.Since
+	for _, key := range r.Told {
+		c.told[key] = true
+	}
 	for _, i := range r.Items {
 		if i == nil || i.Key == "" || i.State > Failed {
 			return nil, fmt.Errorf("%w: campaign %s has a package that cannot be", ErrFormat, r.Definition.Name)

@@ -124,7 +124,7 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	}
 	d.supervisor.set(running)
 	defer d.common.campaigns.start(ctx)()
-	defer d.common.alerts.start(ctx)()
+	defer newAnnouncer(d.reloads.config(), d).start(ctx)()
 	defer d.service.start(ctx)()
 	defer d.measureRates(ctx)()
 	d.reloads.run(ctx)

@@ -27,14 +27,15 @@ func TestAlerts(t *testing.T) {
 		a.observe(&event.Event{Type: event.TaskStateChange, Task: &task, ReceivedAt: now})
 	}
 	tell(koji.TaskFree)
+	a.due(now)
 	now = now.Add(time.Hour)
 	task.Host.Name = "builder1"
 	tell(koji.TaskAssigned)
-	a.check(now.Add(time.Minute))
+	a.due(now.Add(time.Minute))
 	if log.Len() > 0 || a.counts()[sentinel.HostSilent] != 0 {
 		t.Fatalf("too early: %s", &log)
 	}
-	a.check(now.Add(4 * time.Minute))
+	a.due(now.Add(4 * time.Minute))
 	if text := log.String(); !strings.Contains(text, `"alert":"host-silent"`) || !strings.Contains(text, "builder1") || strings.Count(text, "\n") != 1 {
 		t.Errorf("logged %s", text)
 	}
@@ -45,17 +46,15 @@ func TestAlerts(t *testing.T) {
 	now = now.Add(5 * time.Minute)
 	task.Started = now
 	tell(koji.TaskOpen)
-	a.check(now.Add(time.Minute))
-	a.check(now.Add(12 * time.Minute))
+	a.due(now.Add(time.Minute))
+	a.due(now.Add(12 * time.Minute))
 	if text := log.String(); !strings.Contains(text, `"message":"resolved"`) || strings.Count(text, "\n") != 1 {
 		t.Errorf("logged %s", text)
 	}
 }
 
 func TestNoAlerts(t *testing.T) {
-	a := newAlerts(&config.Config{}, nil, zerolog.Nop())
-	if a != nil {
+	if newAlerts(&config.Config{}, nil, zerolog.Nop()) != nil {
 		t.Error("alerts that nobody asked for")
 	}
-	a.start(t.Context())()
 }

@@ -1,6 +1,8 @@
 package sentinel
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kojiwatch/kojiwatch/koji"
@@ -67,6 +69,20 @@ type Subject struct {
 	Arch    string
 	Target  string
 	Tag     string
+}
+
+// String returns the parts of the subject that matter, with slashes between them.
+func (s *Subject) String() string {
+	var parts []string
+	if s.Task != 0 {
+		parts = append(parts, strconv.FormatInt(s.Task, 10))
+	}
+	for _, part := range []string{s.Host, s.Channel, s.Arch, s.Target, s.Tag} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // Alert reports that something is wrong, or no longer is.

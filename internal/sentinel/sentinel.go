@@ -299,3 +299,15 @@ func (s *Sentinel) Firing() []Alert {
 	inOrder(all)
 	return all
 }
+
+// Restore takes in alerts that were firing when an earlier sentinel ended, so that they do not
+// begin anew. It is to be called before anything else.
+func (s *Sentinel) Restore(firing []Alert) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range firing[:min(len(firing), maxAlerts)] {
+		kept := a
+		kept.Resolved, kept.Until = false, time.Time{}
+		s.firing[alertKey{a.Kind, a.Subject}] = &kept
+	}
+}

@@ -392,3 +392,41 @@ func TestOddEvents(t *testing.T) {
 	l.pass(24 * time.Hour)
 	l.want("")
 }
+
+// TestRestore: an alert that was firing does not begin anew, and ends.
+func TestRestore(t *testing.T) {
+	before := newLab(t, sentinel.TaskFreed)
+	k := before.task("buildArch", "x86_64")
+	freed := func(l *lab) {
+		for range 3 {
+			l.open(k, "host")
+			l.free(k)
+		}
+	}
+	freed(before)
+	if begun := before.Check(before.now); len(begun) != 1 || begun[0].Subject.Task != k.ID {
+		t.Fatalf("got %+v", begun)
+	}
+	after := newLab(t, sentinel.TaskFreed)
+	after.last = before.last
+	after.Restore(before.Firing())
+	after.put(k, koji.TaskFree)
+	freed(after)
+	if begun := after.Check(after.now); len(begun) != 0 || len(after.Firing()) != 1 {
+		t.Errorf("after a restart got %+v", begun)
+	}
+	after.close(k)
+	if ended := after.Check(after.now); len(ended) != 1 || !ended[0].Resolved || !ended[0].Since.Equal(before.now) {
+		t.Errorf("in the end got %+v", ended)
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	for want, s := range map[string]sentinel.Subject{
+		"5": {Task: 5}, "buildvm-07": {Host: "buildvm-07"}, "default/s390x": {Channel: "default", Arch: "s390x"}, "": {},
+	} {
+		if got := s.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
