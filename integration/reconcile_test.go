@@ -146,6 +146,22 @@ func (k *koji) tag(id int64, tag string, comes bool) {
 		})
 }
 
+// repo begins a repository, or has it ready.
+func (k *koji) repo(id int64, ready bool) {
+	const tag = "f44-build"
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	r := hubtest.Repo{ID: id, Tag: tag, State: "INIT", Created: now, StateTime: now}
+	typ, topic, body := "RepoInit", "repo.init", map[string]any{"tag": map[string]any{"name": tag}, "repo_id": id, "task_id": nil}
+	if ready {
+		r = k.hub.Data().Repos[slices.IndexFunc(k.hub.Data().Repos, func(r hubtest.Repo) bool { return r.ID == id })]
+		r.State, r.StateTime = "READY", now
+		typ, topic, body = "RepoDone", "repo.done", map[string]any{"repo": map[string]any{"id": id, "tag_name": tag}, "expire": false}
+	}
+	k.change(fmt.Sprintf("repo %d %s", id, typ), topic, typ, body, func(d *hubtest.Data) {
+		d.Repos = append(slices.DeleteFunc(d.Repos, func(r hubtest.Repo) bool { return r.ID == id }), r)
+	})
+}
+
 // work runs builds with their tasks step by step, some of them at the same time.
 func (k *koji) work(from, to int64) {
 	steps := []func(id int64){
@@ -159,6 +175,8 @@ func (k *koji) work(from, to int64) {
 		func(id int64) { k.tag(id, "f44", true) },
 		func(id int64) { k.tag(id, "f44-candidate", false) },
 		func(id int64) { k.tag(id, "f44-candidate", true) },
+		func(id int64) { k.repo(id, false) },
+		func(id int64) { k.repo(id, true) },
 	}
 	for step := range int64(len(steps)) + to - from {
 		for i, do := range steps {
@@ -175,6 +193,7 @@ type repaired struct {
 	Origin string
 	New    string
 	Tag    struct{ Name string }
+	Repo   struct{ ID int64 }
 }
 
 // what describes what happened, as in koji.want.
@@ -184,6 +203,8 @@ func (e *repaired) what() string {
 		return fmt.Sprintf("task %d %s", e.Task.ID, e.New)
 	case "BuildStateChange":
 		return fmt.Sprintf("build %d %s", e.Build.ID, e.New)
+	case "RepoInit", "RepoDone":
+		return fmt.Sprintf("repo %d %s", e.Repo.ID, e.Type)
 	}
 	return fmt.Sprintf("build %d %s %s", e.Build.ID, e.Type, e.Tag.Name)
 }
@@ -317,7 +338,7 @@ func TestReconcile(t *testing.T) {
 	time.Sleep(4 * time.Second) // another repair finds nothing
 	empty(t, v, queue)
 	stop(t, second)
-	if n := k.toldOnce(first, second); n < 12*9 {
+	if n := k.toldOnce(first, second); n < 12*11 {
 		t.Errorf("%d events of repairs, although there was no queue for 12 builds", n)
 	}
 }
@@ -383,15 +404,15 @@ func TestReconcileCommand(t *testing.T) {
 			t.Fatalf("exit code %d: %s", code, p.Stderr())
 		}
 		printed, err := os.ReadFile(p.Stdout())
-		if n := strings.Count(string(printed), "\n"); err != nil || n != 9 { // all but the one that only messages report
+		if n := strings.Count(string(printed), "\n"); err != nil || n != 11 { // all but the one that only messages report
 			t.Errorf("%d lines, %v:\n%s", n, err, printed)
 		}
 	}
 	rig.Eventually(t, patience, func() error { return k.missed(d, again) })
 	empty(t, v, queue)
 	stop(t, again)
-	if n := k.toldOnce(d, again); n != 9 {
-		t.Errorf("%d events of repairs, want 9", n)
+	if n := k.toldOnce(d, again); n != 11 {
+		t.Errorf("%d events of repairs, want 11", n)
 	}
 }
 

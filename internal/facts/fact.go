@@ -50,6 +50,8 @@ func Of(e *event.Event) (f Fact, ok bool) {
 		if e.Build != nil && e.Build.ID != 0 && e.Tag.Name != "" {
 			f, ok = Fact{Subject: TagSubject(e.Build.ID, e.Tag.Name), Kind: string(e.Type)}, true
 		}
+	case event.RepoInit, event.RepoDone:
+		f, ok = repoFact(e)
 	case event.PackageListChange:
 		f, ok = Fact{Subject: PackageSubject(e.Tag.Name, e.Package.Name), Kind: e.Action}, e.Tag.Name != "" && e.Package.Name != ""
 	}
@@ -100,6 +102,18 @@ func buildFact(e *event.Event) (Fact, bool) {
 		f.Rank++
 	default:
 		f.At = Later(b.Ended, b.Created)
+	}
+	return f, true
+}
+
+// repoFact returns what happened to a repository; messages do not say when.
+func repoFact(e *event.Event) (Fact, bool) {
+	if e.Repo == nil || e.Repo.ID == 0 {
+		return Fact{}, false
+	}
+	f := Fact{Subject: subject("repo", e.Repo.ID), Kind: string(e.Type)}
+	if e.Type == event.RepoDone {
+		f.Rank = rankFinal
 	}
 	return f, true
 }

@@ -103,6 +103,11 @@ func past() hubtest.Data {
 			{Tag: "f44", Package: "bash", Owner: "alice", Versioned: hubtest.Versioned{CreateEvent: 10, RevokeEvent: 20}},
 			{Tag: "f44", Package: "bash", Owner: "bob", Versioned: hubtest.Versioned{CreateEvent: 20}},
 		},
+		Repos: []hubtest.Repo{
+			{ID: 5, Tag: "f44", State: "EXPIRED", Created: at(-90), StateTime: at(34)},
+			{ID: 6, Tag: "f44", State: "READY", Task: 1, CreateEvent: 20, Created: at(33), StateTime: at(35)},
+			{ID: 7, Tag: "f44", State: "INIT", Created: at(80), StateTime: at(80)},
+		},
 	}
 }
 
@@ -135,17 +140,20 @@ func TestAllThatHappened(t *testing.T) {
 		"12:00:30 koji.task.closed task 1 OPEN>CLOSED",
 		"12:00:32 koji.build.tag build 7 f44 by alice",
 		"12:00:32 koji.package.update tag f44 f44 by alice",
+		"12:00:33 koji.repo.init tag f44 f44",
+		"12:00:35 koji.repo.done tag f44 f44",
 		"12:00:40 koji.build.complete build 8 BUILDING>COMPLETE",
 		"12:00:50 koji.build.untag build 7 f44 by bob",
 		"12:00:50 koji.package.block tag f44 f44 by alice",
 		"12:00:51 koji.package.unblock tag f44 f44 by alice",
 		"12:01:00 koji.task.canceled task 3 FREE>CANCELED",
 		"12:01:10 koji.build.promote build 9 1,draft_9>1 by bob",
+		"12:01:20 koji.repo.init tag f44 f44",
 	}
 	if got := q.told(); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", lines(got), lines(want))
 	}
-	if result.Found != len(want) || result.Sent != len(want) || !result.First.Equal(at(5)) || !result.Last.Equal(at(70)) {
+	if result.Found != len(want) || result.Sent != len(want) || !result.First.Equal(at(5)) || !result.Last.Equal(at(80)) {
 		t.Errorf("got %+v", result)
 	}
 	if requests := hub.Stats().Requests; requests != result.Requests || requests > 2 {
@@ -225,8 +233,8 @@ func TestWhatIsKnown(t *testing.T) {
 	if got := q.told(); err != nil || !slices.Equal(got, want) || result.Found != 6 || result.Sent != 3 {
 		t.Errorf("got\n%s%+v, %v", lines(got), result, err)
 	}
-	if hub.Stats().Calls["listTasks"] != 0 {
-		t.Error("the hub was asked for tasks that nobody wants")
+	if calls := hub.Stats().Calls; calls["listTasks"] != 0 || calls["repo.query"] != 0 {
+		t.Errorf("the hub was asked for tasks or repositories that nobody wants: %v", calls)
 	}
 }
 
@@ -246,26 +254,45 @@ func TestBrokenOff(t *testing.T) {
 	}
 }
 
-// oldHub has no drafts.
-type oldHub struct{ kojirpc.API }
+// oldHub refuses calls about drafts and repositories.
+type oldHub struct {
+	kojirpc.API
+	refusals map[string]string // by an argument or method
+}
 
 func (h oldHub) CallAll(ctx context.Context, calls []*kojirpc.Call) error {
 	err := h.API.CallAll(ctx, calls)
 	for _, c := range calls {
-		if named, ok := c.Args[len(c.Args)-1].(kojirpc.Named); ok && named["promotedAfter"] != nil {
-			c.Err = &kojirpc.Fault{Code: 1003, Text: "listBuilds() got an unexpected keyword argument 'promotedAfter'"}
+		named, _ := c.Args[len(c.Args)-1].(kojirpc.Named)
+		for what, text := range h.refusals {
+			if c.Method == what || named[what] != nil {
+				c.Err = &kojirpc.Fault{Code: kojirpc.CodeGenericError, Text: text}
+			}
 		}
 	}
 	return err
 }
 
-// TestOldHub: a hub that has no drafts is asked for all else.
+// TestOldHub: a hub that has no drafts and cannot list repositories is asked for all else. If
+// it only fails to, nothing is left out.
 func TestOldHub(t *testing.T) {
-	q := &queue{t: t}
-	r := repairOf(t, hubtest.Start(t, hubtest.Options{Data: past()}), q, "#")
-	r.API = kojirpc.NewAPI(oldHub{r.API})
-	if result, err := r.Run(t.Context(), noon, at(100)); err != nil || result.Sent != 14 {
-		t.Errorf("got %+v, %v", result, err)
+	const noDrafts, noList = "listBuilds() got an unexpected keyword argument 'promotedAfter'", "Invalid method: repo.query"
+	for name, test := range map[string]struct {
+		refusals map[string]string
+		sent     int // -1: the repair fails
+	}{
+		"before 1.34":        {map[string]string{"promotedAfter": noDrafts, "repo.query": noList}, 14},
+		"before 1.35":        {map[string]string{"repo.query": noList}, 15},
+		"the database fails": {map[string]string{"repo.query": "server closed the connection unexpectedly"}, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := repairOf(t, hubtest.Start(t, hubtest.Options{Data: past()}), &queue{t: t}, "#")
+			r.API = kojirpc.NewAPI(oldHub{r.API, test.refusals})
+			result, err := r.Run(t.Context(), noon, at(100))
+			if test.sent < 0 != (err != nil) || err == nil && result.Sent != test.sent {
+				t.Errorf("got %+v, %v", result, err)
+			}
+		})
 	}
 }
 
@@ -285,6 +312,7 @@ func TestTopics(t *testing.T) {
 		"Fedora's tag":       {[]string{"org.fedoraproject.prod.buildsys.tag"}, "build.tag", "org.fedoraproject.prod.buildsys.tag", true},
 		"Fedora's package":   {[]string{"org.fedoraproject.prod.buildsys.tag"}, "package.add", "org.fedoraproject.prod.buildsys.package.list.change", false},
 		"Fedora's promotion": {[]string{"org.fedoraproject.prod.buildsys.#"}, "build.promote", "org.fedoraproject.prod.buildsys.build.promote", true},
+		"Fedora's repo":      {[]string{"org.fedoraproject.prod.buildsys.#"}, "repo.done", "org.fedoraproject.prod.buildsys.repo.done", true},
 		"a dash at the end":  {[]string{"koji.#.tag"}, "build.tag", "koji.build.tag", true},
 		"shorter":            {[]string{"koji.task.closed.x"}, "task.closed", "koji.task.closed", false},
 	} {

@@ -43,7 +43,7 @@ func fedoraName(name string) string {
 	switch {
 	case name == "build.tag" || name == "build.untag":
 		return what
-	case name == "build.promote":
+	case name == "build.promote" || kind == "repo":
 		return name
 	case kind == "package":
 		return "package.list.change"

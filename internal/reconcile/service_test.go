@@ -76,7 +76,7 @@ func TestFirstStart(t *testing.T) {
 		t.Fatalf("%d facts told; gaps %v", n, w.gaps)
 	}
 	w.stats.Epoch = 2
-	if n := w.looks(t, 101, 112); n != 10 || !slices.Equal(w.gaps, []Cause{CauseNewQueue}) {
+	if n := w.looks(t, 101, 112); n != 13 || !slices.Equal(w.gaps, []Cause{CauseNewQueue}) {
 		t.Errorf("%d facts told, want those from 12:00:28 on; gaps %v", n, w.gaps)
 	}
 }
@@ -85,7 +85,7 @@ func TestFirstStart(t *testing.T) {
 func TestStartAgain(t *testing.T) {
 	w := watch(t, 0, nil)
 	w.begin(at(200))
-	if n := w.looks(t, 200); n != 15 || !w.memory.Watermark().Equal(at(190)) {
+	if n := w.looks(t, 200); n != 18 || !w.memory.Watermark().Equal(at(190)) {
 		t.Errorf("%d facts told, want all; repaired up to %s", n, w.memory.Watermark())
 	}
 	w = watch(t, 0, func(o *Options) { o.OnStart = false })
@@ -184,7 +184,7 @@ func TestHubAway(t *testing.T) {
 	for s := 240; w.looks(t, s) == 0 && time.Now().Before(deadline); s += 40 { // the client waits, too
 		time.Sleep(100 * time.Millisecond)
 	}
-	if len(w.queue.events) != 15 {
+	if len(w.queue.events) != 18 {
 		t.Errorf("%d facts told", len(w.queue.events))
 	}
 }

@@ -15,6 +15,8 @@ var (
 	stateFree     = koji.TaskFree.Number()
 	stateOpen     = koji.TaskOpen.Number()
 	stateBuilding = koji.BuildBuilding.Number()
+	stateInit     = koji.RepoInit.Number()
+	stateReady    = koji.RepoReady.Number()
 )
 
 // tasksFacts returns what happened to a task in a slice of time: it was made, it was begun,
@@ -125,6 +127,27 @@ func tagFact(t event.Type, topic string, r row, at time.Time, user row) Fact {
 			"epoch": r["epoch"], "nvr": strings.Join([]string{r.text("name"), r.text("version"), r.text("release")}, "-"),
 		},
 	})
+}
+
+// repoFacts returns what happened to a repository in a slice of time. The hub keeps the time of
+// the last state only, so when one was ready is known until it expires.
+func repoFacts(r row, s slice) []Fact {
+	var found []Fact
+	tag := ref(r["tag_id"], r["tag_name"])
+	repo := &event.Event{Repo: &event.Repo{Repo: koji.Repo{ID: r.number("id")}}}
+	if at := r.time("creation_ts"); s.holds(at) {
+		found = append(found, tell(event.RepoInit, "repo.init", at, repo, row{
+			"tag": tag, "repo_id": r["id"], "task_id": r["task_id"],
+			"event": r["create_event"], "dist": r["dist"], "opts": r["opts"],
+		}))
+	}
+	if at := r.time("state_ts"); s.holds(at) && koji.RepoStateOf(r.number("state")) == koji.RepoReady {
+		before := row{"state": stateInit, "state_time": r["creation_time"], "state_ts": r["creation_ts"]} // as in Koji's own message
+		found = append(found, tell(event.RepoDone, "repo.done", at, repo, row{
+			"tag": tag, "repo": r.with(before), "data": row{}, "expire": false, "task_id": nil,
+		}))
+	}
+	return found
 }
 
 // tell makes a fact of the event that its message will become.

@@ -83,6 +83,8 @@ func TestLists(t *testing.T) {
 		"type of builds by id":     {"listBTypes", named(m{"query": m{"id": 2}}), "name", []any{"maven"}},
 		"no type of builds":        {"listBTypes", named(m{"query": m{"id": 77}}), "name", ids()},
 		"users, the second":        {"listUsers", named(m{"queryOpts": m{"order": "id", "offset": 1, "limit": 1}}), "id", ids(2)},
+		"repos by time":            {"repo.query", []any{[]any{[]any{"creation_ts", ">", 1795331131}, []any{"state", "=", 1}}, "**"}, "id", ids()},
+		"repos, the newest":        {"repo.query", []any{[]any{[]any{"id", ">=", 1}}, "**", m{"order": "-id", "limit": 1}}, "id", ids(1)},
 		"users by prefix":          {"listUsers", named(m{"prefix": "AL"}), "name", []any{"alice"}},
 		"hosts among users":        {"listUsers", named(m{"userType": []any{1}, "prefix": "builder1"}), "name", []any{"builder1.lab.test"}},
 		"packages by prefix":       {"listPackagesSimple", []any{"rust"}, "package_name", []any{"rust-ripgrep"}},

@@ -42,6 +42,7 @@ func Calls() map[string]Answer {
 		"listTasks":               listTasks,
 		"listUsers":               listUsers,
 		"queryHistory":            queryHistory,
+		"repo.query":              queryRepos,
 		"repoInfo":                repoInfo,
 		"taskFinished":            taskFinished,
 	}
