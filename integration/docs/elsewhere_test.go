@@ -41,6 +41,9 @@ func commandsElsewhere() []elsewhere {
 		{"go test -pgo=off -tags=integration -run TestDeadLetters ./integration", "integration/dead_test.go", "func TestDeadLetters("},
 		{"go test -pgo=off -tags=integration -run TestCommands/docs/sinks ./integration/docs", "integration/docs/commands_test.go", "func TestCommands("},
 		{"rabbitmqctl set_permissions -p / kojiwatch ", "integration/docs/permissions_test.go", "rabbitmq-permissions.md"},
+		{"rabbitmq-plugins enable rabbitmq_consistent_hash_exchange", "integration/processes_test.go", "rabbitmq_consistent_hash_exchange"},
+		{"rabbitmqctl import_definitions docs/howto/several-processes.json", "integration/processes_test.go", "docs/howto/several-processes.json"},
+		{"rabbitmqctl list_consumers queue_name consumer_tag active", "integration/processes_test.go", `"list_consumers"`},
 		// Other software: a collector, and a package of Fedora.
 		{"docker run --rm -p 127.0.0.1:4318:4318", "integration/tracing_test.go", "collector"},
 		{"sudo dnf install fedora-messaging", "integration/docs/furniture_test.go", "etc/fedora-messaging"},
