@@ -100,6 +100,13 @@ type Pending struct {
 	deadline time.Time
 }
 
+// WithoutEstimate returns what the event waits for, but for the estimate, which the caller
+// sees to.
+func (p Pending) WithoutEstimate() Pending {
+	p.estimate = false
+	return p
+}
+
 // Begin fills in the known facts of an event and starts calls to the hub for the others. It
 // does not block. Finish must be called next.
 func (en *Enricher) Begin(e *event.Event) Pending { return en.begin(e, false) }

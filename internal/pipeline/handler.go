@@ -25,6 +25,9 @@ type Handler struct {
 	sink     sinks.Sink
 	seed     maphash.Seed
 	Traces   Traces
+	// Await, if not nil, is called with each event before it is enriched, and may wait until
+	// its estimate is known.
+	Await func(ctx context.Context, e *event.Event)
 	// Observe, if not nil, is called with each event when all is known of it, before the
 	// sink's filter. It must not wait, and keeps nothing of the event.
 	Observe func(*event.Event)
@@ -129,6 +132,9 @@ func (h *Handler) Wanted(ctx context.Context, j *PendingEvent) bool {
 
 // finish completes an event, which may be delivered again.
 func (h *Handler) finish(ctx context.Context, j *PendingEvent) error {
+	if h.Await != nil && !j.observed {
+		h.Await(ctx, &j.Event)
+	}
 	if err := h.enricher.Finish(ctx, &j.Event, j.pending); err != nil {
 		return err
 	}
