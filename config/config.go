@@ -16,6 +16,7 @@ type Config struct {
 	Hub           Hub           `yaml:"hub" doc:"The Koji hub the messages are about. With profile or server it is asked for facts that messages lack; without both it is never called."`
 	Cache         Cache         `yaml:"cache" doc:"The cache of names by id, from the hub and from messages, so that the hub is asked only once."`
 	Estimates     Estimates     `yaml:"estimates" doc:"Estimates of how long tasks and builds will take, from the durations of earlier ones."`
+	State         State         `yaml:"state" doc:"Where the state that estimates need comes from, for several replicas."`
 	Reconcile     Reconcile     `yaml:"reconcile" doc:"Recovery of lost messages: kojiwatch asks the hub what has changed, and each sink gets the events it missed, with origin reconciled. Needs a hub, and the right to publish to the sinks' queues. It is off unless on_start or every is set."`
 	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
@@ -80,6 +81,7 @@ func (c *Config) check(r *schema.Report) {
 	c.Broker.check(r)
 	c.Hub.check(r)
 	c.Reconcile.check(r, &c.Hub)
+	c.State.check(r, c)
 	c.Admin.check(r)
 	c.Board.check(r)
 	c.Tracing.check(r)

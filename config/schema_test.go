@@ -204,6 +204,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	shown.Instance, shown.StateDir, shown.Cache.Dir = plain.Instance, plain.StateDir, plain.Cache.Dir
 	shown.Hub.Profile, shown.Hub.KojiConfig, shown.Hub.CAFile, shown.Hub.WebURL = "", "", "", ""
 	shown.Admin, shown.Board, shown.Tracing, shown.Campaigns, shown.Sentinel = plain.Admin, plain.Board, plain.Tracing, plain.Campaigns, plain.Sentinel
+	shown.State.Stream = ""
 	shown.Broker.Username, shown.Sinks[0].Queue.Arguments = "", nil
 	shown.Users.Mine, shown.Sinks[0].Filter = nil, plain.Sinks[0].Filter
 	tls := &shown.Broker.TLS

@@ -21,7 +21,7 @@ func startAdmin(ctx context.Context, c *config.Config, d *daemon) (closeAdmin fu
 		Listen:   c.Admin.Listen,
 		Hosts:    c.Admin.Hosts,
 		Metrics:  d.common.registry,
-		Ready:    d.supervisor.ready,
+		Ready:    d.ready,
 		Status:   d.status,
 		Reload:   d.reloads.request,
 		Estimate: d.common.estimates.Lookup,

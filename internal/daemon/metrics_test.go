@@ -62,6 +62,7 @@ func gather(t *testing.T) []*dto.MetricFamily {
 	scores.Add(score.Key{Method: "build", Basis: "history", Moment: score.Open}, score.Estimate{}, 0)
 	registry.MustRegister(metrics.Estimates(func() *score.Card { return scores }), metrics.History(func() bool { return true }),
 		metrics.Board(func() int { return 0 }, func() uint64 { return 0 }), metrics.BuildSystem(busy(t).Stats),
+		metrics.State(func() metrics.StateStats { return metrics.StateStats{} }),
 		metrics.Alerts(func() map[sentinel.Kind]int { return map[sentinel.Kind]int{sentinel.HostSilent: 1} }))
 	common := &shared{
 		streams: cliutil.Streams{Out: io.Discard, Err: io.Discard}, logs: cliutil.Log{Logger: zerolog.Nop(), Writer: io.Discard},

@@ -15,6 +15,8 @@ import (
 // usable.
 type observers struct {
 	all []func(*event.Event)
+	// counting count what happens after the start.
+	counting []func(*event.Event)
 
 	mu  sync.Mutex
 	ids eventIDs
@@ -23,11 +25,21 @@ type observers struct {
 // add is not to be called once events come.
 func (o *observers) add(observe func(*event.Event)) { o.all = append(o.all, observe) }
 
-func (o *observers) observe(e *event.Event) {
-	if len(o.all) == 0 || o.again(e) {
+func (o *observers) observe(e *event.Event) { o.observeStream(e, true) }
+
+// observeStream is observe for an event of the stream of the state. Those that count are
+// told of news only, and not of what is read once more.
+func (o *observers) observeStream(e *event.Event, news bool) {
+	if len(o.all)+len(o.counting) == 0 || o.again(e) {
 		return
 	}
 	for _, observe := range o.all {
+		observe(e)
+	}
+	if !news {
+		return
+	}
+	for _, observe := range o.counting {
 		observe(e)
 	}
 }
@@ -63,7 +75,7 @@ func (c *shared) observe(system *buildsystem.System) {
 		c.registry.MustRegister(metrics.Alerts(c.alerts.counts))
 	}
 	if system != nil {
-		c.observers.add(system.Observe)
+		c.observers.counting = append(c.observers.counting, system.Observe)
 		c.registry.MustRegister(metrics.BuildSystem(system.Stats))
 	}
 }

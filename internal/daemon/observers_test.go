@@ -29,6 +29,23 @@ func TestObservers(t *testing.T) {
 	}
 }
 
+// TestObserversOfTheStream: what the stream of the state tells again is observed, but not
+// counted; an event that a sink gets, too, is observed once.
+func TestObserversOfTheStream(t *testing.T) {
+	var o observers
+	var seen, counted []string
+	o.add(func(e *event.Event) { seen = append(seen, e.ID) })
+	o.counting = append(o.counting, func(e *event.Event) { counted = append(counted, e.ID) })
+	o.observeStream(&event.Event{ID: "again"}, false)
+	o.observeStream(&event.Event{ID: "news"}, true)
+	for _, id := range []string{"again", "news", "sink"} {
+		o.observe(&event.Event{ID: id})
+	}
+	if want := []string{"again", "news", "sink"}; !slices.Equal(seen, want) || !slices.Equal(counted, want[1:]) {
+		t.Errorf("seen %v, counted %v", seen, counted)
+	}
+}
+
 // TestEventIDsAreBounded: the ids of long ago are forgotten.
 func TestEventIDsAreBounded(t *testing.T) {
 	var s eventIDs

@@ -65,7 +65,7 @@ func newSinkPipeline(c *config.Config, s *config.Sink, common *shared) (*sinkPip
 	p.repairs = repairs
 	p.handler = &pipeline.MeasuredHandler{Handler: pipeline.New(p.slot, common.hub.Enricher, sink), Events: p.metrics.events}
 	p.handler.Traces = pipeline.Traces{Tracer: common.tracer, Sink: s.Name}
-	p.handler.Observe = common.observers.observe
+	p.handler.Observe, p.handler.Await = common.observers.observe, common.estimates.Await
 	if p.consumer, err = p.newConsumer(c, s); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

@@ -40,7 +40,7 @@ type swap struct {
 // fixed are the sections that only the start of the daemon puts into effect.
 func fixed(key string) bool {
 	section, _, _ := strings.Cut(key, ".")
-	return slices.Contains([]string{"hub", "cache", "estimates", "reconcile", "campaigns", "sentinel", "admin", "board", "log", "state_dir", "tracing"}, section)
+	return slices.Contains([]string{"hub", "cache", "estimates", "state", "reconcile", "campaigns", "sentinel", "admin", "board", "log", "state_dir", "tracing"}, section)
 }
 
 // keep takes over from the configuration in effect what cannot be changed.
@@ -52,7 +52,7 @@ func (p *reloadPlan) keep(current *config.Config) {
 	}
 	c := p.config
 	c.Hub, c.Cache, c.Estimates, c.StateDir = current.Hub, current.Cache, current.Estimates, current.StateDir
-	c.Reconcile, c.Campaigns, c.Sentinel = current.Reconcile, current.Campaigns, current.Sentinel
+	c.State, c.Reconcile, c.Campaigns, c.Sentinel = current.State, current.Reconcile, current.Campaigns, current.Sentinel
 	c.Admin, c.Board, c.Log, c.Tracing = current.Admin, current.Board, current.Log, current.Tracing
 }
 

@@ -71,6 +71,9 @@ func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, opts Op
 	}
 	d := &daemon{common: common, supervisor: &supervisor{}, started: time.Now()}
 	d.reloads = newReloads(c, opts, d)
+	if d.state, err = newStateReader(c, common, d.reloads.config); err != nil {
+		return errors.Join(err, closePipelines(pipelines))
+	}
 	closeAdmin, err := startAdmin(ctx, c, d)
 	if err != nil {
 		return errors.Join(err, closePipelines(pipelines))
@@ -110,6 +113,7 @@ type daemon struct {
 	supervisor *supervisor
 	reloads    *reloads
 	service    *service
+	state      *stateReader // nil: no stream is read for the state
 	started    time.Time
 }
 
@@ -118,6 +122,7 @@ type daemon struct {
 func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*sinkPipeline) error {
 	log := &d.common.logs.Logger
 	log.Info().Str("version", cliutil.Release()).Int("sinks", len(pipelines)).Msg("kojiwatch starts")
+	endState := d.state.start(ctx, stop)
 	running := make([]*runningPipeline, 0, len(pipelines))
 	for _, p := range pipelines {
 		running = append(running, d.supervisor.start(ctx, p, stop))
@@ -129,6 +134,9 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	defer d.measureRates(ctx)()
 	d.reloads.run(ctx)
 	err := d.supervisor.wait(d.reloads.config().ShutdownGrace)
+	if stateErr := endState(); stateErr != nil {
+		return errors.Join(err, stateErr)
+	}
 	if errors.Is(err, errHanging) {
 		log.Warn().Msg("a sink has not accepted its last events in time; the broker will redeliver them")
 		return nil
@@ -136,6 +144,9 @@ func (d *daemon) run(ctx context.Context, stop context.CancelFunc, pipelines []*
 	log.Info().Msg("kojiwatch ends")
 	return err
 }
+
+// ready says what cannot work, and why.
+func (d *daemon) ready() error { return errors.Join(d.supervisor.ready(), d.state.ready()) }
 
 func newPipelines(c *config.Config, common *shared) ([]*sinkPipeline, error) {
 	pipelines := make([]*sinkPipeline, 0, len(c.Sinks))

@@ -36,7 +36,7 @@ func (d *daemon) status() *status.Status {
 		StartedAt: d.started.UTC().Truncate(time.Second), UptimeSeconds: int64(now.Sub(d.started).Seconds()),
 		Configuration: status.Configuration{File: d.reloads.file},
 		Broker:        status.Broker{Addresses: []string{}}, Sinks: []status.Sink{},
-		Hub: d.common.hubStatus(),
+		Hub: d.common.hubStatus(), State: d.state.status(),
 	}
 	if why := d.reloads.failed.Load(); why != nil {
 		s.Configuration.Error = oneLine(*why)

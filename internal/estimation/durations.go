@@ -35,6 +35,7 @@ type Service struct {
 	store     *history.Store // nil: it is kept in memory only
 	log       zerolog.Logger
 
+	stream        *stream   // nil: sinks feed the estimator
 	began         time.Time // zero: it does not listen to a broker
 	unwritten     *history.Changes
 	damaged       bool                                                // the file is set aside, and nothing more is written
@@ -71,6 +72,9 @@ func Open(c *config.Config, log zerolog.Logger) *Service {
 		o.Scores = d.scoresBefore()
 	}
 	d.estimator = estimates.New(o)
+	if c.State.Stream != "" {
+		d.stream = newStream(c.State.Stream, d.estimator, store)
+	}
 	return d
 }
 
@@ -156,6 +160,9 @@ func (d *Service) ForEvents() enrich.Estimates {
 	if d == nil {
 		return nil
 	}
+	if d.stream != nil {
+		return &notedEstimates{eventEstimates: eventEstimates{estimator: d.estimator}, notes: &d.stream.notes}
+	}
 	return &eventEstimates{estimator: d.estimator}
 }
 
@@ -197,7 +204,7 @@ func (d *Service) setAside(why error) {
 }
 
 func (d *Service) write() error {
-	changes := d.estimator.Changes()
+	changes := d.changes()
 	if d.unwritten != nil {
 		d.unwritten.Add(changes)
 		changes = d.unwritten
@@ -207,13 +214,20 @@ func (d *Service) write() error {
 		return nil
 	}
 	if !d.began.IsZero() && d.store.Mark(markBegan).IsZero() {
-		changes.Mark(markBegan, d.began)
+		changes.Mark(markBegan, d.learningSince())
 	}
 	if err := d.store.Write(changes); err != nil {
 		d.unwritten = changes
 		return err
 	}
 	return WriteScores(d.dir, d.estimator.Scores())
+}
+
+func (d *Service) changes() *history.Changes {
+	if d.stream != nil {
+		return d.stream.changes()
+	}
+	return d.estimator.Changes()
 }
 
 // Stop ends the requests to the hub and the periodic writes.

@@ -21,7 +21,10 @@ type eventEstimates struct {
 }
 
 // Estimate implements enrich.Estimates.
-func (s *eventEstimates) Estimate(e *event.Event) {
+func (s *eventEstimates) Estimate(e *event.Event) { s.take(e, false) }
+
+// take takes in an event, which teaches nothing if it comes again, and sets its estimate.
+func (s *eventEstimates) take(e *event.Event, again bool) {
 	now := s.now(e)
 	if now.IsZero() {
 		return
@@ -30,16 +33,20 @@ func (s *eventEstimates) Estimate(e *event.Event) {
 	if received.IsZero() {
 		received = now
 	}
+	observe, observeBuild := s.estimator.Observe, s.estimator.ObserveBuild
+	if again {
+		observe, observeBuild = s.estimator.ObserveAgain, s.estimator.ObserveBuildAgain
+	}
 	switch {
 	case e.Type == event.TaskStateChange && e.Task != nil:
 		t := timedTask(e.Task, now)
-		s.estimator.Observe(t, now)
+		observe(t, now)
 		if x, ok := s.estimator.Task(t, now); ok {
 			e.Estimate = estimateOf(&x, received, e.Task.State.Final())
 		}
 	case e.Type == event.BuildStateChange && e.Build != nil:
 		b := timedBuild(e.Build, now)
-		s.estimator.ObserveBuild(b, now)
+		observeBuild(b, now)
 		if x, ok := s.estimator.Build(b, now); ok {
 			e.Estimate = estimateOf(&x, received, e.Build.State.Final())
 		}

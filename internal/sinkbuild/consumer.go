@@ -1,11 +1,15 @@
 package sinkbuild
 
 import (
+	"context"
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"github.com/kojiwatch/kojiwatch/config"
 	"github.com/kojiwatch/kojiwatch/config/values"
 	"github.com/kojiwatch/kojiwatch/consumer"
+	"github.com/kojiwatch/kojiwatch/consumer/broker"
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
@@ -39,6 +43,53 @@ func ConsumerOptions(c *config.Config, s *config.Sink) consumer.Options {
 		RPCTimeout:     c.Broker.RPCTimeout,
 		Grace:          c.ShutdownGrace,
 	}
+}
+
+// StateOptions returns the options of the consumer that reads the stream of the state. It is
+// bound to what any sink gets, and to all that is from Koji besides. Current returns the
+// configuration in effect, whose broker is dialled.
+func StateOptions(c *config.Config, current func() *config.Config) consumer.Options {
+	return consumer.Options{
+		Batch: stateBatch, Prefetch: 4 * stateBatch,
+		Brokers: func(ctx context.Context) ([]broker.Address, error) { return brokersOf(&current().Broker)(ctx) },
+		Name:    c.Broker.ConnectionName + " state",
+		Version: cliutil.Release(),
+		Queue: consumer.Queue{
+			Name: c.State.Stream, Type: string(config.QueueStream), Durable: true, Arguments: map[string]any{
+				"x-max-age":                       strconv.Itoa(int(c.State.MaxAge.Seconds())) + "s",
+				"x-stream-max-segment-size-bytes": stateSegment,
+			},
+		},
+		Bindings: stateBindings(c), Declare: declareOf(c.State.Declare),
+		Heartbeat: c.Broker.Heartbeat, DialTimeout: c.Broker.DialTimeout, RPCTimeout: c.Broker.RPCTimeout,
+		Grace: c.ShutdownGrace,
+	}
+}
+
+const (
+	stateBatch = 128
+	// stateSegment is the size of the files of the stream of the state. The broker drops
+	// messages by whole files; with its own default of 500 MB a quiet hub's would never go.
+	stateSegment = 50_000_000
+)
+
+// stateBindings returns the bindings of the stream of the state, one for each exchange.
+func stateBindings(c *config.Config) []consumer.Binding {
+	var bindings []consumer.Binding
+	for i := range c.Sinks {
+		s := &c.Sinks[i]
+		at := slices.IndexFunc(bindings, func(b consumer.Binding) bool { return b.Exchange == s.Exchange })
+		if at < 0 {
+			at = len(bindings)
+			bindings = append(bindings, consumer.Binding{Exchange: s.Exchange, Keys: config.NewSink("", config.SinkLog).Topics})
+		}
+		for _, key := range s.Topics {
+			if !slices.Contains(bindings[at].Keys, key) {
+				bindings[at].Keys = append(bindings[at].Keys, key)
+			}
+		}
+	}
+	return bindings
 }
 
 // bindingsOf returns the bindings to make for a sink. Without topics there are none for a queue

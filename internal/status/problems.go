@@ -21,6 +21,13 @@ func (s *Status) Judge() {
 	if s.History != nil && !s.History.Kept {
 		add(Problem{Text: "learned durations are kept in memory only", Remedy: "set state_dir, or see that the disk takes the history"})
 	}
+	if t := s.State; t != nil && !t.Connected {
+		p := Problem{Text: "the stream of the state is not read, and estimates get worse: " + t.Stream}
+		if t.LastError != nil {
+			p.Text, p.Remedy, p.At = p.Text+": "+t.LastError.Text, t.LastError.Remedy, t.LastError.At
+		}
+		add(p)
+	}
 	if s.Configuration.Error != "" {
 		add(Problem{Text: "the configuration file is not in effect: " + s.Configuration.Error, Remedy: "correct the file and reload"})
 	}

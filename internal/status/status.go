@@ -28,6 +28,7 @@ type Status struct {
 	Hub           *Hub          `json:"hub,omitempty"`     // nil if none is configured
 	History       *History      `json:"history,omitempty"` // nil if estimates are off
 	Estimates     *Estimates    `json:"estimates,omitempty"`
+	State         *SharedState  `json:"state,omitempty"` // nil if no stream is read for it
 }
 
 // Problem is one problem of a daemon.
@@ -149,6 +150,21 @@ type Estimates struct {
 	WithinInterval float64 `json:"within_interval"`
 	// MedianError is their median error, as a share of the true duration.
 	MedianError float64 `json:"median_error"`
+}
+
+// SharedState is the stream that every replica makes its state of.
+type SharedState struct {
+	Stream    string `json:"stream"`
+	Connected bool   `json:"connected"`
+	// Offset is the one up to which this replica has read the stream.
+	Offset uint64 `json:"offset"`
+	// LagSeconds is how old the last event was when it was read.
+	LagSeconds float64 `json:"lag_seconds"`
+	// Missed is the number of messages that the stream dropped before they were read.
+	Missed         uint64    `json:"missed"`
+	LastDeliveryAt time.Time `json:"last_delivery_at,omitzero"`
+	// LastError is the last failure, which may be over.
+	LastError *Error `json:"last_error,omitempty"`
 }
 
 // Parse parses the JSON of a status.

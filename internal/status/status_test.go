@@ -57,6 +57,8 @@ func TestProblems(t *testing.T) {
 		"the hub fails":           {func(s *Status) { s.Hub.CircuitBreaker = BreakerOpen }, "the hub is failing"},
 		"the history is lost":     {func(s *Status) { s.History.Kept = false }, "in memory only"},
 		"a bad file":              {func(s *Status) { s.Configuration.Error = "k.yaml:3" }, "not in effect: k.yaml:3"},
+		"the state is read":       {func(s *Status) { s.State = &SharedState{Stream: "kojiwatch.state", Connected: true, LastError: failed} }, ""},
+		"the state is not read":   {func(s *Status) { s.State = &SharedState{Stream: "kojiwatch.state", LastError: failed} }, "kojiwatch.state: 503 mend it"},
 		"neither hub nor history": {func(s *Status) { s.Hub, s.History = nil, nil }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -38,6 +38,9 @@ func Lines(of *status.Status, address string, width int, color bool) string {
 	if e := s.Estimates; e != nil {
 		line("estimates  %s", estimatesText(e))
 	}
+	if t := s.State; t != nil {
+		line("state      %s", stateText(t))
+	}
 	if len(s.Sinks) > 0 {
 		b.WriteByte('\n')
 		s.writeSinks(&b)
@@ -60,6 +63,17 @@ func estimatesText(e *status.Estimates) string {
 	text := fmt.Sprintf("%d tasks followed", e.Following)
 	if e.Scored > 0 {
 		text += fmt.Sprintf("; median error %s, %s within the interval", status.Percent(e.MedianError), status.Percent(e.WithinInterval))
+	}
+	return text
+}
+
+func stateText(t *status.SharedState) string {
+	text := fmt.Sprintf("stream %s read up to offset %d", t.Stream, t.Offset)
+	if t.LagSeconds >= 1 {
+		text += fmt.Sprintf(", the last event %s old", enrich.Words(time.Duration(t.LagSeconds)*time.Second))
+	}
+	if !t.Connected {
+		text += ", no session"
 	}
 	return text
 }

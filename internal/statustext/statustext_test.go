@@ -23,10 +23,12 @@ func statuses() map[string]*status.Status {
 		Hub:       &status.Hub{Server: "https://koji.example.com/kojihub", CircuitBreaker: status.BreakerClosed, Reachable: &reachable},
 		History:   &status.History{Kept: true, Learnt: 4711},
 		Estimates: &status.Estimates{Following: 12, Scored: 2400, WithinInterval: 0.81, MedianError: 0.12},
+		State:     &status.SharedState{Stream: "kojiwatch.state", Connected: true, Offset: 123456, LagSeconds: 0.2},
 	}
 	ill := *well
 	ill.Broker = status.Broker{}
 	ill.Hub, ill.Estimates = nil, nil
+	ill.State = &status.SharedState{Stream: "kojiwatch.state", Offset: 4711, LagSeconds: 90, LastError: &status.Error{Text: "connection refused", Remedy: "start the broker", At: at}}
 	ill.Sinks = append([]status.Sink{{
 		Name: strings.Repeat("long", 10), State: status.Disconnected, Dead: 3, Patience: time.Minute,
 		LastError: &status.Error{Text: "\x1b[31mrefused " + strings.Repeat("by everybody ", 10) + strings.Repeat("x", 100), Remedy: "start the server, or correct its address", At: at.Add(-5 * time.Minute)},
