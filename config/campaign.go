@@ -13,12 +13,14 @@ type Campaign struct {
 	Owners   []string `yaml:"owners" doc:"Builds of these owners." example:"[releng]"`
 	Packages []string `yaml:"packages" doc:"Builds of these packages, which are what there is to do." example:"[bash, gcc]"`
 	NVRs     []string `yaml:"nvrs" doc:"Builds with these NVRs, which are what there is to do." example:"[bash-5.2.37-1.fc44]"`
+	Digest   string   `yaml:"digest" doc:"The hour, in local time, at which sinks get an event each day that says how far the campaign is. Without it there is none." example:"\"08:00\""`
 }
 
 // Definition returns what the campaign is.
 func (c *Campaign) Definition() campaign.Definition {
 	return campaign.Definition{
 		Name: c.Name, Targets: c.Targets, Tags: c.Tags, Owners: c.Owners, Packages: c.Packages, NVRs: c.NVRs,
+		Digest: c.Digest,
 	}
 }
 

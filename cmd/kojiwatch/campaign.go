@@ -102,6 +102,7 @@ Scratch builds do not count. A package that failed and then succeeded is done.`,
 	f.StringVar(&nvrs, "nvrs-from", "", "a `file` with an NVR on each line; - is standard input")
 	f.StringVar(&since, "since", "", "builds that were created so `long` ago or later, such as 2h; default: from now on")
 	f.StringVar(&lasts, "for", "", "builds that are created up to so `long` from now, such as 7d; default: until it is stopped")
+	f.StringVar(&d.Digest, "digest", "", "the `hour` of the daemon's local time, such as 08:00, at which sinks are told each day how far it is; default: they are not")
 	return cmd
 }
 

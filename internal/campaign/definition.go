@@ -27,7 +27,13 @@ type Definition struct {
 	// Since and Until bound when a build was created. The zero time bounds nothing.
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
+	// Digest is the hour at which it is told each day how far the campaign is, as HH:MM in
+	// local time. "": it is not.
+	Digest string `json:"digest,omitempty"`
 }
+
+// digestForm is the form of that hour.
+const digestForm = "15:04"
 
 // The bounds of a definition.
 const (
@@ -59,6 +65,9 @@ func (d *Definition) Check() error {
 		return fmt.Errorf("%d names are too many; %d are the most", len(all), MaxNames)
 	case !d.Until.IsZero() && !d.Since.Before(d.Until):
 		return errors.New("it ends before it begins")
+	}
+	if _, err := time.Parse(digestForm, d.Digest); d.Digest != "" && err != nil {
+		return fmt.Errorf("the digest cannot come at %.20q; give an hour such as 08:00", d.Digest)
 	}
 	for _, name := range all {
 		if _, err := path.Match(name, ""); err != nil || name == "" || len(name) > maxName {

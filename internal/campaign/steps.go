@@ -60,6 +60,9 @@ func (c *Campaign) due(now time.Time) []string {
 	for _, kind := range kinds {
 		add(failurePrefix + kind)
 	}
+	if key := c.digest(now); key != "" {
+		add(key)
+	}
 	switch {
 	case c.listed && n.ToDo+n.Waiting+n.Running == 0:
 		add(string(event.StepDone))
@@ -71,6 +74,23 @@ func (c *Campaign) due(now time.Time) []string {
 		}
 	}
 	return keys
+}
+
+// digestPrefix begins the keys of digests, which end with their days.
+const digestPrefix = string(event.StepDigest) + "/"
+
+// digest returns the key of the digest of the day; "" if there is none, or not yet.
+func (c *Campaign) digest(now time.Time) string {
+	hour, err := time.Parse(digestForm, c.matcher.Digest)
+	if err != nil {
+		return ""
+	}
+	year, month, day := now.Date()
+	at := time.Date(year, month, day, hour.Hour(), hour.Minute(), 0, 0, now.Location())
+	if now.Before(at) || !c.started.Before(at) {
+		return ""
+	}
+	return digestPrefix + at.Format(time.DateOnly)
 }
 
 // reached returns the last step by percent that was reached; "" if none was.
@@ -98,6 +118,9 @@ func (c *Campaign) count(now time.Time) (n Counts, kinds []string) {
 
 // tell notes that a step was told, and with it those by percent that it has skipped.
 func (c *Campaign) tell(key string) {
+	if strings.HasPrefix(key, digestPrefix) { // those of other days need not be known
+		maps.DeleteFunc(c.told, func(key string, _ bool) bool { return strings.HasPrefix(key, digestPrefix) })
+	}
 	c.told[key] = true
 	skip := key == string(event.StepDone) || key == string(event.StepStopped)
 	for _, p := range percentages() {
@@ -137,9 +160,9 @@ func (s *Set) Due() []Notice {
 			reports[n.Campaign.Name] = r
 		}
 		n.Campaign = r.event()
-		n.Campaign.Step = event.Step(n.key)
-		if kind, ok := strings.CutPrefix(n.key, failurePrefix); ok {
-			n.Campaign.Step, n.Campaign.Kind = event.StepFailure, kind
+		step, kind, _ := strings.Cut(n.key, "/")
+		if n.Campaign.Step = event.Step(step); n.Campaign.Step == event.StepFailure {
+			n.Campaign.Kind = kind
 		}
 	}
 	return slices.DeleteFunc(notices, func(n Notice) bool { return n.Campaign.Step == "" })

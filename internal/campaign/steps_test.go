@@ -120,6 +120,29 @@ func TestStepsSurviveRestarts(t *testing.T) {
 	}
 }
 
+// TestDigest: there is one a day, from the hour on, while the campaign is under way.
+func TestDigest(t *testing.T) {
+	s := newStory(t, Definition{Packages: []string{"a", "b", "c", "d", "e"}, Digest: "08:00"})
+	s.want(t, "on the first day", "started")
+	s.now = time.Date(2026, 12, 1, 7, 59, 0, 0, time.UTC)
+	s.want(t, "before the hour")
+	s.now = s.now.Add(time.Minute)
+	s.want(t, "at the hour", "digest")
+	s.now = s.now.Add(12 * time.Hour)
+	s.want(t, "later that day")
+	s.now = time.Date(2026, 12, 3, 9, 0, 0, 0, time.UTC)
+	s.want(t, "a day was missed", "digest")
+	if n := len(s.campaigns[0].told); n != 2 {
+		t.Errorf("%d steps are remembered", n)
+	}
+	if err := s.Stop("mass-rebuild"); err != nil {
+		t.Fatal(err)
+	}
+	s.want(t, "when it was stopped", "stopped")
+	s.now = s.now.Add(24 * time.Hour)
+	s.want(t, "after that")
+}
+
 // TestStepsSayHowFar: a notice has what the report has.
 func TestStepsSayHowFar(t *testing.T) {
 	s := newStory(t, Definition{Packages: []string{"a", "b", "c", "d"}})
