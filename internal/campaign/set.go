@@ -93,6 +93,13 @@ func (s *Set) Has(name string) bool {
 	return s.find(name) >= 0
 }
 
+// Any reports whether there are campaigns, also stopped ones.
+func (s *Set) Any() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.campaigns) > 0
+}
+
 func (s *Set) find(name string) int {
 	return slices.IndexFunc(s.campaigns, func(c *Campaign) bool { return c.matcher.Name == name })
 }

@@ -31,9 +31,13 @@ func startBoard(ctx context.Context, c *config.Config, d *daemon) (closeBoard fu
 	if b == nil {
 		return func() error { return nil }, nil
 	}
-	pages, err := web.New(web.Options{Board: b, Status: d.status, BasePath: c.Board.BasePath, Access: web.Access{
+	o := web.Options{Board: b, Status: d.status, BasePath: c.Board.BasePath, Access: web.Access{
 		Username: c.Board.Username, Password: c.Board.Password.Reveal, UserHeader: c.Board.UserHeader, Proxies: c.Board.Networks(),
-	}})
+	}}
+	if d.common.campaigns != nil {
+		o.Campaigns = d.common.campaigns
+	}
+	pages, err := web.New(o)
 	if err != nil {
 		return nil, c.Problem("board", "%v", err)
 	}

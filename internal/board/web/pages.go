@@ -20,12 +20,13 @@ type page struct {
 	Refresh                         int // after how many seconds the script asks for it anew; 0: never
 	Now                             time.Time
 	Rate                            float64
-	HasStatus                       bool
+	HasStatus, HasCampaigns         bool
 }
 
 func (s *Server) page(name, title string, now time.Time) page {
 	return page{
 		Base: s.opts.BasePath, Assets: s.assets, Page: name, Title: title, Now: now, Rate: s.opts.Rate(), HasStatus: s.opts.Status != nil,
+		HasCampaigns: s.hasCampaigns(),
 	}
 }
 

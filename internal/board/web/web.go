@@ -13,6 +13,7 @@ import (
 
 	"github.com/kojiwatch/kojiwatch/internal/board"
 	"github.com/kojiwatch/kojiwatch/internal/boundedcache"
+	"github.com/kojiwatch/kojiwatch/internal/campaign"
 	"github.com/kojiwatch/kojiwatch/internal/status"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	Board *board.Board
 	// Status tells how the daemon is doing; nil: there is no such page.
 	Status func() *status.Status
+	// Campaigns are shown where there are any; nil: there are none.
+	Campaigns Campaigns
 	// BasePath is where a proxy has the board, such as /board; "" is the root.
 	BasePath string
 	// Rate is how many times as fast as usual the time of the build system goes by, for
@@ -48,6 +51,7 @@ type Server struct {
 	views    views
 	loaded   *boundedcache.Cache[loadedPage, *view]
 	rendered *boundedcache.Cache[any, string] // the HTML of items
+	reports  *boundedcache.Cache[reportKey, []*campaign.Report]
 }
 
 // New returns a server of the board.
@@ -66,6 +70,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		opts: o, boot: hex.EncodeToString(boot), ending: make(chan struct{}),
 		loaded: boundedcache.New[loadedPage, *view](maxPages), rendered: boundedcache.New[any, string](maxItems),
+		reports: boundedcache.New[reportKey, []*campaign.Report](maxReports),
 	}
 	var err error
 	if s.assets, err = digestOfFiles(); err != nil {
@@ -118,6 +123,8 @@ func (s *Server) routes() http.Handler {
 		{"/{$}", s.now},
 		{"/task/{id}", s.entry},
 		{"/build/{id}", s.entry},
+		{"/campaigns", s.campaigns},
+		{"/campaigns/{name}", s.campaign},
 		{"/daemon", s.daemon},
 		{"/live", s.live},
 		{"/live/{kind}/{id}", s.live},

@@ -22,13 +22,13 @@ func parsePages() (map[string]*template.Template, error) {
 	}
 	frame, err = frame.Funcs(template.FuncMap{
 		"clock": clock, "bare": bare, "iso": iso, "millis": millis, "share": share,
-		"span": span, "duration": duration, "first": first, "until": until, "titled": titled, "visible": format.Plain, "taskState": board.StateOf,
+		"span": span, "moment": moment, "duration": duration, "first": first, "until": until, "titled": titled, "visible": format.Plain, "taskState": board.StateOf,
 	}).ParseFS(files, "pages/frame.html")
 	if err != nil {
 		return nil, err
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"now.html", "entry.html", "daemon.html", "error.html"} {
+	for _, name := range []string{"now.html", "entry.html", "campaigns.html", "campaign.html", "daemon.html", "error.html"} {
 		page, err := frame.Clone()
 		if err != nil {
 			return nil, err
