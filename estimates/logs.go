@@ -23,7 +23,8 @@ type LogReading struct {
 const (
 	// longRun is how long a task has to run for its log to be worth a look.
 	longRun = time.Minute
-	// maxMissing is how many looks in a row may show no log until there are no more.
+	// maxMissing is how many looks in a row may show no log until there are no more, unless
+	// tasks of the method are known to write one.
 	maxMissing = 5
 	// maxUnread bounds how many tasks have ended and wait for a look at their log, and
 	// unreadFor for how long they do.
@@ -59,7 +60,7 @@ func (e *Estimator) LogsToRead(most int, of LogInterest, now time.Time) []int64 
 		list = append(list, logCandidate{id: id})
 	}
 	for id, f := range e.tasks {
-		if !f.writesLog(now) {
+		if !f.writesLog(now) || f.log != nil && f.log.missing >= maxMissing && !e.knowsLogs(f) {
 			continue
 		}
 		c := logCandidate{id: id, rank: 2, share: e.elapsedShare(f, now)}
@@ -83,7 +84,7 @@ func (e *Estimator) LogsToRead(most int, of LogInterest, now time.Time) []int64 
 // writesLog reports whether the task has run for long enough to have a log. Parents have none.
 func (f *trackedTask) writesLog(now time.Time) bool {
 	return f.state == koji.TaskOpen && f.run.Method != "" && f.started != 0 && now.Sub(timeOf(f.started)) >= longRun &&
-		len(f.children) == 0 && f.facts&waits == 0 && (f.log == nil || f.log.missing < maxMissing)
+		len(f.children) == 0 && f.facts&waits == 0
 }
 
 // elapsedShare is how much of its expected time a task has run.
@@ -105,8 +106,11 @@ func (e *Estimator) ObserveLog(id int64, r LogReading, at time.Time) {
 	if f == nil || f.state != koji.TaskOpen {
 		return
 	}
-	if f.log == nil || !f.log.continues(f.started, &r) {
-		f.log = &logTrace{started: f.started}
+	switch {
+	case f.log == nil || f.log.started != f.started:
+		f.log = &logTrace{started: f.started, grew: f.started}
+	case r.Total < f.log.total: // it begins anew
+		f.log = &logTrace{started: f.started, grew: at.UnixNano()}
 	}
 	f.log.add(&r, at)
 	if _, by := e.byLog(f); by.Known() && !f.log.said.Known() {
@@ -114,15 +118,22 @@ func (e *Estimator) ObserveLog(id int64, r LogReading, at time.Time) {
 	}
 }
 
-// LogSilence returns for how long the log of a task is known not to have grown; 0 if it has,
-// or if nothing is known of it.
+// LogSilence returns for how long the log of a task is known not to have grown, or not to be
+// there although such tasks write one; 0 if it has grown, or if nothing is known of it.
 func (e *Estimator) LogSilence(id int64) time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if f := e.tasks[id]; f != nil && f.log != nil {
-		return f.log.silence()
+	f := e.tasks[id]
+	if f == nil || f.log == nil || f.log.total == 0 && !e.knowsLogs(f) {
+		return 0
 	}
-	return 0
+	return f.log.silence()
+}
+
+// knowsLogs reports whether tasks of the same method were seen to write logs.
+func (e *Estimator) knowsLogs(f *trackedTask) bool {
+	_, known := e.past.Expect(&history.Run{Method: logMethod(f.run.Method)}, time.Time{})
+	return known
 }
 
 // keepUnread notes that the log of a task that has ended has its final size now.
@@ -136,9 +147,11 @@ func (e *Estimator) keepUnread(f *trackedTask) {
 // the time that it takes to half of that, in parts of an hour.
 func logRuns(r *history.Run) (size, half history.Run) {
 	size, half = *r, *r
-	size.Method, half.Method = "log of "+r.Method, "half the log of "+r.Method
+	size.Method, half.Method = logMethod(r.Method), "half the log of "+r.Method
 	return size, half
 }
+
+func logMethod(method string) string { return "log of " + method }
 
 const wholeTime = time.Hour
 

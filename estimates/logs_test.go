@@ -118,6 +118,16 @@ func TestLogSilence(t *testing.T) {
 			t.Errorf("%s: silent for %v, want %v", s.name, got, s.want)
 		}
 	}
+	mute := w.task("buildArch", "zsh", 0, at(30))
+	w.open(mute, at(30))
+	w.look(mute, 0, at(50))
+	if got := w.LogSilence(mute.ID); got != 0 {
+		t.Errorf("of a task without a log: silent for %v", got)
+	}
+	w.runWithLog(at(30), 20*time.Minute)
+	if got := w.LogSilence(mute.ID); got != 20*time.Minute {
+		t.Errorf("of a task without the log that such tasks write: silent for %v", got)
+	}
 	w.end(task, koji.TaskFree, at(40))
 	w.open(task, at(60))
 	w.look(task, 1, at(61))

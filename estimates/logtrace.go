@@ -23,16 +23,11 @@ type logSize struct{ at, size int64 }
 // maxSizes is how many sizes are kept of a run. If there are more, every other one goes.
 const maxSizes = 32
 
-// continues reports whether a reading is of the same run as those before.
-func (l *logTrace) continues(started int64, r *LogReading) bool {
-	return l.started == started && r.Total >= l.total
-}
-
 func (l *logTrace) add(r *LogReading, at time.Time) {
 	switch now := at.UnixNano(); {
 	case l.looked == 0 && !r.Modified.IsZero():
-		l.grew = max(l.started, min(now, r.Modified.UnixNano()))
-	case l.looked == 0, r.Total > l.total:
+		l.grew = max(l.grew, min(now, r.Modified.UnixNano()))
+	case r.Total > l.total:
 		l.grew = now
 	}
 	l.looked, l.total = at.UnixNano(), r.Total
@@ -57,12 +52,7 @@ func (l *logTrace) add(r *LogReading, at time.Time) {
 }
 
 // silence is for how long the logs have not grown, as far as that was seen.
-func (l *logTrace) silence() time.Duration {
-	if l.total == 0 {
-		return 0
-	}
-	return time.Duration(l.looked - l.grew)
-}
+func (l *logTrace) silence() time.Duration { return time.Duration(l.looked - l.grew) }
 
 // reached returns when the log had a size, between two looks if need be; 0 if it had it at the
 // first look already.

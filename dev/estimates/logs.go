@@ -16,8 +16,8 @@ func (k *kojiwatch) readLogs(now time.Time) {
 	k.readAt = now
 	all := estimates.LogInterest{All: true, Task: func(int64) bool { return false }}
 	for _, id := range k.LogsToRead(atOnce, all, now) {
-		size, grew := k.logs.LogSize(id)
-		k.ObserveLog(id, estimates.LogReading{Size: size, Total: size, Modified: grew}, now)
+		size, total, grew := k.logs.LogSizes(id, now)
+		k.ObserveLog(id, estimates.LogReading{Size: size, Total: total, Modified: grew}, now)
 	}
 }
 

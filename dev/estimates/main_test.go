@@ -51,3 +51,16 @@ func TestRestarts(t *testing.T) {
 		}
 	}
 }
+
+// TestLogs: a kojiwatch that sees logs is better than one that does not when tasks are nearly
+// done.
+func TestLogs(t *testing.T) {
+	s := simulation.New(3, simulation.NewLognormal(3), simulation.Setups()[0])
+	s.TellAlong(partsOfRun()...)
+	r := judge(s, readers(s), 300, 300)
+	by := r.tallies[moment{method: "buildArch", state: koji.TaskOpen, along: 0.9}]
+	with, without := by[withHub+", logs"], by[withHub]
+	if with.asked < 200 || with.asked != without.asked || with.error() > 0.8*without.error() {
+		t.Errorf("%d and %d tasks, error %.2f with logs, %.2f without", with.asked, without.asked, with.error(), without.error())
+	}
+}

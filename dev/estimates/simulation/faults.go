@@ -74,7 +74,7 @@ func (s *System) kill(name string) {
 		if t.host == nil || t.host.Name != name || t.State != koji.TaskOpen {
 			continue
 		}
-		t.stuck = true
+		t.stuck, t.silentFrom = true, s.now
 		run := t.runs
 		s.at(hostTimeout, func() { s.lose(t, run) })
 	}

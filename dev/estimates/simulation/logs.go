@@ -21,9 +21,10 @@ type logs struct {
 
 // log is the build log of a run.
 type log struct {
-	size   float64 // at the end
-	begins float64 // share of the run until it is there
-	bend   float64 // exponent: below 1, most of it comes early
+	size   float64       // at the end
+	begins float64       // share of the run until it is there
+	bend   float64       // exponent: below 1, most of it comes early
+	grows  time.Duration // from the start of the run to its full size
 }
 
 func newLogs(seed uint64) *logs {
@@ -43,6 +44,7 @@ func (l *logs) of(t *task) log {
 	return log{
 		size:   math.Exp(usual + 0.7*math.Log(t.median.Seconds()) + l.noise*l.r.NormFloat64()),
 		begins: between(own, 0.02, 0.3), bend: math.Exp(0.4*own.NormFloat64()) + 0.05*l.r.NormFloat64(),
+		grows: t.took,
 	}
 }
 
@@ -53,32 +55,38 @@ func (l *logs) end(t *task) {
 	}
 }
 
-// at returns the size when a share of the run is over.
-func (l *log) at(share float64) int64 {
+// rootLog is the size of the log that is written before the build log.
+const rootLog = 100_000
+
+// at returns the size when a share of the run is over, and that of all logs together.
+func (l *log) at(share float64) (size, total int64) {
+	size = l.sizeAt(share)
+	return size, size + int64(rootLog*min(1, share/l.begins))
+}
+
+func (l *log) sizeAt(share float64) int64 {
 	if share <= l.begins {
 		return 0
 	}
 	return int64(l.size * math.Pow(min(1, (share-l.begins)/(1-l.begins)), max(0.2, l.bend)))
 }
 
-// LogSize returns the size of the build log of a task, and when it last grew; 0 if there is
-// no log.
-func (s *System) LogSize(id int64) (size int64, grew time.Time) {
+// LogSizes returns the size of the build log of a task and of all its logs at a time since the
+// last message, and when one last grew; 0 if there is none.
+func (s *System) LogSizes(id int64, at time.Time) (size, total int64, grew time.Time) {
 	t := s.active[id]
 	if t == nil {
-		return s.logs.ended[id], time.Time{}
+		return s.logs.ended[id], s.logs.ended[id] + rootLog, time.Time{}
 	}
 	if t.State != koji.TaskOpen || t.log.size == 0 {
-		return 0, time.Time{}
+		return 0, 0, time.Time{}
 	}
-	grew, whole := s.now, t.took
-	if !t.silentFrom.IsZero() {
-		if t.silentFrom.Before(grew) {
-			grew = t.silentFrom
-		}
-		whole = min(whole, t.median)
+	grew = later(at, t.Started)
+	if !t.silentFrom.IsZero() && t.silentFrom.Before(grew) {
+		grew = t.silentFrom
 	}
-	return t.log.at(float64(grew.Sub(t.Started)) / float64(whole)), grew
+	size, total = t.log.at(float64(grew.Sub(t.Started)) / float64(t.log.grows))
+	return size, total, grew
 }
 
 // TellAlong has Next return a notice, beside the hub's messages, of each buildArch task that

@@ -100,10 +100,11 @@ func (s *System) open(t *task) {
 		return
 	}
 	if took > patience*median+time.Hour {
-		t.silentFrom = s.now.Add(median) // it hangs by itself
+		t.silentFrom, t.log.grows = s.now.Add(median), median // it hangs by itself
 	}
 	if s.r.Float64() < s.restart {
 		lost := time.Duration(s.r.Float64() * float64(took))
+		t.silentFrom = s.now.Add(lost) // its host has died
 		s.at(lost+hostTimeout, func() { s.lose(t, run) })
 		return
 	}
