@@ -88,6 +88,7 @@ func (c *Config) check(r *schema.Report) {
 	checkSinks(r, c.Sinks)
 	checkCampaigns(r, c.Campaigns, &c.Admin)
 	c.Sentinel.check(r, &c.Admin)
+	c.checkOverdue(r)
 	c.checkFailure(r)
 }
 

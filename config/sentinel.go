@@ -20,7 +20,7 @@ const allAlerts = "all"
 // Kinds returns the kinds of alerts.
 func (s *Sentinel) Kinds() []sentinel.Kind {
 	if slices.Contains(s.Alerts, allAlerts) {
-		return alertKinds()
+		return sentinel.Kinds()
 	}
 	var kinds []sentinel.Kind
 	for _, name := range s.Alerts {
@@ -29,15 +29,9 @@ func (s *Sentinel) Kinds() []sentinel.Kind {
 	return kinds
 }
 
-// alertKinds returns the kinds that the daemon can raise: it does not know yet whether the
-// log of a task still grows.
-func alertKinds() []sentinel.Kind {
-	return slices.DeleteFunc(sentinel.Kinds(), func(k sentinel.Kind) bool { return k == sentinel.TaskOverdue })
-}
-
 func (s *Sentinel) check(r *schema.Report, a *Admin) {
 	names := []string{allAlerts}
-	for _, k := range alertKinds() {
+	for _, k := range sentinel.Kinds() {
 		names = append(names, string(k))
 	}
 	for i, name := range s.Alerts {
@@ -54,4 +48,16 @@ func (s *Sentinel) check(r *schema.Report, a *Admin) {
 	if len(s.Alerts) > 0 && a.Listen == "" && !r.Failed("admin.listen") {
 		r.Add("sentinel.alerts", "are shown by the admin listener; set %s", r.Name("admin.listen"))
 	}
+}
+
+// checkOverdue reports an alert about overdue tasks that can never be raised, as nothing tells
+// whether their logs still grow.
+func (c *Config) checkOverdue(r *schema.Report) {
+	i := slices.Index(c.Sentinel.Alerts, string(sentinel.TaskOverdue))
+	if i < 0 || c.Hub.Configured() && c.Estimates.Enabled && c.Estimates.LogProgress {
+		return
+	}
+	key := schema.Item("sentinel.alerts", i)
+	r.Add(key, "%s needs the sizes of logs from a hub; set %s, and leave %s and %s true", r.Show(key, string(sentinel.TaskOverdue)),
+		r.Name("hub.profile"), r.Name("estimates.enabled"), r.Name("estimates.log_progress"))
 }

@@ -27,7 +27,7 @@ type trial struct {
 
 func newTrial(s *simulation.System, debug bool) *trial {
 	t := &trial{system: s, estimator: estimates.New(estimates.Options{}), debug: debug, score: newScore()}
-	t.sentinel = sentinel.New(sentinel.Options{Kinds: sentinel.Kinds(), Estimates: durations{t.estimator}, Logs: logs{s}})
+	t.sentinel = sentinel.New(sentinel.Options{Kinds: sentinel.Kinds(), Estimates: durations{t.estimator}, Logs: logs{t.estimator}})
 	return t
 }
 
@@ -40,11 +40,21 @@ func (d durations) Duration(id int64, now time.Time) (likely, high time.Duration
 	return e.Duration.Likely, e.Duration.High
 }
 
-// logs are those of the system.
-type logs struct{ *simulation.System }
+// logs are those that the estimator has read.
+type logs struct{ *estimates.Estimator }
 
 // Silent implements sentinel.Logs.
-func (l logs) Silent(id int64, _ time.Time) time.Duration { return l.System.Silent(id) }
+func (l logs) Silent(id int64, _ time.Time) time.Duration { return l.LogSilence(id) }
+
+// readLogs looks at the logs of running tasks as package live does.
+func (t *trial) readLogs(now time.Time) {
+	const atOnce = 50
+	all := estimates.LogInterest{All: true, Task: func(int64) bool { return false }}
+	for _, id := range t.estimator.LogsToRead(atOnce, all, now) {
+		size, total, grew := t.system.LogSizes(id, now)
+		t.estimator.ObserveLog(id, estimates.LogReading{Size: size, Total: total, Modified: grew}, now)
+	}
+}
 
 // step takes one message. It reports whether a build has ended with it.
 func (t *trial) step() bool {
@@ -54,6 +64,7 @@ func (t *trial) step() bool {
 			t.checked = n.At
 		}
 		t.checked = t.checked.Add(time.Minute)
+		t.readLogs(t.checked)
 		t.note(t.sentinel.Check(t.checked))
 	}
 	t.now = n.At
