@@ -19,6 +19,9 @@ func (r *Result) Text() string {
 	if r.config.Hub.Configured() {
 		describeHub(&b, r.config, r.access)
 	}
+	if r.config.State.Stream != "" {
+		describeState(&b, &r.config.State)
+	}
 	for i := range r.config.Sinks {
 		describeSink(&b, r.config, &r.config.Sinks[i])
 	}
@@ -47,6 +50,12 @@ func describeHub(b *strings.Builder, c *config.Config, access hub.Access) {
 		names = dir
 	}
 	fmt.Fprintf(b, "names   %s\n", cliutil.Visible(names))
+}
+
+// describeState shows how the stream of the state is set up.
+func describeState(b *strings.Builder, s *config.State) {
+	verb := map[config.Declare]string{config.DeclareActive: "declares and binds", config.DeclarePassive: "expects and binds", config.DeclareNone: "takes"}
+	fmt.Fprintf(b, "state   %s stream %s\n", verb[s.Declare], cliutil.Visible(s.Stream))
 }
 
 func describeSink(b *strings.Builder, c *config.Config, s *config.Sink) {
