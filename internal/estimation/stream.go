@@ -23,6 +23,9 @@ const (
 // longer is known from the hub.
 const maxAgain = 24 * time.Hour
 
+// maxUnfinished bounds how many are remembered until those are dropped that are not followed.
+const maxUnfinished = 1 << 16
+
 // stream is how the service reads the stream that replicas make their state of. The reader
 // alone teaches the estimator; sinks are given the estimates that it has noted.
 type stream struct {
@@ -112,6 +115,9 @@ func (s *stream) follow(e *event.Event, offset uint64) {
 		id, ended = -e.Build.ID, e.Build.State.Final()
 	}
 	if _, known := s.unfinished[id]; !known && !ended && id != 0 {
+		if len(s.unfinished) >= maxUnfinished {
+			s.firstUnfinished()
+		}
 		s.unfinished[id] = first{offset, HappenedAt(e)}
 	}
 	if ended {

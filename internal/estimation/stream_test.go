@@ -147,6 +147,18 @@ func TestRenewedStream(t *testing.T) {
 	}
 }
 
+// TestUnfinishedIsBounded: tasks that are never told to end take no memory for ever, whether
+// anything is written down or not.
+func TestUnfinishedIsBounded(t *testing.T) {
+	d := replica(t, durationsConfig(t, streamed))
+	for id := range int64(maxUnfinished + 1) {
+		d.Learn(taskEvent(id+1, koji.TaskOpen), uint64(id))
+	}
+	if n := len(d.stream.unfinished); n > maxUnfinished/2 {
+		t.Errorf("%d tasks are remembered", n)
+	}
+}
+
 // TestNotedEstimates: sinks get the estimates that the reader has noted, and teach nothing.
 func TestNotedEstimates(t *testing.T) {
 	d := replica(t, durationsConfig(t, streamed))
