@@ -27,6 +27,11 @@ const patience = 2 * time.Minute
 // message ids. They are persistent, so that they survive a restart of the broker.
 func recorded(t *testing.T, n int) []replay.Message {
 	t.Helper()
+	return replay.Repeat(recordings(t), n)
+}
+
+func recordings(t *testing.T) []replay.Message {
+	t.Helper()
 	files, err := filepath.Glob("../parse/testdata/recordings/*.jsonl")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
@@ -39,7 +44,7 @@ func recorded(t *testing.T, n int) []replay.Message {
 		}
 		all = append(all, messages...)
 	}
-	return replay.Repeat(all, n)
+	return all
 }
 
 // configFor writes a configuration with one JSON sink on standard output.

@@ -26,6 +26,17 @@ func streamed(t *testing.T, brokerURL, keys string) string {
 	return configFor(t, brokerURL, "type: stream, offset: first, arguments: {x-max-age: 7D}", keys)
 }
 
+// storable returns n messages that the broker can store in a stream. RabbitMQ 4 cannot store
+// those which RabbitMQ 3 has made of the hub's: it fails to decode their headers.
+func storable(t *testing.T, v *rig.VHost, n int) []replay.Message {
+	t.Helper()
+	all := recordings(t)
+	if majorVersion(t, v) >= 4 {
+		all = slices.DeleteFunc(all, func(m replay.Message) bool { return m.Publishing.Headers["x-amqp-1.0-app-properties"] != nil })
+	}
+	return replay.Repeat(all, n)
+}
+
 // TestStreamKill: a daemon that reads a stream is killed again and again; every message
 // comes out at least once, in order.
 func TestStreamKill(t *testing.T) {
@@ -36,7 +47,7 @@ func TestStreamKill(t *testing.T) {
 	daemons := []*rig.Process{rig.Daemon(t, "run", "--config", config)}
 	daemons[0].WaitStderr(t, patience, "consuming")
 	published := make(chan struct{})
-	messages := recorded(t, n)
+	messages := storable(t, v, n)
 	go func() {
 		defer close(published)
 		publish(t, v, messages)
@@ -57,7 +68,7 @@ func TestStreamKill(t *testing.T) {
 	// An orderly end forgets nothing: what is read after it is new.
 	last := rig.Daemon(t, "run", "--config", config)
 	last.WaitStderr(t, patience, "consuming")
-	publish(t, v, recorded(t, 1))
+	publish(t, v, storable(t, v, 1))
 	rig.Eventually(t, patience, func() error { return atLeastLines(last, 1) })
 	stop(t, last)
 	if got := events(t, last); len(got) != 1 {
@@ -84,7 +95,7 @@ func TestStreamStandby(t *testing.T) {
 	}
 	one := rig.Daemon(t, "run", "--config", config)
 	one.WaitStderr(t, patience, "consuming")
-	publish(t, v, recorded(t, n)[:n/2])
+	publish(t, v, storable(t, v, n)[:n/2])
 	rig.Eventually(t, patience, func() error { return atLeastLines(one, n/4) })
 	second := filepath.Join(t.TempDir(), "kojiwatch.yaml")
 	text = []byte(strings.Replace(string(text)+more+"admin: {listen: 127.0.0.1:0}\n", filepath.Dir(config)+`"`, filepath.Dir(second)+`"`, 1))
@@ -95,7 +106,7 @@ func TestStreamStandby(t *testing.T) {
 	other := rig.Daemon(t, "run", "--config", second)
 	other.WaitStderr(t, patience, "another process reads the stream")
 	wantAnswer(t, adminAddress(t, other), "/readyz", http.StatusOK, "")
-	publish(t, v, recorded(t, n)[n/2:])
+	publish(t, v, storable(t, v, n)[n/2:])
 	rig.Eventually(t, patience, func() error { return atLeastLines(one, n*3/4) })
 	if written := size(t, other); written > 0 {
 		t.Errorf("the daemon that stands by has written %d bytes", written)
@@ -128,7 +139,7 @@ func TestStreamReplay(t *testing.T) {
 	v := rig.Broker(t)
 	daemon := rig.Daemon(t, "run", "--config", streamed(t, v.URL(), "prefetch: 500"))
 	daemon.WaitStderr(t, patience, "consuming")
-	messages := recorded(t, n)
+	messages := storable(t, v, n)
 	for i := range messages[:n/2] {
 		messages[i].Publishing.MessageId = "" // ids are made of what the message says
 	}
