@@ -8,8 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// recordRun is the life of a build's record, from when it is made to the import, as a
-// run.
+// recordRun describes the time from the creation of a build's record to the import as a run.
 func recordRun(b *koji.Build) history.Run {
 	return history.Run{Method: "build record", Package: b.Name, Target: b.Target}
 }
@@ -40,8 +39,8 @@ func (e *Estimator) observeBuild(b *koji.Build, at time.Time, teaches bool) {
 	e.builds.put(b.ID, g)
 }
 
-// Build tells when a build will be imported, seen from a point in time. Of one that
-// has ended it tells what was said last. It reports false where nothing is known.
+// Build returns the estimate of when a build will be imported, as of now. For a build that has
+// ended it returns the last estimate. It is false if nothing is known.
 func (e *Estimator) Build(b *koji.Build, now time.Time) (forecast.Estimate, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -12,30 +12,30 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Options say what an estimator goes by beside the stream. The zero value knows
-// nothing before it has seen it.
+// Options configure an estimator. With the zero value it starts with no knowledge.
 type Options struct {
-	// History holds what was learnt before; it learns on. Default: an empty one.
+	// History is the model to start with, which continues to learn. Default: an empty one.
 	History *history.Model
 	// Follow is how many tasks that have not ended are followed at a time, at about a
 	// kilobyte each. Default: 20000.
 	Follow int
-	// Averages are the hub's, for packages without a history. Default: none.
+	// Averages are the hub's average durations, for packages without a history. Default:
+	// none.
 	Averages Averages
-	// Scores are those of earlier estimates. Default: none.
+	// Scores are the scores of earlier estimates, to be continued. Default: none.
 	Scores *score.Card
 }
 
-// Averages tells the hub's average duration of a package's builds.
+// Averages returns the hub's average durations of packages' builds.
 type Averages interface {
-	// Average is 0 where none is known, or not yet. It does not wait.
+	// Average returns 0 if the average is unknown, or not known yet. It does not block.
 	Average(pkg string) time.Duration
 }
 
 const defaultFollow = 20_000
 
-// Estimator estimates when tasks and builds end. It is safe for concurrent use, and one serves any number
-// of sinks.
+// Estimator estimates when tasks and builds end. It is safe for concurrent use; any number of
+// sinks can share one.
 type Estimator struct {
 	opts Options
 
@@ -103,8 +103,8 @@ func (e *Estimator) observe(t *koji.Task, at time.Time, teaches bool) {
 	e.noteParent(f, at)
 }
 
-// noteParent estimates a running build anew after a change of one of its children, so that
-// there is an estimate to compare with the truth at half time.
+// noteParent updates the estimate of a running build after a change of one of its children, so
+// that there is an estimate from half time to score.
 func (e *Estimator) noteParent(f *trackedTask, at time.Time) {
 	if p := e.tasks[f.parent]; p != nil && !p.listed && p.run.Method == "build" && p.state == koji.TaskOpen && p.estimates.due(at) {
 		est, raw := e.forecast(p, at)
@@ -137,8 +137,8 @@ func (e *Estimator) LoadQueue(s *queue.Snapshot) {
 	}
 }
 
-// Task tells when a task will be done, seen from a point in time. Of one that has
-// ended it tells what was said last. It reports false where nothing is known.
+// Task returns the estimate of when a task will be done, as of now. For a task that has ended
+// it returns the last estimate. It is false if nothing is known.
 func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -155,8 +155,8 @@ func (e *Estimator) Task(t *koji.Task, now time.Time) (forecast.Estimate, bool) 
 	return est, est.Known()
 }
 
-// Lookup returns the estimate for a task that is followed, by its id. It reports false where
-// nothing is known of it. Asking teaches nothing.
+// Lookup returns the estimate for a followed task by its id. It is false if nothing is known
+// of the task. Lookup does not change the estimator.
 func (e *Estimator) Lookup(id int64, now time.Time) (forecast.Estimate, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -175,14 +175,14 @@ func (e *Estimator) Follows(id int64) bool {
 	return e.tasks[id] != nil
 }
 
-// FreePlace returns when a task that came now would start, in the channel of an id on an
-// arch; the zero time where that is not known.
+// FreePlace returns when a task created now would start, in the channel with this id on an
+// arch; zero if unknown.
 func (e *Estimator) FreePlace(channel int64, arch string, now time.Time) time.Time {
 	s, _ := e.queue.Expect(&koji.Task{State: koji.TaskFree, Channel: koji.Ref{ID: channel}, Arch: arch, Created: now}, now)
 	return s.Likely
 }
 
-// Scores returns how the estimates of tasks that have ended have fared.
+// Scores returns the scores of the estimates of tasks that have ended.
 func (e *Estimator) Scores() *score.Card {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -196,13 +196,13 @@ func (e *Estimator) Changes() *history.Changes {
 	return e.past.Changes()
 }
 
-// Stats tells what an estimator knows.
+// Stats describes what an estimator knows.
 type Stats struct {
 	Following int // tasks that have not ended
 	Learnt    int // averages in the history
 }
 
-// Stats returns what the estimator knows at the moment.
+// Stats returns the current statistics.
 func (e *Estimator) Stats() Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()

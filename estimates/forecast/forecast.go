@@ -7,21 +7,21 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Queue tells when a task that waits will start. [queue.Model] is one.
+// Queue predicts when waiting tasks will start. [queue.Model] implements it.
 type Queue interface {
 	Expect(t *koji.Task, now time.Time) (queue.Start, bool)
 }
 
-// Past tells what is to be expected from earlier runs.
+// Past predicts durations from earlier runs.
 type Past interface {
-	// Run is how long a task runs, from its start. parent is nil for one without.
+	// Run returns how long a task runs, from its start. parent is nil if it has none.
 	Run(t, parent *koji.Task) Spread
-	// Remainder is how long a build goes on after its source is there, or after its last
-	// arch is done.
+	// Remainder returns how long a build continues after its source is available, or after
+	// its last arch is done.
 	Remainder(build *koji.Task, after Phase) Spread
 }
 
-// Node is a task, its children, and what is expected of it.
+// Node is a task with its children and its estimate.
 type Node struct {
 	Task     koji.Task
 	Children []*Node
@@ -35,19 +35,19 @@ type Estimate struct {
 	// StartsAt is when a task that waits will start; zero if it has started, or if
 	// nothing is known.
 	StartsAt time.Time
-	// CompletionAt, Low and High are when it will be done, most likely and in four
-	// cases of five; zero if nothing is known. They are never in the past. Of a task
-	// that has ended all three are its end.
+	// CompletionAt is the most likely time when the task will be done; Low and High bound an
+	// 80 % interval. They are zero if nothing is known and never in the past. For a task
+	// that has ended, all three are its end.
 	CompletionAt, Low, High time.Time
 	// Duration is the time from its start to its end.
 	Duration Spread
-	// Overdue says that it has run longer than was to be expected at its start.
+	// Overdue reports that the task has run longer than expected at its start.
 	Overdue bool
-	// Phase says in words what a build is at.
+	// Phase describes the phase of a build in words; "" if it is in none.
 	Phase string
-	// Reason says what the task waits for.
+	// Reason is what the task waits for.
 	Reason queue.Reason
-	// Ahead is how many tasks in the queue go first.
+	// Ahead is the number of tasks in the queue that go first.
 	Ahead int
 	// Log is how far the task's log is.
 	Log Log
@@ -61,12 +61,12 @@ type Forecaster struct {
 	Past  Past
 	Queue Queue
 	Now   time.Time
-	// OnlyEnds leaves out when something starts of which nobody knows how long it runs.
+	// OnlyEnds omits the start of tasks whose duration is unknown.
 	OnlyEnds bool
 }
 
-// Forecast fills in the estimates of a task and of those below it. parent is the
-// task above it; nil if there is none.
+// Forecast sets the estimates of a task and of its descendants. parent is nil if the task has
+// none.
 func (f *Forecaster) Forecast(n, parent *Node) {
 	for _, c := range n.Children {
 		f.Forecast(c, n)
@@ -103,7 +103,7 @@ func (f *Forecaster) run(n, parent *Node) Spread {
 	return siblings(n, parent)
 }
 
-// siblings goes by what the same work took on other arches.
+// siblings returns how long the same work took on other arches.
 func siblings(n, parent *Node) Spread {
 	var done []time.Duration
 	for _, c := range parent.Children {
@@ -114,7 +114,7 @@ func siblings(n, parent *Node) Spread {
 	return spreadOf(done, Siblings)
 }
 
-// waits is for a task that has no host yet, or that its host has not begun.
+// waits returns the estimate of a task that has no host yet, or that its host has not started.
 func (f *Forecaster) waits(n, parent *Node) Estimate {
 	e := Estimate{Duration: f.run(n, parent)}
 	if f.OnlyEnds && !e.Duration.Known() {
@@ -141,7 +141,7 @@ func (f *Forecaster) waits(n, parent *Node) Estimate {
 // pickup is the average wait of a task that could start at once.
 const pickup = 40 * time.Second
 
-// Running is when something will be done that was begun at a time and takes so long.
+// Running returns the estimate of something that started at the given time and takes whole.
 func Running(whole Spread, started, now time.Time) Estimate {
 	if started.IsZero() || started.After(now) {
 		started = now
@@ -152,14 +152,14 @@ func Running(whole Spread, started, now time.Time) Estimate {
 	return e
 }
 
-// from counts the duration from a start.
+// from sets the duration to the time from started to the completion.
 func (e *Estimate) from(started time.Time) {
 	if d := e.Duration; d.Known() {
 		e.CompletionAt, e.Low, e.High = started.Add(d.Likely), started.Add(d.Low), started.Add(d.High)
 	}
 }
 
-// open is for a task that runs.
+// open returns the estimate of a running task.
 func (f *Forecaster) open(n, parent *Node) Estimate {
 	started := n.Task.Started
 	if started.IsZero() || started.After(f.Now) {
@@ -185,7 +185,7 @@ func (f *Forecaster) open(n, parent *Node) Estimate {
 	return e
 }
 
-// span is an end with its interval.
+// span is a time of completion with its interval.
 type span struct {
 	likely, low, high time.Time
 	basis             string
@@ -199,7 +199,7 @@ func spanOf(e *Estimate) span {
 	return span{e.CompletionAt, e.Low, e.High, e.Duration.Basis, e.Duration.Samples}
 }
 
-// add is the end of what comes after.
+// add returns the end of something that follows and takes d.
 func (s span) add(d Spread) span {
 	s.likely, s.low, s.high = s.likely.Add(d.Likely), s.low.Add(d.Low), s.high.Add(d.High)
 	if s.basis == "" {
@@ -208,7 +208,7 @@ func (s span) add(d Spread) span {
 	return s
 }
 
-// fromStart is an end as a duration. What it does not say of its basis, whole does.
+// fromStart returns the time from started to the end. The basis is that of whole.
 func fromStart(s span, started time.Time, whole Spread) Spread {
 	d := Spread{
 		Likely: s.likely.Sub(started), Low: s.low.Sub(started), High: s.high.Sub(started),
@@ -220,7 +220,7 @@ func fromStart(s span, started time.Time, whole Spread) Spread {
 	return d
 }
 
-// later is the later of two, part by part.
+// later returns the longer of two spreads, member by member.
 func later(a, b Spread) Spread {
 	if !b.Known() {
 		return a

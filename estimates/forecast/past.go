@@ -13,15 +13,15 @@ type Tree struct {
 	Children []koji.Task
 }
 
-// LastRuns is a [Past] that goes by single runs, such as a hub lists. The zero value
-// knows nothing but what tasks usually take.
+// LastRuns is a [Past] based on single runs, such as those that a hub lists. The zero value
+// only has the usual durations of some methods.
 type LastRuns struct {
 	Builds  []Tree        // of the package, the newest first
 	Tasks   []koji.Task   // closed ones of the methods in question, the newest first
 	Average time.Duration // the hub's, of the package's builds; 0 or less: not known
 }
 
-// usual has the usual run of a method's tasks.
+// usual holds the usual duration of tasks by method.
 var usual = map[string]time.Duration{
 	"tagBuild": time.Minute, "buildSRPMFromSCM": 90 * time.Second, "rebuildSRPM": 90 * time.Second,
 	"waitrepo": 5 * time.Minute, "newRepo": 5 * time.Minute, "createrepo": 4 * time.Minute,
@@ -29,10 +29,10 @@ var usual = map[string]time.Duration{
 	"buildNotification": 15 * time.Second, "tagNotification": 15 * time.Second,
 }
 
-// Usual returns the usual run of a method's tasks; most methods have none.
+// Usual returns the usual duration of a method's tasks; it is unknown for most methods.
 func Usual(method string) Spread { return around(usual[method], Constant) }
 
-// enough runs for the same target make others not count.
+// enough is the number of runs for the same target from which on others are ignored.
 const enough = 3
 
 // Run implements [Past].
@@ -85,8 +85,8 @@ func (tree *Tree) find(t *koji.Task) time.Duration {
 	return 0
 }
 
-// tasks looks for tasks of the method: those about the same tag, target, package
-// and arch if there are any, else all.
+// tasks finds tasks of the method: those with the same tag, target, package and arch if there
+// are any, else all.
 func (p *LastRuns) tasks(t *koji.Task) Spread {
 	var same, all []time.Duration
 	for i := range p.Tasks {
@@ -120,15 +120,15 @@ func sameRef(a, b koji.Ref) bool {
 	return a.Name == b.Name
 }
 
-// besides is the part of a build task outside the hub's average, which runs from the
-// build's record, made when the source is there, to the import.
+// besides is the part of a build task that the hub's average does not include. The average is
+// from the creation of the build's record, after the source is available, to the import.
 const besides = 150 * time.Second
 
-// average goes by the hub's average.
+// average returns the duration by the hub's average.
 func (p *LastRuns) average(t, parent *koji.Task) Spread { return OfAverage(p.Average, t, parent) }
 
-// OfAverage tells how long a task takes by the hub's average of its package's builds,
-// where that says anything of it. parent is nil for a task without one.
+// OfAverage derives the duration of a task from the hub's average of its package's builds; it
+// is unknown for tasks that the average does not cover. parent is nil if the task has none.
 func OfAverage(average time.Duration, t, parent *koji.Task) Spread {
 	if average <= 0 {
 		return Spread{}
@@ -144,7 +144,7 @@ func OfAverage(average time.Duration, t, parent *koji.Task) Spread {
 	return Spread{}
 }
 
-// UsualTagging is how long a build usually goes on after its last arch is done: for
+// UsualTagging returns how long a build usually continues after its last arch is done, for
 // import and tagging.
 func UsualTagging() Spread { return around(90*time.Second, Constant) }
 

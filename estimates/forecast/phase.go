@@ -6,7 +6,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Phase is which part of a build a child does.
+// Phase is the part of a build that a child task does.
 type Phase uint8
 
 // The phases.
@@ -17,7 +17,7 @@ const (
 	Tagging
 )
 
-// PhaseOf goes by the method. Source: BuildTask in builder/kojid.
+// PhaseOf returns the phase of a task by its method. Source: BuildTask in builder/kojid.
 func PhaseOf(t *koji.Task) Phase { return PhaseOfMethod(t.Method) }
 
 // PhaseOfMethod returns the phase of the tasks of a method.
@@ -33,8 +33,8 @@ func PhaseOfMethod(method string) Phase {
 	return Other
 }
 
-// byPhase returns when a build task will be done by the phase it is in: its source, its
-// slowest arch, import and tagging. The words are "" for other tasks.
+// byPhase returns when a build task will be done, from the phase it is in (source, slowest
+// arch, import and tagging), and the phase in words; "" for other tasks.
 func (f *Forecaster) byPhase(n *Node) (span, string) {
 	if n.Task.Method != "build" {
 		return span{}, ""
@@ -60,10 +60,10 @@ func (f *Forecaster) byPhase(n *Node) (span, string) {
 	return span{}, "starting"
 }
 
-// closing is the delay until a parent sees that its last child is done.
+// closing is the delay until a parent notices that its last child is done.
 const closing = 15 * time.Second
 
-// left returns the rest of something that began so long ago.
+// left returns the remaining time of something that began since ago.
 func left(s Spread, since time.Duration) Spread {
 	a := s.After(since)
 	a.Likely, a.Low, a.High = max(0, a.Likely-since), max(0, a.Low-since), max(0, a.High-since)
@@ -78,9 +78,8 @@ func knownAfter(s span, d Spread) span {
 	return s.add(d)
 }
 
-// phaseEnd is when the last child of a phase is done: of those that are not yet, if
-// there are any (at), else of all (some). One that cannot be told makes the end
-// unknown.
+// phaseEnd returns when the last child of a phase is done: of those that have not ended if
+// there are any (at), else of all (some). A child whose end is unknown makes it unknown.
 func phaseEnd(n *Node, p Phase) (end span, at, some bool) {
 	for _, c := range n.Children {
 		if PhaseOf(&c.Task) == p {

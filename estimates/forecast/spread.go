@@ -15,18 +15,17 @@ const (
 	Constant   = "constant"    // what such tasks usually take
 )
 
-// Spread says how long something takes: most likely, and the interval that holds it
-// four times in five. The zero value is not known.
+// Spread is a duration with an 80 % interval. The zero value is unknown.
 type Spread struct {
 	Likely, Low, High time.Duration
 	Samples           int
 	Basis             string
 }
 
-// Known reports whether anything is known.
+// Known reports whether the duration is known.
 func (s Spread) Known() bool { return s.Likely > 0 }
 
-// around is a spread by rule of thumb.
+// around returns a spread around d by a rule of thumb.
 func around(d time.Duration, basis string) Spread {
 	if d <= 0 {
 		return Spread{}
@@ -35,15 +34,15 @@ func around(d time.Duration, basis string) Spread {
 }
 
 const (
-	// z is how many standard deviations each side of the middle hold four in five.
+	// z is the number of standard deviations on each side that contain 80 %.
 	z = 1.2815515655446004
-	// usualSigma is how much the logarithms of the times of one package differ, and
-	// usualWeight how many samples that is worth.
+	// usualSigma is the usual standard deviation of the logarithms of one package's times,
+	// usualWeight its weight in samples.
 	usualSigma, usualWeight = 0.25, 3.0
 )
 
-// spreadOf is the spread of samples, the newest first. Its middle is their median,
-// so that one outlier does not rule.
+// spreadOf returns the spread of samples, the newest first, around their median, which is
+// robust against outliers.
 func spreadOf(samples []time.Duration, basis string) Spread {
 	if len(samples) == 0 {
 		return Spread{}
@@ -62,7 +61,7 @@ func spreadOf(samples []time.Duration, basis string) Spread {
 	}
 }
 
-// median is weighted: each sample counts a bit less than the one after it.
+// median returns the weighted median of samples, the newest first; older ones weigh less.
 func median(samples []time.Duration) time.Duration {
 	type weighed struct {
 		d time.Duration

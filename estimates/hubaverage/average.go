@@ -1,6 +1,6 @@
-// Package hubaverage tells how long builds of packages have taken on average, as
-// the hub has it: the answer of getAverageBuildDuration, and for containers, of
-// whose builds that knows nothing useful, the mean of the last five.
+// Package hubaverage asks the hub for the average duration of packages' builds: by
+// getAverageBuildDuration or, for containers, for which that is not useful, as the mean of the
+// last five builds.
 package hubaverage
 
 import (
@@ -16,25 +16,25 @@ import (
 )
 
 const (
-	// lastBuilds is how many builds of a container count.
+	// lastBuilds is the number of a container's builds that count.
 	lastBuilds = 5
-	// maxKept bounds how many packages are remembered.
+	// maxKept is the maximum number of packages in the cache.
 	maxKept = 50_000
 )
 
-// Options say how averages are asked for. The zero value is all of the hub's
-// history, asked anew after six hours.
+// Options configure [Averages]. The zero value uses all of the hub's history and asks again
+// after six hours.
 type Options struct {
-	// Months is how far back averages go; 0 is all the way. Hubs before 1.23 know
-	// no such bound and are then asked without.
+	// Months is how far back averages go; 0 is unlimited. Hubs before 1.23 do not support
+	// it and are asked without.
 	Months int
-	// TTL is for how long an answer counts, also that there is none. Default: 6 h.
+	// TTL is how long an answer is valid, also that there is no average. Default: 6 h.
 	TTL time.Duration
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
 
-// Averages asks a hub and remembers. It is safe for use by several goroutines.
+// Averages asks a hub for averages and caches them. It is safe for concurrent use.
 type Averages struct {
 	hub  kojirpc.Caller
 	opts Options
@@ -61,17 +61,17 @@ func New(hub kojirpc.Caller, opts Options) *Averages {
 	return &Averages{hub: hub, opts: opts, kept: map[string]answer{}}
 }
 
-// AverageBuildDuration returns the average of one package. It is unknown for a
-// package that does not exist or was never built, and where the hub's own is
-// negative, as it is for what content generators import.
+// AverageBuildDuration returns the average of one package. It is unknown for a package that
+// does not exist or was never built, and if the hub's average is negative, as it is for builds
+// that content generators import.
 func (a *Averages) AverageBuildDuration(ctx context.Context, name string) (koji.Opt[time.Duration], error) {
 	all, err := a.AverageBuildDurations(ctx, name)
 	d, ok := all[name]
 	return koji.Opt[time.Duration]{Value: d, Known: ok}, err
 }
 
-// Known returns what was answered about a package, 0 if that was nothing or nobody has
-// asked, and whether the answer still counts. It does not ask the hub.
+// Known returns the cached average of a package, 0 if there is none, and whether the answer is
+// still valid. It does not ask the hub.
 func (a *Averages) Known(name string) (average time.Duration, fresh bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -79,9 +79,9 @@ func (a *Averages) Known(name string) (average time.Duration, fresh bool) {
 	return kept.average, ok && a.opts.Now().Sub(kept.at) < a.opts.TTL
 }
 
-// AverageBuildDurations returns the averages of many packages, in a request or two
-// for as many as go into one. Those that have none are not in the answer. An error
-// is about some packages or all; what is known of others is in the answer.
+// AverageBuildDurations returns the averages of many packages, asked for in batches. Packages
+// without an average are not in the result. After an error, which may concern only some
+// packages, the result has the others.
 func (a *Averages) AverageBuildDurations(ctx context.Context, names ...string) (map[string]time.Duration, error) {
 	found, ask := a.remembered(names)
 	if len(ask) == 0 {
@@ -103,7 +103,7 @@ func (a *Averages) AverageBuildDurations(ctx context.Context, names ...string) (
 	return found, err
 }
 
-// remembered divides names into those whose answer still counts and others.
+// remembered returns the averages that are cached and valid, and the names to ask for.
 func (a *Averages) remembered(names []string) (found map[string]time.Duration, ask []string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,7 +125,7 @@ func (a *Averages) remembered(names []string) (found map[string]time.Duration, a
 	return found, ask
 }
 
-// ask has the answer for each name that the hub has one for, 0 for none.
+// ask asks the hub and returns the answer for each name; 0 is no average.
 func (a *Averages) ask(ctx context.Context, names []string) (map[string]time.Duration, error) {
 	fresh := make(map[string]time.Duration, len(names))
 	var containers, others []string
@@ -166,7 +166,7 @@ func (a *Averages) askContainers(ctx context.Context, names []string, fresh map[
 	return errors.Join(err, err2)
 }
 
-// mean leaves out builds of which the time is not known.
+// mean returns the mean duration of the builds whose times are known.
 func mean(builds []koji.Build) time.Duration {
 	var sum, n time.Duration
 	for i := range builds {
@@ -181,8 +181,8 @@ func mean(builds []koji.Build) time.Duration {
 	return sum / n
 }
 
-// askHub takes the hub's own averages. If it knows no age it is asked without, then
-// and ever after.
+// askHub asks for the hub's own averages. If the hub does not support an age, it is asked
+// without one, and so are later calls.
 func (a *Averages) askHub(ctx context.Context, names []string, fresh map[string]time.Duration) error {
 	a.mu.Lock()
 	named := kojirpc.Named{}
@@ -208,11 +208,11 @@ func (a *Averages) askHub(ctx context.Context, names []string, fresh map[string]
 	return err
 }
 
-// century is beyond what a build can have taken, in seconds.
+// century is longer than any build, in seconds.
 const century = 100 * 365 * 24 * 60 * 60
 
-// batched makes a call for each name, all of them together. Errors are about those
-// that are not in the answer.
+// batched makes a call for each name in one batch. The error concerns the names that are not
+// in the result.
 func batched[T any](ctx context.Context, hub kojirpc.Caller, names []string, queue func(*kojirpc.Batch, string) *kojirpc.Result[T]) (map[string]T, error) {
 	batch := kojirpc.NewBatch(hub)
 	results := make([]*kojirpc.Result[T], len(names))

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Moment names the point in the course of a task at which an estimate was given.
+// Moment is the point in the course of a task at which an estimate was made.
 type Moment string
 
 // The moments.
@@ -37,21 +37,22 @@ func (k Key) compare(o Key) int {
 // Estimate is the expected remaining time: most likely, and an 80 % interval.
 type Estimate struct{ Likely, Low, High time.Duration }
 
-// Card has the score of every kind of estimate. The zero value is empty.
+// Card holds the scores of estimates by [Key]. The zero value is empty.
 type Card struct{ tallies map[Key]*Tally }
 
 const (
-	// maxKeys bounds a card: methods come from messages. A hub has about sixty.
+	// maxKeys is the maximum size of a card, since methods come from messages. A hub has
+	// about sixty.
 	maxKeys = 2000
-	// other is the method of those beyond that.
+	// other is the method of keys beyond maxKeys.
 	other = "other"
 )
 
-// Add compares an estimate with the time that did remain.
+// Add scores an estimate against the time that actually remained.
 func (c *Card) Add(k Key, e Estimate, truth time.Duration) { c.tally(k).add(e, truth) }
 
-// AddBaseline compares what another way of estimating would have said, for the same
-// task and at the same moment.
+// AddBaseline scores what a simpler method would have estimated for the same task at the same
+// moment.
 func (c *Card) AddBaseline(k Key, likely, truth time.Duration) {
 	c.tally(k).Baseline.add(likely, truth)
 }
@@ -74,10 +75,10 @@ func (c *Card) tally(k Key) *Tally {
 	return t
 }
 
-// Empty reports whether nothing was compared.
+// Empty reports whether the card holds no scores.
 func (c *Card) Empty() bool { return len(c.tallies) == 0 }
 
-// Keys returns what there is a score of, in order.
+// Keys returns the keys that have a score, sorted.
 func (c *Card) Keys() []Key {
 	keys := make([]Key, 0, len(c.tallies))
 	for k := range c.tallies {
@@ -87,7 +88,7 @@ func (c *Card) Keys() []Key {
 	return keys
 }
 
-// Get returns the score of one kind of estimates; an empty one if there is none.
+// Get returns the score of a key; it is empty if there is none.
 func (c *Card) Get(k Key) Tally {
 	var t Tally
 	if known := c.tallies[k]; known != nil {
@@ -96,7 +97,7 @@ func (c *Card) Get(k Key) Tally {
 	return t
 }
 
-// Of returns the score of all estimates that a filter picks, taken together.
+// Of returns the combined score of all keys for which pick is true.
 func (c *Card) Of(pick func(Key) bool) Tally {
 	var sum Tally
 	for k, t := range c.tallies {

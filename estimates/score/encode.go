@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// row is a line of a card as it is written down.
+// row is the stored form of one score of a card.
 type row struct {
 	Method   string           `json:"method"`
 	Basis    string           `json:"basis"`
@@ -31,7 +31,7 @@ func (c *Card) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rows)
 }
 
-// UnmarshalJSON implements json.Unmarshaler. What it cannot have written is an error.
+// UnmarshalJSON implements json.Unmarshaler. It returns an error for inconsistent numbers.
 func (c *Card) UnmarshalJSON(text []byte) error {
 	var rows []row
 	if err := json.Unmarshal(text, &rows); err != nil {
@@ -56,7 +56,7 @@ func (c *Card) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// most bounds a count: more can't have been counted.
+// most is the largest count that is accepted.
 const most = 1 << 53
 
 func (r *Ratios) read(steps map[int16]uint64) bool {

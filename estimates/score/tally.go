@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// Tally compares estimates with the truth.
+// Tally is the score of some estimates. The zero value is empty.
 type Tally struct {
-	// Inside is how many had the truth in their interval; Below and Above are those
-	// whose truth was less and more.
+	// Inside counts estimates with the actual time in their interval, Below and Above those
+	// whose actual time was shorter and longer.
 	Inside, Below, Above uint64
-	// Ratios has their ratios to the truth, Baseline those of the other estimator.
+	// Ratios holds the ratios of estimated to actual times, Baseline those of the simpler
+	// method.
 	Ratios, Baseline Ratios
 }
 
@@ -35,8 +36,8 @@ func (t *Tally) merge(o *Tally) {
 	t.Baseline.merge(&o.Baseline)
 }
 
-// Coverage is the share of estimates whose interval held the truth; 0 if there are
-// none.
+// Coverage returns the share, 0 to 1, of estimates whose interval contained the actual time;
+// 0 if there are none.
 func (t *Tally) Coverage() float64 {
 	n := t.Inside + t.Below + t.Above
 	if n == 0 {
@@ -45,8 +46,8 @@ func (t *Tally) Coverage() float64 {
 	return float64(t.Inside) / float64(n)
 }
 
-// Ratios counts estimates by their ratio to the truth, in steps of about two of a
-// hundred. The zero value is empty.
+// Ratios is a histogram of the ratios of estimated to actual times, in steps of about 2 %. The
+// zero value is empty.
 type Ratios struct {
 	steps map[int16]uint64 // by the logarithm of the ratio
 	n     uint64
@@ -54,9 +55,9 @@ type Ratios struct {
 
 const (
 	step = 0.02
-	// farthest is a factor of about 400: what is farther off counts as that.
+	// farthest is the last step, a factor of about 400. Ratios beyond count as that.
 	farthest = 300
-	// least replaces shorter times: messages take as long.
+	// least replaces shorter times: a message takes about that long to arrive.
 	least = time.Second
 )
 
@@ -83,7 +84,7 @@ func (r *Ratios) merge(o *Ratios) {
 // Count returns the number of estimates.
 func (r *Ratios) Count() uint64 { return r.n }
 
-// Sum is the sum of the ratios.
+// Sum returns the sum of the ratios.
 func (r *Ratios) Sum() float64 {
 	sum := 0.0
 	for _, at := range r.sorted() {
@@ -92,7 +93,7 @@ func (r *Ratios) Sum() float64 {
 	return sum
 }
 
-// AtMost returns how many estimates were at most so many times the truth.
+// AtMost returns the number of estimates whose ratio is at most ratio.
 func (r *Ratios) AtMost(ratio float64) uint64 {
 	var n uint64
 	for at, count := range r.steps {
@@ -103,18 +104,19 @@ func (r *Ratios) AtMost(ratio float64) uint64 {
 	return n
 }
 
-// MedianError is the median absolute percentage error, as a share: 0.2 is that half of
-// the estimates were off by a fifth of the truth or less. It is 0 if there are none.
+// MedianError returns the median absolute error as a share of the actual time: with 0.2, half
+// of the estimates were off by 20 % or less. It is 0 if there are none.
 func (r *Ratios) MedianError() float64 {
 	return r.median(func(at int16) float64 { return math.Abs(ratioAt(at) - 1) })
 }
 
-// Bias is the error of the median estimate as a share of the truth: positive is too long.
+// Bias returns the error of the median estimate as a share of the actual time: positive is too
+// long.
 func (r *Ratios) Bias() float64 {
 	return r.median(func(at int16) float64 { return ratioAt(at) - 1 })
 }
 
-// median is the median of what value makes of each estimate's step.
+// median returns the median of value over the steps of all estimates.
 func (r *Ratios) median(value func(int16) float64) float64 {
 	steps := r.sorted()
 	slices.SortStableFunc(steps, func(a, b int16) int { return cmp.Compare(value(a), value(b)) })

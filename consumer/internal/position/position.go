@@ -180,8 +180,8 @@ const (
 // of a segment file. It drops messages by whole segments.
 const ownOffsets = 1
 
-// Missed returns the number of messages that a stream has dropped, by their offsets, if the
-// message after next-1 is at offset.
+// Missed returns the number of offsets that a stream has dropped if it delivers offset where
+// next was expected.
 func Missed(next, offset uint64) uint64 {
 	if offset <= next+ownOffsets {
 		return 0
