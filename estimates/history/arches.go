@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// LearnArches remembers for which arches a package was built last for a target.
+// LearnArches records the arches that a package was last built for, by target.
 func (m *Model) LearnArches(r *Run, arches []string) {
 	list := slices.Clone(arches)
 	slices.Sort(list)
@@ -19,7 +19,7 @@ func (m *Model) LearnArches(r *Run, arches []string) {
 	m.countArches(text)
 }
 
-// countArches notes a list of arches among those of late.
+// countArches counts a list of arches among the recent ones.
 func (m *Model) countArches(text string) {
 	if m.usual[text]++; m.usual[text] < lately {
 		return
@@ -31,10 +31,10 @@ func (m *Model) countArches(text string) {
 	}
 }
 
-// lately is how often a list is seen until what was before counts half.
+// lately is the number of builds after which earlier counts are halved.
 const lately = 200
 
-// UsualArches returns for which arches packages are built most often.
+// UsualArches returns the list of arches that packages are built for most often.
 func (m *Model) UsualArches() []string {
 	most := ""
 	for text, n := range m.usual {
@@ -45,11 +45,11 @@ func (m *Model) UsualArches() []string {
 	return strings.Fields(most)
 }
 
-// common is the share of builds below which a list of arches is no likely one.
+// common is the minimum share of builds for a list of arches to be likely.
 const common = 0.1
 
-// CommonArches returns the lists of arches that packages are built for, each with the share
-// of builds that have it, but for rare ones: what an unknown package may be built for.
+// CommonArches returns the lists of arches that an unknown package may be built for, each with
+// its share of builds, 0 to 1. It omits rare ones.
 func (m *Model) CommonArches() map[string]float64 {
 	all := 0
 	for _, n := range m.usual {
@@ -64,10 +64,10 @@ func (m *Model) CommonArches() map[string]float64 {
 	return lists
 }
 
-// maxArches bounds the text of a list of arches.
+// maxArches is the maximum length of the text of a list of arches, in bytes.
 const maxArches = 200
 
-// archKeys are those of the package for the target, and for any.
+// archKeys returns the keys of the package for its target and for any target.
 func archKeys(r *Run) [2]key {
 	return [2]key{keyOf('A', r.Package, r.Target), keyOf('B', r.Package)}
 }
@@ -92,8 +92,8 @@ func (m *Model) setArches(k key, text string) {
 
 const maxArchTexts = 5000
 
-// Arches returns for which arches a package will be built: those of the last time for
-// the target, else of the last time at all. It is empty where that is not known.
+// Arches returns the arches that a package will be built for: those of its last build for the
+// target, else of its last build. It is empty if they are unknown.
 func (m *Model) Arches(r *Run) []string {
 	for _, k := range archKeys(r) {
 		if text := m.arches[k]; text != "" {

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// prune forgets a tenth of the effects when there are too many: those that were not
-// seen for the longest time.
+// prune removes a tenth of the effects, the least recently seen, when there are too many.
 func (m *Model) prune(today uint16) {
 	if len(m.states) <= m.maxStates {
 		return
@@ -19,7 +18,7 @@ func (m *Model) prune(today uint16) {
 	for k, c := range m.states {
 		list = append(list, aged{k, today - min(today, c.day)})
 	}
-	// By key where the age is the same: what is forgotten must not depend on chance.
+	// Sort by key if the age is the same, so that the choice is deterministic.
 	slices.SortFunc(list, func(a, b aged) int {
 		return cmp.Or(cmp.Compare(b.age, a.age), cmp.Compare(a.key, b.key))
 	})
@@ -31,5 +30,5 @@ func (m *Model) prune(today uint16) {
 	}
 }
 
-// Len is how many effects are known.
+// Len returns the number of effects known.
 func (m *Model) Len() int { return len(m.states) }

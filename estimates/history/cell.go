@@ -14,12 +14,12 @@ type effectState struct {
 
 const maxRuns = 1<<16 - 1
 
-// day is a time as days since 1970, which goes until 2149.
+// day returns a time as days since 1970. It works until 2149.
 func day(at time.Time) uint16 {
 	return uint16(max(0, min(at.Unix()/(24*60*60), 1<<16-1)))
 }
 
-// age lets what is known wear off until today.
+// age increases the uncertainty for the time until today.
 func (c *effectState) age(p prior, today uint16) {
 	if today > c.day {
 		c.variance += float32(today-c.day) * p.perDay
@@ -28,8 +28,8 @@ func (c *effectState) age(p prior, today uint16) {
 	c.variance = min(c.variance, p.variance)
 }
 
-// move takes in that the sum was off by so much, of which this effect has its share
-// of the whole variance.
+// move updates the effect after a run whose sum was off: it takes its share of the whole
+// variance.
 func (c *effectState) move(off, whole float64, p prior) {
 	gain := float64(c.variance) / whole
 	c.mean += float32(gain * off)

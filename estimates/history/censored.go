@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// tellsNothing is how many standard deviations below what is expected a run that was
-// broken off tells nothing: nearly all take longer.
+// tellsNothing is the number of standard deviations below the expectation at which an
+// interrupted run has no information: nearly all runs take longer.
 const tellsNothing = -2
 
-// LearnAtLeast takes in a run that was broken off after some time: it would have taken that
-// long or longer. Only of a package that has been built is anything learnt of it. One broken
-// off long after it should have ended counts as one that took as long.
+// LearnAtLeast learns from a run that was interrupted after some time: it would have taken
+// that long or longer. It ignores packages that have not been built. A run interrupted long
+// after its expected end counts as one that took as long.
 func (m *Model) LearnAtLeast(r *Run, ran time.Duration, at time.Time) {
 	if ran <= 0 || ran > longest || r.Method == "" {
 		return
@@ -36,18 +36,19 @@ func (m *Model) LearnAtLeast(r *Run, ran time.Duration, at time.Time) {
 	}
 }
 
-// atLeast is what a run of which is known only that it is more than z standard deviations off
-// says of the mean: as much as one that is so far off, and counts for that share of one.
+// atLeast returns the equivalent of a run of which is only known that it is more than z
+// standard deviations off: how far off a complete run with the same effect on the mean is,
+// and the weight of that run.
 func atLeast(z float64) (off, weight float64) {
 	density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
 	hazard := density / above(z)
 	return 1 / (hazard - z), hazard * (hazard - z)
 }
 
-// above is the share of a normal distribution that is above z.
+// above returns the share of a normal distribution above z.
 func above(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
 
-// nudge moves those of the effects that are known. None has seen a run more by that.
+// nudge moves the effects that are known, without counting a run.
 func (m *Model) nudge(list []effect, off, whole float64, today uint16, noise float64) {
 	for _, e := range list {
 		if !m.knows(e) {

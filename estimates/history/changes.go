@@ -10,7 +10,7 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// Changes holds what a model learnt since the last call.
+// Changes holds what a model learnt since the last call of [Model.Changes].
 type Changes struct {
 	states, arches, quantilesOf, marks map[string][]byte // nil: deleted
 }
@@ -18,7 +18,7 @@ type Changes struct {
 // Empty reports whether there is nothing to write.
 func (c *Changes) Empty() bool { return len(c.states)+len(c.arches)+len(c.marks) == 0 }
 
-// Add takes in later changes.
+// Add merges later changes.
 func (c *Changes) Add(later *Changes) {
 	maps.Copy(c.states, later.states)
 	maps.Copy(c.arches, later.arches)
@@ -26,7 +26,7 @@ func (c *Changes) Add(later *Changes) {
 	maps.Copy(c.marks, later.marks)
 }
 
-// Mark has a point in time written down by a name, to the second.
+// Mark stores a time by a name, in whole seconds; see [Store.Mark].
 func (c *Changes) Mark(name string, at time.Time) {
 	c.setNumber("at "+name, uint64(at.Unix())) //nolint:gosec // read back the same way
 }
@@ -40,7 +40,7 @@ func (c *Changes) setNumber(member string, n uint64) {
 	c.marks[member] = checked(binary.BigEndian.AppendUint64(nil, n))
 }
 
-// Changes returns what a model that a store has opened learnt since the last call.
+// Changes returns what a model opened by a store learnt since the last call.
 func (m *Model) Changes() *Changes {
 	c := &Changes{map[string][]byte{}, map[string][]byte{}, map[string][]byte{}, map[string][]byte{}}
 	for k := range m.touched {
@@ -61,8 +61,7 @@ func (m *Model) Changes() *Changes {
 	return c
 }
 
-// Write writes changes, all or nothing. If it finds the file damaged, the error is
-// [ErrForeign].
+// Write writes changes in one transaction. It returns [ErrForeign] if the file is damaged.
 func (s *Store) Write(c *Changes) error {
 	err := s.guarded(func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {

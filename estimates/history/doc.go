@@ -1,28 +1,26 @@
-// Package history learns from runs that have ended how long runs take, and tells
-// what to expect of the next one.
+// Package history learns from completed runs how long runs take, and predicts the next one.
 //
 // # The model
 //
-// The logarithm of a duration is taken for a sum of effects: of the method, of the
+// The logarithm of a duration is modelled as a sum of effects: of the method, of the
 // arch, of the target on that arch, of the package, of the package on that arch, and
-// of the package for that target on that arch; and of noise that each package has its
-// own amount of. Every effect has a mean and a variance, which is how little is known
-// of it. A run that ends moves each effect by the share that its variance has in the
-// whole (a Kalman filter with one state per effect), so:
+// of the package for that target on that arch; plus noise, whose variance differs by
+// package. Every effect has a mean and a variance, its uncertainty. A completed run moves
+// each effect by the share of its variance in the total (a Kalman filter with one state
+// per effect), so:
 //
-//   - what is known of little weighs little: a package new on an arch is expected to
-//     take what it takes elsewhere, times what the arch makes of others;
-//   - recent runs count more, since an effect that may drift is known less well the
-//     longer ago it was seen;
-//   - one outlier moves next to nothing, and a second one like it moves everything:
-//     it was no outlier.
+//   - uncertain effects change most: a package new on an arch is expected to take what it
+//     takes elsewhere, multiplied by the effect of the arch on others;
+//   - recent runs count more, since the uncertainty of an effect grows with time;
+//   - one outlier changes almost nothing, but a second one like it changes everything,
+//     because it shows that the first was not an outlier.
 //
-// A package that has been seen stands on its own: what is learnt of the method since is
-// for those that have not. And the more often the very same has been seen, on its arch
-// and for its target, the less it matters how little is known of these elsewhere.
+// What is learnt about a method does not change packages that have been built; it is for
+// those that have not. And the more often a package has been built on its arch and for its
+// target, the less the uncertainty of arch and target elsewhere matters.
 //
-// The interval that holds four runs in five is taken from how the runs before were
-// spread around what was expected of them, not from a formula for noise.
+// The 80 % interval comes from how earlier runs were distributed around their expectation,
+// not from a formula for noise.
 //
 // The package does no I/O and has no clock. It is not safe for concurrent use.
 package history

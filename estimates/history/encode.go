@@ -8,12 +8,12 @@ import (
 
 func (k key) text() string { return string(binary.BigEndian.AppendUint64(nil, uint64(k))) }
 
-// checked appends a check sum: bbolt has none for values.
+// checked appends a checksum, since bbolt has none for values.
 func checked(v []byte) []byte {
 	return binary.BigEndian.AppendUint32(v, crc32.ChecksumIEEE(v))
 }
 
-// uncheck returns what checked was given, nil if it is damaged.
+// uncheck returns the value that was passed to checked; nil if it is damaged.
 func uncheck(v []byte) []byte {
 	n := len(v) - 4
 	if n < 0 || crc32.ChecksumIEEE(v[:n]) != binary.BigEndian.Uint32(v[n:]) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Learn takes in a run that has ended well. Runs of no or absurd length are left out.
+// Learn learns from a run that has ended well. It ignores runs of no or absurd length.
 func (m *Model) Learn(r *Run, took time.Duration, at time.Time) {
 	if took <= 0 || took > longest || r.Method == "" {
 		return
@@ -99,12 +99,12 @@ func (m *Model) learnMethod(list []effect, subject int, y, square float64, today
 	m.put(list[0].key, c)
 }
 
-// alike reports whether two runs are off by about the same.
+// alike reports whether two runs are off by about the same amount.
 func alike(a, b, noise float64) bool {
 	return math.Signbit(a) == math.Signbit(b) && math.Abs(a-b) < 2*math.Sqrt(2*noise)+0.1
 }
 
-// effectState returns an effect as it is known today.
+// effectState returns the state of an effect, with the uncertainty of today.
 func (m *Model) effectState(e effect, today uint16, noise float64) effectState {
 	c, known := m.states[e.key]
 	if !known {

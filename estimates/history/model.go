@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Model holds what was learnt. Make one with New.
+// Model holds what was learnt. Use [New] to create one.
 type Model struct {
 	states      map[key]effectState
 	quantilesOf map[string]*quantiles
@@ -30,8 +30,8 @@ const (
 	methodNoiseShare = 0.005
 )
 
-// New returns an empty model that keeps at most so many effects, at about 50 bytes
-// each. 0 is DefaultCells.
+// New returns an empty model that keeps at most maxStates effects, at about 50 bytes each; 0
+// is [DefaultCells].
 func New(maxStates int) *Model {
 	if maxStates <= 0 {
 		maxStates = DefaultCells
@@ -45,19 +45,19 @@ func New(maxStates int) *Model {
 // DefaultCells is enough for 25,000 packages on four arches.
 const DefaultCells = 200_000
 
-// Expectation says how long a run is expected to take.
+// Expectation is how long a run is expected to take.
 type Expectation struct {
-	// Likely is as often too much as too little; Low and High hold four runs in five.
+	// Likely is the median; Low and High bound an 80 % interval.
 	Likely, Low, High time.Duration
-	// Mean is the average of many such runs. The less is known the longer it is
-	// than Likely: a few long ones make up for many that are short.
+	// Mean is the average of many such runs. It exceeds Likely, the more so the less is
+	// known, because durations are skewed towards long ones.
 	Mean time.Duration
-	// Runs is how many runs of what Level names have been seen.
+	// Runs is the number of runs seen at this Level.
 	Runs  int
 	Level Level
 }
 
-// Level says what the runs had in common that an expectation goes by.
+// Level is what the runs that an expectation is based on have in common.
 type Level uint8
 
 // The levels, the most general first.
@@ -68,7 +68,7 @@ const (
 	OfAll                  // of the package on the arch and for the target
 )
 
-// mostSpread bounds what is made of not knowing.
+// mostSpread bounds the effect of uncertainty.
 const mostSpread = 2
 
 // sum is the state of the effects of a run.
@@ -81,11 +81,10 @@ type sum struct {
 	level Level
 }
 
-// spread is the variance of runs around the mean.
+// spread returns the variance of runs around the mean.
 func (s *sum) spread() float64 { return min(s.variance, s.seen) + s.noise }
 
-// Expect tells how long a run will take. It reports false where not even the method
-// is known.
+// Expect predicts how long a run will take. It is false if not even the method is known.
 func (m *Model) Expect(r *Run, at time.Time) (Expectation, bool) {
 	var space [maxEffects]effect
 	list, subject := r.effects(space[:0])
@@ -163,7 +162,7 @@ func (m *Model) knows(e effect) bool {
 	return known
 }
 
-// longest bounds what is believed: a run of a year is a mistake of a clock.
+// longest is the longest plausible run: a longer one is due to a wrong clock.
 const longest = 365 * 24 * time.Hour
 
 func (m *Model) put(k key, c effectState) {
@@ -173,7 +172,7 @@ func (m *Model) put(k key, c effectState) {
 	}
 }
 
-// seconds is the duration of a logarithm of seconds.
+// seconds converts a logarithm of seconds to a duration.
 func seconds(log float64) time.Duration {
 	return time.Duration(min(math.Exp(log), longest.Seconds()) * float64(time.Second))
 }

@@ -2,8 +2,8 @@ package history
 
 import "github.com/cespare/xxhash/v2"
 
-// Run says what ran, as far as it tells how long it takes. Empty fields are not
-// known or do not apply.
+// Run describes what ran, as far as that affects its duration. Empty fields are unknown or do
+// not apply.
 type Run struct {
 	Method  string
 	Package string
@@ -12,8 +12,8 @@ type Run struct {
 	Scratch bool
 }
 
-// key names an effect: a hash over what it is an effect of. Two effects of a hundred
-// thousand have the same with a chance of one in four thousand million.
+// key identifies an effect by a hash. The probability of a collision among a hundred thousand
+// effects is about one in four thousand million.
 type key uint64
 
 // keyOf returns the key of an effect on some level of the facets given.
@@ -54,7 +54,7 @@ var (
 	ofPackageTarget = prior{0.01, 2e-4, 1e-4}
 )
 
-// maxEffects is how many effects a run has at most.
+// maxEffects is the maximum number of effects of a run.
 const maxEffects = 7
 
 // effects appends the effects of a run, the general ones first, and returns the place

@@ -54,7 +54,7 @@ func (m *Model) quantiles(kind string, fresh quantiles) quantiles {
 	return fresh
 }
 
-// maxQuantiles bounds how many methods are told apart; the hub has about sixty.
+// maxQuantiles is the maximum number of methods and kinds; a hub has about sixty methods.
 const maxQuantiles = 500
 
 // quantilesFor is the quantiles of a method or kind to learn by, begun with a fresh one. Where
@@ -73,17 +73,17 @@ func (m *Model) quantilesFor(kind string, fresh quantiles) *quantiles {
 // waiting is assumed before any wait was seen: right on the whole, but not precise.
 var waiting = quantiles{low: -0.5, middle: 0, high: 0.5}
 
-// Waits are the tenth, fiftieth and ninetieth percentile of actual to estimated waits.
+// Waits are the 10th, 50th and 90th percentile of the ratio of actual to estimated waits.
 type Waits struct{ Low, Middle, High float64 }
 
-// Waits tells what was learnt of a kind of waits.
+// Waits returns what was learnt about a kind of wait.
 func (m *Model) Waits(kind string) Waits {
 	s := m.quantiles(waitsOf(kind), waiting)
 	return Waits{math.Exp(s.low), math.Exp(s.middle), math.Exp(s.high)}
 }
 
-// LearnWait takes in a wait of a kind and what was said of it. Nothing is learnt from
-// times that are not above zero.
+// LearnWait learns from the estimated and the actual duration of a wait of this kind. It
+// ignores durations that are not positive.
 func (m *Model) LearnWait(kind string, said, took time.Duration) {
 	if said <= 0 || took <= 0 {
 		return

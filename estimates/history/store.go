@@ -14,9 +14,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/boltfile"
 )
 
-// Store keeps a model in a file, which one process uses at a time. What is written is
-// whole even if the process is killed meanwhile. A store that has returned
-// [ErrForeign] can only be closed.
+// Store keeps a model in a file, which one process at a time can use. Writes are atomic. A
+// store that has returned [ErrForeign] can only be closed.
 type Store struct {
 	db     *bolt.DB
 	broken atomic.Bool
@@ -31,10 +30,10 @@ var (
 	ErrForeign = boltfile.ErrDamaged
 )
 
-// format names what the file holds. Another number starts anew.
+// format identifies the contents of the file, with a version.
 const format = "kojiwatch history 1"
 
-// lockWait is how long another process may take to let go of the file.
+// lockWait is how long to wait for another process to release the file.
 const lockWait = 250 * time.Millisecond
 
 var (
@@ -45,8 +44,8 @@ var (
 	formatMember   = []byte("format")
 )
 
-// Open opens the file, made if it is missing, and reads the model in it. A file that
-// is no history, or a damaged one, is [ErrForeign] and stays as it is.
+// Open opens the file, or creates it, and reads its model. It returns [ErrForeign], and leaves
+// the file as it is, if the file is damaged or not a history.
 func Open(path string, maxStates int) (*Store, *Model, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, nil, fmt.Errorf("history: %w", err)
@@ -67,8 +66,7 @@ func open(path string, maxStates int) (*Store, *Model, error) {
 	return s, m, nil
 }
 
-// guarded does something with the file. Once that was found damaged, the store does not
-// touch it again.
+// guarded calls do unless the file is damaged, and records whether do found that it is.
 func (s *Store) guarded(do func() error) error {
 	if s.broken.Load() {
 		return ErrForeign
@@ -90,7 +88,7 @@ func (s *Store) load(path string, m *Model) (err error) {
 	return s.db.View(func(tx *bolt.Tx) error { return read(tx, m, path) })
 }
 
-// prepare makes a new file a history, and refuses one that is something else.
+// prepare initialises a new file, and returns an error for a file of another format.
 func prepare(tx *bolt.Tx) error {
 	meta := tx.Bucket(metaBucket)
 	if meta != nil {
@@ -110,7 +108,7 @@ func prepare(tx *bolt.Tx) error {
 	return tx.Bucket(metaBucket).Put(formatMember, []byte(format))
 }
 
-// read reads everything, and so finds what is damaged.
+// read reads the whole model, and so detects any damage.
 func read(tx *bolt.Tx, m *Model, path string) error {
 	if info, err := os.Stat(path); err != nil || info.Size() < tx.Size() {
 		return fmt.Errorf("%w: it was cut short", ErrForeign)
@@ -136,7 +134,7 @@ func read(tx *bolt.Tx, m *Model, path string) error {
 	return nil
 }
 
-// Mark returns a point in time that was written by a name; zero if there is none.
+// Mark returns the time that [Changes.Mark] stored by this name; zero if there is none.
 func (s *Store) Mark(name string) time.Time {
 	seconds, known := s.number("at " + name)
 	if !known {
@@ -164,7 +162,7 @@ func (s *Store) number(member string) (n uint64, known bool) {
 	return n, known
 }
 
-// Close closes the file. A damaged one stays open until the process ends.
+// Close closes the file. A damaged file stays open until the process ends.
 func (s *Store) Close() error {
 	if s.db == nil || s.broken.Load() {
 		return nil

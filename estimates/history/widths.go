@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// asTold is an interval as it was told: nothing has been learnt of it yet.
+// asTold leaves an interval as it is: nothing has been learnt yet.
 var asTold = quantiles{low: -1, middle: 0, high: 1}
 
-// Widen makes an interval of a kind as wide as those before should have been to hold
-// four in five. Likely is in it and stays.
+// Widen scales an interval so that, by earlier intervals of its kind, it contains 80 % of the
+// actual times. likely stays within it.
 func (m *Model) Widen(kind string, likely, low, high time.Duration) (wideLow, wideHigh time.Duration) {
 	s := m.quantilesOf[widthsOf(kind)]
 	below, above := sides(likely, low, high)
@@ -20,7 +20,7 @@ func (m *Model) Widen(kind string, likely, low, high time.Duration) (wideLow, wi
 	return by(min(0, s.low) * below), by(max(0, s.high) * above)
 }
 
-// LearnWidth takes in what came true of an interval as it was before it was widened.
+// LearnWidth learns from the actual time for an interval as it was before Widen.
 func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) {
 	below, above := sides(likely, low, high)
 	if below == 0 || above == 0 || truth <= 0 {
@@ -35,7 +35,7 @@ func (m *Model) LearnWidth(kind string, likely, low, high, truth time.Duration) 
 	m.quantilesFor(widthsOf(kind), asTold).see(off, widthStep)
 }
 
-// widthStep is how far one interval moves what is learnt of them.
+// widthStep is how far one interval moves the quantiles.
 const widthStep = 0.03
 
 func widthsOf(kind string) string { return "width: " + kind }
