@@ -7,7 +7,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Answer holds the state and the forecast of a task, build or package at a moment.
+// Answer is the state and the forecast of a task, build or package.
 type Answer struct {
 	Now         time.Time
 	Node        *forecast.Node // nil: there is no task
@@ -19,7 +19,7 @@ type Answer struct {
 	Daemon      bool // the estimate is that of a running daemon
 }
 
-// State returns the state of the task, else of the build.
+// State returns the state of the task, or else of the build.
 func (a *Answer) State() string {
 	switch {
 	case a.Node != nil:

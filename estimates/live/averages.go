@@ -10,8 +10,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Averages tells the hub's averages of packages without waiting for them: who asks
-// for one that is not known yet gets it the next time.
+// Averages returns the hub's averages of packages without waiting for the hub: an unknown one
+// is requested in the background, for a later call.
 type Averages struct {
 	hub   *hubaverage.Averages
 	asked chan struct{} // capacity 1: something is wanted
@@ -21,18 +21,18 @@ type Averages struct {
 }
 
 const (
-	// averagesAtOnce is how many packages are asked about together.
+	// averagesAtOnce is the maximum number of packages in one request.
 	averagesAtOnce = 200
-	// averagesPause is how long questions are gathered, and the least time between
-	// two requests.
+	// averagesPause is how long names are collected for a request, and the shortest time
+	// between two requests.
 	averagesPause = 2 * time.Second
-	// averagesWanted bounds what is wanted at a time.
+	// averagesWanted is the maximum number of names to ask for.
 	averagesWanted = 5000
-	// averagesRetry is how long a hub that did not answer is left alone.
+	// averagesRetry is the pause after the hub did not answer.
 	averagesRetry = time.Minute
 )
 
-// NewAverages returns averages of which none is known yet.
+// NewAverages returns averages without any known yet.
 func NewAverages(api kojirpc.API) *Averages {
 	return &Averages{
 		hub: hubaverage.New(api, hubaverage.Options{}), asked: make(chan struct{}, 1), wanted: map[string]struct{}{},
@@ -64,7 +64,8 @@ func (a *Averages) wake() {
 	}
 }
 
-// Run asks the hub for what is wanted until ctx ends. Note is told how each request went.
+// Run requests averages from the hub until ctx ends. It calls note with the result of each
+// request.
 func (a *Averages) Run(ctx context.Context, note func(error)) {
 	for {
 		select {
@@ -83,8 +84,8 @@ func (a *Averages) Run(ctx context.Context, note func(error)) {
 	}
 }
 
-// next takes names off what is wanted. Those that get no answer are wanted again when
-// somebody asks again.
+// next removes and returns names to ask for. Those that get no answer are added again by the
+// next call of Average.
 func (a *Averages) next() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

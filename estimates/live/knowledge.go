@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// knowledge is what has been asked of the past of packages and methods.
+// knowledge is what the hub has answered about earlier runs of packages and methods.
 type knowledge struct {
 	more     []question // what answers have led to
 	packages map[string]*packagePast
@@ -24,14 +24,14 @@ func newKnowledge() knowledge {
 	return knowledge{packages: map[string]*packagePast{}, methods: map[string][]koji.Task{}}
 }
 
-// Bounds of what is asked about the past of many tasks. Packages beyond have the hub's
-// average only, which is one call.
+// Limits on the requests about earlier runs of many tasks. For packages beyond, only the hub's
+// average is read, which is one call.
 const (
 	pastPackages = 8
 	pastAverages = 200
 )
 
-// wants returns the questions about what an answer needs and nobody has asked yet.
+// wants returns the questions that an answer needs and that have not been asked yet.
 func (k *knowledge) wants(a *Answer) []question {
 	questions := k.more
 	k.more = nil
@@ -86,7 +86,7 @@ func (k *knowledge) askMethod(method string) question {
 	}
 }
 
-// of returns the past that a forecast goes by.
+// of returns the earlier runs for the forecast of an answer.
 func (k *knowledge) of(a *Answer) *forecast.LastRuns {
 	past := &forecast.LastRuns{}
 	if p := k.packages[a.Package]; p != nil {

@@ -12,17 +12,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// QueueLook tells the estimator from time to time what the hub's queue is like: the
-// stream has no hosts in it, and nothing of what was there before.
+// QueueLook periodically loads the hub's queue into the estimator: the stream of events has
+// neither hosts nor tasks from before it began.
 type QueueLook struct {
 	API       kojirpc.API
 	Estimator *estimates.Estimator
-	// Seen, if not nil, is told, too.
+	// Seen, if not nil, is called with each snapshot.
 	Seen func(*queue.Snapshot)
 }
 
-// Run looks at once and then every so often until ctx ends. Note is told how each look
-// went.
+// Run reads the queue at once and then periodically until ctx ends. It calls note with the
+// result of each read.
 func (l *QueueLook) Run(ctx context.Context, every time.Duration, note func(error)) {
 	for {
 		err := l.look(ctx)
@@ -34,7 +34,7 @@ func (l *QueueLook) Run(ctx context.Context, every time.Duration, note func(erro
 	}
 }
 
-// look takes two requests: for the channels, and for all the rest.
+// look makes two requests: for the channels, and for everything else.
 func (l *QueueLook) look(ctx context.Context) error {
 	channels, err := l.API.ListChannels(ctx, koji.Ref{})
 	if err != nil {
@@ -57,5 +57,5 @@ func (l *QueueLook) look(ctx context.Context) error {
 	return nil
 }
 
-// lookChannels bounds how many channels are asked about; Fedora has about 20.
+// lookChannels is the maximum number of channels to ask about; Fedora has about 20.
 const lookChannels = 200

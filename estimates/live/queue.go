@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Bounds of what is asked about the queue.
+// Limits on the requests about the queue.
 const (
 	queueFresh    = 2 * time.Minute // after which it is asked again
 	queueChannels = 8
@@ -47,7 +47,7 @@ func (e *Reader) readQueue(ctx context.Context, a *Answer) error {
 	return nil
 }
 
-// channelsOf is the channels in which something of the tree waits.
+// channelsOf appends the channels in which a task of the tree waits.
 func channelsOf(n *forecast.Node, ids *[]int64) {
 	c := n.Task.Channel.ID
 	if n.Task.State == koji.TaskFree && c != 0 && !slices.Contains(*ids, c) && len(*ids) < queueChannels {

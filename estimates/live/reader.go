@@ -1,4 +1,4 @@
-// Package live forecasts when a task or build will be done, from what a hub tells now.
+// Package live forecasts when a task or build will be done from the current answers of a hub.
 package live
 
 import (
@@ -15,14 +15,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Options say of what to tell when it will be done.
+// Options select what to forecast.
 type Options struct {
 	Name   string           // a task, build, NVR, URL or package, as kojirpc.API.Find takes it
 	Target string           // for a package: what it would be built for
 	Now    func() time.Time // nil: time.Now
 }
 
-// Reader asks the hub what a forecast needs.
+// Reader reads from the hub what a forecast needs.
 type Reader struct {
 	api  kojirpc.API
 	opts Options
@@ -45,11 +45,11 @@ func newReader(api kojirpc.API, opts Options) *Reader {
 	return &Reader{api: api, opts: opts}
 }
 
-// AboutPackage reports whether a package was named, of which nothing runs.
+// AboutPackage reports whether Options.Name is a package without a running build.
 func (e *Reader) AboutPackage() bool { return e.task == 0 && e.build == nil }
 
-// Look asks for the state of things: in one request, and at the first time in a few
-// more for what was before.
+// Look reads the current state and makes a forecast. It takes one request, and the first time
+// a few more for earlier runs.
 func (e *Reader) Look(ctx context.Context) (*Answer, error) {
 	a := &Answer{Build: e.build, Package: e.pkg, Target: e.opts.Target}
 	parent, err := e.lookAtTasks(ctx, a)
@@ -85,8 +85,8 @@ func (e *Reader) Look(ctx context.Context) (*Answer, error) {
 	return a, nil
 }
 
-// lookAtTasks reads the task with all below it, and its build if it has one. It
-// returns the task above.
+// lookAtTasks reads the task with its descendants, and its build if it has one. It returns the
+// parent task.
 func (e *Reader) lookAtTasks(ctx context.Context, a *Answer) (*forecast.Node, error) {
 	if e.task == 0 {
 		if e.build == nil {
@@ -118,7 +118,7 @@ func (e *Reader) lookAtTasks(ctx context.Context, a *Answer) (*forecast.Node, er
 	return e.above(ctx, a)
 }
 
-// above reads the task above, which knows target and package better.
+// above reads the parent task, whose target and package are more precise.
 func (e *Reader) above(ctx context.Context, a *Answer) (*forecast.Node, error) {
 	top := &a.Node.Task
 	var parent *forecast.Node
@@ -148,7 +148,7 @@ func packageOf(a *Answer, top *koji.Task) string {
 	return cmp.Or(a.Node.Task.Package(), top.Package())
 }
 
-// maxTreeDepth bounds a tree, whatever the hub says.
+// maxTreeDepth is the maximum depth of a tree.
 const maxTreeDepth = 8
 
 func treeOf(t koji.Task, children map[string][]koji.Task, depth int) *forecast.Node {
@@ -164,8 +164,7 @@ func treeOf(t koji.Task, children map[string][]koji.Task, depth int) *forecast.N
 	return n
 }
 
-// standIn has a task stand for a build without one, or for a package: one that would
-// be opened now.
+// standIn adds a hypothetical task, opened now, for a build without a task or for a package.
 func (e *Reader) standIn(a *Answer) {
 	t := koji.Task{Method: "build", State: koji.TaskOpen, Started: a.Now}
 	t.Request.Package, t.Request.Target.Name = a.Package, a.Target
@@ -183,20 +182,20 @@ func (e *Reader) standIn(a *Answer) {
 	a.Node = &forecast.Node{Task: t}
 }
 
-// waits reports whether something in the tree has not begun.
+// waits reports whether a task in the tree has not started.
 func waits(n *forecast.Node) bool {
 	return n.Task.State == koji.TaskFree || slices.ContainsFunc(n.Children, waits)
 }
 
-// How much of the past is read.
+// Limits on the earlier runs that are read.
 const (
 	pastBuilds  = 12
 	pastTasks   = 40
 	pastMethods = 6
 )
 
-// readPast reads the package's last builds with their tasks, and other tasks of the
-// methods that are about no package.
+// readPast reads the package's last builds with their tasks, and other tasks of the methods
+// that do not concern a package.
 func (e *Reader) readPast(ctx context.Context, a *Answer) (*forecast.LastRuns, error) {
 	past := &forecast.LastRuns{}
 	if a.Ended() {
@@ -248,8 +247,8 @@ func askRuns(b *kojirpc.Batch, method string) *kojirpc.Result[[]koji.Task] {
 		kojirpc.QueryOpts{Order: "-id", Limit: pastTasks})
 }
 
-// methodsOf is the methods of what has not ended, but for those that the package's
-// last builds tell of.
+// methodsOf returns the methods of tasks that have not ended, except those that are part of
+// the package's last builds.
 func methodsOf(a *Answer) []string {
 	var methods []string
 	var walk func(n *forecast.Node)
@@ -277,8 +276,8 @@ func (e *Reader) readTrees(ctx context.Context, builds []koji.Build) ([]forecast
 	return take(), nil
 }
 
-// askTrees asks for the tasks of builds. The function that it returns has those that
-// ended well, once the batch was sent.
+// askTrees asks for the tasks of builds. After the batch was sent, the function that it
+// returns returns those that ended well.
 func askTrees(batch *kojirpc.Batch, builds []koji.Build) func() []forecast.Tree {
 	var roots []*kojirpc.Result[koji.Task]
 	var children []*kojirpc.Result[[]koji.Task]

@@ -8,7 +8,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Open finds out what is named, by [kojirpc.API.Find].
+// Open returns a reader for what Options.Name names, by [kojirpc.API.Find].
 func Open(ctx context.Context, api kojirpc.API, opts Options) (*Reader, error) {
 	thing, err := api.Find(ctx, opts.Name)
 	if err != nil {
@@ -17,7 +17,7 @@ func Open(ctx context.Context, api kojirpc.API, opts Options) (*Reader, error) {
 	return Of(api, thing, opts)
 }
 
-// Of returns a reader for a thing that was found, whatever Options.Name is.
+// Of returns a reader for a thing that was found. It ignores Options.Name.
 func Of(api kojirpc.API, thing kojirpc.Thing, opts Options) (*Reader, error) {
 	e := newReader(api, opts)
 	switch {

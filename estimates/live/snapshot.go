@@ -10,7 +10,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// queueTasks bounds how many tasks are read that run, and how many that wait.
+// queueTasks is the maximum number of running tasks to read, and of waiting tasks.
 const queueTasks = 5000
 
 // readQueue reads the hosts of channels, what runs and what waits, together with what
@@ -63,7 +63,7 @@ func tasksIn(b *kojirpc.Batch, order string, states ...koji.TaskState) *kojirpc.
 		map[string]any{"order": order, "limit": queueTasks})
 }
 
-// addHosts adds the hosts of a channel, which may be there from another one.
+// addHosts adds the hosts of a channel, or the channel to those already in the snapshot.
 func addHosts(s *queue.Snapshot, channel int64, hosts []koji.Host) {
 	for _, h := range hosts {
 		i := slices.IndexFunc(s.Hosts, func(o queue.Host) bool { return o.ID == h.ID })

@@ -14,18 +14,18 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// TasksOptions say which tasks to follow.
+// TasksOptions select the tasks to follow.
 type TasksOptions struct {
 	IDs []int64
-	// Filter finds tasks besides these, those of a user for instance, at every look;
-	// nil: none. Accept, if not nil, says which of what it finds counts.
+	// Filter finds further tasks at every Look, such as those of a user; nil: none. Accept,
+	// if not nil, reports whether to follow a task that it finds.
 	Filter *kojirpc.TaskFilter
 	Accept func(*koji.Task) bool
 	Now    func() time.Time // nil: time.Now
 }
 
-// Tasks follows any number of tasks with those below them. Each look is one request; what
-// the estimates need besides is asked along with the next look.
+// Tasks follows any number of tasks with their descendants. Each Look is one request; what the
+// estimates also need is part of the next one.
 type Tasks struct {
 	api  kojirpc.API
 	opts TasksOptions
@@ -42,10 +42,10 @@ type Tasks struct {
 	asked time.Time    // when the queue was last asked about
 }
 
-// question adds calls to a look. The function that it returns takes the answers.
+// question adds calls to a batch. The function that it returns stores the answers.
 type question func(*kojirpc.Batch) func()
 
-// FollowTasks returns a reader that has not looked yet.
+// FollowTasks returns a reader of the tasks. It makes no request.
 func FollowTasks(api kojirpc.API, o TasksOptions) *Tasks {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -56,12 +56,12 @@ func FollowTasks(api kojirpc.API, o TasksOptions) *Tasks {
 	}
 }
 
-// firstLooks is how many requests the first look takes at most: what the estimates need
-// is known sooner then.
+// firstLooks is the maximum number of requests of the first Look, so that its estimates have
+// what they need.
 const firstLooks = 4
 
-// Look asks for the state of the tasks and returns an answer for each, in the order in
-// which they were given or found. koji.ErrNotFound if one that was given is not there.
+// Look reads the state of the tasks and returns an answer for each, in the order in which they
+// were given or found. It returns koji.ErrNotFound if a given task does not exist.
 func (t *Tasks) Look(ctx context.Context) ([]*Answer, error) {
 	if err := t.look(ctx); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (t *Tasks) askRoots(b *kojirpc.Batch) func() error {
 
 func (t *Tasks) ended(id int64) bool { return t.tasks[id] != nil && t.tasks[id].State.Final() }
 
-// askChildren asks for what is below all tasks that have not ended, by one call.
+// askChildren asks for the children of all tasks that have not ended, in one call.
 func (t *Tasks) askChildren(b *kojirpc.Batch) func() error {
 	parents := slices.DeleteFunc(slices.Clone(t.roots), func(id int64) bool { return t.ended(id) })
 	for id, task := range t.tasks {
@@ -153,13 +153,13 @@ func (t *Tasks) askChildren(b *kojirpc.Batch) func() error {
 	}
 }
 
-// Bounds of what is followed.
+// Limits on what is followed.
 const (
 	maxChildren = 20_000
 	maxFound    = 1_000
 )
 
-// askFilter asks for tasks that have come since.
+// askFilter asks for tasks of the filter that have been created since the last call.
 func (t *Tasks) askFilter(b *kojirpc.Batch) func() error {
 	if t.opts.Filter == nil {
 		return func() error { return nil }
@@ -179,8 +179,7 @@ func (t *Tasks) askFilter(b *kojirpc.Batch) func() error {
 	}
 }
 
-// put takes in what a record says, with the name of the host, which no record of a task
-// has.
+// put stores the record of a task, with the name of its host, which records do not include.
 func (t *Tasks) put(task *koji.Task) {
 	id := task.Host.ID
 	if old := t.tasks[task.ID]; old != nil {
@@ -204,7 +203,7 @@ func (t *Tasks) put(task *koji.Task) {
 	})
 }
 
-// answers makes forecasts of what is known.
+// answers makes a forecast for each task.
 func (t *Tasks) answers() []*Answer {
 	now := t.opts.Now()
 	answers := make([]*Answer, 0, len(t.roots))
@@ -233,7 +232,7 @@ func (t *Tasks) answer(id int64, now time.Time) *Answer {
 	return a
 }
 
-// tree copies a task with those below it.
+// tree copies a task with its descendants.
 func (t *Tasks) tree(id int64, depth int) *forecast.Node {
 	n := &forecast.Node{Task: *t.tasks[id]}
 	n.Task.Host.Name = cmp.Or(n.Task.Host.Name, t.hosts[n.Task.Host.ID])
@@ -246,8 +245,7 @@ func (t *Tasks) tree(id int64, depth int) *forecast.Node {
 	return n
 }
 
-// askWhatWaits has the queue asked about where something waits and that is not known, or
-// no longer.
+// askWhatWaits asks about the queue if a task waits and the queue is unknown or outdated.
 func (t *Tasks) askWhatWaits(answers []*Answer, now time.Time) {
 	var ids []int64
 	for _, a := range answers {

@@ -1,5 +1,5 @@
-// Package queue tells when a task that waits for a host will start, by the rules
-// of the hub's own scheduler.
+// Package queue predicts when a task that waits for a host will start, by the rules of the
+// hub's scheduler.
 //
 // A [Model] holds the hosts, the tasks that run on them and the tasks that wait.
 // It is filled by a snapshot of the hub ([Model.Load]) and kept current by the

@@ -6,17 +6,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Parents tells of children to come: in a mass rebuild nearly all work that is ahead is
-// not there as tasks yet. A [Runs] that is one is asked for them.
+// Parents predicts the children that tasks will create: in a mass rebuild, most of the work
+// ahead does not exist as tasks yet. A [Runs] may implement it.
 type Parents interface {
-	// Children are the tasks that one will make below it and has not made yet. They go
-	// with the channel of their parent and right before others of its priority.
+	// Children returns the children that a task will create and has not created yet. They
+	// have the channel of their parent and go right before others of its priority.
 	Children(t *koji.Task) []Child
 }
 
-// Child is a task to come.
+// Child is a task that will be created.
 type Child struct {
-	// First says that it is made as soon as the parent runs, before others.
+	// First reports that it is created as soon as the parent runs, before others.
 	First  bool
 	Method string
 	Arch   string

@@ -9,8 +9,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// DefaultMaxJobs is how many tasks a host takes at a time if it is not known
-// better.
+// DefaultMaxJobs is the maximum number of concurrent tasks of a host unless the hub names
+// another.
 //
 // Source: the option maxjobs of builder/kojid.
 const DefaultMaxJobs = 10
@@ -23,8 +23,8 @@ const defaultCapacity = 2.0
 // noarch is the arch that every host has.
 const noarch = "noarch"
 
-// Host is a builder and what it takes. A host that is not enabled or not ready
-// takes nothing.
+// Host is a builder with the tasks that it accepts. A host that is not enabled or not ready
+// accepts none.
 type Host struct {
 	koji.Host
 	Channels []int64
@@ -54,7 +54,7 @@ func newHost(id int64) *host {
 	}
 }
 
-// set takes over what the hub says. What it does not say counts as good.
+// set copies what the hub reports. Members that it omits count as enabled and ready.
 func (h *host) set(from *Host) {
 	h.learnt = false
 	h.arches, h.channels = slices.Clone(from.Arches), slices.Clone(from.Channels)

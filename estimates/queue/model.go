@@ -21,12 +21,12 @@ const (
 // moves faster than its scheduler.
 const fresh = round / 2
 
-// Runs tells how long a task will run from its start. 0 is not known.
+// Runs predicts how long a task will run from its start. 0 is unknown.
 type Runs interface {
 	Run(t *koji.Task) time.Duration
 }
 
-// Model is the hosts and tasks of a hub. It is safe for use by several goroutines.
+// Model holds the hosts and tasks of a hub. It is safe for concurrent use.
 type Model struct {
 	runs    Runs
 	parents Parents // nil: nobody tells of children to come
@@ -52,8 +52,8 @@ type Model struct {
 	version       uint64 // of the hosts
 }
 
-// New returns an empty model. runs tells of the tasks that it is told of; nil
-// knows nothing of any.
+// New returns an empty model. runs predicts the durations of its tasks; with nil they are
+// unknown.
 func New(runs Runs) *Model {
 	parents, _ := runs.(Parents)
 	return &Model{
@@ -68,12 +68,12 @@ type Snapshot struct {
 	Hosts    []Host
 	Channels []koji.Channel
 	Tasks    []koji.Task
-	// Partial says that there are more tasks than these.
+	// Partial reports that the hub has more tasks than these.
 	Partial bool
 }
 
-// Load replaces what the model holds by a snapshot. Tasks that were seen to end
-// since stay ended.
+// Load replaces the contents of the model by a snapshot. Tasks that have ended since the
+// snapshot stay ended.
 func (m *Model) Load(s *Snapshot) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -106,8 +106,7 @@ func (m *Model) Load(s *Snapshot) {
 	}
 }
 
-// Observe takes in what a message says of a task. Messages may come twice and out
-// of order.
+// Observe updates a task from a message. Messages may arrive twice and out of order.
 func (m *Model) Observe(t *koji.Task, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -256,8 +255,8 @@ func (m *Model) schedules(b *bin, now time.Time) []*group {
 // crowd is how many tasks of a bin may wait where none has to.
 const crowd = 2
 
-// Idle reports whether so few tasks wait for the hosts of one that is about to wait that
-// nothing stands in its way but the scheduler's next round.
+// Idle reports whether so few tasks wait for the hosts of a new task that it only waits for
+// the scheduler's next round.
 func (m *Model) Idle(t *koji.Task) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

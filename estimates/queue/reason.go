@@ -2,7 +2,7 @@ package queue
 
 import "fmt"
 
-// Reason says what a task waits for. The zero value says nothing.
+// Reason is what a task waits for. The zero value is unknown.
 type Reason struct {
 	why           why
 	channel, arch string
@@ -25,7 +25,7 @@ func (m *Model) reason(w why, b *bin) Reason {
 	return Reason{why: w, channel: m.channelName(b.channel), arch: b.arch}
 }
 
-// String says it in words; "" of the zero value.
+// String returns the reason in words; "" for the zero value.
 func (r Reason) String() string {
 	switch r.why {
 	case notPickedUp:

@@ -27,25 +27,23 @@ const (
 
 // Start is when a task is expected to start, and why not sooner.
 type Start struct {
-	// Likely, Low and High are the most likely time and the interval that holds
-	// the true one four times in five. They are zero where no host takes the
-	// task; Reason says which one is lacking.
+	// Likely is the most likely time; Low and High bound an 80 % interval. They are zero if
+	// no host accepts the task; Reason is then what is missing.
 	Likely, Low, High time.Time
-	// Ahead is how many waiting tasks go first that could use the same hosts.
+	// Ahead is the number of waiting tasks that go first and could use the same hosts.
 	Ahead int
-	// Hosts is how many hosts can take the task now.
+	// Hosts is the number of hosts that can take the task now.
 	Hosts int
-	// Reason says what the task waits for.
+	// Reason is what the task waits for.
 	Reason Reason
 }
 
 // Known reports whether there is a time.
 func (s Start) Known() bool { return !s.Likely.IsZero() }
 
-// Expect tells when a FREE or ASSIGNED task will start, seen from a point in
-// time. It is false for tasks in other states, and for bins of which nothing is
-// known: neither has the hub told of their hosts nor has a task of theirs been
-// seen to run.
+// Expect predicts when a FREE or ASSIGNED task will start, as of now. It is false for tasks in
+// other states, and if nothing is known of their hosts: neither from the hub nor from a task
+// that was seen to run on them.
 func (m *Model) Expect(t *koji.Task, now time.Time) (Start, bool) {
 	switch t.State {
 	case koji.TaskAssigned:
