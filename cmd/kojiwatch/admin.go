@@ -19,16 +19,16 @@ const (
 	defaultAdmin  = "127.0.0.1:9672"
 )
 
-// adminFlags adds the flags that say which daemon to ask, and for how long: for patience
-// unless the command line says otherwise.
+// adminFlags adds the flags that select the daemon and the time limit for its answer, which is
+// patience by default.
 func adminFlags(f *pflag.FlagSet, address, file *string, timeout *time.Duration, patience time.Duration) {
 	f.StringVar(address, "admin", "", "the `address` of the admin listener, like 127.0.0.1:9672 or unix:/PATH")
 	f.StringVarP(file, "config", "c", "", "the configuration `file` that names the address")
 	f.DurationVar(timeout, "timeout", patience, "how `long` the answer may take")
 }
 
-// adminAddress returns the address of the admin listener that the command line or the
-// environment names; "" if neither does.
+// adminAddress returns the address of the admin listener from the command line or the
+// environment; "" if neither has one.
 func adminAddress(address, file string) (string, error) {
 	if file == "" {
 		return cmp.Or(address, os.Getenv(adminVariable)), nil

@@ -15,9 +15,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// addCompletion has the shell complete the arguments and flags of a command and of
-// those below it. What it says of a flag goes by the flag's name, which means the
-// same in every command, and by what its usage calls the value.
+// addCompletion adds completions for the arguments and flags of a command and its
+// subcommands. Those of a flag depend on its name, which means the same in every command, and
+// on the name of the value in its usage.
 func addCompletion(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		addCompletion(sub)
@@ -27,14 +27,13 @@ func addCompletion(cmd *cobra.Command) {
 	}
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if complete := completionOfFlag(cmd, f); complete != nil {
-			// It fails for flags that there are not, or that it was called for.
+			// It fails only for unknown flags and for those that have a completion.
 			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
 		}
 	})
 }
 
-// completionOfArgs returns nil where arguments are files, which shells complete
-// by themselves.
+// completionOfArgs returns nil if arguments are files, which shells complete themselves.
 func completionOfArgs(cmd *cobra.Command) cobra.CompletionFunc {
 	switch {
 	case cmd.Name() == "check":
@@ -91,8 +90,8 @@ func configFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDir
 	return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
 }
 
-// sinkNames are those of the configuration on the command line. One that is not
-// there, or has mistakes, has none: this is no time to tell.
+// sinkNames returns the names of the sinks in the configuration on the command line; none if
+// it does not exist or is invalid, since completion must not print errors.
 func sinkNames(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	file, err := cmd.Flags().GetString("config")
 	if err != nil || file == "" {
@@ -109,7 +108,7 @@ func sinkNames(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellC
 	return list, cobra.ShellCompDirectiveNoFileComp
 }
 
-// profileNames are those that Koji's own client would find.
+// profileNames returns the names of the profiles that Koji's own client would find.
 func profileNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	set, err := profile.Load(profile.Options{})
 	if err != nil {

@@ -14,15 +14,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// HealthOptions say which daemon to ask, and what.
+// HealthOptions select the daemon and the check.
 type HealthOptions struct {
 	Address string // of the admin listener, as in the configuration
 	Ready   bool   // ask whether the daemon is ready; else whether it is alive
 	Timeout time.Duration
 }
 
-// Health prints a daemon's answer. An error reports that the daemon is not alive or
-// ready, or cannot be asked.
+// Health prints a daemon's answer. It returns an error if the daemon is not alive or ready, or
+// does not answer.
 func Health(ctx context.Context, streams cliutil.Streams, o HealthOptions) error {
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
@@ -34,7 +34,7 @@ func Health(ctx context.Context, streams cliutil.Streams, o HealthOptions) error
 	return err
 }
 
-// visibleLines escapes what is invisible or harmful in each line of text.
+// visibleLines escapes invisible and control characters in each line of a text.
 func visibleLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// help writes what cobra does, fit to the terminal.
+// help writes cobra's help, wrapped to the width of the terminal.
 func help(streams cliutil.Streams) func(*cobra.Command, []string) {
 	return func(cmd *cobra.Command, _ []string) {
 		text := cmd.Long
@@ -25,7 +25,7 @@ func help(streams cliutil.Streams) func(*cobra.Command, []string) {
 	}
 }
 
-// reflowed puts each paragraph on one line, but for lines that are indented.
+// reflowed joins the lines of each paragraph, except indented ones.
 func reflowed(text string) string {
 	paragraphs := strings.Split(text, "\n\n")
 	for i, p := range paragraphs {

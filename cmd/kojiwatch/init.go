@@ -63,14 +63,14 @@ func listKinds(out io.Writer) error {
 	return table.Flush()
 }
 
-// InitOptions say what configuration to write, and where.
+// InitOptions select the configuration to write and its file.
 type InitOptions struct {
 	starter.Options
 	Output string // "": the first of the usual places; "-": standard output
 	Force  bool   // replace a file that is there
 }
 
-// Init writes a configuration and says what to do next.
+// Init writes a configuration and prints the next steps.
 func Init(streams cliutil.Streams, opts InitOptions) error {
 	opts.Queue = sinkbuild.NewUUID()
 	text, err := starter.Text(opts.Options)
@@ -96,7 +96,7 @@ func Init(streams cliutil.Streams, opts InitOptions) error {
 	return err
 }
 
-// writeConfig writes a file that nobody else can read.
+// writeConfig writes a file that only its owner can read.
 func writeConfig(path, text string, force bool) error {
 	write := atomicfile.Create
 	if force {
@@ -118,7 +118,7 @@ func writeConfig(path, text string, force bool) error {
 	return nil
 }
 
-// shellWord returns a path as a word for a shell.
+// shellWord quotes a path for a shell.
 func shellWord(path string) string {
 	plain := func(r rune) bool {
 		return r == '/' || r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'

@@ -12,8 +12,8 @@ import (
 
 func main() { os.Exit(run()) }
 
-// run runs the command line until it ends or a signal stops it. The first
-// signal asks it to finish what is in hand; a second one ends it at once.
+// run runs the command line until it ends or a signal stops it. The first signal stops it
+// gracefully; a second one ends it at once.
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -19,13 +19,13 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// manualText is what kojiwatch(1) has beside what --help says.
+// manualText is the part of kojiwatch(1) that --help does not have.
 //
 //go:embed man.md
 var manualText []byte
 
-// manCommand writes the manual pages: packages have them, and who builds kojiwatch
-// can have them too. It is hidden, since it has nothing to do with Koji.
+// manCommand returns the command that writes the manual pages, for packagers and those who
+// build kojiwatch themselves. It is hidden, since it has nothing to do with Koji.
 func manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "man FOLDER",
@@ -45,8 +45,8 @@ man5 below a folder. Their date is today, or SOURCE_DATE_EPOCH.`,
 	}
 }
 
-// manualDate returns the time that an epoch, in seconds, stands for, and now if
-// there is none. It is in UTC, lest a page depend on where it is made.
+// manualDate returns the time of an epoch in seconds, or now if it is empty. It is in UTC, so
+// that the pages do not depend on the time zone.
 func manualDate(epoch string) (time.Time, error) {
 	if epoch == "" {
 		return time.Now().UTC(), nil
@@ -67,12 +67,12 @@ func writeManual(root *cobra.Command, dir string, date time.Time) error {
 	}
 	root.DisableAutoGenTag = true
 	for _, c := range root.Commands() {
-		// Of no use to who has a page: it came with the completions.
+		// Whoever has the manual pages has the completions too.
 		if c.Name() == "completion" {
 			c.Hidden = true
 		}
 	}
-	// Name and version, without what it was built with: a page does not depend on it.
+	// Name and version only, so that a page does not depend on how kojiwatch was built.
 	source := strings.Join(strings.Fields(cliutil.Version())[:2], " ")
 	header := doc.GenManHeader{Section: "1", Date: &date, Source: source, Manual: "kojiwatch"}
 	if err := doc.GenManTree(root, &header, commands); err != nil {
@@ -88,7 +88,7 @@ func writeManual(root *cobra.Command, dir string, date time.Time) error {
 	return nil
 }
 
-// completeManual puts into the page of the program what no command has to say.
+// completeManual adds manualText to the page of the program.
 func completeManual(path string) error {
 	page, err := os.ReadFile(path)
 	if err != nil {

@@ -44,14 +44,14 @@ and, if it goes to a file, synced to the disk. docs/commands.md describes the fo
 	return cmd
 }
 
-// RecordOptions say where a recording goes.
+// RecordOptions select the output of a recording and its end.
 type RecordOptions struct {
 	Output string // "-" is standard output
 	Count  int    // end after that many deliveries; 0 is never
 }
 
-// Record writes what a broker delivers into a recording until ctx ends. The
-// configuration names the broker and, by its first sink, what to consume.
+// Record writes deliveries of a broker to a recording until ctx ends. The configuration names
+// the broker and, by its first sink, the queue and topics to consume.
 func Record(ctx context.Context, streams cliutil.Streams, c *config.Config, opts RecordOptions) (err error) {
 	logs, err := cliutil.NewLog(c.Log, streams.Err)
 	if err != nil {
@@ -96,7 +96,7 @@ func openRecording(path string, stdout io.Writer) (*recordingFile, error) {
 	return &recordingFile{w: f, file: f}, nil
 }
 
-// write writes whole lines and, in a file, sees them onto the disk.
+// write writes whole lines, and syncs a file to disk.
 func (f *recordingFile) write(lines []byte) error {
 	if _, err := f.w.Write(lines); err != nil {
 		return err
@@ -122,7 +122,7 @@ type recorder struct {
 	stop    context.CancelFunc
 }
 
-// Parse implements consumer.Handler. Whatever came can be recorded.
+// Parse implements consumer.Handler. Any delivery can be recorded.
 func (r *recorder) Parse(d *consumer.Delivery) (*consumer.Delivery, error) { return d, nil }
 
 // Key implements consumer.Handler: one worker needs no keys.

@@ -74,7 +74,7 @@ events have the same ids as those that the daemon sends, which may run meanwhile
 	return cmd
 }
 
-// ReplayOptions say what to replay and how.
+// ReplayOptions select the recordings to replay, and how.
 type ReplayOptions struct {
 	Files    []string // "-" is the standard input
 	Config   string   // a configuration whose instance, hub, cache and limits hold
@@ -87,8 +87,8 @@ type ReplayOptions struct {
 	Summary  bool // print a summary on standard error
 }
 
-// Replay takes recorded deliveries through the daemon's handler: one event for
-// each, in the order of the input.
+// Replay passes recorded deliveries through the daemon's handler: one event for each, in the
+// order of the input.
 func Replay(ctx context.Context, streams cliutil.Streams, opts ReplayOptions) (err error) {
 	c, err := opts.settings()
 	if err != nil {
@@ -131,7 +131,7 @@ func Replay(ctx context.Context, streams cliutil.Streams, opts ReplayOptions) (e
 	return nil
 }
 
-// settings takes what a configuration file says, and over it the flags.
+// settings returns the configuration of the file, overridden by the flags.
 func (o *ReplayOptions) settings() (*config.Config, error) {
 	c, err := cli.HubConfig(o.Config, o.Hub)
 	if err != nil {

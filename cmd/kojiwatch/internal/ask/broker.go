@@ -16,11 +16,11 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// brokerSource names a broker that tells a command when something has come about.
+// brokerSource configures the broker from which a command receives events.
 type brokerSource struct{ config config.Flags }
 
-// flags adds the flags that name a broker to those that name a hub; --preset and
-// --config name both.
+// flags adds the flags that select a broker to those that select a hub; --preset and --config
+// select both.
 func (s *brokerSource) flags(cmd *cobra.Command) {
 	all := pflag.NewFlagSet("", pflag.ContinueOnError)
 	cli.BrokerFlags(all, &s.config)

@@ -41,7 +41,7 @@ The kinds are user, tag, target, channel, host, package and btype.`,
 	return cmd
 }
 
-// cacheFlags adds the flags that say whose names and where.
+// cacheFlags adds the flags that select the hub and the folder of its names.
 func cacheFlags(cmd *cobra.Command, opts *cacheOptions) {
 	f := cmd.Flags()
 	f.StringVarP(&opts.Config, "config", "c", "", "the daemon's configuration `file`, for its hub and cache")
@@ -58,7 +58,7 @@ func kindNames() []string {
 	return list
 }
 
-// kindCommand is a command that takes any number of kinds.
+// kindCommand returns a command that takes any number of kinds.
 func kindCommand(cmd *cobra.Command, opts *cacheOptions, run func(cmd *cobra.Command) error) *cobra.Command {
 	cmd.ValidArgs = kindNames()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -144,7 +144,7 @@ the answer. It fails if the hub has nothing with this id.`,
 	return cmd
 }
 
-// cacheOptions say which names a command is about and where they are.
+// cacheOptions select the names that a command works on.
 type cacheOptions struct {
 	Config string // a configuration whose hub and cache hold
 	Hub    config.HubFlags
@@ -153,8 +153,8 @@ type cacheOptions struct {
 	JSON   bool
 }
 
-// settings returns the configuration, overridden by the flags. Where nothing names a
-// hub it is that of Koji's default profile.
+// settings returns the configuration, overridden by the flags. The default hub is that of
+// Koji's default profile.
 func (o *cacheOptions) settings() (*config.Config, error) {
 	c, err := cli.HubConfig(o.Config, o.Hub)
 	if err == nil && !c.Hub.Configured() && o.Config == "" {
@@ -196,7 +196,7 @@ func (o *cacheOptions) openDisk() (*namecache.Disk, error) {
 	return disk, nil
 }
 
-// kinds returns the kinds asked for, else all.
+// kinds returns the selected kinds, or else all.
 func (o *cacheOptions) kinds() []namecache.Kind {
 	if len(o.Kinds) > 0 {
 		return o.Kinds
@@ -239,7 +239,7 @@ func listNames(streams cliutil.Streams, opts cacheOptions) error {
 	return table.Flush()
 }
 
-// clearNames removes names from the disk and says how many.
+// clearNames removes names from the disk and prints how many.
 func clearNames(streams cliutil.Streams, opts cacheOptions) error {
 	disk, err := opts.openDisk()
 	if err != nil {
@@ -257,8 +257,8 @@ func clearNames(streams cliutil.Streams, opts cacheOptions) error {
 	return err
 }
 
-// getName prints the name behind an id, as the daemon would find it: on the
-// disk, else from the hub.
+// getName prints the name for an id, as the daemon would find it: on disk, or else from the
+// hub.
 func getName(ctx context.Context, streams cliutil.Streams, opts cacheOptions, kind namecache.Kind, id int64) (err error) {
 	c, err := opts.settings()
 	if err != nil {
@@ -280,15 +280,14 @@ func getName(ctx context.Context, streams cliutil.Streams, opts cacheOptions, ki
 	return err
 }
 
-// warmKinds returns the kinds fetched by default. A hub can have very many
-// packages, whose names messages bring anyway.
+// warmKinds returns the kinds fetched by default: without packages, of which a hub can have
+// very many, and whose names are in the messages anyway.
 func warmKinds() []namecache.Kind {
 	return slices.DeleteFunc(namecache.Kinds(), func(k namecache.Kind) bool { return k == namecache.Package })
 }
 
-// warmNames fetches all names of some kinds from the hub and writes them to the
-// disk. Lists that can be long come in pages, and the pages of different lists
-// travel together.
+// warmNames fetches all names of some kinds from the hub and writes them to disk. It reads long
+// lists in pages, and the pages of different lists in one request.
 func warmNames(ctx context.Context, streams cliutil.Streams, opts cacheOptions) (err error) {
 	if len(opts.Kinds) == 0 {
 		opts.Kinds = warmKinds()
@@ -315,7 +314,7 @@ func warmNames(ctx context.Context, streams cliutil.Streams, opts cacheOptions) 
 	return errors.Join(printCounts(streams.Out, counts, opts), err)
 }
 
-// printCounts says how many names of each kind there are.
+// printCounts prints the number of names of each kind.
 func printCounts(out io.Writer, counts map[string]int, opts cacheOptions) error {
 	if opts.JSON {
 		return cli.WriteJSONLine(out, counts)

@@ -55,7 +55,7 @@ func apiCommand(streams cliutil.Streams) *cobra.Command {
 	return hubCommand("api", "List the methods of the Koji hub, including those of plugins", streams, printMethods)
 }
 
-// hubCommand is a command that asks a hub something and takes no arguments.
+// hubCommand returns a command that queries a hub and takes no arguments.
 func hubCommand(use, short string, streams cliutil.Streams, ask func(context.Context, cliutil.Streams, hub.Options) error) *cobra.Command {
 	var opts hub.Options
 	cmd := &cobra.Command{
@@ -86,7 +86,7 @@ hub, its kojiweb, and the file and line that names the hub.`,
 	return cmd
 }
 
-// callOptions say what to call.
+// callOptions select the method to call and its arguments.
 type callOptions struct {
 	hub.Options
 	Method string
@@ -109,8 +109,7 @@ func callMethod(ctx context.Context, streams cliutil.Streams, opts callOptions) 
 	})
 }
 
-// callArgs reads arguments: JSON where one is JSON, else text; name=value is a
-// named one.
+// callArgs parses arguments: each is JSON, or else text; name=value is a named argument.
 func callArgs(words []string) ([]any, error) {
 	var args []any
 	named := kojirpc.Named{}
@@ -131,7 +130,7 @@ func callArgs(words []string) ([]any, error) {
 	return args, nil
 }
 
-// isName reports whether text can name a parameter in Python.
+// isName reports whether text is a valid parameter name in Python.
 func isName(text string) bool {
 	for i, r := range text {
 		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
@@ -142,8 +141,8 @@ func isName(text string) bool {
 	return text != ""
 }
 
-// argument reads one argument. What is no JSON is the text itself, so that most
-// texts need no quotes.
+// argument parses one argument. Text that is not JSON is used as it is, so that most texts need
+// no quotes.
 func argument(word string) any {
 	var v any
 	if err := json.Unmarshal([]byte(word), &v); err != nil {
@@ -152,8 +151,8 @@ func argument(word string) any {
 	return wholeNumbers(v)
 }
 
-// wholeNumbers turns JSON's numbers without a fraction into integers, as the
-// hub tells them apart.
+// wholeNumbers converts JSON numbers without a fraction to integers, which the hub
+// distinguishes from floats.
 func wholeNumbers(v any) any {
 	switch v := v.(type) {
 	case float64:
@@ -219,7 +218,7 @@ func printProfiles(streams cliutil.Streams, opts hub.Options) error {
 	return w.Flush()
 }
 
-// printLoggedIn prints who the hub takes us for.
+// printLoggedIn prints the user that the hub has authenticated.
 func printLoggedIn(ctx context.Context, streams cliutil.Streams, opts hub.Options) error {
 	opts.Login = true
 	return hub.With(ctx, streams, "", opts, func(ctx context.Context, api kojirpc.API) error {

@@ -1,4 +1,4 @@
-// Package ask has the commands that ask a hub, and those about what is kept of its answers.
+// Package ask holds the commands that query a hub, and those that manage its cached answers.
 package ask
 
 import (

@@ -82,7 +82,7 @@ error of the hub's average build duration for the same tasks.`,
 	return cmd
 }
 
-// etaOptions say what to estimate, and how.
+// etaOptions select what to estimate, and how.
 type etaOptions struct {
 	question
 	Name   string        // a task, build, NVR, URL or package
@@ -135,7 +135,7 @@ func printETA(ctx context.Context, streams cliutil.Streams, opts etaOptions) err
 	})
 }
 
-// screen shows forecasts.
+// screen returns a screen for forecasts.
 func (o *etaOptions) screen(streams cliutil.Streams) *etatext.Screen {
 	return &etatext.Screen{
 		Out: streams.Out, JSON: o.json,
@@ -143,7 +143,7 @@ func (o *etaOptions) screen(streams cliutil.Streams) *etatext.Screen {
 	}
 }
 
-// checkTarget reports a build target that the hub does not have, or that is given for
+// checkTarget returns an error if the hub does not have the build target, or if it is given for
 // something that has a target of its own.
 func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage bool) error {
 	if name == "" {
@@ -160,14 +160,14 @@ func checkTarget(ctx context.Context, api kojirpc.API, name string, aboutPackage
 	return errors.New(cliutil.Visible(fmt.Sprintf("the hub has no build target %q%s", name, suggest.Meant(name, listing.TargetNames(all)))))
 }
 
-// etaWatch looks at a task or build until it has ended.
+// etaWatch follows a task or build until it has ended.
 type etaWatch struct {
 	reader *live.Reader
 	opts   etaOptions
 	daemon string // the address of one's listener; "": none
 }
 
-// run looks again and again until the end.
+// run prints a forecast repeatedly until the task or build has ended.
 func (w *etaWatch) run(ctx context.Context, streams cliutil.Streams, out *etatext.Screen) error {
 	if w.reader.AboutPackage() {
 		return fmt.Errorf("%s is a package, not something that runs: --watch has nothing to wait for", cliutil.Visible(w.opts.Name))
@@ -211,7 +211,8 @@ func (w *etaWatch) lookInTime(ctx context.Context) (*live.Answer, error) {
 	return answer, err
 }
 
-// pause returns how long to wait before asking the hub again: the longer, the more is left.
+// pause returns how long to wait before asking the hub again: the longer the remaining time,
+// the longer the pause.
 func (w *etaWatch) pause(a *live.Answer) time.Duration {
 	if w.opts.Poll > 0 {
 		return w.opts.Poll

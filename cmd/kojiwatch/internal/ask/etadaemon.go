@@ -18,12 +18,12 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// daemonPatience is how long a daemon may take to answer. Without an answer the estimate
-// is that from the hub.
+// daemonPatience is the time limit for a daemon's answer. Without an answer the estimate is
+// made from the hub's answers alone.
 const daemonPatience = 2 * time.Second
 
-// askDaemon takes over the estimate of a running daemon, which knows more of the past, if
-// there is one.
+// askDaemon replaces the estimate by that of a running daemon, which has a longer history, if
+// one answers.
 func askDaemon(ctx context.Context, address string, a *live.Answer) {
 	if address == "" || a == nil || a.Node == nil || a.Ended() || a.OnlyPackage {
 		return
@@ -34,7 +34,7 @@ func askDaemon(ctx context.Context, address string, a *live.Answer) {
 	}
 }
 
-// daemonEstimate gets the estimate that a running daemon has for a task.
+// daemonEstimate returns the estimate of a running daemon for a task.
 func daemonEstimate(ctx context.Context, address string, task int64) (forecast.Estimate, error) {
 	ctx, cancel := context.WithTimeout(ctx, daemonPatience)
 	defer cancel()
@@ -49,8 +49,8 @@ func daemonEstimate(ctx context.Context, address string, task int64) (forecast.E
 	return e, err
 }
 
-// printDaemonETA prints what a running daemon tells of a task, where the configuration
-// names no hub. The daemon knows neither builds nor what has ended.
+// printDaemonETA prints the estimate of a running daemon for a task if the configuration names
+// no hub. The daemon has no estimates for builds and for tasks that have ended.
 func printDaemonETA(ctx context.Context, streams cliutil.Streams, c *config.Config, opts *etaOptions) error {
 	if c.Admin.Listen == "" {
 		return c.Problem("hub", "names no hub to ask; set hub.profile or hub.server (or admin.listen, for the estimates of the daemon)")
@@ -71,7 +71,7 @@ func printDaemonETA(ctx context.Context, streams cliutil.Streams, c *config.Conf
 	return opts.screen(streams).Print(answer)
 }
 
-// taskNamed returns the id of the task that a word names where no hub can be asked.
+// taskNamed returns the id of the task that a word names, without asking a hub.
 func taskNamed(word string) (int64, error) {
 	if strings.Contains(word, "://") {
 		page, err := koji.ParseWebURL(word)

@@ -15,15 +15,15 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/estimation"
 )
 
-// scoreOptions say whose scores to show.
+// scoreOptions select the scores to show.
 type scoreOptions struct {
 	Config string // a configuration whose state folder holds
 	Dir    string // a state folder, in place of that
 	JSON   bool
 }
 
-// printScore shows how the estimates of a state folder have fared. The daemon may run
-// meanwhile; it writes them down every ten seconds.
+// printScore prints the scores of the estimates in a state folder. The daemon may be running;
+// it saves them every ten seconds.
 func printScore(streams cliutil.Streams, opts scoreOptions) error {
 	c, err := cli.HubConfig(opts.Config, config.HubFlags{})
 	if err != nil {
@@ -80,7 +80,7 @@ func scoreRows(c *score.Card) []scoreRow {
 	return rows
 }
 
-// scoreRowOf is about a method and moment, on whatever basis.
+// scoreRowOf returns the row of a method and moment, for all bases together.
 func scoreRowOf(c *score.Card, k score.Key) scoreRow {
 	pick := func(o score.Key) bool { return o.Method == k.Method && o.Moment == k.Moment }
 	t := c.Of(pick)

@@ -71,7 +71,7 @@ continues from there. The daemon must not run meanwhile; its messages wait.`,
 // maxSince is older than Koji's oldest hub.
 const maxSince = 3650 * 24 * time.Hour
 
-// backfillOptions say what to learn from a hub's past.
+// backfillOptions select what to learn from a hub's past.
 type backfillOptions struct {
 	Config string // the daemon's configuration, for hub and state folder
 	Hub    config.HubFlags
@@ -81,9 +81,8 @@ type backfillOptions struct {
 	Now func() time.Time // nil: time.Now
 }
 
-// backfillHistory teaches the history what the hub remembers of tasks and builds that have
-// ended. What was read is written down bit by bit: after an interruption it goes on
-// from there.
+// backfillHistory adds the hub's ended tasks and builds to the history. It saves its progress,
+// and continues there after an interruption.
 func backfillHistory(ctx context.Context, streams cliutil.Streams, opts backfillOptions) (err error) {
 	c, err := cli.HubConfig(opts.Config, opts.Hub)
 	if err != nil {

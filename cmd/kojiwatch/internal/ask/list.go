@@ -121,7 +121,7 @@ func buildsCommand(streams cliutil.Streams) *cobra.Command {
 	return cmd
 }
 
-// listFlags adds the flags that tasks and builds are chosen by.
+// listFlags adds the flags that select tasks and builds.
 func listFlags(cmd *cobra.Command, list *listing.Query, states []string) {
 	for i := range states {
 		states[i] = strings.ToLower(states[i])
@@ -134,7 +134,7 @@ func listFlags(cmd *cobra.Command, list *listing.Query, states []string) {
 	_ = cmd.RegisterFlagCompletionFunc("state", cli.OneOf(states)) // it fails for flags that there are not
 }
 
-// list prints a list, and says if there is more of it.
+// list prints a list, and a note if there is more of it.
 func (q *question) list(ctx context.Context, streams cliutil.Streams, list *listing.Query, do func(context.Context, kojirpc.API) (int, error)) error {
 	if list.Mine && list.User.Name != "" {
 		return cli.UsageError{Err: errors.New("--mine and --user do not go together")}

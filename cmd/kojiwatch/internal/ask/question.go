@@ -19,14 +19,14 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc/profile"
 )
 
-// question is what commands have in common that ask a hub and print what it knows.
+// question holds the flags that all commands share that query a hub.
 type question struct {
 	hub.Options
 	config string
 	json   bool
 }
 
-// flags adds the flags that say which hub to ask, and how to print the answer.
+// flags adds the flags that select the hub and the format of the answer.
 func (q *question) flags(f *pflag.FlagSet) {
 	q.hubFlags(f)
 	f.BoolVar(&q.json, "json", false, "print JSON, an object per line")
@@ -37,15 +37,15 @@ func (q *question) hubFlags(f *pflag.FlagSet) {
 	f.StringVarP(&q.config, "config", "c", "", "a kojiwatch configuration `file` that names the hub")
 }
 
-// waitFlags adds the flags that say which hub to ask until something has come about.
+// waitFlags adds the flags of commands that query a hub until a condition is met.
 func (q *question) waitFlags(f *pflag.FlagSet) {
 	q.hubFlags(f)
 	timeout := f.Lookup("timeout")
 	timeout.DefValue, timeout.Usage, q.Timeout = "0s", "give up after this `time`; 0 is never", 0
 }
 
-// ask calls do with the hub that the flags name or, if they name none, with that to which
-// a URL among the words belongs.
+// ask calls do with the hub that the flags select or, if they select none, with the hub of a
+// URL among the words.
 func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []string, do func(context.Context, kojirpc.API) error) error {
 	if q.config == "" {
 		if err := hubOfURL(&q.Options, words...); err != nil {
@@ -60,8 +60,8 @@ func (q *question) ask(ctx context.Context, streams cliutil.Streams, words []str
 // namesHub reports whether the options name a hub.
 func namesHub(o *hub.Options) bool { return o.Preset != "" || o.Profile != "" || o.URL != "" }
 
-// hubOfURL sets the profile to which the first URL among some words belongs or, if it is
-// that of no profile, the preset, unless the options name a hub.
+// hubOfURL sets the profile of the first URL among the words or, if it belongs to no profile,
+// its preset. It does nothing if the options name a hub.
 func hubOfURL(o *hub.Options, words ...string) error {
 	i := slices.IndexFunc(words, func(word string) bool { return strings.Contains(word, "://") })
 	if i < 0 || namesHub(o) {
@@ -82,7 +82,7 @@ func hubOfURL(o *hub.Options, words ...string) error {
 	return err
 }
 
-// printer prints lists of what an API told.
+// printer returns a printer for lists of a hub's answers.
 func (q *question) printer(streams cliutil.Streams, api kojirpc.API) *listing.Printer {
 	return &listing.Printer{
 		Out: streams.Out, JSON: q.json, Width: cliutil.TerminalWidth(streams.Out), Color: cliutil.WantsColor(streams.Out),
@@ -90,11 +90,11 @@ func (q *question) printer(streams cliutil.Streams, api kojirpc.API) *listing.Pr
 	}
 }
 
-// webOf returns the kojiweb of a hub, the zero value if it is not known.
+// webOf returns the kojiweb of a hub; the zero value if unknown.
 func webOf(api kojirpc.API) koji.Web {
 	web, err := hub.NewWeb(api.WebURL())
 	if err != nil {
-		return koji.Web{} // a link less
+		return koji.Web{} // output without links
 	}
 	return web
 }

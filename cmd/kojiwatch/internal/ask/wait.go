@@ -60,10 +60,10 @@ cannot be reached is tried again, until --timeout is over.`,
 	return cmd
 }
 
-// brokerPatience is how long a broker may take before the hub is asked meanwhile.
+// brokerPatience is how long to wait for a broker before the hub is polled instead.
 const brokerPatience = 10 * time.Second
 
-// waitOnBus waits with the broker's help, if one is named.
+// waitOnBus waits for events of the broker, if one is configured.
 func waitOnBus(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *brokerSource, q *question, opts wait.Options) error {
 	c, err := source.broker(q)
 	if err != nil {

@@ -101,8 +101,8 @@ interrupted; the tasks go on.`,
 	return cmd
 }
 
-// withNotices calls do with what gives notice of the end of a task at a place; nil where no
-// place is named.
+// withNotices calls do with a function that sends a notice when a task ends; nil if no place
+// for notices is named.
 func withNotices(streams cliutil.Streams, place, file string, api kojirpc.API, do func(func(context.Context, *koji.Task) error) error) (err error) {
 	if place == "" {
 		return do(nil)
@@ -124,7 +124,7 @@ func withNotices(streams cliutil.Streams, place, file string, api kojirpc.API, d
 	return do(n.Ended)
 }
 
-// watchTasks watches, with the help of a broker if there is one.
+// watchTasks watches tasks, with events of a broker if one is configured.
 func watchTasks(ctx context.Context, streams cliutil.Streams, api kojirpc.API, source *brokerSource, q *question, choice *watch.Choice, opts watch.Options) error {
 	broker, err := source.broker(q)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkbuild"
 )
 
-// HubConfig returns the configuration of a command that needs no broker: that of a
-// file, if one is named, with the hub that the flags name.
+// HubConfig returns the configuration of a command that needs no broker: that of a file, if one
+// is named, with the hub of the flags.
 func HubConfig(file string, flags config.HubFlags) (*config.Config, error) {
 	if file == "" {
 		return config.FromHubFlags(flags, os.LookupEnv)
@@ -20,8 +20,8 @@ func HubConfig(file string, flags config.HubFlags) (*config.Config, error) {
 	return c.WithHub(flags)
 }
 
-// AdminOf is the address of the daemon that a configuration is for; "" if it has none, or
-// is none: that the hub's options are wrong is said elsewhere.
+// AdminOf returns the admin address in a configuration file; "" if it has none or cannot be
+// read, which is reported elsewhere.
 func AdminOf(file string) string {
 	if file == "" {
 		return ""

@@ -12,7 +12,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/hub"
 )
 
-// BrokerFlags adds the flags that name a broker and what to take of it.
+// BrokerFlags adds the flags that select a broker and what to consume.
 func BrokerFlags(f *pflag.FlagSet, flags *config.Flags) {
 	f.StringVar(&flags.Preset, "preset", "", "the `name` of a public broker: "+strings.Join(config.BrokerPresets(), " or "))
 	f.StringVarP(&flags.Broker, "broker", "b", "", "the broker's `URL`, amqp[s]://user@host[:port]/vhost")
@@ -25,20 +25,20 @@ func BrokerFlags(f *pflag.FlagSet, flags *config.Flags) {
 	f.StringVar(&flags.Exchange, "exchange", "", "the `exchange` to bind to (default amq.topic)")
 }
 
-// EventHubFlags adds the flags that say which hub completes events.
+// EventHubFlags adds the flags that select the hub that completes events.
 func EventHubFlags(f *pflag.FlagSet, hub *config.HubFlags) {
 	NamedHubFlags(f, hub, "the `profile` of Koji's client configuration whose hub supplies facts that messages lack")
 	f.StringVar(&hub.WebURL, "weburl", "", "the `URL` of kojiweb, for links in events (default that of the profile)")
 }
 
-// NamedHubFlags adds those that name a hub, of which each command says what for.
+// NamedHubFlags adds the flags that name a hub; each command has its own text for --profile.
 func NamedHubFlags(f *pflag.FlagSet, hub *config.HubFlags, profile string) {
 	f.StringVarP(&hub.Profile, "profile", "p", "", profile)
 	f.StringVar(&hub.Server, "hub", "", "the `URL` of a hub, instead of a profile")
 	f.StringVar(&hub.KojiConfig, "koji-config", "", "a `file` or folder to look for the profile in, instead of ~/.koji/config")
 }
 
-// HubFlags adds the flags that say which hub to call.
+// HubFlags adds the flags that select the hub to call.
 func HubFlags(f *pflag.FlagSet, opts *hub.Options) {
 	PresetFlag(f, &opts.Preset)
 	f.StringVarP(&opts.Profile, "profile", "p", "", "the `profile` of Koji's client configuration (default $KOJI_PROFILE, else koji)")
@@ -58,7 +58,7 @@ func FormatFlag(f *pflag.FlagSet, format *cliutil.Format) {
 	f.Var((*formatValue)(format), "format", "how to write events: text, json, or auto (text on a terminal, else json)")
 }
 
-// formatValue is a flag's view of a format.
+// formatValue implements pflag.Value for a format.
 type formatValue cliutil.Format
 
 func (v *formatValue) String() string { return string(*v) }
@@ -74,7 +74,7 @@ func (v *formatValue) Set(s string) error {
 	return fmt.Errorf("%q is not a format; take one of %s", s, strings.Join(FormatNames(), ", "))
 }
 
-// FormatNames are the words that --format takes.
+// FormatNames returns the values of --format.
 func FormatNames() []string {
 	var list []string
 	for _, f := range cliutil.Formats() {

@@ -1,5 +1,5 @@
-// Package cli has what the commands of kojiwatch share: flags that mean the same in each,
-// and the errors that have an exit code of their own.
+// Package cli holds what the commands of kojiwatch share: flags that mean the same in each, and
+// errors with an exit code of their own.
 package cli
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// ErrInterrupted reports that the user stopped a command before what it waits for.
+// ErrInterrupted reports that the user stopped a command that was waiting.
 var ErrInterrupted = errors.New("interrupted")
 
 // UsageError is a mistake in the command line.
@@ -19,7 +19,7 @@ type UsageError struct{ Err error }
 func (e UsageError) Error() string { return e.Err.Error() }
 func (e UsageError) Unwrap() error { return e.Err }
 
-// UnknownCommand refuses a command that there is not, and names similar ones.
+// UnknownCommand returns an error for a command that does not exist, with similar names.
 func UnknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil

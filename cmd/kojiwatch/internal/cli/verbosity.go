@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/cliutil"
 )
 
-// VerbosityFlags adds to all commands below one the flags that say how much they write to
-// the standard error besides their errors.
+// VerbosityFlags adds the flags that control how much the subcommands write to standard error
+// in addition to errors.
 func VerbosityFlags(root *cobra.Command, notes *cliutil.Notes) {
 	var quiet, verbose bool
 	f := root.PersistentFlags()
