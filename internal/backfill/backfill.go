@@ -1,4 +1,4 @@
-// Package backfill sends a sink what a stream holds, from some place in it on to another.
+// Package backfill sends the messages in a part of a stream to a sink.
 package backfill
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/internal/sinkpath"
 )
 
-// Options say what a sink is sent.
+// Options select the sink and the part of the stream.
 type Options struct {
 	// Stream is the name of the stream.
 	Stream string
@@ -30,8 +30,8 @@ type Options struct {
 	Progress func(Result)
 }
 
-// Result tells how far a backfill is. Offsets are those of messages, of which brokers use
-// some for themselves.
+// Result is the progress of a backfill. Not every offset is a message: brokers use some
+// themselves.
 type Result struct {
 	From, Until uint64
 	// Next is the offset to go on from.
@@ -41,11 +41,11 @@ type Result struct {
 	Done, Dead uint64
 }
 
-// progressPeriod is how often progress is told.
+// progressPeriod is the time between calls of Options.Progress.
 const progressPeriod = time.Second
 
-// Run sends a sink the messages of a stream, in order per task and build, each at least
-// once. It tries again whatever fails until ctx ends; the result then says how far it is.
+// Run sends messages of a stream to a sink, in order per task and build, each at least once.
+// It retries after failures until ctx ends; the result is how far it got.
 func Run(ctx context.Context, streams cliutil.Streams, c *config.Config, s *config.Sink, o Options) (r Result, err error) {
 	logs, err := cliutil.NewLog(c.Log, streams.Err)
 	if err != nil {

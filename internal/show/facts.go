@@ -24,10 +24,10 @@ type fact struct {
 	value any
 }
 
-// stateName is the value of a fact that has the colour of its state.
+// stateName is a value that is shown in the color of the state.
 type stateName string
 
-// facts are what is known of something, in the order in which people read them.
+// facts are the known facts about something, in the order in which they are shown.
 type facts []fact
 
 func (f *facts) add(name string, value any) {
@@ -67,7 +67,7 @@ func addOpt[T any](f *facts, name string, v koji.Opt[T]) {
 	}
 }
 
-// write writes a line for each fact, with states in their colours if that is wanted.
+// write writes a line for each fact, with states in color if color is set.
 func (f facts) write(w io.Writer, now time.Time, color bool) error {
 	width := 0
 	for _, one := range f {

@@ -16,17 +16,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Reader asks the hub what there is to tell of things.
+// Reader reads the facts about things from the hub.
 type Reader struct {
 	API kojirpc.API
 	Web koji.Web         // for links; may be zero
 	Now func() time.Time // nil: time.Now
 }
 
-// shown is how many builds are listed with a package or a user.
+// shown is the number of builds listed with a package or a user.
 const shown = 5
 
-// Read gets what is known of a thing that was found.
+// Read returns the facts about a thing.
 func (r *Reader) Read(ctx context.Context, thing kojirpc.Thing) (*Sheet, error) {
 	s := &Sheet{kind: thing.Page.Kind}
 	switch {

@@ -1,4 +1,4 @@
-// Package show tells what the hub knows of one thing, whatever names it.
+// Package show shows what the hub knows about one thing: a task, build, package, tag or other.
 package show
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Sheet is what is known of a thing.
+// Sheet holds the facts about a thing.
 type Sheet struct {
 	kind   koji.PageKind
 	title  string
@@ -41,7 +41,7 @@ type list struct {
 	builds []koji.Build
 }
 
-// Printer says how sheets are printed.
+// Printer prints sheets.
 type Printer struct {
 	Out   io.Writer
 	JSON  bool
@@ -74,7 +74,7 @@ func (p *Printer) Print(s *Sheet) error {
 	return nil
 }
 
-// forecast prints when it will be done, and the tree.
+// forecast prints the forecast and the tree of tasks.
 func (p *Printer) forecast(a *live.Answer) error {
 	if a == nil {
 		return nil
@@ -107,7 +107,7 @@ func (p *Printer) list(l *list) error {
 	return to.Builds(l.builds)
 }
 
-// document shows programs a sheet.
+// document is the JSON form of a sheet.
 type document struct {
 	Kind  string         `json:"kind"`
 	URL   string         `json:"url,omitzero"`
@@ -155,7 +155,7 @@ func (p *Printer) json(s *Sheet) error {
 	return err
 }
 
-// Raw gets the hub's own record of a thing.
+// Raw returns the hub's own record of a thing.
 func Raw(ctx context.Context, api kojirpc.API, thing kojirpc.Thing) (any, error) {
 	switch {
 	case thing.Task != nil:

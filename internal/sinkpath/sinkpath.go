@@ -1,5 +1,5 @@
-// Package sinkpath opens the way to one sink for a command: what the daemon takes each
-// message through, without the daemon.
+// Package sinkpath opens one sink for a command, with the parser, enricher and filter through
+// which the daemon passes each message.
 package sinkpath
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/sinks"
 )
 
-// Path is the way of messages to a sink: parser, enricher, filter and the sink itself.
+// Path is a sink with its parser, enricher and filter.
 type Path struct {
 	*pipeline.Handler
 	hub  *hub.Hub
@@ -38,7 +38,7 @@ func Open(ctx context.Context, streams cliutil.Streams, logs cliutil.Log, c *con
 	return &Path{pipeline.New(pipeline.NewParser(c, s), hub.Enricher, filtered), hub, sink}, nil
 }
 
-// Close lets go of sink and hub.
+// Close closes the sink and the hub.
 func (p *Path) Close(ctx context.Context) error {
 	return errors.Join(p.sink.Close(), p.hub.Close(ctx))
 }

@@ -1,4 +1,4 @@
-// Package tasktree writes a task with those below it as a tree, a line for each.
+// Package tasktree writes a task with its descendants as a tree, one line for each.
 package tasktree
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Options say how trees are written.
+// Options control how trees are written.
 type Options struct {
 	Now   time.Time // in the zone in which times are shown
 	Width int       // of the terminal in characters; 0: as wide as it gets
@@ -21,7 +21,7 @@ type Options struct {
 	Color bool      // of states
 }
 
-// Write writes trees. Their columns are in line with each other.
+// Write writes trees with aligned columns.
 func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
 	t := writer{o, &table.Table{Width: o.Width, NoTitles: true, Columns: []table.Column{
 		{Min: 24}, listing.StateColumn("", o.Color), {Min: 8, Spare: 3}, {Spare: 1}, {Spare: 2}, {Min: 20}, {Spare: 4},
@@ -33,7 +33,7 @@ func Write(w io.Writer, o Options, roots ...*forecast.Node) error {
 	return err
 }
 
-// Below returns the tasks below one, by the ids of their parents.
+// Below returns the descendants of a task, by the ids of their parents.
 func Below(n *forecast.Node) map[int64][]koji.Task {
 	below := map[int64][]koji.Task{}
 	collect(n, below)
@@ -72,7 +72,7 @@ func (t *writer) add(n *forecast.Node, indent, below, what string) {
 
 const barWidth = 10
 
-// childText tells a task from its siblings.
+// childText returns a text that distinguishes a task from its siblings.
 func childText(t *koji.Task) string {
 	if t.Label == "" {
 		return listing.What(t)
@@ -80,7 +80,7 @@ func childText(t *koji.Task) string {
 	return t.Method + " " + t.Label
 }
 
-// elapsed says how long the task has been in its state, or ran.
+// elapsed returns how long the task has been in its state, or ran.
 func (t *writer) elapsed(task *koji.Task) string {
 	switch since := task.Created; {
 	case task.State.Final():

@@ -8,8 +8,8 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Interest says which events may end a wait. It is safe for concurrent use. The zero
-// value does not know yet, and remembers what has come until it does.
+// Interest matches the events that may end a wait. It is safe for concurrent use. The zero
+// value records events until the wait knows what it waits for.
 type Interest struct {
 	mu             sync.Mutex
 	known          bool
@@ -18,7 +18,7 @@ type Interest struct {
 	tagged, inRepo string
 }
 
-// maxEarly bounds what is remembered; what comes beyond may be of interest.
+// maxEarly is the maximum number of events remembered; any beyond count as of interest.
 const maxEarly = 10_000
 
 // set takes over what has not come about. It reports whether some of it may have since it
@@ -40,7 +40,7 @@ func (in *Interest) set(open []*thing, o *Options) bool {
 	return len(early) == maxEarly || slices.ContainsFunc(early, in.matches)
 }
 
-// Matches reports whether an event may end the wait.
+// Matches reports whether an event may end the wait or a part of it.
 func (in *Interest) Matches(e *event.Event) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()

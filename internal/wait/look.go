@@ -11,7 +11,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// waiter waits for some things.
+// waiter waits for some tasks and builds.
 type waiter struct {
 	api    kojirpc.API
 	opts   Options
@@ -22,13 +22,13 @@ type waiter struct {
 	asked  int64
 }
 
-// repo is what counts of a repository.
+// repo is the part of a repository's record that matters.
 type repo struct {
 	ID    int64 `xmlrpc:"id"`
 	Event int64 `xmlrpc:"create_event"`
 }
 
-// find finds out what was named.
+// find finds the things that were named.
 func (w *waiter) find(ctx context.Context) error {
 	for _, word := range w.opts.Words {
 		found, err := w.api.Find(ctx, word)
@@ -55,7 +55,7 @@ func (w *waiter) find(ctx context.Context) error {
 	return w.checkTags(ctx)
 }
 
-// checkTags refuses tags that there are not: nothing would ever be in them.
+// checkTags returns an error for a tag that does not exist.
 func (w *waiter) checkTags(ctx context.Context) error {
 	b := kojirpc.NewBatch(w.api)
 	var tags []*kojirpc.Result[koji.Tag]
@@ -75,7 +75,7 @@ func (w *waiter) checkTags(ctx context.Context) error {
 	return nil
 }
 
-// look asks for the state of all that has not come about, in one request.
+// look asks for the state of all things that are still waited for, in one request.
 func (w *waiter) look(ctx context.Context) error {
 	b := kojirpc.NewBatch(w.api)
 	var takes []func() error
@@ -100,7 +100,7 @@ func (w *waiter) look(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// askTasks asks about all tasks that run, by one call.
+// askTasks asks about all running tasks, in one call.
 func (w *waiter) askTasks(b *kojirpc.Batch) func() error {
 	var running []*thing
 	var ids []int64
@@ -127,7 +127,7 @@ func (w *waiter) askTasks(b *kojirpc.Batch) func() error {
 	}
 }
 
-// ask asks what is next about a thing.
+// ask makes the next request about a thing.
 func (w *waiter) ask(b *kojirpc.Batch, t *thing) func() error {
 	switch {
 	case t.isBuild && !t.ended:

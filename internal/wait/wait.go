@@ -1,5 +1,5 @@
-// Package wait waits until tasks and builds have ended and, if wanted, until builds are
-// in a tag or in the repository of one.
+// Package wait waits until tasks and builds have ended and, optionally, until builds are in a
+// tag or in the repository of one.
 package wait
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Options say what to wait for.
+// Options select what to wait for.
 type Options struct {
 	Words  []string // tasks and builds, as kojirpc.API.Find takes them
 	Tagged string   // a tag that the builds are to be in; "": none
@@ -30,9 +30,10 @@ type Options struct {
 	Unreachable func(error)
 }
 
-// Events tells that something may have come about.
+// Events notifies of events that may end the wait.
 type Events interface {
-	// Wait returns when it may have; while it could not tell, after the pause.
+	// Wait blocks until such an event arrives. Without a connection it returns after the
+	// pause.
 	Wait(ctx context.Context, pause time.Duration)
 }
 
@@ -41,12 +42,12 @@ type FailedError struct{ What []string }
 
 func (e *FailedError) Error() string { return strings.Join(e.What, "; ") }
 
-// TimeoutError reports what has not come about in time.
+// TimeoutError reports the things that were still waited for at the timeout.
 type TimeoutError struct{ What []string }
 
 func (e *TimeoutError) Error() string { return "gave up waiting for " + strings.Join(e.What, ", ") }
 
-// UnknownError reports that there is no such task or build to wait for.
+// UnknownError reports that a task or build to wait for does not exist.
 type UnknownError struct{ Err error }
 
 func (e *UnknownError) Error() string { return e.Err.Error() }
@@ -54,8 +55,8 @@ func (e *UnknownError) Error() string { return e.Err.Error() }
 // Unwrap returns Err.
 func (e *UnknownError) Unwrap() error { return e.Err }
 
-// Run waits. A hub that cannot be reached does not end it, and once it has begun none of
-// the hub's errors does, other than that there is no such thing.
+// Run blocks until everything has come about. It retries while the hub cannot be reached, and
+// after its first answer also after other errors, except if a thing does not exist.
 func Run(ctx context.Context, api kojirpc.API, o Options) error {
 	w := waiter{api: api, opts: o, pause: o.First}
 	if w.pause == 0 {
@@ -89,7 +90,7 @@ func Run(ctx context.Context, api kojirpc.API, o Options) error {
 	return w.verdict()
 }
 
-// begin finds out what was named, as soon as the hub can be reached.
+// begin finds the things that were named, as soon as the hub can be reached.
 func (w *waiter) begin(ctx context.Context) error {
 	for pause := w.pause; ; pause = w.longer(pause) {
 		w.things = nil
@@ -104,8 +105,8 @@ func (w *waiter) begin(ctx context.Context) error {
 	}
 }
 
-// maxRefused is how often in a row the hub may answer with a fault, which a restart of it
-// may cause, before that is taken for its last word.
+// maxRefused is the number of consecutive faults of the hub after which the wait fails. A
+// restart of the hub can cause a few.
 const maxRefused = 5
 
 // ended turns the end of a context into what was waited for.
@@ -125,7 +126,7 @@ func (w *waiter) ended(ctx context.Context, err error) error {
 	return &TimeoutError{what}
 }
 
-// sleep waits for something to happen, or for a while that grows.
+// sleep waits for an event, or for a growing pause.
 func (w *waiter) sleep(ctx context.Context) {
 	if w.opts.Events != nil {
 		w.opts.Events.Wait(ctx, w.pause)
@@ -156,7 +157,7 @@ type thing struct {
 
 func (t *thing) done() bool { return t.failed || t.ended && t.tagged && t.inRepo }
 
-// needsBuild reports whether it has to be found out what the task has built.
+// needsBuild reports whether the build of the task must be looked up.
 func (t *thing) needsBuild() bool {
 	return t.ended && !t.failed && t.build == 0 && (!t.tagged || !t.inRepo)
 }

@@ -21,7 +21,7 @@ type Choice struct {
 	Tag     string
 }
 
-// Tasks returns what the choice stands for. koji.ErrNotFound if there is no such thing.
+// Tasks returns the tasks of the choice. It returns koji.ErrNotFound if one does not exist.
 func (c *Choice) Tasks(ctx context.Context, api kojirpc.API) (live.TasksOptions, error) {
 	var o live.TasksOptions
 	for _, word := range c.Words {
@@ -39,7 +39,7 @@ func (c *Choice) Tasks(ctx context.Context, api kojirpc.API) (live.TasksOptions,
 	return o, c.filter(ctx, api, &o)
 }
 
-// taskOf returns the task that a word names, or that makes the build that it names.
+// taskOf returns the task that a word names, or the task of the build that it names.
 func taskOf(ctx context.Context, api kojirpc.API, word string) (int64, error) {
 	found, err := api.Find(ctx, word)
 	switch {

@@ -9,17 +9,17 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// maxExplained bounds how many failures are looked into: nobody reads more, and each costs
+// maxExplained is the maximum number of failures to explain: nobody reads more, and each costs
 // the hub several calls.
 const maxExplained = 20
 
-// explainer finds out why tasks failed, each once.
+// explainer finds the causes of failed tasks, each once.
 type explainer struct {
 	causes causes
 	tried  map[int64]*event.Failure // by task; nil where the hub could not tell
 }
 
-// unexplained returns the tasks that have failed and were not looked into.
+// unexplained returns the failed tasks whose causes have not been looked up.
 func (x *explainer) unexplained(answers []*live.Answer) []*live.Answer {
 	var failed []*live.Answer
 	for _, a := range answers {
@@ -31,8 +31,7 @@ func (x *explainer) unexplained(answers []*live.Answer) []*live.Answer {
 	return failed
 }
 
-// explain looks into failures. What the hub does not tell stays untold: it has no second
-// chance, since nothing waits for it.
+// explain looks up the causes of failures. It does not retry after an error of the hub.
 func (x *explainer) explain(ctx context.Context, failed []*live.Answer) {
 	for _, a := range failed {
 		found, err := x.causes.FindIn(ctx, &a.Node.Task, tasktree.Below(a.Node))

@@ -9,7 +9,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/koji"
 )
 
-// Interest says which events change what is shown. It is safe for concurrent use.
+// Interest matches the events that change what is shown. It is safe for concurrent use.
 type Interest struct {
 	which live.TasksOptions
 
@@ -17,10 +17,10 @@ type Interest struct {
 	tasks map[int64]bool // nil: not known yet, and every task may be one
 }
 
-// NewInterest returns the interest in tasks, and in what is below them.
+// NewInterest returns the interest in tasks and their descendants.
 func NewInterest(which live.TasksOptions) *Interest { return &Interest{which: which} }
 
-// set takes over what is shown.
+// set sets the tasks that are shown.
 func (in *Interest) set(answers []*live.Answer) {
 	tasks := map[int64]bool{}
 	var add func(*forecast.Node)

@@ -33,7 +33,7 @@ func newOutput(o Options) output {
 	return &changes{out: o.Out, err: o.Err, json: o.JSON, states: map[int64]koji.TaskState{}, explained: map[int64]bool{}}
 }
 
-// screen draws trees in place of the last ones.
+// screen draws trees over the previous ones.
 type screen struct {
 	out    io.Writer
 	size   func() (width, height int)
@@ -87,7 +87,7 @@ func failures(l look, separator string) string {
 	return b.String()
 }
 
-// failureText says in one line why a task failed.
+// failureText returns one line with the cause of a task's failure.
 func failureText(t *koji.Task, f *event.Failure) string {
 	return fmt.Sprintf("task %d failed: %s", t.ID, firstcause.Text(f))
 }
@@ -100,7 +100,7 @@ func nodes(answers []*live.Answer) []*forecast.Node {
 	return list
 }
 
-// total says how many tasks have ended, and when the last will be done.
+// total returns a line with how many tasks have ended, and when the last will be done.
 func total(answers []*live.Answer, now time.Time) string {
 	var done, failed int
 	var last time.Time
@@ -195,7 +195,7 @@ func (c *changes) walk(n *forecast.Node, now time.Time) error {
 	return nil
 }
 
-// line writes a change as koji watch-task does: what is new, and on which host.
+// line writes a change as koji watch-task does: the new state and the host.
 func (c *changes) line(n *forecast.Node, old koji.TaskState, now time.Time) error {
 	t := &n.Task
 	text := t.State.String()
@@ -216,7 +216,7 @@ func (c *changes) line(n *forecast.Node, old koji.TaskState, now time.Time) erro
 	return err
 }
 
-// change is what programs get.
+// change is the JSON form of a change.
 type change struct {
 	At       time.Time      `json:"at"`
 	Old      string         `json:"old,omitzero"`

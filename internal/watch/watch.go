@@ -1,5 +1,5 @@
-// Package watch shows tasks as they go on, until they have ended: as a tree that is
-// redrawn on a terminal, as lines of what changes elsewhere, or as JSON.
+// Package watch shows the progress of tasks until they have ended: as a tree that is redrawn
+// on a terminal, otherwise as a line for each change, or as JSON.
 package watch
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/kojiwatch/kojiwatch/kojirpc"
 )
 
-// Options say how to watch.
+// Options control how tasks are watched.
 type Options struct {
 	Out, Err io.Writer
 	JSON     bool
@@ -43,18 +43,19 @@ type Options struct {
 	Causes causes
 }
 
-// Events tells that something may have changed.
+// Events notifies of events that may change what is shown.
 type Events interface {
-	// Wait returns when it may have; while it could not tell, after the pause.
+	// Wait blocks until such an event arrives. Without a connection it returns after the
+	// pause.
 	Wait(ctx context.Context, pause time.Duration)
 }
 
-// reader tells how tasks are. *live.Tasks is one.
+// reader reads the state of tasks. *live.Tasks implements it.
 type reader interface {
 	Look(ctx context.Context) ([]*live.Answer, error)
 }
 
-// causes finds out why a task failed. *firstcause.Finder is one.
+// causes finds why a task failed. *firstcause.Finder implements it.
 type causes interface {
 	FindIn(ctx context.Context, task *koji.Task, tree kojirpc.TaskTree) (*event.Failure, error)
 }
@@ -67,8 +68,8 @@ func (e *FailedError) Error() string { return cliutil.Visible(strings.Join(e.Wha
 // ErrNothing reports that there was nothing to watch.
 var ErrNothing = errors.New("there is no such task that has not ended")
 
-// Run watches until all tasks have ended. The error is a FailedError if some did not end
-// well, and that of the context if it ended first.
+// Run watches until all tasks have ended. It returns a [FailedError] if some did not end well,
+// and the error of the context if it ended first.
 func Run(ctx context.Context, tasks reader, o Options) error {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -91,7 +92,7 @@ func Run(ctx context.Context, tasks reader, o Options) error {
 	return w.show(ctx, looks)
 }
 
-// look is how a look at the tasks went.
+// look is the result of reading the tasks.
 type look struct {
 	answers []*live.Answer
 	err     error
@@ -107,7 +108,7 @@ type watcher struct {
 	told map[int64]bool // tasks of whose end Options.Ended knows
 }
 
-// follow looks again and again.
+// follow reads the tasks repeatedly.
 func (w *watcher) follow(ctx context.Context, tasks reader, looks chan<- look) {
 	var last []*live.Answer
 	found := explainer{causes: w.opts.Causes, tried: map[int64]*event.Failure{}}
@@ -139,16 +140,15 @@ func (w *watcher) follow(ctx context.Context, tasks reader, looks chan<- look) {
 	}
 }
 
-// Bounds of the pause between two looks. Slowest is for when events tell what changes:
-// estimates change by themselves, too.
+// Limits of the pause between two reads. slowest applies while events announce changes, since
+// estimates change without events.
 const (
 	shortest = 6 * time.Second
 	longest  = 30 * time.Second
 	slowest  = time.Minute
 )
 
-// sleep waits until the next look is due. However much happens, it takes the shortest
-// pause.
+// sleep waits until the next read is due, at least for the shortest pause.
 func (w *watcher) sleep(ctx context.Context, last []*live.Answer) {
 	if w.opts.Events == nil {
 		clock.Sleep(ctx, w.pause(last))
@@ -162,7 +162,8 @@ func (w *watcher) sleep(ctx context.Context, last []*live.Answer) {
 	clock.Sleep(ctx, cmp.Or(w.opts.Poll, shortest)-time.Since(begun))
 }
 
-// pause returns how long to wait until the next look: the longer, the more is left.
+// pause returns how long to wait until the next read: the longer the remaining time, the
+// longer the pause.
 func (w *watcher) pause(answers []*live.Answer) time.Duration {
 	if w.opts.Poll > 0 {
 		return w.opts.Poll
@@ -226,7 +227,7 @@ func (w *watcher) tell(ctx context.Context, answers []*live.Answer) {
 	}
 }
 
-// ended reports whether there is nothing more to wait for.
+// ended reports whether all tasks have ended and no cause is still being looked up.
 func (l *look) ended() bool {
 	for _, a := range l.answers {
 		if !a.Ended() {
