@@ -197,6 +197,13 @@ func (e *Estimator) byLog(f *trackedTask) (log forecast.Log, whole forecast.Spre
 	}
 	whole = forecast.WholeOfLog(looked.Sub(timeOf(t.started)), log.Share, size,
 		forecast.Spread{Likely: half.Likely, Low: half.Low, High: half.High}, wholeTime)
-	whole.Low, whole.High = e.past.Widen(sizeRun.Method, whole.Likely, whole.Low, whole.High)
 	return log, whole
+}
+
+// widenLog makes the interval of what a log tells as wide as it has to be.
+func (e *Estimator) widenLog(f *trackedTask, whole forecast.Spread) forecast.Spread {
+	if whole.Known() {
+		whole.Low, whole.High = e.past.Widen(logMethod(f.run.Method), whole.Likely, whole.Low, whole.High)
+	}
+	return whole
 }

@@ -48,7 +48,7 @@ func newLogHub() *testHub {
 // TestLogSharpensRemaining: a run that is twice as long as those before is recognised by its
 // log, and by its duration alone only late. It is overdue all the same.
 func TestLogSharpensRemaining(t *testing.T) {
-	off := func(read bool, share float64) (error time.Duration, overdue bool) {
+	off := func(read bool, share float64) (off time.Duration, overdue bool) {
 		w := newLogHub()
 		begin := start.Add(24 * time.Hour)
 		task := w.task("buildArch", "bash", 0, begin)

@@ -13,7 +13,7 @@ type logTrace struct {
 	total        int64
 	grew, looked int64 // when it grew last, and was looked at last
 	missing      int   // looks in a row at which there was none
-	// said is what was said of the run when half of the log was there.
+	// said is what was said of the run when half of the log was there, before it was widened.
 	said forecast.Spread
 }
 

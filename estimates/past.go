@@ -62,6 +62,7 @@ func (e *Estimator) nodeOf(f *trackedTask, depth int) *forecast.Node {
 	f.fill(&n.Task)
 	n.Task.Request.Package = f.run.Package
 	n.Log, n.ByLog = e.byLog(f)
+	n.ByLog = e.widenLog(f, n.ByLog)
 	if depth < maxDepth {
 		for _, c := range f.children {
 			n.Children = append(n.Children, e.nodeOf(c, depth+1))

@@ -56,7 +56,7 @@ func TestLookupTellsOfTheLog(t *testing.T) {
 			t.Fatal("no estimate")
 		}
 		got, err := ParseLookup(text)
-		silent := d.estimator.LogSilence(id)
+		silent := d.LogsForSentinel().Silent(id, now)
 		if err != nil || got.Log.Size != want || got.Log.SilentFor != silent || silent.Round(time.Second) != time.Duration(want/70)*10*time.Minute {
 			t.Errorf("task %d: got %+v from %s, %v; silent for %v", id, got.Log, text, err, silent)
 		}
