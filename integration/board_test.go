@@ -20,6 +20,9 @@ import (
 	"github.com/kojiwatch/kojiwatch/integration/rig/replay"
 )
 
+// createdBefore is how long before it began a task of taskMessage was created.
+const createdBefore = 10 * time.Second
+
 // taskMessage is a message about a task that was begun so long ago, as the hub's plugin
 // sends it.
 func taskMessage(t *testing.T, id, parent int64, method, arch, from, to string, ago time.Duration) replay.Message {
@@ -32,7 +35,7 @@ func taskMessage(t *testing.T, id, parent int64, method, arch, from, to string, 
 	now := float64(time.Now().UnixMilli()) / 1000
 	info := map[string]any{
 		"id": id, "parent": nil, "method": method, "state": states[to], "label": arch, "arch": "noarch", "owner": 5, "channel_id": 1,
-		"priority": 20, "weight": 1.5, "create_ts": now - ago.Seconds() - 10, "start_ts": now - ago.Seconds(), "completion_ts": nil, "host_id": 1,
+		"priority": 20, "weight": 1.5, "create_ts": now - (ago + createdBefore).Seconds(), "start_ts": now - ago.Seconds(), "completion_ts": nil, "host_id": 1,
 		"request": []any{fmt.Sprintf("git+https://src.example.com/rpms/%s-%d#main", method, top), "f44-candidate", map[string]any{"scratch": false}},
 	}
 	headers := amqp.Table{"type": "TaskStateChange", "attribute": "state", "id": id, "method": method, "old": from, "new": to, "parent": nil}
@@ -85,8 +88,9 @@ sinks:
 func TestBoard(t *testing.T) {
 	t.Parallel()
 	v := rig.Broker(t)
-	address, start := withBoard(t, v, "")
+	address, start := withBoard(t, v, "admin: {listen: \"127.0.0.1:0\"}\ncampaigns: [{name: rebuild, targets: [f44-candidate]}]")
 	d := start()
+	started := time.Now()
 	for id := int64(100); id < 150; id += 10 { // from which the daemon learns
 		publish(t, v, []replay.Message{
 			taskMessage(t, id, 0, "build", "", "FREE", "OPEN", 10*time.Minute), taskMessage(t, id+1, id, "buildArch", "x86_64", "FREE", "OPEN", 8*time.Minute),
@@ -142,6 +146,27 @@ func TestBoard(t *testing.T) {
 	b.do(chromedp.Navigate("http://" + address + "/task/999"))
 	b.eventually(`document.body.textContent.includes('no such build')`)
 	b.accessible("board-error")
+
+	// The pages about campaigns, whose builds are newer than they are.
+	time.Sleep(time.Until(started.Add(createdBefore + time.Second)))
+	publish(t, v, []replay.Message{
+		taskMessage(t, 6, 0, "build", "", "FREE", "OPEN", 0), taskMessage(t, 7, 6, "buildArch", "x86_64", "FREE", "OPEN", 0),
+		taskMessage(t, 8, 0, "build", "", "FREE", "OPEN", 0), taskMessage(t, 8, 0, "build", "", "OPEN", "FAILED", 0),
+	})
+	shown := `document.querySelector('main').textContent.includes('build-8')`
+	rig.Eventually(t, patience, func() error {
+		b.do(chromedp.Navigate("http://" + address + "/campaigns/rebuild"))
+		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](shown))
+		if err == nil && !ok {
+			err = fmt.Errorf("%s is not true", shown)
+		}
+		return err
+	})
+	b.accessible("board-campaign")
+	b.do(chromedp.Navigate("http://"+address+"/"), chromedp.Click(`nav a[href$="/campaigns"]`))
+	b.eventually(`location.pathname === '/campaigns' && document.querySelector('main a[href="/campaigns/rebuild"]') !== null`)
+	b.eventually(`document.documentElement.scrollWidth <= innerWidth`)
+	b.accessible("board-campaigns-phone")
 	b.fine()
 	stop(t, d)
 }
