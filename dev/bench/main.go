@@ -51,13 +51,12 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == bareCommand {
-		exitOn(bare(os.Args[2:]))
-		return
-	}
-	if len(os.Args) > 1 && os.Args[1] == plainCommand {
-		exitOn(plain(os.Args[2:]))
-		return
+	if len(os.Args) > 1 {
+		others := map[string]func(args []string) error{bareCommand: bare, plainCommand: plain, viewersCommand: viewers}
+		if other := others[os.Args[1]]; other != nil {
+			exitOn(other(os.Args[2:]))
+			return
+		}
 	}
 	var o options
 	flag.IntVar(&o.messages, "messages", 100_000, "messages in each round")

@@ -4,91 +4,42 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"slices"
+	"os"
 	"strconv"
 	"sync"
 	"time"
 )
 
+// viewersCommand is the argument that makes this program the viewers of a board.
+const viewersCommand = "viewers"
+
 // looks is how many different views the viewers have.
 const looks = 20
 
-// audience is who looks at the board. The zero value is nobody.
-type audience struct {
-	viewers func() []map[int64]time.Time        // nil: none
-	browser func() (map[int64]time.Time, error) // nil: none
-}
-
-// invite has viewers look at the board, and a browser if it is asked for. It also returns
-// the size of the first page.
-func (b *bench) invite(ctx context.Context, url string) (a *audience, first int, err error) {
-	if first, err = firstPage(ctx, url); err != nil {
-		return nil, 0, err
+// viewers has a number of viewers look at the board at a URL until standard input ends. It
+// prints a line when all are there, and in the end when each was first sent each task.
+func viewers(args []string) error {
+	if len(args) != 2 {
+		return errors.New("want the URL of a board and a number of viewers")
 	}
-	a = &audience{}
-	if b.browser {
-		if a.browser, err = paint(ctx, url); err != nil {
-			return nil, 0, err
-		}
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
 	}
-	if a.viewers, err = watch(ctx, url, b.viewers); err != nil {
-		a.leave()
-		return nil, 0, err
+	seen, err := watch(context.Background(), args[0], n)
+	if err != nil {
+		return err
 	}
-	return a, first, nil
-}
-
-// leave ends the looking.
-func (a *audience) leave() {
-	if a.viewers != nil {
-		a.viewers()
+	_, _ = fmt.Println("ready")
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+		return err
 	}
-	if a.browser != nil {
-		_, _ = a.browser()
-	}
-}
-
-// saw ends the looking, and returns how long it took until each viewer was sent each task,
-// and until the browser had painted it; both sorted.
-func (a *audience) saw(began map[int64]time.Time) (viewer, pixel []time.Duration, err error) {
-	if a.viewers == nil {
-		return nil, nil, nil
-	}
-	if a.browser != nil {
-		at, err := a.browser()
-		if err == nil {
-			pixel, err = since(began, at)
-		}
-		if err != nil {
-			a.viewers()
-			return nil, nil, fmt.Errorf("browser: %w", err)
-		}
-	}
-	for _, at := range a.viewers() {
-		each, err := since(began, at)
-		if err != nil {
-			return nil, nil, fmt.Errorf("viewer: %w", err)
-		}
-		viewer = append(viewer, each...)
-	}
-	slices.Sort(viewer)
-	slices.Sort(pixel)
-	return viewer, pixel, nil
-}
-
-// since returns how long after its beginning each task was seen.
-func since(began, seen map[int64]time.Time) ([]time.Duration, error) {
-	all := make([]time.Duration, 0, len(began))
-	for id, begin := range began {
-		at := seen[id]
-		if at.IsZero() {
-			return nil, fmt.Errorf("task %d was not seen", id)
-		}
-		all = append(all, at.Sub(begin))
-	}
-	return all, nil
+	return json.NewEncoder(os.Stdout).Encode(seen())
 }
 
 // watch has viewers look at the board's front page. What it returns ends that, and tells
