@@ -20,8 +20,8 @@ type Config struct {
 	Reconcile     Reconcile     `yaml:"reconcile" doc:"Recovery of lost messages: kojiwatch asks the hub what has changed, and each sink gets the events it missed, with origin reconciled. Needs a hub, and the right to publish to the sinks' queues. It is off unless on_start or every is set."`
 	Users         Users         `yaml:"users" doc:"Your accounts and the accounts of programs, for filters."`
 	Sinks         []Sink        `yaml:"sinks" required:"true" doc:"Where events go. Each sink has a queue of its own on the broker and runs independently, so that a slow sink does not delay the others."`
-	Campaigns     []Campaign    `yaml:"campaigns" doc:"Sets of builds that the daemon follows from its start on; kojiwatch campaign starts others. docs/campaigns.md says what belongs to one."`
-	Sentinel      Sentinel      `yaml:"sentinel" doc:"Alerts about the build system: hosts, queues, tasks and targets that need attention. They are logged and counted in kojiwatch_koji_alerts."`
+	Campaigns     []Campaign    `yaml:"campaigns" doc:"Sets of builds that the daemon follows from its start on; kojiwatch campaign starts others. Sinks get an event at each step. docs/campaigns.md says what belongs to one."`
+	Sentinel      Sentinel      `yaml:"sentinel" doc:"Alerts about the build system: hosts, queues, tasks and targets that need attention. They are logged, counted in kojiwatch_koji_alerts, and sent to the sinks as events of type Alert."`
 	ShutdownGrace time.Duration `yaml:"shutdown_grace" default:"20s" min:"0" max:"1h" doc:"How long messages in progress may take to finish when kojiwatch stops. Unfinished ones are delivered again."`
 	Limits        Limits        `yaml:"limits" doc:"Limits on messages from the broker. A message beyond them becomes a dead letter."`
 	Admin         Admin         `yaml:"admin" doc:"The HTTP listener for operators: metrics for Prometheus, health and readiness."`
@@ -86,8 +86,8 @@ func (c *Config) check(r *schema.Report) {
 	c.Board.check(r)
 	c.Tracing.check(r)
 	checkSinks(r, c.Sinks)
-	checkCampaigns(r, c.Campaigns, &c.Admin)
-	c.Sentinel.check(r, &c.Admin)
+	checkCampaigns(r, c.Campaigns)
+	c.Sentinel.check(r)
 	c.checkOverdue(r)
 	c.checkFailure(r)
 }

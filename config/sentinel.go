@@ -29,7 +29,7 @@ func (s *Sentinel) Kinds() []sentinel.Kind {
 	return kinds
 }
 
-func (s *Sentinel) check(r *schema.Report, a *Admin) {
+func (s *Sentinel) check(r *schema.Report) {
 	names := []string{allAlerts}
 	for _, k := range sentinel.Kinds() {
 		names = append(names, string(k))
@@ -44,9 +44,6 @@ func (s *Sentinel) check(r *schema.Report, a *Admin) {
 			hint = "did you mean " + near + "?"
 		}
 		r.Add(key, "%s is not a kind of alert; %s", r.Show(key, name), hint)
-	}
-	if len(s.Alerts) > 0 && a.Listen == "" && !r.Failed("admin.listen") {
-		r.Add("sentinel.alerts", "are shown by the admin listener; set %s", r.Name("admin.listen"))
 	}
 }
 

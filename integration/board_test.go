@@ -88,7 +88,7 @@ sinks:
 func TestBoard(t *testing.T) {
 	t.Parallel()
 	v := rig.Broker(t)
-	address, start := withBoard(t, v, "admin: {listen: \"127.0.0.1:0\"}\ncampaigns: [{name: rebuild, targets: [f44-candidate]}]")
+	address, start := withBoard(t, v, `campaigns: [{name: rebuild, targets: [f44-candidate]}]`)
 	d := start()
 	started := time.Now()
 	for id := int64(100); id < 150; id += 10 { // from which the daemon learns

@@ -37,11 +37,11 @@ type campaigns struct {
 	failures cliutil.FailureLogger // with writing
 }
 
-// openCampaigns reads what was written down and starts what the configuration has besides.
-// It is nil where there is no listener to look at any. What cannot be read is set aside:
-// campaigns are no reason not to deliver events.
+// openCampaigns reads the file and starts the campaigns of the configuration that are not in
+// it. It returns nil if there are none and no listener to start one. A file that cannot be
+// read is set aside: campaigns are no reason not to deliver events.
 func openCampaigns(c *config.Config, estimates *estimation.Service, log zerolog.Logger) *campaigns {
-	if c.Admin.Listen == "" {
+	if c.Admin.Listen == "" && len(c.Campaigns) == 0 {
 		return nil
 	}
 	k := &campaigns{

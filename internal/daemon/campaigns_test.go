@@ -80,3 +80,16 @@ func TestCampaignsThatCannotBeRead(t *testing.T) {
 		t.Errorf("the files are %v, %v", files, err)
 	}
 }
+
+// TestCampaignsWithoutAdminListener: those of the configuration are followed, since sinks get
+// their events; without any there is nothing to do.
+func TestCampaignsWithoutAdminListener(t *testing.T) {
+	c := &config.Config{}
+	if openCampaigns(c, nil, zerolog.Nop()) != nil {
+		t.Error("there are campaigns without one in the configuration")
+	}
+	c.Campaigns = []config.Campaign{{Name: "rebuild", Packages: []string{"bash"}}}
+	if k := openCampaigns(c, nil, zerolog.Nop()); k == nil || !k.Has("rebuild") {
+		t.Error("the campaign of the configuration is not followed")
+	}
+}
