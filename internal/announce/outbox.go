@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -155,17 +154,7 @@ func (o *Outbox) keep() error {
 	if o.path == "" {
 		return nil
 	}
-	text, err := json.Marshal(record{format, o.waiting})
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(o.path), 0o700)
-	}
-	if err == nil {
-		err = atomicfile.Replace(o.path, func(f *os.File) error {
-			_, err := f.Write(text)
-			return err
-		})
-	}
-	if err != nil {
+	if err := atomicfile.ReplaceJSON(o.path, record{format, o.waiting}); err != nil {
 		return fmt.Errorf("keep events for the queues of sinks: %w", err)
 	}
 	return nil

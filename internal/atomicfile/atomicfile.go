@@ -3,6 +3,7 @@
 package atomicfile
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -15,6 +16,22 @@ func Replace(path string, write func(*os.File) error) error { return put(path, w
 // Create is Replace for a file that must not exist yet. If it exists, the error is
 // fs.ErrExist.
 func Create(path string, write func(*os.File) error) error { return put(path, write, os.Link) }
+
+// ReplaceJSON is Replace with the JSON of a value. It makes the folder if it is not there, for
+// the user alone.
+func ReplaceJSON(path string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return Replace(path, func(f *os.File) error {
+		_, err := f.Write(text)
+		return err
+	})
+}
 
 func put(path string, write func(*os.File) error, place func(from, to string) error) error {
 	dir := filepath.Dir(path)

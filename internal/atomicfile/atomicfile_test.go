@@ -61,3 +61,17 @@ func TestNoFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestReplaceJSON: the folder is made, and a value that has no JSON leaves the file as it was.
+func TestReplaceJSON(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state", "numbers.json")
+	if err := atomicfile.ReplaceJSON(path, []int{1, 2}); err != nil {
+		t.Fatal(err)
+	}
+	if err := atomicfile.ReplaceJSON(path, func() {}); err == nil {
+		t.Error("a function was written")
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "[1,2]" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}

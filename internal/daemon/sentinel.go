@@ -158,17 +158,7 @@ func (a *alerts) keep() error {
 	if a.path == "" {
 		return nil
 	}
-	text, err := json.Marshal(alertsRecord{alertsFormat, a.Firing()})
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(a.path), 0o700)
-	}
-	if err == nil {
-		err = atomicfile.Replace(a.path, func(f *os.File) error {
-			_, err := f.Write(text)
-			return err
-		})
-	}
-	if err != nil {
+	if err := atomicfile.ReplaceJSON(a.path, alertsRecord{alertsFormat, a.Firing()}); err != nil {
 		return fmt.Errorf("write which alerts are firing: %w", err)
 	}
 	return nil
